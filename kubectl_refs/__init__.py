@@ -1,0 +1,3 @@
+"""kubectl-refs: why a Gateway API reference works or does not, and the grant that would fix it."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,297 @@
+"""The words of the domain as frozen dataclasses: objects, references, grants, verdicts and the report.
+
+Everything that a report holds stands here, so that every output format is a view of the same facts. The field
+names follow the report's JSON contract, which may grow but keeps its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+JSON = Mapping[str, Any]
+"""A Kubernetes object as the API server sent it, or as a manifest holds it. Never modified by this project."""
+
+GATEWAY_GROUP = "gateway.networking.k8s.io"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupKind:
+    """A kind with its API group; the group of core kinds is the empty string. No version: references ignore it."""
+
+    group: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectKey:
+    """One object of a cluster. The namespace is empty for cluster-scoped kinds."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def group_kind(self) -> GroupKind:
+        return GroupKind(self.group, self.kind)
+
+    @property
+    def path(self) -> str:
+        """`namespace/name`, or the bare name of a cluster-scoped object."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path}"
+
+
+class Mechanism(StrEnum):
+    """What decides whether a reference may be made (spec.md section 2, column Gov)."""
+
+    REFERENCE_GRANT = "ReferenceGrant"
+    SAME_NAMESPACE = "SameNamespace"
+    ALLOWED_ROUTES = "AllowedRoutes"
+    ALLOWED_LISTENERS = "AllowedListeners"
+    LOCAL = "Local"
+    UNGOVERNED = "Ungoverned"
+    MESH = "Mesh"
+
+
+class Verdict(StrEnum):
+    """The answer for one reference, worst first."""
+
+    REFUSED = "refused"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    ALLOWED = "allowed"
+
+
+class Hint(StrEnum):
+    """Why a field of a grant differs from what the reference needs."""
+
+    TYPO = "typo"
+    CASE = "case"
+    PLURAL = "plural"
+    CORE_ALIAS = "core-alias"
+    WRONG_GROUP = "wrong-group"
+    GROUP_WITH_VERSION = "group-with-version"
+    OLD_GROUP = "old-group"
+    OTHER_KIND = "other-kind"
+    OTHER_NAMESPACE = "other-namespace"
+    OTHER_NAME = "other-name"
+    WRONG_PLACEMENT = "wrong-placement"
+    SWAPPED = "swapped"
+    SPLIT = "split"
+
+
+class Layer(StrEnum):
+    """The questions a reference must pass, in the order in which they are told."""
+
+    PERMISSION = "permission"
+    KIND = "kind"
+    TARGET = "target"
+    PORT = "port"
+    TYPE = "type"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One layer of one reference. `message` is a sentence without its full stop."""
+
+    layer: Layer
+    outcome: Outcome
+    message: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GrantName:
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantMatch:
+    """A pair of entries, counted from 0, of one grant that permits a reference."""
+
+    grant: GrantName
+    from_: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a grant that keeps it from permitting a reference.
+
+    `path` is the field in the grant (`spec.from[0].namespace`); `found` is None for a field that is absent; `note`
+    adds what is known about the found value, such as that no namespace of that name exists.
+    """
+
+    path: str
+    wanted: str
+    found: str | None
+    hint: Hint
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The nearest pair of entries of one grant that does not permit a reference, with every differing field.
+
+    `distance` orders near misses: it grows with how unlikely it is that this reference was meant.
+    """
+
+    grant: GrantName
+    from_: int
+    to: int
+    differences: tuple[Difference, ...]
+    distance: float
+
+
+class Confidence(StrEnum):
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that would make references work, as a command to copy.
+
+    `widens` lists what else the change would permit, one phrase each; it is empty for a minimal change. `manifest`
+    is set for action `create`, `patch` (JSON Patch, with `test` operations first) for action `patch`.
+    """
+
+    action: str
+    object: ObjectKey
+    title: str
+    command: str
+    confidence: Confidence
+    manifest: JSON | None = None
+    patch: tuple[JSON, ...] = ()
+    widens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference as its holder spells it, defaults filled in.
+
+    `explicit_namespace` is False where the namespace was left out and the holder's own was inferred.
+    """
+
+    referrer: ObjectKey
+    path: str
+    to: ObjectKey
+    port: int | None = None
+    section_name: str | None = None
+    explicit_namespace: bool = True
+
+    @property
+    def crosses(self) -> bool:
+        return self.to.namespace != self.referrer.namespace
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedReference:
+    """A reference with its verdict and everything that supports it."""
+
+    reference: Reference
+    mechanism: Mechanism
+    verdict: Verdict
+    reason: str | None
+    code: str | None
+    because: str
+    checks: tuple[Check, ...] = ()
+    grants: tuple[GrantMatch, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    notes: tuple[str, ...] = ()
+    effect: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+
+class Agreement(StrEnum):
+    AGREES = "agrees"
+    STALE = "stale"
+    CONTRADICTS = "contradicts"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A condition as the specification asks for it. `status` is "True", "False" or "Unknown"."""
+
+    status: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A condition as a controller wrote it."""
+
+    status: str
+    reason: str
+    message: str
+    observed_generation: int | None
+    last_transition_time: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of one object, for one parent of it, computed and as reported by one controller."""
+
+    object: ObjectKey
+    type: str
+    computed: Computed
+    agreement: Agreement
+    why: str
+    reported: Reported | None = None
+    parent_ref: JSON | None = None
+    controller_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read, and what that leaves open. `http_status` is None if no answer came."""
+
+    verb: str
+    group: str
+    resource: str
+    namespace: str | None
+    name: str | None
+    http_status: int | None
+    message: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to a question: what every output format shows."""
+
+    references: tuple[ExplainedReference, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    objects: Mapping[ObjectKey | GrantName, JSON] = field(default_factory=dict)
+    """The referrers and near-miss grants that references speak of, for excerpts; not part of the JSON."""
+
+    @property
+    def summary(self) -> dict[Verdict, int]:
+        counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
+        for explained in self.references:
+            counts[explained.verdict] += 1
+        return counts

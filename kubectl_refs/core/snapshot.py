@@ -1,0 +1,148 @@
+"""What has been read so far, and the view through which the analysis looks at it.
+
+The analysis runs on a Snapshot. Whatever it looks at and is not there yet becomes a need; the shell reads all needs
+at once, adds the answers and runs the analysis again, until nothing is needed. So the rules alone say what is read,
+a request is made only where its answer matters, and the same rules run on a cluster and on files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from kubectl_refs.core.catalog import Catalog
+from kubectl_refs.core.model import JSON, Gap, GroupKind, ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Read one object; with `metadata_only` its existence and metadata suffice (never fetch a Secret's data)."""
+
+    key: ObjectKey
+    metadata_only: bool = False
+
+    @property
+    def group_kind(self) -> GroupKind:
+        return self.key.group_kind
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named."""
+
+    group_kind: GroupKind
+    namespace: str | None
+    name: str | None = None
+    metadata_only: bool = False
+
+
+Read = Get | List
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A read that got no answer: the HTTP status (None if the server sent none) and the server's words."""
+
+    http_status: int | None
+    message: str
+
+
+PENDING = Failure(None, "not read yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a read returned. A Get that found nothing has no objects and no failure.
+
+    `served` is False where the server has no such kind; `failure` is set where nothing can be concluded.
+    """
+
+    objects: tuple[JSON, ...] = ()
+    failure: Failure | None = None
+    served: bool = True
+
+    @property
+    def object(self) -> JSON | None:
+        return self.objects[0] if self.objects else None
+
+    @property
+    def known(self) -> bool:
+        return self.failure is None
+
+    @property
+    def absent(self) -> bool:
+        """True only where the object is known not to exist."""
+        return self.failure is None and not self.objects
+
+
+class Source(Protocol):
+    """Where answers come from: a cluster, or manifests."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        """Answer every read; what fails is an Answer with a failure, never an exception."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The answers read so far and the kinds that are served. `closed` says that absence from the manifests given
+    is all that is known of a namespace's labels (a cluster shows them, a set of manifests may leave them out)."""
+
+    catalog: Catalog
+    answers: Mapping[Read, Answer]
+    closed: bool = False
+
+    def merged(self, answers: Mapping[Read, Answer]) -> Snapshot:
+        return replace(self, answers={**self.answers, **answers})
+
+
+class World:
+    """A snapshot as the analysis sees it, noting what is looked at and missing.
+
+    `needs` are the reads not answered yet; `gaps` the reads that failed, with the effect the asker named.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.catalog = snapshot.catalog
+        self.closed = snapshot.closed
+        self._answers = snapshot.answers
+        self.needs: dict[Read, None] = {}
+        self._gaps: dict[Read, Gap] = {}
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        return tuple(self._gaps.values())
+
+    def get(self, key: ObjectKey, *, effect: str, metadata_only: bool = False) -> Answer:
+        return self._look(Get(key, metadata_only), effect)
+
+    def list(self, group_kind: GroupKind, namespace: str | None, *, effect: str, name: str | None = None,
+             metadata_only: bool = False) -> Answer:
+        return self._look(List(group_kind, namespace, name, metadata_only), effect)
+
+    def _look(self, read: Read, effect: str) -> Answer:
+        answer = self._answers.get(read)
+        if answer is None:
+            self.needs[read] = None
+            return Answer(failure=PENDING)
+        if answer.failure is not None and read not in self._gaps:
+            self._gaps[read] = self._gap(read, answer.failure, effect)
+        return answer
+
+    def _gap(self, read: Read, failure: Failure, effect: str) -> Gap:
+        served = self.catalog.served(read.group_kind)
+        get = isinstance(read, Get)
+        return Gap(
+            verb="get" if get else "list",
+            group=read.group_kind.group,
+            resource=served.plural if served else read.group_kind.kind,
+            namespace=(read.key.namespace or None) if isinstance(read, Get) else read.namespace,
+            name=read.key.name if isinstance(read, Get) else read.name,
+            http_status=failure.http_status,
+            message=failure.message,
+            effect=effect,
+        )

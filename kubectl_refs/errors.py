@@ -1,0 +1,64 @@
+"""Errors as kubectl words them, and the exit statuses (contract.md). No other module chooses either."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model import Report, Verdict
+
+OK = 0
+FOUND = 1
+USAGE = 2
+UNKNOWN = 3
+INTERRUPTED = 130
+
+
+class RefsError(Exception):
+    """One line for standard error, already in kubectl's words, and the exit status."""
+
+    def __init__(self, line: str, status: int = USAGE) -> None:
+        super().__init__(line)
+        self.line = line
+        self.status = status
+
+
+def usage(message: str) -> RefsError:
+    """A mistake in the command line or in what it names: `error: …`."""
+    return RefsError(f"error: {message}")
+
+
+def server_error(reason: str, message: str) -> RefsError:
+    """A failure the API server reported: `Error from server (NotFound): …`."""
+    return RefsError(f"Error from server ({reason}): {message}")
+
+
+def not_found(resource: str, name: str) -> RefsError:
+    return server_error("NotFound", f'{resource} "{name}" not found')
+
+
+def unknown_type(word: str) -> RefsError:
+    return usage(f'the server doesn\'t have a resource type "{word}"')
+
+
+def unauthorized() -> RefsError:
+    return usage("You must be logged in to the server (Unauthorized)")
+
+
+def unreachable(detail: str) -> RefsError:
+    return RefsError(f"Unable to connect to the server: {detail}")
+
+
+def refused(address: str) -> RefsError:
+    return RefsError(
+        f"The connection to the server {address} was refused - did you specify the right host or port?"
+    )
+
+
+def configuration(message: str) -> RefsError:
+    return RefsError(f"Error in configuration: {message}")
+
+
+def exit_status(report: Report) -> int:
+    """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown (contract.md)."""
+    verdicts = {explained.verdict for explained in report.references}
+    if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:
+        return FOUND
+    return UNKNOWN if Verdict.UNKNOWN in verdicts else OK
