@@ -47,9 +47,7 @@ def unreachable(detail: str) -> RefsError:
 
 
 def refused(address: str) -> RefsError:
-    return RefsError(
-        f"The connection to the server {address} was refused - did you specify the right host or port?"
-    )
+    return RefsError(f"The connection to the server {address} was refused - did you specify the right host or port?")
 
 
 def configuration(message: str) -> RefsError:

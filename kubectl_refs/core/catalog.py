@@ -87,7 +87,8 @@ class Catalog:
         found = [kind for kind in self._kinds.values() if kind.answers_to(name)]
         if group:
             found = [
-                kind for kind in found
+                kind
+                for kind in found
                 if kind.group == group or (kind.group == group_after_version and version in kind.versions)
             ]
         return min(found, key=lambda kind: (kind.group != GATEWAY_GROUP, kind.group != ""), default=None)

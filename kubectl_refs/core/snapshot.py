@@ -55,12 +55,15 @@ PENDING = Failure(None, "not read yet")
 class Answer:
     """What a read returned. A Get that found nothing has no objects and no failure.
 
-    `served` is False where the server has no such kind; `failure` is set where nothing can be concluded.
+    `served` is False where the server has no such kind; `failure` is set where nothing can be concluded. `partial`
+    says that the objects are known by their identity alone: a namespace that manifests put something into without
+    holding the Namespace itself exists, but its labels are not known.
     """
 
     objects: tuple[JSON, ...] = ()
     failure: Failure | None = None
     served: bool = True
+    partial: bool = False
 
     @property
     def object(self) -> JSON | None:
@@ -89,12 +92,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The answers read so far and the kinds that are served. `closed` says that absence from the manifests given
-    is all that is known of a namespace's labels (a cluster shows them, a set of manifests may leave them out)."""
+    """The answers read so far and the kinds that are served."""
 
     catalog: Catalog
     answers: Mapping[Read, Answer]
-    closed: bool = False
 
     def merged(self, answers: Mapping[Read, Answer]) -> Snapshot:
         return replace(self, answers={**self.answers, **answers})
@@ -108,7 +109,6 @@ class World:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.catalog = snapshot.catalog
-        self.closed = snapshot.closed
         self._answers = snapshot.answers
         self.needs: dict[Read, None] = {}
         self._gaps: dict[Read, Gap] = {}
@@ -120,8 +120,15 @@ class World:
     def get(self, key: ObjectKey, *, effect: str, metadata_only: bool = False) -> Answer:
         return self._look(Get(key, metadata_only), effect)
 
-    def list(self, group_kind: GroupKind, namespace: str | None, *, effect: str, name: str | None = None,
-             metadata_only: bool = False) -> Answer:
+    def list(
+        self,
+        group_kind: GroupKind,
+        namespace: str | None,
+        *,
+        effect: str,
+        name: str | None = None,
+        metadata_only: bool = False,
+    ) -> Answer:
         return self._look(List(group_kind, namespace, name, metadata_only), effect)
 
     def _look(self, read: Read, effect: str) -> Answer:

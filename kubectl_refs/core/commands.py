@@ -1,0 +1,72 @@
+"""kubectl commands to copy: quoted for a POSIX shell, aimed at the cluster that was asked."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_refs.core.model import JSON, ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Kubectl:
+    """How kubectl is called: with the flags (`--context …`) that aim it at the cluster this answer is about."""
+
+    flags: tuple[str, ...] = ()
+
+    def line(self, *words: str) -> str:
+        return " ".join(("kubectl", *map(shlex.quote, (*words, *self.flags))))
+
+    def create(self, manifest: JSON) -> str:
+        """Create an object from standard input: unlike apply, it cannot overwrite one of the same name."""
+        return f"{self.line('create', '-f', '-')} <<'EOF'\n{to_yaml(manifest)}EOF"
+
+    def patch(self, resource: str, key: ObjectKey, operations: Sequence[JSON]) -> str:
+        body = ",\n ".join(json.dumps(operation, ensure_ascii=False) for operation in operations)
+        place = ("-n", key.namespace) if key.namespace else ()
+        return self.line("patch", resource, key.name, *place, "--type=json", "-p", f"[{body}]")
+
+
+def to_yaml(value: Any, indent: int = 0) -> str:
+    """A manifest of mappings, lists and plain values as block YAML in the order given, strings quoted as needed.
+
+    PyYAML is not imported for it: it costs start-up time, and the manifests are small and our own.
+    """
+    pad = "  " * indent
+    lines = []
+    for key, item in value.items():
+        if isinstance(item, dict):
+            lines.append(f"{pad}{key}:\n{to_yaml(item, indent + 1)}")
+        elif isinstance(item, (list, tuple)):
+            lines.append(f"{pad}{key}:\n" + "".join(_item(entry, indent) for entry in item))
+        else:
+            lines.append(f"{pad}{key}: {_scalar(item)}\n")
+    return "".join(lines)
+
+
+def _item(entry: Any, indent: int) -> str:
+    pad = "  " * indent
+    if not isinstance(entry, dict):
+        return f"{pad}- {_scalar(entry)}\n"
+    body = to_yaml(entry, indent + 1)
+    return f"{pad}- {body[len(pad) + 2 :]}"
+
+
+_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"})
+
+
+def _scalar(value: Any) -> str:
+    """JSON's spelling is YAML's too; names and groups that need no quotes go without."""
+    if (
+        isinstance(value, str)
+        and value
+        and value.lower() not in _WORDS
+        and value[0].isalpha()
+        and all(char.isalnum() or char in "-./" for char in value)
+        and value.isascii()
+    ):
+        return value
+    return json.dumps(value, ensure_ascii=False)

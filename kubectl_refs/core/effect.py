@@ -1,0 +1,69 @@
+"""What a reference that does not work does to traffic, in one line (spec.md 3.5)."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.kinds import GRPC_ROUTE, HTTP_ROUTE, UDP_ROUTE, Role
+from kubectl_refs.core.model import JSON, GroupKind
+from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+
+_OUTCOME = {
+    HTTP_ROUTE: ("requests", "get HTTP 500"),
+    GRPC_ROUTE: ("calls", "fail with UNAVAILABLE"),
+    UDP_ROUTE: ("packets", "are dropped"),
+}
+
+
+def effect_of(held: Held, obj: JSON) -> str:
+    """The consequence of one failing reference of a route, as far as the specification fixes it."""
+    kind = key_of(obj).group_kind
+    subject, happens = _OUTCOME.get(kind, ("connections", "are rejected"))
+    if held.field.role is Role.PARENT:
+        return f"no {subject} reach this route through this parent"
+    rule = held.indices[0]
+    where = _rule(obj, rule)
+    if held.field.role is Role.MIRROR:
+        return f"no copies are mirrored from {where}; its answers to clients are not affected"
+    if held.field.role is Role.AUTH:
+        return f"{subject} of {where} cannot be authorized and must be denied"
+    if held.field.role is Role.EXTENSION:
+        return f"{subject} of {where} get an HTTP error: an unresolved filter must not be skipped"
+    return f"{_share(obj, rule, held.indices[1], subject)} of {where} {happens}"
+
+
+def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
+    refs = [mapping(ref) for ref in entries(at(obj, "spec", "rules", rule, "backendRefs"))]
+    weights = [_weight(ref) for ref in refs]
+    total = sum(weights)
+    if weights[backend] == 0:
+        return f"no {subject} (the weight is 0)"
+    if weights[backend] == total:
+        return f"all {subject}"
+    percent = 100 * weights[backend] / total
+    return f"{percent:.0f}% of the {subject}" if percent >= 1 else f"less than 1% of the {subject}"
+
+
+def _weight(ref: JSON) -> int:
+    weight = integer(ref.get("weight"))
+    return 1 if weight is None else max(weight, 0)
+
+
+def _rule(obj: JSON, index: int) -> str:
+    """A rule by its path, and by its name or first match where that tells more."""
+    rule = at(obj, "spec", "rules", index)
+    name = text(at(rule, "name"))
+    described = f'"{name}"' if name else _match(key_of(obj).group_kind, rule)
+    return f"spec.rules[{index}]" + (f" ({described})" if described else "")
+
+
+def _match(kind: GroupKind, rule: JSON) -> str:
+    matches = entries(at(rule, "matches"))
+    if not matches:
+        return ""
+    more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
+    if kind == GRPC_ROUTE:
+        service, method = text(at(matches[0], "method", "service")), text(at(matches[0], "method", "method"))
+        named = "/".join(part for part in (service, method) if part)
+        return f"method {named}{more}" if named else ""
+    path = text(at(matches[0], "path", "value"))
+    return f"path {path}{more}" if path else ""

@@ -1,0 +1,100 @@
+"""From an object to the references it holds, by the table of reference fields, with exact paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_refs.core.kinds import ReferenceField, fields_of
+from kubectl_refs.core.model import JSON, Mechanism, ObjectKey, Reference
+from kubectl_refs.core.objects import integer, key_of, mapping, text
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reference with the row that found it, the entry as written, and the list indices of its path."""
+
+    field: ReferenceField
+    reference: Reference
+    entry: JSON
+    indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A place that should hold a reference and does not: `problem` says what is wrong with it."""
+
+    path: str
+    problem: str
+
+
+def held_by(obj: JSON) -> tuple[tuple[Held, ...], tuple[Malformed, ...]]:
+    """Every reference of an object in the table's order, and what stands where a reference should."""
+    found: list[Held] = []
+    malformed: list[Malformed] = []
+    referrer = key_of(obj)
+    for row in fields_of(referrer.group_kind):
+        for path, indices, entry in _walk(obj, row.path.split("."), "", ()):
+            if not isinstance(entry, dict):
+                malformed.append(Malformed(path, f"an object is wanted, found {_kind_of(entry)}"))
+                continue
+            to, problem = _target(row, entry)
+            if problem:
+                malformed.append(Malformed(path, problem))
+                continue
+            group, kind, namespace, name = to
+            # A local field has no namespace: one written there is pruned. An empty one means the holder's own.
+            explicit = bool(namespace) and row.governed_by is not Mechanism.LOCAL
+            reference = Reference(
+                referrer,
+                path,
+                ObjectKey(group, kind, namespace if explicit else referrer.namespace, name),
+                integer(entry.get("port")),
+                text(entry.get("sectionName")),
+                explicit,
+            )
+            found.append(Held(row, reference, entry, indices))
+    return tuple(found), tuple(malformed)
+
+
+def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str], str]:
+    """Group, kind, namespace and name of a reference with the row's defaults, and the problem if there is one."""
+    values = {}
+    defaults = {"group": row.default.group, "kind": row.default.kind} if row.default else {}
+    for name in ("group", "kind", "namespace", "name"):
+        value = entry.get(name)
+        if value is None:
+            value = defaults.get(name, "" if name == "namespace" else None)
+        if value is None:
+            return ("", "", "", ""), f"it has no {name}"
+        if not isinstance(value, str):
+            return ("", "", "", ""), f"{name}: a string is wanted, found {_kind_of(value)}"
+        values[name] = value
+    if not values["name"]:
+        return ("", "", "", ""), "its name is empty"
+    return (values["group"], values["kind"], values["namespace"], values["name"]), ""
+
+
+def _walk(
+    value: Any, steps: list[str], path: str, indices: tuple[int, ...]
+) -> Iterator[tuple[str, tuple[int, ...], Any]]:
+    """Every place that a path with `[*]` steps leads to: its exact path, its indices, and what is there."""
+    if not steps:
+        yield path, indices, value
+        return
+    name, every, _ = steps[0].partition("[*]")
+    child = mapping(value).get(name)
+    if child is None:
+        return
+    path = f"{path}.{name}" if path else name
+    if not every:
+        yield from _walk(child, steps[1:], path, indices)
+    elif isinstance(child, list):
+        for index, item in enumerate(child):
+            yield from _walk(item, steps[1:], f"{path}[{index}]", (*indices, index))
+
+
+def _kind_of(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")

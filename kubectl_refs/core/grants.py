@@ -1,0 +1,82 @@
+"""The matching rule of ReferenceGrant and nothing else (spec.md 1.3, GEP-709).
+
+A reference into another namespace is permitted if one grant in the target's namespace has both a `from` entry that
+equals the referrer's group, kind and namespace and a `to` entry that equals the target's group and kind and either
+its name or none. Bytes are compared: the API has no aliases, no wildcards and no case folding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kubectl_refs.core.model import JSON, GrantMatch, GrantName, Reference
+from kubectl_refs.core.objects import at, entries, mapping, text
+
+
+@dataclass(frozen=True, slots=True)
+class FromEntry:
+    """Who may refer. A field is None where the manifest leaves it out, which the API server would refuse."""
+
+    group: str | None
+    kind: str | None
+    namespace: str | None
+
+    def matches(self, reference: Reference) -> bool:
+        referrer = reference.referrer
+        return (self.group, self.kind, self.namespace) == (referrer.group, referrer.kind, referrer.namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class ToEntry:
+    """What may be referred to; `name` is None where every object of the kind is meant."""
+
+    group: str | None
+    kind: str | None
+    name: str | None
+
+    def matches(self, reference: Reference) -> bool:
+        target = reference.to
+        return (self.group, self.kind) == (target.group, target.kind) and self.name in (None, target.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    grant: GrantName
+    from_: tuple[FromEntry, ...]
+    to: tuple[ToEntry, ...]
+    created: str | None
+    source: JSON
+
+    @classmethod
+    def parse(cls, obj: JSON) -> Grant:
+        """A ReferenceGrant of any version; they share one schema."""
+        metadata = mapping(obj.get("metadata"))
+        spec = mapping(obj.get("spec"))
+        return cls(
+            GrantName(text(metadata.get("namespace")) or "", text(metadata.get("name")) or ""),
+            tuple(
+                FromEntry(text(at(entry, "group")), text(at(entry, "kind")), text(at(entry, "namespace")))
+                for entry in entries(spec.get("from"))
+            ),
+            tuple(
+                # An empty name cannot be admitted; controllers that meet one read it as absent.
+                ToEntry(text(at(entry, "group")), text(at(entry, "kind")), text(at(entry, "name")) or None)
+                for entry in entries(spec.get("to"))
+            ),
+            text(metadata.get("creationTimestamp")),
+            obj,
+        )
+
+
+def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
+    """Every pair of entries that permits a reference; grants of other namespaces than the target's never do."""
+    return tuple(
+        GrantMatch(grant.grant, from_index, to_index)
+        for grant in grants
+        if grant.grant.namespace == reference.to.namespace
+        for from_index, from_entry in enumerate(grant.from_)
+        if from_entry.matches(reference)
+        for to_index, to_entry in enumerate(grant.to)
+        if to_entry.matches(reference)
+    )

@@ -1,0 +1,247 @@
+"""The near miss: which grant almost permits a reference, and which of its fields keep it from doing so.
+
+Every grant is compared entry by entry; of each, the nearest pair of entries is told with every field that differs,
+what the reference needs there, and why the two differ. Grants outside the target's namespace are told only where
+nothing but slips separates them from the reference: they would permit it if they stood in the right place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from kubectl_refs.core.grants import FromEntry, Grant, ToEntry
+from kubectl_refs.core.model import Difference, GroupKind, Hint, NearMiss, ObjectKey, Reference
+from kubectl_refs.core.wording import close, deliberate, group_hint, kind_hint
+
+SLIPS = frozenset(
+    {
+        Hint.TYPO,
+        Hint.CASE,
+        Hint.PLURAL,
+        Hint.CORE_ALIAS,
+        Hint.GROUP_WITH_VERSION,
+        Hint.OLD_GROUP,
+        Hint.WRONG_GROUP,
+    }
+)
+"""Hints of values that hardly anybody means: repairing them is what the grant's author wanted all along."""
+
+_COST = {
+    Hint.CASE: 0.5,
+    Hint.PLURAL: 0.5,
+    Hint.CORE_ALIAS: 0.5,
+    Hint.GROUP_WITH_VERSION: 0.5,
+    Hint.OLD_GROUP: 0.8,
+    Hint.TYPO: 1.0,
+    Hint.WRONG_GROUP: 1.2,
+    Hint.WRONG_PLACEMENT: 1.5,
+    Hint.SWAPPED: 0.8,
+    Hint.OTHER_NAME: 3.0,
+    Hint.OTHER_NAMESPACE: 4.0,
+    Hint.OTHER_KIND: 4.0,
+    Hint.SPLIT: 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a reference; each answer is None where it could not be read.
+
+    `exists` says whether an object exists, `served` whether the cluster has such a kind.
+    """
+
+    exists: Callable[[ObjectKey], bool | None]
+    served: Callable[[GroupKind], bool]
+
+
+def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundings) -> tuple[NearMiss, ...]:
+    """The near misses of a reference that no grant permits, nearest first.
+
+    `grants` are all that could be read, wherever they stand. Grants in the target's namespace are all told.
+    """
+    placed: list[NearMiss] = []
+    misplaced: list[NearMiss] = []
+    for grant in grants:
+        if not grant.from_ or not grant.to:
+            continue
+        miss = _nearest_pair(reference, grant, around)
+        if grant.grant.namespace == reference.to.namespace:
+            placed.append(miss)
+        elif _only_slips(miss):
+            misplaced.append(_with_placement(reference, miss))
+    return tuple(sorted((*_with_splits(reference, placed), *misplaced), key=lambda miss: (miss.distance, miss.grant)))
+
+
+def differs_only_by_slips(miss: NearMiss) -> bool:
+    """Whether the grant stands in the right namespace and nothing but slips keeps it from permitting."""
+    return all(difference.hint in SLIPS for difference in miss.differences)
+
+
+def _only_slips(miss: NearMiss) -> bool:
+    return all(difference.hint in SLIPS or difference.hint is Hint.SWAPPED for difference in miss.differences)
+
+
+def _nearest_pair(reference: Reference, grant: Grant, around: Surroundings) -> NearMiss:
+    swapped = _swapped_pair(reference, grant)
+    if swapped:
+        return swapped
+    from_index, from_differences = min(
+        ((index, _from_differences(reference, grant, index, entry, around)) for index, entry in enumerate(grant.from_)),
+        key=lambda pair: _cost(pair[1]),
+    )
+    to_index, to_differences = min(
+        ((index, _to_differences(reference, index, entry, around)) for index, entry in enumerate(grant.to)),
+        key=lambda pair: _cost(pair[1]),
+    )
+    differences = (*from_differences, *to_differences)
+    return NearMiss(grant.grant, from_index, to_index, differences, _cost(differences))
+
+
+def _cost(differences: Iterable[Difference]) -> float:
+    return sum(_COST[difference.hint] for difference in differences)
+
+
+def _from_differences(
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Surroundings
+) -> tuple[Difference, ...]:
+    referrer = reference.referrer
+    path = f"spec.from[{index}]"
+    found = list(_kind_differences(path, referrer.group_kind, entry.group, entry.kind, around))
+    if entry.namespace != referrer.namespace:
+        hint, note = _namespace_hint(reference, grant, entry.namespace, around)
+        found.append(Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
+    return tuple(found)
+
+
+def _namespace_hint(reference: Reference, grant: Grant, found: str | None, around: Surroundings) -> tuple[Hint, str]:
+    wanted = reference.referrer.namespace
+    if found is None:
+        return Hint.OTHER_NAMESPACE, "the field is required"
+    if found.lower() == wanted:
+        return Hint.CASE, ""
+    if found == reference.to.namespace:
+        if grant.grant.namespace == wanted:
+            return Hint.SWAPPED, "the two namespaces are exchanged"
+        return Hint.OTHER_NAMESPACE, "that is the target's own namespace; from names where the referrer lives"
+    if not close(wanted, found):
+        return Hint.OTHER_NAMESPACE, ""
+    return _slip_or_other(
+        Hint.OTHER_NAMESPACE, wanted, found, around.exists(ObjectKey("", "Namespace", "", found)), "namespace"
+    )
+
+
+def _to_differences(reference: Reference, index: int, entry: ToEntry, around: Surroundings) -> tuple[Difference, ...]:
+    target = reference.to
+    path = f"spec.to[{index}]"
+    found = list(_kind_differences(path, target.group_kind, entry.group, entry.kind, around))
+    if entry.name not in (None, target.name):
+        assert entry.name is not None
+        hint, note = Hint.OTHER_NAME, ""
+        if entry.name.lower() == target.name:
+            hint = Hint.CASE
+        elif close(target.name, entry.name):
+            named = replace(target, name=entry.name)
+            hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, around.exists(named), target.kind)
+        found.append(Difference(f"{path}.name", target.name, entry.name, hint, note))
+    return tuple(found)
+
+
+def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, what: str) -> tuple[Hint, str]:
+    """A close word is a typo if nothing has that name; where that could not be read, its looks decide."""
+    if exists:
+        return other, f'a {what} "{found}" exists'
+    if exists is False:
+        return Hint.TYPO, f'no {what} "{found}" exists'
+    return (other if deliberate(wanted, found) else Hint.TYPO), f'whether a {what} "{found}" exists could not be read'
+
+
+def _kind_differences(
+    path: str, wanted: GroupKind, group: str | None, kind: str | None, around: Surroundings
+) -> Iterable[Difference]:
+    if (group, kind) == (wanted.group, wanted.kind):
+        return
+    real = group is not None and kind is not None and around.served(GroupKind(group, kind))
+    if group != wanted.group:
+        note = "the field is required" if group is None else ""
+        hint = group_hint(wanted.group, group)
+        if real and kind == wanted.kind:
+            hint, note = Hint.OTHER_KIND, f"{kind}.{group} is a kind of its own here"
+        elif group == "":
+            note = '"" is the core group'
+        yield Difference(f"{path}.group", wanted.group, group, hint, note)
+    if kind != wanted.kind:
+        note = "the field is required" if kind is None else ""
+        hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind)
+        yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)
+
+
+def _swapped_pair(reference: Reference, grant: Grant) -> NearMiss | None:
+    """A pair whose `from` describes the target and whose `to` describes the referrer."""
+    referrer, target = reference.referrer, reference.to
+    for from_index, from_entry in enumerate(grant.from_):
+        if (from_entry.group, from_entry.kind) != (target.group, target.kind):
+            continue
+        for to_index, to_entry in enumerate(grant.to):
+            if (to_entry.group, to_entry.kind) != (referrer.group, referrer.kind):
+                continue
+            if to_entry.name not in (None, referrer.name):
+                continue
+            from_path, to_path = f"spec.from[{from_index}]", f"spec.to[{to_index}]"
+            pairs = (
+                (f"{from_path}.group", referrer.group, from_entry.group),
+                (f"{from_path}.kind", referrer.kind, from_entry.kind),
+                (f"{from_path}.namespace", referrer.namespace, from_entry.namespace),
+                (f"{to_path}.group", target.group, to_entry.group),
+                (f"{to_path}.kind", target.kind, to_entry.kind),
+                (f"{to_path}.name", target.name, to_entry.name or target.name),
+            )
+            differences = tuple(
+                Difference(path, wanted, found, Hint.SWAPPED) for path, wanted, found in pairs if wanted != found
+            )
+            return NearMiss(grant.grant, from_index, to_index, differences, _cost(differences[:2]))
+    return None
+
+
+def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:
+    placement = Difference(
+        "metadata.namespace",
+        reference.to.namespace,
+        miss.grant.namespace,
+        Hint.WRONG_PLACEMENT,
+        "a grant stands in the namespace of the target",
+    )
+    differences = (placement, *miss.differences)
+    return replace(miss, differences=differences, distance=_cost(differences))
+
+
+def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
+    """Mark grants that hold one right half each: a `from` in one and a `to` in another do not combine."""
+
+    def half(miss: NearMiss, part: str) -> bool:
+        return not any(difference.path.startswith(f"spec.{part}[") for difference in miss.differences)
+
+    right_from = [miss for miss in misses if half(miss, "from")]
+    right_to = [miss for miss in misses if half(miss, "to")]
+    if not right_from or not right_to:
+        return misses
+    marked = []
+    for miss in misses:
+        if half(miss, "from"):
+            other, entry, part = right_to[0], f"spec.to[{right_to[0].to}]", "to"
+            wanted = str(reference.to)
+        elif half(miss, "to"):
+            other, entry, part = right_from[0], f"spec.from[{right_from[0].from_}]", "from"
+            wanted = f"{reference.referrer.kind} in {reference.referrer.namespace}"
+        else:
+            marked.append(miss)
+            continue
+        split = Difference(
+            f"spec.{part}",
+            wanted,
+            f"{other.grant} {entry}",
+            Hint.SPLIT,
+            "the other half is right there, but one grant must hold both",
+        )
+        marked.append(replace(miss, differences=(*miss.differences, split)))
+    return marked

@@ -1,0 +1,82 @@
+"""Label selectors as Kubernetes evaluates them, over labels that may be known only in part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.objects import entries, mapping, text
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+"""The label the API server keeps on every Namespace; its value is the namespace's name."""
+
+
+def matches(selector: Any, labels: Mapping[str, str], *, complete: bool = True) -> bool | None:
+    """Whether a LabelSelector selects a set of labels; None if that turns on labels that are not known.
+
+    A null selector selects nothing, an empty one everything (apimachinery's LabelSelector). `complete` is False
+    where only some of the labels are known.
+    """
+    if not isinstance(selector, dict):
+        return False
+    results = [_requirement(requirement, labels, complete) for requirement in _requirements(selector)]
+    if False in results:
+        return False
+    return None if None in results else True
+
+
+def _requirements(selector: JSON) -> list[JSON]:
+    equal = [
+        {"key": key, "operator": "In", "values": [value]} for key, value in mapping(selector.get("matchLabels")).items()
+    ]
+    return [*equal, *(mapping(entry) for entry in entries(selector.get("matchExpressions")))]
+
+
+def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -> bool | None:
+    key = text(requirement.get("key")) or ""
+    operator, values = requirement.get("operator"), entries(requirement.get("values"))
+    if key not in labels and not complete:
+        return None
+    match operator:
+        case "In":
+            return labels.get(key) in values
+        case "NotIn":
+            return labels.get(key) not in values
+        case "Exists":
+            return key in labels
+        case "DoesNotExist":
+            return key not in labels
+    return False
+
+
+def describe(selector: Any) -> str:
+    """A selector in kubectl's notation: `tenant=a,env in (prod,test),!legacy`."""
+    if not isinstance(selector, dict):
+        return "no selector, which selects nothing"
+    parts = []
+    for requirement in _requirements(selector):
+        key, values = requirement.get("key"), ",".join(map(str, entries(requirement.get("values"))))
+        match requirement.get("operator"):
+            case "In" if "," not in values:
+                parts.append(f"{key}={values}")
+            case "In":
+                parts.append(f"{key} in ({values})")
+            case "NotIn":
+                parts.append(f"{key} notin ({values})")
+            case "Exists":
+                parts.append(f"{key}")
+            case "DoesNotExist":
+                parts.append(f"!{key}")
+    return ",".join(parts) or "every namespace"
+
+
+def wanted_labels(selector: Any) -> dict[str, str] | None:
+    """Labels that would make a namespace selected, where the selector spells them out; None where it does not."""
+    labels = {}
+    for requirement in _requirements(mapping(selector)):
+        key, values = text(requirement.get("key")), entries(requirement.get("values"))
+        if requirement.get("operator") != "In" or not values or key is None or key == NAME_LABEL:
+            return None
+        labels[key] = str(values[0])
+    return labels or None

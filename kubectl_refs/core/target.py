@@ -1,0 +1,175 @@
+"""What the caller can see of a reference's target: is its kind served, does it exist, has it that port.
+
+These layers never change whether a reference is permitted (spec.md 1.5, 7.8): a controller must not even hint at
+them before a grant permits, but the caller reads with rights of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE, Role
+from kubectl_refs.core.model import JSON, Check, Layer, ObjectKey, Outcome, Reference
+from kubectl_refs.core.objects import at, entries, integer, key_of, text
+from kubectl_refs.core.snapshot import World
+from kubectl_refs.core.wording import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The checks of a target, and the finding and condition reason of the first that failed (None if none did).
+
+    `elsewhere` are namespaces that hold an object of the target's name, looked up where a reference without
+    `namespace:` finds nothing in its own.
+    """
+
+    checks: tuple[Check, ...]
+    code: Code | None = None
+    reason: str | None = None
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> bool:
+        return any(check.outcome is Outcome.UNKNOWN for check in self.checks)
+
+    @property
+    def failure(self) -> Check | None:
+        return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
+
+
+def look_at(world: World, held: Held) -> Target:
+    """Kind, existence, port and type of a target that is no parent."""
+    reference = held.reference
+    kind = _kind_check(world, held)
+    if kind is not None and kind.outcome is not Outcome.NOTE:
+        failed = kind.outcome is Outcome.FAILED
+        return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, "InvalidKind" if failed else None)
+    checks = (kind,) if kind else ()
+    plain = reference.to.group_kind in (SERVICE, SERVICE_IMPORT)
+    answer = world.get(
+        reference.to, metadata_only=not plain, effect=f"whether {reference.to} exists and has the port is not known"
+    )
+    if not answer.known:
+        return Target((*checks, Check(Layer.TARGET, Outcome.UNKNOWN, f"{reference.to} could not be read")))
+    if answer.object is None:
+        return absent(world, reference, checks)
+    checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
+    if not plain:
+        return Target(checks)
+    port = port_check(reference, answer.object)
+    checks = (*checks, *([port] if port else []), *_type_checks(reference, answer.object))
+    if port and port.outcome is Outcome.FAILED:
+        return Target(checks, Code.PORT_NOT_FOUND, None)
+    return Target(checks)
+
+
+def _kind_check(world: World, held: Held) -> Check | None:
+    """None for a kind every implementation supports; a note for one that only some do."""
+    kind = held.reference.to.group_kind
+    if held.field.role is not Role.EXTENSION:
+        if kind == SERVICE:
+            return None
+        if kind.group == "":
+            return Check(Layer.KIND, Outcome.FAILED, f"kind {kind.kind} of the core group cannot be a backend")
+    if world.catalog.served(kind) is None:
+        if kind.group in world.catalog.stale_groups:
+            message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
+            return Check(Layer.KIND, Outcome.UNKNOWN, message)
+        return Check(Layer.KIND, Outcome.FAILED, f"the server has no kind {kind}")
+    if held.field.role is Role.EXTENSION or kind == SERVICE_IMPORT:
+        return None
+    return Check(
+        Layer.KIND, Outcome.NOTE, f"whether kind {kind} is supported as a backend depends on the implementation"
+    )
+
+
+def absent(world: World, reference: Reference, checks: tuple[Check, ...] = ()) -> Target:
+    """A target known not to exist, with what may have been meant instead."""
+    target = reference.to
+    message = f"{target} does not exist"
+    if reference.crosses:
+        message += _about_namespace(world, target)
+    near = _near_name(world, target)
+    if near:
+        message += f'; a {target.kind} named "{near}" does'
+    checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
+    elsewhere = () if reference.explicit_namespace or near else _elsewhere(world, reference)
+    code = Code.NAMESPACE_OMITTED if elsewhere else Code.TARGET_NOT_FOUND
+    return Target(checks, code, "BackendNotFound", elsewhere)
+
+
+def _about_namespace(world: World, target: ObjectKey) -> str:
+    key = ObjectKey("", "Namespace", "", target.namespace)
+    answer = world.get(key, effect=f'whether a namespace "{target.namespace}" exists is not known')
+    if not answer.absent:
+        return ""
+    every = world.list(NAMESPACE, None, metadata_only=True, effect=f'namespaces named like "{target.namespace}"')
+    near = nearest(target.namespace, [key_of(obj).name for obj in every.objects])
+    return f', nor does namespace "{target.namespace}"' + (f'; did you mean "{near}"?' if near else "")
+
+
+def _near_name(world: World, target: ObjectKey) -> str | None:
+    siblings = world.list(
+        target.group_kind,
+        target.namespace,
+        metadata_only=True,
+        effect=f'names like "{target.name}" in {target.namespace} could not be looked up',
+    )
+    return nearest(target.name, sorted(key_of(obj).name for obj in siblings.objects))
+
+
+def _elsewhere(world: World, reference: Reference) -> tuple[str, ...]:
+    target = reference.to
+    named = world.list(
+        target.group_kind,
+        None,
+        name=target.name,
+        metadata_only=True,
+        effect=f'whether another namespace holds a {target.kind} named "{target.name}" could not be looked up',
+    )
+    return tuple(sorted(key_of(obj).namespace for obj in named.objects))
+
+
+def port_check(reference: Reference, obj: JSON) -> Check | None:
+    """Whether a Service or ServiceImport has the port a reference names; None where there is nothing to check."""
+    ports = [port for port in entries(at(obj, "spec", "ports")) if isinstance(port, dict)]
+    external = at(obj, "spec", "type") == "ExternalName"
+    if reference.port is None:
+        if reference.to.group_kind != SERVICE:
+            return None
+        return Check(Layer.PORT, Outcome.FAILED, "the reference names no port, and a Service needs one")
+    if external and not ports:
+        return None
+    wanted = "UDP" if reference.referrer.group_kind == UDP_ROUTE else "TCP"
+    numbered = [port for port in ports if port.get("port") == reference.port]
+    if any((text(port.get("protocol")) or "TCP") == wanted for port in numbered):
+        return Check(Layer.PORT, Outcome.OK, f"port {reference.port} exists")
+    if numbered:
+        message = f"port {reference.port} of {reference.to} is not a {wanted} port"
+        return Check(Layer.PORT, Outcome.FAILED, message)
+    has = ", ".join(_describe(port) for port in ports) or "none"
+    message = f"{reference.to} has no port {reference.port}; it has {has}"
+    behind = [port for port in ports if port.get("targetPort") == reference.port]
+    if behind:
+        message += (
+            f" ({reference.port} is the target port of {behind[0].get('port')}; a reference names the Service's own)"
+        )
+    return Check(Layer.PORT, Outcome.FAILED, message)
+
+
+def _describe(port: JSON) -> str:
+    number = integer(port.get("port"))
+    name = text(port.get("name"))
+    return f"{number} ({name})" if name else str(number)
+
+
+def _type_checks(reference: Reference, obj: JSON) -> tuple[Check, ...]:
+    if at(obj, "spec", "type") != "ExternalName":
+        return ()
+    message = (
+        f"{reference.to} is of type ExternalName: implementations should not support that as a backend (CVE-2021-25740), "
+        "and few do"
+    )
+    return (Check(Layer.TYPE, Outcome.NOTE, message),)

@@ -1,0 +1,92 @@
+"""Comparing words that people write: how far apart two names are, and what kind of slip turns one into the other."""
+
+from __future__ import annotations
+
+import re
+
+from kubectl_refs.core.model import GATEWAY_GROUP, Hint
+
+GEP_709_GROUP = "networking.gateway.k8s.io"
+"""The group that GEP-709's example used until Gateway API 1.7; copies of it stay in circulation (spec.md 10)."""
+
+KNOWN_WRONG_GROUPS = frozenset({GEP_709_GROUP, "networking.k8s.io", "gateway.k8s.io", "gateway.api.k8s.io", ""})
+OLD_GROUPS = frozenset({"networking.x-k8s.io", "gateway.networking.x-k8s.io"})
+
+_VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
+
+
+def edit_distance(left: str, right: str) -> int:
+    """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other."""
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for row, a in enumerate(left, 1):
+        current = [row]
+        for column, b in enumerate(right, 1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
+            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        before, previous = previous, current
+    return previous[-1]
+
+
+def close(wanted: str, found: str) -> bool:
+    """Whether a word is near enough to another that it may be a slip of the finger."""
+    longest = max(len(wanted), len(found))
+    allowed = 0 if longest < 4 else 1 if longest < 6 else 2 if longest < 16 else 3
+    if abs(len(wanted) - len(found)) > allowed or wanted == found:
+        return False
+    return edit_distance(wanted, found) <= allowed
+
+
+def deliberate(wanted: str, found: str) -> bool:
+    """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`."""
+    if re.sub(r"\d+", "", wanted) == re.sub(r"\d+", "", found):
+        return True
+    left, right = re.split(r"[-.]", wanted), re.split(r"[-.]", found)
+    if len(left) != len(right):
+        return False
+    differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
+    return len(differing) == 1 and max(map(len, differing[0])) <= 2
+
+
+def nearest(wanted: str, candidates: list[str]) -> str | None:
+    """The close word among candidates, the nearest one; None if none is close."""
+    near = [word for word in candidates if close(wanted, word)]
+    return min(near, key=lambda word: (edit_distance(wanted, word), word), default=None)
+
+
+def plural_of(kind: str) -> set[str]:
+    """The lower-case plurals that people write for a kind."""
+    lower = kind.lower()
+    plurals = {lower + "s", lower + "es"}
+    return plurals | {lower[:-1] + "ies"} if lower.endswith("y") else plurals
+
+
+def group_hint(wanted: str, found: str | None) -> Hint:
+    if found is None:
+        return Hint.WRONG_GROUP
+    bare, _, version = found.partition("/")
+    if wanted == "" and bare == "core":
+        return Hint.CORE_ALIAS
+    if _VERSION.fullmatch(found) or (version and bare == wanted):
+        return Hint.GROUP_WITH_VERSION
+    if wanted == GATEWAY_GROUP and found in OLD_GROUPS:
+        return Hint.OLD_GROUP
+    if found.lower() == wanted:
+        return Hint.CASE
+    if found not in KNOWN_WRONG_GROUPS and close(wanted, found):
+        return Hint.TYPO
+    return Hint.WRONG_GROUP
+
+
+def kind_hint(wanted: str, found: str | None) -> Hint:
+    if found is None:
+        return Hint.OTHER_KIND
+    if found.lower() in plural_of(wanted):
+        return Hint.PLURAL
+    if found.lower() == wanted.lower():
+        return Hint.CASE
+    # The route kinds differ by a letter or two from each other, and each is meant when it is written.
+    other_route = found.endswith("Route") and found in {"HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
+    return Hint.TYPO if close(wanted, found) and not other_route else Hint.OTHER_KIND
