@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model import Report, Verdict
+from kubectl_refs.core.snapshot import Failure
 
 OK = 0
 FOUND = 1
@@ -28,6 +29,26 @@ def usage(message: str) -> RefsError:
 def server_error(reason: str, message: str) -> RefsError:
     """A failure the API server reported: `Error from server (NotFound): …`."""
     return RefsError(f"Error from server ({reason}): {message}")
+
+
+_REASONS = {
+    400: "BadRequest",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    410: "Expired",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+
+
+def unread(failure: Failure) -> RefsError:
+    """An object asked for by name that could not be read."""
+    if failure.http_status is None:
+        return unreachable(failure.message)
+    return server_error(_REASONS.get(failure.http_status, "Unknown"), failure.message)
 
 
 def not_found(resource: str, name: str) -> RefsError:

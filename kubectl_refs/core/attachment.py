@@ -7,20 +7,18 @@ part in either; one that was written for this purpose is called what it is.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from kubectl_refs.core import listeners, target
+from kubectl_refs.core import edits, listeners, target
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, SERVICE
 from kubectl_refs.core.model import (
     JSON,
     Check,
-    Confidence,
     ExplainedReference,
     Fix,
     Layer,
@@ -30,17 +28,15 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
-from kubectl_refs.core.objects import at, entries, labels_of, mapping, text
-from kubectl_refs.core.selector import NAME_LABEL, wanted_labels
+from kubectl_refs.core.objects import at, entries, labels_of
+from kubectl_refs.core.permission import MESH_KINDS
 from kubectl_refs.core.snapshot import World
 from kubectl_refs.core.wording import nearest
-
-_MESH_KINDS = (SERVICE, SERVICE_IMPORT)
 
 
 def is_mesh(reference: Reference) -> bool:
     """Whether a parentRef binds the route to a Service, so that a mesh and no Gateway acts on it (spec.md 4.4)."""
-    return reference.to.group_kind in _MESH_KINDS
+    return reference.to.group_kind in MESH_KINDS
 
 
 def explain_parent(world: World, held: Held, route: JSON, kubectl: Kubectl) -> ExplainedReference:
@@ -48,7 +44,7 @@ def explain_parent(world: World, held: Held, route: JSON, kubectl: Kubectl) -> E
     kind = held.reference.to.group_kind
     if kind in (GATEWAY, LISTENER_SET):
         explained = _explain_listeners(world, held, route, kubectl)
-    elif kind in _MESH_KINDS:
+    elif kind in MESH_KINDS:
         explained = _explain_mesh(world, held)
     else:
         explained = _explain_other(world, held)
@@ -61,9 +57,10 @@ def _explain_listeners(world: World, held: Held, route: JSON, kubectl: Kubectl) 
     reference = held.reference
     parent = world.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
     if not parent.known:
-        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        unread = _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        return replace(unread, ask=_question_to_owner(reference, route))
     if not parent.served:
-        message = f"the server has no kind {reference.to.group_kind}"
+        message = world.catalog.lacks(reference.to.group_kind)
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if parent.object is None:
         return _missing(world, held, kubectl)
@@ -77,6 +74,17 @@ def _explain_listeners(world: World, held: Held, route: JSON, kubectl: Kubectl) 
         names = " and ".join(f'"{name}"' for name in accepting)
         return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
     return _refused(world, held, parent.object, answers, labels, kubectl)
+
+
+def _question_to_owner(reference: Reference, route: JSON) -> str:
+    referrer = reference.referrer
+    names = ", ".join(str(name) for name in entries(at(route, "spec", "hostnames")))
+    section = f' "{reference.section_name}"' if reference.section_name is not None else ""
+    return (
+        f"{referrer} names {reference.to} as its parent at {reference.path}. Does allowedRoutes of a listener{section} "
+        f"of it admit kind {referrer.kind} from namespace {referrer.namespace}"
+        + (f", and its hostname cover one of {names}?" if names else "?")
+    )
 
 
 def _refused(
@@ -95,12 +103,15 @@ def _refused(
     if any(answer.accepts is None for answer in selected):
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in selected):
-        return _explained(held, Verdict.BROKEN, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
+        return _explained(held, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
     explained = _explained(
         held, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
     fixable = [answer for answer in selected if answer.kind is not False and answer.hostname]
-    fixes = _admit(world, held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
+    fixes = edits.admit(held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
+    open_to_it = [answer for answer in answers if answer.would_accept and not answer.selected]
+    if open_to_it:
+        fixes = (edits.choose_listener(held, open_to_it[0].name, kubectl), *fixes)
     return replace(explained, fixes=fixes, notes=_inert_grants(world, held.reference))
 
 
@@ -113,15 +124,7 @@ def _no_listener(held: Held, answers: list[listeners.ListenerAnswer], kubectl: K
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
     explained = _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
     near = nearest(reference.section_name or "", names)
-    if near is None:
-        return explained
-    path = f"/spec/parentRefs/{held.indices[0]}/sectionName"
-    operations = (
-        {"op": "test", "path": path, "value": reference.section_name},
-        {"op": "replace", "path": path, "value": near},
-    )
-    fix = _route_fix(reference, f'set {held.reference.path}.sectionName to "{near}"', operations, kubectl)
-    return replace(explained, fixes=(fix,))
+    return replace(explained, fixes=(edits.choose_listener(held, near, kubectl),)) if near else explained
 
 
 def _missing(world: World, held: Held, kubectl: Kubectl) -> ExplainedReference:
@@ -137,32 +140,9 @@ def _missing(world: World, held: Held, kubectl: Kubectl) -> ExplainedReference:
         places = " and ".join(found.elsewhere)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
         if len(found.elsewhere) == 1:
-            fixes = (add_namespace(held, found.elsewhere[0], kubectl),)
+            fixes = (edits.add_namespace(held, found.elsewhere[0], kubectl),)
     explained = _explained(held, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
     return replace(explained, fixes=fixes)
-
-
-def add_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
-    """The patch of the route that writes out a namespace left out."""
-    reference = held.reference
-    pointer = "/" + reference.path.replace("[", "/").replace("]", "").replace(".", "/")
-    operations = (
-        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
-        {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
-    )
-    return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations, kubectl)
-
-
-def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], kubectl: Kubectl) -> Fix:
-    key = reference.referrer
-    return Fix(
-        "patch",
-        key,
-        f"{title} of {key}",
-        kubectl.patch(key.kind.lower(), key, operations),
-        Confidence.LIKELY,
-        patch=operations,
-    )
 
 
 def _explain_mesh(world: World, held: Held) -> ExplainedReference:
@@ -172,7 +152,7 @@ def _explain_mesh(world: World, held: Held) -> ExplainedReference:
     if not answer.known:
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
     if not answer.served:
-        message = f"the server has no kind {reference.to.group_kind}"
+        message = world.catalog.lacks(reference.to.group_kind)
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if answer.object is None:
         failure = target.absent(world, reference).failure
@@ -196,7 +176,7 @@ def _explain_other(world: World, held: Held) -> ExplainedReference:
         )
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if world.catalog.served(kind) is None and kind.group not in world.catalog.stale_groups:
-        message = f"the server has no kind {kind}"
+        message = world.catalog.lacks(kind)
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     message = f"how a {kind} admits routes is up to its implementation"
     return _explained(held, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
@@ -216,91 +196,13 @@ def _labels(world: World, reference: Reference) -> listeners.Labels:
     namespace = reference.referrer.namespace
     answer = world.get(
         ObjectKey("", "Namespace", "", namespace),
+        metadata_only=True,
         effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
     )
     if not answer.known:
         return listeners.Labels(None)
     # Manifests may leave a namespace out although something lives there; then its labels are not known.
-    return listeners.Labels(labels_of(answer.object) if answer.object else {}, complete=answer.object is not None)
-
-
-def _admit(
-    world: World, reference: Reference, parent: JSON, index: int, labels: listeners.Labels, kubectl: Kubectl
-) -> tuple[Fix, ...]:
-    """The change of allowedRoutes, or the label, that admits the route's namespace."""
-    listener = listeners.listeners_of(parent)[index]
-    namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
-    fixes = []
-    if listeners.namespaces_from(listener) == "Selector":
-        wanted = wanted_labels(namespaces.get("selector"))
-        missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
-        if wanted and not any(key in (labels.values or {}) for key in missing):
-            fixes.append(_label(reference, missing, kubectl))
-    selector = _widened(namespaces, reference, parent)
-    if selector is not None:
-        fixes.append(_allow(reference, parent, index, listener, selector, kubectl))
-    return tuple(fixes)
-
-
-def _label(reference: Reference, labels: dict[str, str], kubectl: Kubectl) -> Fix:
-    namespace = reference.referrer.namespace
-    shown = " ".join(f"{key}={value}" for key, value in labels.items())
-    return Fix(
-        "edit",
-        ObjectKey("", "Namespace", "", namespace),
-        f"label namespace {namespace} {shown}, as the listener asks",
-        kubectl.line("label", "namespace", namespace, *(f"{key}={value}" for key, value in labels.items())),
-        Confidence.LIKELY,
-        widens=(f"whatever else selects namespaces labelled {shown}",),
-    )
-
-
-def _widened(namespaces: JSON, reference: Reference, parent: JSON) -> JSON | None:
-    """The listener's rule for namespaces with the route's added; None where it cannot be written as one rule."""
-    namespace, own = reference.referrer.namespace, reference.to.namespace
-    if (text(namespaces.get("from")) or "Same") == "Same":
-        return _by_name({own, namespace})
-    selector = namespaces.get("selector")
-    if not isinstance(selector, dict):
-        return _by_name({namespace})
-    requirements = entries(selector.get("matchExpressions"))
-    if not mapping(selector.get("matchLabels")) and len(requirements) == 1:
-        only = mapping(requirements[0])
-        if only.get("key") == NAME_LABEL and only.get("operator") == "In":
-            return _by_name({namespace, *map(str, entries(only.get("values")))})
-    if list(mapping(selector.get("matchLabels"))) == [NAME_LABEL] and not requirements:
-        return _by_name({namespace, str(selector["matchLabels"][NAME_LABEL])})
-    return None
-
-
-def _by_name(namespaces: set[str]) -> JSON:
-    names = {"key": NAME_LABEL, "operator": "In", "values": sorted(namespaces)}
-    return {"from": "Selector", "selector": {"matchExpressions": [names]}}
-
-
-def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON, kubectl: Kubectl) -> Fix:
-    place = f"/spec/listeners/{index}"
-    operations: list[JSON] = [{"op": "test", "path": f"{place}/name", "value": listener.get("name")}]
-    current: Any = at(listener, "allowedRoutes", "namespaces")
-    if current is not None:
-        operations.append({"op": "test", "path": f"{place}/allowedRoutes/namespaces", "value": current})
-        operations.append({"op": "replace", "path": f"{place}/allowedRoutes/namespaces", "value": namespaces})
-    elif at(listener, "allowedRoutes") is not None:
-        operations.append({"op": "add", "path": f"{place}/allowedRoutes/namespaces", "value": namespaces})
-    else:
-        operations.append({"op": "add", "path": f"{place}/allowedRoutes", "value": {"namespaces": namespaces}})
-    kinds = "s and ".join(kind.kind for kind in listeners.allowed_kinds(listener) or (reference.referrer.group_kind,))
-    return Fix(
-        "patch",
-        reference.to,
-        f'admit namespace {reference.referrer.namespace} in allowedRoutes of listener "{listener.get("name")}" of {reference.to}',
-        kubectl.patch(reference.to.kind.lower(), reference.to, operations),
-        Confidence.CERTAIN,
-        patch=tuple(operations),
-        widens=(
-            f"every one of the {kinds}s of {reference.referrer.namespace} to attach: allowedRoutes knows no names",
-        ),
-    )
+    return listeners.Labels(labels_of(answer.object) if answer.object else {}, complete=not answer.partial)
 
 
 def _inert_grants(world: World, reference: Reference) -> tuple[str, ...]:

@@ -62,18 +62,28 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: that a kind of theirs is not listed proves
-    nothing.
+    nothing. `live` tells a cluster from a set of manifests.
     """
 
-    def __init__(self, kinds: Iterable[ServedKind], stale_groups: Iterable[str] = ()) -> None:
+    def __init__(self, kinds: Iterable[ServedKind], stale_groups: Iterable[str] = (), *, live: bool = True) -> None:
         self._kinds = {served.group_kind: served for served in kinds}
         self.stale_groups = frozenset(stale_groups)
+        self.live = live
 
     def __iter__(self) -> Iterator[ServedKind]:
         return iter(self._kinds.values())
 
     def served(self, group_kind: GroupKind) -> ServedKind | None:
         return self._kinds.get(group_kind)
+
+    def serves(self, group_kind: GroupKind) -> bool | None:
+        """Whether such a kind exists; None where that cannot be told: its API does not answer, or there is only a
+        set of manifests, which says nothing of the groups that it does not speak of."""
+        if group_kind in self._kinds:
+            return True
+        group = group_kind.group
+        spoken_of = self.live or any(kind.group == group for kind in self._kinds.values())
+        return False if spoken_of and group not in self.stale_groups else None
 
     def resolve(self, word: str) -> ServedKind | None:
         """The kind that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, in any case; None if there is none.
@@ -92,6 +102,18 @@ class Catalog:
                 if kind.group == group or (kind.group == group_after_version and version in kind.versions)
             ]
         return min(found, key=lambda kind: (kind.group != GATEWAY_GROUP, kind.group != ""), default=None)
+
+    def word(self, group_kind: GroupKind) -> str:
+        """The TYPE to call a kind by in a kubectl command: with its group where another kind has the same names."""
+        word = group_kind.kind.lower()
+        same = [kind for kind in self._kinds.values() if kind.answers_to(word)]
+        return word if len(same) < 2 else f"{word}.{group_kind.group}" if group_kind.group else f"{word}.v1."
+
+    def lacks(self, group_kind: GroupKind) -> str:
+        """The sentence that says a kind is not served."""
+        return (
+            f"the server has no kind {group_kind}" if self.live else f"no kind {group_kind} is known to these manifests"
+        )
 
     @property
     def grant_version(self) -> str:

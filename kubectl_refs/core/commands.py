@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kubectl_refs.core.catalog import Catalog
 from kubectl_refs.core.model import JSON, ObjectKey
 
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """How kubectl is called: with the flags (`--context …`) that aim it at the cluster this answer is about."""
+    """How kubectl is called: the kinds it can name, and the flags (`--context …`) that aim it at the cluster asked."""
 
+    catalog: Catalog
     flags: tuple[str, ...] = ()
 
     def line(self, *words: str) -> str:
@@ -24,10 +27,17 @@ class Kubectl:
         """Create an object from standard input: unlike apply, it cannot overwrite one of the same name."""
         return f"{self.line('create', '-f', '-')} <<'EOF'\n{to_yaml(manifest)}EOF"
 
-    def patch(self, resource: str, key: ObjectKey, operations: Sequence[JSON]) -> str:
+    def patch(self, key: ObjectKey, operations: Sequence[JSON]) -> str:
         body = ",\n ".join(json.dumps(operation, ensure_ascii=False) for operation in operations)
         place = ("-n", key.namespace) if key.namespace else ()
-        return self.line("patch", resource, key.name, *place, "--type=json", "-p", f"[{body}]")
+        return self.line(
+            "patch", self.catalog.word(key.group_kind), key.name, *place, "--type=json", "-p", f"[\n {body}\n]"
+        )
+
+
+def json_pointer(path: str) -> str:
+    """The JSON Pointer of an exact field path: `spec.from[0].kind` is `/spec/from/0/kind`."""
+    return "/" + path.replace("[", "/").replace("]", "").replace(".", "/")
 
 
 def to_yaml(value: Any, indent: int = 0) -> str:
@@ -37,10 +47,11 @@ def to_yaml(value: Any, indent: int = 0) -> str:
     """
     pad = "  " * indent
     lines = []
-    for key, item in value.items():
-        if isinstance(item, dict):
+    for name, item in value.items():
+        key = _scalar(name)
+        if item and isinstance(item, dict):
             lines.append(f"{pad}{key}:\n{to_yaml(item, indent + 1)}")
-        elif isinstance(item, (list, tuple)):
+        elif item and isinstance(item, (list, tuple)):
             lines.append(f"{pad}{key}:\n" + "".join(_item(entry, indent) for entry in item))
         else:
             lines.append(f"{pad}{key}: {_scalar(item)}\n")
@@ -49,17 +60,19 @@ def to_yaml(value: Any, indent: int = 0) -> str:
 
 def _item(entry: Any, indent: int) -> str:
     pad = "  " * indent
-    if not isinstance(entry, dict):
+    if not entry or not isinstance(entry, dict):
         return f"{pad}- {_scalar(entry)}\n"
     body = to_yaml(entry, indent + 1)
     return f"{pad}- {body[len(pad) + 2 :]}"
 
 
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+"""What JSON writes as it is and YAML reads as a line break, or not at all."""
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"})
 
 
 def _scalar(value: Any) -> str:
-    """JSON's spelling is YAML's too; names and groups that need no quotes go without."""
+    """JSON's spelling is YAML's too, an empty mapping's and list's included; words that need no quotes go without."""
     if (
         isinstance(value, str)
         and value
@@ -69,4 +82,4 @@ def _scalar(value: Any) -> str:
         and value.isascii()
     ):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda char: f"\\u{ord(char[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -40,7 +40,9 @@ def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
     if weights[backend] == total:
         return f"all {subject}"
     percent = 100 * weights[backend] / total
-    return f"{percent:.0f}% of the {subject}" if percent >= 1 else f"less than 1% of the {subject}"
+    if percent < 1:
+        return f"less than 1% of the {subject}"
+    return f"more than 99% of the {subject}" if percent > 99 else f"{percent:.0f}% of the {subject}"
 
 
 def _weight(ref: JSON) -> int:

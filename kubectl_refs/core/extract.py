@@ -8,7 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.kinds import ReferenceField, fields_of
 from kubectl_refs.core.model import JSON, Mechanism, ObjectKey, Reference
-from kubectl_refs.core.objects import integer, key_of, mapping, text
+from kubectl_refs.core.objects import integer, key_of, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A place that should hold a reference and does not: `problem` says what is wrong with it."""
+    """A place that should hold a reference, or lead to one, and does not: `problem` says what is wrong with it."""
 
     path: str
     problem: str
@@ -32,16 +32,17 @@ class Malformed:
 def held_by(obj: JSON) -> tuple[tuple[Held, ...], tuple[Malformed, ...]]:
     """Every reference of an object in the table's order, and what stands where a reference should."""
     found: list[Held] = []
-    malformed: list[Malformed] = []
+    malformed: dict[Malformed, None] = {}
     referrer = key_of(obj)
     for row in fields_of(referrer.group_kind):
-        for path, indices, entry in _walk(obj, row.path.split("."), "", ()):
-            if not isinstance(entry, dict):
-                malformed.append(Malformed(path, f"an object is wanted, found {_kind_of(entry)}"))
+        for place in _walk(obj, row.path.split("."), "", ()):
+            if isinstance(place, Malformed):
+                malformed[place] = None
                 continue
+            path, indices, entry = place
             to, problem = _target(row, entry)
             if problem:
-                malformed.append(Malformed(path, problem))
+                malformed[Malformed(path, problem)] = None
                 continue
             group, kind, namespace, name = to
             # A local field has no namespace: one written there is pruned. An empty one means the holder's own.
@@ -71,20 +72,24 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
         if not isinstance(value, str):
             return ("", "", "", ""), f"{name}: a string is wanted, found {_kind_of(value)}"
         values[name] = value
-    if not values["name"]:
-        return ("", "", "", ""), "its name is empty"
+    for name in ("kind", "name"):
+        if not values[name]:
+            return ("", "", "", ""), f"its {name} is empty"
     return (values["group"], values["kind"], values["namespace"], values["name"]), ""
 
 
 def _walk(
     value: Any, steps: list[str], path: str, indices: tuple[int, ...]
-) -> Iterator[tuple[str, tuple[int, ...], Any]]:
-    """Every place that a path with `[*]` steps leads to: its exact path, its indices, and what is there."""
+) -> Iterator[tuple[str, tuple[int, ...], JSON] | Malformed]:
+    """Every object that a path with `[*]` steps leads to, with its exact path and indices, and what bars the way."""
+    if not isinstance(value, dict):
+        yield Malformed(path, f"an object is wanted, found {_kind_of(value)}")
+        return
     if not steps:
         yield path, indices, value
         return
     name, every, _ = steps[0].partition("[*]")
-    child = mapping(value).get(name)
+    child = value.get(name)
     if child is None:
         return
     path = f"{path}.{name}" if path else name
@@ -93,6 +98,8 @@ def _walk(
     elif isinstance(child, list):
         for index, item in enumerate(child):
             yield from _walk(item, steps[1:], f"{path}[{index}]", (*indices, index))
+    else:
+        yield Malformed(path, f"a list is wanted, found {_kind_of(child)}")
 
 
 def _kind_of(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from kubectl_refs.core.model import JSON, GrantMatch, GrantName, Reference
 from kubectl_refs.core.objects import at, entries, mapping, text
@@ -45,7 +46,8 @@ class Grant:
     grant: GrantName
     from_: tuple[FromEntry, ...]
     to: tuple[ToEntry, ...]
-    created: str | None
+    written: str | None
+    """When it was last changed, RFC 3339 in UTC; None where nothing tells (a manifest)."""
     source: JSON
 
     @classmethod
@@ -53,6 +55,8 @@ class Grant:
         """A ReferenceGrant of any version; they share one schema."""
         metadata = mapping(obj.get("metadata"))
         spec = mapping(obj.get("spec"))
+        managed = (text(at(entry, "time")) for entry in entries(metadata.get("managedFields")))
+        times = [time for time in (text(metadata.get("creationTimestamp")), *managed) if time]
         return cls(
             GrantName(text(metadata.get("namespace")) or "", text(metadata.get("name")) or ""),
             tuple(
@@ -60,13 +64,17 @@ class Grant:
                 for entry in entries(spec.get("from"))
             ),
             tuple(
-                # An empty name cannot be admitted; controllers that meet one read it as absent.
-                ToEntry(text(at(entry, "group")), text(at(entry, "kind")), text(at(entry, "name")) or None)
+                ToEntry(text(at(entry, "group")), text(at(entry, "kind")), _name(at(entry, "name")))
                 for entry in entries(spec.get("to"))
             ),
-            text(metadata.get("creationTimestamp")),
+            max(times, default=None),
             obj,
         )
+
+
+def _name(value: Any) -> str | None:
+    """The name in a `to` entry. One that is no string equals no target's, like the empty one: only absence means all."""
+    return None if value is None else text(value) or ""
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:

@@ -92,4 +92,4 @@ one version that every release since 0.6 serves, because a suggested grant is wr
 
 def offline_catalog() -> Catalog:
     """The kinds taken as served where there is no server to ask."""
-    return Catalog((*CORE_KINDS, *GATEWAY_API_KINDS))
+    return Catalog((*CORE_KINDS, *GATEWAY_API_KINDS), live=False)

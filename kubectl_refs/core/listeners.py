@@ -52,6 +52,11 @@ class ListenerAnswer:
         return None if None in (self.kind, self.namespace) else True
 
     @property
+    def would_accept(self) -> bool:
+        """Whether the listener would surely accept the route if the reference selected it."""
+        return self.hostname and bool(self.kind) and bool(self.namespace)
+
+    @property
     def admits(self) -> bool | None:
         """Whether allowedRoutes lets the route in, hostnames aside."""
         if False in (self.kind, self.namespace):
@@ -84,6 +89,8 @@ def ask(
     reasons = []
     allowed = allowed_kinds(listener)
     kind_fits = None if allowed is None else kind in allowed
+    if kind_fits is None:
+        reasons.append(f'which kinds its protocol "{listener.get("protocol")}" carries is up to its implementation')
     if kind_fits is False:
         offered = ", ".join(each.kind for each in allowed or ()) or "no route kind"
         reasons.append(f"it takes {offered}, not {kind.kind}")
@@ -118,8 +125,9 @@ def allowed_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
     if protocol == "TLS" and at(listener, "tls", "mode") != "Passthrough":
         carried = (TLS_ROUTE, TCP_ROUTE)
     listed = tuple(
-        GroupKind(text(entry.get("group")) or GATEWAY_GROUP, text(entry.get("kind")) or "")
+        GroupKind(GATEWAY_GROUP if group is None else group, text(entry.get("kind")) or "")
         for entry in map(mapping, entries(at(listener, "allowedRoutes", "kinds")))
+        for group in (text(entry.get("group")),)
     )
     if not listed:
         return carried
@@ -141,6 +149,11 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             )
         case "Selector":
             selector = at(listener, "allowedRoutes", "namespaces", "selector")
+            if not isinstance(selector, dict):
+                return (
+                    False,
+                    "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",
+                )
             known = {NAME_LABEL: namespace} if labels.values is None else {NAME_LABEL: namespace, **labels.values}
             complete = labels.complete and labels.values is not None
             selected = matches(selector, known, complete=complete)

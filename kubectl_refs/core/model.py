@@ -160,6 +160,8 @@ class NearMiss:
     to: int
     differences: tuple[Difference, ...]
     distance: float
+    source: JSON = field(default_factory=dict, compare=False, repr=False)
+    """The whole grant, for excerpts and tables of evidence; not part of the JSON."""
 
 
 class Confidence(StrEnum):
@@ -221,6 +223,10 @@ class ExplainedReference:
     notes: tuple[str, ...] = ()
     effect: str = ""
     fixes: tuple[Fix, ...] = ()
+    ask: str = ""
+    """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
+    elsewhere: tuple[str, ...] = ()
+    """Namespaces that hold a target of this name, where a reference without `namespace:` finds none in its own."""
 
 
 class Agreement(StrEnum):
@@ -286,8 +292,8 @@ class Report:
     references: tuple[ExplainedReference, ...] = ()
     conditions: tuple[Condition, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    objects: Mapping[ObjectKey | GrantName, JSON] = field(default_factory=dict)
-    """The referrers and near-miss grants that references speak of, for excerpts; not part of the JSON."""
+    objects: Mapping[ObjectKey, JSON] = field(default_factory=dict)
+    """The referrers, for excerpts; not part of the JSON."""
 
     @property
     def summary(self) -> dict[Verdict, int]:

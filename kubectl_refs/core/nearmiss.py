@@ -7,12 +7,12 @@ nothing but slips separates them from the reference: they would permit it if the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.grants import FromEntry, Grant, ToEntry
+from kubectl_refs.core.grants import FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.model import Difference, GroupKind, Hint, NearMiss, ObjectKey, Reference
-from kubectl_refs.core.wording import close, deliberate, group_hint, kind_hint
+from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, close, deliberate, group_hint, kind_hint
 
 SLIPS = frozenset(
     {
@@ -52,18 +52,19 @@ class Surroundings:
     """
 
     exists: Callable[[ObjectKey], bool | None]
-    served: Callable[[GroupKind], bool]
+    served: Callable[[GroupKind], bool | None]
 
 
 def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundings) -> tuple[NearMiss, ...]:
-    """The near misses of a reference that no grant permits, nearest first.
+    """The near misses of a reference, nearest first.
 
-    `grants` are all that could be read, wherever they stand. Grants in the target's namespace are all told.
+    `grants` are all that could be read, wherever they stand. Grants in the target's namespace are all told, save
+    those that permit the reference and those without entries.
     """
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
     for grant in grants:
-        if not grant.from_ or not grant.to:
+        if not grant.from_ or not grant.to or permitting(reference, (grant,)):
             continue
         miss = _nearest_pair(reference, grant, around)
         if grant.grant.namespace == reference.to.namespace:
@@ -83,9 +84,6 @@ def _only_slips(miss: NearMiss) -> bool:
 
 
 def _nearest_pair(reference: Reference, grant: Grant, around: Surroundings) -> NearMiss:
-    swapped = _swapped_pair(reference, grant)
-    if swapped:
-        return swapped
     from_index, from_differences = min(
         ((index, _from_differences(reference, grant, index, entry, around)) for index, entry in enumerate(grant.from_)),
         key=lambda pair: _cost(pair[1]),
@@ -95,7 +93,8 @@ def _nearest_pair(reference: Reference, grant: Grant, around: Surroundings) -> N
         key=lambda pair: _cost(pair[1]),
     )
     differences = (*from_differences, *to_differences)
-    return NearMiss(grant.grant, from_index, to_index, differences, _cost(differences))
+    plain = NearMiss(grant.grant, from_index, to_index, differences, _cost(differences), grant.source)
+    return min((plain, *_swapped_pairs(reference, grant, around)), key=lambda miss: miss.distance)
 
 
 def _cost(differences: Iterable[Difference]) -> float:
@@ -118,6 +117,8 @@ def _namespace_hint(reference: Reference, grant: Grant, found: str | None, aroun
     wanted = reference.referrer.namespace
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
+    if found in ("", "*"):
+        return Hint.OTHER_NAMESPACE, "there is no way to name all namespaces: an entry names one"
     if found.lower() == wanted:
         return Hint.CASE, ""
     if found == reference.to.namespace:
@@ -138,7 +139,9 @@ def _to_differences(reference: Reference, index: int, entry: ToEntry, around: Su
     if entry.name not in (None, target.name):
         assert entry.name is not None
         hint, note = Hint.OTHER_NAME, ""
-        if entry.name.lower() == target.name:
+        if entry.name in ("", "*"):
+            note = f"only an entry without a name stands for every {target.kind}"
+        elif entry.name.lower() == target.name:
             hint = Hint.CASE
         elif close(target.name, entry.name):
             named = replace(target, name=entry.name)
@@ -161,46 +164,75 @@ def _kind_differences(
 ) -> Iterable[Difference]:
     if (group, kind) == (wanted.group, wanted.kind):
         return
-    real = group is not None and kind is not None and around.served(GroupKind(group, kind))
+    named = GroupKind(group or "", kind or "")
+    real = group is not None and kind is not None and around.served(named)
     if group != wanted.group:
         note = "the field is required" if group is None else ""
         hint = group_hint(wanted.group, group)
         if real and kind == wanted.kind:
-            hint, note = Hint.OTHER_KIND, f"{kind}.{group} is a kind of its own here"
+            hint, note = Hint.OTHER_KIND, f"{named} is a kind of its own here"
         elif group == "":
             note = '"" is the core group'
+        elif real is None and hint in (Hint.TYPO, Hint.WRONG_GROUP) and group not in KNOWN_WRONG_GROUPS:
+            note = f"whether {named} is a kind of its own could not be read"
         yield Difference(f"{path}.group", wanted.group, group, hint, note)
     if kind != wanted.kind:
         note = "the field is required" if kind is None else ""
         hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind)
+        if real is None and hint is Hint.TYPO:
+            note = f"whether {named} is a kind of its own could not be read"
         yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)
 
 
-def _swapped_pair(reference: Reference, grant: Grant) -> NearMiss | None:
-    """A pair whose `from` describes the target and whose `to` describes the referrer."""
+def _swapped_pairs(reference: Reference, grant: Grant, around: Surroundings) -> Iterator[NearMiss]:
+    """Pairs whose `from` describes the target and whose `to` describes the referrer.
+
+    Where both are of one kind nothing tells them apart, so none is swapped.
+    """
     referrer, target = reference.referrer, reference.to
+    if referrer.group_kind == target.group_kind:
+        return
     for from_index, from_entry in enumerate(grant.from_):
         if (from_entry.group, from_entry.kind) != (target.group, target.kind):
             continue
+        namespace = _swapped_namespace(reference, grant, from_index, from_entry, around)
         for to_index, to_entry in enumerate(grant.to):
             if (to_entry.group, to_entry.kind) != (referrer.group, referrer.kind):
                 continue
-            if to_entry.name not in (None, referrer.name):
+            if to_entry.name not in (None, referrer.name, target.name):
                 continue
             from_path, to_path = f"spec.from[{from_index}]", f"spec.to[{to_index}]"
-            pairs = (
+            exchanged = (
                 (f"{from_path}.group", referrer.group, from_entry.group),
                 (f"{from_path}.kind", referrer.kind, from_entry.kind),
-                (f"{from_path}.namespace", referrer.namespace, from_entry.namespace),
                 (f"{to_path}.group", target.group, to_entry.group),
                 (f"{to_path}.kind", target.kind, to_entry.kind),
                 (f"{to_path}.name", target.name, to_entry.name or target.name),
             )
-            differences = tuple(
-                Difference(path, wanted, found, Hint.SWAPPED) for path, wanted, found in pairs if wanted != found
+            differences = [
+                Difference(path, wanted, found, Hint.SWAPPED) for path, wanted, found in exchanged if wanted != found
+            ]
+            # However many fields it shows in, exchanging from and to is one slip.
+            yield NearMiss(
+                grant.grant,
+                from_index,
+                to_index,
+                (*differences, *namespace),
+                _COST[Hint.SWAPPED] + _cost(namespace),
+                grant.source,
             )
-            return NearMiss(grant.grant, from_index, to_index, differences, _cost(differences[:2]))
-    return None
+
+
+def _swapped_namespace(
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Surroundings
+) -> tuple[Difference, ...]:
+    wanted = reference.referrer.namespace
+    if entry.namespace == wanted:
+        return ()
+    hint, note = Hint.SWAPPED, ""
+    if entry.namespace != reference.to.namespace:
+        hint, note = _namespace_hint(reference, grant, entry.namespace, around)
+    return (Difference(f"spec.from[{index}].namespace", wanted, entry.namespace, hint, note),)
 
 
 def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:
@@ -209,24 +241,30 @@ def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:
         reference.to.namespace,
         miss.grant.namespace,
         Hint.WRONG_PLACEMENT,
-        "a grant stands in the namespace of the target",
+        f"a grant is about targets in its own namespace; here it permits references into {miss.grant.namespace}",
     )
-    differences = (placement, *miss.differences)
-    return replace(miss, differences=differences, distance=_cost(differences))
+    return replace(miss, differences=(placement, *miss.differences), distance=_cost((placement,)) + miss.distance)
 
 
 def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
-    """Mark grants that hold one right half each: a `from` in one and a `to` in another do not combine."""
+    """Mark grants that hold one right half each: a `from` in one and a `to` in another do not combine.
+
+    One whose other half is wrong by slips alone is not marked: it needs no other grant to explain it.
+    """
 
     def half(miss: NearMiss, part: str) -> bool:
         return not any(difference.path.startswith(f"spec.{part}[") for difference in miss.differences)
 
+    misses = sorted(misses, key=lambda miss: miss.grant)
     right_from = [miss for miss in misses if half(miss, "from")]
     right_to = [miss for miss in misses if half(miss, "to")]
     if not right_from or not right_to:
         return misses
     marked = []
     for miss in misses:
+        if differs_only_by_slips(miss):
+            marked.append(miss)
+            continue
         if half(miss, "from"):
             other, entry, part = right_to[0], f"spec.to[{right_to[0].to}]", "to"
             wanted = str(reference.to)

@@ -8,30 +8,33 @@ beyond the references at hand is told, because every `from` combines with every 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.commands import Kubectl, json_pointer
 from kubectl_refs.core.grants import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model import (
+    GATEWAY_GROUP,
     JSON,
     Confidence,
     Difference,
     Fix,
+    GroupKind,
+    Hint,
     NearMiss,
     ObjectKey,
     Reference,
 )
 from kubectl_refs.core.nearmiss import differs_only_by_slips
+from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, deliberate
 
 MAX_ENTRIES = 16
 _NAME_LENGTH = 63
 
 
-def new_grants(
-    references: Sequence[Reference], existing: Iterable[str], catalog: Catalog, kubectl: Kubectl
-) -> tuple[Fix, ...]:
+def new_grants(references: Sequence[Reference], existing: Iterable[str], kubectl: Kubectl) -> tuple[Fix, ...]:
     """The minimal grants for refused references of one object into one namespace: one, or one per 16 targets.
 
     `existing` are the names of the namespace's grants, which a new one must not collide with.
@@ -45,7 +48,7 @@ def new_grants(
         name = _free_name(referrer, chunk, taken)
         taken.add(name)
         manifest = {
-            "apiVersion": catalog.grant_version,
+            "apiVersion": kubectl.catalog.grant_version,
             "kind": REFERENCE_GRANT.kind,
             "metadata": {"name": name, "namespace": chunk[0].namespace},
             "spec": {
@@ -73,7 +76,7 @@ def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], taken: set[str
     name = f"{referrer.kind.lower()}-{referrer.namespace}-to-{targets[0].name}"
     if len(targets) > 1:
         name += f"-and-{len(targets) - 1}-more"
-    name = name.replace(".", "-")
+    name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if len(name) > _NAME_LENGTH:
         digest = hashlib.sha256(name.encode()).hexdigest()[:8]
         name = f"{name[: _NAME_LENGTH - 9].rstrip('-')}-{digest}"
@@ -96,43 +99,50 @@ class _Pair:
         return same and other.to.name in (None, self.to.name)
 
     def __str__(self) -> str:
-        what = f'{self.to.kind} "{self.to.name}"' if self.to.name else f"any {self.to.kind}"
-        return f"{self.from_.kind}s of {self.from_.namespace} to refer to {what}"
+        target = _shown(self.to.group, self.to.kind)
+        what = f'{target} "{self.to.name}"' if self.to.name else f"any {target}"
+        return f"{_shown(self.from_.group, self.from_.kind)}s of {self.from_.namespace} to refer to {what}"
 
 
-def repair(
-    miss: NearMiss, grant: Grant, references: Sequence[Reference], kubectl: Kubectl, resource: str
-) -> Fix | None:
+def _shown(group: str | None, kind: str | None) -> str:
+    """A kind, with its group where that is neither core nor Gateway API's."""
+    return str(GroupKind("" if group == GATEWAY_GROUP else group or "", kind or ""))
+
+
+def repair(miss: NearMiss, grant: Grant, references: Sequence[Reference], kubectl: Kubectl) -> Fix | None:
     """The repair of a near miss's differing fields in place, or None where it was not meant for the reference.
 
     `references` are all refused references of the object, whose permission is wanted anyway.
     """
     if not miss.differences or not differs_only_by_slips(miss):
         return None
-    # Where it could not be read whether the found name exists, replacing it may take a permission from somebody.
-    guess = any("could not be read" in difference.note for difference in miss.differences)
-    operations = [*(_operation("test", each.path, each.found) for each in miss.differences if each.found is not None)]
-    operations += [_change(difference) for difference in miss.differences]
+    # Entries are known by their index alone, and what the repair widens turns on all of them.
+    unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
+    operations = [unchanged, *map(_change, miss.differences)]
     key = ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.grant.namespace, grant.grant.name)
     shown = " and ".join(difference.path for difference in miss.differences)
     return Fix(
         action="patch",
         object=key,
         title=f"repair {shown} of ReferenceGrant {grant.grant}",
-        command=kubectl.patch(resource, key, operations),
-        confidence=Confidence.GUESS if guess else Confidence.LIKELY,
+        command=kubectl.patch(key, operations),
+        confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
         patch=tuple(operations),
         widens=_widens(miss, grant, references),
     )
 
 
 def _change(difference: Difference) -> JSON:
-    return _operation("add" if difference.found is None else "replace", difference.path, difference.wanted)
+    op = "add" if difference.found is None else "replace"
+    return {"op": op, "path": json_pointer(difference.path), "value": difference.wanted}
 
 
-def _operation(op: str, path: str, value: str | None) -> JSON:
-    pointer = "/" + path.replace("[", "/").replace("]", "").replace(".", "/")
-    return {"op": op, "path": pointer, "value": value}
+def _doubtful(difference: Difference) -> bool:
+    """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
+    wanted, found = difference.wanted, difference.found or ""
+    if difference.hint is Hint.TYPO:
+        return "could not be read" in difference.note or deliberate(wanted, found)
+    return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 
 def _widens(miss: NearMiss, grant: Grant, references: Sequence[Reference]) -> tuple[str, ...]:
@@ -154,13 +164,18 @@ def _widens(miss: NearMiss, grant: Grant, references: Sequence[Reference]) -> tu
         wanted.get(f"{path}.name", target.name),
     )
     needed = [_needed(reference) for reference in references if reference.to.namespace == grant.grant.namespace]
-    return tuple(
-        str(pair) for pair in _product(from_, to) if not any(pair.within(other) for other in (*before, *needed))
-    )
+    new = [pair for pair in _product(from_, to) if not any(pair.within(other) for other in (*before, *needed))]
+    return tuple(dict.fromkeys(map(str, new)))
 
 
 def _product(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[_Pair]:
-    return [_Pair(entry, target) for entry in from_ for target in to]
+    """Every pair that permits something; one with a required field left out, or an empty name, never does."""
+    return [
+        _Pair(entry, target)
+        for entry in from_
+        for target in to
+        if None not in (entry.group, entry.kind, entry.namespace, target.group, target.kind) and target.name != ""
+    ]
 
 
 def _needed(reference: Reference) -> _Pair:

@@ -40,9 +40,9 @@ def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -
         return None
     match operator:
         case "In":
-            return labels.get(key) in values
+            return key in labels and labels[key] in values
         case "NotIn":
-            return labels.get(key) not in values
+            return key not in labels or labels[key] not in values
         case "Exists":
             return key in labels
         case "DoesNotExist":
@@ -51,11 +51,9 @@ def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -
 
 
 def describe(selector: Any) -> str:
-    """A selector in kubectl's notation: `tenant=a,env in (prod,test),!legacy`."""
-    if not isinstance(selector, dict):
-        return "no selector, which selects nothing"
+    """A selector in kubectl's notation: `tenant=a,env in (prod,test),!legacy`; empty if it asks for nothing."""
     parts = []
-    for requirement in _requirements(selector):
+    for requirement in _requirements(mapping(selector)):
         key, values = requirement.get("key"), ",".join(map(str, entries(requirement.get("values"))))
         match requirement.get("operator"):
             case "In" if "," not in values:
@@ -68,7 +66,7 @@ def describe(selector: Any) -> str:
                 parts.append(f"{key}")
             case "DoesNotExist":
                 parts.append(f"!{key}")
-    return ",".join(parts) or "every namespace"
+    return ",".join(parts)
 
 
 def wanted_labels(selector: Any) -> dict[str, str] | None:
@@ -79,4 +77,5 @@ def wanted_labels(selector: Any) -> dict[str, str] | None:
         if requirement.get("operator") != "In" or not values or key is None or key == NAME_LABEL:
             return None
         labels[key] = str(values[0])
-    return labels or None
+    # Two requirements of one key may want different values; what satisfies one of them is no answer.
+    return labels if labels and matches(selector, labels) else None

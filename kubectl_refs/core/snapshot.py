@@ -1,6 +1,6 @@
 """What has been read so far, and the view through which the analysis looks at it.
 
-The analysis runs on a Snapshot. Whatever it looks at and is not there yet becomes a need; the shell reads all needs
+The analysis looks at a World. Whatever it looks at and is not there yet becomes a need; the shell reads all needs
 at once, adds the answers and runs the analysis again, until nothing is needed. So the rules alone say what is read,
 a request is made only where its answer matters, and the same rules run on a cluster and on files.
 """
@@ -8,7 +8,7 @@ a request is made only where its answer matters, and the same rules run on a clu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from kubectl_refs.core.catalog import Catalog
@@ -90,26 +90,15 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The answers read so far and the kinds that are served."""
-
-    catalog: Catalog
-    answers: Mapping[Read, Answer]
-
-    def merged(self, answers: Mapping[Read, Answer]) -> Snapshot:
-        return replace(self, answers={**self.answers, **answers})
-
-
 class World:
-    """A snapshot as the analysis sees it, noting what is looked at and missing.
+    """What has been read so far as the analysis sees it, noting what is looked at and missing.
 
     `needs` are the reads not answered yet; `gaps` the reads that failed, with the effect the asker named.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.catalog = snapshot.catalog
-        self._answers = snapshot.answers
+    def __init__(self, catalog: Catalog, answers: Mapping[Read, Answer]) -> None:
+        self.catalog = catalog
+        self._answers = answers
         self.needs: dict[Read, None] = {}
         self._gaps: dict[Read, Gap] = {}
 
@@ -128,14 +117,18 @@ class World:
         effect: str,
         name: str | None = None,
         metadata_only: bool = False,
+        required: bool = False,
     ) -> Answer:
-        return self._look(List(group_kind, namespace, name, metadata_only), effect)
+        """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded."""
+        return self._look(List(group_kind, namespace, name, metadata_only), effect, required)
 
-    def _look(self, read: Read, effect: str) -> Answer:
+    def _look(self, read: Read, effect: str, required: bool = False) -> Answer:
         answer = self._answers.get(read)
         if answer is None:
             self.needs[read] = None
             return Answer(failure=PENDING)
+        if required and not answer.served:
+            answer = Answer(failure=Failure(404, self.catalog.lacks(read.group_kind)), served=False)
         if answer.failure is not None and read not in self._gaps:
             self._gaps[read] = self._gap(read, answer.failure, effect)
         return answer

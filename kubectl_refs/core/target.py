@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE, Role
-from kubectl_refs.core.model import JSON, Check, Layer, ObjectKey, Outcome, Reference
+from kubectl_refs.core.model import JSON, Check, Hint, Layer, ObjectKey, Outcome, Reference
 from kubectl_refs.core.objects import at, entries, integer, key_of, text
 from kubectl_refs.core.snapshot import World
-from kubectl_refs.core.wording import nearest
+from kubectl_refs.core.wording import kind_hint, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,15 @@ def _kind_check(world: World, held: Held) -> Check | None:
     if held.field.role is not Role.EXTENSION:
         if kind == SERVICE:
             return None
+        if kind_hint(SERVICE.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
+            return Check(Layer.KIND, Outcome.FAILED, f'there is no kind {kind}; the kind is "Service", of group ""')
         if kind.group == "":
             return Check(Layer.KIND, Outcome.FAILED, f"kind {kind.kind} of the core group cannot be a backend")
     if world.catalog.served(kind) is None:
         if kind.group in world.catalog.stale_groups:
             message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
-        return Check(Layer.KIND, Outcome.FAILED, f"the server has no kind {kind}")
+        return Check(Layer.KIND, Outcome.FAILED, world.catalog.lacks(kind))
     if held.field.role is Role.EXTENSION or kind == SERVICE_IMPORT:
         return None
     return Check(
@@ -102,7 +104,7 @@ def absent(world: World, reference: Reference, checks: tuple[Check, ...] = ()) -
 
 def _about_namespace(world: World, target: ObjectKey) -> str:
     key = ObjectKey("", "Namespace", "", target.namespace)
-    answer = world.get(key, effect=f'whether a namespace "{target.namespace}" exists is not known')
+    answer = world.get(key, metadata_only=True, effect=f'whether a namespace "{target.namespace}" exists is not known')
     if not answer.absent:
         return ""
     every = world.list(NAMESPACE, None, metadata_only=True, effect=f'namespaces named like "{target.namespace}"')

@@ -67,7 +67,7 @@ def group_hint(wanted: str, found: str | None) -> Hint:
     if found is None:
         return Hint.WRONG_GROUP
     bare, _, version = found.partition("/")
-    if wanted == "" and bare == "core":
+    if wanted == "" and bare.lower() == "core":
         return Hint.CORE_ALIAS
     if _VERSION.fullmatch(found) or (version and bare == wanted):
         return Hint.GROUP_WITH_VERSION

@@ -1,0 +1,103 @@
+"""A cluster of a given size: one scenario that is measured, and routes, services and grants all around it.
+
+The scenario stays the same at every size, so that a difference between sizes is the size's doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from tests.realcluster.apiserver import ApiServer
+from tests.realcluster.bulk import Write, post_all
+
+ROUTES_PER_NAMESPACE = 80
+ROUTE, NAMESPACE = "frontend-routes", "frontend"
+
+
+def surround(server: ApiServer, size: int) -> None:
+    """Load so many routes, and with them namespaces, services and grants."""
+    post_all(server, [_namespace(_crowd(route)) for route in range(0, size, ROUTES_PER_NAMESPACE)])
+    post_all(server, [write for route in range(size) for write in _around(route)])
+
+
+def lay_scenario(server: ApiServer) -> None:
+    """The measured route: one allowed reference, one granted, and one refused because its grant says `fronted`."""
+    post_all(server, [_namespace(name) for name in (NAMESPACE, "shared-services", "billing", "infra")])
+    listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    gateway = {"gatewayClassName": "any", "listeners": [listener]}
+    backends = (("web", NAMESPACE), ("auth-service", "shared-services"), ("api", "billing"))
+    route = {
+        "parentRefs": [{"name": "public", "namespace": "infra"}],
+        "rules": [_rule(*backend) for backend in backends],
+    }
+    post_all(
+        server,
+        [
+            *(_service(namespace, name) for name, namespace in backends),
+            _gateway_api("v1", "Gateway", "gateways", "infra", "public", gateway),
+            _gateway_api("v1", "HTTPRoute", "httproutes", NAMESPACE, ROUTE, route),
+            _grant("shared-services", "allow-frontend", "fronted"),
+            _grant("billing", "from-frontend", NAMESPACE),
+        ],
+    )
+
+
+def _crowd(route: int) -> str:
+    return f"crowd-{route // ROUTES_PER_NAMESPACE}"
+
+
+def _around(route: int) -> Iterator[Write]:
+    """A route, half a service and a fifth of a grant: every fifth route crosses, by that grant, into the crowd before.
+
+    10,000 of these make the cluster of testing.md: 125 namespaces, 5,000 services, 2,000 grants.
+    """
+    crosses = route % 5 == 0
+    target = max(route - ROUTES_PER_NAMESPACE, 0) if crosses else route
+    spec = {
+        "parentRefs": [{"name": "public", "namespace": "infra"}],
+        "hostnames": [f"{route}.example.com"],
+        "rules": [_rule(_half(route), _crowd(route)), _rule(_half(target), _crowd(target))],
+    }
+    yield _gateway_api("v1", "HTTPRoute", "httproutes", _crowd(route), f"route-{route}", spec)
+    if route % 2 == 0:
+        yield _service(_crowd(route), _half(route))
+    if crosses:
+        yield _grant(_crowd(target), f"grant-{route}", _crowd(route))
+
+
+def _half(route: int) -> str:
+    """The service that a route shares with its neighbour."""
+    return f"service-{route // 2 * 2}"
+
+
+def _rule(service: str, namespace: str) -> JSON:
+    return {"backendRefs": [{"name": service, "namespace": namespace, "port": 80}]}
+
+
+def _namespace(name: str) -> Write:
+    return "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def _service(namespace: str, name: str) -> Write:
+    # Headless, because allotting cluster addresses takes the server longer than all the rest.
+    spec = {"clusterIP": "None", "selector": {"app": name}, "ports": [{"port": 80}]}
+    metadata = {"name": name, "namespace": namespace}
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+    return f"/api/v1/namespaces/{namespace}/services", body
+
+
+def _grant(namespace: str, name: str, from_namespace: str) -> Write:
+    spec = {
+        "from": [{"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": from_namespace}],
+        "to": [{"group": "", "kind": "Service"}],
+    }
+    return _gateway_api("v1beta1", "ReferenceGrant", "referencegrants", namespace, name, spec)
+
+
+def _gateway_api(version: str, kind: str, plural: str, namespace: str, name: str, spec: dict[str, Any]) -> Write:
+    api_version = f"{GATEWAY_GROUP}/{version}"
+    metadata = {"name": name, "namespace": namespace}
+    body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
+    return f"/apis/{api_version}/namespaces/{namespace}/{plural}", body

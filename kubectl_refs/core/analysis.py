@@ -1,0 +1,74 @@
+"""From objects to the report: what every command asks of the core.
+
+`analyse` runs on what has been read so far. Where it looks at something that has not been read, the need is noted in
+the World and the result is provisional; `investigate` reads what is needed and runs it again until nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.conditions import Explained, conditions_of
+from kubectl_refs.core.explanation import explain, malformed
+from kubectl_refs.core.extract import held_by
+from kubectl_refs.core.fixes import with_fixes
+from kubectl_refs.core.kinds import Role
+from kubectl_refs.core.model import (
+    JSON,
+    Condition,
+    ExplainedReference,
+    Mechanism,
+    ObjectKey,
+    Report,
+    Verdict,
+)
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.permission import Binding, grants_in
+from kubectl_refs.core.snapshot import Answer, Read, Source, World
+
+
+def investigate(source: Source, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
+    """Explain every reference of some objects, reading from the source whatever that takes."""
+    answers: dict[Read, Answer] = {}
+    while True:
+        world = World(source.catalog, answers)
+        report = analyse(world, objects, kubectl)
+        if not world.needs:
+            return report
+        answers.update(source.read(tuple(world.needs)))
+
+
+def analyse(world: World, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
+    """The report on some objects, in their order; within one the worst verdict first, then by the table's order."""
+    references: list[ExplainedReference] = []
+    conditions: list[Condition] = []
+    shown: dict[ObjectKey, JSON] = {}
+    for obj in objects:
+        found = _analyse_object(world, obj, kubectl)
+        references += sorted(found.references, key=lambda explained: _RANK[explained.verdict])
+        conditions += found.conditions
+        shown.update(found.objects)
+    return Report(tuple(references), tuple(conditions), world.gaps, shown)
+
+
+_RANK: Mapping[Verdict, int] = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+def _analyse_object(world: World, obj: JSON, kubectl: Kubectl) -> Report:
+    held, problems = held_by(obj)
+    binding = Binding.of([each.reference for each in held if each.field.role is Role.PARENT])
+    explained = [Explained(each, explain(world, each, obj, binding, kubectl)) for each in held]
+    explained = with_fixes(explained, lambda reference: grants_in(world, reference), kubectl)
+    grants = {
+        grant.grant: grant
+        for each in explained
+        if each.explained.mechanism is Mechanism.REFERENCE_GRANT
+        for grant in grants_in(world, each.held.reference) or ()
+    }
+    key = key_of(obj)
+    return Report(
+        (*(each.explained for each in explained), *(malformed(key, place) for place in problems)),
+        conditions_of(obj, explained, grants, live=world.catalog.live),
+        objects={key: obj},
+    )

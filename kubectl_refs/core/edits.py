@@ -1,0 +1,123 @@
+"""Fixes that are no grant: changes of the route itself, of a listener's `allowedRoutes`, of a namespace's labels."""
+
+from __future__ import annotations
+
+from kubectl_refs.core import listeners
+from kubectl_refs.core.commands import Kubectl, json_pointer
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.kinds import NAMESPACE
+from kubectl_refs.core.model import JSON, Confidence, Fix, ObjectKey, Reference
+from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.selector import NAME_LABEL, wanted_labels
+
+
+def add_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
+    """The patch of the route that writes out a namespace left out."""
+    reference = held.reference
+    pointer = json_pointer(reference.path)
+    operations = (
+        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+        {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
+    )
+    return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations, kubectl)
+
+
+def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], kubectl: Kubectl) -> Fix:
+    key = reference.referrer
+    return Fix(
+        "patch",
+        key,
+        f"{title} of {key}",
+        kubectl.patch(key, operations),
+        Confidence.LIKELY,
+        patch=operations,
+    )
+
+
+def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
+    """The patch of the route that names a listener of its parent in sectionName."""
+    reference = held.reference
+    path = f"{json_pointer(reference.path)}/sectionName"
+    if reference.section_name is None:
+        operations: tuple[JSON, ...] = ({"op": "add", "path": path, "value": name},)
+    else:
+        operations = (
+            {"op": "test", "path": path, "value": reference.section_name},
+            {"op": "replace", "path": path, "value": name},
+        )
+    return _route_fix(reference, f'set {reference.path}.sectionName to "{name}"', operations, kubectl)
+
+
+def admit(
+    reference: Reference, parent: JSON, index: int, labels: listeners.Labels, kubectl: Kubectl
+) -> tuple[Fix, ...]:
+    """The change of allowedRoutes, or the label, that admits the route's namespace."""
+    listener = listeners.listeners_of(parent)[index]
+    namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
+    fixes = []
+    if listeners.namespaces_from(listener) == "Selector":
+        wanted = wanted_labels(namespaces.get("selector"))
+        missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
+        if wanted and not any(key in (labels.values or {}) for key in missing):
+            fixes.append(_label(reference, missing, kubectl))
+    selector = _widened(namespaces, reference)
+    if selector is not None:
+        fixes.append(_allow(reference, parent, index, listener, selector, kubectl))
+    return tuple(fixes)
+
+
+def _label(reference: Reference, labels: dict[str, str], kubectl: Kubectl) -> Fix:
+    namespace = reference.referrer.namespace
+    shown = " ".join(f"{key}={value}" for key, value in labels.items())
+    return Fix(
+        "edit",
+        ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
+        f"label namespace {namespace} {shown}, as the listener asks",
+        kubectl.line("label", "namespace", namespace, *(f"{key}={value}" for key, value in labels.items())),
+        Confidence.LIKELY,
+        widens=(f"whatever other rules allow to namespaces labelled {shown}",),
+    )
+
+
+def _widened(namespaces: JSON, reference: Reference) -> JSON | None:
+    """The listener's rule for namespaces with the route's added; None where it cannot be written as one rule."""
+    namespace, own = reference.referrer.namespace, reference.to.namespace
+    if (text(namespaces.get("from")) or "Same") == "Same":
+        return _by_name({own, namespace})
+    selector = namespaces.get("selector")
+    if not isinstance(selector, dict):
+        return _by_name({namespace})
+    requirements = entries(selector.get("matchExpressions"))
+    if not mapping(selector.get("matchLabels")) and len(requirements) == 1:
+        only = mapping(requirements[0])
+        if only.get("key") == NAME_LABEL and only.get("operator") == "In":
+            return _by_name({namespace, *map(str, entries(only.get("values")))})
+    if list(mapping(selector.get("matchLabels"))) == [NAME_LABEL] and not requirements:
+        return _by_name({namespace, str(selector["matchLabels"][NAME_LABEL])})
+    return None
+
+
+def _by_name(namespaces: set[str]) -> JSON:
+    names = {"key": NAME_LABEL, "operator": "In", "values": sorted(namespaces)}
+    return {"from": "Selector", "selector": {"matchExpressions": [names]}}
+
+
+def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON, kubectl: Kubectl) -> Fix:
+    place = f"/spec/listeners/{index}"
+    # Where a manifest leaves the rule out, the API server has filled in its default.
+    current = at(listener, "allowedRoutes", "namespaces") or {"from": "Same"}
+    operations = (
+        {"op": "test", "path": f"{place}/name", "value": listener.get("name")},
+        {"op": "test", "path": f"{place}/allowedRoutes/namespaces", "value": current},
+        {"op": "replace", "path": f"{place}/allowedRoutes/namespaces", "value": namespaces},
+    )
+    kinds = " and ".join(kind.kind for kind in listeners.allowed_kinds(listener) or (reference.referrer.group_kind,))
+    return Fix(
+        "patch",
+        reference.to,
+        f'admit namespace {reference.referrer.namespace} in allowedRoutes of listener "{listener.get("name")}" of {reference.to}',
+        kubectl.patch(reference.to, operations),
+        Confidence.CERTAIN,
+        patch=operations,
+        widens=(f"every {kinds} of {reference.referrer.namespace} to attach: allowedRoutes knows no names",),
+    )

@@ -1,0 +1,124 @@
+"""Which fixes each explained reference gets, gathered over all references of an object, the recommended one first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core import edits
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.conditions import Explained
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.grants import Grant, permitting
+from kubectl_refs.core.model import (
+    Confidence,
+    ExplainedReference,
+    Fix,
+    GrantName,
+    Layer,
+    Mechanism,
+    Outcome,
+    Reference,
+    Verdict,
+)
+from kubectl_refs.core.remedies import new_grants, repair
+
+GrantsOf = Callable[[Reference], tuple[Grant, ...] | None]
+"""The grants of the namespace a reference leads to, None if they could not be read."""
+
+_PLACES = 3
+"""Of a target left without namespace, in how many of the namespaces that hold one it is looked for."""
+
+
+def with_fixes(
+    references: Sequence[Explained],
+    grants_of: GrantsOf,
+    kubectl: Kubectl,
+) -> list[Explained]:
+    """The same references with their fixes."""
+    wanting = [each for each in references if _wants_grant(each.explained)]
+    refused = [each.held.reference for each in wanting if each.explained.verdict is Verdict.REFUSED]
+    created = _created([each.held.reference for each in wanting], grants_of, kubectl)
+    result = []
+    for each in references:
+        fixes: tuple[Fix, ...] = ()
+        if each in wanting:
+            fixes = _for_crossing(each.explained, refused, created, grants_of, kubectl)
+        elif each.explained.code is Code.NAMESPACE_OMITTED and not each.is_parent:
+            fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, kubectl)
+        result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
+    return result
+
+
+def _wants_grant(explained: ExplainedReference) -> bool:
+    """A grant can help where one decides, and the target's kind is one that can be granted and served at all."""
+    decided = explained.mechanism is Mechanism.REFERENCE_GRANT
+    kinds = [check for check in explained.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
+    return decided and explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not explained.grants and not kinds
+
+
+def _created(references: Sequence[Reference], grants_of: GrantsOf, kubectl: Kubectl) -> dict[Reference, Fix]:
+    by_namespace: dict[str, list[Reference]] = defaultdict(list)
+    for reference in references:
+        by_namespace[reference.to.namespace].append(reference)
+    found = {}
+    for group in by_namespace.values():
+        existing = [grant.grant.name for grant in grants_of(group[0]) or ()]
+        for fix in new_grants(group, existing, kubectl):
+            permitted = {entry["name"] for entry in (fix.manifest or {})["spec"]["to"]}
+            found.update({reference: fix for reference in group if reference.to.name in permitted})
+    return found
+
+
+def _for_crossing(
+    explained: ExplainedReference,
+    refused: Sequence[Reference],
+    created: Mapping[Reference, Fix],
+    grants_of: GrantsOf,
+    kubectl: Kubectl,
+) -> tuple[Fix, ...]:
+    create = created[explained.reference]
+    if explained.verdict is Verdict.UNKNOWN:
+        return (
+            replace(
+                create, title=f"for the owner, if nothing permits it yet: {create.title}", confidence=Confidence.GUESS
+            ),
+        )
+    grants: dict[GrantName, Grant] = {grant.grant: grant for grant in grants_of(explained.reference) or ()}
+    repairs = (
+        repair(miss, grants[miss.grant], refused, kubectl) for miss in explained.near_misses if miss.grant in grants
+    )
+    mend = next((fix for fix in repairs if fix is not None), None)
+    if mend is None:
+        return (create,)
+    # A repair that permits nothing unasked for leaves one grant where there would be two.
+    sure = not mend.widens and mend.confidence is not Confidence.GUESS
+    return (mend, create) if sure else (create, mend)
+
+
+def _for_omission(
+    held: Held,
+    places: Sequence[str],
+    created: Mapping[Reference, Fix],
+    grants_of: GrantsOf,
+    kubectl: Kubectl,
+) -> tuple[Fix, ...]:
+    """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
+    fixes: list[Fix] = []
+    for place in places[:_PLACES]:
+        edit = edits.add_namespace(held, place, kubectl)
+        fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
+        crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)
+        grants = grants_of(crossing)
+        if grants is None or permitting(crossing, grants):
+            continue
+        # Another reference of the object may want the same target: one grant serves both.
+        same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)
+        names = [grant.grant.name for grant in grants] + [fix.object.name for fix in created.values()]
+        fixes += [
+            replace(fix, title=f"and then: {fix.title}", confidence=edit.confidence)
+            for fix in ((same,) if same else new_grants([crossing], names, kubectl))
+        ]
+    return tuple(fixes)

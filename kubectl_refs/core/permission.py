@@ -1,0 +1,177 @@
+"""May this reference be made? The verdict of what governs it, before anything is said about its target.
+
+Parents are not treated here: see attachment.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.grants import Grant, permitting
+from kubectl_refs.core.kinds import SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model import (
+    GrantMatch,
+    Hint,
+    Mechanism,
+    NearMiss,
+    ObjectKey,
+    Outcome,
+    Reference,
+)
+from kubectl_refs.core.nearmiss import Surroundings, differs_only_by_slips, near_misses
+from kubectl_refs.core.snapshot import World
+
+MESH_KINDS = (SERVICE, SERVICE_IMPORT)
+
+
+class Binding(StrEnum):
+    """What a route's parents are: it decides whether its backendRefs need a grant (spec.md 4.4)."""
+
+    GATEWAY = "gateway"
+    MESH = "mesh"
+    BOTH = "both"
+
+    @classmethod
+    def of(cls, parents: Sequence[Reference]) -> Binding:
+        """A route without parents counts as a Gateway's: the stricter rule."""
+        mesh = [parent.to.group_kind in MESH_KINDS for parent in parents]
+        if not any(mesh):
+            return cls.GATEWAY
+        return cls.MESH if all(mesh) else cls.BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a reference is permitted, by what, and why. `outcome` is never NOTE."""
+
+    outcome: Outcome
+    mechanism: Mechanism
+    because: str
+    code: Code | None = None
+    grants: tuple[GrantMatch, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    notes: tuple[str, ...] = ()
+    ask: str = ""
+
+
+def permission(world: World, held: Held, binding: Binding) -> Permission:
+    """The permission of a reference that is no parentRef (spec.md 9, steps 2 to 4)."""
+    reference = held.reference
+    if held.field.governed_by is Mechanism.LOCAL:
+        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
+    if not reference.crosses:
+        return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
+    if binding is Binding.MESH:
+        because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does"
+        return Permission(Outcome.OK, Mechanism.MESH, because)
+    return _by_grants(world, reference, binding)
+
+
+def grants_in(world: World, reference: Reference) -> tuple[Grant, ...] | None:
+    """The grants of the namespace that a reference leads to; None if they could not be read."""
+    namespace = reference.to.namespace
+    answer = world.list(
+        REFERENCE_GRANT,
+        namespace,
+        required=True,
+        effect=f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to refer there is not known",
+    )
+    return tuple(map(Grant.parse, answer.objects)) if answer.known else None
+
+
+def _by_grants(world: World, reference: Reference, binding: Binding) -> Permission:
+    mechanism, namespace = Mechanism.REFERENCE_GRANT, reference.to.namespace
+    grants = grants_in(world, reference)
+    if grants is None:
+        return _unreadable(world, reference)
+    matches = permitting(reference, grants)
+    if matches:
+        shown = ", ".join(f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches)
+        return Permission(Outcome.OK, mechanism, f"permitted by ReferenceGrant {shown}", grants=matches)
+    misses = near_misses(reference, (*grants, *_grants_elsewhere(world, reference, grants)), _surroundings(world))
+    if not grants:
+        code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
+        if misses:
+            code = Code.MISPLACED_GRANT
+            because += f"; ReferenceGrant {misses[0].grant} is of no use where it stands"
+    else:
+        code = Code.NEAR_MISS
+        count = (
+            f"the only ReferenceGrant in {namespace} does not permit"
+            if len(grants) == 1
+            else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
+        )
+        because = (
+            f"{count} {reference.referrer.kind}s of {reference.referrer.namespace} to refer to "
+            f"{reference.to.kind} {reference.to.name}"
+        )
+        if misses and misses[0].grant.namespace != namespace:
+            code = Code.MISPLACED_GRANT
+    notes: tuple[str, ...] = ()
+    if binding is Binding.BOTH:
+        notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
+    return Permission(Outcome.FAILED, mechanism, because, code, near_misses=misses, notes=notes)
+
+
+def _unreadable(world: World, reference: Reference) -> Permission:
+    namespace = reference.to.namespace
+    if world.catalog.served(REFERENCE_GRANT) is None and world.catalog.live:
+        because = "the server has no ReferenceGrant: its CRD is not installed, so nothing can permit the crossing"
+        return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
+    because = f"the ReferenceGrants in {namespace} could not be read"
+    return Permission(
+        Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)
+    )
+
+
+def _question_to_owner(reference: Reference) -> str:
+    """What to ask the owner of the target's namespace, who can see and write its grants."""
+    referrer, target = reference.referrer, reference.to
+    return (
+        f"{referrer} refers to {target} at {reference.path}. Is there a ReferenceGrant in namespace "
+        f'{target.namespace} whose from has group "{referrer.group}", kind {referrer.kind}, namespace '
+        f'{referrer.namespace}, and whose to has group "{target.group}", kind {target.kind}, and name '
+        f"{target.name} or none?"
+    )
+
+
+def _grants_elsewhere(world: World, reference: Reference, grants: Sequence[Grant]) -> tuple[Grant, ...]:
+    """Grants that may have been put into the wrong namespace.
+
+    The referrer's own comes first: it is the usual mistake, and its readers may be allowed no more. All others are
+    read only where neither namespace holds a grant that was plainly meant for this reference.
+    """
+    around = _surroundings(world)
+    referrer = reference.referrer
+    effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
+    own = world.list(REFERENCE_GRANT, referrer.namespace, effect=effect)
+    here = tuple(map(Grant.parse, own.objects))
+    if any(meant(miss, reference) for miss in near_misses(reference, (*grants, *here), around)):
+        return here
+    everywhere = world.list(REFERENCE_GRANT, None, effect=effect)
+    if not everywhere.known:
+        return here
+    found = tuple(map(Grant.parse, everywhere.objects))
+    return tuple(grant for grant in found if grant.grant.namespace != reference.to.namespace)
+
+
+def meant(miss: NearMiss, reference: Reference) -> bool:
+    """Whether a grant was plainly written for the reference: slips, or its place, are all that is wrong with it."""
+    if miss.grant.namespace != reference.to.namespace:
+        return True
+    return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
+
+
+def _surroundings(world: World) -> Surroundings:
+    def exists(key: ObjectKey) -> bool | None:
+        answer = world.get(
+            key, metadata_only=key.group_kind != SERVICE, effect=f"whether {key} exists, or is a typo, is not known"
+        )
+        return answer.object is not None if answer.known else None
+
+    return Surroundings(exists, world.catalog.serves)

@@ -1,0 +1,1 @@
+"""The live cluster: configuration, requests, discovery and reads. Only this package and manifests.py do I/O."""

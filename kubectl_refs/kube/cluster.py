@@ -1,0 +1,163 @@
+"""A live cluster as a Source: the reads the analysis asks for become GET requests, made side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from urllib.parse import quote
+
+from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read
+from kubectl_refs.kube.config import Connection
+from kubectl_refs.kube.discovery import discover
+from kubectl_refs.kube.http import JSON_TYPE, Client, Response
+from kubectl_refs.kube.session import POOL_SIZE
+
+PAGE = 500
+"""Objects per page of a list, kubectl's default."""
+
+_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_EXPIRED = 410
+
+
+class Cluster:
+    """What a connection can read. Reading never changes the cluster."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.namespace = connection.namespace
+        self._client = Client(connection)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The served kinds, asked for once; RefsError if the server cannot be reached or does not tell."""
+        return discover(self._client)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the server warned of so far, each text once."""
+        return self._client.warnings
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        """Answer every read, each distinct one once. RefsError only for a refused login or a server never reached."""
+        distinct = tuple(dict.fromkeys(reads))
+        catalog = self.catalog
+        if len(distinct) < 2:
+            return {read: self._answer(catalog, read) for read in distinct}
+        pool = ThreadPoolExecutor(min(POOL_SIZE, len(distinct)), thread_name_prefix="read")
+        try:
+            answers = pool.map(lambda read: self._answer(catalog, read), distinct)
+            return dict(zip(distinct, answers, strict=True))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _answer(self, catalog: Catalog, read: Read) -> Answer:
+        kind = catalog.served(read.group_kind)
+        if kind is None:
+            return _not_served(catalog, read)
+        resource = _Resource(kind, catalog)
+        return self._get(resource, read) if isinstance(read, Get) else self._list(resource, read)
+
+    def _get(self, resource: _Resource, read: Get) -> Answer:
+        path = resource.path(read.key.namespace, read.key.name)
+        if path is None:
+            return Answer()
+        response = self._client.get(path, accept=_METADATA if read.metadata_only else JSON_TYPE)
+        if isinstance(response, Response) and response.ok:
+            return Answer((resource.completed(response.body, read.metadata_only),))
+        return _unread(response)
+
+    def _list(self, resource: _Resource, read: List) -> Answer:
+        path = resource.path(read.namespace)
+        if path is None or (read.name is not None and not _is_segment(read.name)):
+            return Answer()
+        params = {} if read.name is None else {"fieldSelector": f"metadata.name={_escaped(read.name)}"}
+        accept = _METADATA_LIST if read.metadata_only else JSON_TYPE
+        items = self._pages(path, params, accept)
+        if isinstance(items, Response) and items.status == _EXPIRED:
+            items = self._pages(path, params, accept)
+        if not isinstance(items, list):
+            return _unread(items)
+        return Answer(tuple(resource.completed(item, read.metadata_only) for item in items))
+
+    def _pages(self, path: str, params: Mapping[str, str], accept: str) -> list[JSON] | Response | Failure:
+        """All items of a list, or the answer that some are missing for: part of a list would pass for the whole."""
+        items: list[JSON] = []
+        page = {**params, "limit": str(PAGE)}
+        while True:
+            response = self._client.get(path, page, accept)
+            if isinstance(response, Failure) or not response.ok:
+                return response
+            items += [item for item in entries(response.body.get("items")) if isinstance(item, dict)]
+            following = text(at(response.body, "metadata", "continue"))
+            if not following:
+                return items
+            page = {**params, "limit": str(PAGE), "continue": following}
+
+
+class _Resource:
+    """A served kind in the version it is read in."""
+
+    def __init__(self, kind: ServedKind, catalog: Catalog) -> None:
+        self.kind = kind
+        is_grant = kind.group_kind == REFERENCE_GRANT
+        self.api_version = catalog.grant_version if is_grant else kind.api_version()
+
+    def path(self, namespace: str | None, name: str | None = None) -> str | None:
+        """The URL's path; None where namespace or name is such that no object can have it.
+
+        A namespace of None means all. The server validates that names are path segments, so a request for `..` or
+        `a/status` could only be answered about something else.
+        """
+        segments = [namespace] if self.kind.namespaced and namespace is not None else []
+        if not all(map(_is_segment, [*segments, *([] if name is None else [name])])):
+            return None
+        within = f"/namespaces/{quote(segments[0], safe='')}" if segments else ""
+        last = "" if name is None else f"/{quote(name, safe='')}"
+        root = "/apis" if self.kind.group else "/api"
+        return f"{root}/{self.api_version}{within}/{self.kind.plural}{last}"
+
+    def completed(self, obj: JSON, metadata_only: bool) -> JSON:
+        """The object with its own identity, which items of typed lists and metadata lack.
+
+        Metadata is kept alone even if the server sent more than was asked for.
+        """
+        if metadata_only:
+            return {"apiVersion": self.api_version, "kind": self.kind.kind, "metadata": mapping(obj.get("metadata"))}
+        if "kind" in obj and "apiVersion" in obj:
+            return obj
+        return {"apiVersion": self.api_version, "kind": self.kind.kind, **obj}
+
+
+def _not_served(catalog: Catalog, read: Read) -> Answer:
+    group = read.group_kind.group
+    if group not in catalog.stale_groups:
+        return Answer(served=False)
+    return Answer(failure=Failure(None, f"the kinds of API group {group} are not known: its discovery is incomplete"))
+
+
+def _unread(response: Response | Failure) -> Answer:
+    """What an answer without an object means: the object is absent, its kind is not served, or nothing is known.
+
+    A 404 is believed only in the API server's own form, which for an unknown path is plain text; a proxy's page is
+    a failure.
+    """
+    if isinstance(response, Failure):
+        return Answer(failure=response)
+    if response.status == 404 and response.body.get("kind") == "Status":
+        return Answer(served=text(at(response.body, "details", "name")) is not None)
+    if response.status == 404 and response.headers.get("content-type", "").startswith("text/plain"):
+        return Answer(served=False)
+    return Answer(failure=response.failure)
+
+
+def _is_segment(name: str) -> bool:
+    return name not in ("", ".", "..") and "/" not in name and "%" not in name
+
+
+def _escaped(value: str) -> str:
+    """A value within a field selector."""
+    return value.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\=")

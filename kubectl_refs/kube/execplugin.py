@@ -1,0 +1,146 @@
+"""Credential plugins: the `exec` entry of a kubeconfig user.
+
+The kubernetes package runs them too, but goes on without credentials when one fails, ignores interactiveMode and
+runs them again at each request (engineering.md 3.1, rows 8 to 11 and 22). A tool that looks as nobody in particular
+gives wrong answers, so plugins are run here, once, and each failure is an error in kubectl's words.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from kubectl_refs import errors
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.kube.kubeconfig import string
+
+_API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
+_CLUSTER_KEYS = (
+    "server",
+    "tls-server-name",
+    "insecure-skip-tls-verify",
+    "certificate-authority-data",
+    "proxy-url",
+    "disable-compression",
+)
+_NOT_INSTALLED = """
+
+It looks like you are trying to use a client-go credential plugin that is not installed.
+
+To learn more about this feature, consult the documentation available at:
+      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"""
+
+
+def run(user: str, plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Run a plugin and return the user fields it stands for: `token`, `client-certificate-data`, `client-key-data`.
+
+    The plugin's standard error is the caller's, and so is its standard input where interactiveMode permits.
+    """
+    version = _version(user, plugin)
+    interactive = _interactive(user, plugin, version)
+    spec: dict[str, Any] = {"interactive": interactive}
+    if plugin.get("provideClusterInfo"):
+        spec["cluster"] = _cluster_info(cluster)
+    info = {"apiVersion": version, "kind": "ExecCredential", "spec": spec}
+    environment = {**environ, **_variables(plugin), "KUBERNETES_EXEC_INFO": json.dumps(info)}
+    return _credentials(_output(plugin, environment, interactive), version)
+
+
+def _version(user: str, plugin: JSON) -> str:
+    version = plugin.get("apiVersion")
+    if not version:
+        raise errors.usage(f"apiVersion must be specified for {user} to use exec authentication plugin")
+    if version not in _API_VERSIONS:
+        raise errors.usage(f'exec plugin: invalid apiVersion "{version}"')
+    if not plugin.get("command"):
+        raise errors.usage(f"command must be specified for {user} to use exec authentication plugin")
+    return str(version)
+
+
+def _interactive(user: str, plugin: JSON, version: str) -> bool:
+    mode = plugin.get("interactiveMode") or ("IfAvailable" if version.endswith("v1beta1") else None)
+    if mode is None:
+        raise errors.usage(f"interactiveMode must be specified for {user} to use exec authentication plugin")
+    if mode not in ("Never", "IfAvailable", "Always"):
+        raise errors.usage(f"invalid interactiveMode for {user}: {json.dumps(mode)}")
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    if mode == "Always" and not terminal:
+        raise _failed("exec plugin cannot support interactive mode: standard input is not a terminal")
+    return terminal and mode != "Never"
+
+
+def _variables(plugin: JSON) -> dict[str, str]:
+    return {str(at(item, "name")): str(at(item, "value")) for item in entries(plugin.get("env"))}
+
+
+def _cluster_info(cluster: JSON) -> JSON:
+    info = {key: cluster[key] for key in _CLUSTER_KEYS if cluster.get(key)}
+    authority = cluster.get("certificate-authority")
+    if authority and "certificate-authority-data" not in info:
+        with open(authority, "rb") as file:
+            info["certificate-authority-data"] = base64.b64encode(file.read()).decode()
+    for extension in entries(cluster.get("extensions")):
+        if at(extension, "name") == "client.authentication.k8s.io/exec":
+            info["config"] = at(extension, "extension")
+    return info
+
+
+def _output(plugin: JSON, environment: Mapping[str, str], interactive: bool) -> str:
+    try:
+        command = string(plugin, "command")
+    except ValueError as error:
+        raise errors.usage(f"exec plugin: {error}") from None
+    program = command if os.sep in command else shutil.which(command, path=environment.get("PATH"))
+    if program is None:
+        hint = text(plugin.get("installHint"))
+        raise _failed(f"exec: executable {command} not found{_NOT_INSTALLED}" + (f"\n\n{hint}" if hint else ""))
+    try:
+        done = subprocess.run(
+            [program, *map(str, entries(plugin.get("args")))],
+            stdin=None if interactive else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            env=environment,
+            check=False,
+        )
+    except OSError as error:
+        raise _failed(f"exec: fork/exec {program}: {(error.strerror or str(error)).lower()}") from None
+    if done.returncode != 0:
+        raise _failed(f"exec: executable {os.path.basename(command)} failed with exit code {done.returncode}")
+    return done.stdout.decode(errors="replace")
+
+
+def _credentials(output: str, version: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(output)
+    except ValueError:
+        raise _failed("decoding stdout: the exec plugin did not print JSON") from None
+    returned = text(at(answer, "apiVersion"))
+    if returned != version:
+        raise _failed(
+            f"exec plugin is configured to use API version {version}, plugin returned version {returned or '<none>'}"
+        )
+    status = mapping(mapping(answer).get("status"))
+    if "status" not in answer:
+        raise _failed("exec plugin didn't return a status field")
+    token = text(status.get("token"))
+    certificate, key = text(status.get("clientCertificateData")), text(status.get("clientKeyData"))
+    if bool(certificate) != bool(key):
+        raise _failed("exec plugin returned only certificate or key, not both")
+    if not token and not certificate:
+        raise _failed("exec plugin didn't return a token or cert/key pair")
+    fields = {"token": token.strip()} if token else {}
+    if certificate and key:
+        fields["client-certificate-data"] = base64.b64encode(certificate.encode()).decode()
+        fields["client-key-data"] = base64.b64encode(key.encode()).decode()
+    return dict(fields)
+
+
+def _failed(problem: str) -> errors.RefsError:
+    return errors.unreachable(f"getting credentials: {problem}")

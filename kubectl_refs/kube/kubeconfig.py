@@ -1,0 +1,174 @@
+"""Kubeconfig files by client-go's rules: which are read, which definition wins, and the one context in use.
+
+The kubernetes package merges files differently (the last current-context wins, relative paths are taken from the
+cluster's file; engineering.md 3.1, rows 1 to 5), which would show another cluster than kubectl does. So the files
+are merged here into one flat kubeconfig with exactly one context, and the package sees only that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kubectl_refs import errors
+from kubectl_refs.core.model import JSON
+
+_CLUSTER_PATHS = ("certificate-authority",)
+_USER_PATHS = ("client-certificate", "client-key", "tokenFile")
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfig:
+    """The merged files: every name once, in its first definition, with absolute paths."""
+
+    current_context: str = ""
+    contexts: JSON = field(default_factory=dict)
+    clusters: JSON = field(default_factory=dict)
+    users: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One context with what it names. Name and entry are empty where the context names none or an undefined one."""
+
+    context: str
+    namespace: str
+    cluster_name: str
+    cluster: JSON
+    user_name: str
+    user: JSON
+
+
+def load(explicit: str | None, environ: Mapping[str, str], home: Path) -> Kubeconfig:
+    """Read and merge the files that --kubeconfig, KUBECONFIG or the default name; only --kubeconfig's must exist."""
+    if explicit:
+        try:
+            os.stat(explicit)
+        except OSError as error:
+            raise errors.usage(f"stat {explicit}: {_reason(error)}") from None
+        paths = [Path(explicit)]
+    else:
+        listed = [Path(part) for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+        paths = listed or [home / ".kube" / "config"]
+    return merge((path, content) for path in dict.fromkeys(paths) if (content := _read(path)) is not None)
+
+
+def merge(files: Iterable[tuple[Path, JSON]]) -> Kubeconfig:
+    """Merge parsed files: the first current-context and the first definition of each name win."""
+    current_context = ""
+    contexts: dict[str, JSON] = {}
+    clusters: dict[str, JSON] = {}
+    users: dict[str, JSON] = {}
+    for path, content in files:
+        base = Path(os.path.abspath(path)).parent
+        try:
+            current_context = current_context or string(content, "current-context")
+            here_contexts = _named(content, "contexts", "context")
+            here_clusters = _named(content, "clusters", "cluster")
+            here_users = _named(content, "users", "user")
+            here_clusters = {name: _absolute(entry, _CLUSTER_PATHS, base) for name, entry in here_clusters.items()}
+            here_users = {name: _absolute_user(entry, base) for name, entry in here_users.items()}
+        except ValueError as error:
+            raise _unloadable(path, str(error)) from None
+        contexts = here_contexts | contexts
+        clusters = here_clusters | clusters
+        users = here_users | users
+    return Kubeconfig(current_context, contexts, clusters, users)
+
+
+def select(kubeconfig: Kubeconfig, context: str | None) -> Selected:
+    """The context to use; an unknown one is an error, none at all an empty selection."""
+    name = context or kubeconfig.current_context
+    if name and name not in kubeconfig.contexts:
+        raise errors.configuration(f"context was not found for specified context: {name}")
+    entry = kubeconfig.contexts.get(name, {})
+    try:
+        namespace, cluster, user = (string(entry, key) for key in ("namespace", "cluster", "user"))
+    except ValueError as error:
+        raise errors.configuration(f"context {name}: {error}") from None
+    return Selected(
+        context=name,
+        namespace=namespace,
+        cluster_name=cluster,
+        cluster=kubeconfig.clusters.get(cluster, {}),
+        user_name=user,
+        user=kubeconfig.users.get(user, {}),
+    )
+
+
+def string(entry: JSON, key: str) -> str:
+    """A text field, empty if absent; ValueError if it holds anything else, since to ignore it could mean to connect
+    as somebody else."""
+    value = entry.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{key} must be a string")
+    return value
+
+
+def _read(path: Path) -> JSON | None:
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unloadable(path, f"open {path}: {_reason(error)}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _unloadable(path, _yaml_problem(error)) from None
+    if content is None:
+        return None
+    if not isinstance(content, dict):
+        raise _unloadable(path, "a kubeconfig must be a mapping")
+    return content
+
+
+def _named(content: JSON, section: str, key: str) -> dict[str, JSON]:
+    entries = content.get(section)
+    if entries is None:
+        return {}
+    if not isinstance(entries, list):
+        raise ValueError(f"{section} must be a list")
+    named: dict[str, JSON] = {}
+    for entry in entries:
+        value = (entry.get(key) or {}) if isinstance(entry, dict) else None
+        if not isinstance(value, dict):
+            raise ValueError(f"every entry of {section} must hold a name and a {key}")
+        name = string(entry, "name")
+        if name in named:
+            raise ValueError(f'duplicate name "{name}" in {section}')
+        named[name] = value
+    return named
+
+
+def _absolute(entry: JSON, keys: Iterable[str], base: Path) -> dict[str, Any]:
+    paths = {key: str(base / value) for key in keys if (value := string(entry, key))}
+    return {**entry, **paths}
+
+
+def _absolute_user(user: JSON, base: Path) -> JSON:
+    absolute = _absolute(user, _USER_PATHS, base)
+    plugin = user.get("exec")
+    # A command without a folder is looked up in PATH, as a shell would.
+    if isinstance(plugin, dict) and os.sep in string(plugin, "command"):
+        absolute["exec"] = _absolute(plugin, ("command",), base)
+    return absolute
+
+
+def _unloadable(path: Path, problem: str) -> errors.RefsError:
+    return errors.usage(f'error loading config file "{path}": {problem}')
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _yaml_problem(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"yaml: line {error.problem_mark.line + 1}: {error.problem}"
+    return "yaml: the file is not readable as text"

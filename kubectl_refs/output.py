@@ -1,0 +1,48 @@
+"""`-o` and `--query`: which renderer shows a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.model import Report
+from kubectl_refs.errors import usage
+from kubectl_refs.render.style import Style
+
+FORMATS = ("json", "text", "wide", "yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the user asked to see. A query over text has no meaning; it asks for JSON."""
+
+    format: str
+    query: str | None = None
+
+    @classmethod
+    def parse(cls, format_: str | None, query: str | None) -> Output:
+        """RefsError for a format there is no renderer for, in kubectl's words."""
+        chosen = format_ or ("json" if query is not None else "text")
+        if chosen not in FORMATS:
+            raise usage(
+                f'unable to match a printer suitable for the output format "{chosen}", '
+                f"allowed formats are: {','.join(FORMATS)}"
+            )
+        if query is not None and chosen not in ("json", "yaml"):
+            raise usage(f"--query needs -o json or -o yaml, not -o {chosen}")
+        return cls(chosen, query)
+
+    def render(self, report: Report, style: Style) -> str:
+        """The report in the format asked for. Renderers are imported when used: start-up time."""
+        if self.format == "text":
+            from kubectl_refs.render.why import render_why
+
+            return render_why(report, style)
+        if self.format == "wide":
+            from kubectl_refs.render.wide import render_wide
+
+            return render_wide(report, style)
+        from kubectl_refs.render import data
+
+        found = data.to_data(report)
+        shown = found if self.query is None else data.query(found, self.query)
+        return data.render_json(shown) if self.format == "json" else data.render_yaml(shown)

@@ -1,0 +1,30 @@
+"""A quotation of the user's own YAML, the field that matters underlined and labelled.
+
+Only a terminal that is wide enough shows it; what it points at is always said in words beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.commands import to_yaml
+from kubectl_refs.core.model import JSON
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Role
+
+_SHOWN = ("group", "kind", "namespace", "name", "sectionName", "port")
+"""The fields of a reference or a grant's entry that decide; weights, filters and the like are left out."""
+
+
+def quote(page: Page, entry: JSON, labels: Mapping[str, str]) -> None:
+    """Quote the deciding fields of a list entry. `labels` says of a field what is wrong with it or right."""
+    rule = page.style.glyph("│")
+    fields = [name for name in entry if name in _SHOWN]
+    for number, name in enumerate(fields):
+        value = entry[name]
+        written = to_yaml({name: value}).rstrip("\n")
+        page.line((f"            {rule}  ", Role.DIM), ("- " if number == 0 else "  ") + written)
+        if name in labels:
+            at = len("- ") + len(f"{name}: ")
+            carets = "^" * max(len(written) - len(f"{name}: "), 1)
+            page.line((f"            {rule}  ", Role.DIM), " " * at, (f"{carets} {labels[name]}", Role.BAD))

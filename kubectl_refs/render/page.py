@@ -1,0 +1,66 @@
+"""A page of text: lines of spans, escaped and painted only when it is printed.
+
+Renderers never write escape sequences or raw cluster text themselves; whatever they add goes through `safe` here.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from kubectl_refs.render.style import Role, Style, safe
+
+Span = tuple[str, Role]
+
+
+class Page:
+    """Collects lines; `str()` is the text, ending in a newline unless nothing was added."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self._lines: list[str] = []
+
+    def __str__(self) -> str:
+        return "".join(f"{line}\n" for line in self._lines)
+
+    def line(self, *spans: str | Span) -> None:
+        """One line that is never wrapped."""
+        pairs = [(span, Role.PLAIN) if isinstance(span, str) else span for span in spans]
+        self._lines.append("".join(self.style.paint(safe(text), role) for text, role in pairs).rstrip())
+
+    def blank(self) -> None:
+        """An empty line, unless the page is empty or ends with one."""
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Role = Role.PLAIN) -> None:
+        """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above."""
+        head = f"{' ' * indent}{label}: " if label else ""
+        start = max(column, len(head))
+        width = self.style.prose_width
+        lines = [text] if width is None else _wrap(text, max(width - start, 20))
+        for number, piece in enumerate(lines):
+            self.line((head.ljust(start) if number == 0 else " " * start), (piece, role))
+
+    def verbatim(self, text: str) -> None:
+        """Text to copy: from the first column, never wrapped, empty lines around it."""
+        self.blank()
+        for line in text.split("\n"):
+            self.line(line)
+        self.blank()
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table as kubectl prints it: upper-case headers, three spaces between columns, no rules."""
+        # Imported here: only tables pay for it.
+        from tabulate import DataRow, TableFormat, tabulate
+
+        gap = DataRow("", "   ", "")
+        plain = TableFormat(None, None, None, None, gap, gap, 0, None)
+        # The headers go in as a row: tabulate would widen a column by its header, and read "00123" as a number.
+        grid = [headers, *([safe(cell) for cell in row] for row in rows)]
+        for line in tabulate(grid, tablefmt=plain, disable_numparse=True).split("\n"):
+            self.line(line)
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

@@ -1,0 +1,87 @@
+"""How the terminal at hand wants its text: colour, glyphs, width, and the safe form of strings from the cluster.
+
+Decided once, from the stream and the environment (engineering.md 5.2, kubectl's AllowsColorOutput); renderers only
+ask. Meaning never depends on it: with and without colour or Unicode the same words stand in the same lines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TextIO
+
+PROSE_WIDTH = 100
+"""Columns beyond which a sentence is hard to read, however wide the terminal."""
+
+NARROW = 80
+"""Columns from which a terminal has room for excerpts."""
+
+
+class Role(StrEnum):
+    """What a piece of text is, as far as its looks are concerned."""
+
+    PLAIN = "plain"
+    BAD = "bad"
+    DOUBT = "doubt"
+    GOOD = "good"
+    NAME = "name"
+    DIM = "dim"
+
+
+_SGR = {Role.BAD: "31", Role.DOUBT: "33", Role.GOOD: "32", Role.NAME: "1", Role.DIM: "2"}
+_ASCII = {"→": "->", "│": "|"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """`width` is in columns, None where lines are not wrapped (a pipe, a file). `now` is in seconds since the epoch."""
+
+    now: float
+    color: bool = False
+    unicode: bool = False
+    width: int | None = None
+
+    @property
+    def excerpts(self) -> bool:
+        """Whether the user's own YAML is quoted: on a terminal wide enough for it."""
+        return self.width is not None and self.width >= NARROW
+
+    @property
+    def prose_width(self) -> int | None:
+        return None if self.width is None else min(self.width, PROSE_WIDTH)
+
+    def glyph(self, char: str) -> str:
+        return char if self.unicode else _ASCII[char]
+
+    def paint(self, text: str, role: Role) -> str:
+        code = _SGR.get(role) if self.color and text else None
+        return f"\x1b[{code}m{text}\x1b[0m" if code else text
+
+
+def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str = "auto") -> Style:
+    """The style of a stream; `color` is auto, always or never, as the user asked."""
+    terminal = stream.isatty() and environ.get("TERM") != "dumb"
+    if os.name == "nt":
+        terminal = terminal and "WT_SESSION" in environ
+    utf8 = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    return Style(
+        now=now,
+        color=color == "always" or (color == "auto" and terminal and not environ.get("NO_COLOR")),
+        unicode=terminal and utf8,
+        width=shutil.get_terminal_size((NARROW, 24)).columns if stream.isatty() else None,
+    )
+
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+def safe(text: str) -> str:
+    """Text from the cluster with control and direction characters spelled out, so that none reaches a terminal.
+
+    As kubectl's printers do (cli-runtime printers/terminal.go), and for the bidirectional controls as well.
+    """
+    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)

@@ -1,0 +1,102 @@
+"""The evidence as tables: every reference with what decided, and every field of every grant that was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.model import ExplainedReference, NearMiss, Report
+from kubectl_refs.core.objects import at, text
+from kubectl_refs.render.ages import age
+from kubectl_refs.render.conditions import parent_of
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.words import gap_of, hint_of, said_of, summary_of, target_of
+
+NONE = "<none>"
+ANY = "<any>"
+
+
+def render_wide(report: Report, style: Style) -> str:
+    """Tables in the style of kubectl's wide output."""
+    page = Page(style)
+    page.table(
+        ("OBJECT", "FIELD", "TARGET", "VERDICT", "CODE", "REASON", "DECIDED BY", "DETAIL"),
+        [
+            (
+                str(each.reference.referrer),
+                each.reference.path,
+                target_of(each),
+                str(each.verdict),
+                each.code or NONE,
+                each.reason or NONE,
+                str(each.mechanism),
+                each.because,
+            )
+            for each in report.references
+        ],
+    )
+    for each in report.references:
+        if each.near_misses:
+            page.blank()
+            page.line(f"{each.reference.path} of {each.reference.referrer}: ReferenceGrants compared")
+            page.table(("GRANT", "FIELD", "WANTED", "FOUND", "RESULT"), list(_evidence(each)))
+    fixes = {fix.command: fix for each in report.references for fix in each.fixes}
+    for fix in fixes.values():
+        page.blank()
+        page.line(f"fix ({fix.confidence}): {fix.title}")
+        for other in fix.widens:
+            page.line(f"it would also permit {other}")
+        page.verbatim(fix.command)
+    if report.conditions:
+        page.blank()
+        page.table(
+            ("OBJECT", "PARENT", "CONDITION", "COMPUTED", "REPORTED", "AGE", "AGREEMENT", "CONTROLLER"),
+            list(_conditions(report, style)),
+        )
+    if report.gaps:
+        page.blank()
+        page.table(("NOT READ", "WHY", "EFFECT"), [(gap_of(gap), said_of(gap), gap.effect) for gap in report.gaps])
+    page.blank()
+    page.line(summary_of(report))
+    return str(page)
+
+
+def _evidence(explained: ExplainedReference) -> Iterator[tuple[str, str, str, str, str]]:
+    """A row for each field of each near miss, matching or not."""
+    for miss in explained.near_misses:
+        name = str(miss.grant)
+        for path, wanted, found in _fields(explained, miss):
+            difference = next((each for each in miss.differences if each.path == path), None)
+            yield name, path, wanted, found, "ok" if difference is None else f"differs: {hint_of(difference)}"
+            name = ""
+        for difference in miss.differences:
+            if difference.path in ("spec.from", "spec.to"):
+                yield "", difference.path, difference.wanted, difference.found or NONE, hint_of(difference)
+
+
+def _fields(explained: ExplainedReference, miss: NearMiss) -> Iterator[tuple[str, str, str]]:
+    referrer, target = explained.reference.referrer, explained.reference.to
+    yield "metadata.namespace", target.namespace, miss.grant.namespace
+    for part, index, wanted in (
+        ("from", miss.from_, {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}),
+        ("to", miss.to, {"group": target.group, "kind": target.kind, "name": target.name}),
+    ):
+        for field, value in wanted.items():
+            found = text(at(miss.source, "spec", part, index, field))
+            absent = ANY if field == "name" else NONE
+            yield f"spec.{part}[{index}].{field}", value or '""', absent if found is None else found or '""'
+
+
+def _conditions(report: Report, style: Style) -> Iterator[tuple[str, ...]]:
+    for each in report.conditions:
+        reported = each.reported
+        yield (
+            str(each.object),
+            parent_of(each),
+            each.type,
+            f"{each.computed.status} ({each.computed.reason})",
+            f"{reported.status} ({reported.reason})" if reported else NONE,
+            (age(reported.last_transition_time, style.now) if reported else None) or NONE,
+            f"{each.agreement}: {each.why}" if each.why else str(each.agreement),
+            each.controller_name or NONE,
+        )

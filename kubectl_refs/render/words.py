@@ -1,0 +1,87 @@
+"""Phrases that several renderers share, so that the same fact always reads the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.model import (
+    Difference,
+    ExplainedReference,
+    Gap,
+    Hint,
+    NearMiss,
+    Report,
+    Verdict,
+)
+from kubectl_refs.render.style import Role
+
+VERDICT_ROLE: Mapping[Verdict, Role] = {
+    Verdict.ALLOWED: Role.GOOD,
+    Verdict.REFUSED: Role.BAD,
+    Verdict.BROKEN: Role.BAD,
+    Verdict.UNKNOWN: Role.DOUBT,
+}
+
+_HINTS: Mapping[Hint, str] = {
+    Hint.TYPO: "a typo",
+    Hint.CASE: "upper and lower case count",
+    Hint.PLURAL: "the kind is wanted, not the resource's plural",
+    Hint.CORE_ALIAS: 'the core group is written "", not core',
+    Hint.WRONG_GROUP: "no such API group is meant",
+    Hint.GROUP_WITH_VERSION: "a group is wanted, without version",
+    Hint.OLD_GROUP: "a group of earlier releases",
+    Hint.OTHER_KIND: "another kind",
+    Hint.OTHER_NAMESPACE: "another namespace",
+    Hint.OTHER_NAME: "another object",
+    Hint.WRONG_PLACEMENT: "the grant stands in the wrong namespace",
+    Hint.SWAPPED: "from and to are exchanged",
+    Hint.SPLIT: "from and to must match in one grant",
+}
+
+
+def hint_of(difference: Difference) -> str:
+    """Why a field differs, in words: the hint and what is known about the value found."""
+    return _HINTS[difference.hint] + (f": {difference.note}" if difference.note else "")
+
+
+def found_wanted(difference: Difference) -> str:
+    """What stands in a field and what is needed there."""
+    if difference.hint is Hint.SPLIT:
+        return f"the {difference.path.removeprefix('spec.')} that permits {difference.wanted} is {difference.found}"
+    found = "missing" if difference.found is None else f'found "{difference.found}"'
+    return f'{found}, wanted "{difference.wanted}"'
+
+
+def target_of(explained: ExplainedReference) -> str:
+    """The target with its port or section: `Service shared-services/auth-service:8080`."""
+    reference = explained.reference
+    if not reference.to.name:
+        return "nothing"
+    port = f":{reference.port}" if reference.port is not None else ""
+    section = f" listener {reference.section_name}" if reference.section_name is not None else ""
+    return f"{reference.to}{port}{section}"
+
+
+def grant_of(miss: NearMiss) -> str:
+    return f"ReferenceGrant {miss.grant}"
+
+
+def summary_of(report: Report) -> str:
+    """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out."""
+    count = len(report.references)
+    parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
+    noun = "reference" if count == 1 else "references"
+    return f"{count} {noun}: {parts}" if parts else f"{count} {noun}"
+
+
+def gap_of(gap: Gap) -> str:
+    """What could not be read, as a request."""
+    group = f".{gap.group}" if gap.group else ""
+    name = f' "{gap.name}"' if gap.name else ""
+    place = f" in namespace {gap.namespace}" if gap.namespace else ""
+    return f"{gap.verb} {gap.resource}{group}{name}{place}"
+
+
+def said_of(gap: Gap) -> str:
+    """Why not, in the server's own words."""
+    return f"HTTP {gap.http_status}: {gap.message}" if gap.http_status else gap.message

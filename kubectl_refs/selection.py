@@ -1,0 +1,64 @@
+"""kubectl's way of naming objects on the command line: TYPE/NAME…, TYPE NAME…, TYPE.GROUP, TYPE.VERSION.GROUP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.catalog import Catalog, ServedKind
+from kubectl_refs.errors import unknown_type, usage
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A type as written and one name of it."""
+
+    type: str
+    name: str
+
+
+def parse(arguments: Sequence[str]) -> tuple[Wanted, ...]:
+    """The objects that arguments name, each once; RefsError in kubectl's words (cli-runtime resource/builder.go)."""
+    slashed = [argument for argument in arguments if "/" in argument]
+    if slashed and len(slashed) != len(arguments):
+        raise usage(
+            "there is no need to specify a resource type as a separate argument when passing arguments in "
+            "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
+            "'kubectl get resource resource/<resource_name>'"
+        )
+    if slashed:
+        wanted = [_split(argument) for argument in slashed]
+    else:
+        types, names = arguments[:1], arguments[1:]
+        if types and not names:
+            raise usage("resource(s) were provided, but no name was specified")
+        wanted = [Wanted(word, name) for word in ",".join(types).split(",") for name in names]
+    for each in wanted:
+        check_segment("resource name", each.name)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _split(argument: str) -> Wanted:
+    type_, _, name = argument.partition("/")
+    if "/" in name or not type_ or not name:
+        raise usage("arguments in resource/name form must have a single resource and name")
+    return Wanted(type_, name)
+
+
+def check_segment(what: str, value: str) -> None:
+    """Refuse what cannot be one segment of a path, as client-go does (apimachinery's path validation)."""
+    if value in (".", ".."):
+        raise usage(f"invalid {what} \"{value}\": [may not be '{value}']")
+    for char in "/%":
+        if char in value:
+            raise usage(f"invalid {what} \"{value}\": [may not contain '{char}']")
+
+
+def resolve(catalog: Catalog, word: str) -> ServedKind:
+    """The kind a type word names; RefsError if there is none."""
+    kind = catalog.resolve(word)
+    if kind is not None:
+        return kind
+    if catalog.live:
+        raise unknown_type(word)
+    raise usage(f'the manifests know no resource type "{word}"')

@@ -1,0 +1,39 @@
+"""`kubectl refs why`: fetch, think, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.core.analysis import investigate
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.errors import OK, exit_status
+from kubectl_refs.output import Output
+from kubectl_refs.question import Place, ask
+from kubectl_refs.render.style import style_for
+
+
+def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, exit_zero: bool) -> int:
+    """Explain every reference of the objects asked for on standard output; returns the exit status.
+
+    Objects that could not be had are told on standard error, one line each, after the answer on the others.
+    """
+    question = ask(place, arguments)
+    status = OK
+    if question.objects:
+        report = investigate(question.source, question.objects, Kubectl(question.source.catalog, place.flags))
+        style = style_for(sys.stdout, os.environ, time.time(), color)
+        sys.stdout.write(output.render(report, style))
+        sys.stdout.flush()
+        status = OK if exit_zero else exit_status(report)
+    elif not question.problems:
+        click.echo("No resources with references found in the manifests.", err=True)
+    for warning in question.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    for problem in question.problems:
+        click.echo(problem.line, err=True)
+    return question.problems[0].status if question.problems else status

@@ -1,0 +1,412 @@
+"""A Kubernetes API server inside the test process: real HTTP, a set of objects, and a record of every request.
+
+    with FakeAPI([service, route]) as api:
+        api.forbid("secrets", namespace="infra")
+        path = api.write_kubeconfig(tmp_path / "config")
+        ...
+        assert [request.path for request in api.requests] == [...]
+
+It answers GET as kube-apiserver does where this project can tell the difference: aggregated and legacy discovery,
+objects and lists with limit, continue and fieldSelector, PartialObjectMetadata, and Status objects in the server's
+wording. Everything else is refused and recorded.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.kinds import GATEWAY_API_KINDS
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.objects import at, group_of
+
+USER = "jane"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived. `headers` holds every line, names in lower case; `path` is still quoted."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    accept: str
+    headers: tuple[tuple[str, str], ...]
+    connection: int
+
+    def header(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name.lower()]
+
+
+@dataclass(frozen=True)
+class Canned:
+    """An answer in place of the server's own. `delay` in seconds comes first; `reset` drops the connection."""
+
+    status: int = 200
+    body: JSON | str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    reset: bool = False
+
+
+@dataclass(frozen=True)
+class _Forbidden:
+    resource: str
+    namespace: str | None
+    verbs: tuple[str, ...]
+
+    def covers(self, verb: str, resource: str, namespace: str) -> bool:
+        return verb in self.verbs and resource == self.resource and self.namespace in (None, namespace)
+
+
+def status(code: int, reason: str, message: str, **details: Any) -> JSON:
+    """A Status object of a failed request."""
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": reason,
+        "details": details,
+        "code": code,
+    }
+
+
+class FakeAPI:
+    """The server. Change `objects`, `fault` and the rest at any time; they hold from the next request on.
+
+    `fault` sees every request first and may answer it. `stale` groups are listed without their kinds, as those of an
+    aggregated API whose server is down. `legacy` turns aggregated discovery off. With `token` every request must
+    bear it. `tls` is a pair of certificate and key files.
+    """
+
+    def __init__(
+        self,
+        objects: Iterable[JSON] = (),
+        *,
+        kinds: Iterable[ServedKind] = (*CORE_KINDS, *GATEWAY_API_KINDS),
+        stale: Iterable[str] = (),
+        legacy: bool = False,
+        token: str | None = None,
+        tls: tuple[Path, Path] | None = None,
+    ) -> None:
+        self.objects = list(objects)
+        self.kinds = tuple(kinds)
+        self.stale = tuple(stale)
+        self.legacy = legacy
+        self.token = token
+        self.warnings: tuple[str, ...] = ()
+        self.fault: Callable[[Request], Canned | None] = lambda request: None
+        self._forbidden: list[_Forbidden] = []
+        self._requests: list[Request] = []
+        self._lock = threading.Lock()
+        self._connections = 0
+        self._stopping = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http.daemon_threads = True
+        self._scheme = "http"
+        if tls is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+            self._scheme = "https"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self._http.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        return f"{self._scheme}://{self.address}"
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request so far, in the order of arrival."""
+        with self._lock:
+            return list(self._requests)
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.path for request in self.requests]
+
+    def clear(self) -> None:
+        """Forget the requests so far."""
+        with self._lock:
+            self._requests.clear()
+
+    def forbid(self, resource: str, namespace: str | None = None, verbs: Iterable[str] = ("get", "list")) -> None:
+        """Refuse a resource, by its plural, in one namespace or (None) everywhere. The namespace of a list over all
+        namespaces is the empty string."""
+        self._forbidden.append(_Forbidden(resource, namespace, tuple(verbs)))
+
+    def kubeconfig(self, namespace: str | None = None, **user: Any) -> dict[str, Any]:
+        """A kubeconfig with the context `fake` for this server; keywords are fields of the user."""
+        credentials = {"token": self.token} if self.token else {}
+        context = {"cluster": "fake", "user": USER, **({"namespace": namespace} if namespace else {})}
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "fake",
+            "contexts": [{"name": "fake", "context": context}],
+            "clusters": [{"name": "fake", "cluster": {"server": self.url}}],
+            "users": [{"name": USER, "user": {**credentials, **user}}],
+        }
+
+    def write_kubeconfig(self, path: Path, namespace: str | None = None, **user: Any) -> Path:
+        """`kubeconfig` as a file; returns its path."""
+        path.write_text(json.dumps(self.kubeconfig(namespace, **user)), encoding="utf-8")
+        return path
+
+    def connected(self) -> int:
+        """Record a new connection and return its number, counted from 1."""
+        with self._lock:
+            self._connections += 1
+            return self._connections
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but no longer than the server lives."""
+        self._stopping.wait(seconds)
+
+    def answer(self, request: Request) -> Canned:
+        """Record a request and answer it."""
+        with self._lock:
+            self._requests.append(request)
+        canned = self.fault(request)
+        if canned is not None:
+            return canned
+        if request.method != "GET":
+            return _refusal(status(405, "MethodNotAllowed", "the fake server only reads"))
+        if self.token is not None and request.header("Authorization") != [f"Bearer {self.token}"]:
+            return _refusal(status(401, "Unauthorized", "Unauthorized"))
+        if request.path == "/apis":
+            return Canned(body=self._discovery(request.accept))
+        parts = [unquote(part) for part in request.path.strip("/").split("/")]
+        if self.legacy and parts[0] == "apis" and len(parts) == 3:
+            return self._group_version(parts[1], parts[2])
+        return self._resource(request, parts)
+
+    def _discovery(self, accept: str) -> JSON:
+        if self.legacy or "as=APIGroupDiscoveryList" not in accept:
+            listed = [
+                {
+                    "name": group,
+                    "versions": [{"groupVersion": f"{group}/{v}", "version": v} for v in versions],
+                    "preferredVersion": {"groupVersion": f"{group}/{versions[0]}", "version": versions[0]},
+                }
+                for group, versions in self._groups().items()
+            ]
+            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": listed}
+        version = "v2" if "v=v2;" in accept else "v2beta1"
+        return {
+            "kind": "APIGroupDiscoveryList",
+            "apiVersion": f"apidiscovery.k8s.io/{version}",
+            "metadata": {},
+            "items": [
+                {"metadata": {"name": group}, "versions": [self._discovered(group, v) for v in versions]}
+                for group, versions in self._groups().items()
+            ],
+        }
+
+    def _groups(self) -> dict[str, tuple[str, ...]]:
+        """Each group, core left out, with its versions as they first appear."""
+        groups: dict[str, dict[str, None]] = {group: {"v1": None} for group in self.stale}
+        for kind in self.kinds:
+            if kind.group:
+                groups.setdefault(kind.group, {}).update(dict.fromkeys(kind.versions))
+        return {group: tuple(versions) for group, versions in groups.items()}
+
+    def _discovered(self, group: str, version: str) -> JSON:
+        if group in self.stale:
+            return {"version": version, "freshness": "Stale"}
+        resources = [
+            {
+                "resource": kind.plural,
+                "responseKind": {"group": group, "version": version, "kind": kind.kind},
+                "scope": "Namespaced" if kind.namespaced else "Cluster",
+                "singularResource": kind.singular,
+                "shortNames": list(kind.short_names),
+                "verbs": ["delete", "get", "list", "patch", "watch"],
+                "subresources": [{"subresource": "status", "verbs": ["get", "patch"]}],
+            }
+            for kind in self._in(group, version)
+        ]
+        return {"version": version, "freshness": "Current", "resources": resources}
+
+    def _group_version(self, group: str, version: str) -> Canned:
+        if group in self.stale:
+            return _refusal(status(503, "ServiceUnavailable", "the server is currently unable to handle the request"))
+        resources: list[JSON] = []
+        for kind in self._in(group, version):
+            common = {"singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind}
+            resources.append(
+                {"name": kind.plural, "verbs": ["get", "list"], "shortNames": list(kind.short_names), **common}
+            )
+            resources.append({"name": f"{kind.plural}/status", "verbs": ["get"], **common})
+        if not resources:
+            return Canned(404, "404 page not found\n")
+        body = {"kind": "APIResourceList", "groupVersion": f"{group}/{version}", "resources": resources}
+        return Canned(body=body)
+
+    def _in(self, group: str, version: str) -> Iterator[ServedKind]:
+        return (kind for kind in self.kinds if kind.group == group and version in kind.versions)
+
+    def _resource(self, request: Request, parts: list[str]) -> Canned:
+        found = self._locate(parts)
+        if found is None:
+            return Canned(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+        kind, version, namespace, name = found
+        verb = "list" if name is None else "get"
+        if any(rule.covers(verb, kind.plural, namespace) for rule in self._forbidden):
+            return _refusal(_forbidden(kind, verb, namespace, name))
+        if name is None:
+            return self._list(request, kind, version, namespace)
+        for obj in self._stored(kind, namespace):
+            if at(obj, "metadata", "name") == name:
+                return Canned(body=_shown(obj, kind.api_version(version), request.accept))
+        message = f'{kind.qualified} "{name}" not found'
+        return _refusal(status(404, "NotFound", message, name=name, group=kind.group, kind=kind.plural))
+
+    def _locate(self, parts: list[str]) -> tuple[ServedKind, str, str, str | None] | None:
+        """The kind, version, namespace ("" for all or none) and name that a path speaks of."""
+        if parts[0] == "api" and len(parts) > 2:
+            group, version, rest = "", parts[1], parts[2:]
+        elif parts[0] == "apis" and len(parts) > 3:
+            group, version, rest = parts[1], parts[2], parts[3:]
+        else:
+            return None
+        namespace = ""
+        if rest[0] == "namespaces" and len(rest) > 2:
+            namespace, rest = rest[1], rest[2:]
+        for kind in self._in(group, version):
+            scoped_well = kind.namespaced or not namespace
+            if kind.plural == rest[0] and len(rest) <= 2 and scoped_well and kind.group not in self.stale:
+                return kind, version, namespace, rest[1] if len(rest) == 2 else None
+        return None
+
+    def _stored(self, kind: ServedKind, namespace: str) -> list[JSON]:
+        found = [
+            obj
+            for obj in self.objects
+            if obj.get("kind") == kind.kind
+            and group_of(str(obj.get("apiVersion"))) == kind.group
+            and namespace in ("", at(obj, "metadata", "namespace"))
+        ]
+        return sorted(found, key=lambda obj: (at(obj, "metadata", "namespace") or "", at(obj, "metadata", "name")))
+
+    def _list(self, request: Request, kind: ServedKind, version: str, namespace: str) -> Canned:
+        items = self._stored(kind, namespace)
+        selector = request.query.get("fieldSelector", "")
+        if selector.startswith("metadata.name="):
+            wanted = selector.removeprefix("metadata.name=")
+            items = [item for item in items if at(item, "metadata", "name") == wanted]
+        start = int(base64.b64decode(request.query["continue"])) if "continue" in request.query else 0
+        end = start + int(request.query.get("limit") or len(items) or 1)
+        metadata: dict[str, Any] = {"resourceVersion": "1"}
+        if end < len(items):
+            metadata |= {
+                "continue": base64.b64encode(str(end).encode()).decode(),
+                "remainingItemCount": len(items) - end,
+            }
+        api_version = kind.api_version(version)
+        shown = [_shown(item, api_version, request.accept) for item in items[start:end]]
+        if not kind.group:
+            # Lists of built-in kinds name the kind once, for the list.
+            shown = [{k: v for k, v in item.items() if k not in ("apiVersion", "kind")} for item in shown]
+        if "as=PartialObjectMetadataList" in request.accept:
+            api_version, list_kind = "meta.k8s.io/v1", "PartialObjectMetadataList"
+        else:
+            list_kind = f"{kind.kind}List"
+        return Canned(body={"kind": list_kind, "apiVersion": api_version, "metadata": metadata, "items": shown})
+
+
+def _shown(obj: JSON, api_version: str, accept: str) -> JSON:
+    if "as=PartialObjectMetadata" in accept:
+        return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
+    return {**obj, "apiVersion": api_version}
+
+
+def _refusal(body: JSON) -> Canned:
+    return Canned(body["code"], body)
+
+
+def _forbidden(kind: ServedKind, verb: str, namespace: str, name: str | None) -> JSON:
+    what = f'{kind.qualified} "{name}"' if name else kind.qualified
+    where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
+    message = (
+        f'{what} is forbidden: User "{USER}" cannot {verb} resource "{kind.plural}" in API group "{kind.group}" {where}'
+    )
+    named = {"name": name} if name else {}
+    return status(403, "Forbidden", message, **named, group=kind.group, kind=kind.plural)
+
+
+def _handler(api: FakeAPI) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # Without it, each answer after the first waits for the client's delayed acknowledgement.
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            self.number = api.connected()
+
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            headers = tuple((name.lower(), value) for name, value in self.headers.items())
+            accept = self.headers.get("Accept", "")
+            query = dict(parse_qsl(url.query, keep_blank_values=True))
+            answer = api.answer(Request(self.command, url.path, query, accept, headers, self.number))
+            if answer.delay:
+                api.wait(answer.delay)
+            if answer.reset:
+                self.close_connection = True
+                return
+            self._send(answer)
+
+        def _send(self, answer: Canned) -> None:
+            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+            body = text.encode()
+            headers = {"Content-Type": "application/json", **answer.headers}
+            if "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:
+                body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+            try:
+                self.send_response(answer.status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                for warning in api.warnings:
+                    self.send_header("Warning", f'299 - "{warning}"')
+                self.end_headers()
+                self.wfile.write(body)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep quiet: the record of requests is in the FakeAPI."""
+
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.do_GET)
+    return Handler

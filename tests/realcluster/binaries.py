@@ -1,0 +1,143 @@
+"""Where kube-apiserver, etcd and kubectl come from: a folder of the caller's, this user's cache, or a Go build.
+
+Nobody publishes these programs where every test machine can fetch them, but they build from the Go modules that
+servers/go.mod pins. One build takes minutes, so its result stays in the cache under a name that changes with
+whatever went into it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SERVERS = Path(__file__).with_name("servers")
+"""The Go module that pins the versions of the three programs."""
+
+PACKAGES = {
+    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+    "kubectl": "k8s.io/kubernetes/cmd/kubectl",
+    "etcd": "go.etcd.io/etcd/server/v3",
+}
+
+
+class BinariesError(Exception):
+    """The programs cannot be had; the message says what to install or set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """The three programs, all in one folder."""
+
+    folder: Path
+
+    @property
+    def apiserver(self) -> Path:
+        return self.folder / "kube-apiserver"
+
+    @property
+    def etcd(self) -> Path:
+        return self.folder / "etcd"
+
+    @property
+    def kubectl(self) -> Path:
+        return self.folder / "kubectl"
+
+
+def find() -> Binaries:
+    """The programs of KUBEBUILDER_ASSETS if that is set, else those of the cache, built first if need be.
+
+    Raises BinariesError where they are missing and cannot be built.
+    """
+    assets = os.environ.get("KUBEBUILDER_ASSETS")
+    if assets:
+        return _checked_assets(Path(assets))
+    folder = _cache() / _build_key()
+    with _locked(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            _build(folder)
+    return Binaries(folder)
+
+
+def _checked_assets(folder: Path) -> Binaries:
+    missing = [name for name in PACKAGES if not os.access(folder / name, os.X_OK)]
+    if missing:
+        raise BinariesError(f"KUBEBUILDER_ASSETS is {folder}, where {', '.join(missing)} cannot be executed")
+    return Binaries(folder)
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "kubectl-refs" / "servers"
+
+
+def _build_flags() -> list[str]:
+    """Flags that leave out debugging data and tell Kubernetes its version, which its own build takes from git."""
+    found = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\.\d+)", (SERVERS / "go.mod").read_text())
+    assert found, "servers/go.mod requires k8s.io/kubernetes"
+    stamps = zip(("gitVersion", "gitMajor", "gitMinor"), found.groups(), strict=True)
+    version = " ".join(f"-X k8s.io/component-base/version.{name}={value}" for name, value in stamps)
+    return ["-trimpath", "-ldflags", f"-s -w {version}"]
+
+
+def _build_key() -> str:
+    inputs = [(SERVERS / name).read_bytes() for name in ("go.sum", "go.mod")]
+    return hashlib.sha256(b"\0".join([*inputs, " ".join(_build_flags()).encode()])).hexdigest()[:16]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock among processes, so that test runs side by side build once and the others wait."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build(folder: Path) -> None:
+    """Build all three into a neighbouring folder and rename it, so that an interrupted build leaves no half a cache."""
+    go = _go()
+    sys.stderr.write("building kube-apiserver, kubectl and etcd from Go modules: about 5 minutes, once\n")
+    sys.stderr.flush()
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
+    try:
+        for name, package in PACKAGES.items():
+            _run_go([go, "build", *_build_flags(), "-o", str(unfinished / name), package])
+        unfinished.chmod(0o755)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _go() -> str:
+    """Go's path, if it is new enough for servers/go.mod or able to fetch a toolchain that is."""
+    wanted = re.search(r"^go (\d+\.\d+)", (SERVERS / "go.mod").read_text(), re.MULTILINE)
+    assert wanted, "servers/go.mod has a go directive"
+    remedy = (
+        f"install Go {wanted[1]} or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder that holds "
+        "kube-apiserver, etcd and kubectl"
+    )
+    go = shutil.which("go")
+    if not go:
+        raise BinariesError(f"the real API server builds with Go, and there is no go on PATH: {remedy}")
+    # `go list -m` is the cheapest command that reads the go directive.
+    probe = subprocess.run([go, "list", "-m"], cwd=SERVERS, capture_output=True, text=True, check=False)
+    if probe.returncode:
+        raise BinariesError(f"{go} cannot build the real API server ({probe.stderr.strip()}): {remedy}")
+    return go
+
+
+def _run_go(command: list[str]) -> None:
+    env = os.environ | {"CGO_ENABLED": "0"}
+    done = subprocess.run(command, cwd=SERVERS, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BinariesError(f"{' '.join(command)} failed:\n{done.stderr}")

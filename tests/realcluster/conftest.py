@@ -1,0 +1,104 @@
+"""The real clusters, fresh namespaces in them, and the installed program run against them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sysconfig
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.realcluster import binaries, crds
+from tests.realcluster.apiserver import ApiServer
+from tests.realcluster.binaries import Binaries
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def programs() -> Binaries:
+    return binaries.find()
+
+
+@pytest.fixture(scope="session")
+def cluster(programs: Binaries) -> Iterator[ApiServer]:
+    """A cluster of today: Gateway API 1.6.3, experimental channel, ReferenceGrant v1 and v1beta1."""
+    with ApiServer(programs) as server:
+        crds.install(server, "1.6.3", "experimental")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def old_cluster(programs: Binaries) -> Iterator[ApiServer]:
+    """A cluster of 2024: Gateway API 1.1.0, standard channel, ReferenceGrant v1beta1 alone."""
+    with ApiServer(programs) as server:
+        crds.install(server, "1.1.0", "standard")
+        yield server
+
+
+class Fresh(Protocol):
+    """Makes a namespace that no other test uses and returns its name."""
+
+    def __call__(self, server: ApiServer, name: str, labels: Mapping[str, str] | None = None) -> str: ...
+
+
+@pytest.fixture
+def fresh() -> Fresh:
+    """Names made in one test end alike: `fronted` and `frontend` stay one letter apart."""
+    suffix = f"t{os.getpid()}x{next(_numbers)}"
+
+    def make(server: ApiServer, name: str, labels: Mapping[str, str] | None = None) -> str:
+        namespace = f"{name}-{suffix}"
+        metadata = {"name": namespace, "labels": dict(labels or {})}
+        server.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        return namespace
+
+    return make
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run of the program ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class Program(Protocol):
+    """Runs the program with a kubeconfig in an environment that holds nothing of the caller's."""
+
+    def __call__(self, kubeconfig: Path, *args: str, input: str | None = None) -> Finished: ...
+
+
+def _program(command: list[str | Path], path: list[Path], home: Path) -> Program:
+    def run(kubeconfig: Path, *args: str, input: str | None = None) -> Finished:
+        env = {
+            "HOME": str(home),
+            "KUBECONFIG": str(kubeconfig),
+            "LC_ALL": "C.UTF-8",
+            "PATH": os.pathsep.join([*map(str, path), os.defpath]),
+        }
+        done = subprocess.run([*command, *args], input=input, capture_output=True, text=True, env=env, check=False)
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def refs(programs: Binaries, tmp_path: Path) -> Program:
+    """The installed console script, run by itself."""
+    scripts = Path(sysconfig.get_path("scripts"))
+    return _program([scripts / "kubectl-refs"], [programs.folder], tmp_path)
+
+
+@pytest.fixture
+def kubectl_refs_plugin(programs: Binaries, tmp_path: Path) -> Program:
+    """The same script as `kubectl refs`, found on PATH by kubectl."""
+    scripts = Path(sysconfig.get_path("scripts"))
+    return _program([programs.kubectl, "refs"], [scripts, programs.folder], tmp_path)

@@ -1,0 +1,190 @@
+"""Small builders of objects for the tests of the core: a crossing HTTPRoute and what surrounds it."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from kubectl_refs.core.grants import Grant
+from kubectl_refs.core.kinds import offline_catalog
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind, ObjectKey, Reference
+from kubectl_refs.core.nearmiss import Surroundings
+
+PROPERTY = settings(derandomize=True, deadline=None, max_examples=80, database=None)
+"""The settings of property tests: the same examples in every run, and no clock."""
+
+CATALOG = offline_catalog()
+ROUTE = ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "web")
+API = ObjectKey("", "Service", "backend", "api")
+
+
+def reference(
+    to: ObjectKey = API, referrer: ObjectKey = ROUTE, path: str = "spec.rules[0].backendRefs[0]", **more: Any
+) -> Reference:
+    return Reference(referrer, path, to, **more)
+
+
+def from_entry(group: Any = GATEWAY_GROUP, kind: Any = "HTTPRoute", namespace: Any = "frontend") -> dict[str, Any]:
+    """A `from` entry; a field that is None is left out."""
+    return _without_none(group=group, kind=kind, namespace=namespace)
+
+
+def to_entry(group: Any = "", kind: Any = "Service", name: Any = None) -> dict[str, Any]:
+    """A `to` entry; a field that is None is left out."""
+    return _without_none(group=group, kind=kind, name=name)
+
+
+def _without_none(**fields: Any) -> dict[str, Any]:
+    return {field: value for field, value in fields.items() if value is not None}
+
+
+def grant(
+    from_: Sequence[Any] = (from_entry(),),
+    to: Sequence[Any] = (to_entry(),),
+    namespace: str = "backend",
+    name: str = "g",
+) -> dict[str, Any]:
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1beta1",
+        "kind": "ReferenceGrant",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"from": copy.deepcopy(list(from_)), "to": copy.deepcopy(list(to))},
+    }
+
+
+def parsed(*manifests: JSON) -> tuple[Grant, ...]:
+    return tuple(map(Grant.parse, manifests))
+
+
+def route(spec: Mapping[str, Any], kind: str = "HTTPRoute", namespace: str = "frontend") -> dict[str, Any]:
+    metadata = {"name": "web", "namespace": namespace}
+    return {"apiVersion": f"{GATEWAY_GROUP}/v1", "kind": kind, "metadata": metadata, "spec": dict(spec)}
+
+
+def surroundings(
+    existing: Iterable[str] = (),
+    unreadable: Iterable[str] = (),
+    served: Iterable[str] = (),
+    unknown: Iterable[str] = (),
+) -> Surroundings:
+    """What is known around: the names that exist and those that cannot be read; kinds (as text) beyond the usual."""
+    names, hidden = set(existing), set(unreadable)
+    more, undiscovered = set(served), set(unknown)
+
+    def exists(key: ObjectKey) -> bool | None:
+        return None if key.name in hidden else key.name in names
+
+    def is_served(kind: GroupKind) -> bool | None:
+        if str(kind) in undiscovered:
+            return None
+        return CATALOG.served(kind) is not None or str(kind) in more
+
+    return Surroundings(exists, is_served)
+
+
+class PatchError(Exception):
+    """A `test` operation that does not hold, or a place that is not there."""
+
+
+def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
+    """A copy of an object with a JSON Patch of test, add and replace operations applied (RFC 6902)."""
+    result: dict[str, Any] = copy.deepcopy(dict(obj))
+    for operation in operations:
+        *parents, last = operation["path"].lstrip("/").split("/")
+        place: Any = result
+        try:
+            for step in parents:
+                place = place[int(step)] if isinstance(place, list) else place[step]
+            if operation["op"] == "test" and place[last] != operation["value"]:
+                raise PatchError(operation)
+            if operation["op"] == "replace" and last not in place:
+                raise PatchError(operation)
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise PatchError(operation) from None
+        if operation["op"] != "test":
+            place[last] = operation["value"]
+    return result
+
+
+def with_field(obj: JSON, path: str, value: Any) -> dict[str, Any]:
+    """A copy of an object with one field set, by a path such as `spec.from[0].kind`."""
+    result: dict[str, Any] = copy.deepcopy(dict(obj))
+    *parents, last = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+    place: Any = result
+    for step in parents:
+        place = place[step]
+    place[last] = value
+    return result
+
+
+GROUPS = (GATEWAY_GROUP, "", "core", "networking.gateway.k8s.io", "gateway.networking.x-k8s.io", "example.org")
+KINDS = ("HTTPRoute", "Service", "httproute", "services", "Servcie", "GRPCRoute", "Secret")
+NAMESPACES = ("frontend", "backend", "fronted", "team-b", "other")
+NAMES = ("api", "web", "ap1", "apii")
+SPARE_NAME = "a-name-that-no-entry-has"
+
+
+def _mostly(right: str, others: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """The right value about every second time, so that single differences and matches are common."""
+    return st.one_of(st.just(right), st.sampled_from(others))
+
+
+FROM_ENTRIES = st.builds(
+    from_entry,
+    _mostly(GATEWAY_GROUP, (*GROUPS, None)),
+    _mostly("HTTPRoute", (*KINDS, None)),
+    _mostly("frontend", (*NAMESPACES, None)),
+)
+TO_ENTRIES = st.builds(
+    to_entry, _mostly("", (*GROUPS, None)), _mostly("Service", (*KINDS, None)), st.sampled_from((None, "api", *NAMES))
+)
+
+
+def manifests(namespaces: Sequence[str] = ("backend", "frontend", "other")) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Up to four grants whose names differ."""
+    one = st.builds(
+        grant,
+        st.lists(FROM_ENTRIES, min_size=1, max_size=3),
+        st.lists(TO_ENTRIES, min_size=1, max_size=3),
+        _mostly("backend", namespaces),
+        st.sampled_from(("g1", "g2", "g3", "g4", "g5")),
+    )
+    return st.lists(one, max_size=4, unique_by=lambda obj: obj["metadata"]["name"])
+
+
+REFERENCES = st.builds(
+    lambda kind, namespace, target, name: reference(
+        ObjectKey("", target, "backend", name), ObjectKey(GATEWAY_GROUP, kind, namespace, "web")
+    ),
+    _mostly("HTTPRoute", ("GRPCRoute", "httproute")),
+    _mostly("frontend", ("fronted", "other")),
+    _mostly("Service", ("Secret",)),
+    st.sampled_from(NAMES),
+)
+
+Permission = tuple[str, str, str, str, str, str, str]
+"""Referrer group, kind and namespace; target group, kind, namespace and name."""
+
+
+def permissions(*objects: JSON) -> set[Permission]:
+    """Everything that grants permit, spelled out one by one over the names of this module: the oracle."""
+    spelled_out: set[Permission] = set()
+    for obj in objects:
+        for target in obj["spec"]["to"]:
+            names = [target["name"]] if "name" in target else [*NAMES, SPARE_NAME]
+            for source in obj["spec"]["from"]:
+                fields = [source.get("group"), source.get("kind"), source.get("namespace")]
+                fields += [target.get("group"), target.get("kind")]
+                if None not in fields:
+                    spelled_out |= {(*fields, obj["metadata"]["namespace"], name) for name in names}
+    return spelled_out
+
+
+def permission_of(wanted: Reference) -> Permission:
+    referrer, to = wanted.referrer, wanted.to
+    return (referrer.group, referrer.kind, referrer.namespace, to.group, to.kind, to.namespace, to.name)

@@ -1,0 +1,238 @@
+"""Commands survive a POSIX shell word for word, and the YAML is what a YAML parser reads back."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
+from kubectl_refs.core.commands import Kubectl, json_pointer, to_yaml
+from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey
+from tests.unit.core.builders import CATALOG, PROPERTY, grant
+
+GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
+
+
+@PROPERTY
+@given(st.lists(st.text()), st.lists(st.text()))
+def test_a_line_splits_into_its_words_again(words: list[str], flags: list[str]) -> None:
+    assert shlex.split(Kubectl(CATALOG, tuple(flags)).line(*words)) == ["kubectl", *words, *flags]
+
+
+def test_words_that_need_no_quotes_have_none() -> None:
+    assert (
+        Kubectl(CATALOG, ("--context", "prod")).line("get", "httproute", "web")
+        == "kubectl get httproute web --context prod"
+    )
+
+
+def run_with_fake_kubectl(command: str) -> tuple[list[str], str]:
+    """The words and the standard input that kubectl gets when a real shell runs a command."""
+    script = f"kubectl() {{ for word; do printf '%s\\0' \"$word\"; done; printf '\\1'; cat; }}\n{command}\n"
+    output = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+    ).stdout
+    words, _, stdin = output.partition("\1")
+    return words.split("\0")[:-1], stdin
+
+
+def test_a_shell_hands_a_created_manifest_to_kubectl_unchanged() -> None:
+    manifest = grant(name="a$HOME`id`'\"\\")
+    words, stdin = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "it's")).create(manifest))
+    assert words == ["create", "-f", "-", "--context", "it's"]
+    assert yaml.safe_load(stdin) == manifest
+
+
+def test_a_shell_hands_a_patch_to_kubectl_unchanged() -> None:
+    operations: list[dict[str, Any]] = [
+        {"op": "test", "path": "/spec", "value": {"from": [{"kind": 'it\'s $HOME `id` "x" \\'}]}},
+        {"op": "replace", "path": "/spec/from/0/kind", "value": "ü\n"},
+    ]
+    words, _ = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "prod")).patch(GRANT, operations))
+    assert words[:6] == ["patch", "referencegrant", "g", "-n", "backend", "--type=json"]
+    assert words[6] == "-p"
+    assert json.loads(words[7]) == operations
+    assert words[8:] == ["--context", "prod"]
+
+
+def test_a_cluster_scoped_object_is_patched_without_a_namespace() -> None:
+    operation = {"op": "add", "path": "/metadata/labels", "value": {"tenant": "a"}}
+    *words, body = shlex.split(Kubectl(CATALOG).patch(ObjectKey("", "Namespace", "", "frontend"), [operation]))
+    assert words == ["kubectl", "patch", "namespace", "frontend", "--type=json", "-p"]
+    assert json.loads(body) == [operation]
+
+
+def test_a_kind_whose_name_another_group_has_too_is_patched_by_its_full_name() -> None:
+    catalog = Catalog([*CORE_KINDS, ServedKind("serving.knative.dev", "Service", "services", ("v1",))])
+    kubectl = Kubectl(catalog)
+    assert shlex.split(kubectl.patch(ObjectKey("serving.knative.dev", "Service", "a", "b"), []))[2] == (
+        "service.serving.knative.dev"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer"),
+    [
+        ("spec.from[0].kind", "/spec/from/0/kind"),
+        (
+            "spec.rules[10].backendRefs[2].filters[0].requestMirror.backendRef",
+            "/spec/rules/10/backendRefs/2/filters/0/requestMirror/backendRef",
+        ),
+        ("metadata.namespace", "/metadata/namespace"),
+    ],
+)
+def test_a_field_path_becomes_a_json_pointer(path: str, pointer: str) -> None:
+    assert json_pointer(path) == pointer
+
+
+ODD = (
+    *(
+        "",
+        " ",
+        "on",
+        "On",
+        "OFF",
+        "yes",
+        "no",
+        "y",
+        "N",
+        "true",
+        "False",
+        "null",
+        "Null",
+        "~",
+        "1",
+        "1e3",
+        "0x10",
+        "0o7",
+        "1_000",
+    ),
+    *(
+        "1:30",
+        ".5",
+        ".inf",
+        ".nan",
+        "-",
+        "- a",
+        "--- ",
+        "...",
+        "? a",
+        "a: b",
+        "a:",
+        ": a",
+        "a #b",
+        "#a",
+        "&a",
+        "*a",
+        "!a",
+        "|",
+        ">",
+    ),
+    *(
+        "%a",
+        "@a",
+        "`a",
+        "{}",
+        "[]",
+        "{a: b}",
+        "[a]",
+        "'",
+        '"',
+        "\\",
+        "a\nb",
+        "\n",
+        "a\n",
+        "\t",
+        "a\tb",
+        " a",
+        "a ",
+        "=",
+        "<<",
+    ),
+    *(
+        "2026-01-02",
+        "2026-01-02T03:04:05Z",
+        "é",
+        "日本",
+        "\u00a0",
+        "\u0085",
+        "\u2028",
+        "\u2029",
+        "\ufeff",
+        "\x7f",
+        "\x00",
+        "\x1b",
+    ),
+    *("🙂", "a🙂b", "\ufffe", "\uffff", "gateway.networking.k8s.io/v1", "v1beta1", "httproute-a-to-b"),
+)
+
+
+@pytest.mark.parametrize("word", ODD)
+def test_an_odd_word_is_read_back_as_value_key_and_item(word: str) -> None:
+    value = {word: word, "items": [word, {word: word}, [word]], "inner": {word: {word: word}}}
+    assert yaml.safe_load(to_yaml(value)) == value
+
+
+def test_plain_words_are_not_quoted_and_others_are() -> None:
+    assert to_yaml({"apiVersion": "gateway.networking.k8s.io/v1", "group": "", "kind": "HTTPRoute", "name": "on"}) == (
+        'apiVersion: gateway.networking.k8s.io/v1\ngroup: ""\nkind: HTTPRoute\nname: "on"\n'
+    )
+
+
+def test_a_grant_is_written_as_people_write_it() -> None:
+    assert (
+        to_yaml(grant())
+        == """\
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata:
+  name: g
+  namespace: backend
+spec:
+  from:
+  - group: gateway.networking.k8s.io
+    kind: HTTPRoute
+    namespace: frontend
+  to:
+  - group: ""
+    kind: Service
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": {}},
+        {"a": []},
+        {"a": [{}]},
+        {"a": [[]]},
+        {"a": [[], {}]},
+        {"a": {"b": {}}},
+        {"a": [{"b": []}]},
+        {"a": [None]},
+    ],
+)
+def test_empty_mappings_and_lists_stay_what_they_are(value: dict[str, Any]) -> None:
+    assert yaml.safe_load(to_yaml(value)) == value
+
+
+WORDS = st.one_of(st.sampled_from(ODD), st.text(max_size=20))
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), WORDS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+@PROPERTY
+@given(st.dictionaries(WORDS, VALUES, min_size=1, max_size=4))
+def test_any_manifest_is_read_back_as_it_was(value: dict[str, Any]) -> None:
+    assert yaml.safe_load(to_yaml(value)) == value

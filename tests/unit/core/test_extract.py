@@ -1,0 +1,254 @@
+"""Every row of the table of reference fields is found at its exact path, and nothing malformed raises or is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.extract import Malformed, held_by
+from kubectl_refs.core.kinds import REFERENCE_FIELDS, ROUTES, ReferenceField
+from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind, Mechanism, ObjectKey
+from kubectl_refs.core.objects import at
+from tests.unit.core.builders import PROPERTY, route
+
+
+def paths(obj: dict[str, Any]) -> list[str]:
+    held, malformed = held_by(obj)
+    assert malformed == ()
+    return [each.reference.path for each in held]
+
+
+def steps(path: str) -> list[str | int]:
+    return [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+
+
+def exact(row: ReferenceField, indices: list[int]) -> str:
+    path = row.path
+    for index in indices:
+        path = path.replace("[*]", f"[{index}]", 1)
+    return path
+
+
+def nested(path: str, entry: Any) -> Any:
+    """An object that holds one entry at an exact path; the places before it in lists are null."""
+    for step in reversed(steps(path)):
+        entry = [None] * step + [entry] if isinstance(step, int) else {step: entry}
+    return entry
+
+
+CASES = [
+    pytest.param(row, referrer, index, id=f"{referrer.kind} {row.path} {index}")
+    for row in REFERENCE_FIELDS
+    for referrer in row.referrers
+    for index in (0, 2)
+]
+
+
+@pytest.mark.parametrize(("row", "referrer", "index"), CASES)
+def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: GroupKind, index: int) -> None:
+    indices = [index + offset for offset in range(row.path.count("[*]"))]
+    path = exact(row, indices)
+    entry = {
+        "group": "example.org",
+        "kind": "Thing",
+        "namespace": "backend",
+        "name": "x",
+        "port": 80,
+        "sectionName": "s",
+    }
+    obj = route({}, referrer.kind)
+    obj["spec"] = nested(path, entry)["spec"]
+    held, _ = held_by(obj)
+    (found,) = (each for each in held if each.reference.path == path)
+    assert (found.field, found.entry, found.indices) == (row, entry, tuple(indices))
+    assert found.reference.referrer == ObjectKey(referrer.group, referrer.kind, "frontend", "web")
+    assert (found.reference.port, found.reference.section_name) == (80, "s")
+    local = row.governed_by is Mechanism.LOCAL
+    assert found.reference.to == ObjectKey("example.org", "Thing", "frontend" if local else "backend", "x")
+    assert found.reference.explicit_namespace is not local
+    assert found.reference.crosses is not local
+
+
+@pytest.mark.parametrize(("row", "referrer", "index"), CASES)
+def test_defaults_of_a_row_are_filled_in(row: ReferenceField, referrer: GroupKind, index: int) -> None:
+    path = exact(row, [0] * row.path.count("[*]"))
+    obj = route({}, referrer.kind)
+    obj["spec"] = nested(path, {"name": "x"})["spec"]
+    held, malformed = held_by(obj)
+    here = [each.reference for each in held if each.reference.path == path]
+    if row.default is None:
+        assert here == []
+        assert Malformed(path, "it has no group") in malformed
+    else:
+        (found,) = here
+        assert found.to == ObjectKey(row.default.group, row.default.kind, "frontend", "x")
+        assert not found.explicit_namespace
+        assert not found.crosses
+
+
+def test_all_references_of_a_route_are_found() -> None:
+    mirror = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "m"}}}
+    auth = {"type": "ExternalAuth", "externalAuth": {"backendRef": {"name": "a"}}}
+    extension = {"type": "ExtensionRef", "extensionRef": {"group": "example.org", "kind": "Filter", "name": "f"}}
+    rewrite = {"type": "URLRewrite", "urlRewrite": {}}
+    spec = {
+        "parentRefs": [{"name": "g"}, {"name": "h"}],
+        "rules": [
+            {"backendRefs": [{"name": "s"}, {"name": "t", "filters": [rewrite, mirror, auth, extension]}]},
+            {},
+            {"filters": [mirror, extension, rewrite, auth], "backendRefs": []},
+        ],
+    }
+    assert sorted(paths(route(spec))) == [
+        "spec.parentRefs[0]",
+        "spec.parentRefs[1]",
+        "spec.rules[0].backendRefs[0]",
+        "spec.rules[0].backendRefs[1]",
+        "spec.rules[0].backendRefs[1].filters[1].requestMirror.backendRef",
+        "spec.rules[0].backendRefs[1].filters[2].externalAuth.backendRef",
+        "spec.rules[0].backendRefs[1].filters[3].extensionRef",
+        "spec.rules[2].filters[0].requestMirror.backendRef",
+        "spec.rules[2].filters[1].extensionRef",
+        "spec.rules[2].filters[3].externalAuth.backendRef",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["TLSRoute", "TCPRoute", "UDPRoute"])
+def test_a_route_without_filters_has_none(kind: str) -> None:
+    mirror = {"requestMirror": {"backendRef": {"name": "m"}}}
+    obj = route({"rules": [{"filters": [mirror], "backendRefs": [{"name": "s", "filters": [mirror]}]}]}, kind)
+    assert paths(obj) == ["spec.rules[0].backendRefs[0]"]
+
+
+def test_a_grpc_route_has_no_external_auth() -> None:
+    auth = {"externalAuth": {"backendRef": {"name": "a"}}}
+    assert paths(route({"rules": [{"filters": [auth]}]}, "GRPCRoute")) == []
+
+
+def test_references_in_the_status_are_not_references() -> None:
+    assert paths({**route({}), "status": {"parents": [{"parentRef": {"name": "g"}}]}}) == []
+
+
+def test_a_kind_without_rows_holds_nothing() -> None:
+    assert held_by({"apiVersion": "v1", "kind": "Service", "spec": {"parentRefs": [{"name": "g"}]}}) == ((), ())
+    assert held_by({"apiVersion": "v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"name": "g"}]}}) == ((), ())
+    assert held_by({}) == ((), ())
+
+
+def test_the_served_version_does_not_matter() -> None:
+    for version in ("v1", "v1beta1", "v1alpha2"):
+        obj = {**route({"parentRefs": [{"name": "g"}]}), "apiVersion": f"{GATEWAY_GROUP}/{version}"}
+        assert paths(obj) == ["spec.parentRefs[0]"]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "crosses", "explicit"),
+    [("backend", True, True), ("frontend", False, True), ("", False, False), (None, False, False)],
+)
+def test_a_reference_crosses_if_it_names_another_namespace(namespace: Any, crosses: bool, explicit: bool) -> None:
+    obj = route({"rules": [{"backendRefs": [{"name": "s", "namespace": namespace}]}]})
+    ((held,), malformed) = held_by(obj)
+    assert malformed == ()
+    assert (held.reference.crosses, held.reference.explicit_namespace) == (crosses, explicit)
+
+
+def test_an_empty_group_is_core_and_not_the_default() -> None:
+    ((held,), _) = held_by(route({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}))
+    assert held.reference.to == ObjectKey("", "Service", "frontend", "s")
+
+
+@pytest.mark.parametrize("port", ["80", 80.5, True, None, [80]])
+def test_a_port_that_is_no_integer_reads_as_absent(port: Any) -> None:
+    ((held,), _) = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}))
+    assert held.reference.port is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "problem"),
+    [
+        ("x", "spec", "an object is wanted, found a string"),
+        ([], "spec", "an object is wanted, found a list"),
+        ({"rules": {}}, "spec.rules", "a list is wanted, found an object"),
+        ({"rules": ["x"]}, "spec.rules[0]", "an object is wanted, found a string"),
+        ({"rules": [None]}, "spec.rules[0]", "an object is wanted, found null"),
+        ({"rules": [{}, 3]}, "spec.rules[1]", "an object is wanted, found a number"),
+        ({"rules": [{"backendRefs": {"name": "s"}}]}, "spec.rules[0].backendRefs", "a list is wanted, found an object"),
+        ({"rules": [{"backendRefs": ["s"]}]}, "spec.rules[0].backendRefs[0]", "an object is wanted, found a string"),
+        ({"rules": [{"backendRefs": [{}]}]}, "spec.rules[0].backendRefs[0]", "it has no name"),
+        ({"rules": [{"backendRefs": [{"name": ""}]}]}, "spec.rules[0].backendRefs[0]", "its name is empty"),
+        (
+            {"rules": [{"backendRefs": [{"name": "s", "kind": ""}]}]},
+            "spec.rules[0].backendRefs[0]",
+            "its kind is empty",
+        ),
+        (
+            {"rules": [{"backendRefs": [{"name": 5}]}]},
+            "spec.rules[0].backendRefs[0]",
+            "name: a string is wanted, found a number",
+        ),
+        (
+            {"rules": [{"backendRefs": [{"name": "s", "namespace": True}]}]},
+            "spec.rules[0].backendRefs[0]",
+            "namespace: a string is wanted, found a boolean",
+        ),
+        (
+            {"rules": [{"filters": [{"requestMirror": "x"}]}]},
+            "spec.rules[0].filters[0].requestMirror",
+            "an object is wanted, found a string",
+        ),
+    ],
+)
+def test_what_is_malformed_is_told_once_with_its_place(spec: Any, path: str, problem: str) -> None:
+    held, malformed = held_by({**route({}), "spec": spec})
+    assert held == ()
+    assert malformed == (Malformed(path, problem),)
+
+
+def test_sound_references_beside_a_malformed_one_are_found() -> None:
+    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}))
+    assert [(each.reference.to.name, each.indices) for each in held] == [("a", (0, 0)), ("b", (0, 2))]
+    assert [each.path for each in malformed] == ["spec.rules[0].backendRefs[1]"]
+
+
+FIELD_NAMES = (
+    *("parentRefs", "rules", "backendRefs", "filters", "requestMirror", "externalAuth", "extensionRef", "backendRef"),
+    *("group", "kind", "namespace", "name", "port", "sectionName"),
+)
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=4)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(FIELD_NAMES), inner, max_size=4)
+    ),
+    max_leaves=25,
+)
+RULES = st.fixed_dictionaries({}, optional={"backendRefs": st.lists(ANYTHING, max_size=3), "filters": ANYTHING})
+SPECS = st.one_of(
+    ANYTHING, st.fixed_dictionaries({}, optional={"parentRefs": ANYTHING, "rules": st.lists(RULES | ANYTHING)})
+)
+
+
+@PROPERTY
+@given(SPECS, st.sampled_from([kind.kind for kind in ROUTES]))
+def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: str) -> None:
+    obj = {**route({}, kind), "spec": spec}
+    held, malformed = held_by(obj)
+    for each in held:
+        assert at(obj, *steps(each.reference.path)) is each.entry
+        assert each.reference.to.name == each.entry["name"]
+        assert each.indices == tuple(step for step in steps(each.reference.path) if isinstance(step, int))
+    told = [each.path for each in malformed]
+    assert len(set(malformed)) == len(malformed)
+    assert not set(told) & {each.reference.path for each in held}
+
+
+@PROPERTY
+@given(ANYTHING, ANYTHING, ANYTHING)
+def test_whatever_an_objects_identity_is_nothing_raises(version: Any, kind: Any, metadata: Any) -> None:
+    held_by({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {"parentRefs": [{"name": "g"}]}})
+    obj = {**route({"parentRefs": [{"name": "g"}]}), "metadata": metadata}
+    ((held,), _) = held_by(obj)
+    assert held.reference.to.name == "g"

@@ -1,0 +1,176 @@
+"""Which words count as slips of each other, and which look meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.model import GATEWAY_GROUP, Hint
+from kubectl_refs.core.wording import close, deliberate, edit_distance, group_hint, kind_hint, nearest, plural_of
+from tests.unit.core.builders import PROPERTY
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "distance"),
+    [
+        ("", "", 0),
+        ("", "abc", 3),
+        ("api", "api", 0),
+        ("api", "apis", 1),
+        ("api", "pi", 1),
+        ("api", "apo", 1),
+        ("api", "pai", 1),
+        ("frontend", "fronted", 1),
+        ("frontend", "frnotned", 2),
+        ("kitten", "sitting", 3),
+        ("abc", "xyz", 3),
+    ],
+)
+def test_the_distance_counts_slips(left: str, right: str, distance: int) -> None:
+    assert edit_distance(left, right) == distance
+
+
+WORDS = st.text("abc-", max_size=8)
+
+
+@PROPERTY
+@given(WORDS, WORDS)
+def test_the_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
+    distance = edit_distance(left, right)
+    assert distance == edit_distance(right, left)
+    assert (distance == 0) == (left == right)
+    assert abs(len(left) - len(right)) <= distance <= max(len(left), len(right))
+
+
+def slips(word: str) -> set[str]:
+    """Every word that one insertion, deletion, substitution or swap of neighbours makes of a word."""
+    letters, places = "abc-x", range(len(word) + 1)
+    return (
+        {word[:at] + letter + word[at:] for at in places for letter in letters}
+        | {word[:at] + word[at + 1 :] for at in places}
+        | {word[:at] + letter + word[at + 1 :] for at in places for letter in letters}
+        | {word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] for at in range(1, len(word))}
+    ) - {word}
+
+
+@PROPERTY
+@given(st.text("abc-", min_size=4, max_size=10))
+def test_one_slip_in_a_word_of_four_letters_or_more_is_close(word: str) -> None:
+    for slip in slips(word):
+        assert edit_distance(word, slip) == 1
+        assert close(word, slip)
+        assert close(slip, word)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "expected"),
+    [
+        ("frontend", "fronted", True),
+        ("frontend", "frotned", True),
+        ("frontend", "backend", False),
+        ("frontend", "frontend", False),
+        ("prod", "prd", True),
+        ("prod", "dev", False),
+        ("web", "wbe", False),
+        ("a", "b", False),
+        ("", "a", False),
+        ("orders", "orders-v2", False),
+        ("payment-service-eu", "paymnet-servcie-eu", True),
+    ],
+)
+def test_words_are_close_in_proportion_to_their_length(wanted: str, found: str, expected: bool) -> None:
+    assert close(wanted, found) is expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "expected"),
+    [
+        ("team-a", "team-b", True),
+        ("v1", "v2", True),
+        ("api-v1", "api-v2", True),
+        ("cluster1", "cluster2", True),
+        ("frontend", "frontend2", True),
+        ("web-eu", "web-us", True),
+        ("a.example", "b.example", True),
+        ("frontend", "fronted", False),
+        ("front-end", "frontend", False),
+        ("team-payments", "team-paymnets", False),
+        ("team-a-x", "team-b-y", False),
+    ],
+)
+def test_numbers_and_short_parts_are_chosen_on_purpose(wanted: str, found: str, expected: bool) -> None:
+    assert deliberate(wanted, found) is expected
+    assert deliberate(found, wanted) is expected
+
+
+def test_the_nearest_close_word_is_found() -> None:
+    assert nearest("frontend", ["backend", "frontends", "fronted", "fontened"]) == "fronted"
+    assert nearest("frontend", ["backend", "shop"]) is None
+    assert nearest("frontend", ["frontend"]) is None
+    assert nearest("frontend", []) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "plural"),
+    [("Service", "services"), ("Gateway", "gateways"), ("GatewayClass", "gatewayclasses"), ("Policy", "policies")],
+)
+def test_plurals_as_people_write_them(kind: str, plural: str) -> None:
+    assert plural in plural_of(kind)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "hint"),
+    [
+        ("", "core", Hint.CORE_ALIAS),
+        ("", "core/v1", Hint.CORE_ALIAS),
+        ("", "v1", Hint.GROUP_WITH_VERSION),
+        ("", "apps", Hint.WRONG_GROUP),
+        ("", None, Hint.WRONG_GROUP),
+        (GATEWAY_GROUP, "v1", Hint.GROUP_WITH_VERSION),
+        (GATEWAY_GROUP, "v1alpha2", Hint.GROUP_WITH_VERSION),
+        (GATEWAY_GROUP, f"{GATEWAY_GROUP}/v1beta1", Hint.GROUP_WITH_VERSION),
+        (GATEWAY_GROUP, "core", Hint.WRONG_GROUP),
+        (GATEWAY_GROUP, "", Hint.WRONG_GROUP),
+        (GATEWAY_GROUP, "networking.gateway.k8s.io", Hint.WRONG_GROUP),
+        (GATEWAY_GROUP, "networking.k8s.io", Hint.WRONG_GROUP),
+        (GATEWAY_GROUP, "gateway.k8s.io", Hint.WRONG_GROUP),
+        (GATEWAY_GROUP, "gateway.networking.x-k8s.io", Hint.OLD_GROUP),
+        (GATEWAY_GROUP, "networking.x-k8s.io", Hint.OLD_GROUP),
+        (GATEWAY_GROUP, "GATEWAY.networking.k8s.io", Hint.CASE),
+        (GATEWAY_GROUP, "gateway.netwroking.k8s.io", Hint.TYPO),
+        ("gateway.networking.x-k8s.io", GATEWAY_GROUP, Hint.TYPO),
+        ("gateway.envoyproxy.io", GATEWAY_GROUP, Hint.WRONG_GROUP),
+    ],
+)
+def test_a_wrong_group_is_classified(wanted: str, found: str | None, hint: Hint) -> None:
+    assert group_hint(wanted, found) is hint
+
+
+ROUTE_KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
+
+
+@pytest.mark.parametrize("wanted", ROUTE_KINDS)
+@pytest.mark.parametrize("found", ROUTE_KINDS)
+def test_one_route_kind_is_never_a_typo_of_another(wanted: str, found: str) -> None:
+    if wanted != found:
+        assert kind_hint(wanted, found) is Hint.OTHER_KIND
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "hint"),
+    [
+        ("HTTPRoute", "httproute", Hint.CASE),
+        ("HTTPRoute", "httproutes", Hint.PLURAL),
+        ("HTTPRoute", "HTTPRoutes", Hint.PLURAL),
+        ("HTTPRoute", "HTTPRout", Hint.TYPO),
+        ("HTTPRoute", "Gateway", Hint.OTHER_KIND),
+        ("HTTPRoute", None, Hint.OTHER_KIND),
+        ("Service", "Servcie", Hint.TYPO),
+        ("Service", "Secret", Hint.OTHER_KIND),
+        ("Service", "ServiceImport", Hint.OTHER_KIND),
+        ("ListenerSet", "XListenerSet", Hint.TYPO),
+    ],
+)
+def test_a_wrong_kind_is_classified(wanted: str, found: str | None, hint: Hint) -> None:
+    assert kind_hint(wanted, found) is hint

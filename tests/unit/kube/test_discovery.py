@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.kinds import GATEWAY, GATEWAY_API_KINDS, HTTP_ROUTE, SERVICE
+from kubectl_refs.core.model import GroupKind
+from kubectl_refs.errors import RefsError
+from kubectl_refs.kube.discovery import ACCEPT, discover
+from kubectl_refs.kube.http import Client
+from tests.fakeapi import Canned, FakeAPI, status
+from tests.unit.kube.connecting import connect_to
+
+OTHER = ServedKind("example.com", "Widget", "widgets", ("v2", "v1"), True, "widget", ("wd",))
+DEPLOYMENT = ServedKind("apps", "Deployment", "deployments", ("v1",), True, "deployment", ("deploy",))
+
+
+def catalog_of(api: FakeAPI, folder: Path) -> Catalog:
+    return discover(Client(connect_to(api, folder)))
+
+
+def test_one_request_tells_all_kinds(tmp_path: Path) -> None:
+    with FakeAPI(kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, OTHER, DEPLOYMENT)) as api:
+        catalog = catalog_of(api, tmp_path)
+        assert [(request.path, request.accept) for request in api.requests] == [("/apis", ACCEPT)]
+    assert set(catalog) == {*CORE_KINDS, *GATEWAY_API_KINDS, OTHER, DEPLOYMENT}
+    assert catalog.stale_groups == frozenset()
+
+
+def test_the_older_aggregated_format_is_asked_for_too(api: FakeAPI, tmp_path: Path) -> None:
+    def only_v2beta1(accept: str) -> str:
+        return ",".join(part for part in accept.split(",") if "v=v2;" not in part)
+
+    plain = api._discovery
+    api._discovery = lambda accept: plain(only_v2beta1(accept))  # type: ignore[method-assign]
+    assert catalog_of(api, tmp_path).served(HTTP_ROUTE) is not None
+
+
+def test_the_version_of_grants_is_the_best_served(tmp_path: Path) -> None:
+    for versions in (("v1", "v1beta1"), ("v1beta1", "v1")):
+        grant = ServedKind(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, "referencegrants", versions)
+        with FakeAPI(kinds=(grant,)) as api:
+            assert catalog_of(api, tmp_path).grant_version == "gateway.networking.k8s.io/v1"
+
+
+def test_a_kind_that_is_not_installed_is_not_listed(tmp_path: Path) -> None:
+    with FakeAPI(kinds=[kind for kind in GATEWAY_API_KINDS if kind.group_kind != REFERENCE_GRANT]) as api:
+        catalog = catalog_of(api, tmp_path)
+    assert catalog.served(REFERENCE_GRANT) is None
+    assert catalog.served(GATEWAY) is not None
+    assert catalog.served(SERVICE) is not None
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_group_whose_server_is_down_is_stale(tmp_path: Path, legacy: bool) -> None:
+    with FakeAPI(stale=["multicluster.x-k8s.io"], kinds=GATEWAY_API_KINDS[:4], legacy=legacy) as api:
+        catalog = catalog_of(api, tmp_path)
+    assert catalog.stale_groups == {"multicluster.x-k8s.io"}
+    assert catalog.served(HTTP_ROUTE) is not None
+
+
+def test_what_can_be_neither_read_nor_listed_is_no_kind(api: FakeAPI, tmp_path: Path) -> None:
+    def resource(kind: str, plural: str, *verbs: str) -> dict[str, object]:
+        return {"resource": plural, "responseKind": {"kind": kind}, "scope": "Namespaced", "verbs": list(verbs)}
+
+    resources = [
+        resource("Review", "reviews", "create"),
+        resource("Widget", "widgets", "list"),
+        resource("Widget", "widgets/status", "get"),
+        resource("Gadget", "gadgets", "get"),
+    ]
+    group = {"metadata": {"name": "example.com"}, "versions": [{"version": "v1", "resources": resources}]}
+    api.fault = lambda request: Canned(body={"kind": "APIGroupDiscoveryList", "items": [group]})
+    found = {kind.plural for kind in catalog_of(api, tmp_path) if kind.group == "example.com"}
+    assert found == {"widgets", "gadgets"}
+
+
+def test_an_old_server_is_asked_for_the_groups_of_gateway_api_alone(tmp_path: Path) -> None:
+    with FakeAPI(kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, OTHER, DEPLOYMENT), legacy=True) as api:
+        catalog = catalog_of(api, tmp_path)
+        assert api.paths == [
+            "/apis",
+            "/apis/gateway.networking.k8s.io/v1",
+            "/apis/gateway.networking.k8s.io/v1beta1",
+            "/apis/gateway.networking.k8s.io/v1alpha3",
+            "/apis/gateway.networking.k8s.io/v1alpha2",
+            "/apis/multicluster.x-k8s.io/v1alpha1",
+        ]
+    assert set(catalog) == {*CORE_KINDS, *GATEWAY_API_KINDS}
+    # Their kinds were not asked for, so nothing may be concluded from their absence.
+    assert catalog.stale_groups == {"apps", "example.com"}
+
+
+def test_malformed_discovery_lists_only_the_core_kinds(api: FakeAPI, tmp_path: Path) -> None:
+    api.fault = lambda request: Canned(
+        body={
+            "kind": "APIGroupDiscoveryList",
+            "items": [None, {"metadata": 1}, {"versions": [{"resources": [3, {"verbs": "get"}]}]}],
+        }
+    )
+    assert set(catalog_of(api, tmp_path)) == set(CORE_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (
+            Canned(403, status(403, "Forbidden", 'forbidden: User "x" cannot get path "/apis"')),
+            'Error from server (Forbidden): forbidden: User "x" cannot get path "/apis"',
+        ),
+        (Canned(404, "Not Found"), "Error from server (NotFound): the server could not find the requested resource"),
+        (Canned(500, "<html>"), "Error from server (InternalError): the server answered with status 500"),
+        (Canned(200, "<html>"), "Error from server (Unknown): the server's answer is not a JSON object"),
+    ],
+)
+def test_a_server_that_does_not_tell_is_an_error(api: FakeAPI, tmp_path: Path, answer: Canned, line: str) -> None:
+    api.fault = lambda request: answer
+    with pytest.raises(RefsError) as caught:
+        catalog_of(api, tmp_path)
+    assert caught.value.line == line
+
+
+def test_a_core_kind_of_that_name_in_another_group_is_its_own(tmp_path: Path) -> None:
+    knative = ServedKind("serving.knative.dev", "Service", "services", ("v1",), True, "service")
+    with FakeAPI(kinds=(*CORE_KINDS, knative)) as api:
+        catalog = catalog_of(api, tmp_path)
+    assert catalog.served(GroupKind("serving.knative.dev", "Service")) == knative
+    core = catalog.served(SERVICE)
+    assert core is not None
+    assert core.group == ""

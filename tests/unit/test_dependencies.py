@@ -1,0 +1,164 @@
+"""The dependency rule, read from the source: a pure core, a shell around it, and kubernetes in one place only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import kubectl_refs
+
+PACKAGE = Path(kubectl_refs.__file__).parent
+
+PURE = {
+    *("__future__", "abc", "collections", "collections.abc", "copy", "dataclasses", "enum", "functools", "hashlib"),
+    *("itertools", "json", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata"),
+}
+"""What the core may use of the standard library: nothing that reads, writes, waits, or asks where or when it runs."""
+
+IMPURE_BUILTINS = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module as its dotted name, and whether importing the importer imports it."""
+
+    module: str
+    at_module_level: bool
+
+
+def name_of(path: Path) -> str:
+    parts = ("kubectl_refs", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+CORE = [name for name in MODULES if name == "kubectl_refs.core" or name.startswith("kubectl_refs.core.")]
+
+
+def imports_of(source: str) -> Iterator[Import]:
+    """Every import of a module; one that only type checkers see, or that a function holds, is not at its level."""
+
+    def walk(node: ast.AST, level: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                yield from (Import(alias.name, level) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, "a relative import hides its target"
+                assert child.module is not None
+                yield Import(child.module, level)
+                yield from (Import(f"{child.module}.{alias.name}", level) for alias in child.names)
+            else:
+                function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+                typing_only = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+                yield from walk(child, level and not function and not typing_only)
+
+    yield from walk(ast.parse(source), True)
+
+
+def imports(name: str) -> list[Import]:
+    return list(imports_of(MODULES[name].read_text(encoding="utf-8")))
+
+
+def within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def modules_of(name: str) -> set[str]:
+    """The modules that a module imports; a name imported from a module counts only where it is a module itself."""
+    statements = ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+    found: set[str] = set()
+    for node in statements:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} & {node.module, *MODULES}
+    return found
+
+
+def test_the_modules_are_found() -> None:
+    assert "kubectl_refs.core.grants" in CORE
+    assert "kubectl_refs.errors" in MODULES
+    assert "kubectl_refs.errors" not in CORE
+
+
+def test_imports_are_told_apart_by_where_they_stand() -> None:
+    source = """
+import yaml
+from kubernetes import client
+if TYPE_CHECKING:
+    import jmespath
+def read():
+    import os.path
+    class Inner:
+        from click import echo
+class Outer:
+    import tabulate
+try:
+    import ssl
+except ImportError:
+    pass
+"""
+    found = {each.module: each.at_module_level for each in imports_of(source)}
+    assert found == {
+        "yaml": True,
+        "kubernetes": True,
+        "kubernetes.client": True,
+        "jmespath": False,
+        "os.path": False,
+        "click": False,
+        "click.echo": False,
+        "tabulate": True,
+        "ssl": True,
+    }
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_the_core_imports_only_itself_and_pure_parts_of_the_standard_library(name: str) -> None:
+    foreign = {module for module in modules_of(name) if not within(module, "kubectl_refs.core")}
+    # A package imports its parent; `from kubectl_refs.core import x` names both.
+    assert foreign <= PURE
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_the_core_calls_nothing_that_reads_or_writes(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not called & IMPURE_BUILTINS
+
+
+def test_only_the_entry_point_imports_the_command_line() -> None:
+    importers = {
+        name
+        for name in MODULES
+        if not within(name, "kubectl_refs.cli")
+        and any(within(each.module, "kubectl_refs.cli") for each in imports(name))
+    }
+    assert importers <= {"kubectl_refs.__main__"}
+
+
+def test_kubernetes_is_imported_by_one_module_inside_a_function() -> None:
+    importers = {name for name in MODULES if any(within(each.module, "kubernetes") for each in imports(name))}
+    assert len(importers) == 1
+    (importer,) = importers
+    assert within(importer, "kubectl_refs.kube")
+    assert not [each for each in imports(importer) if within(each.module, "kubernetes") and each.at_module_level]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_slow_packages_are_imported_where_they_are_used(name: str) -> None:
+    slow = ("yaml", "kubernetes", "jmespath", "tabulate")
+    early = [each.module for each in imports(name) if each.at_module_level and each.module.split(".")[0] in slow]
+    assert early == []
+
+
+def test_no_module_of_the_core_is_part_of_an_import_cycle() -> None:
+    graph = {name: {each for each in modules_of(name) if each in CORE and each != name} for name in CORE}
+    while graph:
+        free = [name for name, needs in graph.items() if not needs & set(graph)]
+        assert free, f"these import each other: {sorted(graph)}"
+        for name in free:
+            del graph[name]
