@@ -39,7 +39,6 @@ class Question:
     source: Source
     objects: tuple[JSON, ...]
     problems: tuple[RefsError, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 def ask(place: Place, arguments: Sequence[str]) -> Question:
@@ -68,7 +67,7 @@ def _in_cluster(place: Place, wanted: Sequence[Wanted]) -> Question:
     answers = cluster.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
     problems = tuple(_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None)
-    return Question(cluster, objects, problems, cluster.warnings)
+    return Question(cluster, objects, problems)
 
 
 def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:

@@ -32,7 +32,7 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, e
         status = OK if exit_zero else exit_status(report)
     elif not question.problems:
         click.echo("No resources with references found in the manifests.", err=True)
-    for warning in question.warnings:
+    for warning in question.source.warnings:
         click.echo(f"Warning: {warning}", err=True)
     for problem in question.problems:
         click.echo(problem.line, err=True)

@@ -18,7 +18,7 @@ import gzip
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,6 +30,7 @@ from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.kinds import GATEWAY_API_KINDS
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, group_of
+from tests import fakediscovery
 
 USER = "jane"
 
@@ -60,6 +61,9 @@ class Canned:
     reset: bool = False
 
 
+_NO_SUCH_PATH = Canned(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+
+
 @dataclass(frozen=True)
 class _Forbidden:
     resource: str
@@ -88,8 +92,8 @@ class FakeAPI:
     """The server. Change `objects`, `fault` and the rest at any time; they hold from the next request on.
 
     `fault` sees every request first and may answer it. `stale` groups are listed without their kinds, as those of an
-    aggregated API whose server is down. `legacy` turns aggregated discovery off. With `token` every request must
-    bear it. `tls` is a pair of certificate and key files.
+    aggregated API whose server is down. `discovery` is how kinds are told: aggregated in version "v2" or "v2beta1", or
+    "legacy". With `token` every request must bear it. `tls` is a pair of certificate and key files.
     """
 
     def __init__(
@@ -98,14 +102,14 @@ class FakeAPI:
         *,
         kinds: Iterable[ServedKind] = (*CORE_KINDS, *GATEWAY_API_KINDS),
         stale: Iterable[str] = (),
-        legacy: bool = False,
+        discovery: str = "v2",
         token: str | None = None,
         tls: tuple[Path, Path] | None = None,
     ) -> None:
         self.objects = list(objects)
         self.kinds = tuple(kinds)
         self.stale = tuple(stale)
-        self.legacy = legacy
+        self.discovery = discovery
         self.token = token
         self.warnings: tuple[str, ...] = ()
         self.fault: Callable[[Request], Canned | None] = lambda request: None
@@ -203,82 +207,25 @@ class FakeAPI:
             return _refusal(status(405, "MethodNotAllowed", "the fake server only reads"))
         if self.token is not None and request.header("Authorization") != [f"Bearer {self.token}"]:
             return _refusal(status(401, "Unauthorized", "Unauthorized"))
-        if request.path == "/apis":
-            return Canned(body=self._discovery(request.accept))
         parts = [unquote(part) for part in request.path.strip("/").split("/")]
-        if self.legacy and parts[0] == "apis" and len(parts) == 3:
-            return self._group_version(parts[1], parts[2])
+        if parts[0] == "apis" and len(parts) in (1, 3):
+            return self._discover(request, parts)
         return self._resource(request, parts)
 
-    def _discovery(self, accept: str) -> JSON:
-        if self.legacy or "as=APIGroupDiscoveryList" not in accept:
-            listed = [
-                {
-                    "name": group,
-                    "versions": [{"groupVersion": f"{group}/{v}", "version": v} for v in versions],
-                    "preferredVersion": {"groupVersion": f"{group}/{versions[0]}", "version": versions[0]},
-                }
-                for group, versions in self._groups().items()
-            ]
-            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": listed}
-        version = "v2" if "v=v2;" in accept else "v2beta1"
-        return {
-            "kind": "APIGroupDiscoveryList",
-            "apiVersion": f"apidiscovery.k8s.io/{version}",
-            "metadata": {},
-            "items": [
-                {"metadata": {"name": group}, "versions": [self._discovered(group, v) for v in versions]}
-                for group, versions in self._groups().items()
-            ],
-        }
-
-    def _groups(self) -> dict[str, tuple[str, ...]]:
-        """Each group, core left out, with its versions as they first appear."""
-        groups: dict[str, dict[str, None]] = {group: {"v1": None} for group in self.stale}
-        for kind in self.kinds:
-            if kind.group:
-                groups.setdefault(kind.group, {}).update(dict.fromkeys(kind.versions))
-        return {group: tuple(versions) for group, versions in groups.items()}
-
-    def _discovered(self, group: str, version: str) -> JSON:
-        if group in self.stale:
-            return {"version": version, "freshness": "Stale"}
-        resources = [
-            {
-                "resource": kind.plural,
-                "responseKind": {"group": group, "version": version, "kind": kind.kind},
-                "scope": "Namespaced" if kind.namespaced else "Cluster",
-                "singularResource": kind.singular,
-                "shortNames": list(kind.short_names),
-                "verbs": ["delete", "get", "list", "patch", "watch"],
-                "subresources": [{"subresource": "status", "verbs": ["get", "patch"]}],
-            }
-            for kind in self._in(group, version)
-        ]
-        return {"version": version, "freshness": "Current", "resources": resources}
-
-    def _group_version(self, group: str, version: str) -> Canned:
-        if group in self.stale:
+    def _discover(self, request: Request, parts: list[str]) -> Canned:
+        if len(parts) == 1:
+            if f"v={self.discovery};as=APIGroupDiscoveryList" in request.accept:
+                return Canned(body=fakediscovery.aggregated(self.kinds, self.stale, self.discovery))
+            return Canned(body=fakediscovery.group_list(self.kinds, self.stale))
+        if parts[1] in self.stale:
             return _refusal(status(503, "ServiceUnavailable", "the server is currently unable to handle the request"))
-        resources: list[JSON] = []
-        for kind in self._in(group, version):
-            common = {"singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind}
-            resources.append(
-                {"name": kind.plural, "verbs": ["get", "list"], "shortNames": list(kind.short_names), **common}
-            )
-            resources.append({"name": f"{kind.plural}/status", "verbs": ["get"], **common})
-        if not resources:
-            return Canned(404, "404 page not found\n")
-        body = {"kind": "APIResourceList", "groupVersion": f"{group}/{version}", "resources": resources}
-        return Canned(body=body)
-
-    def _in(self, group: str, version: str) -> Iterator[ServedKind]:
-        return (kind for kind in self.kinds if kind.group == group and version in kind.versions)
+        resources = fakediscovery.resource_list(self.kinds, parts[1], parts[2])
+        return _NO_SUCH_PATH if resources is None else Canned(body=resources)
 
     def _resource(self, request: Request, parts: list[str]) -> Canned:
         found = self._locate(parts)
         if found is None:
-            return Canned(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+            return _NO_SUCH_PATH
         kind, version, namespace, name = found
         verb = "list" if name is None else "get"
         if any(rule.covers(verb, kind.plural, namespace) for rule in self._forbidden):
@@ -302,7 +249,7 @@ class FakeAPI:
         namespace = ""
         if rest[0] == "namespaces" and len(rest) > 2:
             namespace, rest = rest[1], rest[2:]
-        for kind in self._in(group, version):
+        for kind in fakediscovery.served_in(self.kinds, group, version):
             scoped_well = kind.namespaced or not namespace
             if kind.plural == rest[0] and len(rest) <= 2 and scoped_well and kind.group not in self.stale:
                 return kind, version, namespace, rest[1] if len(rest) == 2 else None

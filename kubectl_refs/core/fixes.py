@@ -67,8 +67,8 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, kubectl: Kube
     for group in by_namespace.values():
         existing = [grant.grant.name for grant in grants_of(group[0]) or ()]
         for fix in new_grants(group, existing, kubectl):
-            permitted = {entry["name"] for entry in (fix.manifest or {})["spec"]["to"]}
-            found.update({reference: fix for reference in group if reference.to.name in permitted})
+            permitted = [tuple(entry.values()) for entry in (fix.manifest or {})["spec"]["to"]]
+            found.update({each: fix for each in group if (each.to.group, each.to.kind, each.to.name) in permitted})
     return found
 
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
 
@@ -113,6 +111,9 @@ def string(entry: JSON, key: str) -> str:
 
 
 def _read(path: Path) -> JSON | None:
+    # Imported here: manifests and --help need no kubeconfig.
+    import yaml
+
     try:
         content = yaml.load(path.read_text(encoding="utf-8-sig"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except FileNotFoundError:
@@ -169,6 +170,7 @@ def _reason(error: OSError) -> str:
 
 
 def _yaml_problem(error: Exception) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"yaml: line {error.problem_mark.line + 1}: {error.problem}"
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"yaml: line {mark.line + 1}: {getattr(error, 'problem', '')}"
     return "yaml: the file is not readable as text"

@@ -119,7 +119,6 @@ except ImportError:
 @pytest.mark.parametrize("name", CORE)
 def test_the_core_imports_only_itself_and_pure_parts_of_the_standard_library(name: str) -> None:
     foreign = {module for module in modules_of(name) if not within(module, "kubectl_refs.core")}
-    # A package imports its parent; `from kubectl_refs.core import x` names both.
     assert foreign <= PURE
 
 

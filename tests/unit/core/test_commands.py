@@ -186,6 +186,11 @@ def test_plain_words_are_not_quoted_and_others_are() -> None:
     )
 
 
+@pytest.mark.parametrize("word", ["y", "N", "yes", "No", "on", "OFF", "true", "False", "null", "~", "1", "1e3", "0x10"])
+def test_what_any_version_of_yaml_reads_as_no_string_is_quoted(word: str) -> None:
+    assert to_yaml({"name": word}) == f'name: "{word}"\n'
+
+
 def test_a_grant_is_written_as_people_write_it() -> None:
     assert (
         to_yaml(grant())

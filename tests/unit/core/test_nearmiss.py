@@ -288,6 +288,14 @@ def test_halves_in_two_grants_are_called_split_and_each_names_the_other() -> Non
     ]
 
 
+def test_of_several_other_halves_the_first_by_name_is_named_whatever_their_order() -> None:
+    right_from = grant(to=[to_entry(kind="Secret")], name="z")
+    right_to = [grant([from_entry(namespace=f"n{name}")], name=name) for name in ("b", "a", "c")]
+    for objects in ([right_from, *right_to], [*reversed(right_to), right_from]):
+        by_name = {miss.grant.name: miss for miss in misses(*objects)}
+        assert by_name["z"].differences[-1].found == "backend/a spec.to[0]"
+
+
 def test_a_half_that_is_wrong_by_a_slip_is_not_called_split() -> None:
     slip = grant(to=[to_entry(kind="service")], name="a")
     for_another_namespace = grant([from_entry(namespace="shop")], name="b")
@@ -351,9 +359,9 @@ def test_exchanged_namespaces_alone_are_swapped() -> None:
 
 def test_where_referrer_and_target_are_of_one_kind_nothing_is_swapped() -> None:
     delegated = reference(ObjectKey(GATEWAY_GROUP, "HTTPRoute", "backend", "child"))
-    manifest = grant([from_entry(namespace="shop")], [to_entry(GATEWAY_GROUP, "HTTPRoute")])
+    manifest = grant([from_entry(namespace="backend")], [to_entry(GATEWAY_GROUP, "HTTPRoute")])
     found = short(only(misses(manifest, wanted=delegated)).differences)
-    assert found == [(FROM_NAMESPACE, "shop", Hint.OTHER_NAMESPACE)]
+    assert found == [(FROM_NAMESPACE, "backend", Hint.OTHER_NAMESPACE)]
 
 
 def test_a_slip_is_nearer_than_a_swapped_pair_of_the_same_grant() -> None:

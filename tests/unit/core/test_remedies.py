@@ -93,6 +93,12 @@ def test_more_targets_than_a_grant_holds_are_split(count: int, sizes: list[int])
     assert named == {each.to.name for each in wanted}
 
 
+def test_names_of_one_answer_differ_even_where_targets_spell_alike() -> None:
+    spelled_alike = [f"a{mark}x{end}" for mark in "-." for end in ("", *"abcdefghijklmno")]
+    names = [fix.object.name for fix in new_grants(services(*spelled_alike), (), KUBECTL)]
+    assert names == ["httproute-frontend-to-a-x-and-15-more", "httproute-frontend-to-a-x-and-15-more-2"]
+
+
 def test_no_references_want_no_grant() -> None:
     assert new_grants([], (), KUBECTL) == ()
 

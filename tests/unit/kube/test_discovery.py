@@ -29,13 +29,10 @@ def test_one_request_tells_all_kinds(tmp_path: Path) -> None:
     assert catalog.stale_groups == frozenset()
 
 
-def test_the_older_aggregated_format_is_asked_for_too(api: FakeAPI, tmp_path: Path) -> None:
-    def only_v2beta1(accept: str) -> str:
-        return ",".join(part for part in accept.split(",") if "v=v2;" not in part)
-
-    plain = api._discovery
-    api._discovery = lambda accept: plain(only_v2beta1(accept))  # type: ignore[method-assign]
-    assert catalog_of(api, tmp_path).served(HTTP_ROUTE) is not None
+def test_the_older_aggregated_format_serves_as_well(tmp_path: Path) -> None:
+    with FakeAPI(discovery="v2beta1") as api:
+        assert set(catalog_of(api, tmp_path)) == {*CORE_KINDS, *GATEWAY_API_KINDS}
+        assert api.paths == ["/apis"]
 
 
 def test_the_version_of_grants_is_the_best_served(tmp_path: Path) -> None:
@@ -53,9 +50,9 @@ def test_a_kind_that_is_not_installed_is_not_listed(tmp_path: Path) -> None:
     assert catalog.served(SERVICE) is not None
 
 
-@pytest.mark.parametrize("legacy", [False, True])
-def test_a_group_whose_server_is_down_is_stale(tmp_path: Path, legacy: bool) -> None:
-    with FakeAPI(stale=["multicluster.x-k8s.io"], kinds=GATEWAY_API_KINDS[:4], legacy=legacy) as api:
+@pytest.mark.parametrize("discovery", ["v2", "legacy"])
+def test_a_group_whose_server_is_down_is_stale(tmp_path: Path, discovery: str) -> None:
+    with FakeAPI(stale=["multicluster.x-k8s.io"], kinds=GATEWAY_API_KINDS[:4], discovery=discovery) as api:
         catalog = catalog_of(api, tmp_path)
     assert catalog.stale_groups == {"multicluster.x-k8s.io"}
     assert catalog.served(HTTP_ROUTE) is not None
@@ -78,7 +75,7 @@ def test_what_can_be_neither_read_nor_listed_is_no_kind(api: FakeAPI, tmp_path: 
 
 
 def test_an_old_server_is_asked_for_the_groups_of_gateway_api_alone(tmp_path: Path) -> None:
-    with FakeAPI(kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, OTHER, DEPLOYMENT), legacy=True) as api:
+    with FakeAPI(kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, OTHER, DEPLOYMENT), discovery="legacy") as api:
         catalog = catalog_of(api, tmp_path)
         assert api.paths == [
             "/apis",

@@ -261,6 +261,20 @@ def test_a_proxy_url_is_used_whatever_no_proxy_says(
     assert answered(Client(connect_with(config, tmp_path))).body == {"through": "the proxy"}
 
 
+def test_a_proxy_is_told_who_asks(api: FakeAPI, tmp_path: Path) -> None:
+    config = api.kubeconfig()
+    proxy = api.url.replace("http://", "http://me:p%40ss@")
+    config["clusters"][0]["cluster"] = {"server": "http://cluster.test", "proxy-url": proxy}
+    Client(connect_with(config, tmp_path)).get("/apis")
+    assert api.requests[0].header("proxy-authorization") == ["Basic bWU6cEBzcw=="]
+
+
+def test_a_proxy_that_cannot_be_used_is_an_error(api: FakeAPI, tmp_path: Path) -> None:
+    config = api.kubeconfig()
+    config["clusters"][0]["cluster"]["proxy-url"] = "gopher://me:secret@proxy"
+    assert unreachable(connect_with(config, tmp_path)) == 'error: invalid proxy URL "gopher://proxy"'
+
+
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(
     api: FakeAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
