@@ -6,16 +6,16 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from kubectl_refs import __version__
-from kubectl_refs.options import connection_options, file_options, output_options
+from kubectl_refs.commands.why import why_command
+from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
+from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
+from kubectl_refs.options import connection_options
 from kubectl_refs.program import name_from
-
-INTERRUPTED = 130
-USAGE = 2
+from kubectl_refs.render.style import safe
 
 _CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -33,88 +33,55 @@ def refs(ctx: click.Context, /, **connection: str | None) -> None:
     ctx.obj = connection
 
 
-@refs.command("why")
-@click.argument("arguments", nargs=-1, metavar="(TYPE/NAME ... | TYPE NAME ...)")
-@connection_options
-@file_options
-@output_options
-@click.pass_context
-def why_command(
-    ctx: click.Context,
-    /,
-    arguments: Sequence[str],
-    files: Sequence[str],
-    recursive: bool,
-    format_: str | None,
-    query: str | None,
-    color: str,
-    exit_zero: bool,
-    **connection: str | None,
-) -> int:
-    """Explain every reference that an object holds.
-
-    For each reference: whether it is allowed, by which grant or rule; if not, which field of which grant differs,
-    what that does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to
-    the cluster.
-
-    Exit status: 0 all references are allowed, 1 some are refused or broken, 2 the question could not be asked, 3
-    some could not be told.
-
-    \b
-    Examples:
-      # Why is ResolvedRefs False on this route?
-      {program} why httproute/frontend-routes -n frontend
-    \b
-      # Several objects, every field of every grant compared
-      {program} why httproutes web api -o wide
-    \b
-      # Manifests instead of a cluster
-      {program} why -f deploy/ -R
-      helm template ./chart | {program} why -f -
-    \b
-      # The name of every reference that is refused
-      {program} why httproute/web --query "references[?verdict=='refused'].to.name"
-    """
-    from kubectl_refs.output import Output
-    from kubectl_refs.question import Place
-    from kubectl_refs.why import why
-
-    merged = {name: connection[name] or (ctx.obj or {}).get(name) for name in connection}
-    place = Place(files=files, recursive=recursive, **merged)
-    return why(place, arguments, Output.parse(format_, query), color=color, exit_zero=exit_zero)
+refs.add_command(why_command)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the program and return its exit status; whatever goes wrong is one line on standard error."""
-    from kubectl_refs.errors import RefsError
-
     program = name_from(argv[0])
     _name(refs, program)
+    if sys.stdout is None:
+        # Started with standard output closed: nobody wants the text, but the exit status still counts.
+        sys.stdout = io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         # A locale without a character must not cost the answer; only a real text stream can be told so.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        result: Any = refs.main(list(argv[1:]), prog_name=program, standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        # Not refs.main: it would end the process with 1, the status of a refusal, when a pipe closes.
+        with refs.make_context(program, list(argv[1:])) as ctx:
+            status: int = refs.invoke(ctx)
+            return status
     except RefsError as error:
-        _complain(error.line)
+        _complain(safe(error.line))
         return error.status
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        _complain(error.format_message())
-        return 0
+        click.echo(error.format_message())
+        return OK
     except click.ClickException as error:
         _complain(f"error: {_reworded(error)}")
         if isinstance(error, click.UsageError):
             path = error.ctx.command_path if error.ctx else program
             _complain(f"See '{path} --help' for usage.")
         return USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; the interpreter must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        # The reader (head, less) has seen enough.
+        _abandon_output()
+        return OK
+    except OSError as error:
+        # Whatever is read, its reader accounts for; what is left is an answer that could not be written.
+        _abandon_output()
+        _complain(f"error: {(error.strerror or str(error)).lower()}")
+        return USAGE
+
+
+def _abandon_output() -> None:
+    """Keep the interpreter from complaining, when it ends, of what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _name(command: click.Command, program: str) -> None:

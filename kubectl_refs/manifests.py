@@ -96,7 +96,10 @@ class Manifests:
             tuple(obj for obj in group if read.name in (None, at(obj, "metadata", "name")))
             for group in (found, implied)
         )
-        return Answer(objects + known_by_identity, partial=bool(known_by_identity))
+        found_objects = objects + known_by_identity
+        if read.digest is not None:
+            found_objects = tuple(map(read.digest, found_objects))
+        return Answer(found_objects, partial=bool(known_by_identity))
 
 
 def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -32,6 +32,12 @@ connection_options = _all(
     ]
 )
 """Which cluster and namespace. On the group as well as on each command: kubectl takes flags in either place."""
+
+
+def merged(ctx: click.Context, given: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The connection options of a command, those of the group where the command has none."""
+    return {name: value or (ctx.obj or {}).get(name) for name, value in given.items()}
+
 
 file_options = _all(
     [

@@ -7,7 +7,7 @@ a request is made only where its answer matters, and the same rules run on a clu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,12 +29,16 @@ class Get:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named."""
+    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named.
+
+    `digest` is what to keep of each object, where a question over thousands of them needs little of each.
+    """
 
     group_kind: GroupKind
     namespace: str | None
     name: str | None = None
     metadata_only: bool = False
+    digest: Callable[[JSON], JSON] | None = None
 
 
 Read = Get | List
@@ -122,10 +126,11 @@ class World:
         effect: str,
         name: str | None = None,
         metadata_only: bool = False,
+        digest: Callable[[JSON], JSON] | None = None,
         required: bool = False,
     ) -> Answer:
         """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded."""
-        return self._look(List(group_kind, namespace, name, metadata_only), effect, required)
+        return self._look(List(group_kind, namespace, name, metadata_only, digest), effect, required)
 
     def _look(self, read: Read, effect: str, required: bool = False) -> Answer:
         answer = self._answers.get(read)

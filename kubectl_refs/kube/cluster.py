@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from urllib.parse import quote
@@ -29,17 +29,17 @@ class Cluster:
 
     def __init__(self, connection: Connection) -> None:
         self.namespace = connection.namespace
-        self._client = Client(connection)
+        self.client = Client(connection)
 
     @cached_property
     def catalog(self) -> Catalog:
         """The served kinds, asked for once; RefsError if the server cannot be reached or does not tell."""
-        return discover(self._client)
+        return discover(self.client)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the server warned of so far, each text once."""
-        return self._client.warnings
+        return self.client.warnings
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         """Answer every read, each distinct one once. RefsError only for a refused login or a server never reached."""
@@ -65,7 +65,7 @@ class Cluster:
         path = resource.path(read.key.namespace, read.key.name)
         if path is None:
             return Answer()
-        response = self._client.get(path, accept=_METADATA if read.metadata_only else JSON_TYPE)
+        response = self.client.get(path, accept=_METADATA if read.metadata_only else JSON_TYPE)
         if isinstance(response, Response) and response.ok:
             return Answer((resource.completed(response.body, read.metadata_only),))
         return _unread(response)
@@ -76,22 +76,32 @@ class Cluster:
             return Answer()
         params = {} if read.name is None else {"fieldSelector": f"metadata.name={_escaped(read.name)}"}
         accept = _METADATA_LIST if read.metadata_only else JSON_TYPE
-        items = self._pages(path, params, accept)
+
+        def kept(item: JSON) -> JSON:
+            obj = resource.completed(item, read.metadata_only)
+            return obj if read.digest is None else read.digest(obj)
+
+        items = self._pages(path, params, accept, kept)
         if isinstance(items, Response) and items.status == _EXPIRED:
-            items = self._pages(path, params, accept)
+            items = self._pages(path, params, accept, kept)
         if not isinstance(items, list):
             return _unread(items)
-        return Answer(tuple(resource.completed(item, read.metadata_only) for item in items))
+        return Answer(tuple(items))
 
-    def _pages(self, path: str, params: Mapping[str, str], accept: str) -> list[JSON] | Response | Failure:
-        """All items of a list, or the answer that some are missing for: part of a list would pass for the whole."""
+    def _pages(
+        self, path: str, params: Mapping[str, str], accept: str, kept: Callable[[JSON], JSON]
+    ) -> list[JSON] | Response | Failure:
+        """What is kept of all items, or the answer that some are missing for: part of a list would pass for the whole.
+
+        A page is reduced before the next one is read, so that a large list needs little memory.
+        """
         items: list[JSON] = []
         page = {**params, "limit": str(PAGE)}
         while True:
-            response = self._client.get(path, page, accept)
+            response = self.client.get(path, page, accept)
             if isinstance(response, Failure) or not response.ok:
                 return response
-            items += [item for item in entries(response.body.get("items")) if isinstance(item, dict)]
+            items += [kept(item) for item in entries(response.body.get("items")) if isinstance(item, dict)]
             following = text(at(response.body, "metadata", "continue"))
             if not following:
                 return items

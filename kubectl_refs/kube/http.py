@@ -1,4 +1,4 @@
-"""GET requests to an API server: the only kind this project makes of itself.
+"""Requests to an API server: GET for reading, and `send` for the few that ask or change something.
 
 Every outcome is a value: an answer of the server is a Response, an answer that is none a Failure. Two things are
 raised, because nothing else is worth reading after them: a server that was never reached, and a refused login.
@@ -10,7 +10,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -92,20 +92,42 @@ class Client:
         """
         url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
         for _ in range(TRIES - 1):
-            response = self._send(url, accept)
+            response = self._request("GET", url, {"Accept": accept})
             if isinstance(response, Failure) or (wait := _retry_after(response)) is None:
                 return response
             self._sleep(min(wait, LONGEST_WAIT))
-        return self._send(url, accept)
+        return self._request("GET", url, {"Accept": accept})
 
-    def _send(self, url: str, accept: str) -> Response | Failure:
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: JSON | Sequence[JSON],
+        *,
+        content_type: str = JSON_TYPE,
+        params: Mapping[str, str] | None = None,
+    ) -> Response | Failure:
+        """POST, PUT or PATCH once, never again: what a lost answer did is not known."""
+        url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
+        headers = {"Accept": JSON_TYPE, "Content-Type": content_type}
+        return self._request(method, url, headers, json.dumps(body).encode())
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Response | Failure:
         session = self._open()
-        headers = urllib3.HTTPHeaderDict(session.headers)
-        headers["Accept"] = accept
+        all_headers = urllib3.HTTPHeaderDict(session.headers)
+        all_headers.update(headers)
         seconds = self._connection.timeout
         try:
             raw = session.pool.request(
-                "GET", url, headers=headers, retries=False, redirect=False, timeout=urllib3.Timeout(seconds, seconds)
+                method,
+                url,
+                body=body,
+                headers=all_headers,
+                retries=False,
+                redirect=False,
+                timeout=urllib3.Timeout(seconds, seconds),
             )
         except (HTTPError, OSError, ValueError) as error:
             return self._transport_failure(error)

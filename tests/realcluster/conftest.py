@@ -7,7 +7,6 @@ import os
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.realcluster import binaries, crds
 from tests.realcluster.apiserver import ApiServer
+from tests.realcluster.asking import Finished, Program, Terminal
 from tests.realcluster.binaries import Binaries
 
 _numbers = itertools.count(1)
@@ -61,21 +61,6 @@ def fresh() -> Fresh:
     return make
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """How a run of the program ended."""
-
-    status: int
-    stdout: str
-    stderr: str
-
-
-class Program(Protocol):
-    """Runs the program with a kubeconfig in an environment that holds nothing of the caller's."""
-
-    def __call__(self, kubeconfig: Path, *args: str, input: str | None = None) -> Finished: ...
-
-
 def _program(command: list[str | Path], path: list[Path], home: Path) -> Program:
     def run(kubeconfig: Path, *args: str, input: str | None = None) -> Finished:
         env = {
@@ -102,3 +87,19 @@ def kubectl_refs_plugin(programs: Binaries, tmp_path: Path) -> Program:
     """The same script as `kubectl refs`, found on PATH by kubectl."""
     scripts = Path(sysconfig.get_path("scripts"))
     return _program([programs.kubectl, "refs"], [scripts, programs.folder], tmp_path)
+
+
+@pytest.fixture
+def shell(programs: Binaries, tmp_path: Path) -> Program:
+    """The shell that a printed command is pasted into, kubectl on its PATH."""
+    return _program(["bash", "-c"], [programs.folder], tmp_path)
+
+
+@pytest.fixture
+def terminal(cluster: ApiServer, refs: Program, shell: Program) -> Terminal:
+    return Terminal(cluster, refs, shell)
+
+
+@pytest.fixture
+def old_terminal(old_cluster: ApiServer, refs: Program, shell: Program) -> Terminal:
+    return Terminal(old_cluster, refs, shell)

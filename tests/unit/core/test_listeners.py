@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kubectl_refs.core.kinds import ROUTES
 from kubectl_refs.core.listeners import (
@@ -15,14 +12,13 @@ from kubectl_refs.core.listeners import (
     ListenerAnswer,
     allowed_kinds,
     ask,
-    intersect,
     listeners_of,
     needs_labels,
     selects,
 )
 from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey, Reference
 from kubectl_refs.core.selector import NAME_LABEL
-from tests.unit.core.builders import PROPERTY, reference, route
+from tests.unit.core.builders import reference, route
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "edge")
 READ = Labels({"tenant": "a", NAME_LABEL: "frontend"})
@@ -202,53 +198,6 @@ def test_what_a_listener_takes_instead_is_told() -> None:
     quic = answer(kinds(protocol="example.org/quic"))
     assert quic.why == 'which kinds its protocol "example.org/quic" carries is up to its implementation'
     assert allowed_kinds(kinds(protocol="example.org/quic")) is None
-
-
-@pytest.mark.parametrize(
-    ("own", "other", "common"),
-    [
-        ("a.example.com", "a.example.com", True),
-        ("a.example.com", "b.example.com", False),
-        ("A.Example.com", "a.example.COM", True),
-        ("*.example.com", "a.example.com", True),
-        ("*.example.com", "a.b.example.com", True),
-        ("*.example.com", "example.com", False),
-        ("*.example.com", "aexample.com", False),
-        ("*.example.com", "*.example.com", True),
-        ("*.a.example.com", "*.example.com", True),
-        ("*.a.example.com", "*.b.example.com", False),
-        ("*.com", "example.com", True),
-        ("*.com", "*.example.com", True),
-        ("*.com", "com", False),
-        ("*.EXAMPLE.com", "a.example.com", True),
-        ("example.com", "example.com.evil.org", False),
-    ],
-)
-def test_hostnames_intersect_as_dns_wildcards_do(own: str, other: str, common: bool) -> None:
-    assert intersect(own, other) is common
-    assert intersect(other, own) is common
-
-
-NAMES = [".".join(labels) for count in (1, 2, 3, 4) for labels in product("ab", repeat=count)]
-HOSTNAMES = st.builds(
-    lambda star, labels: star + ".".join(labels),
-    st.sampled_from(("", "*.")),
-    st.lists(st.sampled_from("ab"), min_size=1, max_size=3),
-)
-
-
-def covers(pattern: str, name: str) -> bool:
-    """Whether one hostname or wildcard stands for a name: by labels, and a wildcard for one label at least."""
-    labels, wanted = name.split("."), pattern.split(".")
-    if wanted[0] != "*":
-        return labels == wanted
-    return len(labels) >= len(wanted) and labels[len(labels) - len(wanted) + 1 :] == wanted[1:]
-
-
-@PROPERTY
-@given(HOSTNAMES, HOSTNAMES)
-def test_hostnames_intersect_if_and_only_if_some_name_is_covered_by_both(own: str, other: str) -> None:
-    assert intersect(own, other) == any(covers(own, name) and covers(other, name) for name in NAMES)
 
 
 @pytest.mark.parametrize(

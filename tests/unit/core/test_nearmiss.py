@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kubectl_refs.core.grants import permitting
-from kubectl_refs.core.model import GATEWAY_GROUP, Difference, Hint, NearMiss, ObjectKey, Reference
-from kubectl_refs.core.nearmiss import Surroundings, differs_only_by_slips, near_misses
+from kubectl_refs.core.model import GATEWAY_GROUP, Hint, ObjectKey
+from kubectl_refs.core.nearmiss import differs_only_by_slips
+from tests.unit.core.asking import (
+    FROM_GROUP,
+    FROM_KIND,
+    FROM_NAMESPACE,
+    TO_GROUP,
+    TO_KIND,
+    TO_NAME,
+    Short,
+    misses,
+    only,
+    short,
+)
 from tests.unit.core.builders import (
-    NAMES,
-    NAMESPACES,
-    PROPERTY,
-    REFERENCES,
     from_entry,
     grant,
-    manifests,
-    parsed,
-    permission_of,
-    permissions,
     reference,
     surroundings,
     to_entry,
-    with_field,
 )
-
-Short = tuple[str, str | None, Hint]
-"""A difference as path, found value and hint."""
-
-
-def short(differences: Sequence[Difference]) -> list[Short]:
-    return [(each.path, each.found, each.hint) for each in differences]
-
-
-def misses(
-    *objects: dict[str, Any], wanted: Reference | None = None, around: Surroundings | None = None
-) -> tuple[NearMiss, ...]:
-    return near_misses(wanted or reference(), parsed(*objects), around or surroundings())
-
-
-def only(miss: tuple[NearMiss, ...]) -> NearMiss:
-    (found,) = miss
-    return found
-
-
-FROM_GROUP, FROM_KIND, FROM_NAMESPACE = (f"spec.from[0].{field}" for field in ("group", "kind", "namespace"))
-TO_GROUP, TO_KIND, TO_NAME = (f"spec.to[0].{field}" for field in ("group", "kind", "name"))
 
 
 @pytest.mark.parametrize(
@@ -209,171 +186,6 @@ def test_a_policy_holds_the_reference_and_the_grant_names_the_route() -> None:
     assert found == [(FROM_GROUP, GATEWAY_GROUP, Hint.WRONG_GROUP), (FROM_KIND, "HTTPRoute", Hint.OTHER_KIND)]
 
 
-# The seven wrong grants of the conformance fixture httproute-invalid-reference-grant (spec.md 1.3).
-
-INFRA, TARGET = "gateway-conformance-infra", "gateway-conformance-web-backend"
-CONFORMANCE = reference(
-    ObjectKey("", "Service", TARGET, "web-backend"), ObjectKey(GATEWAY_GROUP, "HTTPRoute", INFRA, "reference-grant")
-)
-
-
-def conformance(
-    wrong: str, place: str = TARGET, to: dict[str, Any] | None = None, namespace: str = INFRA, **from_: str
-) -> dict[str, Any]:
-    source = from_entry(namespace=namespace, **from_)
-    return grant([source], [to or to_entry(name="web-backend")], place, f"reference-grant-wrong-{wrong}")
-
-
-WRONG, OTHER = "not-the-group-youre-looking-for", "not-the-namespace-youre-looking-for"
-SEVEN: dict[str, tuple[dict[str, Any], list[Short]]] = {
-    "namespace": (
-        conformance("namespace", place=INFRA),
-        [("metadata.namespace", INFRA, Hint.WRONG_PLACEMENT)],
-    ),
-    "from-group": (conformance("from-group", group=WRONG), [(FROM_GROUP, WRONG, Hint.WRONG_GROUP)]),
-    "from-kind": (conformance("from-kind", kind="Gateway"), [(FROM_KIND, "Gateway", Hint.OTHER_KIND)]),
-    "from-namespace": (
-        conformance("from-namespace", namespace=OTHER),
-        [(FROM_NAMESPACE, OTHER, Hint.OTHER_NAMESPACE)],
-    ),
-    "to-group": (
-        conformance("to-group", to=to_entry(group=WRONG, name="web-backend")),
-        [(TO_GROUP, WRONG, Hint.WRONG_GROUP)],
-    ),
-    "to-kind": (
-        conformance("to-kind", to=to_entry(kind="Secret", name="web-backend")),
-        [(TO_KIND, "Secret", Hint.OTHER_KIND)],
-    ),
-    "to-name": (
-        conformance("to-name", to=to_entry(kind="Secret", name="not-the-service-youre-looking-for")),
-        [(TO_KIND, "Secret", Hint.OTHER_KIND), (TO_NAME, "not-the-service-youre-looking-for", Hint.OTHER_NAME)],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", SEVEN)
-def test_each_wrong_grant_of_the_conformance_fixture_is_explained_to_its_field(name: str) -> None:
-    manifest, expected = SEVEN[name]
-    assert permitting(CONFORMANCE, parsed(manifest)) == ()
-    assert short(only(misses(manifest, wanted=CONFORMANCE)).differences) == expected
-
-
-def test_all_seven_wrong_grants_together_permit_nothing_and_are_each_explained() -> None:
-    manifests_ = [manifest for manifest, _ in SEVEN.values()]
-    assert permitting(CONFORMANCE, parsed(*manifests_)) == ()
-    found = misses(*manifests_, wanted=CONFORMANCE)
-    told = {
-        miss.grant.name.removeprefix("reference-grant-wrong-"): [
-            each for each in short(miss.differences) if each[2] is not Hint.SPLIT
-        ]
-        for miss in found
-    }
-    assert told == {name: expected for name, (_, expected) in SEVEN.items()}
-
-
-# Two halves in two grants.
-
-
-def test_halves_in_two_grants_are_called_split_and_each_names_the_other() -> None:
-    right_from = grant(to=[to_entry(kind="Secret")], name="a")
-    right_to = grant([from_entry(namespace="shop")], name="b")
-    by_name = {miss.grant.name: miss for miss in misses(right_from, right_to)}
-    assert short(by_name["a"].differences) == [
-        (TO_KIND, "Secret", Hint.OTHER_KIND),
-        ("spec.to", "backend/b spec.to[0]", Hint.SPLIT),
-    ]
-    assert short(by_name["b"].differences) == [
-        (FROM_NAMESPACE, "shop", Hint.OTHER_NAMESPACE),
-        ("spec.from", "backend/a spec.from[0]", Hint.SPLIT),
-    ]
-
-
-def test_of_several_other_halves_the_first_by_name_is_named_whatever_their_order() -> None:
-    right_from = grant(to=[to_entry(kind="Secret")], name="z")
-    right_to = [grant([from_entry(namespace=f"n{name}")], name=name) for name in ("b", "a", "c")]
-    for objects in ([right_from, *right_to], [*reversed(right_to), right_from]):
-        by_name = {miss.grant.name: miss for miss in misses(*objects)}
-        assert by_name["z"].differences[-1].found == "backend/a spec.to[0]"
-
-
-def test_a_half_that_is_wrong_by_a_slip_is_not_called_split() -> None:
-    slip = grant(to=[to_entry(kind="service")], name="a")
-    for_another_namespace = grant([from_entry(namespace="shop")], name="b")
-    by_name = {miss.grant.name: miss for miss in misses(slip, for_another_namespace)}
-    assert short(by_name["a"].differences) == [(TO_KIND, "service", Hint.CASE)]
-    assert differs_only_by_slips(by_name["a"])
-
-
-def test_a_half_in_another_namespace_is_no_half() -> None:
-    right_from = grant(to=[to_entry(kind="Secret")], name="a")
-    right_to = grant([from_entry(namespace="shop")], namespace="other", name="b")
-    assert short(only(misses(right_from, right_to)).differences) == [(TO_KIND, "Secret", Hint.OTHER_KIND)]
-
-
-# From and to exchanged.
-
-SWAPPED_FIELDS: list[Short] = [
-    (FROM_GROUP, "", Hint.SWAPPED),
-    (FROM_KIND, "Service", Hint.SWAPPED),
-    (TO_GROUP, GATEWAY_GROUP, Hint.SWAPPED),
-    (TO_KIND, "HTTPRoute", Hint.SWAPPED),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "namespace", "further"),
-    [
-        pytest.param(None, "frontend", [], id="kinds"),
-        pytest.param("api", "frontend", [], id="kinds, the name stayed"),
-        pytest.param("web", "frontend", [(TO_NAME, "web", Hint.SWAPPED)], id="kinds and names"),
-        pytest.param(None, "backend", [(FROM_NAMESPACE, "backend", Hint.SWAPPED)], id="kinds and namespaces"),
-        pytest.param(None, "fronted", [(FROM_NAMESPACE, "fronted", Hint.TYPO)], id="and a typo"),
-        pytest.param(None, "shop", [(FROM_NAMESPACE, "shop", Hint.OTHER_NAMESPACE)], id="of another namespace"),
-    ],
-)
-def test_exchanged_from_and_to_are_called_swapped(name: str | None, namespace: str, further: list[Short]) -> None:
-    manifest = grant([from_entry("", "Service", namespace)], [to_entry(GATEWAY_GROUP, "HTTPRoute", name)])
-    miss = only(misses(manifest))
-    assert short(miss.differences) == [*SWAPPED_FIELDS, *further]
-    assert not differs_only_by_slips(miss)
-
-
-def test_a_swapped_grant_in_the_referrers_namespace_is_told_with_its_place() -> None:
-    manifest = grant(
-        [from_entry("", "Service", "backend")], [to_entry(GATEWAY_GROUP, "HTTPRoute")], namespace="frontend"
-    )
-    assert short(only(misses(manifest)).differences) == [
-        ("metadata.namespace", "frontend", Hint.WRONG_PLACEMENT),
-        *SWAPPED_FIELDS,
-        (FROM_NAMESPACE, "backend", Hint.SWAPPED),
-    ]
-
-
-def test_exchanged_namespaces_alone_are_swapped() -> None:
-    manifest = grant([from_entry(namespace="backend")], namespace="frontend")
-    assert short(only(misses(manifest)).differences) == [
-        ("metadata.namespace", "frontend", Hint.WRONG_PLACEMENT),
-        (FROM_NAMESPACE, "backend", Hint.SWAPPED),
-    ]
-
-
-def test_where_referrer_and_target_are_of_one_kind_nothing_is_swapped() -> None:
-    delegated = reference(ObjectKey(GATEWAY_GROUP, "HTTPRoute", "backend", "child"))
-    manifest = grant([from_entry(namespace="backend")], [to_entry(GATEWAY_GROUP, "HTTPRoute")])
-    found = short(only(misses(manifest, wanted=delegated)).differences)
-    assert found == [(FROM_NAMESPACE, "backend", Hint.OTHER_NAMESPACE)]
-
-
-def test_a_slip_is_nearer_than_a_swapped_pair_of_the_same_grant() -> None:
-    manifest = grant(
-        [from_entry("", "Service"), from_entry(kind="httproute")], [to_entry(GATEWAY_GROUP, "HTTPRoute"), to_entry()]
-    )
-    assert short(only(misses(manifest)).differences) == [("spec.from[1].kind", "httproute", Hint.CASE)]
-
-
-# Which pair of entries, and which grants.
-
-
 def test_the_nearest_entries_of_a_grant_are_chosen_whatever_their_place() -> None:
     far = from_entry("apps", "Gateway", "shop")
     sixteen = grant(
@@ -437,92 +249,3 @@ def test_the_nearest_grant_comes_first() -> None:
         )
     ]
     assert names == ["case", "typo", "misplaced", "other-name", "two-others", "far"]
-
-
-# Properties.
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> Surroundings:
-    """Anything about any name or kind: it exists, it does not, or that could not be read."""
-    answers = st.sampled_from((True, False, None))
-    exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
-    served = draw(answers)
-    return Surroundings(lambda key: exists.get(key.name), lambda kind: served and kind.group != "core")
-
-
-def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
-    """The grant with everything done that a near miss says; a split names entries, so it asks for no field."""
-    for each in miss.differences:
-        if each.hint is not Hint.SPLIT:
-            manifest = with_field(manifest, each.path, each.wanted)
-    return manifest
-
-
-@PROPERTY
-@given(REFERENCES, manifests(), worlds())
-def test_doing_what_a_near_miss_says_makes_its_grant_permit(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
-) -> None:
-    by_name = {obj["metadata"]["name"]: obj for obj in objects}
-    for miss in near_misses(wanted, parsed(*objects), around):
-        manifest = by_name[miss.grant.name]
-        after = repaired(manifest, miss)
-        assert permission_of(wanted) in permissions(after)
-        spec = after["spec"]
-        pair = grant([spec["from"][miss.from_]], [spec["to"][miss.to]], after["metadata"]["namespace"])
-        assert permission_of(wanted) in permissions(pair)
-        for each in miss.differences:
-            if each.hint is not Hint.SPLIT:
-                assert each.wanted != each.found
-                left_out = repaired(manifest, replace_differences(miss, without=each))
-                spec = left_out["spec"]
-                pair = grant([spec["from"][miss.from_]], [spec["to"][miss.to]], left_out["metadata"]["namespace"])
-                assert permission_of(wanted) not in permissions(pair)
-
-
-def replace_differences(miss: NearMiss, without: Difference) -> NearMiss:
-    kept = tuple(each for each in miss.differences if each is not without)
-    return NearMiss(miss.grant, miss.from_, miss.to, kept, miss.distance)
-
-
-@PROPERTY
-@given(REFERENCES, manifests(("backend",)), worlds())
-def test_the_entry_that_a_split_names_is_the_missing_half(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
-) -> None:
-    by_path = {f"backend/{obj['metadata']['name']}": obj for obj in objects}
-    for miss in near_misses(wanted, parsed(*objects), around):
-        for each in miss.differences:
-            if each.hint is Hint.SPLIT:
-                assert each.found is not None
-                other, entry = each.found.split(" ")
-                half, index = entry.removeprefix("spec.").removesuffix("]").split("[")
-                combined = by_path[str(miss.grant)]["spec"] | {half: [by_path[other]["spec"][half][int(index)]]}
-                assert each.path == f"spec.{half}"
-                assert permission_of(wanted) in permissions(grant(combined["from"], combined["to"]))
-
-
-@PROPERTY
-@given(REFERENCES, manifests(), worlds())
-def test_every_grant_of_the_targets_namespace_either_permits_or_is_a_near_miss(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
-) -> None:
-    grants = parsed(*objects)
-    found = near_misses(wanted, grants, around)
-    assert all(miss.differences for miss in found)
-    told = [miss.grant for miss in found]
-    assert len(told) == len(set(told))
-    permitted = {match.grant for match in permitting(wanted, grants)}
-    placed = {each.grant for each in grants if each.grant.namespace == wanted.to.namespace}
-    assert {name for name in told if name.namespace == wanted.to.namespace} == placed - permitted
-
-
-@PROPERTY
-@given(REFERENCES, manifests(), worlds(), st.randoms(use_true_random=False))
-def test_near_misses_are_sorted_and_do_not_depend_on_the_order_of_grants(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings, random: Any
-) -> None:
-    found = near_misses(wanted, parsed(*objects), around)
-    assert [miss.distance for miss in found] == sorted(miss.distance for miss in found)
-    assert near_misses(wanted, parsed(*random.sample(objects, len(objects))), around) == found

@@ -1,0 +1,42 @@
+"""May the caller do this? The API server's own answer (SelfSubjectAccessReview): it is asked, nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.objects import at
+from kubectl_refs.core.snapshot import Failure
+from kubectl_refs.kube.http import Client
+
+_PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb on a resource (plural, lower case) of a group; an empty namespace means all, an empty name any."""
+
+    verb: str
+    group: str
+    resource: str
+    namespace: str = ""
+    name: str = ""
+
+
+def may(client: Client, action: Action) -> bool | Failure:
+    """Whether the caller may; a Failure where the server did not say."""
+    attributes = {
+        "verb": action.verb,
+        "group": action.group,
+        "resource": action.resource,
+        "namespace": action.namespace,
+        "name": action.name,
+    }
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    }
+    answer = client.send("POST", _PATH, review)
+    if isinstance(answer, Failure):
+        return answer
+    return at(answer.body, "status", "allowed") is True if answer.ok else answer.failure

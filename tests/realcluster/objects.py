@@ -1,0 +1,86 @@
+"""The Gateway API objects that tests put on a real cluster, each in one line where nothing special is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+
+V1 = f"{GATEWAY_GROUP}/v1"
+
+
+def service(namespace: str, name: str = "auth", port: int = 80) -> JSON:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": namespace},
+        # TCP and UDP, so that it is a sound target of every kind of route.
+        "spec": {"ports": [{"name": each.lower(), "port": port, "protocol": each} for each in ("TCP", "UDP")]},
+    }
+
+
+def backend(namespace: str | None, name: str = "auth", port: int = 80, **more: Any) -> JSON:
+    """A backendRef; None leaves the namespace out."""
+    return {"name": name, "port": port, **({} if namespace is None else {"namespace": namespace}), **more}
+
+
+def mirror(reference: JSON) -> JSON:
+    """A filter that sends copies to a backend."""
+    return {"type": "RequestMirror", "requestMirror": {"backendRef": reference}}
+
+
+def route(namespace: str, *rules: JSON, name: str = "web", kind: str = "HTTPRoute", **spec: Any) -> JSON:
+    return {
+        "apiVersion": V1,
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"rules": list(rules), **spec},
+    }
+
+
+def to_backends(*backends: JSON, filters: tuple[JSON, ...] = ()) -> JSON:
+    """One rule of a route."""
+    return {"backendRefs": list(backends), **({"filters": list(filters)} if filters else {})}
+
+
+def grant(namespace: str, from_: list[JSON], to: list[JSON], name: str = "from-frontend") -> JSON:
+    """A ReferenceGrant, in the version that every release serves."""
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1beta1",
+        "kind": "ReferenceGrant",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"from": from_, "to": to},
+    }
+
+
+def from_routes(namespace: str, **changed: str) -> JSON:
+    """A `from` entry for the HTTPRoutes of a namespace, with some fields replaced."""
+    return {"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": namespace} | changed
+
+
+def to_services(**changed: str) -> JSON:
+    """A `to` entry for every Service, with some fields replaced or a name added."""
+    return {"group": "", "kind": "Service"} | changed
+
+
+def gateway(namespace: str, *listeners: JSON, name: str = "public") -> JSON:
+    return {
+        "apiVersion": V1,
+        "kind": "Gateway",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"gatewayClassName": "example", "listeners": list(listeners)},
+    }
+
+
+def listener(name: str = "http", port: int = 80, namespaces: JSON | None = None, **more: Any) -> JSON:
+    """An HTTP listener; without `namespaces` the API server lets routes of its own namespace in."""
+    allowed = {} if namespaces is None else {"allowedRoutes": {"namespaces": namespaces}}
+    return {"name": name, "port": port, "protocol": "HTTP", **allowed, **more}
+
+
+ALL: JSON = {"from": "All"}
+
+
+def labelled(**labels: str) -> JSON:
+    """An allowedRoutes rule for namespaces with these labels."""
+    return {"from": "Selector", "selector": {"matchLabels": labels}}

@@ -1,0 +1,110 @@
+"""What holds for every near miss: doing what it says helps, and none is missing, doubled or out of order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.grants import permitting
+from kubectl_refs.core.model import Difference, Hint, NearMiss, Reference
+from kubectl_refs.core.nearmiss import Surroundings, near_misses
+from tests.unit.core.builders import (
+    NAMES,
+    NAMESPACES,
+    PROPERTY,
+    REFERENCES,
+    grant,
+    manifests,
+    parsed,
+    permission_of,
+    permissions,
+    with_field,
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Surroundings:
+    """Anything about any name or kind: it exists, it does not, or that could not be read."""
+    answers = st.sampled_from((True, False, None))
+    exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
+    served = draw(answers)
+    return Surroundings(lambda key: exists.get(key.name), lambda kind: served and kind.group != "core")
+
+
+def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
+    """The grant with everything done that a near miss says; a split names entries, so it asks for no field."""
+    for each in miss.differences:
+        if each.hint is not Hint.SPLIT:
+            manifest = with_field(manifest, each.path, each.wanted)
+    return manifest
+
+
+@PROPERTY
+@given(REFERENCES, manifests(), worlds())
+def test_doing_what_a_near_miss_says_makes_its_grant_permit(
+    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
+) -> None:
+    by_name = {obj["metadata"]["name"]: obj for obj in objects}
+    for miss in near_misses(wanted, parsed(*objects), around):
+        manifest = by_name[miss.grant.name]
+        after = repaired(manifest, miss)
+        assert permission_of(wanted) in permissions(after)
+        spec = after["spec"]
+        pair = grant([spec["from"][miss.from_]], [spec["to"][miss.to]], after["metadata"]["namespace"])
+        assert permission_of(wanted) in permissions(pair)
+        for each in miss.differences:
+            if each.hint is not Hint.SPLIT:
+                assert each.wanted != each.found
+                left_out = repaired(manifest, replace_differences(miss, without=each))
+                spec = left_out["spec"]
+                pair = grant([spec["from"][miss.from_]], [spec["to"][miss.to]], left_out["metadata"]["namespace"])
+                assert permission_of(wanted) not in permissions(pair)
+
+
+def replace_differences(miss: NearMiss, without: Difference) -> NearMiss:
+    kept = tuple(each for each in miss.differences if each is not without)
+    return NearMiss(miss.grant, miss.from_, miss.to, kept, miss.distance)
+
+
+@PROPERTY
+@given(REFERENCES, manifests(("backend",)), worlds())
+def test_the_entry_that_a_split_names_is_the_missing_half(
+    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
+) -> None:
+    by_path = {f"backend/{obj['metadata']['name']}": obj for obj in objects}
+    for miss in near_misses(wanted, parsed(*objects), around):
+        for each in miss.differences:
+            if each.hint is Hint.SPLIT:
+                assert each.found is not None
+                other, entry = each.found.split(" ")
+                half, index = entry.removeprefix("spec.").removesuffix("]").split("[")
+                combined = by_path[str(miss.grant)]["spec"] | {half: [by_path[other]["spec"][half][int(index)]]}
+                assert each.path == f"spec.{half}"
+                assert permission_of(wanted) in permissions(grant(combined["from"], combined["to"]))
+
+
+@PROPERTY
+@given(REFERENCES, manifests(), worlds())
+def test_every_grant_of_the_targets_namespace_either_permits_or_is_a_near_miss(
+    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
+) -> None:
+    grants = parsed(*objects)
+    found = near_misses(wanted, grants, around)
+    assert all(miss.differences for miss in found)
+    told = [miss.grant for miss in found]
+    assert len(told) == len(set(told))
+    permitted = {match.grant for match in permitting(wanted, grants)}
+    placed = {each.grant for each in grants if each.grant.namespace == wanted.to.namespace}
+    assert {name for name in told if name.namespace == wanted.to.namespace} == placed - permitted
+
+
+@PROPERTY
+@given(REFERENCES, manifests(), worlds(), st.randoms(use_true_random=False))
+def test_near_misses_are_sorted_and_do_not_depend_on_the_order_of_grants(
+    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings, random: Any
+) -> None:
+    found = near_misses(wanted, parsed(*objects), around)
+    assert [miss.distance for miss in found] == sorted(miss.distance for miss in found)
+    assert near_misses(wanted, parsed(*random.sample(objects, len(objects))), around) == found

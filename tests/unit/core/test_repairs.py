@@ -1,0 +1,264 @@
+"""Repairs of near misses make them permit, say what else they permit, and fail where the grant has changed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Reference
+from kubectl_refs.core.nearmiss import Surroundings, near_misses
+from kubectl_refs.core.remedies import repair
+from tests.unit.core.builders import (
+    API,
+    CATALOG,
+    PROPERTY,
+    REFERENCES,
+    ROUTE,
+    PatchError,
+    from_entry,
+    grant,
+    manifests,
+    parsed,
+    patched,
+    permission_of,
+    permissions,
+    reference,
+    surroundings,
+    to_entry,
+)
+
+KUBECTL = Kubectl(CATALOG, ("--context", "prod"))
+
+
+def services(*names: str) -> list[Reference]:
+    return [reference(ObjectKey("", "Service", "backend", name)) for name in names]
+
+
+def repair_of(
+    manifest: dict[str, Any],
+    *others: Reference,
+    wanted: Reference | None = None,
+    around: Surroundings | None = None,
+) -> Fix | None:
+    wanted = wanted or reference()
+    (entry,) = parsed(manifest)
+    (miss,) = near_misses(wanted, [entry], around or surroundings())
+    return repair(miss, entry, [wanted, *others], KUBECTL)
+
+
+def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
+    manifest = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    fix = repair_of(manifest)
+    assert fix is not None
+    assert fix.action == "patch"
+    assert fix.object == ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
+    assert fix.title == "repair spec.from[0].namespace of ReferenceGrant backend/g"
+    assert fix.patch == (
+        {"op": "test", "path": "/spec", "value": manifest["spec"]},
+        {"op": "replace", "path": "/spec/from/0/namespace", "value": "frontend"},
+    )
+    assert fix.widens == ()
+    assert fix.confidence is Confidence.LIKELY
+    words = shlex.split(fix.command)
+    assert words[:4] == ["kubectl", "patch", "referencegrant", "g"]
+    assert words[words.index("-n") + 1] == "backend"
+    assert tuple(json.loads(words[words.index("-p") + 1])) == fix.patch
+
+
+def test_several_slips_in_one_entry_are_repaired_together() -> None:
+    manifest = grant(
+        [from_entry("networking.gateway.k8s.io", "httproutes", "fronted")], [to_entry("core", "service", "API")]
+    )
+    fix = repair_of(manifest)
+    assert fix is not None
+    assert patched(manifest, fix.patch) == grant([from_entry()], [to_entry(name="api")])
+
+
+def test_a_missing_group_is_added() -> None:
+    manifest = grant([from_entry(group=None)], [to_entry(group=None)])
+    fix = repair_of(manifest)
+    assert fix is not None
+    assert [operation["op"] for operation in fix.patch] == ["test", "add", "add"]
+    assert patched(manifest, fix.patch) == grant()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        pytest.param(grant([from_entry(namespace="shop")]), id="another namespace"),
+        pytest.param(grant([from_entry(namespace="backend")]), id="the target's namespace"),
+        pytest.param(grant([from_entry(kind="GRPCRoute")]), id="another kind"),
+        pytest.param(grant(to=[to_entry(name="shop")]), id="another name"),
+        pytest.param(grant([from_entry(kind="httproute", namespace="shop")]), id="a slip and another namespace"),
+        pytest.param(grant([from_entry("", "Service")], [to_entry(GATEWAY_GROUP, "HTTPRoute")]), id="swapped"),
+        pytest.param(grant(namespace="frontend"), id="misplaced"),
+    ],
+)
+def test_a_grant_that_may_be_meant_for_something_else_is_not_repaired(manifest: dict[str, Any]) -> None:
+    assert repair_of(manifest) is None
+
+
+@pytest.mark.parametrize(
+    ("manifest", "existing"),
+    [
+        (grant([from_entry(namespace="fronted")]), "fronted"),
+        (grant(to=[to_entry(name="apii")]), "apii"),
+    ],
+)
+def test_a_value_that_names_something_existing_is_never_replaced(manifest: dict[str, Any], existing: str) -> None:
+    wanted = reference(ObjectKey("", "Service", "backend", "apis"))
+    assert repair_of(manifest, wanted=wanted, around=surroundings([existing])) is None
+
+
+@pytest.mark.parametrize(
+    ("manifest", "around"),
+    [
+        pytest.param(
+            grant([from_entry(namespace="fronted")]), surroundings((), ["fronted"]), id="namespace unreadable"
+        ),
+        pytest.param(grant([from_entry(namespace="frontend2")]), surroundings(), id="a number on purpose"),
+        pytest.param(grant(to=[to_entry("serving.knative.dev")]), surroundings(), id="a group not known here"),
+        pytest.param(
+            grant(to=[to_entry("serving.knative.dev")]),
+            surroundings(unknown=["Service.serving.knative.dev"]),
+            id="kinds unreadable",
+        ),
+        pytest.param(
+            grant(to=[to_entry(kind="Servicee")]), surroundings(unknown=["Servicee"]), id="a kind that may be served"
+        ),
+    ],
+)
+def test_replacing_what_may_be_meant_is_a_guess(manifest: dict[str, Any], around: Surroundings) -> None:
+    fix = repair_of(manifest, around=around)
+    assert fix is not None
+    assert fix.confidence is Confidence.GUESS
+
+
+def test_names_with_a_number_or_a_letter_at_the_end_are_only_guessed_at() -> None:
+    referrer = ObjectKey(GATEWAY_GROUP, "HTTPRoute", "team-a", "web")
+    fix = repair_of(grant([from_entry(namespace="team-b")]), wanted=reference(referrer=referrer))
+    assert fix is not None
+    assert fix.confidence is Confidence.GUESS
+
+
+def test_a_repair_without_a_name_says_that_it_permits_every_target() -> None:
+    fix = repair_of(grant([from_entry(namespace="fronted")]))
+    assert fix is not None
+    assert fix.widens == ("HTTPRoutes of frontend to refer to any Service",)
+
+
+def test_every_new_combination_is_told_once() -> None:
+    manifest = grant(
+        [from_entry(kind="httproute"), from_entry(kind="GRPCRoute")],
+        [to_entry(name="api"), to_entry(kind="Secret", name="tls"), to_entry(kind="Secret", name="tls")],
+    )
+    fix = repair_of(manifest)
+    assert fix is not None
+    assert fix.widens == ('HTTPRoutes of frontend to refer to Secret "tls"',)
+
+
+def test_what_other_references_of_the_object_need_is_no_widening() -> None:
+    manifest = grant([from_entry(kind="httproute")], [to_entry(name="api"), to_entry(name="web")])
+    alone, both = repair_of(manifest), repair_of(manifest, *services("web"))
+    assert alone is not None
+    assert both is not None
+    assert alone.widens == ('HTTPRoutes of frontend to refer to Service "web"',)
+    assert both.widens == ()
+
+
+def test_what_a_reference_into_another_namespace_needs_is_widening_all_the_same() -> None:
+    manifest = grant([from_entry(kind="httproute")], [to_entry(name="api"), to_entry(name="web")])
+    fix = repair_of(manifest, reference(ObjectKey("", "Service", "other", "web")))
+    assert fix is not None
+    assert fix.widens == ('HTTPRoutes of frontend to refer to Service "web"',)
+
+
+def test_a_kind_of_another_group_is_told_with_its_group() -> None:
+    manifest = grant([from_entry(kind="httproute")], [to_entry(name="api"), to_entry("example.org", "Service", "api")])
+    fix = repair_of(manifest)
+    assert fix is not None
+    assert fix.widens == ('HTTPRoutes of frontend to refer to Service.example.org "api"',)
+
+
+def test_an_entry_that_permits_nothing_is_no_widening() -> None:
+    manifest = grant(
+        [from_entry(kind="httproute"), from_entry(kind=None)],
+        [to_entry(name="api"), to_entry(group=None), to_entry(name="")],
+    )
+    fix = repair_of(manifest)
+    assert fix is not None
+    assert fix.widens == ()
+
+
+def described(phrase: str) -> re.Pattern[str]:
+    """What a phrase of `widens` covers, as a pattern over the spelled-out form of one permission."""
+    return re.compile(re.escape(phrase).replace(r"any\ ", "").rstrip() + (r' "[^"]*"' if " any " in phrase else ""))
+
+
+def spelled(group: str, kind: str) -> str:
+    return kind if group in ("", GATEWAY_GROUP) else f"{kind}.{group}"
+
+
+def phrase_of(each: tuple[str, ...]) -> str:
+    return f'{spelled(*each[:2])}s of {each[2]} to refer to {spelled(*each[3:5])} "{each[6]}"'
+
+
+@PROPERTY
+@given(REFERENCES, manifests(("backend",)), st.sampled_from((True, False, None)), st.lists(REFERENCES, max_size=3))
+def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
+    wanted: Reference, objects: list[dict[str, Any]], exists: bool | None, others: list[Reference]
+) -> None:
+    by_name = {each.grant: (each, obj) for each, obj in zip(parsed(*objects), objects, strict=True)}
+    around = Surroundings(lambda key: exists, lambda kind: CATALOG.served(kind) is not None)
+    for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
+        entry, manifest = by_name[miss.grant]
+        fix = repair(miss, entry, [wanted, *others], KUBECTL)
+        if fix is None:
+            continue
+        after = patched(manifest, fix.patch)
+        assert permission_of(wanted) in permissions(after)
+        needed = {permission_of(each) for each in (wanted, *others)}
+        news = {phrase_of(each) for each in permissions(after) - permissions(manifest) - needed}
+        assert bool(fix.widens) == bool(news)
+        for new in news:
+            assert any(described(phrase).fullmatch(new) for phrase in fix.widens)
+        for phrase in fix.widens:
+            assert any(described(phrase).fullmatch(new) for new in news)
+
+
+@PROPERTY
+@given(REFERENCES, manifests(("backend",)), manifests(("backend",)))
+def test_a_repair_fails_where_the_grant_has_changed_since(
+    wanted: Reference, objects: list[dict[str, Any]], later: list[dict[str, Any]]
+) -> None:
+    around = surroundings()
+    for manifest in objects:
+        (entry,) = parsed(manifest)
+        for miss in near_misses(wanted, [entry], around):
+            fix = repair(miss, entry, [wanted], KUBECTL)
+            for changed in later:
+                if fix and changed["spec"] != manifest["spec"]:
+                    with pytest.raises(PatchError):
+                        patched(changed, fix.patch)
+
+
+def test_an_entry_put_in_front_in_between_is_not_repaired_in_its_place() -> None:
+    manifest = grant([from_entry(kind="httproute")], [to_entry(name="api")])
+    fix = repair_of(manifest)
+    assert fix is not None
+    moved = grant(
+        [from_entry(kind="httproute", namespace="shop"), from_entry(kind="httproute")], [to_entry(name="api")]
+    )
+    with pytest.raises(PatchError):
+        patched(moved, fix.patch)
+
+
+def test_the_builders_speak_of_the_same_reference() -> None:
+    assert (reference().referrer, reference().to) == (ROUTE, API)
