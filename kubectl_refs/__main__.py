@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     from kubectl_refs.cli import main as run
+    from kubectl_refs.errors import INTERRUPTED
 
-    sys.exit(run(sys.argv))
+    status = run(sys.argv)
+    if status == INTERRUPTED:
+        # Reads that wait for a server would keep the process until they time out.
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

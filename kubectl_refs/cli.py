@@ -12,10 +12,8 @@ import click
 from kubectl_refs import __version__
 from kubectl_refs.commands.why import why_command
 from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
-from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
 from kubectl_refs.options import connection_options
 from kubectl_refs.program import name_from
-from kubectl_refs.render.style import safe
 
 _CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -53,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
             status: int = refs.invoke(ctx)
             return status
     except RefsError as error:
-        _complain(safe(error.line))
+        _complain(error.line)
         return error.status
     except click.exceptions.Exit as done:
         return done.exit_code
@@ -110,4 +108,7 @@ def _reworded(error: click.ClickException) -> str:
 
 
 def _complain(line: str) -> None:
-    click.echo(line, err=True)
+    # Imported here: start-up time. The line may quote a server.
+    from kubectl_refs.render.style import safe
+
+    click.echo(safe(line), err=True)

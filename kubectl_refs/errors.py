@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model import Report, Verdict
-from kubectl_refs.core.snapshot import Failure
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model import Report
+    from kubectl_refs.core.snapshot import Failure
 
 OK = 0
 FOUND = 1
@@ -77,6 +80,9 @@ def configuration(message: str) -> RefsError:
 
 def exit_status(report: Report) -> int:
     """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown (contract.md)."""
+    # Imported here: --help needs the errors, and no report.
+    from kubectl_refs.core.model import Verdict
+
     verdicts = {explained.verdict for explained in report.references}
     if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:
         return FOUND

@@ -92,12 +92,14 @@ def _in_manifests(place: Place, wanted: Sequence[Wanted]) -> Question:
         return Question(manifests, tuple(obj for obj in here if fields_of(key_of(obj).group_kind)))
     objects: list[JSON] = []
     problems: list[RefsError] = []
-    for each in wanted:
-        kind = _explainable(resolve(manifests.catalog, each.type))
-        found = [obj for obj in here if key_of(obj).group_kind == kind.group_kind and key_of(obj).name == each.name]
+    # A kind has several names: the same object may have been asked for by two of them.
+    for kind, name in dict.fromkeys(
+        (_explainable(resolve(manifests.catalog, each.type)), each.name) for each in wanted
+    ):
+        found = [obj for obj in here if key_of(obj).group_kind == kind.group_kind and key_of(obj).name == name]
         objects += found
         if not found:
-            problems.append(not_found(kind.qualified, each.name))
+            problems.append(not_found(kind.qualified, name))
     return Question(manifests, tuple(objects), tuple(problems))
 
 

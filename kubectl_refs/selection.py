@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.catalog import Catalog, ServedKind
+from kubectl_refs.core.model import GATEWAY_GROUP
 from kubectl_refs.errors import unknown_type, usage
 
 
@@ -40,7 +41,9 @@ def parse(arguments: Sequence[str]) -> tuple[Wanted, ...]:
 
 def _split(argument: str) -> Wanted:
     type_, _, name = argument.partition("/")
-    if "/" in name or not type_ or not name:
+    if "/" in name:
+        raise usage("arguments in resource/name form may not have more than one slash")
+    if not type_ or not name or "," in type_:
         raise usage("arguments in resource/name form must have a single resource and name")
     return Wanted(type_, name)
 
@@ -59,6 +62,8 @@ def resolve(catalog: Catalog, word: str) -> ServedKind:
     kind = catalog.resolve(word)
     if kind is not None:
         return kind
+    if GATEWAY_GROUP in catalog.stale_groups:
+        raise usage(f'resource type "{word}" is not known: API group {GATEWAY_GROUP} does not answer discovery')
     if catalog.live:
         raise unknown_type(word)
     raise usage(f'the manifests know no resource type "{word}"')

@@ -14,7 +14,7 @@ from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.errors import OK, exit_status
 from kubectl_refs.output import Output
 from kubectl_refs.question import Place, ask
-from kubectl_refs.render.style import style_for
+from kubectl_refs.render.style import safe, style_for
 
 
 def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, exit_zero: bool) -> int:
@@ -33,7 +33,7 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, e
     elif not question.problems:
         click.echo("No resources with references found in the manifests.", err=True)
     for warning in question.source.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        click.echo(safe(f"Warning: {warning}"), err=True)
     for problem in question.problems:
-        click.echo(problem.line, err=True)
+        click.echo(safe(problem.line), err=True)
     return question.problems[0].status if question.problems else status

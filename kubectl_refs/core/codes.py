@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """What is wrong with a reference; the JSON's `code`."""
+    """What is wrong with a reference (REF0..) or with a grant (REF1..); the JSON's `code`."""
 
     NO_GRANT = "REF001"
     NEAR_MISS = "REF002"
@@ -22,3 +22,12 @@ class Code(StrEnum):
     KIND_NOT_SUPPORTED = "REF023"
     PORT_NOT_FOUND = "REF024"
     MALFORMED = "REF031"
+    NEVER_MATCHES = "REF101"
+    NO_EFFECT_ON_PARENTS = "REF102"
+    FROM_NAMESPACE_MISSING = "REF103"
+    TO_NAME_MISSING = "REF104"
+    NO_KNOWN_USER = "REF105"
+    REDUNDANT = "REF106"
+    ANY_NAME = "REF107"
+    UNUSED_PAIRS = "REF108"
+    OWN_NAMESPACE = "REF109"

@@ -28,7 +28,7 @@ class Kubectl:
         return f"{self.line('create', '-f', '-')} <<'EOF'\n{to_yaml(manifest)}EOF"
 
     def patch(self, key: ObjectKey, operations: Sequence[JSON]) -> str:
-        body = ",\n ".join(json.dumps(operation, ensure_ascii=False) for operation in operations)
+        body = ",\n ".join(json.dumps(operation) for operation in operations)
         place = ("-n", key.namespace) if key.namespace else ()
         return self.line(
             "patch", self.catalog.word(key.group_kind), key.name, *place, "--type=json", "-p", f"[\n {body}\n]"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from kubectl_refs.core.attachment import is_mesh
 from kubectl_refs.core.codes import Code
@@ -21,6 +21,7 @@ from kubectl_refs.core.model import (
     GrantName,
     Layer,
     Mechanism,
+    ObjectKey,
     Outcome,
     Reference,
     Reported,
@@ -53,9 +54,9 @@ def conditions_of(
 ) -> tuple[Condition, ...]:
     """`Accepted` and `ResolvedRefs` for every parentRef of a route and every controller that wrote about it."""
     found: list[Condition] = []
-    for parent in references:
-        if not parent.is_parent:
-            continue
+    parents = [each for each in references if each.is_parent]
+    places = frozenset(each.held.reference.to for each in parents)
+    for parent in parents:
         computed = {
             "Accepted": _accepted(parent.explained),
             "ResolvedRefs": _resolved_refs(parent.held.reference, references),
@@ -63,7 +64,7 @@ def conditions_of(
         written = [
             entry
             for entry in map(mapping, entries(at(route, "status", "parents")))
-            if _same_parent(parent.held.reference, mapping(entry.get("parentRef")))
+            if _same_parent(parent.held.reference, mapping(entry.get("parentRef")), places)
         ]
         for entry in written or ({},):
             for type_, wanted in computed.items():
@@ -115,14 +116,19 @@ def _failure_for(parent: Reference, explained: ExplainedReference) -> str | None
     return next((_REASON_BY_LAYER[layer] for layer in failed if layer in _REASON_BY_LAYER), None)
 
 
-def _same_parent(reference: Reference, written: JSON) -> bool:
-    """Whether a status entry is about a parentRef; writers may drop the namespace and the port (spec.md 6)."""
+def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:
+    """Whether a status entry is about a parentRef; writers may drop the namespace and the port (spec.md 6).
+
+    `places` are the parents that the route names. Without namespace an entry is about the one in the route's own.
+    """
     to = reference.to
+    own = replace(to, namespace=reference.referrer.namespace)
+    dropped = own if own in places else to
     return (
         (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
         and (text(written.get("kind")) or "Gateway") == to.kind
         and text(written.get("name")) == to.name
-        and (text(written.get("namespace")) or to.namespace) == to.namespace
+        and (text(written.get("namespace")) or dropped.namespace) == to.namespace
         and text(written.get("sectionName")) == reference.section_name
         and (integer(written.get("port")) in (None, reference.port))
     )
@@ -144,7 +150,8 @@ def _condition(
     if reported is None:
         agreement, why = Agreement.ABSENT, _absence(route, parent.explained, controller, type_, live=live)
     else:
-        generation = None if _fell_back(entry) else integer(at(route, "metadata", "generation"))
+        kept = type_ == "Accepted" and _fell_back(entry)
+        generation = None if kept else integer(at(route, "metadata", "generation"))
         agreement, why = _compare(generation, computed, reported, references, grants)
         if agreement is Agreement.CONTRADICTS and type_ == "ResolvedRefs" and controller in KNOWN_DEVIATIONS:
             why = f"{why}: {KNOWN_DEVIATIONS[controller]}"
@@ -200,8 +207,8 @@ def _absence(route: JSON, parent: ExplainedReference, controller: str | None, ty
 
 
 def _fell_back(entry: JSON) -> bool:
-    """Whether the controller says that it keeps an older state on purpose: then older generations are no sign of
-    staleness (spec.md 6, 7.33)."""
+    """Whether the controller says that it keeps an older state on purpose: then an older generation of Accepted is no
+    sign of staleness (spec.md 6, 7.33)."""
     partly = _reported(entry, "PartiallyInvalid")
     return partly is not None and partly.status == "True" and partly.message.startswith("Fall Back")
 

@@ -37,13 +37,16 @@ def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], k
 def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
     """The patch of the route that names a listener of its parent in sectionName."""
     reference = held.reference
-    path = f"{json_pointer(reference.path)}/sectionName"
+    pointer = json_pointer(reference.path)
+    same = {"op": "test", "path": f"{pointer}/name", "value": reference.to.name}
+    section = f"{pointer}/sectionName"
     if reference.section_name is None:
-        operations: tuple[JSON, ...] = ({"op": "add", "path": path, "value": name},)
+        operations: tuple[JSON, ...] = (same, {"op": "add", "path": section, "value": name})
     else:
         operations = (
-            {"op": "test", "path": path, "value": reference.section_name},
-            {"op": "replace", "path": path, "value": name},
+            same,
+            {"op": "test", "path": section, "value": reference.section_name},
+            {"op": "replace", "path": section, "value": name},
         )
     return _route_fix(reference, f'set {reference.path}.sectionName to "{name}"', operations, kubectl)
 

@@ -11,8 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kubectl_refs.core.model import JSON, GrantMatch, GrantName, Reference
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantMatch, GrantName, GroupKind, ObjectKey, Reference
 from kubectl_refs.core.objects import at, entries, mapping, text
+
+
+def shown_kind(group: str | None, kind: str | None) -> str:
+    """A kind, with its group where that is neither core nor Gateway API's."""
+    return str(GroupKind("" if group == GATEWAY_GROUP else group or "", kind or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,11 @@ class FromEntry:
         referrer = reference.referrer
         return (self.group, self.kind, self.namespace) == (referrer.group, referrer.kind, referrer.namespace)
 
+    @property
+    def who(self) -> str:
+        """The referrer's kind, with its group where that is neither core nor Gateway API's."""
+        return shown_kind(self.group, self.kind)
+
 
 @dataclass(frozen=True, slots=True)
 class ToEntry:
@@ -40,6 +50,12 @@ class ToEntry:
         target = reference.to
         return (self.group, self.kind) == (target.group, target.kind) and self.name in (None, target.name)
 
+    @property
+    def what(self) -> str:
+        """The target as words: `Service "auth"`, or `any Service`."""
+        kind = shown_kind(self.group, self.kind)
+        return f'{kind} "{self.name}"' if self.name is not None else f"any {kind}"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -49,6 +65,10 @@ class Grant:
     written: str | None
     """When it was last changed, RFC 3339 in UTC; None where nothing tells (a manifest)."""
     source: JSON
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey(GATEWAY_GROUP, "ReferenceGrant", self.grant.namespace, self.grant.name)
 
     @classmethod
     def parse(cls, obj: JSON) -> Grant:
@@ -88,3 +108,22 @@ def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatc
         for to_index, to_entry in enumerate(grant.to)
         if to_entry.matches(reference)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One permission: a `from` entry with a `to` entry of the same grant. Every `from` combines with every `to`."""
+
+    from_: FromEntry
+    to: ToEntry
+
+    def within(self, other: Pair) -> bool:
+        """Whether another permission covers this one."""
+        same = (self.from_, self.to.group, self.to.kind) == (other.from_, other.to.group, other.to.kind)
+        return same and other.to.name in (None, self.to.name)
+
+    def permits(self, reference: Reference) -> bool:
+        return self.from_.matches(reference) and self.to.matches(reference)
+
+    def __str__(self) -> str:
+        return f"{self.from_.who}s of {self.from_.namespace} to refer to {self.to.what}"

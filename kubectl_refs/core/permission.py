@@ -98,7 +98,7 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
         code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
         if misses:
             code = Code.MISPLACED_GRANT
-            because += f"; ReferenceGrant {misses[0].grant} is of no use where it stands"
+            because += f"; ReferenceGrant {misses[0].grant} stands in another namespace"
     else:
         code = Code.NEAR_MISS
         count = (
@@ -121,7 +121,7 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
 def _unreadable(world: World, reference: Reference) -> Permission:
     namespace = reference.to.namespace
     if world.catalog.served(REFERENCE_GRANT) is None and world.catalog.live:
-        because = "the server has no ReferenceGrant: its CRD is not installed, so nothing can permit the crossing"
+        because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
     because = f"the ReferenceGrants in {namespace} could not be read"
     return Permission(
@@ -163,7 +163,8 @@ def _grants_elsewhere(world: World, reference: Reference, grants: Sequence[Grant
 def meant(miss: NearMiss, reference: Reference) -> bool:
     """Whether a grant was plainly written for the reference: slips, or its place, are all that is wrong with it."""
     if miss.grant.namespace != reference.to.namespace:
-        return True
+        # In the referrer's own namespace such a grant permits nothing; elsewhere it may serve other references.
+        return miss.grant.namespace == reference.referrer.namespace
     return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
 
 

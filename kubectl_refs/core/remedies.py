@@ -10,18 +10,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.commands import Kubectl, json_pointer
-from kubectl_refs.core.grants import FromEntry, Grant, ToEntry
+from kubectl_refs.core.grants import FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.model import (
-    GATEWAY_GROUP,
     JSON,
     Confidence,
     Difference,
     Fix,
-    GroupKind,
     Hint,
     NearMiss,
     ObjectKey,
@@ -56,7 +53,7 @@ def new_grants(references: Sequence[Reference], existing: Iterable[str], kubectl
                 "to": [{"group": target.group, "kind": target.kind, "name": target.name} for target in chunk],
             },
         }
-        what = " and ".join(f"{target.kind} {target.name}" for target in chunk)
+        what = ", ".join(f"{target.kind} {target.name}" for target in chunk)
         fixes.append(
             Fix(
                 action="create",
@@ -85,28 +82,6 @@ def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], taken: set[str
         count += 1
         free = f"{name[: _NAME_LENGTH - 4].rstrip('-')}-{count}"
     return free
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """One permission: who may refer to what."""
-
-    from_: FromEntry
-    to: ToEntry
-
-    def within(self, other: _Pair) -> bool:
-        same = (self.from_, self.to.group, self.to.kind) == (other.from_, other.to.group, other.to.kind)
-        return same and other.to.name in (None, self.to.name)
-
-    def __str__(self) -> str:
-        target = _shown(self.to.group, self.to.kind)
-        what = f'{target} "{self.to.name}"' if self.to.name else f"any {target}"
-        return f"{_shown(self.from_.group, self.from_.kind)}s of {self.from_.namespace} to refer to {what}"
-
-
-def _shown(group: str | None, kind: str | None) -> str:
-    """A kind, with its group where that is neither core nor Gateway API's."""
-    return str(GroupKind("" if group == GATEWAY_GROUP else group or "", kind or ""))
 
 
 def repair(miss: NearMiss, grant: Grant, references: Sequence[Reference], kubectl: Kubectl) -> Fix | None:
@@ -168,18 +143,18 @@ def _widens(miss: NearMiss, grant: Grant, references: Sequence[Reference]) -> tu
     return tuple(dict.fromkeys(map(str, new)))
 
 
-def _product(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[_Pair]:
+def _product(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:
     """Every pair that permits something; one with a required field left out, or an empty name, never does."""
     return [
-        _Pair(entry, target)
+        Pair(entry, target)
         for entry in from_
         for target in to
         if None not in (entry.group, entry.kind, entry.namespace, target.group, target.kind) and target.name != ""
     ]
 
 
-def _needed(reference: Reference) -> _Pair:
+def _needed(reference: Reference) -> Pair:
     referrer, target = reference.referrer, reference.to
-    return _Pair(
+    return Pair(
         FromEntry(referrer.group, referrer.kind, referrer.namespace), ToEntry(target.group, target.kind, target.name)
     )

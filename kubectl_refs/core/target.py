@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE, Role
-from kubectl_refs.core.model import JSON, Check, Hint, Layer, ObjectKey, Outcome, Reference
+from kubectl_refs.core.model import JSON, Check, Hint, Layer, Mechanism, ObjectKey, Outcome, Reference
 from kubectl_refs.core.objects import at, entries, integer, key_of, text
 from kubectl_refs.core.snapshot import World
 from kubectl_refs.core.wording import kind_hint, nearest
@@ -54,7 +54,7 @@ def look_at(world: World, held: Held) -> Target:
     if not answer.known:
         return Target((*checks, Check(Layer.TARGET, Outcome.UNKNOWN, f"{reference.to} could not be read")))
     if answer.object is None:
-        return absent(world, reference, checks)
+        return absent(world, reference, checks, may_cross=held.field.governed_by is not Mechanism.LOCAL)
     checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
     if not plain:
         return Target(checks)
@@ -87,8 +87,11 @@ def _kind_check(world: World, held: Held) -> Check | None:
     )
 
 
-def absent(world: World, reference: Reference, checks: tuple[Check, ...] = ()) -> Target:
-    """A target known not to exist, with what may have been meant instead."""
+def absent(world: World, reference: Reference, checks: tuple[Check, ...] = (), *, may_cross: bool = True) -> Target:
+    """A target known not to exist, with what may have been meant instead.
+
+    `may_cross` is False for a field without `namespace:`: what another namespace holds is out of its reach.
+    """
     target = reference.to
     message = f"{target} does not exist"
     if reference.crosses:
@@ -97,7 +100,7 @@ def absent(world: World, reference: Reference, checks: tuple[Check, ...] = ()) -
     if near:
         message += f'; a {target.kind} named "{near}" does'
     checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
-    elsewhere = () if reference.explicit_namespace or near else _elsewhere(world, reference)
+    elsewhere = () if reference.explicit_namespace or near or not may_cross else _elsewhere(world, reference)
     code = Code.NAMESPACE_OMITTED if elsewhere else Code.TARGET_NOT_FOUND
     return Target(checks, code, "BackendNotFound", elsewhere)
 

@@ -50,7 +50,8 @@ def render_yaml(data: Any) -> str:
             return True
 
     text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=120)
-    return text
+    # PyYAML ends a document that is one plain word with a mark that a script would have to cut off.
+    return text.removesuffix("...\n")
 
 
 def query(data: Mapping[str, Any], expression: str) -> Any:
@@ -59,10 +60,15 @@ def query(data: Mapping[str, Any], expression: str) -> Any:
     import jmespath
 
     try:
-        return jmespath.search(expression, data)
+        found = jmespath.search(expression, data)
+        json.dumps(found)
     except jmespath.exceptions.JMESPathError as error:
-        first = str(error).splitlines()[0]
+        first = str(error).splitlines()[0].rstrip(":")
         raise usage(f'invalid --query "{expression}": {first}') from None
+    except TypeError:
+        # `&name` is a value only within JMESPath: an expression to call a function with.
+        raise usage(f'invalid --query "{expression}": it finds an expression, not a value') from None
+    return found
 
 
 def _key(key: ObjectKey) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON
@@ -43,22 +44,22 @@ def to_backends(*backends: JSON, filters: tuple[JSON, ...] = ()) -> JSON:
     return {"backendRefs": list(backends), **({"filters": list(filters)} if filters else {})}
 
 
-def grant(namespace: str, from_: list[JSON], to: list[JSON], name: str = "from-frontend") -> JSON:
+def grant(namespace: str, from_: Sequence[JSON], to: Sequence[JSON], name: str = "from-frontend") -> JSON:
     """A ReferenceGrant, in the version that every release serves."""
     return {
         "apiVersion": f"{GATEWAY_GROUP}/v1beta1",
         "kind": "ReferenceGrant",
         "metadata": {"name": name, "namespace": namespace},
-        "spec": {"from": from_, "to": to},
+        "spec": {"from": list(from_), "to": list(to)},
     }
 
 
-def from_routes(namespace: str, **changed: str) -> JSON:
+def from_routes(namespace: str, **changed: str) -> dict[str, str]:
     """A `from` entry for the HTTPRoutes of a namespace, with some fields replaced."""
     return {"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": namespace} | changed
 
 
-def to_services(**changed: str) -> JSON:
+def to_services(**changed: str) -> dict[str, str]:
     """A `to` entry for every Service, with some fields replaced or a name added."""
     return {"group": "", "kind": "Service"} | changed
 

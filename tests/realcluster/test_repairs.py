@@ -34,8 +34,10 @@ class Slip:
 
     def grant(self, namespace: str, suffix: str) -> JSON:
         from_, to = from_routes(f"frontend{suffix}"), to_services(name="auth")
-        {"from": from_, "to": to}[self.part][self.field] = self.value.format(suffix=suffix)
-        return grant(namespace, [from_], [to])
+        slip = {self.field: self.value.format(suffix=suffix)}
+        if self.part == "from":
+            return grant(namespace, [from_ | slip], [to])
+        return grant(namespace, [from_], [to | slip])
 
     @property
     def path(self) -> str:
@@ -81,7 +83,7 @@ def test_of_every_slip_the_field_is_named_and_the_repair_works_and_so_does_the_n
     terminal.server.apply(*objects)
     question = ("httproute", *(f"slip-{number}" for number in range(len(SLIPS))), "-n", frontend)
     repaired = {f"slip-{number} spec.rules[0].backendRefs[0]": slip for number, slip in enumerate(SLIPS)}
-    granted = [path.replace("[0]", "[1]", 2).replace("rules[1]", "rules[0]") for path in repaired]
+    granted = [path.replace("backendRefs[0]", "backendRefs[1]") for path in repaired]
 
     asked = terminal.ask(*question)
     references = asked.references
@@ -113,8 +115,8 @@ def test_all_slips_of_one_grant_are_repaired_by_one_command(terminal: Terminal, 
         service(shared),
         grant(
             shared,
-            [from_routes("elsewhere"), from_routes(frontend, kind="HTTPRoutes", group="networking.gateway.k8s.io")],
-            [to_services(name="other"), to_services(name="auth", group="core")],
+            [from_routes(frontend, kind="HTTPRoutes", group="networking.gateway.k8s.io")],
+            [to_services(name="auth", group="core")],
         ),
         route(frontend, to_backends(backend(shared))),
     )
@@ -124,13 +126,13 @@ def test_all_slips_of_one_grant_are_repaired_by_one_command(terminal: Terminal, 
     after = terminal.ask("httproute/web", "-n", frontend)
 
     assert asked.hints == {
-        "spec.from[1].group": "wrong-group",
-        "spec.from[1].kind": "plural",
-        "spec.to[1].group": "core-alias",
+        "spec.from[0].group": "wrong-group",
+        "spec.from[0].kind": "plural",
+        "spec.to[0].group": "core-alias",
     }
     (reference,) = after.references.values()
     assert reference["verdict"] == "allowed"
-    assert reference["grants"] == [{"namespace": shared, "name": "from-frontend", "from": 1, "to": 1}]
+    assert reference["grants"] == [{"namespace": shared, "name": "from-frontend", "from": 0, "to": 0}]
 
 
 def test_a_repair_that_permits_more_comes_second_and_says_truly_what(terminal: Terminal, fresh: Fresh) -> None:
@@ -155,21 +157,21 @@ def test_a_repair_that_permits_more_comes_second_and_says_truly_what(terminal: T
 
 
 @pytest.mark.parametrize(
-    ("from_", "to"),
+    "from_",
     [
-        pytest.param({"namespace": "team-b{suffix}"}, {}, id="a namespace that may be planned"),
-        pytest.param({"group": "example.com"}, {}, id="a group of somebody else"),
+        pytest.param({"namespace": "team-b{suffix}"}, id="a namespace that may be planned"),
+        pytest.param({"group": "example.com"}, id="a group of somebody else"),
     ],
 )
 def test_a_repair_of_what_may_be_meant_comes_second_as_a_guess_and_works(
-    terminal: Terminal, fresh: Fresh, from_: dict[str, str], to: dict[str, str]
+    terminal: Terminal, fresh: Fresh, from_: dict[str, str]
 ) -> None:
     team, shared = fresh(terminal.server, "team-a"), fresh(terminal.server, "shared")
     suffix = team.removeprefix("team-a")
     changed = {field: value.format(suffix=suffix) for field, value in from_.items()}
     terminal.server.apply(
         service(shared),
-        grant(shared, [from_routes(team, **changed)], [to_services(name="auth", **to)]),
+        grant(shared, [from_routes(team) | changed], [to_services(name="auth")]),
         route(team, to_backends(backend(shared))),
     )
 
@@ -238,7 +240,7 @@ def test_a_repair_of_a_grant_that_changed_meanwhile_is_refused_by_the_server_and
 
     assert repair.startswith("kubectl patch referencegrant from-frontend ")
     assert done.status == 1
-    assert "testing value /spec failed" in done.stderr
+    assert done.stderr.startswith("The request is invalid: ")
     assert grant_as_it_stands(terminal.server, shared) == changed
 
 

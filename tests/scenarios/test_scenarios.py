@@ -11,6 +11,7 @@ import json
 import shlex
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import pytest
 import yaml
@@ -28,6 +29,8 @@ HERE = Path(__file__).parent
 SCENARIOS = sorted(folder.parent.name for folder in HERE.glob("*/input.yaml"))
 NOW = 1767312000.0
 """2026-01-02T00:00:00Z: the moment at which scenarios are looked at."""
+CONTROLLING = {"Cc", "Cf", "Zl", "Zp"}
+"""Unicode's categories of what moves a cursor, hides, reorders or breaks lines: controls, formats, separators."""
 
 
 @pytest.fixture(params=SCENARIOS)
@@ -69,5 +72,16 @@ def test_text_is_the_golden_one(scenario: Path, request: pytest.FixtureRequest) 
     assert text == golden.read_text()
 
 
+def test_no_character_of_a_text_but_the_newline_controls_a_terminal(scenario: Path) -> None:
+    text = (scenario / "why.txt").read_bytes().decode()
+    assert [f"U+{ord(char):04X}" for char in text if char != "\n" and category(char) in CONTROLLING] == []
+
+
+def test_every_command_to_copy_stands_in_the_text_as_the_report_has_it(scenario: Path) -> None:
+    text = (scenario / "why.txt").read_text()
+    fixes = [fix for explained in report_on(scenario).references for fix in explained.fixes]
+    assert [fix.command for fix in fixes if fix.command not in text] == []
+
+
 def test_scenarios_are_found() -> None:
-    assert len(SCENARIOS) >= 20
+    assert len(SCENARIOS) >= 100
