@@ -1,7 +1,6 @@
 """From objects to the report: what every command asks of the core.
 
-`analyse` runs on what has been read so far. Where it looks at something that has not been read, the need is noted in
-the World and the result is provisional; `investigate` reads what is needed and runs it again until nothing is.
+`analyse` runs on what has been read so far; `investigate` reads what it needs (inquiry.py).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from kubectl_refs.core.conditions import Explained, conditions_of
 from kubectl_refs.core.explanation import explain, malformed
 from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.fixes import with_fixes
+from kubectl_refs.core.inquiry import inquire
 from kubectl_refs.core.kinds import Role
 from kubectl_refs.core.model import (
     JSON,
@@ -25,18 +25,12 @@ from kubectl_refs.core.model import (
 )
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding, grants_in
-from kubectl_refs.core.snapshot import Answer, Read, Source, World
+from kubectl_refs.core.snapshot import Source, World
 
 
 def investigate(source: Source, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
     """Explain every reference of some objects, reading from the source whatever that takes."""
-    answers: dict[Read, Answer] = {}
-    while True:
-        world = World(source.catalog, answers)
-        report = analyse(world, objects, kubectl)
-        if not world.needs:
-            return report
-        answers.update(source.read(tuple(world.needs)))
+    return inquire(source, lambda world: analyse(world, objects, kubectl))
 
 
 def analyse(world: World, objects: Sequence[JSON], kubectl: Kubectl) -> Report:

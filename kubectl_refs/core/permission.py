@@ -94,11 +94,9 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
         shown = ", ".join(f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches)
         return Permission(Outcome.OK, mechanism, f"permitted by ReferenceGrant {shown}", grants=matches)
     misses = near_misses(reference, (*grants, *_grants_elsewhere(world, reference, grants)), _surroundings(world))
+    misplaced = bool(misses) and misses[0].grant.namespace == reference.referrer.namespace
     if not grants:
         code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
-        if misses:
-            code = Code.MISPLACED_GRANT
-            because += f"; ReferenceGrant {misses[0].grant} stands in another namespace"
     else:
         code = Code.NEAR_MISS
         count = (
@@ -110,8 +108,9 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
             f"{count} {reference.referrer.kind}s of {reference.referrer.namespace} to refer to "
             f"{reference.to.kind} {reference.to.name}"
         )
-        if misses and misses[0].grant.namespace != namespace:
-            code = Code.MISPLACED_GRANT
+    if misplaced:
+        code = Code.MISPLACED_GRANT
+        because += f"; ReferenceGrant {misses[0].grant} stands in the referrer's namespace, where it permits nothing"
     notes: tuple[str, ...] = ()
     if binding is Binding.BOTH:
         notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,3 +80,33 @@ def wanted_labels(selector: Any) -> dict[str, str] | None:
         labels[key] = str(values[0])
     # Two requirements of one key may want different values; what satisfies one of them is no answer.
     return labels if labels and matches(selector, labels) else None
+
+
+def parse(expression: str) -> JSON:
+    """A selector in kubectl's notation (`a=b,c!=d,e in (x,y),f notin (z),g,!h`) as a LabelSelector; ValueError if none."""
+    requirements = [_parsed(part.strip()) for part in _PART.findall(expression) if part.strip()]
+    if not requirements or "".join(_PART.findall(expression)).replace(",", "") != expression.replace(",", ""):
+        raise ValueError(f"unable to parse requirement: {expression!r}")
+    return {"matchExpressions": requirements}
+
+
+_PART = re.compile(r"[^,(]+(?:\([^)]*\))?")
+_SET = re.compile(r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^)]*)\)")
+_EQUAL = re.compile(r"(?P<key>[^=!\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^=!\s]*)")
+_KEY = re.compile(r"(?P<absent>!?)\s*(?P<key>[^=!\s()]+)")
+
+
+def _parsed(part: str) -> JSON:
+    if found := _SET.fullmatch(part):
+        operator = "In" if found["operator"] == "in" else "NotIn"
+        return {
+            "key": found["key"],
+            "operator": operator,
+            "values": [each.strip() for each in found["values"].split(",")],
+        }
+    if found := _EQUAL.fullmatch(part):
+        operator = "NotIn" if found["operator"] == "!=" else "In"
+        return {"key": found["key"], "operator": operator, "values": [found["value"]]}
+    if found := _KEY.fullmatch(part):
+        return {"key": found["key"], "operator": "DoesNotExist" if found["absent"] else "Exists"}
+    raise ValueError(f"unable to parse requirement: {part!r}")

@@ -78,6 +78,11 @@ class Answer:
         return self.failure is None
 
     @property
+    def pending(self) -> bool:
+        """Whether the read is yet to be made: what depends on its failing must wait."""
+        return self.failure is PENDING
+
+    @property
     def absent(self) -> bool:
         """True only where the object is known not to exist."""
         return self.failure is None and not self.objects

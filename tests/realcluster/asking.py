@@ -42,16 +42,11 @@ def commands_in(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The answer to one question, as text and as data."""
+class Answer:
+    """The answer to one question, as data."""
 
-    text: str
     report: JSON
     status: int
-
-    @property
-    def commands(self) -> list[str]:
-        return commands_in(self.text)
 
     @property
     def references(self) -> dict[str, JSON]:
@@ -75,6 +70,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown(Answer):
+    """The answer as text too."""
+
+    text: str
+
+    @property
+    def commands(self) -> list[str]:
+        return commands_in(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """A terminal with the program, kubectl and one cluster."""
 
@@ -82,16 +88,22 @@ class Terminal:
     refs: Program
     shell: Program
 
-    def ask(self, *args: str, user: str = ADMINISTRATOR) -> Asked:
-        """Ask for the text and for the data; both must tell the same, and the exit status what they tell."""
-        kubeconfig = self.server.kubeconfig(user)
-        shown = self.refs(kubeconfig, "why", *args)
-        data = self.refs(kubeconfig, "why", *args, "-o", "json")
-        assert (shown.status, shown.stderr) == (data.status, data.stderr) == (data.status, "")
-        asked = Asked(shown.stdout, json.loads(data.stdout), data.status)
-        assert asked.status == _status(asked)
-        assert asked.commands == list(dict.fromkeys(_commands(asked.report)))
-        return asked
+    def ask(self, *args: str, user: str = ADMINISTRATOR) -> Shown:
+        """Ask for the text and for the data: the same commands must stand in both."""
+        answer = self.ask_for_data(*args, user=user)
+        text = self.refs(self.server.kubeconfig(user), "why", *args)
+        shown = Shown(answer.report, answer.status, text.stdout)
+        assert (text.status, text.stderr) == (answer.status, "")
+        assert shown.commands == list(dict.fromkeys(_commands(answer.report)))
+        return shown
+
+    def ask_for_data(self, *args: str, user: str = ADMINISTRATOR) -> Answer:
+        """Ask for the data alone; the exit status must be the one that the contract gives to its verdicts."""
+        data = self.refs(self.server.kubeconfig(user), "why", *args, "-o", "json")
+        assert data.stderr == ""
+        answer = Answer(json.loads(data.stdout), data.status)
+        assert answer.status == _status(answer)
+        return answer
 
     def paste(self, *commands: str) -> None:
         """Run printed commands as they are; each must succeed."""
@@ -109,9 +121,9 @@ def _commands(report: JSON) -> Iterator[str]:
             yield fix["command"]
 
 
-def _status(asked: Asked) -> int:
+def _status(answer: Answer) -> int:
     """The exit status that the contract gives to a set of verdicts."""
-    verdicts = set(asked.verdicts.values())
+    verdicts = set(answer.verdicts.values())
     if verdicts & {"refused", "broken"}:
         return 1
     return 3 if "unknown" in verdicts else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,14 @@ from tests.realcluster.objects import (
     to_services,
 )
 
-KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
+KINDS: dict[str, JSON] = {
+    "HTTPRoute": {},
+    "GRPCRoute": {},
+    "TLSRoute": {"hostnames": ["example.com"]},
+    "TCPRoute": {},
+    "UDPRoute": {},
+}
+"""The kinds of routes, and what their specs must hold."""
 
 
 def test_a_new_grant_permits_the_reference_and_nothing_beside_it(terminal: Terminal, fresh: Fresh) -> None:
@@ -39,7 +47,7 @@ def test_a_new_grant_permits_the_reference_and_nothing_beside_it(terminal: Termi
     (command,) = asked.commands
     terminal.paste(command)
     after = [
-        terminal.ask(*question)
+        terminal.ask_for_data(*question)
         for question in (
             ("httproute", "web", "same-namespace-other-service", "-n", frontend),
             ("grpcroute/same-namespace-other-kind", "-n", frontend),
@@ -56,21 +64,28 @@ def test_routes_of_every_kind_get_a_grant_of_their_own_kind(terminal: Terminal, 
     frontend, shared = fresh(terminal.server, "frontend"), fresh(terminal.server, "shared")
     terminal.server.apply(
         service(shared),
-        *(route(frontend, to_backends(backend(shared)), name=kind.lower(), kind=kind) for kind in KINDS),
+        *(
+            route(frontend, to_backends(backend(shared)), name=kind.lower(), kind=kind, **more)
+            for kind, more in KINDS.items()
+        ),
     )
     question = (*(f"{kind}/{kind}".lower() for kind in KINDS), "-n", frontend)
 
     commands = terminal.ask(*question).commands
     terminal.paste(*commands[:-1])
-    between = terminal.ask(*question)
+    between = terminal.ask_for_data(*question)
     terminal.paste(commands[-1])
-    after = terminal.ask(*question)
+    after = terminal.ask_for_data(*question)
 
     path = "spec.rules[0].backendRefs[0]"
     assert between.verdicts == {f"{kind.lower()} {path}": "allowed" for kind in KINDS} | {f"udproute {path}": "refused"}
     assert {name: reference["grants"][0]["name"] for name, reference in after.references.items()} == {
         f"{kind.lower()} {path}": f"{kind.lower()}-{frontend}-to-auth" for kind in KINDS
     }
+
+
+Grants = Callable[[str, str, str], list[JSON]]
+"""Grants that do not permit references from the first namespace into the second; there is a third."""
 
 
 def swapped(frontend: str, shared: str, third: str) -> list[JSON]:
@@ -96,24 +111,23 @@ def in_a_third_namespace(frontend: str, shared: str, third: str) -> list[JSON]:
 @pytest.mark.parametrize(
     ("written", "hints"),
     [
-        (in_the_routes_namespace, {"metadata.namespace": "wrong-placement"}),
-        (in_a_third_namespace, {"metadata.namespace": "wrong-placement"}),
-        (
+        pytest.param(in_the_routes_namespace, {"metadata.namespace": "wrong-placement"}, id="in the route's namespace"),
+        pytest.param(in_a_third_namespace, {"metadata.namespace": "wrong-placement"}, id="in a third namespace"),
+        pytest.param(
             swapped,
             {
                 f"spec.{field}": "swapped"
                 for field in ("from[0].group", "from[0].kind", "from[0].namespace", "to[0].group", "to[0].kind")
             },
+            id="from and to exchanged",
         ),
-        (split, {"spec.to[0].name": "other-name", "spec.to": "split"}),
+        pytest.param(split, {"spec.to[0].name": "other-name", "spec.to": "split"}, id="halves in two grants"),
     ],
-    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_where_no_repair_is_to_be_had_the_new_grant_works(
-    terminal: Terminal, fresh: Fresh, written: object, hints: dict[str, str]
+    terminal: Terminal, fresh: Fresh, written: Grants, hints: dict[str, str]
 ) -> None:
     frontend, shared, third = (fresh(terminal.server, name) for name in ("frontend", "shared", "third"))
-    assert callable(written)
     terminal.server.apply(
         service(shared),
         service(shared, "billing"),
@@ -123,7 +137,7 @@ def test_where_no_repair_is_to_be_had_the_new_grant_works(
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     terminal.paste(*asked.commands)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert asked.hints == hints
     assert [fix["action"] for fix in asked.references["spec.rules[0].backendRefs[0]"]["fixes"]] == ["create"]
@@ -144,7 +158,7 @@ def test_several_references_into_two_namespaces_get_one_grant_for_each(terminal:
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     terminal.paste(*asked.commands)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     fixes = [fix for reference in asked.references.values() for fix in reference["fixes"]]
     permitted = {fix["manifest"]["metadata"]["namespace"]: fix["manifest"]["spec"]["to"] for fix in fixes}
@@ -168,7 +182,7 @@ def test_more_targets_than_one_grant_may_hold_get_a_second(terminal: Terminal, f
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     terminal.paste(*asked.commands)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert len(asked.commands) == 2
     assert list(after.verdicts.values()) == ["allowed"] * 17
@@ -182,7 +196,7 @@ def test_a_name_that_is_taken_is_not_suggested(terminal: Terminal, fresh: Fresh)
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     terminal.paste(*asked.commands)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert after.references["spec.rules[0].backendRefs[0]"]["grants"] == [
         {"namespace": shared, "name": f"{name}-3", "from": 0, "to": 0}
@@ -198,7 +212,7 @@ def test_a_grant_made_meanwhile_under_the_suggested_name_is_not_overwritten(term
     )
 
     done = terminal.run(command)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert done.status == 1
     assert done.stderr.startswith("Error from server (AlreadyExists): ")
@@ -211,7 +225,7 @@ def test_names_too_long_for_a_grants_name_still_give_a_grant_that_works(terminal
     terminal.server.apply(service(shared, name), route(frontend, to_backends(backend(shared, name))))
 
     terminal.paste(*terminal.ask("httproute/web", "-n", frontend).commands)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert after.verdicts == {"spec.rules[0].backendRefs[0]": "allowed"}
 
@@ -224,13 +238,13 @@ def test_a_target_that_is_no_service_gets_a_grant_for_its_kind_and_group(termina
         "apiVersion": f"{group}/v1alpha1",
         "kind": "XBackend",
         "metadata": {"name": "auth", "namespace": shared},
-        "spec": {"type": "ExternalHostname", "externalHostname": {"hostname": "example.com"}, "port": 443},
+        "spec": {"type": "ExternalHostname", "externalHostname": {"hostname": "example.com"}, "port": {"port": 443}},
     }
     reference = {"group": group, "kind": "XBackend", "name": "auth", "namespace": shared}
     terminal.server.apply(target, service(shared), route(frontend, to_backends(reference, backend(shared))))
 
     terminal.paste(*terminal.ask("httproute/web", "-n", frontend).commands)
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert set(after.verdicts.values()) == {"allowed"}
 
@@ -245,7 +259,7 @@ def test_a_cluster_that_serves_grants_as_v1beta1_alone_gets_them_so(
 
     asked = old_terminal.ask("httproute/web", "-n", frontend)
     old_terminal.paste(*asked.commands)
-    after = old_terminal.ask("httproute/web", "-n", frontend)
+    after = old_terminal.ask_for_data("httproute/web", "-n", frontend)
 
     (fix,) = asked.references["spec.rules[0].backendRefs[0]"]["fixes"]
     assert fix["manifest"]["apiVersion"] == f"{GATEWAY_GROUP}/v1beta1"
@@ -268,7 +282,7 @@ def test_commands_go_to_the_cluster_that_was_asked_whatever_the_shell_is_set_to(
     asked = refs(nowhere, "why", "httproute/web", "-n", frontend, *flags)
     begin = asked.stdout.index("kubectl create ")
     done = shell(nowhere, asked.stdout[begin:].partition("\n\n")[0])
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert asked.status == 1
     assert (done.status, done.stderr) == (0, "")

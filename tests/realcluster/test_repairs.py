@@ -89,7 +89,7 @@ def test_of_every_slip_the_field_is_named_and_the_repair_works_and_so_does_the_n
     references = asked.references
     fixes = {path: [fix["command"] for fix in references[path]["fixes"]] for path in references}
     terminal.paste(*(fixes[path][0] for path in repaired), *(fixes[path][1] for path in granted))
-    after = terminal.ask(*question)
+    after = terminal.ask_for_data(*question)
 
     differences = {path: references[path]["nearMisses"][0]["differences"] for path in repaired}
     named = {path: [(each["path"], each["found"], each["hint"]) for each in differences[path]] for path in repaired}
@@ -123,7 +123,7 @@ def test_all_slips_of_one_grant_are_repaired_by_one_command(terminal: Terminal, 
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     terminal.paste(asked.commands[0])
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert asked.hints == {
         "spec.from[0].group": "wrong-group",
@@ -147,9 +147,9 @@ def test_a_repair_that_permits_more_comes_second_and_says_truly_what(terminal: T
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     fixes = asked.references["spec.rules[0].backendRefs[0]"]["fixes"]
-    before = terminal.ask("httproute/other", "-n", frontend)
+    before = terminal.ask_for_data("httproute/other", "-n", frontend)
     terminal.paste(fixes[1]["command"])
-    after = terminal.ask("httproute/other", "-n", frontend)
+    after = terminal.ask_for_data("httproute/other", "-n", frontend)
 
     assert [(fix["action"], fix["widens"]) for fix in fixes] == [("create", False), ("patch", True)]
     assert f"it would also permit HTTPRoutes of {frontend} to refer to any Service" in asked.text
@@ -178,7 +178,7 @@ def test_a_repair_of_what_may_be_meant_comes_second_as_a_guess_and_works(
     asked = terminal.ask("httproute/web", "-n", team)
     fixes = asked.references["spec.rules[0].backendRefs[0]"]["fixes"]
     terminal.paste(fixes[1]["command"])
-    after = terminal.ask("httproute/web", "-n", team)
+    after = terminal.ask_for_data("httproute/web", "-n", team)
 
     assert [(fix["action"], fix["confidence"]) for fix in fixes] == [("create", "certain"), ("patch", "guess")]
     assert "a guess: make sure that this is meant" in asked.text
@@ -198,7 +198,7 @@ def test_a_repair_counts_what_other_references_of_the_object_need_as_asked_for(
 
     asked = terminal.ask("httproute/web", "-n", frontend)
     terminal.paste(asked.commands[0])
-    after = terminal.ask("httproute/web", "-n", frontend)
+    after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     first = asked.references["spec.rules[0].backendRefs[0]"]["fixes"][0]
     assert (first["action"], first["widens"]) == ("patch", False)
@@ -254,7 +254,7 @@ def test_a_repair_works_on_a_cluster_that_serves_grants_as_v1beta1_alone(old_ter
 
     asked = old_terminal.ask("httproute/web", "-n", frontend)
     old_terminal.paste(asked.commands[0])
-    after = old_terminal.ask("httproute/web", "-n", frontend)
+    after = old_terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert asked.hints == {"spec.from[0].kind": "case"}
     assert asked.commands[0].startswith("kubectl patch referencegrant from-frontend ")

@@ -91,7 +91,7 @@ def test_no_references_want_no_grant() -> None:
 def test_the_title_says_who_may_refer_to_what() -> None:
     (fix,) = new_grants(services("api", "web"), (), KUBECTL)
     assert fix.title == (
-        "a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api and Service web, nothing else"
+        "a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api, Service web, nothing else"
     )
 
 

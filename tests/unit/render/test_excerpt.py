@@ -1,0 +1,71 @@
+"""The quotation of the user's own YAML, on its own and within the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubectl_refs.core.model import JSON, Report
+from kubectl_refs.render.excerpt import quote
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.why import render_why
+from tests.unit.render.reports import FULL, NOW
+
+
+def quoted(entry: JSON, labels: dict[str, str]) -> list[str]:
+    page = Page(Style(0, width=80))
+    quote(page, entry, labels)
+    return str(page).splitlines()
+
+
+def underlined(lines: list[str]) -> dict[str, str]:
+    """What the carets of each label stand under, by label."""
+    found = {}
+    for above, line in zip(lines, lines[1:], strict=False):
+        if "^" in line:
+            start, end = line.index("^"), line.rindex("^") + 1
+            found[line[end + 1 :]] = above[start:end]
+            assert above[:start].endswith(": "), "the carets begin where the value does"
+            assert len(above) == end, "and end where it ends"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [("fronted", "fronted"), ("", '""'), ("123", '"123"'), (8080, "8080"), ("a: b", '"a: b"')]
+)
+def test_carets_stand_under_the_value_as_it_is_written(value: object, written: str) -> None:
+    lines = quoted({"kind": "HTTPRoute", "namespace": value}, {"namespace": "not this"})
+    assert underlined(lines) == {"not this": written}
+
+
+def test_only_the_fields_that_decide_are_quoted_as_one_list_entry() -> None:
+    lines = quoted({"name": "api", "weight": 1, "filters": [{}], "port": 80}, {})
+    assert [line.partition("|  ")[2] for line in lines] == ["- name: api", "  port: 80"]
+
+
+def test_a_value_with_control_characters_stays_one_line() -> None:
+    lines = quoted({"namespace": "a\x1b[31m\nb"}, {"namespace": "label"})
+    assert len(lines) == 2
+    assert underlined(lines) == {"label": '"a\\u001b[31m\\nb"'}
+
+
+def answer(report: Report, width: int | None) -> list[str]:
+    return render_why(report, Style(NOW, width=width)).splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_a_wide_terminal_shows_the_crossing_and_the_field_that_differs(width: int) -> None:
+    assert underlined(answer(FULL, width)) == {
+        "needs a ReferenceGrant in backend": "backend",
+        'not "frontend"': "fronted",
+    }
+
+
+@pytest.mark.parametrize("width", [None, 40, 79])
+def test_a_pipe_and_a_narrow_terminal_show_no_excerpt(width: int | None) -> None:
+    assert not [line for line in answer(FULL, width) if "^" in line or " | " in line]
+
+
+def test_what_carets_point_at_is_also_said_in_words() -> None:
+    words = " ".join(" ".join(line for line in answer(FULL, 80) if "|" not in line).split())
+    assert 'spec.from[0].namespace: found "fronted", wanted "frontend" (a typo' in words

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Role, Style
+from tests.unit.core.builders import PROPERTY
+
+WORDS = st.lists(st.text("abcdefgh-./", min_size=1, max_size=18), min_size=1, max_size=60)
+
+
+def page(width: int | None = None, **more: bool) -> Page:
+    return Page(Style(0, width=width, **more))
+
+
+@PROPERTY
+@given(WORDS, st.sampled_from([40, 80, 100, 300]))
+def test_sentences_are_wrapped_at_the_width_and_in_their_column(words: list[str], width: int) -> None:
+    made = page(width)
+    made.prose("because", " ".join(words))
+    first, *rest = str(made).splitlines()
+    assert first.startswith("  because:  ")
+    assert all(line.startswith(" " * 12) and line[12] != " " for line in rest)
+    assert all(len(line) <= min(width, 100) for line in (first, *rest))
+    assert " ".join(line[12:] for line in (first, *rest)).split() == words
+
+
+@PROPERTY
+@given(WORDS)
+def test_nothing_is_wrapped_where_there_is_no_terminal(words: list[str]) -> None:
+    made = page()
+    made.prose("because", " ".join(words))
+    assert str(made) == f"  because:  {' '.join(words)}\n"
+
+
+@pytest.mark.parametrize("width", [None, 20, 80])
+def test_what_is_longer_than_a_line_and_has_no_spaces_stays_whole(width: int | None) -> None:
+    long = "x" * 150
+    made = page(width)
+    made.prose("where", long)
+    assert long in str(made).splitlines()[-1]
+
+
+def test_a_label_longer_than_its_column_moves_its_text() -> None:
+    made = page()
+    made.prose("a very long label", "text")
+    assert str(made) == "  a very long label: text\n"
+
+
+def test_a_label_that_is_empty_continues_the_column_above() -> None:
+    made = page(80)
+    made.prose("fix", "one")
+    made.prose("", "two")
+    assert str(made) == "  fix:      one\n            two\n"
+
+
+@pytest.mark.parametrize("width", [None, 40, 80, 100])
+def test_commands_stand_at_the_margin_as_they_are(width: int | None) -> None:
+    command = "kubectl patch " + "a-long-word " * 30 + "\n  indented:\n\tEOF"
+    made = page(width)
+    made.line("before")
+    made.verbatim(command)
+    made.line("after")
+    shown = command.rstrip().replace("\t", r"\t").split("\n")
+    assert str(made).split("\n") == ["before", "", *[line.rstrip() for line in shown], "", "after", ""]
+
+
+def test_empty_lines_neither_begin_a_page_nor_follow_each_other() -> None:
+    made = page()
+    made.blank()
+    made.line("one")
+    made.blank()
+    made.blank()
+    made.line("two")
+    assert str(made) == "one\n\ntwo\n"
+    assert str(page()) == ""
+
+
+def test_colour_surrounds_the_escaped_text() -> None:
+    made = page(color=True)
+    made.line(("bad\x1b[0m", Role.BAD), " plain")
+    assert str(made) == "\x1b[31mbad\\x1b[0m\x1b[0m plain\n"
+
+
+def test_a_table_has_three_spaces_between_columns_and_leaves_values_alone() -> None:
+    made = page()
+    made.table(("NAME", "VALUE", "LAST"), [("a", "00123", "0.10"), ("longer-name", "1e5", "<none>"), ("", "None", "x")])
+    assert str(made).splitlines() == [
+        "NAME          VALUE   LAST",
+        "a             00123   0.10",
+        "longer-name   1e5     <none>",
+        "              None    x",
+    ]
+
+
+def test_a_table_without_rows_is_its_header() -> None:
+    made = page()
+    made.table(("NAME", "VALUE"), [])
+    assert str(made) == "NAME   VALUE\n"
+
+
+@PROPERTY
+@given(st.lists(st.tuples(*[st.text("ab\n\x1b\u202e漢é|+-", max_size=8)] * 3), max_size=6))
+def test_a_row_is_one_line_whatever_it_holds(rows: list[tuple[str, str, str]]) -> None:
+    made = page()
+    made.table(("A", "B", "C"), rows)
+    assert len(str(made).splitlines()) == 1 + len(rows)
+    assert not re.search("[\x1b\u202e]", str(made))
