@@ -10,6 +10,10 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs import __version__
+from kubectl_refs.commands.can_i import can_i_command
+from kubectl_refs.commands.fix import fix_command
+from kubectl_refs.commands.grants import grants_command
+from kubectl_refs.commands.who_can import who_can_command
 from kubectl_refs.commands.why import why_command
 from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
 from kubectl_refs.options import connection_options
@@ -32,6 +36,10 @@ def refs(ctx: click.Context, /, **connection: str | None) -> None:
 
 
 refs.add_command(why_command)
+refs.add_command(grants_command)
+refs.add_command(can_i_command)
+refs.add_command(who_can_command)
+refs.add_command(fix_command)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -59,7 +59,8 @@ def not_found(resource: str, name: str) -> RefsError:
 
 
 def unknown_type(word: str) -> RefsError:
-    return usage(f'the server doesn\'t have a resource type "{word}"')
+    resource, _, group = word.partition(".")
+    return usage(f'the server doesn\'t have a resource type "{resource}"' + (f' in group "{group}"' if group else ""))
 
 
 def unauthorized() -> RefsError:

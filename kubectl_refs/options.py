@@ -19,6 +19,14 @@ def _all(decorators: Sequence[Decorator]) -> Decorator:
     return decorate
 
 
+cluster_options = _all(
+    [
+        click.option("--context", metavar="NAME", help="The name of the kubeconfig context to use."),
+        click.option("--kubeconfig", metavar="PATH", help="Path to the kubeconfig file to use for CLI requests."),
+    ]
+)
+"""Which cluster."""
+
 connection_options = _all(
     [
         click.option(
@@ -27,8 +35,7 @@ connection_options = _all(
             metavar="NAMESPACE",
             help="If present, the namespace scope for this CLI request.",
         ),
-        click.option("--context", metavar="NAME", help="The name of the kubeconfig context to use."),
-        click.option("--kubeconfig", metavar="PATH", help="Path to the kubeconfig file to use for CLI requests."),
+        cluster_options,
     ]
 )
 """Which cluster and namespace. On the group as well as on each command: kubectl takes flags in either place."""
@@ -38,6 +45,14 @@ def merged(ctx: click.Context, given: Mapping[str, str | None]) -> dict[str, str
     """The connection options of a command, those of the group where the command has none."""
     return {name: value or (ctx.obj or {}).get(name) for name, value in given.items()}
 
+
+all_namespaces_option: Decorator = click.option(
+    "-A",
+    "--all-namespaces",
+    is_flag=True,
+    help="If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even "
+    "if specified with --namespace.",
+)
 
 file_options = _all(
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kubectl_refs.core.model import Report
 from kubectl_refs.errors import usage
@@ -19,13 +21,13 @@ class Output:
     query: str | None = None
 
     @classmethod
-    def parse(cls, format_: str | None, query: str | None) -> Output:
+    def parse(cls, format_: str | None, query: str | None, formats: Sequence[str] = FORMATS) -> Output:
         """RefsError for a format there is no renderer for, in kubectl's words."""
         chosen = format_ or ("json" if query is not None else "text")
-        if chosen not in FORMATS:
+        if chosen not in formats:
             raise usage(
                 f'unable to match a printer suitable for the output format "{chosen}", '
-                f"allowed formats are: {','.join(FORMATS)}"
+                f"allowed formats are: {','.join(formats)}"
             )
         if query is not None and chosen not in ("json", "yaml"):
             raise usage(f"--query needs -o json or -o yaml, not -o {chosen}")
@@ -41,8 +43,13 @@ class Output:
             from kubectl_refs.render.wide import render_wide
 
             return render_wide(report, style)
+        from kubectl_refs.render.data import to_data
+
+        return self.render_data(to_data(report))
+
+    def render_data(self, found: Mapping[str, Any]) -> str:
+        """Plain data as JSON or YAML, after the query if there is one."""
         from kubectl_refs.render import data
 
-        found = data.to_data(report)
         shown = found if self.query is None else data.query(found, self.query)
         return data.render_json(shown) if self.format == "json" else data.render_yaml(shown)

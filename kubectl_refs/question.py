@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,26 +9,11 @@ from kubectl_refs.core.catalog import ServedKind
 from kubectl_refs.core.kinds import REFERENCE_FIELDS, fields_of
 from kubectl_refs.core.model import JSON, ObjectKey
 from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import Answer, Get, Source
-from kubectl_refs.errors import RefsError, not_found, unread, usage
-from kubectl_refs.selection import Wanted, check_segment, parse, resolve
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to look: a cluster by kubectl's flags, or manifests (`files`, `-` for standard input)."""
-
-    namespace: str | None = None
-    context: str | None = None
-    kubeconfig: str | None = None
-    files: Sequence[str] = ()
-    recursive: bool = False
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The flags that aim a printed kubectl command at the same cluster."""
-        given = (("--context", self.context), ("--kubeconfig", self.kubeconfig))
-        return tuple(word for flag, value in given if value for word in (flag, value))
+from kubectl_refs.core.snapshot import Answer, Get, List, Source
+from kubectl_refs.errors import UNKNOWN, RefsError, not_found, unread, usage
+from kubectl_refs.manifests import Manifests
+from kubectl_refs.place import Place
+from kubectl_refs.selection import Wanted, parse, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +25,34 @@ class Question:
     problems: tuple[RefsError, ...] = ()
 
 
-def ask(place: Place, arguments: Sequence[str]) -> Question:
-    """Find the objects that arguments name; without arguments, every object of the manifests that holds references."""
+def ask(place: Place, arguments: Sequence[str], *, whole_namespace: bool = False) -> Question:
+    """Find the objects that arguments name; without arguments, every object of the manifests that holds references.
+
+    With `whole_namespace` the same goes for a namespace of a cluster, where one is named.
+    """
     wanted = parse(arguments)
-    if place.namespace:
-        check_segment("namespace", place.namespace)
-    if place.files:
-        return _in_manifests(place, wanted)
-    if not wanted:
+    whole_namespace = whole_namespace and bool(place.namespace)
+    if not wanted and not place.files and not whole_namespace:
         raise usage("You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f")
-    return _in_cluster(place, wanted)
+    source, namespace = place.open()
+    if isinstance(source, Manifests):
+        return _in_manifests(source, namespace, wanted)
+    if not wanted:
+        return _in_namespace(source, namespace or "")
+    return _in_cluster(source, namespace or "", wanted)
 
 
-def _in_cluster(place: Place, wanted: Sequence[Wanted]) -> Question:
-    # Imported here: manifests need no cluster, and --help neither.
-    from kubectl_refs.kube.cluster import Cluster
-    from kubectl_refs.kube.config import connect
+def _in_namespace(cluster: Source, namespace: str) -> Question:
+    """Every object of a namespace that may hold references; a kind that could not be listed is a problem."""
+    kinds = dict.fromkeys(kind for row in REFERENCE_FIELDS for kind in row.referrers)
+    answers = cluster.read([List(kind, namespace) for kind in kinds])
+    problems = [unread(answer.failure) for answer in answers.values() if answer.failure is not None]
+    objects = tuple(obj for answer in answers.values() for obj in answer.objects)
+    # What was not listed leaves something open; it was not asked for by name.
+    return Question(cluster, objects, tuple(RefsError(problem.line, UNKNOWN) for problem in problems))
 
-    cluster = Cluster(connect(place.kubeconfig, place.context))
-    namespace = place.namespace or cluster.namespace
+
+def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Question:
     gets: dict[Get, ServedKind] = {}
     for each in wanted:
         kind = _explainable(resolve(cluster.catalog, each.type))
@@ -76,18 +69,10 @@ def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
     return not_found(kind.qualified, get.key.name)
 
 
-def _in_manifests(place: Place, wanted: Sequence[Wanted]) -> Question:
-    from kubectl_refs.manifests import load
-
-    manifests = load(
-        place.files,
-        recursive=place.recursive,
-        default_namespace=place.namespace or "default",
-        stdin=sys.stdin.buffer if sys.stdin else None,
-    )
+def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[Wanted]) -> Question:
     if not manifests.objects:
         raise usage("no objects passed to why")
-    here = [obj for obj in manifests.objects if place.namespace in (None, "", key_of(obj).namespace)]
+    here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     if not wanted:
         return Question(manifests, tuple(obj for obj in here if fields_of(key_of(obj).group_kind)))
     objects: list[JSON] = []

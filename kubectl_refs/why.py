@@ -13,7 +13,8 @@ from kubectl_refs.core.analysis import investigate
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.errors import OK, exit_status
 from kubectl_refs.output import Output
-from kubectl_refs.question import Place, ask
+from kubectl_refs.place import Place
+from kubectl_refs.question import ask
 from kubectl_refs.render.style import safe, style_for
 
 

@@ -45,6 +45,7 @@ class Request:
     accept: str
     headers: tuple[tuple[str, str], ...]
     connection: int
+    body: bytes = b""
 
     def header(self, name: str) -> list[str]:
         return [value for key, value in self.headers if key == name.lower()]
@@ -326,7 +327,8 @@ def _handler(api: FakeAPI) -> type[BaseHTTPRequestHandler]:
             headers = tuple((name.lower(), value) for name, value in self.headers.items())
             accept = self.headers.get("Accept", "")
             query = dict(parse_qsl(url.query, keep_blank_values=True))
-            answer = api.answer(Request(self.command, url.path, query, accept, headers, self.number))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            answer = api.answer(Request(self.command, url.path, query, accept, headers, self.number, body))
             if answer.delay:
                 api.wait(answer.delay)
             if answer.reset:

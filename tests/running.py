@@ -57,7 +57,11 @@ class Program:
     """The program within this process, its streams captured, its kubeconfig that of no one but the test."""
 
     def __init__(
-        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path, name: str
+        self,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        folder: Path,
+        name: str = "kubectl-refs",
     ) -> None:
         self._capsys = capsys
         self._monkeypatch = monkeypatch

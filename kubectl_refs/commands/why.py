@@ -52,7 +52,7 @@ def why_command(
       {program} why httproute/web --query "references[?verdict=='refused'].to.name"
     """
     from kubectl_refs.output import Output
-    from kubectl_refs.question import Place
+    from kubectl_refs.place import Place
     from kubectl_refs.why import why
 
     place = Place(files=files, recursive=recursive, **merged(ctx, connection))

@@ -18,6 +18,7 @@ from kubectl_refs.core.model import (
     JSON,
     Condition,
     ExplainedReference,
+    GrantName,
     Mechanism,
     ObjectKey,
     Report,
@@ -38,12 +39,14 @@ def analyse(world: World, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
     references: list[ExplainedReference] = []
     conditions: list[Condition] = []
     shown: dict[ObjectKey, JSON] = {}
+    grants: dict[GrantName, JSON] = {}
     for obj in objects:
         found = _analyse_object(world, obj, kubectl)
         references += sorted(found.references, key=lambda explained: _RANK[explained.verdict])
         conditions += found.conditions
         shown.update(found.objects)
-    return Report(tuple(references), tuple(conditions), world.gaps, shown)
+        grants.update(found.grants)
+    return Report(tuple(references), tuple(conditions), world.gaps, shown, grants)
 
 
 _RANK: Mapping[Verdict, int] = {verdict: rank for rank, verdict in enumerate(Verdict)}
@@ -63,6 +66,7 @@ def _analyse_object(world: World, obj: JSON, kubectl: Kubectl) -> Report:
     key = key_of(obj)
     return Report(
         (*(each.explained for each in explained), *(malformed(key, place) for place in problems)),
-        conditions_of(obj, explained, grants, live=world.catalog.live),
+        conditions_of(obj, explained, grants, problems, live=world.catalog.live),
         objects={key: obj},
+        grants={name: grant.source for name, grant in grants.items()},
     )

@@ -140,7 +140,7 @@ def _missing(world: World, held: Held, kubectl: Kubectl) -> ExplainedReference:
         places = " and ".join(found.elsewhere)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
         if len(found.elsewhere) == 1:
-            fixes = (edits.add_namespace(held, found.elsewhere[0], kubectl),)
+            fixes = (edits.write_namespace(held, found.elsewhere[0], kubectl),)
     explained = _explained(held, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
     return replace(explained, fixes=fixes)
 
@@ -197,6 +197,7 @@ def _labels(world: World, reference: Reference) -> listeners.Labels:
     answer = world.get(
         ObjectKey("", "Namespace", "", namespace),
         metadata_only=True,
+        whole=True,
         effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
     )
     if not answer.known:

@@ -31,3 +31,8 @@ class Code(StrEnum):
     ANY_NAME = "REF107"
     UNUSED_PAIRS = "REF108"
     OWN_NAMESPACE = "REF109"
+
+    @property
+    def slug(self) -> str:
+        """The code's name as a word: `never-matches`."""
+        return self.name.lower().replace("_", "-")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kubectl_refs.core.attachment import is_mesh
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.controllers import KNOWN_DEVIATIONS
-from kubectl_refs.core.extract import Held
+from kubectl_refs.core.extract import Held, Malformed
 from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.kinds import Role
 from kubectl_refs.core.model import (
@@ -50,7 +50,12 @@ class Explained:
 
 
 def conditions_of(
-    route: JSON, references: Sequence[Explained], grants: Mapping[GrantName, Grant], *, live: bool
+    route: JSON,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    malformed: Sequence[Malformed],
+    *,
+    live: bool,
 ) -> tuple[Condition, ...]:
     """`Accepted` and `ResolvedRefs` for every parentRef of a route and every controller that wrote about it."""
     found: list[Condition] = []
@@ -59,7 +64,7 @@ def conditions_of(
     for parent in parents:
         computed = {
             "Accepted": _accepted(parent.explained),
-            "ResolvedRefs": _resolved_refs(parent.held.reference, references),
+            "ResolvedRefs": _resolved_refs(parent.held.reference, references, malformed),
         }
         written = [
             entry
@@ -80,10 +85,10 @@ def _accepted(parent: ExplainedReference) -> Computed:
     return Computed("False", parent.reason, parent.because)
 
 
-def _resolved_refs(parent: Reference, references: Iterable[Explained]) -> Computed:
+def _resolved_refs(parent: Reference, references: Iterable[Explained], malformed: Iterable[Malformed]) -> Computed:
     """All failing references are named: a controller's message may name only one (spec.md 3.4, 7.27)."""
     failing: list[tuple[str, str]] = []
-    open_: list[str] = []
+    open_ = [f"{place.path}: {place.problem}" for place in malformed]
     for each in references:
         explained = each.explained
         if each.is_parent:
@@ -154,7 +159,7 @@ def _condition(
         generation = None if kept else integer(at(route, "metadata", "generation"))
         agreement, why = _compare(generation, computed, reported, references, grants)
         if agreement is Agreement.CONTRADICTS and type_ == "ResolvedRefs" and controller in KNOWN_DEVIATIONS:
-            why = f"{why}: {KNOWN_DEVIATIONS[controller]}"
+            why = f"nothing permits the reference: {KNOWN_DEVIATIONS[controller]}"
     return Condition(
         key_of(route),
         type_,
@@ -235,13 +240,17 @@ def _compare(
         newer = _newer_grant(reported, references, grants)
         if newer:
             return Agreement.STALE, f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
-        return Agreement.CONTRADICTS, "by the specification nothing stands in the way"
+        return (
+            Agreement.CONTRADICTS,
+            "nothing stands in the way here: the controller may not support the target's kind, may not watch that "
+            "namespace, or may not have noticed a change",
+        )
     if computed.reason == "RefNotPermitted":
         return (
             Agreement.CONTRADICTS,
             "nothing permits the reference: the controller does not enforce it, or has not seen that a grant is gone",
         )
-    return Agreement.CONTRADICTS, f"by the specification it is False, {computed.reason}"
+    return Agreement.CONTRADICTS, "the specification asks for another status"
 
 
 def _newer_grant(

@@ -11,14 +11,15 @@ from kubectl_refs.core.objects import at, entries, mapping, text
 from kubectl_refs.core.selector import NAME_LABEL, wanted_labels
 
 
-def add_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
-    """The patch of the route that writes out a namespace left out."""
+def write_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
+    """The patch of the route that writes out a namespace left out, or another one than is there."""
     reference = held.reference
     pointer = json_pointer(reference.path)
-    operations = (
-        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
-        {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
-    )
+    operations: tuple[JSON, ...] = ({"op": "test", "path": f"{pointer}/name", "value": reference.to.name},)
+    if reference.explicit_namespace:
+        operations += ({"op": "test", "path": f"{pointer}/namespace", "value": reference.to.namespace},)
+    # For a member of an object, add replaces what is there.
+    operations += ({"op": "add", "path": f"{pointer}/namespace", "value": namespace},)
     return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations, kubectl)
 
 
@@ -27,7 +28,7 @@ def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], k
     return Fix(
         "patch",
         key,
-        f"{title} of {key}",
+        f"{title} in {key}",
         kubectl.patch(key, operations),
         Confidence.LIKELY,
         patch=operations,
@@ -48,7 +49,7 @@ def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
             {"op": "test", "path": section, "value": reference.section_name},
             {"op": "replace", "path": section, "value": name},
         )
-    return _route_fix(reference, f'set {reference.path}.sectionName to "{name}"', operations, kubectl)
+    return _route_fix(reference, f'write sectionName: {name} at {reference.path}', operations, kubectl)
 
 
 def admit(

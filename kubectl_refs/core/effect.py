@@ -28,7 +28,8 @@ def effect_of(held: Held, obj: JSON) -> str:
         return f"{subject} of {where} cannot be authorized and must be denied"
     if held.field.role is Role.EXTENSION:
         return f"{subject} of {where} get an HTTP error: an unresolved filter must not be skipped"
-    return f"{_share(obj, rule, held.indices[1], subject)} of {where} {happens}"
+    share = _share(obj, rule, held.indices[1], subject)
+    return f"{share} of {where} {happens}" if share else f"no {subject} of {where} are affected: the weight is 0"
 
 
 def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
@@ -36,7 +37,7 @@ def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
     weights = [_weight(ref) for ref in refs]
     total = sum(weights)
     if weights[backend] == 0:
-        return f"no {subject} (the weight is 0)"
+        return ""
     if weights[backend] == total:
         return f"all {subject}"
     percent = 100 * weights[backend] / total

@@ -46,6 +46,7 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
         notes=(*permitted.notes, *_namespace_omitted(held.reference, target)),
         ask=permitted.ask,
         elsewhere=target.elsewhere,
+        nowhere=target.nowhere,
     )
     if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
         return explained
@@ -69,7 +70,7 @@ def _decide(permitted: Permission, target: Target, held: Held) -> tuple[Verdict,
 
 
 def _namespace_omitted(reference: Reference, target: Target) -> tuple[str, ...]:
-    if not target.elsewhere:
+    if not target.elsewhere or target.nowhere:
         return ()
     places = ", ".join(target.elsewhere)
     return (

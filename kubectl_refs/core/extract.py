@@ -45,6 +45,10 @@ def held_by(obj: JSON) -> tuple[tuple[Held, ...], tuple[Malformed, ...]]:
                 malformed[Malformed(path, problem)] = None
                 continue
             group, kind, namespace, name = to
+            port = entry.get("port")
+            if port is not None and integer(port) is None:
+                malformed[Malformed(path, f"port: an integer is wanted, found {_kind_of(port)}")] = None
+                continue
             # A local field has no namespace: one written there is pruned. An empty one means the holder's own.
             explicit = bool(namespace) and row.governed_by is not Mechanism.LOCAL
             reference = Reference(

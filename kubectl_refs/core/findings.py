@@ -74,7 +74,9 @@ def _of_grant(usage: Usage, known: Known, covering: _Covering, kubectl: Kubectl)
     if other:
         message = f"everything it permits, {' and '.join(map(str, other))} permits too"
         yield make(Code.REDUNDANT, Severity.INFO, "", message, make.delete(Confidence.LIKELY))
-    yield from _about_users(make, usage)
+    named = [(each.group, each.kind) for each in grant.from_] + [(each.group, each.kind) for each in grant.to]
+    if all(known.catalog.serves(GroupKind(group or "", kind or "")) is not False for group, kind in named):
+        yield from _about_users(make, usage)
 
 
 def _about_target(

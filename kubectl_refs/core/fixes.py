@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core import edits
-from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.conditions import Explained
 from kubectl_refs.core.extract import Held
@@ -38,7 +37,7 @@ def with_fixes(
     kubectl: Kubectl,
 ) -> list[Explained]:
     """The same references with their fixes."""
-    wanting = [each for each in references if _wants_grant(each.explained)]
+    wanting = [each for each in references if wants_grant(each.explained)]
     refused = [each.held.reference for each in wanting if each.explained.verdict is Verdict.REFUSED]
     created = _created([each.held.reference for each in wanting], grants_of, kubectl)
     result = []
@@ -46,17 +45,18 @@ def with_fixes(
         fixes: tuple[Fix, ...] = ()
         if each in wanting:
             fixes = _for_crossing(each.explained, refused, created, grants_of, kubectl)
-        elif each.explained.code is Code.NAMESPACE_OMITTED and not each.is_parent:
+        elif each.explained.elsewhere and not each.is_parent:
             fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, kubectl)
         result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
     return result
 
 
-def _wants_grant(explained: ExplainedReference) -> bool:
+def wants_grant(explained: ExplainedReference) -> bool:
     """A grant can help where one decides, and the target's kind is one that can be granted and served at all."""
     decided = explained.mechanism is Mechanism.REFERENCE_GRANT
     kinds = [check for check in explained.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
-    return decided and explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not explained.grants and not kinds
+    undecided = explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not explained.grants
+    return decided and undecided and not kinds and not explained.nowhere
 
 
 def _created(references: Sequence[Reference], grants_of: GrantsOf, kubectl: Kubectl) -> dict[Reference, Fix]:
@@ -108,7 +108,7 @@ def _for_omission(
     """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
     fixes: list[Fix] = []
     for place in places[:_PLACES]:
-        edit = edits.add_namespace(held, place, kubectl)
+        edit = edits.write_namespace(held, place, kubectl)
         fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
         crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)
         grants = grants_of(crossing)
@@ -118,7 +118,7 @@ def _for_omission(
         same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)
         names = [grant.grant.name for grant in grants] + [fix.object.name for fix in created.values()]
         fixes += [
-            replace(fix, title=f"and then: {fix.title}", confidence=edit.confidence)
+            replace(fix, confidence=edit.confidence, follows=True)
             for fix in ((same,) if same else new_grants([crossing], names, kubectl))
         ]
     return tuple(fixes)

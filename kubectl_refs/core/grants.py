@@ -51,10 +51,14 @@ class ToEntry:
         return (self.group, self.kind) == (target.group, target.kind) and self.name in (None, target.name)
 
     @property
+    def kind_shown(self) -> str:
+        """The target's kind, with its group where that is neither core nor Gateway API's."""
+        return shown_kind(self.group, self.kind)
+
+    @property
     def what(self) -> str:
         """The target as words: `Service "auth"`, or `any Service`."""
-        kind = shown_kind(self.group, self.kind)
-        return f'{kind} "{self.name}"' if self.name is not None else f"any {kind}"
+        return f'{self.kind_shown} "{self.name}"' if self.name is not None else f"any {self.kind_shown}"
 
 
 @dataclass(frozen=True, slots=True)

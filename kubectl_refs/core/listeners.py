@@ -160,7 +160,7 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             if selected is None:
                 return (
                     None,
-                    f"it takes routes of namespaces labelled {describe(selector)}, and the labels of {namespace} could not be read",
+                    f"it takes routes of namespaces labelled {describe(selector)}, and the labels of {namespace} are not known",
                 )
             return (
                 selected,

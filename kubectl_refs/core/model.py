@@ -186,6 +186,8 @@ class Fix:
     manifest: JSON | None = None
     patch: tuple[JSON, ...] = ()
     widens: tuple[str, ...] = ()
+    follows: bool = False
+    """Whether it belongs to the fix before it: neither helps without the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,10 @@ class ExplainedReference:
     ask: str = ""
     """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
     elsewhere: tuple[str, ...] = ()
-    """Namespaces that hold a target of this name, where a reference without `namespace:` finds none in its own."""
+    """Namespaces that may be meant: those that hold a target of this name, where a reference without `namespace:`
+    finds none in its own; or the one of a similar name, where the namespace written does not exist."""
+    nowhere: bool = False
+    """Whether the namespace that the reference names does not exist, so that no grant there can help."""
 
 
 class Agreement(StrEnum):
@@ -294,6 +299,8 @@ class Report:
     gaps: tuple[Gap, ...] = ()
     objects: Mapping[ObjectKey, JSON] = field(default_factory=dict)
     """The referrers, for excerpts; not part of the JSON."""
+    grants: Mapping[GrantName, JSON] = field(default_factory=dict)
+    """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
 
     @property
     def summary(self) -> dict[Verdict, int]:

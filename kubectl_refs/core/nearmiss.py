@@ -69,7 +69,7 @@ def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundi
         miss = _nearest_pair(reference, grant, around)
         if grant.grant.namespace == reference.to.namespace:
             placed.append(miss)
-        elif _only_slips(miss):
+        elif _is_misplaced(reference, grant, miss, around):
             misplaced.append(_with_placement(reference, miss))
     return tuple(sorted((*_with_splits(reference, placed), *misplaced), key=lambda miss: (miss.distance, miss.grant)))
 
@@ -79,8 +79,17 @@ def differs_only_by_slips(miss: NearMiss) -> bool:
     return all(difference.hint in SLIPS for difference in miss.differences)
 
 
-def _only_slips(miss: NearMiss) -> bool:
-    return all(difference.hint in SLIPS or difference.hint is Hint.SWAPPED for difference in miss.differences)
+def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Surroundings) -> bool:
+    """Whether a grant outside the target's namespace was meant for the reference and is of no use where it stands.
+
+    In the referrer's own namespace it permits nothing, so slips beside its place are told as well. In a third one it
+    may do its work for other references: only if it names a target that does not exist there is it surely misplaced.
+    """
+    if grant.grant.namespace == reference.referrer.namespace:
+        return all(difference.hint in SLIPS or difference.hint is Hint.SWAPPED for difference in miss.differences)
+    if miss.differences or grant.to[miss.to].name is None:
+        return False
+    return around.exists(replace(reference.to, namespace=grant.grant.namespace)) is False
 
 
 def _nearest_pair(reference: Reference, grant: Grant, around: Surroundings) -> NearMiss:
@@ -241,7 +250,7 @@ def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:
         reference.to.namespace,
         miss.grant.namespace,
         Hint.WRONG_PLACEMENT,
-        f"a grant is about targets in its own namespace; here it permits references into {miss.grant.namespace}",
+        f"where it stands, it can only permit references into {miss.grant.namespace}",
     )
     return replace(miss, differences=(placement, *miss.differences), distance=_cost((placement,)) + miss.distance)
 
@@ -279,7 +288,7 @@ def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]
             wanted,
             f"{other.grant} {entry}",
             Hint.SPLIT,
-            "the other half is right there, but one grant must hold both",
+            "one grant must hold both",
         )
         marked.append(replace(miss, differences=(*miss.differences, split)))
     return marked

@@ -94,7 +94,7 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
         shown = ", ".join(f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches)
         return Permission(Outcome.OK, mechanism, f"permitted by ReferenceGrant {shown}", grants=matches)
     misses = near_misses(reference, (*grants, *_grants_elsewhere(world, reference, grants)), _surroundings(world))
-    misplaced = bool(misses) and misses[0].grant.namespace == reference.referrer.namespace
+    misplaced = bool(misses) and misses[0].grant.namespace != namespace
     if not grants:
         code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
     else:
@@ -110,7 +110,7 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
         )
     if misplaced:
         code = Code.MISPLACED_GRANT
-        because += f"; ReferenceGrant {misses[0].grant} stands in the referrer's namespace, where it permits nothing"
+        because += f"; ReferenceGrant {misses[0].grant} stands in the wrong namespace"
     notes: tuple[str, ...] = ()
     if binding is Binding.BOTH:
         notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
@@ -162,8 +162,7 @@ def _grants_elsewhere(world: World, reference: Reference, grants: Sequence[Grant
 def meant(miss: NearMiss, reference: Reference) -> bool:
     """Whether a grant was plainly written for the reference: slips, or its place, are all that is wrong with it."""
     if miss.grant.namespace != reference.to.namespace:
-        # In the referrer's own namespace such a grant permits nothing; elsewhere it may serve other references.
-        return miss.grant.namespace == reference.referrer.namespace
+        return True
     return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.commands import Kubectl, json_pointer
@@ -31,13 +32,16 @@ MAX_ENTRIES = 16
 _NAME_LENGTH = 63
 
 
-def new_grants(references: Sequence[Reference], existing: Iterable[str], kubectl: Kubectl) -> tuple[Fix, ...]:
-    """The minimal grants for refused references of one object into one namespace: one, or one per 16 targets.
+def new_grants(
+    references: Sequence[Reference], existing: Iterable[str], kubectl: Kubectl, *, broad: bool = False
+) -> tuple[Fix, ...]:
+    """The minimal grants for refused references of one kind and namespace into one namespace: one, or one per 16 targets.
 
-    `existing` are the names of the namespace's grants, which a new one must not collide with.
+    `existing` are the names of the namespace's grants, which a new one must not collide with. A `broad` grant names
+    no target and permits every one of the targets' kinds.
     """
     taken = set(existing)
-    targets = sorted({reference.to for reference in references})
+    targets = sorted({replace(reference.to, name="") if broad else reference.to for reference in references})
     fixes = []
     for start in range(0, len(targets), MAX_ENTRIES):
         chunk = targets[start : start + MAX_ENTRIES]
@@ -50,10 +54,13 @@ def new_grants(references: Sequence[Reference], existing: Iterable[str], kubectl
             "metadata": {"name": name, "namespace": chunk[0].namespace},
             "spec": {
                 "from": [{"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}],
-                "to": [{"group": target.group, "kind": target.kind, "name": target.name} for target in chunk],
+                "to": [
+                    {"group": target.group, "kind": target.kind, **({"name": target.name} if target.name else {})}
+                    for target in chunk
+                ],
             },
         }
-        what = ", ".join(f"{target.kind} {target.name}" for target in chunk)
+        what = ", ".join(f"{target.kind} {target.name}" if target.name else f"any {target.kind}" for target in chunk)
         fixes.append(
             Fix(
                 action="create",
@@ -63,6 +70,7 @@ def new_grants(references: Sequence[Reference], existing: Iterable[str], kubectl
                 command=kubectl.create(manifest),
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
+                widens=widening(None, Grant.parse(manifest), references),
             )
         )
     return tuple(fixes)
@@ -70,7 +78,8 @@ def new_grants(references: Sequence[Reference], existing: Iterable[str], kubectl
 
 def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], taken: set[str]) -> str:
     """A valid name that tells who may refer to what, and that no grant of the namespace has."""
-    name = f"{referrer.kind.lower()}-{referrer.namespace}-to-{targets[0].name}"
+    target = targets[0].name or f"any-{targets[0].kind}"
+    name = f"{referrer.kind.lower()}-{referrer.namespace}-to-{target}"
     if len(targets) > 1:
         name += f"-and-{len(targets) - 1}-more"
     name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -122,7 +131,6 @@ def _doubtful(difference: Difference) -> bool:
 
 def _widens(miss: NearMiss, grant: Grant, references: Sequence[Reference]) -> tuple[str, ...]:
     """What the repaired grant permits that it did not before and that none of the references needs."""
-    before = _product(grant.from_, grant.to)
     from_, to = list(grant.from_), list(grant.to)
     wanted = {difference.path: difference.wanted for difference in miss.differences}
     entry, target = from_[miss.from_], to[miss.to]
@@ -138,8 +146,14 @@ def _widens(miss: NearMiss, grant: Grant, references: Sequence[Reference]) -> tu
         wanted.get(f"{path}.kind", target.kind),
         wanted.get(f"{path}.name", target.name),
     )
-    needed = [_needed(reference) for reference in references if reference.to.namespace == grant.grant.namespace]
-    new = [pair for pair in _product(from_, to) if not any(pair.within(other) for other in (*before, *needed))]
+    return widening(grant, replace(grant, from_=tuple(from_), to=tuple(to)), references)
+
+
+def widening(before: Grant | None, after: Grant, references: Iterable[Reference]) -> tuple[str, ...]:
+    """What a grant permits that it did not `before` (None: it is new) and that none of the references needs."""
+    old = _product(before.from_, before.to) if before else []
+    needed = [_needed(reference) for reference in references if reference.to.namespace == after.grant.namespace]
+    new = [pair for pair in _product(after.from_, after.to) if not any(pair.within(each) for each in (*old, *needed))]
     return tuple(dict.fromkeys(map(str, new)))
 
 

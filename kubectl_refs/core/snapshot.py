@@ -120,8 +120,13 @@ class World:
     def gaps(self) -> tuple[Gap, ...]:
         return tuple(self._gaps.values())
 
-    def get(self, key: ObjectKey, *, effect: str, metadata_only: bool = False) -> Answer:
-        return self._look(Get(key, metadata_only), effect)
+    def get(self, key: ObjectKey, *, effect: str, metadata_only: bool = False, whole: bool = False) -> Answer:
+        """One object. With `whole` an object known by its identity alone leaves a gap."""
+        answer = self._look(Get(key, metadata_only), effect)
+        if whole and answer.partial:
+            message = f"the manifests imply the {key.kind} and do not hold it"
+            self._gaps[Get(key, metadata_only)] = self._gap(Get(key, metadata_only), Failure(None, message), effect)
+        return answer
 
     def list(
         self,

@@ -21,14 +21,15 @@ from kubectl_refs.core.wording import kind_hint, nearest
 class Target:
     """The checks of a target, and the finding and condition reason of the first that failed (None if none did).
 
-    `elsewhere` are namespaces that hold an object of the target's name, looked up where a reference without
-    `namespace:` finds nothing in its own.
+    `elsewhere` are namespaces that may be meant, `nowhere` whether the one written does not exist
+    (ExplainedReference).
     """
 
     checks: tuple[Check, ...]
     code: Code | None = None
     reason: str | None = None
     elsewhere: tuple[str, ...] = ()
+    nowhere: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -94,8 +95,8 @@ def absent(world: World, reference: Reference, checks: tuple[Check, ...] = (), *
     """
     target = reference.to
     message = f"{target} does not exist"
-    if reference.crosses:
-        message += _about_namespace(world, target)
+    if reference.crosses and _namespace_absent(world, target.namespace):
+        return _nowhere(world, reference, checks)
     near = _near_name(world, target)
     if near:
         message += f'; a {target.kind} named "{near}" does'
@@ -105,14 +106,21 @@ def absent(world: World, reference: Reference, checks: tuple[Check, ...] = (), *
     return Target(checks, code, "BackendNotFound", elsewhere)
 
 
-def _about_namespace(world: World, target: ObjectKey) -> str:
-    key = ObjectKey("", "Namespace", "", target.namespace)
-    answer = world.get(key, metadata_only=True, effect=f'whether a namespace "{target.namespace}" exists is not known')
-    if not answer.absent:
-        return ""
+def _namespace_absent(world: World, namespace: str) -> bool:
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    return world.get(key, metadata_only=True, effect=f'whether a namespace "{namespace}" exists is not known').absent
+
+
+def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...]) -> Target:
+    """A target in a namespace that does not exist, with the namespace that may be meant."""
+    target = reference.to
     every = world.list(NAMESPACE, None, metadata_only=True, effect=f'namespaces named like "{target.namespace}"')
     near = nearest(target.namespace, [key_of(obj).name for obj in every.objects])
-    return f', nor does namespace "{target.namespace}"' + (f'; did you mean "{near}"?' if near else "")
+    message = f'{target} does not exist, nor does namespace "{target.namespace}"'
+    if near:
+        message += f'; namespace "{near}" does'
+    checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
+    return Target(checks, Code.TARGET_NOT_FOUND, "BackendNotFound", (near,) if near else (), nowhere=True)
 
 
 def _near_name(world: World, target: ObjectKey) -> str | None:
@@ -174,7 +182,6 @@ def _type_checks(reference: Reference, obj: JSON) -> tuple[Check, ...]:
     if at(obj, "spec", "type") != "ExternalName":
         return ()
     message = (
-        f"{reference.to} is of type ExternalName: implementations should not support that as a backend (CVE-2021-25740), "
-        "and few do"
+        f"{reference.to} is of type ExternalName, which implementations should not support as a backend (CVE-2021-25740)"
     )
     return (Check(Layer.TYPE, Outcome.NOTE, message),)

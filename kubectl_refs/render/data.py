@@ -27,9 +27,9 @@ def to_data(report: Report) -> dict[str, Any]:
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "references": [_reference(explained) for explained in report.references],
+        "references": [reference_data(explained) for explained in report.references],
         "conditions": [_condition(condition) for condition in report.conditions],
-        "gaps": [_gap(gap) for gap in report.gaps],
+        "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {str(verdict): count for verdict, count in report.summary.items()},
     }
 
@@ -71,7 +71,7 @@ def query(data: Mapping[str, Any], expression: str) -> Any:
     return found
 
 
-def _key(key: ObjectKey) -> dict[str, Any]:
+def key_data(key: ObjectKey) -> dict[str, Any]:
     return {"group": key.group, "kind": key.kind, "namespace": key.namespace, "name": key.name}
 
 
@@ -79,13 +79,13 @@ def _grant(grant: GrantName) -> dict[str, Any]:
     return {"namespace": grant.namespace, "name": grant.name}
 
 
-def _reference(explained: ExplainedReference) -> dict[str, Any]:
+def reference_data(explained: ExplainedReference) -> dict[str, Any]:
     reference = explained.reference
     optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
-        "from": _key(reference.referrer),
+        "from": key_data(reference.referrer),
         "path": reference.path,
-        "to": {**_key(reference.to), **{name: value for name, value in optional.items() if value is not None}},
+        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
         "mechanism": str(explained.mechanism),
         "verdict": str(explained.verdict),
         "reason": explained.reason,
@@ -96,15 +96,15 @@ def _reference(explained: ExplainedReference) -> dict[str, Any]:
             for check in explained.checks
         ],
         "grants": [{**_grant(match.grant), "from": match.from_, "to": match.to} for match in explained.grants],
-        "nearMisses": [_near_miss(miss) for miss in explained.near_misses],
+        "nearMisses": [near_miss_data(miss) for miss in explained.near_misses],
         "notes": list(explained.notes),
         "effect": explained.effect or None,
         "ask": explained.ask or None,
-        "fixes": [_fix(fix) for fix in explained.fixes],
+        "fixes": [fix_data(fix) for fix in explained.fixes],
     }
 
 
-def _near_miss(miss: NearMiss) -> dict[str, Any]:
+def near_miss_data(miss: NearMiss) -> dict[str, Any]:
     return {
         "grant": _grant(miss.grant),
         "from": miss.from_,
@@ -122,24 +122,25 @@ def _near_miss(miss: NearMiss) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
+def fix_data(fix: Fix) -> dict[str, Any]:
     optional = {"manifest": fix.manifest, "patch": list(fix.patch)}
     return {
         "action": fix.action,
-        "object": _key(fix.object),
+        "object": key_data(fix.object),
         "title": fix.title,
         **{name: value for name, value in optional.items() if value},
         "command": fix.command,
         "widens": bool(fix.widens),
         "widening": list(fix.widens),
         "confidence": str(fix.confidence),
+        "follows": fix.follows,
     }
 
 
 def _condition(condition: Condition) -> dict[str, Any]:
     computed, reported = condition.computed, condition.reported
     return {
-        "object": _key(condition.object),
+        "object": key_data(condition.object),
         **({"parentRef": condition.parent_ref} if condition.parent_ref is not None else {}),
         **({"controllerName": condition.controller_name} if condition.controller_name is not None else {}),
         "type": condition.type,
@@ -158,7 +159,7 @@ def _condition(condition: Condition) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_data(gap: Gap) -> dict[str, Any]:
     return {
         "verb": gap.verb,
         "group": gap.group,

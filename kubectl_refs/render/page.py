@@ -19,19 +19,22 @@ class Page:
     def __init__(self, style: Style) -> None:
         self.style = style
         self._lines: list[str] = []
+        self._gap = False
 
     def __str__(self) -> str:
         return "".join(f"{line}\n" for line in self._lines)
 
     def line(self, *spans: str | Span) -> None:
         """One line that is never wrapped."""
+        if self._gap:
+            self._lines.append("")
+            self._gap = False
         pairs = [(span, Role.PLAIN) if isinstance(span, str) else span for span in spans]
         self._lines.append("".join(self.style.paint(safe(text), role) for text, role in pairs).rstrip())
 
     def blank(self) -> None:
-        """An empty line, unless the page is empty or ends with one."""
-        if self._lines and self._lines[-1]:
-            self._lines.append("")
+        """An empty line between what is there and what follows, if both come to be."""
+        self._gap = bool(self._lines)
 
     def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Role = Role.PLAIN) -> None:
         """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above."""
@@ -57,7 +60,7 @@ class Page:
         gap = DataRow("", "   ", "")
         plain = TableFormat(None, None, None, None, gap, gap, 0, None)
         # The headers go in as a row: tabulate would widen a column by its header, and read "00123" as a number.
-        grid = [headers, *([safe(cell) for cell in row] for row in rows)]
+        grid = [*([headers] if headers else []), *([safe(cell) for cell in row] for row in rows)]
         for line in tabulate(grid, tablefmt=plain, disable_numparse=True).split("\n"):
             self.line(line)
 

@@ -22,15 +22,14 @@ from kubectl_refs.core.model import (
 from kubectl_refs.core.objects import at, mapping
 from kubectl_refs.render.conditions import write_conditions
 from kubectl_refs.render.excerpt import quote
+from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Role, Style
 from kubectl_refs.render.words import (
     VERDICT_ROLE,
     found_wanted,
-    gap_of,
     grant_of,
     hint_of,
-    said_of,
     summary_of,
     target_of,
 )
@@ -54,10 +53,7 @@ def render_why(report: Report, style: Style) -> str:
     page.blank()
     write_conditions(page, report.conditions)
     page.blank()
-    for gap in report.gaps:
-        page.prose("not read", gap_of(gap), indent=0, column=10)
-        page.prose("", said_of(gap), column=10)
-        page.prose("", f"so {gap.effect}", column=10)
+    write_gaps(page, report.gaps)
     page.blank()
     page.line(summary_of(report))
     return str(page)
@@ -86,8 +82,15 @@ def _block(page: Page, explained: ExplainedReference, report: Report, told: dict
     page.blank()
     _headline(page, explained)
     page.prose("where", explained.reference.path)
+    write_details(page, explained, told, report.objects.get(explained.reference.referrer))
+
+
+def write_details(
+    page: Page, explained: ExplainedReference, told: dict[str, str], referrer: JSON | None = None
+) -> None:
+    """All lines of a block below its headline. `told` are the commands printed so far, and for which path."""
     page.prose("because", explained.because)
-    _own_yaml(page, explained, report)
+    _own_yaml(page, explained, referrer)
     _near_misses(page, explained)
     _besides(page, explained)
     for note in explained.notes:
@@ -99,7 +102,7 @@ def _block(page: Page, explained: ExplainedReference, report: Report, told: dict
     for number, fix in enumerate(explained.fixes):
         _fix(
             page,
-            "fix" if number == 0 else "or" if not fix.title.startswith("and then") else "then",
+            "fix" if number == 0 else "then" if fix.follows else "or",
             fix,
             told,
             explained,
@@ -121,11 +124,10 @@ def _besides(page: Page, explained: ExplainedReference) -> None:
             page.prose("besides", check.message)
 
 
-def _own_yaml(page: Page, explained: ExplainedReference, report: Report) -> None:
+def _own_yaml(page: Page, explained: ExplainedReference, obj: JSON | None) -> None:
     """The reference as the user wrote it, the crossing underlined."""
     reference = explained.reference
     crossing = explained.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
-    obj = report.objects.get(reference.referrer)
     if not page.style.excerpts or not crossing or obj is None:
         return
     label = f"needs a ReferenceGrant in {reference.to.namespace}"

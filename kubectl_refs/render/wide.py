@@ -10,9 +10,8 @@ from kubectl_refs.render.ages import age
 from kubectl_refs.render.conditions import parent_of
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Style
-from kubectl_refs.render.words import gap_of, hint_of, said_of, summary_of, target_of
+from kubectl_refs.render.words import NONE, gap_of, hint_of, said_of, summary_of, target_of
 
-NONE = "<none>"
 ANY = "<any>"
 
 

@@ -15,6 +15,9 @@ from kubectl_refs.core.model import (
 )
 from kubectl_refs.render.style import Role
 
+NONE = "<none>"
+"""kubectl's word for an empty cell."""
+
 VERDICT_ROLE: Mapping[Verdict, Role] = {
     Verdict.ALLOWED: Role.GOOD,
     Verdict.REFUSED: Role.BAD,
@@ -26,10 +29,10 @@ _HINTS: Mapping[Hint, str] = {
     Hint.TYPO: "a typo",
     Hint.CASE: "upper and lower case count",
     Hint.PLURAL: "the kind is wanted, not the resource's plural",
-    Hint.CORE_ALIAS: 'the core group is written "", not core',
-    Hint.WRONG_GROUP: "no such API group is meant",
+    Hint.CORE_ALIAS: 'the core group is written ""; some controllers understand core, most do not',
+    Hint.WRONG_GROUP: "not the group of this kind",
     Hint.GROUP_WITH_VERSION: "a group is wanted, without version",
-    Hint.OLD_GROUP: "a group of earlier releases",
+    Hint.OLD_GROUP: "the group of Gateway API's experimental kinds",
     Hint.OTHER_KIND: "another kind",
     Hint.OTHER_NAMESPACE: "another namespace",
     Hint.OTHER_NAME: "another object",
@@ -39,15 +42,21 @@ _HINTS: Mapping[Hint, str] = {
 }
 
 
+_SAID_BY_NOTE = frozenset({Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT})
+"""Hints that say nothing more where there is a note."""
+
+
 def hint_of(difference: Difference) -> str:
     """Why a field differs, in words: the hint and what is known about the value found."""
+    if difference.note and difference.hint in _SAID_BY_NOTE:
+        return difference.note
     return _HINTS[difference.hint] + (f": {difference.note}" if difference.note else "")
 
 
 def found_wanted(difference: Difference) -> str:
     """What stands in a field and what is needed there."""
     if difference.hint is Hint.SPLIT:
-        return f"the {difference.path.removeprefix('spec.')} that permits {difference.wanted} is {difference.found}"
+        return f"the half that fits {difference.wanted} is in {difference.found}"
     found = "missing" if difference.found is None else f'found "{difference.found}"'
     return f'{found}, wanted "{difference.wanted}"'
 

@@ -16,6 +16,7 @@ from tests.realcluster import binaries, crds
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.asking import Finished, Program, Terminal
 from tests.realcluster.binaries import Binaries
+from tests.realcluster.bulk import post_all
 
 _numbers = itertools.count(1)
 
@@ -55,7 +56,7 @@ def fresh() -> Fresh:
     def make(server: ApiServer, name: str, labels: Mapping[str, str] | None = None) -> str:
         namespace = f"{name}-{suffix}"
         metadata = {"name": namespace, "labels": dict(labels or {})}
-        server.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        post_all(server, [("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})])
         return namespace
 
     return make

@@ -20,7 +20,8 @@ from kubectl_refs.core.analysis import investigate
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.model import Report
 from kubectl_refs.errors import exit_status
-from kubectl_refs.question import Place, ask
+from kubectl_refs.place import Place
+from kubectl_refs.question import ask
 from kubectl_refs.render.data import to_data
 from kubectl_refs.render.style import Style
 from kubectl_refs.render.why import render_why

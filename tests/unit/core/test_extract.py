@@ -161,9 +161,17 @@ def test_an_empty_group_is_core_and_not_the_default() -> None:
     assert held.reference.to == ObjectKey("", "Service", "frontend", "s")
 
 
-@pytest.mark.parametrize("port", ["80", 80.5, True, None, [80]])
-def test_a_port_that_is_no_integer_reads_as_absent(port: Any) -> None:
-    ((held,), _) = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}))
+@pytest.mark.parametrize(
+    ("port", "found"), [("80", "a string"), (80.5, "a number"), (True, "a boolean"), ([80], "a list")]
+)
+def test_a_port_that_is_no_integer_is_malformed(port: Any, found: str) -> None:
+    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}))
+    assert held == ()
+    assert malformed == (Malformed("spec.rules[0].backendRefs[0]", f"port: an integer is wanted, found {found}"),)
+
+
+def test_a_port_of_null_is_absent() -> None:
+    ((held,), _) = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}))
     assert held.reference.port is None
 
 

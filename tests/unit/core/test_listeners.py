@@ -113,7 +113,7 @@ def test_unread_labels_matter_only_to_selectors_that_ask_for_them(
 ) -> None:
     found = answer(listener(namespaces), labels=labels)
     assert found.accepts is admitted
-    assert ("could not be read" in found.why) == (admitted is None)
+    assert ("are not known" in found.why) == (admitted is None)
 
 
 def test_a_refusal_for_another_cause_wins_over_unread_labels() -> None:

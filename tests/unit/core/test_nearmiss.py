@@ -89,7 +89,6 @@ from tests.unit.core.builders import (
         (grant(to=[to_entry(name="")]), (TO_NAME, "", Hint.OTHER_NAME)),
         # where it stands
         (grant(namespace="frontend"), ("metadata.namespace", "frontend", Hint.WRONG_PLACEMENT)),
-        (grant(namespace="other"), ("metadata.namespace", "other", Hint.WRONG_PLACEMENT)),
         (grant(namespace="other", to=[to_entry(name="api")]), ("metadata.namespace", "other", Hint.WRONG_PLACEMENT)),
     ],
 )
@@ -212,6 +211,7 @@ def test_grants_without_entries_are_not_told() -> None:
 @pytest.mark.parametrize(
     "manifest",
     [
+        grant(namespace="other"),
         grant([from_entry(namespace="shop")], namespace="other"),
         grant([from_entry(kind="GRPCRoute")], namespace="frontend"),
         grant(to=[to_entry(name="shop")], namespace="frontend"),

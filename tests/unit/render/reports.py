@@ -96,7 +96,9 @@ REFUSED = ExplainedReference(
             widens=("HTTPRoutes of frontend to refer to Service backend/other",),
         ),
         Fix("create", GRANT, "a new ReferenceGrant in backend", COMMAND, Confidence.CERTAIN, manifest=TYPO),
-        Fix("create", GRANT, "and then a second thing", "kubectl annotate x y=z", Confidence.LIKELY, manifest=TYPO),
+        Fix(
+            "create", GRANT, "a second thing", "kubectl annotate x y=z", Confidence.LIKELY, manifest=TYPO, follows=True
+        ),
     ),
 )
 ALLOWED = ExplainedReference(

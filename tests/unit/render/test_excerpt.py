@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kubectl_refs.core.model import JSON, Report
@@ -21,7 +23,7 @@ def quoted(entry: JSON, labels: dict[str, str]) -> list[str]:
 def underlined(lines: list[str]) -> dict[str, str]:
     """What the carets of each label stand under, by label."""
     found = {}
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         if "^" in line:
             start, end = line.index("^"), line.rindex("^") + 1
             found[line[end + 1 :]] = above[start:end]

@@ -97,6 +97,12 @@ def test_a_table_has_three_spaces_between_columns_and_leaves_values_alone() -> N
     ]
 
 
+def test_a_column_of_digits_is_no_column_of_numbers() -> None:
+    made = page()
+    made.table((), [("00123", "0.10"), ("7", "1e5")])
+    assert str(made) == "00123   0.10\n7       1e5\n"
+
+
 def test_a_table_without_rows_is_its_header() -> None:
     made = page()
     made.table(("NAME", "VALUE"), [])
@@ -107,6 +113,6 @@ def test_a_table_without_rows_is_its_header() -> None:
 @given(st.lists(st.tuples(*[st.text("ab\n\x1b\u202e漢é|+-", max_size=8)] * 3), max_size=6))
 def test_a_row_is_one_line_whatever_it_holds(rows: list[tuple[str, str, str]]) -> None:
     made = page()
-    made.table(("A", "B", "C"), rows)
+    made.table(("A", "B", "C", "D"), [(*row, "end") for row in rows])
     assert len(str(made).splitlines()) == 1 + len(rows)
     assert not re.search("[\x1b\u202e]", str(made))

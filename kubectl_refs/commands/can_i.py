@@ -1,0 +1,71 @@
+"""`kubectl refs can-i` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.options import cluster_options, file_options, merged
+
+
+@click.command("can-i")
+@click.argument("words", nargs=-1, metavar="TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
+@click.option(
+    "-n",
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    metavar="NAMESPACE",
+    help="The namespace of who refers; given a second time, the namespace of the target.",
+)
+@cluster_options
+@file_options
+@click.option("-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, text, yaml).")
+@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report.")
+@click.option("-q", "--quiet", is_flag=True, help="If true, suppress output and just return the exit code.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text: on a terminal that can (auto), always, or never.",
+)
+@click.pass_context
+def can_i_command(
+    ctx: click.Context,
+    /,
+    words: Sequence[str],
+    namespaces: Sequence[str],
+    files: Sequence[str],
+    recursive: bool,
+    format_: str | None,
+    query: str | None,
+    quiet: bool,
+    color: str,
+    **connection: str | None,
+) -> int:
+    """Tell whether a reference would be permitted, without any objects.
+
+    The first argument is who would refer, the second to what. A ReferenceGrant lets every object of a kind in a
+    namespace refer, so a name of who refers changes nothing. Nothing is written to the cluster.
+
+    Exit status: 0 yes, 1 no, 2 the question could not be asked, 3 it could not be told.
+
+    \b
+    Examples:
+      # May HTTPRoutes of frontend refer to this Service of shared-services?
+      {program} can-i httproute -n frontend service/auth-service.shared-services
+    \b
+      # The same, with both namespaces as flags
+      {program} can-i httproute/web -n frontend service/auth-service -n shared-services
+    \b
+      # May Gateways of infra use this certificate?
+      {program} can-i gateway -n infra secret/wildcard.certs -q && echo yes
+    """
+    from kubectl_refs.can_i import FORMATS, can_i
+    from kubectl_refs.output import Output
+    from kubectl_refs.place import Place
+
+    given = merged(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
+    place = Place(files=files, recursive=recursive, **given)
+    return can_i(place, words, namespaces, Output.parse(format_, query, FORMATS), quiet=quiet, color=color)

@@ -1,0 +1,121 @@
+"""`kubectl refs fix` on the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.options import connection_options, file_options, merged
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class _Duration(click.ParamType[float]):
+    """A duration as kubectl's flags take it, such as 30s or 1m30s, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        written = str(value)
+        parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h)", written)
+        if not parts or "".join(map("".join, parts)) != written:
+            self.fail(f'time: invalid duration "{written}"', param, ctx)
+        return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+class _Command(click.Command):
+    """`--wait` has its value after an equals sign or none, as kubectl's flags with an optional value do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["--wait=30s" if arg == "--wait" else arg for arg in args])
+
+
+@click.command("fix", cls=_Command)
+@click.argument("arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE NAME ...]")
+@connection_options
+@file_options
+@click.option("--patch", is_flag=True, help="Repair the grant that almost permits a reference, where there is one.")
+@click.option("--into", metavar="GRANT", help="Add what is missing to this grant of the target's namespace.")
+@click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
+@click.option("--name", metavar="NAME", help="The name of the new grant, where only one is needed.")
+@click.option(
+    "--dry-run",
+    type=click.Choice(["client", "server"]),
+    help="client: only print, which is the default. server: have the server check the grants without keeping them.",
+)
+@click.option("--apply", is_flag=True, help="Write the grants to the cluster, after a diff and a question.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option(
+    "--wait",
+    type=_Duration(),
+    metavar="DURATION",
+    help="After --apply, follow the objects until their controllers agree. [default without value: 30s]",
+)
+@click.option("-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, yaml).")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the words on standard error: on a terminal that can (auto), always, or never.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are.")
+@click.pass_context
+def fix_command(
+    ctx: click.Context,
+    /,
+    arguments: Sequence[str],
+    files: Sequence[str],
+    recursive: bool,
+    patch: bool,
+    into: str | None,
+    broad: bool,
+    name: str | None,
+    dry_run: str | None,
+    apply: bool,
+    yes: bool,
+    wait: float | None,
+    format_: str | None,
+    color: str,
+    exit_zero: bool,
+    **connection: str | None,
+) -> int:
+    """Print, or apply, the ReferenceGrants that permit what is refused.
+
+    Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
+    or of all routes of the namespace given with -n, and nothing else. Standard error says what each is for, what else
+    it permits, and what a grant cannot fix. Nothing is written to the cluster without --apply.
+
+    Exit status: 0 the grants are printed or applied, or nothing is refused; 1 something stays refused or broken, or
+    was not applied; 2 the question could not be asked; 3 nothing of that, but something could not be told.
+
+    \b
+    Examples:
+      # What is missing for this route?
+      {program} fix httproute/frontend-routes -n frontend
+    \b
+      # Everything refused in a namespace, applied by kubectl
+      {program} fix -n frontend | kubectl apply -f -
+    \b
+      # Show a diff, ask, write, and wait until the controllers agree
+      {program} fix httproute/frontend-routes -n frontend --apply --wait
+    \b
+      # Repair the grant that almost permits it; add to a grant that is there
+      {program} fix httproute/web --patch --apply
+      {program} fix httproute/web --into allow-app-routes
+    \b
+      # Would the server take it?
+      {program} fix httproute/web --dry-run=server
+    \b
+      # Manifests instead of a cluster
+      {program} fix -f deploy/ -R
+    """
+    from kubectl_refs.core.plan import Wishes
+    from kubectl_refs.fix import Doing, fix
+    from kubectl_refs.place import Place
+
+    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    doing = Doing(apply, dry_run, yes, wait)
+    wishes = Wishes(patch, into, broad, name)
+    return fix(place, arguments, wishes, doing, format_, color=color, exit_zero=exit_zero)

@@ -1,0 +1,104 @@
+"""`kubectl refs grants` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.options import all_namespaces_option, connection_options, file_options, merged
+
+
+@click.command("grants")
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@connection_options
+@all_namespaces_option
+@click.option(
+    "-l", "--selector", metavar="SELECTOR", help="Selector (label query) to filter on, supports '=', '==', and '!='."
+)
+@file_options
+@click.option(
+    "--from", "from_namespace", metavar="NAMESPACE", help="Only grants that let objects of this namespace refer."
+)
+@click.option(
+    "--to",
+    metavar="TYPE[/NAME]",
+    help="Only grants to this kind, or to this object of namespace -n; then also who refers to it, and who is refused.",
+)
+@click.option("--unused", is_flag=True, help="Only grants without any known user.")
+@click.option(
+    "--findings", is_flag=True, help="Only grants with findings, each finding with the change that resolves it."
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="CODE[=NAME.NAMESPACE]",
+    help="Leave out findings of this code, of all grants or of one. May be repeated.",
+)
+@click.option(
+    "-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, name, text, wide, yaml)."
+)
+@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report.")
+@click.option(
+    "--sort-by", metavar="JMESPATH", help="Sort by this field of each grant as JSON, for example used.references."
+)
+@click.option("--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text: on a terminal that can (auto), always, or never.",
+)
+@click.pass_context
+def grants_command(
+    ctx: click.Context,
+    /,
+    names: Sequence[str],
+    all_namespaces: bool,
+    selector: str | None,
+    files: Sequence[str],
+    recursive: bool,
+    from_namespace: str | None,
+    to: str | None,
+    unused: bool,
+    findings: bool,
+    ignored: Sequence[str],
+    format_: str | None,
+    query: str | None,
+    sort_by: str | None,
+    no_headers: bool,
+    color: str,
+    **connection: str | None,
+) -> int:
+    """Show who may refer to what, who does, and what is wrong.
+
+    A line for each ReferenceGrant: whom it lets refer to what, how many references use it, and notes on what never
+    matches, has no effect, or is wider than its use. With a NAME, one grant in full: every permission, its users by
+    exact path, and what would break without it.
+
+    \b
+    Examples:
+      # The grants of a namespace
+      {program} grants -n shared-services
+    \b
+      # Everything about one grant
+      {program} grants allow-app-routes -n shared-services
+    \b
+      # Who refers to this Service, by which grant, and who is refused
+      {program} grants --to service/auth-service -n shared-services
+    \b
+      # What is wrong with grants anywhere, and the changes that resolve it
+      {program} grants -A --findings
+    \b
+      # The most used first
+      {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
+    """
+    from kubectl_refs.grants import FORMATS, Filters, Layout, grants
+    from kubectl_refs.output import Output
+    from kubectl_refs.place import Place
+
+    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    filters = Filters(names, selector, from_namespace, to, unused, findings, ignored)
+    layout = Layout(Output.parse(format_, query, FORMATS), sort_by, not no_headers, color)
+    return grants(place, filters, layout, all_namespaces=all_namespaces)

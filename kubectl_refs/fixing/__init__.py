@@ -1,0 +1,1 @@
+"""What `fix` does beyond printing: rights asked for, changes written, controllers waited for."""

@@ -1,0 +1,205 @@
+"""`kubectl refs grants`: who may refer to what, who does, and what is wrong with the grants."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from kubectl_refs.core import selector
+from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.inquiry import inquire
+from kubectl_refs.core.model import GroupKind, ObjectKey, Report
+from kubectl_refs.core.objects import labels_of
+from kubectl_refs.core.ownership import Described, GrantReport, Scope, survey
+from kubectl_refs.core.snapshot import List, Source
+from kubectl_refs.errors import exit_status, not_found, unknown_type, unread, usage
+from kubectl_refs.output import Output
+from kubectl_refs.place import Place
+from kubectl_refs.render.style import Style, style_for
+from kubectl_refs.selection import check_segment, resolve
+
+FORMATS = ("json", "name", "text", "wide", "yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which of the grants to show; `ignored` are CODE or CODE=NAME.NAMESPACE."""
+
+    names: Sequence[str] = ()
+    selector: str | None = None
+    from_namespace: str | None = None
+    to: str | None = None
+    unused: bool = False
+    findings: bool = False
+    ignored: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to show them."""
+
+    output: Output
+    sort_by: str | None = None
+    headers: bool = True
+    color: str = "auto"
+
+
+def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bool) -> int:
+    """Show grants on standard output; returns the exit status. Grants asked for and not found are told at the end."""
+    if filters.names and all_namespaces:
+        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if filters.names and filters.selector:
+        raise usage("name cannot be provided when a selector is specified")
+    for name in filters.names:
+        check_segment("resource name", name)
+    ignored = [_ignored(each) for each in filters.ignored]
+    labels = _selector(filters.selector)
+    source, named = place.open()
+    namespace = None if all_namespaces else named
+    kind, target = _target(source, filters.to, namespace)
+    scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
+    report = _survey(source, scope, Kubectl(source.catalog, place.flags))
+    shown = tuple(_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
+    report = replace(report, grants=shown)
+    missing = [name for name in filters.names if name not in {each.usage.grant.grant.name for each in shown}]
+    if shown or report.references or layout.output.format in ("json", "yaml"):
+        style = style_for(sys.stdout, os.environ, time.time(), layout.color)
+        sys.stdout.write(_render(report, filters, layout, style, namespaces=namespace is None))
+    elif not missing:
+        where = f" in {namespace} namespace" if namespace else ""
+        click.echo(f"No resources found{where}.", err=True)
+    for warning in source.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
+    for problem in problems:
+        click.echo(problem.line, err=True)
+    return problems[0].status if problems else exit_status(Report(report.references))
+
+
+def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
+    """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them."""
+    read = List(REFERENCE_GRANT, scope.namespace)
+    answer = source.read([read])[read]
+    if not answer.served:
+        raise unknown_type("referencegrants")
+    if answer.failure is not None:
+        raise unread(answer.failure)
+    return inquire(source, lambda world: survey(world, scope, kubectl), {read: answer})
+
+
+def _selector(expression: str | None) -> object:
+    if expression is None:
+        return {}
+    try:
+        return selector.parse(expression)
+    except ValueError as error:
+        raise usage(str(error)) from None
+
+
+def _target(source: Source, expression: str | None, namespace: str | None) -> tuple[GroupKind | None, ObjectKey | None]:
+    """What --to names: a kind, and the one object where a name is given."""
+    if expression is None:
+        return None, None
+    word, slash, name = expression.partition("/")
+    kind = resolve(source.catalog, word)
+    if not slash:
+        return kind.group_kind, None
+    check_segment("resource name", name)
+    if not name:
+        raise usage("arguments in resource/name form must have a single resource and name")
+    if namespace is None:
+        raise usage("--to TYPE/NAME needs the namespace of that object: -n NAMESPACE")
+    return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
+
+
+def _wanted(
+    described: Described, filters: Filters, labels: object, kind: GroupKind | None, target: ObjectKey | None
+) -> bool:
+    grant = described.usage.grant
+    if filters.names and grant.grant.name not in filters.names:
+        return False
+    if filters.selector and not selector.matches(labels, labels_of(grant.source)):
+        return False
+    if filters.from_namespace and all(entry.namespace != filters.from_namespace for entry in grant.from_):
+        return False
+    if filters.unused and (described.usage.users or not described.usage.known):
+        return False
+    if filters.findings and not described.findings:
+        return False
+    if kind is None:
+        return True
+    return any(
+        GroupKind(entry.group or "", entry.kind or "") == kind and (target is None or entry.name in (None, target.name))
+        for entry in grant.to
+    )
+
+
+def _ignored(expression: str) -> tuple[Code, str]:
+    """A suppression: the code, and the NAME.NAMESPACE it is limited to, empty for all."""
+    word, _, name = expression.partition("=")
+    known = {str(code): code for code in Code} | {code.slug: code for code in Code}
+    if word not in known:
+        raise usage(f'unknown code "{word}" in --ignore')
+    return known[word], name
+
+
+def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Described:
+    grant = described.usage.grant.grant
+    name = f"{grant.name}.{grant.namespace}"
+    kept = tuple(
+        finding
+        for finding in described.findings
+        if not any(finding.code is code and limited in ("", name) for code, limited in ignored)
+    )
+    return replace(described, findings=kept)
+
+
+def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style, *, namespaces: bool) -> str:
+    # Renderers are imported when used: start-up time.
+    from kubectl_refs.render import grant, grant_data
+    from kubectl_refs.render import grants as tables
+
+    data = grant_data.to_data(report)
+    if layout.sort_by is not None:
+        report, data = _sorted(report, data, layout.sort_by)
+    match layout.output.format:
+        case "json" | "yaml":
+            return layout.output.render_data(data)
+        case "name":
+            return "".join(
+                f"referencegrant.{REFERENCE_GRANT.group}/{each.usage.grant.grant.name}\n" for each in report.grants
+            )
+        case "wide":
+            return tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)
+    if filters.names:
+        return grant.render_descriptions(report, style)
+    if filters.findings:
+        return grant.render_findings(report, style)
+    return tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)
+
+
+def _sorted(report: GrantReport, data: dict[str, Any], expression: str) -> tuple[GrantReport, dict[str, Any]]:
+    """The report with its grants in the order of a JMESPath expression; kubectl's `{.metadata.name}` is understood."""
+    from kubectl_refs.render.data import query
+
+    plain = expression.strip("{}").removeprefix(".").removeprefix("metadata.")
+    pairs = list(zip(report.grants, data["grants"], strict=True))
+    keys = [query(entry, plain) for _, entry in pairs]
+    order = sorted(range(len(pairs)), key=lambda index: _sort_key(keys[index]))
+    grants = tuple(pairs[index][0] for index in order)
+    return replace(report, grants=grants), {**data, "grants": [pairs[index][1] for index in order]}
+
+
+def _sort_key(value: Any) -> tuple[int, float, str]:
+    """Numbers before texts, and what is absent first."""
+    if isinstance(value, int | float):
+        return 1, float(value), ""
+    return (0, 0.0, "") if value is None else (2, 0.0, str(value))

@@ -1,0 +1,100 @@
+"""Writing ReferenceGrants, one request each, under one field manager and never over what somebody else wrote.
+
+A new grant is applied on the server's side where nothing of its name is; an existing one is patched with a `test` of
+its whole spec. What came in between is found out and told, not overcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.objects import at, text
+from kubectl_refs.core.plan import Change
+from kubectl_refs.core.snapshot import Failure
+from kubectl_refs.kube.http import Client, Response
+
+FIELD_MANAGER = "kubectl-refs"
+
+_APPLY = "application/apply-patch+yaml"
+_JSON_PATCH = "application/json-patch+json"
+_MISSING, _CONFLICT, _INVALID = 404, 409, 422
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The object as the server answered it."""
+
+    object: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody else changed the object first, so that nothing was written; `message` says what, without a full stop."""
+
+    message: str
+
+
+Result = Written | Overtaken | Failure
+
+
+class Writer:
+    """Makes changes with a client; with `dry_run` the server does everything but keep them."""
+
+    def __init__(self, client: Client, *, dry_run: bool = False) -> None:
+        self._client = client
+        self._params = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
+
+    def write(self, change: Change) -> Result:
+        """Make one change. A Failure without an HTTP status leaves open whether it was made."""
+        return self._create(change) if change.before is None else self._patch(change)
+
+    def _create(self, change: Change) -> Result:
+        path = _path(change.after)
+        # Applying alone would share an object of the same content that somebody else made and keeps.
+        there = self._client.get(path)
+        if isinstance(there, Failure):
+            return there
+        if there.ok:
+            return Overtaken(f"ReferenceGrant {change.grant} exists by now, made by somebody else")
+        if there.status != _MISSING:
+            return there.failure
+        answer = self._client.send(
+            "PATCH", path, change.after, content_type=_APPLY, params={**self._params, "force": "false"}
+        )
+        if isinstance(answer, Response) and answer.status == _CONFLICT:
+            return Overtaken(
+                f"ReferenceGrant {change.grant} was made by somebody else at the same time ({answer.message})"
+            )
+        return _result(answer)
+
+    def _patch(self, change: Change) -> Result:
+        path = _path(change.after)
+        answer = self._client.send("PATCH", path, change.patch, content_type=_JSON_PATCH, params=self._params)
+        if isinstance(answer, Response) and answer.status in (_MISSING, _CONFLICT, _INVALID):
+            return self._overtaken(change, path) or answer.failure
+        return _result(answer)
+
+    def _overtaken(self, change: Change, path: str) -> Overtaken | None:
+        """Whether a refused patch was refused because the grant is not what it was; its words alone do not tell."""
+        now = self._client.get(path)
+        if isinstance(now, Failure):
+            return None
+        if now.status == _MISSING:
+            return Overtaken(f"ReferenceGrant {change.grant} was deleted in between")
+        if now.ok and now.body.get("spec") != (change.before or {}).get("spec"):
+            return Overtaken(f"ReferenceGrant {change.grant} was changed in between")
+        return None
+
+
+def _path(manifest: JSON) -> str:
+    """The URL's path of a grant, in the version that its manifest is written in."""
+    namespace, name = (quote(text(at(manifest, "metadata", field)) or "", safe="") for field in ("namespace", "name"))
+    return f"/apis/{manifest['apiVersion']}/namespaces/{namespace}/referencegrants/{name}"
+
+
+def _result(answer: Response | Failure) -> Result:
+    if isinstance(answer, Failure):
+        return answer
+    return Written(answer.body) if answer.ok else answer.failure

@@ -1,0 +1,59 @@
+"""Where a command looks: a cluster by kubectl's flags, or manifests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kubectl_refs.selection import check_segment
+
+if TYPE_CHECKING:
+    from kubectl_refs.kube.cluster import Cluster
+    from kubectl_refs.manifests import Manifests
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input)."""
+
+    namespace: str | None = None
+    context: str | None = None
+    kubeconfig: str | None = None
+    files: Sequence[str] = ()
+    recursive: bool = False
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that aim a printed kubectl command at the same cluster."""
+        given = (("--context", self.context), ("--kubeconfig", self.kubeconfig))
+        return tuple(word for flag, value in given if value for word in (flag, value))
+
+    def cluster(self) -> Cluster:
+        """The cluster; nothing is asked of it yet."""
+        # Imported here: manifests need no cluster, and --help neither.
+        from kubectl_refs.kube.cluster import Cluster
+        from kubectl_refs.kube.config import connect
+
+        return Cluster(connect(self.kubeconfig, self.context))
+
+    def manifests(self) -> Manifests:
+        """The manifests, as a whole cluster."""
+        from kubectl_refs.manifests import load
+
+        return load(
+            self.files,
+            recursive=self.recursive,
+            default_namespace=self.namespace or "default",
+            stdin=sys.stdin.buffer if sys.stdin else None,
+        )
+
+    def open(self) -> tuple[Cluster | Manifests, str | None]:
+        """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
+        if self.namespace:
+            check_segment("namespace", self.namespace)
+        if self.files:
+            return self.manifests(), self.namespace or None
+        cluster = self.cluster()
+        return cluster, self.namespace or cluster.namespace

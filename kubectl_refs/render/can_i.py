@@ -1,0 +1,28 @@
+"""The answer to a supposed reference: `yes`, `no` or `unknown` first, as kubectl auth can-i, then what decides."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.grants import shown_kind
+from kubectl_refs.core.model import Report, Verdict
+from kubectl_refs.render.gaps import write_gaps
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.why import write_details
+from kubectl_refs.render.words import VERDICT_ROLE
+
+_WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", Verdict.UNKNOWN: "unknown"}
+
+
+def render_can_i(report: Report, style: Style) -> str:
+    """The report on one supposed reference as text."""
+    page = Page(style)
+    (explained,) = report.references
+    reference = explained.reference
+    who = f"{shown_kind(reference.referrer.group, reference.referrer.kind)}s of {reference.referrer.namespace}"
+    target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
+    may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[explained.verdict]]
+    page.line((f"{_WORDS[explained.verdict]}:", VERDICT_ROLE[explained.verdict]), f" {who} {may} to {target}")
+    write_details(page, explained, {})
+    page.blank()
+    write_gaps(page, report.gaps)
+    return str(page)

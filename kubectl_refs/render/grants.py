@@ -1,0 +1,135 @@
+"""Grants as tables: a line each that a person can read, or a line for each permission with its users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.findings import Finding
+from kubectl_refs.core.grants import Grant
+from kubectl_refs.core.model import ExplainedReference, Reference, Verdict
+from kubectl_refs.core.objects import text
+from kubectl_refs.core.ownership import Described, GrantReport
+from kubectl_refs.render.ages import age
+from kubectl_refs.render.gaps import write_gaps
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.words import NONE
+
+SHOWN = 2
+"""Entries of one list told in a cell; the rest is counted."""
+
+HEADERS = ("NAMESPACE", "NAME", "FROM", "TO", "USED", "NOTES", "AGE")
+WIDE_HEADERS = ("NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE")
+
+
+def render_table(report: GrantReport, style: Style, *, namespaces: bool, headers: bool) -> str:
+    """One line for each grant; the NAMESPACE column only where several are asked about, as kubectl does."""
+    rows = [_row(each, style) for each in report.grants]
+    return _table(report, style, HEADERS, rows, namespaces=namespaces, headers=headers)
+
+
+def render_wide(report: GrantReport, style: Style, *, namespaces: bool, headers: bool) -> str:
+    """One line for each permission of each grant."""
+    rows = [row for each in report.grants for row in _wide_rows(each, style)]
+    return _table(report, style, WIDE_HEADERS, rows, namespaces=namespaces, headers=headers)
+
+
+def _table(
+    report: GrantReport,
+    style: Style,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    namespaces: bool,
+    headers: bool,
+) -> str:
+    page = Page(style)
+    start = 0 if namespaces else 1
+    if rows:
+        shown = [row[start:] for row in rows]
+        page.table(names[start:] if headers else (), shown)
+    if report.references:
+        page.blank()
+        write_references(page, report.references)
+    page.blank()
+    write_gaps(page, report.gaps)
+    return str(page)
+
+
+def _row(described: Described, style: Style) -> tuple[str, ...]:
+    grant = described.usage.grant
+    froms = [f"{entry.who} in {entry.namespace}" for entry in grant.from_]
+    targets = [entry.what if entry.name is None else f"{entry.kind_shown}/{entry.name}" for entry in grant.to]
+    return (
+        grant.grant.namespace,
+        grant.grant.name,
+        _listed(froms),
+        _listed(targets),
+        used_of(described),
+        notes_of(described.findings),
+        age_of(grant, style),
+    )
+
+
+def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
+    grant = described.usage.grant
+    return [
+        (
+            grant.grant.namespace,
+            grant.grant.name,
+            f"from[{each.from_index}] to[{each.to_index}]",
+            f"{each.pair.from_.who} in {each.pair.from_.namespace}",
+            each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
+            ", ".join(map(user_of, each.users)) or (NONE if each.known else "<unknown>"),
+            notes_of(described.findings),
+            age_of(grant, style),
+        )
+        for each in described.usage.pairs
+    ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = len(words) - SHOWN
+    return ", ".join(words[:SHOWN]) + (f" +{more} more" if more > 0 else "") or NONE
+
+
+def used_of(described: Described) -> str:
+    """How often a grant is used: `3 by 2 objects`, `<unknown>` where nothing is known to and not all could be read."""
+    users = described.usage.users
+    objects = len({user.referrer for user in users})
+    if not users:
+        return "0" if described.usage.known else "<unknown>"
+    atleast = "" if described.usage.known else "at least "
+    return f"{atleast}{len(users)} by {objects} {'object' if objects == 1 else 'objects'}"
+
+
+def notes_of(findings: Sequence[Finding]) -> str:
+    return ", ".join(dict.fromkeys(str(finding.code.slug) for finding in findings)) or NONE
+
+
+def age_of(grant: Grant, style: Style) -> str:
+    metadata = grant.source.get("metadata")
+    created = text(metadata.get("creationTimestamp")) if isinstance(metadata, dict) else None
+    return age(created, style.now) or "<unknown>"
+
+
+def user_of(reference: Reference) -> str:
+    return f"{reference.referrer} {reference.path}"
+
+
+def write_references(page: Page, references: Sequence[ExplainedReference]) -> None:
+    """Who refers to one target, and by which grant, or why not."""
+    page.table(
+        ("REFERRER", "FIELD", "VERDICT", "BY"),
+        [(str(each.reference.referrer), each.reference.path, str(each.verdict), _by(each)) for each in references],
+    )
+
+
+def _by(explained: ExplainedReference) -> str:
+    if explained.grants:
+        return ", ".join(f"ReferenceGrant {match.grant}" for match in explained.grants)
+    near = explained.near_misses
+    if explained.verdict is Verdict.REFUSED and near:
+        paths = ", ".join(difference.path for difference in near[0].differences)
+        return f"{explained.because}; nearest: {near[0].grant} differs in {paths}"
+    return explained.because

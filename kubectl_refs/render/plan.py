@@ -1,0 +1,156 @@
+"""What `fix` prints: manifests that kubectl takes as they are, and the words and diffs that go beside them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Mapping, Sequence
+from itertools import groupby
+
+from kubectl_refs.core.model import Agreement, Condition, ExplainedReference, Fix, GrantName, Verdict
+from kubectl_refs.core.plan import Change, Plan, other_fixes, target_failures
+from kubectl_refs.fixing.waiting import Waited
+from kubectl_refs.render.conditions import write_conditions
+from kubectl_refs.render.data import render_json, render_yaml
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Role, Style, safe
+from kubectl_refs.render.words import VERDICT_ROLE, target_of
+
+Lacking = Mapping[GrantName, Sequence[str]]
+"""The verbs on ReferenceGrants that the caller has not got, by the grant whose change needs them."""
+
+
+def render_manifests(changes: Sequence[Change], format_: str, for_owner: Container[GrantName]) -> str:
+    """The grants as one stream of YAML documents, or as a JSON List; nothing where there are none.
+
+    The YAML of a grant that is for its owner begins with what its reader needs to know, as comments.
+    """
+    if not changes:
+        return ""
+    if format_ == "json":
+        return render_json(
+            {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [each.after for each in changes]}
+        )
+    return "---\n".join(
+        (_for_owner(change) if change.grant in for_owner else "") + render_yaml(change.after) for change in changes
+    )
+
+
+def _for_owner(change: Change) -> str:
+    """What is needed and why. That the target exists, or not, is not for passing on (spec.md 1.5)."""
+    namespace = change.grant.namespace
+    what = change.title if change.before is None else f"{change.title}, in place"
+    lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
+    for each in change.explained:
+        reference = each.reference
+        lines.append(f"- {reference.referrer} refers to {target_of(each)} at {reference.path}, but {each.because}.")
+    lines += [f"This would also permit {phrase}." for phrase in change.widens]
+    lines.append("To apply it, pipe this text to: kubectl apply -f -")
+    return "".join(f"# {safe(line)}\n" for line in lines)
+
+
+def render_words(plan: Plan, style: Style, *, repairing: bool) -> str:
+    """What each change is for and what else it does; then what is left to do otherwise.
+
+    `repairing` is whether near misses were to be repaired, so that the possibility is no news.
+    """
+    page = Page(style)
+    for change in plan.changes:
+        _change(page, change, repairing=repairing)
+    told: set[str] = set()
+    for each in plan.left:
+        _left(page, each, told)
+    return str(page)
+
+
+def _change(page: Page, change: Change, *, repairing: bool) -> None:
+    page.blank()
+    page.line(("create: " if change.before is None else "change: ", Role.GOOD), (str(change.grant), Role.NAME))
+    page.prose("what", change.title)
+    for each in change.explained:
+        reference = each.reference
+        page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
+        for check in target_failures(each):
+            page.prose("besides", f"you can see that {check.message}; a grant does not change that")
+    for phrase in change.widens:
+        page.prose("warning", f"it also permits {phrase}", role=Role.DOUBT)
+    if not change.certain:
+        page.prose("unknown", f"it may be permitted already: {change.explained[0].because}", role=Role.DOUBT)
+    if change.before is None and not repairing:
+        repairs = [each.fixes[0].title for each in change.explained if each.fixes and each.fixes[0].action == "patch"]
+        for title in dict.fromkeys(repairs):
+            page.prose("or", f"{title}, with --patch")
+
+
+def _left(page: Page, explained: ExplainedReference, told: set[str]) -> None:
+    page.blank()
+    page.line(
+        (f"{explained.verdict}: ", VERDICT_ROLE[explained.verdict]),
+        f"{explained.reference.referrer} {page.style.glyph('→')} ",
+        (target_of(explained), Role.NAME),
+    )
+    page.prose("where", explained.reference.path)
+    page.prose("because", explained.because)
+    fixes = other_fixes(explained)
+    if not fixes and explained.verdict is not Verdict.UNKNOWN:
+        page.prose("fix", "none that this could write: a grant does not help")
+    for number, fix in enumerate(fixes):
+        _other(page, fix, "not applied by fix" if number == 0 else "or", told)
+    if len(fixes) < len(explained.fixes):
+        page.prose("then", "ask again: the reference will cross into another namespace, which takes a grant")
+
+
+def _other(page: Page, fix: Fix, label: str, told: set[str]) -> None:
+    if fix.command in told:
+        page.prose(label, f"{fix.title}, as above")
+        return
+    told.add(fix.command)
+    page.prose(label, fix.title)
+    for phrase in fix.widens:
+        page.prose("warning", f"it would also permit {phrase}", role=Role.DOUBT)
+    page.verbatim(fix.command)
+
+
+def render_diff(changes: Sequence[Change], style: Style) -> str:
+    """Every change as a unified diff of its YAML."""
+    page = Page(style)
+    roles = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
+    for change in changes:
+        page.blank()
+        before = render_yaml(change.before).splitlines() if change.before is not None else []
+        now = f"{change.grant} (as it is)" if change.before is not None else "/dev/null"
+        after = render_yaml(change.after).splitlines()
+        for line in difflib.unified_diff(before, after, now, f"{change.grant} (as it will be)", lineterm=""):
+            page.line((line, roles.get(line[0], Role.PLAIN)))
+    return str(page)
+
+
+def render_waited(waited: Waited, style: Style, seconds: float) -> str:
+    """How the waiting ended: that all agree, or which controller does not and why that may be (spec.md 5, 6)."""
+    page = Page(style)
+    for key, reason in waited.unread:
+        page.line(f"{key} could not be read again: {reason}")
+    if waited.done:
+        count = len(waited.conditions)
+        page.line(
+            f"every controller agrees: ResolvedRefs of {count} {'parent' if count == 1 else 'parents'}"
+            if count
+            else "there are no parents whose controllers could say anything"
+        )
+        return str(page)
+    page.line(f"after {seconds:g} seconds not every controller agrees:")
+    for key, group in groupby(waited.open, lambda condition: condition.object):
+        conditions = tuple(group)
+        page.line((str(key), Role.NAME))
+        write_conditions(page, conditions)
+        if any(map(_still_refuses, conditions)):
+            page.prose(
+                "",
+                "a controller that goes on refusing may not watch the grants of that namespace, or not support the "
+                "kind of the target",
+            )
+    return str(page)
+
+
+def _still_refuses(condition: Condition) -> bool:
+    refused = condition.reported is not None and condition.reported.reason == "RefNotPermitted"
+    return refused and condition.agreement in (Agreement.STALE, Agreement.CONTRADICTS)

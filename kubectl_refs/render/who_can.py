@@ -1,0 +1,194 @@
+"""The answer to who-can: kubectl's kind of table, a wide one with a row per verb, and data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kubectl_refs.core.model import ObjectKey
+from kubectl_refs.core.rbac import MASTERS, Permission, Subject, reach
+from kubectl_refs.core.writers import Undecided, WhoCan, Writer
+from kubectl_refs.render.data import API_VERSION, gap_data, key_data
+from kubectl_refs.render.gaps import write_gaps
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+
+KIND = "WhoCanReport"
+
+NONE = "<none>"
+ALL = "<all>"
+
+
+def render_text(found: WhoCan, style: Style) -> str:
+    """A row for each subject and binding, then what RBAC does not tell, the caller, and what could not be read."""
+    page = Page(style)
+    rows = [
+        (
+            *_who(writer),
+            ",".join(permission.verb for permission in writer.permissions),
+            writer.namespace or ALL,
+            f"{_named(writer.binding)} {style.glyph('→')} {_named(writer.role)}",
+            "; ".join(_notes(writer)) or NONE,
+        )
+        for writer in found.writers
+    ]
+    _rows(page, found, ("SUBJECT", "KIND", "VERBS", "NAMESPACE", "GIVEN BY", "NOTES"), rows)
+    _rest(page, found)
+    return str(page)
+
+
+def render_wide(found: WhoCan, style: Style) -> str:
+    """A row for each subject, binding and verb, with the names that it is limited to."""
+    page = Page(style)
+    rows = [
+        (
+            *_who(writer),
+            permission.verb,
+            ",".join(permission.names) or ALL,
+            writer.namespace or ALL,
+            _named(writer.binding),
+            _named(writer.role),
+            ",".join(writer.sources) or NONE,
+            reach(writer.subject) or NONE,
+        )
+        for writer in found.writers
+        for permission in writer.permissions
+    ]
+    headers = ("SUBJECT", "KIND", "VERB", "NAMES", "NAMESPACE", "BINDING", "ROLE", "AGGREGATED FROM", "STANDS FOR")
+    _rows(page, found, headers, rows)
+    _rest(page, found)
+    return str(page)
+
+
+def _rows(page: Page, found: WhoCan, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    if rows:
+        page.table(headers, rows)
+        return
+    read = " that could be read" if found.gaps else ""
+    place = f"in namespace {found.namespace}" if found.namespace else "in any namespace"
+    page.line(f"No binding{read} lets anybody {_or(found.actions.verbs)} ReferenceGrants {place}.")
+
+
+def _who(writer: Writer) -> tuple[str, str]:
+    return str(writer.subject), writer.subject.kind
+
+
+def _named(key: ObjectKey) -> str:
+    """Without the namespace: that is a column of its own."""
+    return f"{key.kind} {key.name}"
+
+
+def _notes(writer: Writer) -> Iterator[str]:
+    by_names: dict[tuple[str, ...], list[str]] = {}
+    for permission in writer.permissions:
+        if permission.names:
+            by_names.setdefault(permission.names, []).append(permission.verb)
+    for names, verbs in by_names.items():
+        yield f"{','.join(verbs)} only {', '.join(names)}"
+        if "create" in verbs:
+            yield "create only by server-side apply, which needs patch as well"
+    if writer.sources:
+        yield f"by the rules of ClusterRole {', '.join(writer.sources)}"
+    if stands_for := reach(writer.subject):
+        yield stands_for
+
+
+def _rest(page: Page, found: WhoCan) -> None:
+    page.blank()
+    page.prose(
+        "besides",
+        f"{_subject(MASTERS)} may do everything, whatever RBAC says; whom the API server lets in by other means (a "
+        "cloud's IAM, a webhook) cannot be listed",
+        indent=0,
+        column=10,
+    )
+    if found.caller is not None:
+        place = f"in namespace {found.namespace}" if found.namespace else "in all namespaces at once"
+        page.prose("you", f"{_caller(found.caller)}, {place}", indent=0, column=10)
+    for remark in found.remarks:
+        page.prose("note", remark.message, indent=0, column=10)
+    if not found.gaps:
+        return
+    page.blank()
+    page.line("The list might not be complete:")
+    write_gaps(page, found.gaps)
+    for each in found.undecided:
+        page.prose("unknown", f"{each.binding} gives {each.role} to {_subjects(each)}", indent=0, column=10)
+
+
+def _caller(caller: Mapping[str, bool | None]) -> str:
+    """`may create, update; may not delete`."""
+    answers = {
+        "may": [verb for verb, allowed in caller.items() if allowed is True],
+        "may not": [verb for verb, allowed in caller.items() if allowed is False],
+        "perhaps may": [verb for verb, allowed in caller.items() if allowed is None],
+    }
+    return "; ".join(f"{may} {', '.join(verbs)}" for may, verbs in answers.items() if verbs)
+
+
+def _subject(subject: Subject) -> str:
+    return f"{subject.kind} {subject}"
+
+
+def _subjects(undecided: Undecided) -> str:
+    return ", ".join(map(_subject, undecided.subjects))
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def to_data(found: WhoCan) -> dict[str, Any]:
+    """The answer by the contract that programs rely on: fields may be added, none changes its meaning.
+
+    A namespace of null means every namespace, an empty list of names every name; `caller` is null for manifests.
+    """
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "group": found.actions.group,
+        "resource": found.actions.resource,
+        "verbs": list(found.actions.verbs),
+        "namespace": found.namespace,
+        "writers": [_writer(writer) for writer in found.writers],
+        "always": [_subject_data(MASTERS)],
+        "caller": None if found.caller is None else dict(found.caller),
+        "undecided": [
+            {
+                "subjects": [_subject_data(subject) for subject in each.subjects],
+                "namespace": each.binding.namespace or None,
+                "binding": key_data(each.binding),
+                "role": key_data(each.role),
+            }
+            for each in found.undecided
+        ],
+        "remarks": [
+            {"object": None if each.object is None else key_data(each.object), "message": each.message}
+            for each in found.remarks
+        ],
+        "gaps": [gap_data(gap) for gap in found.gaps],
+    }
+
+
+def _writer(writer: Writer) -> dict[str, Any]:
+    return {
+        "subject": _subject_data(writer.subject),
+        "namespace": writer.namespace or None,
+        "permissions": [_permission(permission) for permission in writer.permissions],
+        "binding": key_data(writer.binding),
+        "role": key_data(writer.role),
+        "aggregatedFrom": list(writer.sources),
+    }
+
+
+def _permission(permission: Permission) -> dict[str, Any]:
+    return {"verb": permission.verb, "names": list(permission.names)}
+
+
+def _subject_data(subject: Subject) -> dict[str, Any]:
+    return {
+        "kind": subject.kind,
+        **({"namespace": subject.namespace} if subject.namespace else {}),
+        "name": subject.name,
+        "standsFor": reach(subject) or None,
+    }

@@ -1,0 +1,511 @@
+"""who-can against the API server's own answer (SubjectAccessReview), for those it lists and for those it does not."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.writers import VERBS
+from tests.realcluster import access
+from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
+from tests.realcluster.asking import Program
+from tests.realcluster.conftest import Fresh
+from tests.realcluster.objects import from_routes, grant, to_services
+from tests.unit.core.rbacobjects import account, aggregating, binding, group, labelled, role, rule, user
+
+RBAC = "rbac.authorization.k8s.io"
+READS_ROLES = access.rule(RBAC, ["roles", "rolebindings"])
+READS_CLUSTER_ROLES = access.rule(RBAC, ["clusterroles", "clusterrolebindings"])
+
+Request = tuple[str, str, str]
+"""A verb, a namespace, and a name, empty for a POST."""
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Whom the API server sees: a user name, and the groups that come with it."""
+
+    user: str
+    groups: tuple[str, ...] = ()
+
+    @classmethod
+    def account(cls, namespace: str, name: str) -> Requester:
+        groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
+        return cls(f"system:serviceaccount:{namespace}:{name}", groups)
+
+    @classmethod
+    def of(cls, subject: JSON) -> Requester:
+        """Somebody who is a subject of the report and nothing else."""
+        if subject["kind"] == "ServiceAccount":
+            return cls.account(subject["namespace"], subject["name"])
+        if subject["kind"] == "Group":
+            return cls("somebody", (subject["name"],))
+        return cls(subject["name"])
+
+    def is_subject(self, subject: JSON) -> bool:
+        if subject["kind"] == "Group":
+            return subject["name"] in self.groups
+        if subject["kind"] == "ServiceAccount":
+            return self.user == f"system:serviceaccount:{subject['namespace']}:{subject['name']}"
+        return bool(subject["name"] == self.user)
+
+
+class Reviewer:
+    """The administrator asking the API server what others may, over one connection."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self._connection = server.connection()
+        self._headers = server.bearer() | {"Content-Type": "application/json"}
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __call__(
+        self,
+        who: Requester,
+        verb: str,
+        namespace: str,
+        name: str = "",
+        group: str = GATEWAY_GROUP,
+        resource: str = "referencegrants",
+    ) -> bool:
+        resource, _, subresource = resource.partition("/")
+        attributes = {"verb": verb, "group": group, "resource": resource, "namespace": namespace, "name": name}
+        attributes["subresource"] = subresource
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {"user": who.user, "groups": who.groups, "resourceAttributes": attributes},
+        }
+        path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        self._connection.request("POST", path, json.dumps(review), self._headers)
+        answer = self._connection.getresponse()
+        body = json.loads(answer.read())
+        assert answer.status == http.client.CREATED, body
+        return bool(body["status"]["allowed"])
+
+
+@pytest.fixture
+def review(cluster: ApiServer) -> Iterator[Reviewer]:
+    reviewer = Reviewer(cluster)
+    yield reviewer
+    reviewer.close()
+
+
+class Put:
+    """Puts RBAC objects on the cluster and takes those without a namespace away again after the test."""
+
+    def __init__(self, server: ApiServer, review: Reviewer, suffix: str) -> None:
+        self._server = server
+        self._review = review
+        self._suffix = suffix
+        self._left: list[str] = []
+        self._times = 0
+
+    def __call__(self, *objects: JSON) -> None:
+        """Returns once they are in force: the server learns of each kind in the order of writing."""
+        self._times += 1
+        name = f"last-{self._times}-{self._suffix}"
+        last = Requester(name)
+        everywhere = [role(name, rule("update")), binding(name, f"ClusterRole/{name}", user(name))]
+        local = [role(name, rule("patch"), namespace="default")]
+        local.append(binding(name, f"Role/{name}", user(name), namespace="default"))
+        self._server.apply(*objects, *everywhere, *local)
+        self._left += [
+            f"{obj['kind'].lower()}/{obj['metadata']['name']}"
+            for obj in (*objects, *everywhere)
+            if "namespace" not in obj["metadata"]
+        ]
+        self._server.wait_until(
+            lambda: all(self._review(last, verb, "default") for verb in ("update", "patch")),
+            "honour new bindings",
+            access.IN_FORCE_WITHIN,
+        )
+
+    def clean(self) -> None:
+        self._server.kubectl("delete", "--ignore-not-found", *dict.fromkeys(self._left))
+
+
+@pytest.fixture
+def put(cluster: ApiServer, review: Reviewer, fresh: Fresh) -> Iterator[Put]:
+    doing = Put(cluster, review, fresh(cluster, "suffix").removeprefix("suffix-"))
+    yield doing
+    doing.clean()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A report as data, and what it says of a request."""
+
+    report: JSON
+    status: int
+
+    @property
+    def subjects(self) -> list[JSON]:
+        return [writer["subject"] for writer in self.report["writers"]]
+
+    @property
+    def remarks(self) -> list[str]:
+        return [remark["message"] for remark in self.report["remarks"]]
+
+    def allows(self, who: Requester, request: Request) -> bool:
+        verb, namespace, name = request
+        return any(
+            who.is_subject(writer["subject"])
+            and writer["namespace"] in (None, namespace)
+            and any(
+                each["verb"] == verb and (not each["names"] or name in each["names"]) for each in writer["permissions"]
+            )
+            for writer in self.report["writers"]
+        ) or any(who.is_subject(subject) for subject in self.report["always"])
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The installed program, asked for data."""
+
+    server: ApiServer
+    refs: Program
+
+    def __call__(self, *args: str, user: str = ADMINISTRATOR) -> Listed:
+        done = self.refs(self.server.kubeconfig(user), "who-can", *args, "-o", "json")
+        assert done.stderr == ""
+        return Listed(json.loads(done.stdout), done.status)
+
+
+@pytest.fixture
+def ask(cluster: ApiServer, refs: Program) -> Asking:
+    return Asking(cluster, refs)
+
+
+def differences(
+    listed: Listed, review: Reviewer, requesters: Iterable[Requester], requests: Sequence[Request]
+) -> list[tuple[Requester, Request, bool]]:
+    """Where the list and the API server disagree, with what the server says."""
+    return [
+        (who, request, said)
+        for who in dict.fromkeys(requesters)
+        for request in requests
+        if (said := review(who, *request)) != listed.allows(who, request)
+    ]
+
+
+def requests_in(*namespaces: str) -> list[Request]:
+    return [
+        (verb, namespace, name)
+        for namespace in namespaces
+        for verb in VERBS
+        for name in ("one", "two", "") if verb == "create" or name
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Company:
+    """Two namespaces with every way to give a right, and one that is there for those who have none."""
+
+    own: str
+    other: str
+    empty: str
+    strangers: tuple[Requester, ...]
+
+
+@pytest.fixture
+def company(cluster: ApiServer, fresh: Fresh, put: Put) -> Company:
+    own, other, empty = (fresh(cluster, name) for name in ("own", "other", "empty"))
+    s = own.removeprefix("own-")
+    put(
+        role("owner", rule(*VERBS, "get", "list"), namespace=own),
+        binding("owners", "Role/owner", group(f"owners-{s}"), account("bot"), account("ci", other), namespace=own),
+        # The same name elsewhere is another role.
+        role("owner", rule("get"), namespace=other),
+        binding("owners", "Role/owner", group(f"readers-{s}"), namespace=other),
+        role("creator", rule("create", "get", group="*"), rule("patch", resource="*"), namespace=other),
+        binding(
+            "creators", "Role/creator", user(f"creator-{s}"), user(f"system:serviceaccount:{own}:odd"), namespace=other
+        ),
+        role("one", rule("create", "patch", "delete", resourceNames=["one"]), namespace=own),
+        binding("one", "Role/one", user(f"one-{s}"), namespace=own),
+        role("status", rule("*", resource="referencegrants/status"), rule("deletecollection"), namespace=own),
+        binding("status", "Role/status", user(f"status-{s}"), namespace=own),
+        role("services", rule("*", group="", resource="*"), namespace=own),
+        binding("services", "Role/services", user(f"services-{s}"), namespace=own),
+        role(f"all-{s}", rule("*", group="*", resource="*")),
+        binding(f"all-{s}", f"ClusterRole/all-{s}", user(f"root-{s}")),
+        binding("local-all", f"ClusterRole/all-{s}", group(f"tenant-{s}"), namespace=other),
+        binding("accounts", f"ClusterRole/all-{s}", group(f"system:serviceaccounts:{other}"), namespace=own),
+        aggregating(f"admin-{s}", rule("update"), tier=f"admin-{s}"),
+        labelled(role(f"grants-{s}", rule("update")), tier=f"admin-{s}"),
+        binding("admins", f"ClusterRole/admin-{s}", user(f"admin-{s}"), namespace=own),
+        aggregating(f"uncopied-{s}", tier=f"admin-{s}"),
+        binding("uncopied", f"ClusterRole/uncopied-{s}", user(f"uncopied-{s}"), namespace=own),
+        binding("dangling", "Role/nothing", user(f"dangling-{s}"), namespace=own),
+        binding(f"dangling-{s}", f"ClusterRole/nothing-{s}", user(f"dangling-{s}")),
+    )
+    strangers = (
+        *map(Requester, (f"status-{s}", f"services-{s}", f"uncopied-{s}", f"dangling-{s}", f"owners-{s}", "nobody")),
+        *(
+            Requester("somebody", (name,))
+            for name in (f"readers-{s}", f"creator-{s}", f"root-{s}", "system:authenticated")
+        ),
+        *(Requester("somebody", (name,)) for name in ("system:unauthenticated", "system:serviceaccounts", "owner")),
+        *(Requester.account(*name) for name in ((own, "ci"), (own, "other"), (empty, "bot"), ("default", "default"))),
+        Requester("system:anonymous", ("system:unauthenticated",)),
+        Requester("both", (f"readers-{s}", f"tenant-{s}", "system:authenticated")),
+    )
+    return Company(own, other, empty, strangers)
+
+
+@pytest.mark.parametrize("place", ["own", "other", "empty"])
+def test_the_list_of_a_namespace_is_what_the_server_permits(
+    company: Company, ask: Asking, review: Reviewer, place: str
+) -> None:
+    namespace = getattr(company, place)
+
+    listed = ask("-n", namespace)
+
+    found = [Requester.of(subject) for subject in listed.subjects]
+    assert listed.status == 0
+    assert len(found) > 2
+    assert not differences(listed, review, [*found, *company.strangers], requests_in(namespace))
+
+
+def test_the_list_of_all_namespaces_is_what_the_server_permits_in_each(
+    company: Company, ask: Asking, review: Reviewer
+) -> None:
+    namespaces = (company.own, company.other, company.empty)
+
+    listed = ask("-A")
+
+    # Other tests have left bindings in namespaces of their own; those count nowhere else.
+    found = [Requester.of(subject) for subject in listed.subjects]
+    assert not differences(listed, review, [*found, *company.strangers], requests_in(*namespaces))
+    assert {writer["namespace"] for writer in listed.report["writers"]} >= {None, company.own, company.other}
+    assert company.empty not in {writer["namespace"] for writer in listed.report["writers"]}
+
+
+def test_everyone_listed_may_do_something_and_for_one_verb_that_verb(
+    company: Company, ask: Asking, review: Reviewer
+) -> None:
+    for verb in VERBS:
+        listed = ask(verb, "-n", company.own)
+
+        assert listed.subjects
+        for subject in listed.subjects:
+            who = Requester.of(subject)
+            assert any(review(who, verb, company.own, name) for name in ("", "one")), (verb, subject)
+
+
+def test_the_server_itself_always_lets_masters(company: Company, ask: Asking, review: Reviewer) -> None:
+    listed = ask("-n", company.empty)
+
+    assert listed.report["always"] == [{"kind": "Group", "name": "system:masters", "standsFor": None}]
+    masters = Requester("anybody", ("system:masters",))
+    assert all(review(masters, verb, company.empty) for verb in VERBS)
+
+
+def test_what_gives_nothing_is_told(company: Company, ask: Asking) -> None:
+    listed = ask("-n", company.own)
+
+    suffix = company.own.removeprefix("own-")
+    assert {
+        f"RoleBinding {company.own}/dangling gives nothing: Role {company.own}/nothing does not exist",
+        f"ClusterRoleBinding dangling-{suffix} gives nothing: ClusterRole nothing-{suffix} does not exist",
+        f"ClusterRole uncopied-{suffix} is to take over the rules of ClusterRole grants-{suffix} and does not hold them "
+        f"yet, so RoleBinding {company.own}/uncopied does not give what they permit",
+    } <= set(listed.remarks)
+
+
+def test_aggregated_rules_count_from_when_the_controller_has_copied_them(
+    company: Company, cluster: ApiServer, put: Put, ask: Asking, review: Reviewer
+) -> None:
+    suffix = company.own.removeprefix("own-")
+    who = Requester(f"uncopied-{suffix}")
+    request = ("update", company.own, "one")
+    before = ask("-n", company.own).allows(who, request), review(who, *request)
+
+    put(aggregating(f"uncopied-{suffix}", rule("update"), tier=f"admin-{suffix}"))
+
+    listed = ask("-n", company.own)
+    assert before == (False, False)
+    assert (listed.allows(who, request), review(who, *request)) == (True, True)
+    (writer,) = (each for each in listed.report["writers"] if each["subject"]["name"] == who.user)
+    assert writer["aggregatedFrom"] == [f"grants-{suffix}"]
+
+
+def test_who_may_create_by_name_alone_can_by_server_side_apply_and_not_otherwise(
+    company: Company, cluster: ApiServer
+) -> None:
+    suffix = company.own.removeprefix("own-")
+    one, two = (
+        json.dumps(grant(company.own, [from_routes("x")], [to_services()], name=name)) for name in ("one", "two")
+    )
+
+    def works(*command: str, input: str) -> bool:
+        done = cluster.kubectl(*command, "-f", "-", f"--as=one-{suffix}", input=input, check=False)
+        assert done.returncode == 0 or "forbidden" in done.stderr
+        return done.returncode == 0
+
+    assert not works("create", input=one)
+    assert not works("apply", "--server-side", input=two)
+    assert works("apply", "--server-side", input=one)
+
+
+def test_a_rule_for_the_empty_name_permits_creating_by_post_and_nothing_else(
+    cluster: ApiServer, fresh: Fresh, put: Put, ask: Asking, review: Reviewer
+) -> None:
+    namespace = fresh(cluster, "own")
+    who = Requester(f"unnamed-{namespace}")
+    put(
+        role("unnamed", rule("create", "update", "patch", resourceNames=[""]), namespace=namespace),
+        binding("unnamed", "Role/unnamed", user(who.user), namespace=namespace),
+    )
+
+    (writer,) = (each for each in ask("-n", namespace).report["writers"] if each["subject"]["name"] == who.user)
+
+    assert writer["permissions"] == [{"verb": "create", "names": []}]
+    assert review(who, "create", namespace)
+    assert not any(review(who, verb, namespace, "one") for verb in VERBS)
+
+
+def test_an_owner_of_one_namespace_learns_what_that_leaves_open(
+    company: Company, cluster: ApiServer, ask: Asking, review: Reviewer, refs: Program
+) -> None:
+    access.allow_in_namespace(cluster, "app-dev", company.own, [READS_ROLES])
+
+    listed = ask("-n", company.own, user="app-dev")
+    text = refs(cluster.kubeconfig("app-dev"), "who-can", "-n", company.own)
+
+    assert (listed.status, text.status) == (3, 3)
+    assert [(gap["resource"], gap["namespace"], gap["httpStatus"]) for gap in listed.report["gaps"]] == [
+        ("clusterroles", None, 403),
+        ("clusterrolebindings", None, 403),
+    ]
+    assert "The list might not be complete:\n" in text.stdout
+    assert {writer["role"]["kind"] for writer in listed.report["writers"]} == {"Role"}
+    for writer in listed.report["writers"]:
+        who = Requester.of(writer["subject"])
+        for each in writer["permissions"]:
+            for name in each["names"] or ("",):
+                assert review(who, each["verb"], company.own, name)
+    # Nobody whom the server lets is passed over in silence: a binding that might give it is named.
+    undecided = [subject for each in listed.report["undecided"] for subject in each["subjects"]]
+    suffix = company.own.removeprefix("own-")
+    assert f"admin-{suffix}" in [subject["name"] for subject in undecided]
+    assert {each["role"]["kind"] for each in listed.report["undecided"]} == {"ClusterRole"}
+
+
+def test_an_auditor_sees_all_and_writes_nothing(company: Company, cluster: ApiServer, ask: Asking) -> None:
+    access.allow_everywhere(cluster, "auditor", [READS_ROLES, READS_CLUSTER_ROLES])
+
+    with cluster.requests("auditor") as requests:
+        listed = ask("-n", company.own, user="auditor")
+
+    assert listed.status == 0
+    assert listed.subjects == ask("-n", company.own).subjects
+    assert listed.report["caller"] == dict.fromkeys(VERBS, False)
+    review = "create /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+    lists = [request for request in requests if request.startswith("list ")]
+    assert requests.count(review) == len(VERBS)
+    assert len(lists) == 4
+    assert {*requests} == {*lists, review, "get /apis"}
+
+
+def test_the_caller_is_told_what_they_may(cluster: ApiServer, fresh: Fresh, ask: Asking, refs: Program) -> None:
+    namespace = fresh(cluster, "mine")
+    rules = [READS_ROLES, access.rule(GATEWAY_GROUP, ["referencegrants"], ["create", "patch"])]
+    access.allow_in_namespace(cluster, "grant-owner", namespace, rules)
+
+    listed = ask("-n", namespace, user="grant-owner")
+    text = refs(cluster.kubeconfig("grant-owner"), "who-can", "-n", namespace).stdout
+
+    assert listed.report["caller"] == {"create": True, "update": False, "patch": True, "delete": False}
+    assert f"you:      may create, patch; may not update, delete, in namespace {namespace}\n" in text
+    assert ask("-A", user="grant-owner").report["caller"] == dict.fromkeys(VERBS, False)
+
+
+def test_a_user_without_rights_learns_that_nothing_is_known(cluster: ApiServer, fresh: Fresh, ask: Asking) -> None:
+    listed = ask("-n", fresh(cluster, "foreign"), user="nobody")
+
+    assert (listed.status, listed.report["writers"], listed.remarks) == (3, [], [])
+    assert {gap["resource"] for gap in listed.report["gaps"]} == {
+        *("roles", "rolebindings", "clusterroles", "clusterrolebindings")
+    }
+    assert listed.report["caller"] == dict.fromkeys(VERBS, False)
+
+
+def test_a_namespace_that_does_not_exist_is_told(ask: Asking) -> None:
+    assert "namespace no-such-namespace does not exist" in ask("-n", "no-such-namespace").remarks
+
+
+def test_the_suggested_role_permits_what_it_says_and_nothing_else(
+    cluster: ApiServer, fresh: Fresh, put: Put, refs: Program, ask: Asking, review: Reviewer
+) -> None:
+    namespace, other = fresh(cluster, "shared"), fresh(cluster, "elsewhere")
+    team = f"oidc:Platform Team {namespace}"
+    who, similar = Requester("jane", (team, "system:authenticated")), Requester("jane", (team.lower(),))
+
+    done = refs(cluster.kubeconfig("nobody"), "who-can", "-n", namespace, "--suggest", team)
+    cluster.kubectl("apply", "-f", "-", input=done.stdout)
+    put()
+
+    assert done.status == 0
+    listed = ask("-n", namespace)
+    assert team in [subject["name"] for subject in listed.subjects]
+    assert all(review(who, verb, namespace) for verb in (*VERBS, "get", "list"))
+    assert not any(review(who, verb, other) for verb in (*VERBS, "get", "list"))
+    assert not any(review(similar, verb, namespace) for verb in VERBS)
+    assert not any(review(who, verb, namespace) for verb in ("watch", "deletecollection", "*"))
+    assert not any(
+        review(who, verb, namespace, group=api_group, resource=resource)
+        for verb in (*VERBS, "get", "list")
+        for api_group, resource in (
+            *((GATEWAY_GROUP, name) for name in ("httproutes", "gateways", "referencegrants/status", "*")),
+            *(("", name) for name in ("services", "secrets", "namespaces")),
+            *((RBAC, name) for name in ("roles", "rolebindings")),
+        )
+    )
+
+
+def test_the_suggested_role_is_enough_to_work_with_kubectl(
+    cluster: ApiServer, fresh: Fresh, put: Put, refs: Program
+) -> None:
+    namespace = fresh(cluster, "shared")
+    team = f"team-{namespace}"
+    cluster.kubectl(
+        *("apply", "-f", "-"),
+        input=refs(cluster.kubeconfig("nobody"), "who-can", "-n", namespace, "--suggest", team).stdout,
+    )
+    put()
+    jane = ("-n", namespace, "--as=jane", f"--as-group={team}")
+    first, second = (
+        json.dumps(grant(namespace, [from_routes("x")], [to_services(name=name)], name="g")) for name in ("a", "b")
+    )
+
+    for command, manifest in (("create", first), ("apply", second), ("replace", first), ("apply", second)):
+        cluster.kubectl(command, "-f", "-", *jane, input=manifest)
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", *jane, input=first)
+    listed = cluster.kubectl("get", "referencegrants", "-o", "name", *jane).stdout
+    cluster.kubectl("delete", "referencegrant", "g", *jane)
+
+    assert listed == "referencegrant.gateway.networking.k8s.io/g\n"
+    assert cluster.kubectl("get", "referencegrants", "-n", namespace, "-o", "name").stdout == ""
+
+
+def test_a_second_groups_suggestion_leaves_the_first_alone(
+    cluster: ApiServer, fresh: Fresh, put: Put, refs: Program, review: Reviewer
+) -> None:
+    namespace = fresh(cluster, "shared")
+    teams = (f"Team {namespace}", f"team-{namespace}")
+
+    for words, team in zip(((), ("create",)), teams, strict=True):
+        done = refs(cluster.kubeconfig(), "who-can", *words, "-n", namespace, "--suggest", team)
+        cluster.kubectl("apply", "-f", "-", input=done.stdout)
+    put()
+
+    may = {team: [verb for verb in VERBS if review(Requester("x", (team,)), verb, namespace)] for team in teams}
+    assert may == {teams[0]: list(VERBS), teams[1]: ["create"]}

@@ -1,0 +1,228 @@
+"""What a run may cost: the packages it imports, and the requests it makes of a server."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from tests.fakeapi import FakeAPI, Request
+from tests.running import REFUSED, WORKING, Done, Program, objects_of, script
+from tests.unit.core.builders import from_entry, grant, route, to_entry
+
+ROUTE = ("httproute/web", "-n", "frontend")
+
+
+# Imports.
+
+
+def imported(*words: str, **environ: str) -> tuple[Done, set[str]]:
+    """The modules that a run of the script imports."""
+    done = script(*words, environ={"PYTHONPROFILEIMPORTTIME": "1", **environ})
+    return done, set(re.findall(r"^import time:[^|]*\|[^|]*\| *([\w.]+)$", done.err, re.MULTILINE))
+
+
+def packages(modules: Iterable[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["why", "--help"], ["why", "--bogus"]])
+def test_help_imports_click_and_little_else(words: Sequence[str]) -> None:
+    _, modules = imported(*words)
+    assert {"click", "kubectl_refs"} <= packages(modules)
+    assert not packages(modules) & {"kubernetes", "urllib3", "tabulate", "yaml", "jmespath", "concurrent", "ssl"}
+    assert not {module for module in modules if re.match(r"kubectl_refs\.(core|kube|render\.(?!style$))\w*", module)}
+
+
+def test_manifests_are_explained_without_the_client() -> None:
+    done, modules = imported("why", "-f", REFUSED)
+    assert done.status == 1
+    assert "yaml" in packages(modules)
+    assert not packages(modules) & {"kubernetes", "urllib3", "tabulate", "jmespath", "ssl"}
+
+
+def test_a_cluster_is_explained_without_the_clients_models(tmp_path: Path) -> None:
+    with FakeAPI(objects_of(WORKING)) as api:
+        config = api.write_kubeconfig(tmp_path / "config", "frontend")
+        done, modules = imported("why", "httproute/frontend-routes", KUBECONFIG=str(config))
+    assert done.status == 0
+    assert {"kubernetes", "urllib3"} <= packages(modules)
+    assert not packages(modules) & {"aiohttp", "tabulate", "jmespath"}
+    assert not {
+        module for module in modules if module.startswith(("kubernetes.client.models.", "kubernetes.client.api."))
+    }
+
+
+# Requests.
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+def core(kind: str, name: str, namespace: str | None, **fields: Any) -> JSON:
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **fields}
+
+
+def service(name: str, namespace: str) -> JSON:
+    return core("Service", name, namespace, spec={"ports": [{"port": 80}]})
+
+
+def crossing(*backends: str, name: str = "web", parents: Sequence[JSON] = ()) -> JSON:
+    """A route of frontend to `namespace/name` or `name`, port 80 each."""
+    refs = []
+    for backend in backends:
+        namespace, _, target = backend.rpartition("/")
+        refs.append({"name": target, "port": 80, **({"namespace": namespace} if namespace else {})})
+    made = route({"parentRefs": list(parents), "rules": [{"backendRefs": refs}]})
+    made["metadata"]["name"] = name
+    return made
+
+
+NAMESPACES = [core("Namespace", name, None) for name in ("frontend", "backend", "infra")]
+GATEWAY: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public", "namespace": "infra"},
+    "spec": {
+        "listeners": [
+            {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+        ]
+    },
+}
+PARENT = {"name": "public", "namespace": "infra"}
+API = service("api", "backend")
+
+GATEWAYS = f"/apis/{GATEWAY_GROUP}/v1/namespaces"
+VERSION = "v1beta1"
+"""That of grants, as the fake server prefers."""
+WEB = f"{GATEWAYS}/frontend/httproutes/web"
+BACKEND_API = "/api/v1/namespaces/backend/services/api"
+LIST = "?limit=500"
+DISCOVERY = "/apis"
+
+
+def shown(request: Request) -> str:
+    query = "&".join(f"{name}={value}" for name, value in request.query.items())
+    metadata = " (metadata)" if "as=PartialObjectMetadata" in request.accept else ""
+    return request.path + (f"?{query}" if query else "") + metadata
+
+
+def grants(namespace: str) -> str:
+    """The list of one namespace's grants."""
+    return f"/apis/{GATEWAY_GROUP}/{VERSION}/namespaces/{namespace}/referencegrants{LIST}"
+
+
+BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
+    "a crossing that is permitted": (
+        [crossing("backend/api"), API, grant()],
+        ROUTE,
+        0,
+        [DISCOVERY, WEB, grants("backend"), BACKEND_API],
+    ),
+    "a permitted crossing with a parent in another namespace": (
+        [crossing("backend/api", parents=[PARENT]), API, grant(), GATEWAY],
+        ROUTE,
+        0,
+        [DISCOVERY, WEB, grants("backend"), BACKEND_API, f"{GATEWAYS}/infra/gateways/public"],
+    ),
+    "a route that stays in its namespace": (
+        [crossing("a", "b"), service("a", "frontend"), service("b", "frontend")],
+        ROUTE,
+        0,
+        [DISCOVERY, WEB, "/api/v1/namespaces/frontend/services/a", "/api/v1/namespaces/frontend/services/b"],
+    ),
+    "a refusal with a near miss in place": (
+        [crossing("backend/api"), API, grant([from_entry(namespace="fronted")], [to_entry(name="api")])],
+        ROUTE,
+        1,
+        [
+            DISCOVERY,
+            WEB,
+            grants("backend"),
+            BACKEND_API,
+            grants("frontend"),
+            "/api/v1/namespaces/fronted (metadata)",
+        ],
+    ),
+    "a refusal without any grant": (
+        [crossing("backend/api"), API],
+        ROUTE,
+        1,
+        [
+            DISCOVERY,
+            WEB,
+            grants("backend"),
+            BACKEND_API,
+            grants("frontend"),
+            f"/apis/{GATEWAY_GROUP}/{VERSION}/referencegrants{LIST}",
+        ],
+    ),
+    "two objects with the same targets": (
+        [
+            crossing("backend/api", "backend/api", parents=[PARENT]),
+            crossing("backend/api", name="other", parents=[PARENT]),
+            API,
+            grant(),
+            GATEWAY,
+        ],
+        ("httproute", "web", "other", "-n", "frontend"),
+        0,
+        [
+            DISCOVERY,
+            WEB,
+            f"{GATEWAYS}/frontend/httproutes/other",
+            grants("backend"),
+            BACKEND_API,
+            f"{GATEWAYS}/infra/gateways/public",
+        ],
+    ),
+    "a permitted target that is missing": (
+        [crossing("backend/api"), grant()],
+        ROUTE,
+        1,
+        [
+            DISCOVERY,
+            WEB,
+            grants("backend"),
+            BACKEND_API,
+            "/api/v1/namespaces/backend (metadata)",
+            f"/api/v1/namespaces/backend/services{LIST} (metadata)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BUDGET)
+def test_exactly_what_the_answer_needs_is_read_and_nothing_twice(refs: Program, case: str) -> None:
+    objects, words, status, requests = BUDGET[case]
+    with FakeAPI([*NAMESPACES, *objects]) as api:
+        refs.use(api)
+        assert refs("why", *words).status == status
+    assert sorted(map(shown, api.requests)) == sorted(requests)
+    assert {request.method for request in api.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("kind", ["Secret", "ConfigMap"])
+def test_of_secrets_and_configmaps_only_the_metadata_is_asked_for(refs: Program, kind: str) -> None:
+    backend = {"group": "", "kind": kind, "name": "keys", "namespace": "backend"}
+    objects = [
+        route({"rules": [{"backendRefs": [backend]}]}),
+        core(kind, "keys", "backend", data={"password": "aHVudGVyMg=="}),
+        grant(to=[to_entry(kind=kind, name="key")]),
+    ]
+    with FakeAPI([*NAMESPACES, *objects]) as api:
+        refs.use(api)
+        done = refs("why", *ROUTE, "-o", "json")
+    assert json.loads(done.out)["references"][0]["to"]["kind"] == kind
+    about = [request for request in api.requests if f"/{kind.lower()}s" in request.path]
+    assert all("as=PartialObjectMetadata" in request.accept for request in about)
+    assert [request.path.rpartition("/")[2] for request in about] == ["key"], "whether the name is a typo"
+    assert "aHVudGVyMg" not in done.out

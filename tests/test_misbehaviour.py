@@ -1,0 +1,388 @@
+"""Servers that refuse, break off, lag or lie: what could not be read is said, and nothing is built on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.catalog import CORE_KINDS
+from kubectl_refs.core.kinds import GATEWAY_API_KINDS
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.kube import config
+from kubectl_refs.kube.cluster import PAGE
+from tests.fakeapi import Canned, FakeAPI, Request, status
+from tests.running import EXAMPLES, REFUSED, WORKING, Done, Program, objects_of
+from tests.unit.core.builders import grant
+
+ROUTE = ("httproute/frontend-routes", "-n", "frontend")
+CROSSING = "spec.rules[0].backendRefs[0]"
+PARENT = "spec.parentRefs[0]"
+LOCAL = "spec.rules[1].backendRefs[0]"
+PERMITTED = dict.fromkeys((CROSSING, PARENT, LOCAL), "allowed")
+
+HTML = {"Content-Type": "text/html"}
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def api(refs: Program) -> Iterator[FakeAPI]:
+    """A cluster in which every reference of the route is allowed."""
+    with FakeAPI(objects_of(WORKING)) as server:
+        refs.use(server)
+        yield server
+
+
+def answer_at(ending: str, canned: Canned) -> Callable[[Request], Canned | None]:
+    return lambda request: canned if request.path.endswith(ending) else None
+
+
+def report(done: Done) -> Any:
+    return json.loads(done.out)
+
+
+def verdicts(done: Done) -> Mapping[str, str]:
+    return {each["path"]: each["verdict"] for each in report(done)["references"]}
+
+
+def ask(refs: Program, *words: str) -> Done:
+    """Ask for the report on the route; what was answered must not have come with a word on standard error."""
+    done = refs("why", *ROUTE, "-o", "json", *words)
+    assert done.err == ""
+    return done
+
+
+# What makes the whole question unanswerable: one line, status 2, nothing on standard output.
+
+
+@pytest.mark.parametrize(
+    ("canned", "line"),
+    [
+        (
+            Canned(401, status(401, "Unauthorized", "Unauthorized")),
+            "error: You must be logged in to the server (Unauthorized)",
+        ),
+        (
+            Canned(403, status(403, "Forbidden", 'User "jane" cannot get path "/apis"')),
+            'Error from server (Forbidden): User "jane" cannot get path "/apis"',
+        ),
+        (
+            Canned(500, "<html>\n<h1>oops</h1>", HTML),
+            "Error from server (InternalError): the server answered with status 500",
+        ),
+        (Canned(200, '{"items": ['), "Error from server (Unknown): the server's answer is not a JSON object"),
+        (
+            Canned(200, "<html>log in</html>", HTML),
+            "Error from server (Unknown): the server's answer is not a JSON object",
+        ),
+        (Canned(reset=True), "Unable to connect to the server: EOF"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["/apis", "/httproutes/frontend-routes"])
+def test_a_question_that_cannot_be_asked_is_one_line_of_kubectls(
+    refs: Program, api: FakeAPI, ending: str, canned: Canned, line: str
+) -> None:
+    api.fault = answer_at(ending, canned)
+    assert refs("why", *ROUTE) == Done(2, "", f"{line}\n")
+
+
+def test_a_server_that_is_not_there_is_named(refs: Program) -> None:
+    with FakeAPI() as gone:
+        refs.use(gone)
+    line = f"The connection to the server {gone.address} was refused - did you specify the right host or port?"
+    assert refs("why", *ROUTE) == Done(2, "", f"{line}\n")
+
+
+def test_a_context_that_is_not_there_is_named(refs: Program, api: FakeAPI) -> None:
+    line = "Error in configuration: context was not found for specified context: nope"
+    assert refs("why", *ROUTE, "--context", "nope") == Done(2, "", f"{line}\n")
+    assert api.requests == []
+
+
+def test_an_object_and_a_type_that_are_not_there_are_named(refs: Program, api: FakeAPI) -> None:
+    missing = 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found\n'
+    assert refs("why", "httproute/nope") == Done(2, "", missing)
+    assert refs("why", "nope/x") == Done(2, "", 'error: the server doesn\'t have a resource type "nope"\n')
+
+
+@pytest.mark.parametrize("ending", ["/apis", "/httproutes/frontend-routes"])
+def test_a_message_of_the_server_cannot_paint_the_terminal_nor_add_lines(
+    refs: Program, api: FakeAPI, ending: str
+) -> None:
+    lie = Canned(403, status(403, "Forbidden", "no\x1b[2K\nallowed: \u202eeverything"))
+    api.fault = answer_at(ending, lie)
+    line = r"Error from server (Forbidden): no\x1b[2K\nallowed: \u202eeverything"
+    assert refs("why", *ROUTE) == Done(2, "", f"{line}\n")
+
+
+def test_the_login_refused_in_the_middle_of_reading_ends_the_answer(refs: Program, api: FakeAPI) -> None:
+    api.fault = answer_at("/referencegrants", Canned(401, status(401, "Unauthorized", "Unauthorized")))
+    line = "error: You must be logged in to the server (Unauthorized)"
+    assert refs("why", *ROUTE) == Done(2, "", f"{line}\n")
+
+
+# What leaves a part open: a gap, `unknown`, status 3.
+
+BROKEN_OFF = Canned(
+    200,
+    'FFFF\r\n{"kind": "ReferenceGrantList", "items": []',
+    {"Transfer-Encoding": "chunked", "Connection": "close", "Content-Encoding": "identity"},
+)
+"""A body that ends long before the chunk it announced."""
+
+
+@pytest.mark.parametrize(
+    ("canned", "http_status", "message"),
+    [
+        (Canned(500, "<html>oops", HTML), 500, "the server answered with status 500"),
+        (Canned(404, "<html>not here", HTML), 404, "the server could not find the requested resource"),
+        (Canned(503, status(503, "ServiceUnavailable", "etcd is down")), 503, "etcd is down"),
+        (Canned(200, '{"items": ['), 200, "the server's answer is not a JSON object"),
+        (Canned(200, "[]"), 200, "the server's answer is not a JSON object"),
+        (Canned(reset=True), None, "EOF"),
+        (BROKEN_OFF, None, "the answer broke off or could not be decoded"),
+        (
+            Canned(200, "no gzip", {"Content-Encoding": "gzip"}),
+            None,
+            "the answer broke off or could not be decoded",
+        ),
+        (
+            Canned(410, status(410, "Expired", "The provided continue parameter is too old")),
+            410,
+            "The provided continue parameter is too old",
+        ),
+        (Canned(429, status(429, "TooManyRequests", "slow down"), {"Retry-After": "0"}), 429, "slow down"),
+    ],
+)
+def test_grants_that_could_not_be_read_leave_the_crossing_unknown_and_nothing_else(
+    refs: Program, api: FakeAPI, canned: Canned, http_status: int | None, message: str
+) -> None:
+    api.fault = answer_at("/referencegrants", canned)
+    done = ask(refs)
+    assert done.status == 3
+    assert verdicts(done) == {**PERMITTED, CROSSING: "unknown"}
+    assert report(done)["gaps"] == [
+        {
+            "verb": "list",
+            "group": GATEWAY_GROUP,
+            "resource": "referencegrants",
+            "namespace": "shared-services",
+            "httpStatus": http_status,
+            "message": message,
+            "effect": "whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to refer "
+            "there is not known",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ending", "left_open"),
+    [
+        ("/services/auth-service", {CROSSING}),
+        ("/services/frontend-service", {LOCAL}),
+        ("/gateways/pingora-gateway", {PARENT}),
+    ],
+)
+@pytest.mark.parametrize("canned", [Canned(500, "<html>oops", HTML), Canned(200, "null"), Canned(reset=True)])
+def test_allowed_is_never_built_on_something_that_was_not_read(
+    refs: Program, api: FakeAPI, canned: Canned, ending: str, left_open: set[str]
+) -> None:
+    api.fault = answer_at(ending, canned)
+    done = ask(refs)
+    assert done.status == 3
+    assert verdicts(done) == {**PERMITTED, **dict.fromkeys(left_open, "unknown")}
+    assert [gap["verb"] for gap in report(done)["gaps"]] == ["get"]
+
+
+def test_labels_that_were_not_read_satisfy_no_selector(refs: Program) -> None:
+    with FakeAPI(objects_of(str(EXAMPLES / "tenant-isolation" / "working.yaml"))) as api:
+        refs.use(api, "tenant-b")
+        assert refs("why", "httproute/tenant-b-routes").status == 0
+        api.forbid("namespaces")
+        done = refs("why", "httproute/tenant-b-routes", "-o", "json")
+    assert (done.status, done.err) == (3, "")
+    assert verdicts(done)[PARENT] == "unknown"
+    assert [(gap["resource"], gap["name"], gap["httpStatus"]) for gap in report(done)["gaps"]] == [
+        ("namespaces", "tenant-b", 403)
+    ]
+
+
+def test_a_read_that_takes_too_long_is_given_up_and_the_rest_is_answered(
+    refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = config.connect
+    monkeypatch.setattr(config, "connect", lambda *given: replace(connect(*given), timeout=2.0))
+    api.fault = answer_at("/referencegrants", Canned(delay=60, reset=True))
+    done = ask(refs)
+    assert done.status == 3
+    assert verdicts(done) == {**PERMITTED, CROSSING: "unknown"}
+    assert [gap["message"] for gap in report(done)["gaps"]] == ["no answer within 2 seconds"]
+
+
+def test_a_server_that_is_busy_once_is_asked_again(refs: Program, api: FakeAPI) -> None:
+    busy = iter([Canned(429, status(429, "TooManyRequests", "slow down"), {"Retry-After": "0"})])
+    api.fault = lambda request: next(busy, None) if request.path.endswith("/referencegrants") else None
+    done = ask(refs)
+    assert (done.status, verdicts(done)) == (0, PERMITTED)
+    assert len([path for path in api.paths if path.endswith("/referencegrants")]) == 2
+
+
+# Users and servers of other kinds.
+
+
+def forbid_all_but(api: FakeAPI, namespace: str) -> None:
+    """What a Role in one namespace leaves: nothing of other namespaces, nothing of the cluster's scope."""
+    for other in {obj["metadata"].get("namespace", "") for obj in api.objects} - {namespace} | {""}:
+        for kind in (*CORE_KINDS, *GATEWAY_API_KINDS):
+            api.forbid(kind.plural, other)
+
+
+def test_a_user_of_one_namespace_gets_every_answer_that_can_be_had(refs: Program, api: FakeAPI) -> None:
+    forbid_all_but(api, "frontend")
+    done = ask(refs)
+    assert done.status == 3
+    assert verdicts(done) == {PARENT: "unknown", CROSSING: "unknown", LOCAL: "allowed"}
+    gaps = {(gap["verb"], gap["resource"], gap["namespace"]): gap for gap in report(done)["gaps"]}
+    assert set(gaps) == {
+        ("get", "gateways", "pingora-system"),
+        ("list", "referencegrants", "shared-services"),
+        ("get", "services", "shared-services"),
+    }
+    assert {gap["httpStatus"] for gap in gaps.values()} == {403}
+    assert all(gap["effect"].endswith("is not known") for gap in gaps.values())
+
+
+def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(refs: Program, api: FakeAPI) -> None:
+    forbid_all_but(api, "frontend")
+    done = refs("why", *ROUTE)
+    assert (done.status, done.err) == (3, "")
+    assert (
+        "  ask:      the owner of shared-services: HTTPRoute frontend/frontend-routes refers to Service "
+        f"shared-services/auth-service at {CROSSING}. Is there a ReferenceGrant in namespace shared-services whose from "
+        'has group "gateway.networking.k8s.io", kind HTTPRoute, namespace frontend, and whose to has group "", kind '
+        "Service, and name auth-service or none?\n"
+    ) in done.out
+    assert (
+        "not read: list referencegrants.gateway.networking.k8s.io in namespace shared-services\n"
+        '          HTTP 403: referencegrants.gateway.networking.k8s.io is forbidden: User "jane" cannot list resource '
+        '"referencegrants" in API group "gateway.networking.k8s.io" in the namespace "shared-services"\n'
+        "          so whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to refer "
+        "there is not known\n"
+    ) in done.out
+    assert done.out.splitlines()[-1] == "3 references: 1 allowed, 2 unknown"
+
+
+def test_grants_that_may_be_read_decide_though_the_target_may_not(refs: Program) -> None:
+    with FakeAPI(objects_of(REFUSED)) as api:
+        refs.use(api)
+        api.forbid("services", "shared-services")
+        done = ask(refs)
+    assert done.status == 1
+    assert verdicts(done)[CROSSING] == "refused"
+
+
+def test_a_typo_is_called_one_only_as_far_as_namespaces_could_be_read(refs: Program) -> None:
+    with FakeAPI(objects_of(REFUSED)) as api:
+        refs.use(api)
+        api.forbid("namespaces")
+        done = refs("why", *ROUTE)
+    assert (done.status, done.err) == (1, "")
+    assert (
+        '            spec.from[0].namespace: found "fronted", wanted "frontend" (a typo: whether a namespace "fronted" '
+        "exists could not be read)\n"
+    ) in done.out
+    assert 'not read: get namespaces "fronted"\n' in done.out
+    assert 'no namespace "fronted" exists' not in done.out
+
+
+def test_a_server_without_grants_permits_no_crossing_and_is_not_said_to_refuse(refs: Program) -> None:
+    kinds = [kind for kind in (*CORE_KINDS, *GATEWAY_API_KINDS) if kind.kind != "ReferenceGrant"]
+    with FakeAPI(objects_of(WORKING), kinds=kinds) as api:
+        refs.use(api)
+        done = ask(refs)
+    assert done.status == 3
+    assert verdicts(done) == {**PERMITTED, CROSSING: "unknown"}
+    (gap,) = report(done)["gaps"]
+    assert (gap["httpStatus"], gap["message"]) == (404, f"the server has no kind ReferenceGrant.{GATEWAY_GROUP}")
+    assert not [path for path in api.paths if "referencegrants" in path]
+
+
+@pytest.mark.parametrize("discovery", ["v2", "v2beta1", "legacy"])
+@pytest.mark.parametrize(("manifests", "status_"), [(WORKING, 0), (REFUSED, 1)])
+def test_every_form_of_discovery_leads_to_the_same_report(
+    refs: Program, discovery: str, manifests: str, status_: int
+) -> None:
+    with FakeAPI(objects_of(manifests)) as newest:
+        refs.use(newest)
+        expected = ask(refs)
+    with FakeAPI(objects_of(manifests), discovery=discovery) as api:
+        refs.use(api)
+        assert ask(refs) == expected
+    assert expected.status == status_
+
+
+def test_a_group_whose_discovery_fails_is_not_said_to_lack_the_type(refs: Program) -> None:
+    with FakeAPI(objects_of(WORKING), stale=[GATEWAY_GROUP]) as api:
+        refs.use(api)
+        done = refs("why", *ROUTE)
+    line = f'error: resource type "httproute" is not known: API group {GATEWAY_GROUP} does not answer discovery'
+    assert done == Done(2, "", f"{line}\n")
+
+
+def test_another_group_whose_discovery_fails_does_not_matter(refs: Program) -> None:
+    with FakeAPI(objects_of(WORKING), stale=["metrics.k8s.io"]) as api:
+        refs.use(api)
+        done = ask(refs)
+    assert (done.status, verdicts(done)) == (0, PERMITTED)
+
+
+def test_a_warning_of_the_server_is_printed_once_after_the_answer(refs: Program, api: FakeAPI) -> None:
+    api.warnings = ("v1beta1 ReferenceGrant is deprecated", "use \x1b[31mv1")
+    done = refs("why", *ROUTE, "-o", "json")
+    assert (done.status, verdicts(done)) == (0, PERMITTED)
+    assert done.err == "Warning: v1beta1 ReferenceGrant is deprecated\nWarning: use \\x1b[31mv1\n"
+
+
+# Long lists.
+
+
+def many_grants(namespace: str, count: int) -> list[JSON]:
+    """Grants that permit nothing here, in front of the one that does: its name is last in the list's order."""
+    return [grant(namespace=namespace, name=f"a-{number:04}", to=[]) for number in range(count)]
+
+
+def test_a_grant_on_the_last_of_several_pages_permits(refs: Program, api: FakeAPI) -> None:
+    api.objects += many_grants("shared-services", 2 * PAGE)
+    done = ask(refs)
+    assert (done.status, verdicts(done)) == (0, PERMITTED)
+    assert len([path for path in api.paths if path.endswith("/referencegrants")]) == 3
+
+
+EXPIRED = Canned(410, status(410, "Expired", "The provided continue parameter is too old"))
+
+
+def test_a_list_that_expires_between_two_pages_is_read_again_from_the_start(refs: Program, api: FakeAPI) -> None:
+    api.objects += many_grants("shared-services", PAGE)
+    expiring = iter([EXPIRED])
+    api.fault = lambda request: next(expiring, None) if "continue" in request.query else None
+    done = ask(refs)
+    assert (done.status, verdicts(done)) == (0, PERMITTED)
+    pages = ["continue" in request.query for request in api.requests if request.path.endswith("/referencegrants")]
+    assert pages == [False, True, False, True]
+
+
+@pytest.mark.parametrize("canned", [EXPIRED, Canned(500, "<html>", HTML), Canned(reset=True)])
+def test_half_a_list_is_no_list(refs: Program, api: FakeAPI, canned: Canned) -> None:
+    api.objects += many_grants("shared-services", PAGE)
+    api.fault = lambda request: canned if "continue" in request.query else None
+    done = ask(refs)
+    assert done.status == 3
+    assert verdicts(done) == {**PERMITTED, CROSSING: "unknown"}

@@ -1,0 +1,452 @@
+"""The plan permits what is refused and nothing else, with as few grants as possible, and is empty once it is done."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.analysis import investigate
+from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.kinds import fields_of, offline_catalog
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, Report, Verdict
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.plan import Change, Plan, PlanError, Wishes, other_fixes, plan
+from kubectl_refs.core.snapshot import Answer, Failure, List, Read
+from kubectl_refs.manifests import Manifests
+from tests.unit.core.builders import (
+    CATALOG,
+    NAMES,
+    PROPERTY,
+    from_entry,
+    grant,
+    manifests,
+    patched,
+    permission_of,
+    permissions,
+    to_entry,
+)
+
+KUBECTL = Kubectl(CATALOG)
+
+Target = tuple[str, str]
+"""Namespace and name of a Service."""
+
+
+def service(namespace: str, name: str) -> JSON:
+    spec = {"ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
+def route(*targets: Target, namespace: str = "frontend", name: str = "web", kind: str = "HTTPRoute") -> JSON:
+    refs = [{"namespace": place, "name": target, "port": 80} for place, target in targets]
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"rules": [{"backendRefs": refs}]},
+    }
+
+
+def report_on(*objects: JSON) -> Report:
+    """The report on all routes of some objects, taken as the whole cluster; every Service they name exists."""
+    targets = {
+        (ref["namespace"], ref["name"])
+        for obj in objects
+        if fields_of(key_of(obj).group_kind)
+        for rule in obj["spec"]["rules"]
+        for ref in rule.get("backendRefs", ())
+        if "namespace" in ref
+    }
+    source = Manifests((*objects, *(service(*target) for target in sorted(targets))), "default")
+    routes = [obj for obj in source.objects if fields_of(key_of(obj).group_kind)]
+    return investigate(source, routes, KUBECTL)
+
+
+def planned(*objects: JSON, **wishes: Any) -> Plan:
+    return plan(report_on(*objects), Wishes(**wishes), KUBECTL)
+
+
+def only(found: Plan) -> Change:
+    (change,) = found.changes
+    return change
+
+
+def after(objects: Iterable[JSON], changes: Iterable[Change]) -> list[JSON]:
+    """The objects once kubectl has applied the changes."""
+    by_key = {key_of(obj): obj for obj in objects}
+    by_key.update({change.key: change.after for change in changes})
+    return list(by_key.values())
+
+
+def grants_among(objects: Iterable[JSON]) -> list[JSON]:
+    return [obj for obj in objects if key_of(obj).group_kind == REFERENCE_GRANT]
+
+
+def verdicts(report: Report) -> set[Verdict]:
+    return {each.verdict for each in report.references}
+
+
+def test_what_is_refused_gets_a_minimal_grant_in_the_targets_namespace() -> None:
+    change = only(planned(route(("backend", "api"))))
+    assert change.after == {
+        "apiVersion": f"{GATEWAY_GROUP}/v1beta1",
+        "kind": "ReferenceGrant",
+        "metadata": {"name": "httproute-frontend-to-api", "namespace": "backend"},
+        "spec": {"from": [from_entry()], "to": [to_entry(name="api")]},
+    }
+    assert (change.before, change.patch, change.widens, change.certain) == (None, (), (), True)
+
+
+def test_nothing_refused_is_an_empty_plan() -> None:
+    found = planned(route(("frontend", "api"), ("backend", "api")), grant(to=[to_entry(name="api")]))
+    assert found == Plan()
+    assert found.empty
+
+
+def test_references_of_several_objects_are_gathered_by_referrers_and_target_namespace() -> None:
+    found = planned(
+        route(("backend", "api"), ("backend", "web"), name="one"),
+        route(("backend", "api"), ("other", "api"), name="two"),
+        route(("backend", "api"), name="three", kind="GRPCRoute"),
+        route(("backend", "api"), namespace="shop"),
+    )
+    gathered = {
+        (
+            change.grant.namespace,
+            change.after["spec"]["from"][0]["kind"],
+            change.after["spec"]["from"][0]["namespace"],
+        ): {entry["name"] for entry in change.after["spec"]["to"]}
+        for change in found.changes
+    }
+    assert gathered == {
+        ("backend", "HTTPRoute", "frontend"): {"api", "web"},
+        ("other", "HTTPRoute", "frontend"): {"api"},
+        ("backend", "GRPCRoute", "frontend"): {"api"},
+        ("backend", "HTTPRoute", "shop"): {"api"},
+    }
+    assert len(found.changes) == len(gathered)
+    explained = [each.reference.referrer.name for change in found.changes for each in change.explained]
+    assert sorted(explained) == ["one", "one", "three", "two", "two", "web"]
+
+
+def test_names_of_new_grants_are_free() -> None:
+    taken = grant([from_entry(namespace="shop")], name="httproute-frontend-to-api")
+    assert only(planned(route(("backend", "api")), taken)).grant == GrantName("backend", "httproute-frontend-to-api-2")
+
+
+def test_more_targets_than_a_grant_holds_take_several_grants() -> None:
+    found = planned(route(*(("backend", f"s{number:02}") for number in range(17))))
+    assert [len(change.after["spec"]["to"]) for change in found.changes] == [16, 1]
+
+
+# --patch
+
+
+def test_a_near_miss_is_repaired_only_on_request() -> None:
+    typo = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    assert only(planned(route(("backend", "api")), typo)).before is None
+    change = only(planned(route(("backend", "api")), typo, patch=True))
+    assert (change.before, change.grant) == (typo, GrantName("backend", "g"))
+    assert change.after == grant(to=[to_entry(name="api")])
+    assert change.patch == (
+        {"op": "test", "path": "/spec", "value": typo["spec"]},
+        {"op": "replace", "path": "/spec/from/0/namespace", "value": "frontend"},
+    )
+    assert change.title == "repair spec.from[0].namespace of ReferenceGrant backend/g"
+
+
+def test_repairs_of_one_grant_for_several_references_are_one_change() -> None:
+    slips = grant([from_entry(kind="httproute")], [to_entry(name="Api"), to_entry("core", name="web")])
+    found = planned(route(("backend", "api"), name="one"), route(("backend", "web"), name="two"), slips, patch=True)
+    change = only(found)
+    assert change.after["spec"] == {"from": [from_entry()], "to": [to_entry(name="api"), to_entry(name="web")]}
+    assert change.widens == ()
+    assert [each.reference.referrer.name for each in change.explained] == ["one", "two"]
+    assert patched(slips, change.patch) == change.after
+
+
+def test_of_two_references_that_want_different_things_of_one_field_the_second_gets_a_grant_of_its_own() -> None:
+    slip = grant([from_entry(kind="httproute", namespace="frontent")], [to_entry()])
+    found = planned(
+        route(("backend", "api"), namespace="frontend"),
+        route(("backend", "api"), namespace="frontens"),
+        slip,
+        patch=True,
+    )
+    repaired, created = found.changes
+    assert repaired.after["spec"]["from"] == [from_entry()]
+    assert created.after["spec"]["from"] == [from_entry(namespace="frontens")]
+    assert created.before is None
+
+
+def test_a_value_that_may_be_meant_is_not_replaced_a_new_grant_is_made() -> None:
+    numbered = grant([from_entry(namespace="frontend2")], [to_entry(name="api")])
+    assert only(planned(route(("backend", "api")), numbered, patch=True)).before is None
+
+
+def test_a_repair_that_permits_more_says_what() -> None:
+    wide = grant([from_entry(kind="httproute")], [to_entry()])
+    change = only(planned(route(("backend", "api")), wide, patch=True))
+    assert change.widens == ("HTTPRoutes of frontend to refer to any Service",)
+
+
+def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest() -> None:
+    stored = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    stored["metadata"] |= {
+        "uid": "1",
+        "resourceVersion": "2",
+        "generation": 3,
+        "creationTimestamp": "2026-01-01T00:00:00Z",
+        "managedFields": [{"manager": "kubectl"}],
+        "labels": {"app": "shop"},
+        "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "owner": "team-a"},
+    }
+    stored["status"] = {}
+    change = only(planned(route(("backend", "api")), stored, patch=True))
+    kept = {"name": "g", "namespace": "backend", "labels": {"app": "shop"}, "annotations": {"owner": "team-a"}}
+    assert change.after == grant(to=[to_entry(name="api")]) | {"metadata": kept}
+    assert change.before is not None
+    assert change.before["metadata"] == kept
+
+
+# --into
+
+
+def test_missing_entries_are_added_to_the_grant_that_is_named() -> None:
+    there = grant([from_entry(namespace="shop")], [to_entry(name="web")])
+    change = only(planned(route(("backend", "api")), there, into="g"))
+    assert change.after == grant(
+        [from_entry(namespace="shop"), from_entry()], [to_entry(name="web"), to_entry(name="api")]
+    )
+    assert patched_with_additions(there, change.patch) == change.after
+    assert change.widens == (
+        'HTTPRoutes of shop to refer to Service "api"',
+        'HTTPRoutes of frontend to refer to Service "web"',
+    )
+    assert change.title == "add to spec.from and spec.to of ReferenceGrant backend/g"
+
+
+def patched_with_additions(obj: JSON, operations: Sequence[JSON]) -> JSON:
+    """An object with entries added to its lists, after its `test` held."""
+    test, *additions = operations
+    assert (test["op"], test["path"], test["value"]) == ("test", "/spec", obj["spec"])
+    result = copy.deepcopy(dict(obj))
+    for operation in additions:
+        assert operation["op"] == "add"
+        result["spec"][operation["path"].split("/")[2]].append(operation["value"])
+    return result
+
+
+@pytest.mark.parametrize(
+    ("there", "wishes", "added"),
+    [
+        (grant([from_entry(namespace="shop")], [to_entry()]), {}, {"from"}),
+        (grant([from_entry()], [to_entry(name="web")]), {}, {"to"}),
+        (grant([from_entry()], [to_entry(name="web")]), {"broad": True}, {"to"}),
+        (grant([from_entry(namespace="shop")], [to_entry(name="api")]), {"broad": True}, {"from", "to"}),
+        (grant([from_entry(namespace="shop")], [to_entry()]), {"broad": True}, {"from"}),
+    ],
+)
+def test_only_what_is_missing_is_added(there: JSON, wishes: dict[str, Any], added: set[str]) -> None:
+    change = only(planned(route(("backend", "api")), there, into="g", **wishes))
+    assert {operation["path"].split("/")[2] for operation in change.patch[1:]} == added
+    if "to" in added:
+        assert change.after["spec"]["to"][-1] == (to_entry() if wishes else to_entry(name="api"))
+
+
+@pytest.mark.parametrize(("more", "fits"), [(15, True), (16, False)])
+@pytest.mark.parametrize("field", ["from", "to"])
+def test_a_grant_takes_sixteen_entries_and_no_more(field: str, more: int, fits: bool) -> None:
+    others = {
+        "from": [from_entry(namespace=f"n{number}") for number in range(more if field == "from" else 1)],
+        "to": [to_entry(name=f"s{number}") for number in range(more if field == "to" else 1)],
+    }
+    full = grant(others["from"], others["to"])
+    if fits:
+        assert len(only(planned(route(("backend", "api")), full, into="g")).after["spec"][field]) == 16
+        return
+    with pytest.raises(PlanError, match=rf"would have 17 entries in spec\.{field}, and 16 are allowed"):
+        planned(route(("backend", "api")), full, into="g")
+
+
+def test_a_grant_to_add_to_must_be_there() -> None:
+    with pytest.raises(PlanError, match='there is no ReferenceGrant "absent" in namespace backend'):
+        planned(route(("backend", "api")), grant([from_entry(namespace="shop")]), into="absent")
+
+
+def test_one_grant_cannot_take_references_into_two_namespaces() -> None:
+    with pytest.raises(PlanError, match="the references lead to 2 namespaces: backend, other"):
+        planned(route(("backend", "api"), ("other", "api")), into="g")
+
+
+# --broad, --name
+
+
+def test_a_broad_grant_names_no_target_and_says_what_that_means() -> None:
+    change = only(planned(route(("backend", "api"), ("backend", "web")), broad=True))
+    assert change.after["spec"]["to"] == [to_entry()]
+    assert change.grant.name == "httproute-frontend-to-any-service"
+    assert change.widens == ("HTTPRoutes of frontend to refer to any Service",)
+
+
+def test_a_new_grant_can_be_named() -> None:
+    change = only(planned(route(("backend", "api")), name="mine"))
+    assert change.grant == GrantName("backend", "mine")
+    assert change.after["metadata"]["name"] == "mine"
+
+
+def test_a_name_for_two_grants_is_an_error() -> None:
+    with pytest.raises(PlanError, match="2 are needed"):
+        planned(route(("backend", "api"), ("other", "api")), name="mine")
+
+
+def test_a_name_that_is_taken_is_an_error() -> None:
+    with pytest.raises(PlanError, match="ReferenceGrant backend/g exists already: --into g adds to it"):
+        planned(route(("backend", "api")), grant([from_entry(namespace="shop")]), name="g")
+
+
+# What is not known, and what a grant does not help.
+
+
+class Unreadable(Manifests):
+    """Manifests whose grants in some namespaces may not be listed."""
+
+    def __init__(self, objects: Iterable[JSON], namespaces: Iterable[str]) -> None:
+        super().__init__(objects, "default")
+        self._hidden = set(namespaces)
+
+    def read(self, reads: Iterable[Read]) -> dict[Read, Answer]:
+        answers = dict(super().read(reads))
+        for read in answers:
+            if isinstance(read, List) and read.group_kind == REFERENCE_GRANT and read.namespace in self._hidden:
+                answers[read] = Answer(failure=Failure(403, "forbidden"))
+        return answers
+
+
+def unreadable(*wishes: Wishes) -> Plan:
+    objects = (route(("backend", "api"), ("other", "api")), service("backend", "api"), service("other", "api"))
+    source = Unreadable(objects, ["backend"])
+    return plan(investigate(source, objects[:1], KUBECTL), *wishes, KUBECTL)
+
+
+def test_where_grants_cannot_be_read_the_manifest_is_there_and_not_certain() -> None:
+    assert {change.grant.namespace: change.certain for change in unreadable(Wishes()).changes} == {
+        "backend": False,
+        "other": True,
+    }
+
+
+def test_nothing_is_added_to_a_grant_that_cannot_be_read() -> None:
+    objects = (route(("backend", "api")), service("backend", "api"))
+    report = investigate(Unreadable(objects, ["backend"]), objects[:1], KUBECTL)
+    with pytest.raises(PlanError, match="the ReferenceGrants in backend could not be read"):
+        plan(report, Wishes(into="g"), KUBECTL)
+
+
+def test_a_server_without_the_kind_gets_no_grants() -> None:
+    live = Catalog([kind for kind in offline_catalog() if kind.group_kind != REFERENCE_GRANT], live=True)
+    objects = (route(("backend", "api")), service("backend", "api"))
+    report = investigate(Unreadable(objects, ["backend"]), objects[:1], KUBECTL)
+    found = plan(report, Wishes(), Kubectl(live))
+    assert found.changes == ()
+    assert [each.verdict for each in found.left] == [Verdict.UNKNOWN]
+
+
+def test_a_grant_is_written_in_the_version_that_is_served() -> None:
+    served = Catalog([ServedKind(GATEWAY_GROUP, "ReferenceGrant", "referencegrants", ("v1", "v1beta1"))])
+    found = plan(report_on(route(("backend", "api"))), Wishes(), Kubectl(served))
+    assert only(found).after["apiVersion"] == f"{GATEWAY_GROUP}/v1"
+
+
+def test_what_a_grant_does_not_help_is_left_with_its_other_fixes() -> None:
+    obj = {**route(), "spec": {"rules": [{"backendRefs": [{"name": "api", "port": 80}]}]}}
+    found = planned(obj, service("backend", "api"))
+    (left,) = found.left
+    assert found.changes == ()
+    assert [fix.object for fix in other_fixes(left)] == [key_of(obj)]
+    assert not found.empty
+
+
+def test_a_permitted_reference_to_a_missing_service_is_told_to_stay_broken() -> None:
+    objects = (route(("backend", "api")), service("backend", "other-name"))
+    source = Manifests(objects, "default")
+    found = plan(investigate(source, objects[:1], KUBECTL), Wishes(), KUBECTL)
+    assert [each.reference.to.name for each in found.broken] == ["api"]
+    assert len(found.changes) == 1
+
+
+# Properties.
+
+ROUTES = st.lists(
+    st.builds(
+        lambda kind, namespace, targets: (kind, namespace, targets),
+        st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute")),
+        st.sampled_from(("frontend", "frontend", "fronted", "other")),
+        st.lists(
+            st.tuples(st.sampled_from(("backend", "backend", "other")), st.sampled_from(NAMES)), min_size=1, max_size=3
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def routes_of(drawn: Sequence[tuple[str, str, list[Target]]]) -> list[JSON]:
+    return [
+        route(*targets, namespace=namespace, name=f"r{number}", kind=kind)
+        for number, (kind, namespace, targets) in enumerate(drawn)
+    ]
+
+
+@PROPERTY
+@given(ROUTES, manifests(("backend", "other")))
+def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
+    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]]
+) -> None:
+    objects = [*routes_of(drawn), *grants]
+    before = report_on(*objects)
+    found = plan(before, Wishes(), KUBECTL)
+    applied = after(objects, found.changes)
+    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
+    refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
+    news = permissions(*grants_among(applied)) - permissions(*grants)
+    assert news == refused - permissions(*grants)
+    assert plan(report_on(*applied), Wishes(), KUBECTL).empty
+
+
+@PROPERTY
+@given(ROUTES, manifests(("backend", "other")), st.booleans())
+def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
+    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
+) -> None:
+    objects = [*routes_of(drawn), *grants]
+    before = report_on(*objects)
+    found = plan(before, Wishes(patch=True, broad=broad), KUBECTL)
+    applied = after(objects, found.changes)
+    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
+    assert plan(report_on(*applied), Wishes(patch=True), KUBECTL).empty
+    refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
+    for change in found.changes:
+        old = permissions(change.before) if change.before is not None else set()
+        assert bool(change.widens) == bool(permissions(change.after) - old - refused)
+        if change.before is not None:
+            assert patched(change.before, change.patch) == change.after
+
+
+@PROPERTY
+@given(ROUTES, manifests(("backend",)), st.booleans())
+def test_entries_added_permit_all_that_was_refused(
+    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
+) -> None:
+    objects = [*routes_of([(kind, space, [("backend", n) for _, n in targets]) for kind, space, targets in drawn])]
+    there = grant([from_entry(namespace="shop")], [to_entry(name="shop")], name="there")
+    found = plan(report_on(*objects, *grants, there), Wishes(into="there", broad=broad), KUBECTL)
+    assert len(found.changes) <= 1
+    applied = after([*objects, *grants, there], found.changes)
+    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}

@@ -1,0 +1,238 @@
+"""The report as data keeps the promises of the contract: these names, these types, whatever the format."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.model import Agreement, Confidence, Hint, Mechanism, Report, Verdict
+from kubectl_refs.errors import USAGE, RefsError
+from kubectl_refs.render.data import query, render_json, render_yaml, to_data
+from tests.unit.core.builders import PROPERTY
+from tests.unit.render.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, with_every_string
+
+KEY = {"group": str, "kind": str, "namespace": str, "name": str}
+REFERENCE = {
+    "from": KEY,
+    "path": str,
+    "to": {**KEY, "port?": int, "sectionName?": str},
+    "mechanism": set(Mechanism),
+    "verdict": set(Verdict),
+    "reason": (str, None),
+    "code": (str, None),
+    "grants": [{"namespace": str, "name": str, "from": int, "to": int}],
+    "nearMisses": [
+        {
+            "grant": {"namespace": str, "name": str},
+            "from": int,
+            "to": int,
+            "differences": [{"path": str, "wanted": str, "found": (str, None), "hint": set(Hint)}],
+        }
+    ],
+    "fixes": [
+        {
+            "action": {"create", "patch", "edit"},
+            "object": KEY,
+            "manifest?": dict,
+            "patch?": [{"op": str, "path": str}],
+            "command": str,
+            "widens": bool,
+            "confidence": set(Confidence),
+        }
+    ],
+}
+CONDITION = {
+    "object": KEY,
+    "parentRef?": dict,
+    "controllerName?": str,
+    "type": str,
+    "computed": {"status": {"True", "False", "Unknown"}, "reason": str, "message": str},
+    "agreement": set(Agreement),
+    "why": str,
+}
+REPORTED = {
+    "status": str,
+    "reason": str,
+    "message": str,
+    "observedGeneration": (int, None),
+    "lastTransitionTime": (str, None),
+}
+GAP = {
+    "verb": str,
+    "group": str,
+    "resource": str,
+    "namespace": (str, None),
+    "name?": str,
+    "httpStatus": (int, None),
+    "message": str,
+    "effect": str,
+}
+CONTRACT = {
+    "apiVersion": {"refs/v1alpha1"},
+    "kind": {"ReferenceReport"},
+    "references": [REFERENCE],
+    "conditions": [CONDITION],
+    "gaps": [GAP],
+    "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int},
+}
+"""contract.md: types; a set of the values there are; `?` after a key that may be left out."""
+
+
+def breaches(contract: Any, data: Any, path: str = "$") -> list[str]:
+    """Where data does not keep a contract; more keys are no breach."""
+    if isinstance(contract, dict):
+        if not isinstance(data, dict):
+            return [f"{path}: no mapping"]
+        found = []
+        for key, part in contract.items():
+            name = key.removesuffix("?")
+            if name in data:
+                found += breaches(part, data[name], f"{path}.{name}")
+            elif name == key:
+                found.append(f"{path}.{name}: missing")
+        return found
+    if isinstance(contract, list):
+        if not isinstance(data, list):
+            return [f"{path}: no list"]
+        return [each for index, item in enumerate(data) for each in breaches(contract[0], item, f"{path}[{index}]")]
+    if isinstance(contract, set):
+        return [] if data in contract else [f"{path}: {data!r}"]
+    types = contract if isinstance(contract, tuple) else (contract,)
+    return [] if any(data is None if kind is None else type(data) is kind for kind in types) else [f"{path}: {data!r}"]
+
+
+def shown(report: Report = FULL) -> Any:
+    return json.loads(render_json(to_data(report)))
+
+
+@pytest.mark.parametrize("report", [FULL, Report()])
+def test_a_report_has_every_key_of_the_contract_with_its_type(report: Report) -> None:
+    assert breaches(CONTRACT, shown(report)) == []
+
+
+def test_a_breach_of_the_contract_would_be_found() -> None:
+    data = shown()
+    del data["references"][0]["fixes"][0]["widens"]
+    data["references"][0]["verdict"] = "perhaps"
+    data["gaps"] = {}
+    assert breaches(CONTRACT, data) == [
+        "$.references[0].verdict: 'perhaps'",
+        "$.references[0].fixes[0].widens: missing",
+        "$.gaps: no list",
+    ]
+
+
+def test_what_a_controller_reports_is_told_whole_or_is_null() -> None:
+    reported = [each["reported"] for each in shown()["conditions"]]
+    assert [each is None for each in reported] == [each.reported is None for each in CONDITIONS]
+    assert breaches([REPORTED], [each for each in reported if each is not None]) == []
+
+
+def test_optional_keys_are_left_out_where_there_is_nothing_to_tell() -> None:
+    references = {each["path"]: each for each in shown()["references"]}
+    assert references[ALLOWED.reference.path]["to"] == {
+        "group": "gateway.networking.k8s.io",
+        "kind": "Gateway",
+        "namespace": "infra",
+        "name": "public",
+        "sectionName": "http",
+    }
+    assert references[REFUSED.reference.path]["to"]["port"] == 8080
+    assert "sectionName" not in references[REFUSED.reference.path]["to"]
+    first, second, _ = references[REFUSED.reference.path]["fixes"]
+    assert ("manifest" in first, "patch" in first, first["widens"]) == (False, True, True)
+    assert ("manifest" in second, "patch" in second, second["widens"]) == (True, False, False)
+    assert "name" in shown()["gaps"][0]
+    assert "name" not in shown()["gaps"][1]
+    assert "parentRef" in shown()["conditions"][0]
+    assert "controllerName" not in shown()["conditions"][-1]
+
+
+def test_a_permitting_pair_and_a_near_miss_are_named_by_grant_and_entries() -> None:
+    references = {each["path"]: each for each in shown()["references"]}
+    permitting = {"namespace": "backend", "name": "g", "from": 0, "to": 1}
+    assert references[ALLOWED.reference.path]["grants"] == [permitting]
+    miss = references[REFUSED.reference.path]["nearMisses"][0]
+    assert (miss["grant"], miss["from"], miss["to"]) == ({"namespace": "backend", "name": "g"}, 0, 0)
+    assert [each["found"] for each in miss["differences"]] == ["fronted", None]
+    assert "source" not in miss
+
+
+def test_the_summary_counts_the_verdicts() -> None:
+    assert shown(Report((REFUSED, ALLOWED, ALLOWED, BROKEN)))["summary"] == {
+        "allowed": 2,
+        "refused": 1,
+        "broken": 1,
+        "unknown": 0,
+    }
+
+
+def test_json_is_indented_as_kubectl_indents() -> None:
+    assert render_json({"a": [1]}) == '{\n    "a": [\n        1\n    ]\n}\n'
+
+
+PREFIXES = st.text(min_size=0, max_size=5).filter(lambda text: not re.search("[\ud800-\udfff]", text))
+YAML_LOOKALIKES = st.sampled_from(["yes", "null", "0x10", "1e3", "2026-01-01", "&a", "*a", "!x", "- ", "# ", "'", ": "])
+
+
+@PROPERTY
+@given(st.one_of(PREFIXES, YAML_LOOKALIKES))
+def test_yaml_and_json_say_the_same(prefix: str) -> None:
+    data = to_data(with_every_string(FULL, lambda string: prefix + string))
+    assert yaml.safe_load(render_yaml(data)) == json.loads(render_json(data)) == data
+
+
+@pytest.mark.parametrize("value", ["yes", "null", "8080", "1.10", "2026-01-01T00:00:00Z", "", "~"])
+def test_a_string_stays_a_string_in_yaml(value: str) -> None:
+    report = Report((replace(ALLOWED, because=value),))
+    assert yaml.safe_load(render_yaml(to_data(report)))["references"][0]["because"] == value
+
+
+def test_yaml_writes_a_value_that_stands_in_two_places_twice() -> None:
+    events = list(yaml.parse(render_yaml(to_data(Report((REFUSED, REFUSED), CONDITIONS, GAPS)))))
+    assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
+    assert not [event for event in events if getattr(event, "anchor", None)]
+
+
+def test_yaml_keeps_the_order_of_the_contract() -> None:
+    assert re.findall(r"^(\w+):", render_yaml(to_data(FULL)), re.MULTILINE) == list(CONTRACT)
+
+
+@pytest.mark.parametrize(("value", "written"), [("word", "word\n"), (3, "3\n"), (None, "null\n"), ([], "[]\n")])
+def test_a_single_value_is_a_line_of_yaml(value: object, written: str) -> None:
+    assert render_yaml(value) == written
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("kind", "ReferenceReport"),
+        ("references[?verdict=='refused'].to.name", ["api"]),
+        ("length(references)", 4),
+        ("references[0].nearMisses[0].differences[].hint", ["typo", "other-name"]),
+        ("gaps[].httpStatus", [403]),
+        ("nothing.here", None),
+        ("{a: summary.allowed}", {"a": 1}),
+    ],
+)
+def test_a_query_finds_what_its_expression_says(expression: str, found: object) -> None:
+    assert query(to_data(FULL), expression) == found
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "foo[", "foo bar", "]", "nosuchfunction(@)", "length(`1`)", "sort(@)", "&kind", "[&kind]", "#"]
+)
+def test_a_wrong_expression_is_a_mistake_of_the_command_line(expression: str) -> None:
+    with pytest.raises(RefsError) as caught:
+        query(to_data(FULL), expression)
+    assert caught.value.status == USAGE
+    assert caught.value.line.startswith(f'error: invalid --query "{expression}": ')
+    assert "\n" not in caught.value.line
+    assert not caught.value.line.endswith(":")

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.conditions import NO_STATUS
+from kubectl_refs.core.model import Agreement, ExplainedReference, Report, Verdict
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.why import render_why
+from kubectl_refs.render.wide import render_wide
+from tests.unit.core.builders import PROPERTY
+from tests.unit.render.reports import (
+    ALLOWED,
+    BROKEN,
+    COMMAND,
+    CONDITIONS,
+    FULL,
+    GAPS,
+    NOW,
+    PATCH,
+    REFUSED,
+    UNKNOWN,
+    condition,
+)
+
+REPORTS = st.builds(
+    Report,
+    st.lists(st.sampled_from(FULL.references), max_size=5).map(tuple),
+    st.lists(st.sampled_from(CONDITIONS), max_size=3).map(tuple),
+    st.lists(st.sampled_from(GAPS), max_size=2).map(tuple),
+    st.just(FULL.objects),
+)
+WIDTHS = st.sampled_from([None, 40, 80, 100, 160])
+Render = Callable[[Report, Style], str]
+
+
+def text(report: Report = FULL, width: int | None = None) -> str:
+    return render_why(report, Style(NOW, width=width))
+
+
+def about(*references: ExplainedReference) -> Report:
+    return Report(references)
+
+
+@PROPERTY
+@given(REPORTS, WIDTHS, st.sampled_from([render_why, render_wide]))
+def test_the_ascii_text_is_the_unicode_text_by_a_map_of_characters(
+    report: Report, width: int | None, render: Render
+) -> None:
+    plain = render(report, Style(NOW, width=width))
+    glyphs = render(report, Style(NOW, width=width, unicode=True))
+    assert plain.isascii()
+    assert glyphs.replace("→", "->").replace("│", "|") == plain
+
+
+@PROPERTY
+@given(REPORTS, WIDTHS, st.sampled_from([render_why, render_wide]))
+def test_colour_changes_no_word(report: Report, width: int | None, render: Render) -> None:
+    painted = render(report, Style(NOW, width=width, color=True))
+    assert re.sub(r"\x1b\[\d+m", "", painted) == render(report, Style(NOW, width=width))
+
+
+@PROPERTY
+@given(REPORTS, st.sampled_from([40, 79]))
+def test_a_narrow_terminal_gets_the_same_words_in_the_same_order(report: Report, width: int) -> None:
+    assert text(report, width).split() == text(report).split()
+
+
+@PROPERTY
+@given(REPORTS, WIDTHS)
+def test_no_line_ends_in_spaces_and_the_last_line_is_the_summary(report: Report, width: int | None) -> None:
+    lines = text(report, width).split("\n")
+    assert all(line == line.rstrip() for line in lines)
+    assert lines[-1] == ""
+    assert re.fullmatch(r"\d+ references?(: \d+ \w+(, \d+ \w+)*)?", lines[-2])
+
+
+@pytest.mark.parametrize("width", [None, 40, 80, 100])
+@pytest.mark.parametrize("command", [PATCH, COMMAND])
+def test_a_command_is_shown_from_the_margin_and_never_wrapped(command: str, width: int | None) -> None:
+    assert f"\n\n{command}\n\n" in text(width=width)
+
+
+def test_every_block_and_line_begins_with_its_verdict() -> None:
+    lines = text().splitlines()
+    assert lines[0] == "refused: HTTPRoute frontend/web -> Service backend/api:8080"
+    assert "unknown: HTTPRoute frontend/web -> Service backend/api" in lines
+    assert "broken: HTTPRoute frontend/web -> Service frontend/api:80" in lines
+    admitted = '(allowedRoutes of listener "http" admits it)'
+    assert f"allowed: HTTPRoute frontend/web -> Gateway infra/public listener http  {admitted}" in lines
+    assert lines[-1] == "4 references: 1 allowed, 1 refused, 1 broken, 1 unknown"
+
+
+def test_what_is_wrong_stands_before_what_is_allowed() -> None:
+    shown = text(about(ALLOWED, REFUSED))
+    assert shown.index("refused:") < shown.index("allowed:")
+
+
+def test_the_nearest_three_grants_are_told_and_the_rest_is_counted() -> None:
+    shown = text(about(REFUSED))
+    assert "  nearest:  ReferenceGrant backend/g from[0] to[0]\n" in shown
+    assert "  next:     ReferenceGrant backend/far-0 from[0] to[0]; every other field matches\n" in shown
+    assert "far-1" in shown
+    assert "far-2" not in shown
+    assert "and 2 more ReferenceGrants that fit less; -o wide shows them all" in shown
+
+
+def test_a_field_that_differs_is_named_with_both_values_and_the_hint() -> None:
+    shown = text(about(REFUSED))
+    typo = 'spec.from[0].namespace: found "fronted", wanted "frontend" (a typo: no namespace "fronted" exists)'
+    assert typo in shown
+    assert 'spec.to[0].name: missing, wanted "api" (another object)' in shown
+
+
+def test_what_is_known_of_a_refused_target_is_called_the_readers_own_knowledge() -> None:
+    shown = text(about(REFUSED))
+    assert "  besides:  you can see that Service backend/api exists\n" in shown
+    assert "you can see that Service backend/api has no port 8080; it has 80 and 443; a grant does not change" in shown
+
+
+def test_fixes_are_ranked_by_their_labels_and_say_what_else_they_permit() -> None:
+    shown = text(about(REFUSED))
+    labels = re.findall(r"^  (fix|or|then):  +(.*)$", shown, re.MULTILINE)
+    assert labels == [("fix", REFUSED.fixes[0].title), ("or", REFUSED.fixes[1].title), ("then", REFUSED.fixes[2].title)]
+    assert "it would also permit HTTPRoutes of frontend to refer to Service backend/other" in shown
+    assert shown.count("a guess: make sure that this is meant") == 1
+
+
+def test_the_same_command_is_printed_once() -> None:
+    shown = text(about(REFUSED, UNKNOWN))
+    assert shown.count(COMMAND) == 1
+    assert "  fix:      the same as for spec.rules[0].backendRefs[0]\n" in shown
+
+
+def test_a_question_is_addressed_to_the_owner_of_the_other_namespace() -> None:
+    assert f"  ask:      the owner of backend: {UNKNOWN.ask}\n" in text(about(UNKNOWN))
+
+
+def test_references_that_lead_to_the_same_target_are_told_apart_by_their_path() -> None:
+    again = replace(ALLOWED, reference=replace(ALLOWED.reference, path="spec.parentRefs[1]"))
+    assert "spec.parentRefs" not in text(about(ALLOWED))
+    shown = text(about(ALLOWED, again))
+    assert "admits it)  spec.parentRefs[0]\n" in shown
+    assert "admits it)  spec.parentRefs[1]\n" in shown
+
+
+def test_a_gap_says_what_was_asked_why_it_failed_and_what_that_leaves_open() -> None:
+    shown = text(Report(gaps=GAPS))
+    assert shown.splitlines()[:6] == [
+        'not read: get services "api" in namespace backend',
+        "          HTTP 403: services is forbidden",
+        "          so whether it exists is not known",
+        "not read: list referencegrants.gateway.networking.k8s.io",
+        "          EOF",
+        "          so what permits it is not known",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("agreement", "words"),
+    [
+        (Agreement.AGREES, []),
+        (Agreement.STALE, ["by what is there now", "the controller says"]),
+        (Agreement.CONTRADICTS, ["by what is there now", "the controller says"]),
+    ],
+)
+def test_a_condition_begins_with_the_agreement_and_shows_ours_where_they_part(
+    agreement: Agreement, words: list[str]
+) -> None:
+    first, second, *rest = text(Report(conditions=(condition(agreement),))).splitlines()
+    told = "Gateway infra/public listener http: ResolvedRefs=True (ResolvedRefs), 5m ago, by example.com/controller"
+    assert first == f"{agreement}:".ljust(13) + told
+    assert second == " " * 13 + f"that is {agreement}"
+    assert [word for word in words if any(word in line for line in rest)] == words
+    assert len(rest) == len(words) + 2, "an empty line and the summary follow"
+
+
+def test_a_parent_without_an_entry_is_one_line_however_many_conditions_it_lacks() -> None:
+    absent = condition(Agreement.ABSENT, reported=None, controller_name=None)
+    shown = text(Report(conditions=(absent, replace(absent, type="Accepted"))))
+    assert shown.count("no status of this route") == 1
+
+
+def test_manifests_without_a_status_say_nothing_of_controllers() -> None:
+    absent = replace(condition(Agreement.ABSENT, reported=None, controller_name=None), why=NO_STATUS)
+    assert text(Report(conditions=(absent,))) == "0 references\n"
+
+
+def test_verdicts_that_nothing_got_are_left_out_of_the_summary() -> None:
+    assert text(about(ALLOWED)).splitlines()[-1] == "1 reference: 1 allowed"
+    assert text(about(REFUSED, BROKEN)).splitlines()[-1] == "2 references: 1 refused, 1 broken"
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_a_colour_of_its_own_kind(verdict: Verdict) -> None:
+    shown = render_why(about(replace(BROKEN, verdict=verdict)), Style(NOW, color=True))
+    color = {Verdict.ALLOWED: 32, Verdict.UNKNOWN: 33}.get(verdict, 31)
+    assert shown.startswith(f"\x1b[{color}m{verdict}:\x1b[0m ")

@@ -1,0 +1,184 @@
+"""Which objects a question is about, asked of manifests and of a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.snapshot import List
+from kubectl_refs.errors import RefsError
+from kubectl_refs.place import Place
+from kubectl_refs.question import Question, ask
+from tests.fakeapi import FakeAPI
+from tests.running import REFUSED
+from tests.unit.core.builders import grant, route
+
+
+def named(kind: str, namespace: str | None, name: str) -> JSON:
+    made = route({}, kind)
+    made["metadata"] = {"name": name, **({"namespace": namespace} if namespace else {})}
+    return made
+
+
+OBJECTS = (
+    named("HTTPRoute", "frontend", "web"),
+    named("HTTPRoute", "frontend", "api"),
+    named("HTTPRoute", "backend", "web"),
+    named("GRPCRoute", "frontend", "web"),
+    named("HTTPRoute", None, "lost"),
+    grant(),
+)
+
+
+def written(path: Path, objects: Sequence[JSON]) -> str:
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> str:
+    return written(tmp_path / "all.json", OBJECTS)
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[FakeAPI]:
+    with FakeAPI(OBJECTS) as server:
+        yield server
+
+
+def keys(question: Question) -> list[str]:
+    return [f"{key.kind} {key.path}" for key in map(key_of, question.objects)]
+
+
+def complaint(place: Place, *arguments: str) -> str:
+    with pytest.raises(RefsError) as caught:
+        ask(place, arguments)
+    return caught.value.line
+
+
+@pytest.mark.parametrize(
+    ("namespace", "arguments", "found"),
+    [
+        (None, ["httproute/web"], ["HTTPRoute frontend/web", "HTTPRoute backend/web"]),
+        ("frontend", ["httproute/web"], ["HTTPRoute frontend/web"]),
+        ("backend", ["httproute", "web"], ["HTTPRoute backend/web"]),
+        ("frontend", ["httproute,grpcroute", "web"], ["HTTPRoute frontend/web", "GRPCRoute frontend/web"]),
+        ("frontend", ["httproute/web", "httproutes/web", "HTTPRoute/web"], ["HTTPRoute frontend/web"]),
+        ("frontend", ["httproute/api", "httproute/web"], ["HTTPRoute frontend/api", "HTTPRoute frontend/web"]),
+        (None, ["httproute/lost"], ["HTTPRoute default/lost"]),
+        ("team", ["httproute/lost"], ["HTTPRoute team/lost"]),
+    ],
+)
+def test_names_choose_among_the_objects_of_manifests(
+    manifests: str, namespace: str | None, arguments: Sequence[str], found: Sequence[str]
+) -> None:
+    question = ask(Place(namespace, files=[manifests]), arguments)
+    assert keys(question) == found
+    assert question.problems == ()
+
+
+def test_without_names_every_object_with_references_is_asked_about(manifests: str) -> None:
+    all_of_them = [
+        f"{obj['kind']} {obj['metadata'].get('namespace', 'default')}/{obj['metadata']['name']}" for obj in OBJECTS
+    ]
+    assert keys(ask(Place(files=[manifests]), [])) == all_of_them[:-1]
+
+
+def test_a_namespace_limits_the_objects_asked_about_but_not_what_is_known(manifests: str) -> None:
+    question = ask(Place("frontend", files=[manifests]), ["grpcroute/web"])
+    assert keys(question) == ["GRPCRoute frontend/web"]
+    grants = List(REFERENCE_GRANT, "backend")
+    assert [key_of(obj).path for obj in question.source.read([grants])[grants].objects] == ["backend/g"]
+
+
+def test_several_files_are_one_cluster(tmp_path: Path) -> None:
+    first, second = written(tmp_path / "a.json", OBJECTS[:1]), written(tmp_path / "b.json", OBJECTS[2:3])
+    assert keys(ask(Place(files=[first, second]), ["httproute/web"])) == [
+        "HTTPRoute frontend/web",
+        "HTTPRoute backend/web",
+    ]
+
+
+def test_a_missing_object_is_a_problem_once_and_the_others_are_answered(manifests: str) -> None:
+    question = ask(Place("frontend", files=[manifests]), ["httproute/nope", "httproute/web", "httproutes/nope"])
+    assert keys(question) == ["HTTPRoute frontend/web"]
+    assert [problem.line for problem in question.problems] == [
+        'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'
+    ]
+
+
+def test_manifests_without_objects_are_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("# nothing\n---\n")
+    assert complaint(Place(files=[str(empty)])) == "error: no objects passed to why"
+
+
+def test_nothing_asked_about_is_a_mistake() -> None:
+    words = "error: You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f"
+    assert complaint(Place()) == words
+
+
+def test_a_kind_whose_references_are_not_explained_is_named_with_those_that_are(manifests: str) -> None:
+    line = complaint(Place(files=[manifests]), "svc/x")
+    assert line.startswith("error: services hold no references that this version explains; it explains GRPCRoute")
+    assert "HTTPRoute" in line
+
+
+def test_a_namespace_that_cannot_be_one_is_refused_before_anything_is_read() -> None:
+    nowhere = Place("a/b", kubeconfig="/nonexistent")
+    assert complaint(nowhere, "httproute/web") == "error: invalid namespace \"a/b\": [may not contain '/']"
+
+
+@pytest.mark.parametrize(
+    ("namespace", "arguments", "found"),
+    [
+        (None, ["httproute/web"], ["HTTPRoute backend/web"]),
+        ("frontend", ["httproute/web"], ["HTTPRoute frontend/web"]),
+        (
+            "frontend",
+            ["httproute/web", "httproutes/web", "grpcroute/web"],
+            ["HTTPRoute frontend/web", "GRPCRoute frontend/web"],
+        ),
+        ("frontend", ["httproute", "api", "web"], ["HTTPRoute frontend/api", "HTTPRoute frontend/web"]),
+    ],
+)
+def test_a_cluster_is_asked_in_the_namespace_given_or_the_contexts(
+    api: FakeAPI, tmp_path: Path, namespace: str | None, arguments: Sequence[str], found: Sequence[str]
+) -> None:
+    config = api.write_kubeconfig(tmp_path / "config", "backend")
+    question = ask(Place(namespace, kubeconfig=str(config)), arguments)
+    assert keys(question) == found
+    assert question.problems == ()
+    assert len(api.paths) == len(set(api.paths)) == 1 + len(found), "discovery, and each object once"
+
+
+def test_what_a_cluster_does_not_have_and_does_not_show_are_different_problems(api: FakeAPI, tmp_path: Path) -> None:
+    api.forbid("grpcroutes")
+    config = api.write_kubeconfig(tmp_path / "config", "frontend")
+    question = ask(Place(kubeconfig=str(config)), ["grpcroute/web", "httproute/nope", "httproute/web"])
+    assert keys(question) == ["HTTPRoute frontend/web"]
+    assert [problem.line for problem in question.problems] == [
+        'Error from server (Forbidden): grpcroutes.gateway.networking.k8s.io "web" is forbidden: User "jane" cannot '
+        'get resource "grpcroutes" in API group "gateway.networking.k8s.io" in the namespace "frontend"',
+        'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found',
+    ]
+    assert [problem.status for problem in question.problems] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("place", "flags"),
+    [
+        (Place(), ()),
+        (Place(context="prod"), ("--context", "prod")),
+        (Place(kubeconfig="/k", context="prod"), ("--context", "prod", "--kubeconfig", "/k")),
+        (Place(namespace="x", files=[REFUSED]), ()),
+    ],
+)
+def test_printed_commands_are_aimed_at_the_cluster_that_was_asked(place: Place, flags: tuple[str, ...]) -> None:
+    assert place.flags == flags

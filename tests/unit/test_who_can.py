@@ -1,0 +1,501 @@
+"""who-can as its users meet it: what is told, on which stream, with which exit status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from kubectl_refs.core.catalog import CORE_KINDS
+from kubectl_refs.core.kinds import GATEWAY_API_KINDS
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.writers import VERBS, find_writers
+from tests.fakeapi import Canned, FakeAPI, Request, status
+from tests.running import Done, Program
+from tests.unit.core.rbacobjects import (
+    RBAC_KINDS,
+    Stored,
+    account,
+    aggregating,
+    binding,
+    group,
+    labelled,
+    role,
+    rule,
+    user,
+)
+
+NAMESPACE: JSON = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shared"}}
+OBJECTS = (
+    NAMESPACE,
+    role("writer", rule("create", "update"), rule("patch", resourceNames=["one"]), namespace="shared"),
+    binding("team-writes", "Role/writer", group("team"), account("bot"), namespace="shared"),
+    role("everything", rule("*", group="*", resource="*")),
+    binding("admins", "ClusterRole/everything", user("root")),
+    role("reader", rule("get", "list")),
+    binding("readers", "ClusterRole/reader", group("system:authenticated")),
+)
+REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAPI]:
+    with FakeAPI(OBJECTS, kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS)) as server:
+        server.fault = may_only("create", "update")
+        yield server
+
+
+def may_only(*verbs: str) -> Any:
+    """Answers a SelfSubjectAccessReview; everything else is for the server itself."""
+
+    def answer(request: Request) -> Canned | None:
+        if request.path != REVIEW:
+            return None
+        attributes = json.loads(request.body)["spec"]["resourceAttributes"]
+        assert (attributes["group"], attributes["resource"]) == ("gateway.networking.k8s.io", "referencegrants")
+        return Canned(201, {"kind": "SelfSubjectAccessReview", "status": {"allowed": attributes["verb"] in verbs}})
+
+    return answer
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    """The program with the fake server as its cluster, `shared` the current namespace."""
+    refs.use(api, "shared")
+    return refs
+
+
+def rows(text: str) -> list[tuple[str, ...]]:
+    """The table at the head of a text, cells split where at least two spaces stand."""
+    lines = text.partition("\n\n")[0].splitlines()
+    return [tuple(cell.strip() for cell in line.split("   ") if cell.strip()) for line in lines]
+
+
+def test_every_subject_is_told_with_what_gives_it(live: Program) -> None:
+    done = live("who-can")
+
+    assert (done.status, done.err) == (0, "")
+    by_role = "RoleBinding team-writes -> Role writer"
+    by_cluster_role = "ClusterRoleBinding admins -> ClusterRole everything"
+    assert rows(done.out) == [
+        ("SUBJECT", "KIND", "VERBS", "NAMESPACE", "GIVEN BY", "NOTES"),
+        ("team", "Group", "create,update,patch", "shared", by_role, "patch only one"),
+        ("shared/bot", "ServiceAccount", "create,update,patch", "shared", by_role, "patch only one"),
+        ("root", "User", "create,update,patch,delete", "<all>", by_cluster_role, "<none>"),
+    ]
+
+
+def test_who_needs_no_role_and_what_no_role_tells_is_said_below(live: Program) -> None:
+    below = live("who-can").out.partition("\n\n")[2]
+
+    assert "Group system:masters may do everything, whatever RBAC says" in below
+    assert "a webhook) cannot be listed" in below
+    assert "you:      may create, update; may not patch, delete, in namespace shared\n" in below
+
+
+def test_only_verbs_asked_about_are_told_however_they_are_written(live: Program) -> None:
+    done = live("who-can", "PATCH,delete", "patch")
+
+    assert [row[0::2][:2] for row in rows(done.out)[1:]] == [
+        ("team", "patch"),
+        ("shared/bot", "patch"),
+        ("root", "patch,delete"),
+    ]
+    assert "you:      may not patch, delete, in namespace shared\n" in done.out
+
+
+@pytest.mark.parametrize("word", ["get", "create,list", "referencegrants", "create,", "*"])
+def test_other_verbs_are_a_mistake(refs: Program, word: str) -> None:
+    wrong = next(each for each in word.split(",") if each != "create")
+
+    done = refs("who-can", word, "-n", "shared")
+
+    line = f'error: invalid verb "{wrong}", allowed verbs are: create,update,patch,delete\n'
+    assert done == Done(2, "", line)
+
+
+def test_another_namespace_has_the_cluster_wide_writers_alone(live: Program, api: FakeAPI) -> None:
+    api.objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "empty"}})
+
+    done = live("who-can", "-n", "empty")
+
+    assert [row[0] for row in rows(done.out)] == ["SUBJECT", "root"]
+    assert "does not exist" not in done.out
+    assert done.status == 0
+
+
+def test_a_namespace_that_does_not_exist_is_said_so(live: Program) -> None:
+    assert "note:     namespace sharde does not exist\n" in live("who-can", "-n", "sharde").out
+
+
+def test_the_namespace_is_asked_for_only_where_nothing_proves_it(live: Program, api: FakeAPI) -> None:
+    live("who-can")
+
+    assert not [path for path in api.paths if path.startswith("/api/v1/")]
+
+
+def test_all_namespaces_are_one_table(live: Program, api: FakeAPI) -> None:
+    api.objects += [
+        role("writer", rule("delete"), namespace="other"),
+        binding("b", "Role/writer", group("team"), namespace="other"),
+    ]
+
+    done = live("who-can", "-A")
+
+    assert [(row[0], row[2], row[3]) for row in rows(done.out)[1:]] == [
+        ("team", "delete", "other"),
+        ("team", "create,update,patch", "shared"),
+        ("shared/bot", "create,update,patch", "shared"),
+        ("root", "create,update,patch,delete", "<all>"),
+    ]
+    assert "you:      may create, update; may not patch, delete, in all namespaces at once\n" in done.out
+
+
+def test_all_namespaces_win_over_one_as_with_kubectl(live: Program) -> None:
+    assert live("who-can", "-A", "-n", "elsewhere") == live("who-can", "-A")
+
+
+def test_nothing_is_written_but_the_question_whether_the_caller_may(live: Program, api: FakeAPI) -> None:
+    live("who-can")
+
+    assert {(each.method, each.path) for each in api.requests if each.method != "GET"} == {("POST", REVIEW)}
+
+
+def test_a_binding_to_a_role_that_is_not_there_gives_nothing_and_is_told(live: Program, api: FakeAPI) -> None:
+    api.objects.append(binding("old", "Role/gone", group("ghosts"), namespace="shared"))
+
+    done = live("who-can")
+
+    assert "note:     RoleBinding shared/old gives nothing: Role shared/gone does not exist\n" in done.out
+    assert "ghosts" not in done.out
+    assert done.status == 0
+
+
+def test_rules_that_no_controller_has_copied_give_nothing_and_are_told(live: Program, api: FakeAPI) -> None:
+    api.objects += [
+        aggregating("admin", tier="admin"),
+        labelled(role("grants", rule("create")), tier="admin"),
+        binding("owners", "ClusterRole/admin", group("owners"), namespace="shared"),
+    ]
+
+    done = live("who-can")
+
+    assert (
+        "note:     ClusterRole admin is to take over the rules of ClusterRole grants and does not hold them yet, so "
+        "RoleBinding shared/owners does not give what they permit\n"
+    ) in done.out
+    assert "owners" not in [row[0] for row in rows(done.out)]
+
+
+def test_rules_taken_over_are_told_with_their_origin(live: Program, api: FakeAPI) -> None:
+    api.objects += [
+        aggregating("admin", rule("create"), tier="admin"),
+        labelled(role("grants", rule("create")), tier="admin"),
+        binding("owners", "ClusterRole/admin", group("owners"), namespace="shared"),
+    ]
+
+    by_subject = {row[0]: row for row in rows(live("who-can").out)}
+
+    given_by, notes = "RoleBinding owners -> ClusterRole admin", "by the rules of ClusterRole grants"
+    assert by_subject["owners"][2:] == ("create", "shared", given_by, notes)
+
+
+def test_creating_by_name_is_told_with_the_one_way_that_it_works(live: Program, api: FakeAPI) -> None:
+    api.objects += [
+        role("one", rule("create", "patch", resourceNames=["one"]), namespace="shared"),
+        binding("one", "Role/one", group("system:serviceaccounts:ci"), namespace="shared"),
+    ]
+
+    by_subject = {row[0]: row for row in rows(live("who-can").out)}
+
+    assert by_subject["system:serviceaccounts:ci"][-1] == (
+        "create,patch only one; create only by server-side apply, which needs patch as well; "
+        "every service account of namespace ci"
+    )
+
+
+def test_nobody_is_said_in_a_sentence(live: Program, api: FakeAPI) -> None:
+    api.objects = [NAMESPACE]
+
+    done = live("who-can", "create", "delete")
+
+    assert done.out.startswith("No binding lets anybody create or delete ReferenceGrants in namespace shared.\n\n")
+    assert done.status == 0
+
+
+def test_what_may_not_be_read_is_told_with_what_it_leaves_open(live: Program, api: FakeAPI) -> None:
+    api.forbid("clusterroles")
+    api.forbid("clusterrolebindings")
+    api.objects.append(binding("owners", "ClusterRole/admin", group("owners"), user("kim"), namespace="shared"))
+
+    done = live("who-can")
+
+    assert done.status == 3
+    assert [row[0] for row in rows(done.out)] == ["SUBJECT", "team", "shared/bot"]
+    incomplete = done.out.partition("The list might not be complete:\n")[2].splitlines()
+    assert [line for line in incomplete if "HTTP" not in line] == [
+        "not read: list clusterroles.rbac.authorization.k8s.io",
+        "          so what bindings give by a ClusterRole is not known",
+        "not read: list clusterrolebindings.rbac.authorization.k8s.io",
+        "          so whom ClusterRoleBindings let write ReferenceGrants in every namespace is not known",
+        "unknown:  RoleBinding shared/owners gives ClusterRole admin to Group owners, User kim",
+    ]
+    assert 'User "jane" cannot list resource "clusterroles"' in done.out
+
+
+def test_without_any_right_nothing_is_claimed(live: Program, api: FakeAPI) -> None:
+    for kind in RBAC_KINDS:
+        api.forbid(kind.plural)
+
+    done = live("who-can")
+
+    assert done.status == 3
+    assert done.out.startswith("No binding that could be read lets anybody create, update, patch or delete")
+    assert done.out.count("not read: ") == 4
+    assert "does not exist" not in done.out
+
+
+def test_exit_zero_is_for_scripts_that_want_the_text(live: Program, api: FakeAPI) -> None:
+    api.forbid("clusterroles")
+
+    assert live("who-can", "--exit-zero").status == 0
+
+
+def test_a_question_about_the_caller_that_is_refused_leaves_it_open(live: Program, api: FakeAPI) -> None:
+    refusal = Canned(403, status(403, "Forbidden", "no reviews for you"))
+    api.fault = lambda request: refusal if request.path == REVIEW else None
+
+    done = live("who-can", "create", "delete")
+
+    assert done.status == 3
+    assert "you:      perhaps may create, delete, in namespace shared\n" in done.out
+    assert "          HTTP 403: no reviews for you\n          so whether you may create ReferenceGrants" in done.out
+
+
+def test_a_server_without_roles_or_without_grants_says_so(live: Program, api: FakeAPI) -> None:
+    api.kinds = CORE_KINDS
+
+    done = live("who-can")
+
+    assert done.status == 3
+    assert "the server has no kind ClusterRoleBinding.rbac.authorization.k8s.io\n" in done.out
+    assert (
+        "note:     the server has no kind ReferenceGrant.gateway.networking.k8s.io, so nobody can write one" in done.out
+    )
+
+
+def test_wide_has_a_row_for_each_verb(live: Program) -> None:
+    table = rows(live("who-can", "-o", "wide").out)
+
+    assert table[0][2:] == ("VERB", "NAMES", "NAMESPACE", "BINDING", "ROLE", "AGGREGATED FROM", "STANDS FOR")
+    assert [row[2:7] for row in table if row[0] == "team"] == [
+        ("create", "<all>", "shared", "RoleBinding team-writes", "Role writer"),
+        ("update", "<all>", "shared", "RoleBinding team-writes", "Role writer"),
+        ("patch", "one", "shared", "RoleBinding team-writes", "Role writer"),
+    ]
+
+
+def test_json_tells_what_the_text_tells(live: Program, api: FakeAPI) -> None:
+    api.forbid("clusterrolebindings")
+
+    done = live("who-can", "-o", "json")
+
+    report = json.loads(done.out)
+    assert done.status == 3
+    assert (report["apiVersion"], report["kind"], report["namespace"]) == ("refs/v1alpha1", "WhoCanReport", "shared")
+    assert report["caller"] == {"create": True, "update": True, "patch": False, "delete": False}
+    assert report["writers"][0] == {
+        "subject": {"kind": "Group", "name": "team", "standsFor": None},
+        "namespace": "shared",
+        "permissions": [
+            {"verb": "create", "names": []},
+            {"verb": "update", "names": []},
+            {"verb": "patch", "names": ["one"]},
+        ],
+        "binding": {
+            "group": "rbac.authorization.k8s.io",
+            "kind": "RoleBinding",
+            "namespace": "shared",
+            "name": "team-writes",
+        },
+        "role": {"group": "rbac.authorization.k8s.io", "kind": "Role", "namespace": "shared", "name": "writer"},
+        "aggregatedFrom": [],
+    }
+    bot = {"kind": "ServiceAccount", "namespace": "shared", "name": "bot", "standsFor": None}
+    assert report["writers"][1]["subject"] == bot
+    assert report["always"] == [{"kind": "Group", "name": "system:masters", "standsFor": None}]
+    assert [gap["resource"] for gap in report["gaps"]] == ["clusterrolebindings"]
+
+
+def test_yaml_and_queries_are_views_of_the_same_data(live: Program) -> None:
+    assert yaml.safe_load(live("who-can", "-o", "yaml").out) == json.loads(live("who-can", "-o", "json").out)
+    assert json.loads(live("who-can", "--query", "writers[].subject.name").out) == ["team", "bot", "root"]
+
+
+def test_names_from_the_cluster_cannot_steer_a_terminal(live: Program, api: FakeAPI) -> None:
+    api.objects.append(binding("b", "Role/writer", group("\x1b[31mred"), namespace="shared"))
+
+    for format_ in ("text", "wide", "json", "yaml"):
+        assert "\x1b" not in live("who-can", "-o", format_).out
+
+
+def manifests(folder: Path, *objects: JSON) -> str:
+    path = folder / "objects.yaml"
+    path.write_text(yaml.safe_dump_all([dict(obj) for obj in objects]))
+    return str(path)
+
+
+def test_manifests_are_read_whole_unless_a_namespace_is_named(refs: Program, tmp_path: Path) -> None:
+    files = manifests(
+        tmp_path,
+        *OBJECTS,
+        role("writer", rule("delete"), namespace="other"),
+        binding("b", "Role/writer", group("others"), namespace="other"),
+    )
+
+    everywhere, here = (
+        json.loads(refs("who-can", "-f", files, "-o", "json", *more).out) for more in ((), ("-n", "other"))
+    )
+
+    assert [each["subject"]["name"] for each in everywhere["writers"]] == ["others", "team", "bot", "root"]
+    assert [each["subject"]["name"] for each in here["writers"]] == ["others", "root"]
+    assert (everywhere["namespace"], everywhere["caller"], here["namespace"]) == (None, None, "other")
+
+
+def test_manifests_tell_nothing_of_the_caller(refs: Program, tmp_path: Path) -> None:
+    done = refs("who-can", "-f", manifests(tmp_path, *OBJECTS))
+
+    assert done.status == 0
+    assert "\nyou:" not in done.out
+
+
+def test_a_namespace_that_manifests_do_not_hold_is_said_so(refs: Program, tmp_path: Path) -> None:
+    done = refs("who-can", "-n", "sharde", "-f", manifests(tmp_path, *OBJECTS))
+
+    assert "note:     namespace sharde is not in the manifests\n" in done.out
+
+
+def test_manifests_aggregate_as_the_controller_will(refs: Program, tmp_path: Path) -> None:
+    files = manifests(
+        tmp_path,
+        aggregating("admin", tier="admin"),
+        labelled(role("grants", rule("create")), tier="admin"),
+        binding("owners", "ClusterRole/admin", group("owners"), namespace="shared"),
+    )
+
+    done = refs("who-can", "-f", files)
+
+    assert rows(done.out)[1][0] == "owners"
+    assert "note:" not in done.out
+
+
+def test_empty_manifests_are_a_mistake(refs: Program, tmp_path: Path) -> None:
+    assert refs("who-can", "-f", manifests(tmp_path)) == Done(2, "", "error: no objects passed to who-can\n")
+
+
+def test_a_namespace_that_is_no_segment_of_a_path_is_refused(refs: Program) -> None:
+    done = refs("who-can", "-n", "a/b")
+
+    assert done == Done(2, "", "error: invalid namespace \"a/b\": [may not contain '/']\n")
+
+
+def suggested(done: Done) -> tuple[JSON, JSON]:
+    made, bound = yaml.safe_load_all(done.out)
+    return made, bound
+
+
+def test_a_suggestion_is_the_least_role_and_its_binding(refs: Program) -> None:
+    done = refs("who-can", "-n", "shared", "--suggest", "platform-team")
+
+    made, bound = suggested(done)
+    assert done.status == 0
+    assert made["rules"] == [
+        {
+            "apiGroups": ["gateway.networking.k8s.io"],
+            "resources": ["referencegrants"],
+            "verbs": ["create", "delete", "get", "list", "patch", "update"],
+        }
+    ]
+    assert (
+        made["metadata"] == bound["metadata"] == {"name": "referencegrant-writer-platform-team", "namespace": "shared"}
+    )
+    assert bound["roleRef"] == {
+        "apiGroup": "rbac.authorization.k8s.io",
+        "kind": "Role",
+        "name": made["metadata"]["name"],
+    }
+    assert bound["subjects"] == [group("platform-team")]
+    assert done.err == (
+        "Applied with kubectl apply -f -, it lets group platform-team create, update, patch and delete ReferenceGrants in "
+        "namespace shared, read them, and do nothing else.\n"
+    )
+
+
+def test_a_suggestion_for_some_verbs_permits_no_others(refs: Program) -> None:
+    done = refs("who-can", "create", "-n", "shared", "--suggest", "platform-team")
+
+    assert suggested(done)[0]["rules"][0]["verbs"] == ["create", "get", "list"]
+    assert "it lets group platform-team create ReferenceGrants in namespace shared" in done.err
+
+
+def test_a_suggestion_does_what_it_says_by_our_own_reading(refs: Program) -> None:
+    done = refs("who-can", "-n", "shared", "--suggest", "oidc:Team A")
+
+    (writer,) = find_writers(Stored(suggested(done)), VERBS, "shared").writers
+    assert (str(writer.subject), [each.verb for each in writer.permissions]) == ("oidc:Team A", list(VERBS))
+
+
+@pytest.mark.parametrize(
+    "name", ["oidc:Team", "OIDC:team", "team", "Team", "team-", "a" * 300, "группа", "/..%", "null"]
+)
+def test_groups_of_every_spelling_get_valid_names_of_their_own(refs: Program, name: str) -> None:
+    others = {
+        suggested(refs("who-can", "-n", "shared", "--suggest", other))[0]["metadata"]["name"]
+        for other in ("oidc-team", "tEAM", "a" * 299, "-", "true")
+    }
+
+    made, bound = suggested(refs("who-can", "-n", "shared", "--suggest", name))
+
+    own = made["metadata"]["name"]
+    assert bound["subjects"] == [group(name)]
+    assert own not in others
+    assert len(own) <= 63
+    assert all(char.isascii() and (char.islower() or char.isdigit() or char == "-") for char in own)
+    assert not own.endswith("-")
+
+
+def test_a_suggestion_is_for_the_current_namespace_where_none_is_named(live: Program, api: FakeAPI) -> None:
+    made, _ = suggested(live("who-can", "--suggest", "team"))
+
+    assert made["metadata"]["namespace"] == "shared"
+    assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-A"], "--suggest is for one namespace: it does not go with -A"),
+        (["-o", "json"], "--suggest prints manifests as YAML: it goes neither with another -o nor with --query"),
+        (["--query", "x"], "--suggest prints manifests as YAML: it goes neither with another -o nor with --query"),
+        (["list"], 'invalid verb "list", allowed verbs are: create,update,patch,delete'),
+    ],
+)
+def test_what_does_not_go_with_a_suggestion_is_refused(refs: Program, words: list[str], message: str) -> None:
+    assert refs("who-can", "-n", "shared", "--suggest", "team", *words) == Done(2, "", f"error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "--suggest needs the name of a group"), ("system:masters", "group system:masters may do everything already")],
+)
+def test_no_role_is_suggested_for_nobody_or_for_those_who_need_none(refs: Program, name: str, message: str) -> None:
+    assert refs("who-can", "-n", "shared", "--suggest", name) == Done(2, "", f"error: {message}\n")
