@@ -212,7 +212,7 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
 
     if not changes:
         return ()
-    _show(render_diff(changes, style))
+    _show(f"\n{render_diff(changes, style)}")
     if not doing.yes and not confirmed(len(changes)):
         say("nothing was applied")
         return ()

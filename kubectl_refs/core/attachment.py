@@ -64,7 +64,7 @@ def _explain_listeners(world: World, held: Held, route: JSON, kubectl: Kubectl) 
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if parent.object is None:
         return _missing(world, held, kubectl)
-    labels = _labels(world, reference) if listeners.needs_labels(parent.object, reference) else listeners.Labels({})
+    labels = _labels(world, reference) if listeners.needs_labels(parent.object, reference) else listeners.Labels(None)
     answers = [
         listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
         for index, listener in enumerate(listeners.listeners_of(parent.object))

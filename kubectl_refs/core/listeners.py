@@ -65,9 +65,12 @@ class ListenerAnswer:
 
 
 def needs_labels(parent: JSON, reference: Reference) -> bool:
-    """Whether any listener that the reference selects asks for the labels of the route's namespace."""
+    """Whether a listener that the reference selects asks for labels of the route's namespace beyond its name."""
+    name = {NAME_LABEL: reference.referrer.namespace}
     return any(
-        selects(reference, listener) and at(listener, "allowedRoutes", "namespaces", "from") == "Selector"
+        selects(reference, listener)
+        and namespaces_from(listener) == "Selector"
+        and matches(at(listener, "allowedRoutes", "namespaces", "selector"), name, complete=False) is None
         for listener in listeners_of(parent)
     )
 

@@ -101,6 +101,8 @@ class Cluster:
             response = self.client.get(path, page, accept)
             if isinstance(response, Failure) or not response.ok:
                 return response
+            if "kind" not in response.body:
+                return Failure(response.status, "the server's answer is not a list")
             items += [kept(item) for item in entries(response.body.get("items")) if isinstance(item, dict)]
             following = text(at(response.body, "metadata", "continue"))
             if not following:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
-from http.client import RemoteDisconnected
+from http.client import HTTPException, RemoteDisconnected
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -46,7 +46,7 @@ def describe(error: Exception, connection: Connection) -> str:
         return f"dial tcp {url.netloc}: i/o timeout"
     if _first(causes, RemoteDisconnected):
         return "EOF"
-    if _first(causes, exceptions.IncompleteRead) or _first(causes, exceptions.DecodeError):
+    if _first(causes, HTTPException) or _first(causes, exceptions.DecodeError):
         return "the answer broke off or could not be decoded"
     if (system := _first(causes, OSError)) and system.strerror:
         return f"tcp {url.netloc}: {system.strerror.lower()}"

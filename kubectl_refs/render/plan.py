@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Container, Mapping, Sequence
 from itertools import groupby
 
-from kubectl_refs.core.model import Agreement, Condition, ExplainedReference, Fix, GrantName, Verdict
+from kubectl_refs.core.model import Agreement, ExplainedReference, Fix, GrantName, Verdict
 from kubectl_refs.core.plan import Change, Plan, other_fixes, target_failures
 from kubectl_refs.fixing.waiting import Waited
 from kubectl_refs.render.conditions import write_conditions
@@ -142,15 +142,10 @@ def render_waited(waited: Waited, style: Style, seconds: float) -> str:
         conditions = tuple(group)
         page.line((str(key), Role.NAME))
         write_conditions(page, conditions)
-        if any(map(_still_refuses, conditions)):
+        if any(each.agreement is Agreement.STALE for each in conditions):
             page.prose(
                 "",
-                "a controller that goes on refusing may not watch the grants of that namespace, or not support the "
-                "kind of the target",
+                "a controller that stays behind may not be running, may not watch the grants of that namespace, or may "
+                "not support the target's kind",
             )
     return str(page)
-
-
-def _still_refuses(condition: Condition) -> bool:
-    refused = condition.reported is not None and condition.reported.reason == "RefNotPermitted"
-    return refused and condition.agreement in (Agreement.STALE, Agreement.CONTRADICTS)

@@ -399,8 +399,9 @@ def test_an_owner_of_one_namespace_learns_what_that_leaves_open(
     assert {each["role"]["kind"] for each in listed.report["undecided"]} == {"ClusterRole"}
 
 
-def test_an_auditor_sees_all_and_writes_nothing(company: Company, cluster: ApiServer, ask: Asking) -> None:
-    access.allow_everywhere(cluster, "auditor", [READS_ROLES, READS_CLUSTER_ROLES])
+def test_an_auditor_sees_all_and_writes_nothing(company: Company, cluster: ApiServer, put: Put, ask: Asking) -> None:
+    name = f"audits-{company.own}"
+    put(role(name, READS_ROLES, READS_CLUSTER_ROLES), binding(name, f"ClusterRole/{name}", user("auditor")))
 
     with cluster.requests("auditor") as requests:
         listed = ask("-n", company.own, user="auditor")

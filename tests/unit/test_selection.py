@@ -125,11 +125,20 @@ def test_short_names_and_groups_choose_among_kinds(word: str, kind: GroupKind) -
     assert resolve(LIVE, word).group_kind == kind
 
 
-@pytest.mark.parametrize("word", ["nope", "", "httproutes.example.org", f"httproutes.v9.{GATEWAY_GROUP}", "http"])
-def test_an_unknown_type_is_named_in_kubectls_words(word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("nope", '"nope"'),
+        ("", '""'),
+        ("http", '"http"'),
+        ("httproutes.example.org", '"httproutes" in group "example.org"'),
+        (f"httproutes.v9.{GATEWAY_GROUP}", f'"httproutes" in group "v9.{GATEWAY_GROUP}"'),
+    ],
+)
+def test_an_unknown_type_is_named_in_kubectls_words(word: str, told: str) -> None:
     with pytest.raises(RefsError) as caught:
         resolve(LIVE, word)
-    assert caught.value.line == f'error: the server doesn\'t have a resource type "{word}"'
+    assert caught.value.line == f"error: the server doesn't have a resource type {told}"
     with pytest.raises(RefsError) as caught:
         resolve(offline_catalog(), word)
     assert caught.value.line == f'error: the manifests know no resource type "{word}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,38 @@ def test_all_namespaces_win_over_one_as_with_kubectl(live: Program) -> None:
     assert live("who-can", "-A", "-n", "elsewhere") == live("who-can", "-A")
 
 
+@pytest.mark.parametrize(("words", "namespace"), [((), "shared"), (("-n", "other"), "other"), (("-A",), "")])
+def test_the_question_whether_the_caller_may_is_about_the_same_place(
+    live: Program, api: FakeAPI, words: tuple[str, ...], namespace: str
+) -> None:
+    live("who-can", *words)
+
+    asked = [json.loads(each.body)["spec"]["resourceAttributes"] for each in api.requests if each.path == REVIEW]
+    assert [(each["verb"], each["namespace"]) for each in asked] == [(verb, namespace) for verb in VERBS]
+
+
+def test_only_what_the_owner_of_a_namespace_may_read_is_read_of_it(live: Program, api: FakeAPI) -> None:
+    live("who-can")
+
+    rbac = "/apis/rbac.authorization.k8s.io/v1"
+    assert {path for path in api.paths if path.startswith(rbac)} == {
+        f"{rbac}/namespaces/shared/roles",
+        f"{rbac}/namespaces/shared/rolebindings",
+        f"{rbac}/clusterroles",
+        f"{rbac}/clusterrolebindings",
+    }
+
+
+def test_a_binding_for_nobody_is_passed_over(live: Program, api: FakeAPI) -> None:
+    api.forbid("clusterroles")
+    api.objects += [
+        binding("for-nobody", "Role/gone", namespace="shared"),
+        binding("for-nobody-either", "ClusterRole/admin", namespace="shared"),
+    ]
+
+    assert "for-nobody" not in live("who-can").out
+
+
 def test_nothing_is_written_but_the_question_whether_the_caller_may(live: Program, api: FakeAPI) -> None:
     live("who-can")
 
@@ -287,7 +320,9 @@ def test_a_server_without_roles_or_without_grants_says_so(live: Program, api: Fa
     done = live("who-can")
 
     assert done.status == 3
-    assert "the server has no kind ClusterRoleBinding.rbac.authorization.k8s.io\n" in done.out
+    assert re.findall(r"the server has no kind (\w+)\.rbac\.authorization\.k8s\.io\n", done.out) == [
+        *("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
+    ]
     assert (
         "note:     the server has no kind ReferenceGrant.gateway.networking.k8s.io, so nobody can write one" in done.out
     )

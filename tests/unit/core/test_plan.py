@@ -329,17 +329,16 @@ class Unreadable(Manifests):
         return answers
 
 
-def unreadable(*wishes: Wishes) -> Plan:
+def unreadable(**wishes: Any) -> Plan:
+    """The plan for two targets, the grants in the namespace of one of which could not be read."""
     objects = (route(("backend", "api"), ("other", "api")), service("backend", "api"), service("other", "api"))
-    source = Unreadable(objects, ["backend"])
-    return plan(investigate(source, objects[:1], KUBECTL), *wishes, KUBECTL)
+    report = investigate(Unreadable(objects, ["backend"]), objects[:1], KUBECTL)
+    return plan(report, Wishes(**wishes), KUBECTL)
 
 
 def test_where_grants_cannot_be_read_the_manifest_is_there_and_not_certain() -> None:
-    assert {change.grant.namespace: change.certain for change in unreadable(Wishes()).changes} == {
-        "backend": False,
-        "other": True,
-    }
+    certain = {change.grant.namespace: change.certain for change in unreadable().changes}
+    assert certain == {"backend": False, "other": True}
 
 
 def test_nothing_is_added_to_a_grant_that_cannot_be_read() -> None:
