@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_refs.core.analysis import investigate
+from kubectl_refs.core.changes import Change
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.model import GrantName, ObjectKey, Verdict
-from kubectl_refs.core.plan import Change, Plan, PlanError, Wishes, plan
+from kubectl_refs.core.plan import Plan, PlanError, Wishes, plan
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.fixing.waiting import Clock, Waited, follow

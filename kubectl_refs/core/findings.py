@@ -6,22 +6,27 @@ The API server admits almost every wrong grant, and a grant has no status, so no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kubectl_refs.core.catalog import Catalog, ServedKind
+from kubectl_refs.core import mistakes
+from kubectl_refs.core.catalog import Catalog
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl, json_pointer
-from kubectl_refs.core.grants import FromEntry, Grant, Pair, ToEntry, shown_kind
+from kubectl_refs.core.grants import FromEntry, Pair, ToEntry, shown_kind
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE, ROUTES
-from kubectl_refs.core.model import JSON, Confidence, Fix, GrantName, GroupKind, ObjectKey
+from kubectl_refs.core.model import JSON, Confidence, Difference, Fix, GrantName, GroupKind, ObjectKey
+from kubectl_refs.core.narrowing import MOST_ENTRIES, Changes, Place
 from kubectl_refs.core.usage import Usage
 from kubectl_refs.core.wording import nearest
 
+SECRET = GroupKind("", "Secret")
+
 
 class Severity(StrEnum):
-    """How bad a finding is: an error never does what it says, a warning does more or other than meant."""
+    """How bad a finding is: an error never does what it says, or hands out secrets; a warning does more or other than
+    meant; an info is untidy."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -30,233 +35,279 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding on one grant. `path` is the field it is about, empty for the whole grant; `message` a sentence."""
+    """One finding on one grant. `path` is the field it is about, empty for the whole grant; `message` a sentence.
+
+    `fixes` are the steps of one change, in order; `differences` the fields that hold something else than is meant.
+    """
 
     code: Code
     severity: Severity
     grant: GrantName
     path: str
     message: str
-    fix: Fix | None = None
+    fixes: tuple[Fix, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known around the grants; each answer is None where it could not be read."""
+    """What is known around the grants; an answer is None, and names are none, where they could not be read."""
 
     catalog: Catalog
     exists: Callable[[ObjectKey], bool | None]
     namespaces: Sequence[str]
+    names: Callable[[GroupKind, str], Sequence[str]]
+    """The names of a kind's objects in a namespace."""
 
 
 def findings(usages: Sequence[Usage], known: Known, kubectl: Kubectl) -> dict[GrantName, tuple[Finding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for redundancy is between them."""
-    covering = _Covering(usages)
-    return {usage.grant.grant: tuple(_of_grant(usage, known, covering, kubectl)) for usage in usages}
+    redundant = _redundant(usages)
+    taken: dict[str, set[str]] = defaultdict(set)
+    for usage in usages:
+        taken[usage.grant.grant.namespace].add(usage.grant.grant.name)
+    found = {}
+    for usage in usages:
+        name = usage.grant.grant
+        examined = _Examined(usage, known, Changes(usage.grant, taken[name.namespace], kubectl))
+        found[name] = tuple(examined.findings(redundant.get(name, ())))
+    return found
 
 
-def _of_grant(usage: Usage, known: Known, covering: _Covering, kubectl: Kubectl) -> Iterator[Finding]:
-    grant = usage.grant
-    make = _Maker(grant, kubectl)
-    for index, entry in enumerate(grant.from_):
-        path = f"spec.from[{index}]"
-        yield from make.never_matches(path, entry.group, entry.kind, known.catalog)
-        if entry.namespace == grant.grant.namespace:
+class _Examined:
+    """One grant under examination. `_idle` are its permissions of which a finding tells already why nobody uses them."""
+
+    def __init__(self, usage: Usage, known: Known, changes: Changes) -> None:
+        self._usage = usage
+        self._grant = usage.grant
+        self._known = known
+        self._changes = changes
+        self._pairs = {(pair.from_index, pair.to_index): pair for pair in usage.pairs}
+        self._idle: set[Place] = set()
+
+    def findings(self, covering: Sequence[GrantName]) -> Iterator[Finding]:
+        if not self._pairs:
+            part = "to" if self._grant.from_ else "from"
+            delete = (self._changes.delete(Confidence.GUESS),)
+            yield self._finding(Code.NEVER_MATCHES, Severity.ERROR, f"spec.{part}", f"spec.{part} has no entries", delete)
+            return
+        for index, entry in enumerate(self._grant.from_):
+            yield from self._about_from(index, entry)
+        for index, target in enumerate(self._grant.to):
+            yield from self._about_to(index, target)
+        if covering:
+            message = f"everything it permits, {' and '.join(map(str, covering))} permits too"
+            yield self._finding(Code.REDUNDANT, Severity.INFO, "", message, (self._changes.delete(Confidence.LIKELY),))
+        yield from self._about_users()
+
+    def _finding(
+        self,
+        code: Code,
+        severity: Severity,
+        path: str,
+        message: str,
+        fixes: tuple[Fix, ...] = (),
+        differences: tuple[Difference, ...] = (),
+    ) -> Finding:
+        return Finding(code, severity, self._grant.grant, path, message, fixes, differences)
+
+    def _places(self, *, from_: int | None = None, to: int | None = None) -> set[Place]:
+        """The permissions that an entry has part in."""
+        return {place for place in self._pairs if from_ in (None, place[0]) and to in (None, place[1])}
+
+    def _without(self, places: set[Place], confidence: Confidence = Confidence.GUESS) -> tuple[Fix, ...]:
+        return self._changes.keeping(self._pairs.keys() - places, confidence)
+
+    def _about_from(self, index: int, entry: FromEntry) -> Iterator[Finding]:
+        path, mine = f"spec.from[{index}]", self._places(from_=index)
+        wrong = self._never_matches(path, mine, entry.group, entry.kind, mistakes.namespace(path, entry.namespace))
+        if wrong is not None:
+            yield wrong
+        elif entry.namespace == self._grant.grant.namespace:
+            self._idle |= mine
             message = f"{path} names the grant's own namespace, {entry.namespace}, where no reference needs a grant"
-            yield make(Code.OWN_NAMESPACE, Severity.INFO, f"{path}.namespace", message, make.without(path))
-        elif known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", entry.namespace or "")) is False:
-            yield make.missing_namespace(path, entry, known.namespaces)
-    for index, target in enumerate(grant.to):
-        path = f"spec.to[{index}]"
-        yield from make.never_matches(path, target.group, target.kind, known.catalog)
-        yield from _about_target(make, path, target, grant, usage, known)
-    other = covering.of(grant)
-    if other:
-        message = f"everything it permits, {' and '.join(map(str, other))} permits too"
-        yield make(Code.REDUNDANT, Severity.INFO, "", message, make.delete(Confidence.LIKELY))
-    named = [(each.group, each.kind) for each in grant.from_] + [(each.group, each.kind) for each in grant.to]
-    if all(known.catalog.serves(GroupKind(group or "", kind or "")) is not False for group, kind in named):
-        yield from _about_users(make, usage)
-
-
-def _about_target(
-    make: _Maker, path: str, target: ToEntry, grant: Grant, usage: Usage, known: Known
-) -> Iterator[Finding]:
-    kind = GroupKind(target.group or "", target.kind or "")
-    used = any(pair.users for pair in usage.pairs if pair.pair.to == target)
-    routes = [entry for entry in grant.from_ if GroupKind(entry.group or "", entry.kind or "") in ROUTES]
-    if kind in (GATEWAY, LISTENER_SET) and routes and not used:
-        message = (
-            f"{path} lets routes refer to kind {kind.kind}; that has no effect on parentRefs, which allowedRoutes of the "
-            "listeners alone governs"
-        )
-        yield make(Code.NO_EFFECT_ON_PARENTS, Severity.WARNING, path, message, make.without(path))
-    if known.catalog.serves(kind) is False:
-        return
-    if target.name is None:
-        severity = Severity.ERROR if kind == GroupKind("", "Secret") else Severity.WARNING
-        names = sorted({user.to.name for pair in usage.pairs if pair.pair.to == target for user in pair.users})
-        message = f"{path} has no name: it permits every {shown_kind(target.group, target.kind)} of the namespace"
-        if names:
-            message += f", and {', '.join(names)} {'is' if len(names) == 1 else 'are'} used"
-        yield make(Code.ANY_NAME, severity, f"{path}.name", message, make.named(path, target, names, usage))
-    elif known.exists(ObjectKey(kind.group, kind.kind, grant.grant.namespace, target.name)) is False:
-        message = f"{path} names {kind.kind} {target.name}, which does not exist in {grant.grant.namespace}"
-        yield make(Code.TO_NAME_MISSING, Severity.WARNING, f"{path}.name", message)
-
-
-def _about_users(make: _Maker, usage: Usage) -> Iterator[Finding]:
-    if not usage.users:
-        if usage.known:
-            yield make(Code.NO_KNOWN_USER, Severity.INFO, "", "no object of the kinds that could be read uses it")
-        return
-    unused = [each for each in usage.pairs if each.known and not each.users]
-    if unused:
-        first = f"{unused[0].pair}"
-        more = f", and {len(unused) - 1} more" if len(unused) > 1 else ""
-        message = f"of the {len(usage.pairs)} permissions that from x to makes, nothing known uses {len(unused)}: {first}{more}"
-        yield make(Code.UNUSED_PAIRS, Severity.INFO, "", message)
-
-
-class _Maker:
-    """Makes the findings of one grant, and the patches of it that resolve them."""
-
-    def __init__(self, grant: Grant, kubectl: Kubectl) -> None:
-        self._grant = grant
-        self._kubectl = kubectl
-
-    def __call__(self, code: Code, severity: Severity, path: str, message: str, fix: Fix | None = None) -> Finding:
-        return Finding(code, severity, self._grant.grant, path, message, fix)
-
-    def never_matches(self, path: str, group: str | None, kind: str | None, catalog: Catalog) -> Iterator[Finding]:
-        """A group and kind that nothing here has, with what was meant."""
-        named = GroupKind(group or "", kind or "")
-        if catalog.serves(named) is not False:
-            return
-        meant = catalog.resolve((kind or "").lower()) or _close_kind(catalog, kind or "")
-        message = f"{path} never matches: {catalog.lacks(named)}"
-        if meant is None:
-            yield self(Code.NEVER_MATCHES, Severity.ERROR, path, message)
-            return
-        wanted = {"group": meant.group, "kind": meant.kind}
-        found = {"group": group, "kind": kind}
-        wrong = [field for field in ("group", "kind") if found[field] != wanted[field]]
-        said = " and ".join(f'{field} "{wanted[field]}"' for field in wrong)
-        fix = self._patch(
-            f"write {said} in {path} of ReferenceGrant {self._grant.grant}",
-            [{"op": "replace", "path": json_pointer(f"{path}.{field}"), "value": wanted[field]} for field in wrong],
-            Confidence.LIKELY,
-            self._gained(path, meant.group, meant.kind),
-        )
-        yield self(Code.NEVER_MATCHES, Severity.ERROR, path, f"{message}; {said} may be meant", fix)
-
-    def missing_namespace(self, path: str, entry: FromEntry, namespaces: Sequence[str]) -> Finding:
-        message = f'{path} names namespace "{entry.namespace}", which does not exist'
-        near = nearest(entry.namespace or "", list(namespaces))
-        if near is None or near == self._grant.grant.namespace:
-            fix = self.without(path)
-        else:
-            message += f'; "{near}" does'
-            fix = self._patch(
-                f"write namespace {near} in {path} of ReferenceGrant {self._grant.grant}",
-                [{"op": "replace", "path": json_pointer(f"{path}.namespace"), "value": near}],
-                Confidence.GUESS,
-                tuple(str(Pair(replace(entry, namespace=near), target)) for target in self._grant.to),
+            yield self._finding(
+                Code.OWN_NAMESPACE, Severity.INFO, f"{path}.namespace", message, self._without(mine, Confidence.LIKELY)
             )
-        return self(Code.FROM_NAMESPACE_MISSING, Severity.WARNING, f"{path}.namespace", message, fix)
+        elif self._known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", entry.namespace or "")) is False:
+            self._idle |= mine
+            yield self._missing_namespace(path, entry, mine)
 
-    def without(self, path: str) -> Fix | None:
-        """The patch that takes an entry away; a list's last one cannot go, so then the whole grant does."""
-        entries = self._grant.from_ if ".from[" in path else self._grant.to
-        if len(entries) == 1:
-            return self.delete(Confidence.GUESS)
-        operations = [{"op": "remove", "path": json_pointer(path)}]
-        return self._patch(f"take {path} out of ReferenceGrant {self._grant.grant}", operations, Confidence.GUESS)
+    def _about_to(self, index: int, target: ToEntry) -> Iterator[Finding]:
+        path, mine = f"spec.to[{index}]", self._places(to=index)
+        wrong = self._never_matches(path, mine, target.group, target.kind, mistakes.name(path, target))
+        if wrong is not None:
+            yield wrong
+            return
+        kind = GroupKind(target.group or "", target.kind or "")
+        if kind in (GATEWAY, LISTENER_SET):
+            yield from self._inert(path, kind, mine)
+        if mine <= self._idle:
+            return
+        if target.name is None:
+            yield self._any_name(index, path, target)
+        elif self._known.exists(ObjectKey(kind.group, kind.kind, self._grant.grant.namespace, target.name)) is False:
+            self._idle |= mine
+            yield self._missing_name(path, target, mine)
 
-    def named(self, path: str, target: ToEntry, names: Sequence[str], usage: Usage) -> Fix | None:
-        """The patch that names what is used, where every user is known and the list has room."""
-        if not names or not usage.known or len(self._grant.to) - 1 + len(names) > _MOST_ENTRIES:
+    def _never_matches(
+        self, path: str, mine: set[Place], group: str | None, kind: str | None, other: mistakes.Mistake | None
+    ) -> Finding | None:
+        mistake = mistakes.kind(path, group, kind, self._known.catalog) or other
+        if mistake is None:
             return None
-        entries = [{"group": target.group, "kind": target.kind, "name": name} for name in names]
-        pointer = json_pointer(path)
-        operations: list[JSON] = [{"op": "replace", "path": pointer, "value": entries[0]}]
+        self._idle |= mine
+        fixes = self._repair(path, mistake) if mistake.differences else self._without(mine)
+        return self._finding(Code.NEVER_MATCHES, Severity.ERROR, path, mistake.message, fixes, mistake.differences)
+
+    def _repair(self, path: str, mistake: mistakes.Mistake) -> tuple[Fix, ...]:
+        values = {each.path.rpartition(".")[2]: each.wanted for each in mistake.differences}
+        operations = [
+            {
+                "op": "add" if each.found is None else "replace",
+                "path": json_pointer(each.path),
+                "value": each.wanted,
+            }
+            for each in mistake.differences
+        ]
+        said = " and ".join(f'{field} "{value}"' for field, value in values.items())
+        title = f"write {said} in {path} of ReferenceGrant {self._grant.grant}"
+        confidence = Confidence.LIKELY if mistake.sure else Confidence.GUESS
+        return (self._changes.patch(title, operations, confidence, self._gained(path, values)),)
+
+    def _missing_namespace(self, path: str, entry: FromEntry, mine: set[Place]) -> Finding:
+        message = f'{path} names namespace "{entry.namespace}", which does not exist'
+        near = nearest(entry.namespace or "", list(self._known.namespaces))
+        fixes = self._without(mine)
+        if near is not None and near != self._grant.grant.namespace:
+            message += f'; "{near}" does'
+            fixes = (self._changed(path, "namespace", near),)
+        return self._finding(Code.FROM_NAMESPACE_MISSING, Severity.WARNING, f"{path}.namespace", message, fixes)
+
+    def _missing_name(self, path: str, target: ToEntry, mine: set[Place]) -> Finding:
+        namespace = self._grant.grant.namespace
+        message = f'{path} names {target.kind_shown} "{target.name}", which does not exist in {namespace}'
+        kind = GroupKind(target.group or "", target.kind or "")
+        near = nearest(target.name or "", list(self._known.names(kind, namespace)))
+        # A reference to what does not exist yet is permitted all the same; that permission is not to be taken.
+        unused = {place for place in mine if not self._pairs[place].users}
+        fixes: tuple[Fix, ...] = self._without(unused) if unused else ()
+        if near is not None:
+            message += f'; "{near}" does'
+            fixes = (self._changed(path, "name", near),) if unused == mine else ()
+        return self._finding(Code.TO_NAME_MISSING, Severity.WARNING, f"{path}.name", message, fixes)
+
+    def _changed(self, path: str, field: str, value: str) -> Fix:
+        return self._changes.patch(
+            f"write {field} {value} in {path} of ReferenceGrant {self._grant.grant}",
+            [{"op": "replace", "path": json_pointer(f"{path}.{field}"), "value": value}],
+            Confidence.GUESS,
+            self._gained(path, {field: value}),
+        )
+
+    def _inert(self, path: str, kind: GroupKind, mine: set[Place]) -> Iterator[Finding]:
+        """Routes let to refer to a Gateway, where no route names one as a backend (spec.md 7.12, 7.14)."""
+        routes = {place for place in mine - self._idle if _of_route(self._pairs[place].pair.from_)}
+        if routes and all(self._pairs[place].known and not self._pairs[place].users for place in routes):
+            self._idle |= routes
+            message = (
+                f"{path} lets routes refer to kind {kind.kind}; that has no effect on parentRefs, which allowedRoutes of "
+                "the listeners alone governs, and no route names one as its backend"
+            )
+            yield self._finding(Code.NO_EFFECT_ON_PARENTS, Severity.WARNING, path, message, self._without(routes))
+
+    def _any_name(self, index: int, path: str, target: ToEntry) -> Finding:
+        kind = GroupKind(target.group or "", target.kind or "")
+        places = self._places(to=index)
+        names = sorted({user.to.name for place in places for user in self._pairs[place].users})
+        shown = shown_kind(target.group, target.kind)
+        message = f"{path} has no name: it permits every {shown} of {self._grant.grant.namespace}"
+        if names:
+            message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
+        severity = Severity.ERROR if kind == SECRET else Severity.WARNING
+        fixes = self._named(index, path, target, names)
+        return self._finding(Code.ANY_NAME, severity, f"{path}.name", message, fixes)
+
+    def _named(self, index: int, path: str, target: ToEntry, names: Sequence[str]) -> tuple[Fix, ...]:
+        """Names in the place of none: those that are used, where every user is known and the list has room."""
+        shown = shown_kind(target.group, target.kind)
+        known = all(self._pairs[place].known for place in self._places(to=index) - self._idle)
+        there = {(each.group, each.kind, each.name) for each in self._grant.to}
+        new = [name for name in names if (target.group, target.kind, name) not in there]
+        if not known or len(self._grant.to) - 1 + len(new) > MOST_ENTRIES:
+            return (self._changes.edit(f"name each {shown} that is meant in spec.to"),)
+        if not new:
+            return self._without(self._places(to=index))
+        entries = [{"group": target.group, "kind": target.kind, "name": name} for name in new]
+        operations: list[JSON] = [{"op": "replace", "path": json_pointer(path), "value": entries[0]}]
         operations += [{"op": "add", "path": "/spec/to/-", "value": entry} for entry in entries[1:]]
-        shown = ", ".join(names)
-        title = f"name {shown} in {path} of ReferenceGrant {self._grant.grant}"
-        return self._patch(title, operations, Confidence.LIKELY)
+        title = f"name {_listed(new)} in {path} of ReferenceGrant {self._grant.grant}"
+        return (self._changes.patch(title, operations, Confidence.LIKELY),)
 
-    def delete(self, confidence: Confidence) -> Fix:
-        grant, key = self._grant.grant, self._key
-        command = self._kubectl.line(
-            "delete", self._kubectl.catalog.word(key.group_kind), grant.name, "-n", grant.namespace
-        )
-        return Fix("delete", key, f"delete ReferenceGrant {grant}", command, confidence)
+    def _about_users(self) -> Iterator[Finding]:
+        """What nothing uses, beyond what another finding says of already."""
+        pairs = {place: pair for place, pair in self._pairs.items() if place not in self._idle}
+        unused = {place: pair for place, pair in pairs.items() if pair.known and not pair.users}
+        if not unused:
+            return
+        if len(unused) == len(self._pairs):
+            delete = replace(
+                self._changes.delete(Confidence.GUESS),
+                title=f"delete ReferenceGrant {self._grant.grant}, if nothing is to come that needs it",
+            )
+            message = "no object of the kinds that could be read uses it"
+            yield self._finding(Code.NO_KNOWN_USER, Severity.INFO, "", message, (delete,))
+        elif any(pair.users for pair in pairs.values()) or len(unused) < len(pairs):
+            shown = [str(pair.pair) for pair in unused.values()]
+            more = f", and {len(shown) - 1} more" if len(shown) > 1 else ""
+            message = (
+                f"of the {len(self._pairs)} permissions that from x to makes, nothing known uses {len(shown)}: "
+                f"{shown[0]}{more}"
+            )
+            yield self._finding(Code.UNUSED_PAIRS, Severity.INFO, "", message, self._without(set(unused)))
 
-    @property
-    def _key(self) -> ObjectKey:
-        return self._grant.key
-
-    def _patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
-        unchanged = {"op": "test", "path": "/spec", "value": self._grant.source.get("spec")}
-        operations = (unchanged, *changes)
-        return Fix(
-            "patch",
-            self._key,
-            title,
-            self._kubectl.patch(self._key, operations),
-            confidence,
-            patch=operations,
-            widens=widens,
-        )
-
-    def _gained(self, path: str, group: str, kind: str) -> tuple[str, ...]:
-        """What the grant permits once the entry names a kind that exists."""
-        before = [Pair(entry, target) for entry in self._grant.from_ for target in self._grant.to]
+    def _gained(self, path: str, values: Mapping[str, str]) -> tuple[str, ...]:
+        """What the grant permits beyond what it does, once an entry's fields have these values."""
+        before = [pair.pair for pair in self._pairs.values()]
         index = int(path.rpartition("[")[2].rstrip("]"))
         if ".from[" in path:
-            entry = replace(self._grant.from_[index], group=group, kind=kind)
+            entry = replace(self._grant.from_[index], **values)
             after = [Pair(entry, target) for target in self._grant.to]
         else:
-            target = replace(self._grant.to[index], group=group, kind=kind)
-            after = [Pair(entry, target) for entry in self._grant.from_]
+            changed = replace(self._grant.to[index], **values)
+            after = [Pair(each, changed) for each in self._grant.from_]
         return tuple(str(pair) for pair in after if not any(pair.within(other) for other in before))
 
 
-_MOST_ENTRIES = 16
+def _of_route(entry: FromEntry) -> bool:
+    return GroupKind(entry.group or "", entry.kind or "") in ROUTES
 
 
-def _close_kind(catalog: Catalog, kind: str) -> ServedKind | None:
-    near = nearest(kind, sorted({served.kind for served in catalog}))
-    return catalog.resolve(near.lower()) if near else None
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-class _Covering:
-    """Which grants of a namespace permit all that another one does."""
+def _redundant(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]:
+    """The grants that others of their namespace make superfluous, with those others.
 
-    def __init__(self, usages: Iterable[Usage]) -> None:
-        self._pairs: dict[GrantName, list[Pair]] = {}
-        self._by_from: dict[tuple[str, FromEntry], list[tuple[GrantName, Pair]]] = defaultdict(list)
-        for usage in usages:
-            name = usage.grant.grant
-            self._pairs[name] = [each.pair for each in usage.pairs]
-            for pair in self._pairs[name]:
-                self._by_from[name.namespace, pair.from_].append((name, pair))
-
-    def of(self, grant: Grant) -> tuple[GrantName, ...]:
-        """The grants that together permit everything a grant permits; of two equal ones only the later is covered."""
-        name = grant.grant
-        used: dict[GrantName, None] = {}
-        for pair in self._pairs[name]:
-            covering = [
-                other
-                for other, theirs in self._by_from[name.namespace, pair.from_]
-                if other != name and pair.within(theirs) and not (other > name and self._covers(name, other))
-            ]
-            if not covering:
-                return ()
-            used[covering[0]] = None
-        return tuple(used)
-
-    def _covers(self, left: GrantName, right: GrantName) -> bool:
-        """Whether one grant permits all that another does."""
-        return all(any(pair.within(other) for other in self._pairs[left]) for pair in self._pairs[right])
+    Judged one after the other, the last by name first, each against those that stay: all of them may go at once.
+    """
+    pairs = {usage.grant.grant: [each.pair for each in usage.pairs] for usage in usages}
+    holders: dict[tuple[str, Pair], dict[GrantName, None]] = defaultdict(dict)
+    for name, held in pairs.items():
+        for pair in held:
+            holders[name.namespace, pair][name] = None
+    found: dict[GrantName, tuple[GrantName, ...]] = {}
+    for name in sorted(pairs, reverse=True):
+        covering: dict[GrantName, None] = {}
+        for pair in pairs[name]:
+            wider = Pair(pair.from_, replace(pair.to, name=None))
+            others = [*holders[name.namespace, pair], *holders[name.namespace, wider]]
+            other = next((each for each in others if each != name and each not in found), None)
+            if other is None:
+                break
+            covering[other] = None
+        else:
+            if covering:
+                found[name] = tuple(covering)
+    return found

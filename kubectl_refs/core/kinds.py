@@ -13,7 +13,19 @@ from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind, Mechanism
 
 SERVICE = GroupKind("", "Service")
 NAMESPACE = GroupKind("", "Namespace")
+SECRET = GroupKind("", "Secret")
+CONFIG_MAP = GroupKind("", "ConfigMap")
+CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
+GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
+BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
+X_GROUP = "gateway.networking.x-k8s.io"
+"""The group of Gateway API's experimental kinds."""
+X_LISTENER_SET = GroupKind(X_GROUP, "XListenerSet")
+X_BACKEND = GroupKind(X_GROUP, "XBackend")
+X_MESH = GroupKind(X_GROUP, "XMesh")
+X_BACKEND_TRAFFIC_POLICY = GroupKind(X_GROUP, "XBackendTrafficPolicy")
+X_TELEMETRY_POLICY = GroupKind(X_GROUP, "XTelemetryPolicy")
 GATEWAY = GroupKind(GATEWAY_GROUP, "Gateway")
 LISTENER_SET = GroupKind(GATEWAY_GROUP, "ListenerSet")
 HTTP_ROUTE = GroupKind(GATEWAY_GROUP, "HTTPRoute")
@@ -73,7 +85,7 @@ def fields_of(referrer: GroupKind) -> tuple[ReferenceField, ...]:
 GATEWAY_API_KINDS = tuple(
     ServedKind(group_kind.group, group_kind.kind, plural, versions, namespaced, group_kind.kind.lower(), short)
     for group_kind, plural, versions, namespaced, short in (
-        (GroupKind(GATEWAY_GROUP, "GatewayClass"), "gatewayclasses", ("v1", "v1beta1"), False, ("gc",)),
+        (GATEWAY_CLASS, "gatewayclasses", ("v1", "v1beta1"), False, ("gc",)),
         (GATEWAY, "gateways", ("v1", "v1beta1"), True, ("gtw",)),
         (LISTENER_SET, "listenersets", ("v1",), True, ("lset",)),
         (HTTP_ROUTE, "httproutes", ("v1", "v1beta1"), True, ()),
@@ -82,7 +94,7 @@ GATEWAY_API_KINDS = tuple(
         (TCP_ROUTE, "tcproutes", ("v1", "v1alpha2"), True, ()),
         (UDP_ROUTE, "udproutes", ("v1", "v1alpha2"), True, ()),
         (REFERENCE_GRANT, "referencegrants", ("v1beta1",), True, ("refgrant",)),
-        (GroupKind(GATEWAY_GROUP, "BackendTLSPolicy"), "backendtlspolicies", ("v1",), True, ("btlspolicy",)),
+        (BACKEND_TLS_POLICY, "backendtlspolicies", ("v1",), True, ("btlspolicy",)),
         (SERVICE_IMPORT, "serviceimports", ("v1alpha1",), True, ("svcim",)),
     )
 )

@@ -7,12 +7,11 @@ targets. On request an existing grant takes them instead, by the repair of a nea
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.changes import Change, applied, cleaned, field_of
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.fixes import wants_grant
 from kubectl_refs.core.grants import Grant, permitting
@@ -30,7 +29,6 @@ from kubectl_refs.core.model import (
     Report,
     Verdict,
 )
-from kubectl_refs.core.objects import mapping
 from kubectl_refs.core.remedies import MAX_ENTRIES, new_grants, repair, widening
 
 
@@ -50,33 +48,6 @@ class Wishes:
     into: str | None = None
     broad: bool = False
     name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One grant to create (`before` is None) or to change.
-
-    `before` and `after` are whole manifests without what the server fills in. `patch` is the JSON Patch from one to
-    the other, a `test` of the whole spec first. `explained` are the references that the change permits, `widens` what
-    else it does, one phrase each.
-    """
-
-    grant: GrantName
-    after: JSON
-    title: str
-    explained: tuple[ExplainedReference, ...]
-    before: JSON | None = None
-    patch: tuple[JSON, ...] = ()
-    widens: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> ObjectKey:
-        return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, self.grant.namespace, self.grant.name)
-
-    @property
-    def certain(self) -> bool:
-        """Whether the references are known to be refused; if not, the namespace's grants could not be read."""
-        return all(each.verdict is Verdict.REFUSED for each in self.explained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +110,7 @@ class _Drafts:
 
     def after(self, name: GrantName, more: Iterable[JSON] = ()) -> Grant:
         """A grant with its operations so far, and `more` of them, applied."""
-        return Grant.parse(_applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
+        return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
 
     def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
         known = self._operations.get(name, ())
@@ -158,13 +129,13 @@ class _Drafts:
         for name, explained in by_draft.items():
             grant, operations = self.grants[name], self._operations[name]
             test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
-            fields = " and ".join(dict.fromkeys(_field(operation["path"]) for operation in operations))
+            fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
             yield Change(
                 name,
-                _cleaned(self.after(name).source),
+                cleaned(self.after(name).source),
                 f"{self._verb} {fields} of ReferenceGrant {name}",
                 tuple(explained),
-                _cleaned(grant.source),
+                cleaned(grant.source),
                 (test, *operations),
                 widening(grant, self.after(name), self._wanted),
             )
@@ -263,47 +234,3 @@ def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) 
         metadata = {**change.after["metadata"], "name": name}
         found.append(replace(change, grant=named, after={**change.after, "metadata": metadata}))
     return tuple(found)
-
-
-def _field(pointer: str) -> str:
-    """A JSON Pointer as a path: `/spec/from/0/kind` is `spec.from[0].kind`, and an added entry `spec.from`."""
-    path = ""
-    for step in pointer.strip("/").split("/"):
-        path += f"[{step}]" if step.isdigit() else "" if step == "-" else f".{step}" if path else step
-    return path
-
-
-def _applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
-    """A copy of an object with values set in fields, or added to the end of lists, as JSON Patch operations say."""
-    result = copy.deepcopy(dict(obj))
-    for operation in operations:
-        *parents, last = operation["path"].strip("/").split("/")
-        place: Any = result
-        for step in parents:
-            place = place[int(step)] if isinstance(place, list) else place[step]
-        if isinstance(place, list):
-            place.append(operation["value"])
-        else:
-            place[last] = operation["value"]
-    return result
-
-
-_SERVERS_OWN = frozenset(
-    {"managedFields", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "deletionTimestamp"}
-)
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-
-
-def _cleaned(obj: JSON) -> JSON:
-    """A manifest of a grant as it was read: without what the server fills in, and without what kubectl keeps there."""
-    metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field not in _SERVERS_OWN}
-    annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != _LAST_APPLIED}
-    metadata.pop("annotations", None)
-    if annotations:
-        metadata["annotations"] = annotations
-    return {
-        "apiVersion": obj.get("apiVersion"),
-        "kind": obj.get("kind"),
-        "metadata": metadata,
-        "spec": copy.deepcopy(obj.get("spec")),
-    }

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.extract import held_by
+from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.grants import FromEntry, Grant, Pair
-from kubectl_refs.core.kinds import REFERENCE_FIELDS, Role
-from kubectl_refs.core.model import JSON, GrantName, GroupKind, Mechanism, ObjectKey, Reference
+from kubectl_refs.core.kinds import REFERENCE_FIELDS, SERVICE_IMPORT, Role
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, GroupKind, Mechanism, ObjectKey, Reference
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding
 
@@ -24,27 +24,33 @@ REFERRERS = tuple(
 """The kinds that may use a grant, as far as the table of reference fields knows."""
 
 
-def crossings(obj: JSON) -> tuple[Reference, ...]:
-    """The references of an object into other namespaces that only a grant can permit."""
-    held, _ = held_by(obj)
-    if Binding.of([each.reference for each in held if each.field.role is Role.PARENT]) is Binding.MESH:
-        return ()
-    return tuple(
-        each.reference
-        for each in held
-        if each.field.governed_by is Mechanism.REFERENCE_GRANT and each.reference.crosses
-    )
+TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
+"""Groups whose kinds are referred to by the fields of the table alone. An implementation's own kinds may be reached by
+its own means, such as Kong's annotations (spec.md 5.9), so that no known user of them means little."""
 
 
-def digest(obj: JSON) -> JSON:
-    """What the question needs of a referrer: its identity, and its spec only where it crosses into another namespace."""
-    key = key_of(obj)
-    slim = {
-        "apiVersion": obj.get("apiVersion"),
-        "kind": obj.get("kind"),
-        "metadata": {"namespace": key.namespace, "name": key.name},
-    }
-    return {**slim, "spec": obj.get("spec")} if crossings(obj) else slim
+def _crosses(held: Held) -> bool:
+    """Whether only a grant can permit it; in a mesh one may have to."""
+    return held.field.governed_by is Mechanism.REFERENCE_GRANT and held.reference.crosses
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Keeps of a referrer what the question needs: its identity, and its spec where it crosses into another namespace
+    or refers to the target asked about."""
+
+    target: ObjectKey | None = None
+
+    def __call__(self, obj: JSON) -> JSON:
+        key = key_of(obj)
+        slim = {
+            "apiVersion": obj.get("apiVersion"),
+            "kind": obj.get("kind"),
+            "metadata": {"namespace": key.namespace, "name": key.name},
+        }
+        held, _ = held_by(obj)
+        wanted = any(_crosses(each) or each.reference.to == self.target for each in held)
+        return {**slim, "spec": obj.get("spec")} if wanted else slim
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,19 @@ class UsedPair:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A grant and its users. `sole` are the references that no other grant permits; `able` the objects that its
-    `from` entries let refer, whether they do or not, since `from` has no name."""
+    """A grant and its users.
+
+    `sole` are the references that would be refused without it, because no other grant permits them and a Gateway asks
+    for one; `mesh` the users that are bound to Services alone, of which most meshes ask for none. `able` are the
+    objects that its `from` entries let refer, whether they do or not, since `from` has no name; None where they could
+    not be read.
+    """
 
     grant: Grant
     pairs: tuple[UsedPair, ...]
     sole: tuple[Reference, ...]
-    able: Mapping[FromEntry, tuple[ObjectKey, ...]]
+    mesh: frozenset[Reference]
+    able: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
 
     @property
     def users(self) -> tuple[Reference, ...]:
@@ -82,35 +94,64 @@ class Usage:
 
 
 class Referrers:
-    """The objects that may use grants, indexed by what they refer to. `unread` says where there may be more."""
+    """The objects that may use grants, indexed by what they refer to.
 
-    def __init__(self, objects: Iterable[JSON], unread: Iterable[tuple[GroupKind, str | None]] = ()) -> None:
+    `unread` says where there may be more. `listed` are kinds and namespaces beyond the table whose objects are among
+    those given: who they are is known, what they refer to is not.
+    """
+
+    def __init__(
+        self,
+        objects: Iterable[JSON],
+        unread: Iterable[tuple[GroupKind, str | None]] = (),
+        listed: Iterable[tuple[GroupKind, str]] = (),
+    ) -> None:
         self._by_target: dict[tuple[str, str, str, str, str, str], list[Reference]] = defaultdict(list)
-        self._by_kind: dict[tuple[str, str, str], list[ObjectKey]] = defaultdict(list)
+        self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
+        self.mesh: set[ObjectKey] = set()
         self._unread = frozenset(unread)
+        self._listed = frozenset(listed)
         for obj in objects:
             key = key_of(obj)
-            self._by_kind[key.group, key.kind, key.namespace].append(key)
-            for reference in crossings(obj):
-                to = reference.to
-                self.references.append(reference)
-                self._by_target[key.group, key.kind, key.namespace, to.group, to.kind, to.namespace].append(reference)
+            self._by_kind[key.group_kind][key.namespace].append(key)
+            if "spec" in obj:
+                self._hold(key, obj)
 
-    def known(self, entry: FromEntry) -> bool:
+    def _hold(self, key: ObjectKey, obj: JSON) -> None:
+        held, _ = held_by(obj)
+        if Binding.of([each.reference for each in held if each.field.role is Role.PARENT]) is Binding.MESH:
+            self.mesh.add(key)
+        for each in filter(_crosses, held):
+            to = each.reference.to
+            self.references.append(each.reference)
+            index = (key.group, key.kind, key.namespace, to.group, to.kind, to.namespace)
+            self._by_target[index].append(each.reference)
+
+    def read(self, entry: FromEntry) -> bool:
         """Whether every object that an entry speaks of was read."""
         kind = GroupKind(entry.group or "", entry.kind or "")
         return kind in REFERRERS and not self._unread & {(kind, None), (kind, entry.namespace)}
 
-    def able(self, entry: FromEntry) -> tuple[ObjectKey, ...]:
-        """The objects that an entry lets refer."""
-        return tuple(self._by_kind.get((entry.group or "", entry.kind or "", entry.namespace or ""), ()))
+    def known(self, pair: Pair) -> bool:
+        """Whether every reference that a permission may permit would have been seen."""
+        return self.read(pair.from_) and pair.to.group in TOLD_GROUPS
+
+    def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
+        """The objects that an entry lets refer; None where they could not be read."""
+        kind, namespace = GroupKind(entry.group or "", entry.kind or ""), entry.namespace or ""
+        if not self.read(entry) and (kind, namespace) not in self._listed:
+            return None
+        return () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
 
     def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
         """The references into a namespace that a permission there permits."""
         from_, to = pair.from_, pair.to
-        key = (from_.group or "", from_.kind or "", from_.namespace or "", to.group or "", to.kind or "", namespace)
-        return tuple(each for each in self._by_target.get(key, ()) if to.name in (None, each.to.name))
+        key = (from_.group, from_.kind, from_.namespace, to.group, to.kind, namespace)
+        if None in key:
+            # A field left out, which only a manifest can do, equals nothing.
+            return ()
+        return tuple(each for each in self._by_target.get(key, ()) if to.name in (None, each.to.name))  # type: ignore[arg-type]
 
 
 def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
@@ -119,7 +160,7 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
     pairs_of: list[tuple[UsedPair, ...]] = []
     for grant in grants:
         pairs = tuple(
-            UsedPair(from_index, to_index, pair, referrers.users(pair, grant.grant.namespace), referrers.known(entry))
+            UsedPair(from_index, to_index, pair, referrers.users(pair, grant.grant.namespace), referrers.known(pair))
             for from_index, entry in enumerate(grant.from_)
             for to_index, target in enumerate(grant.to)
             for pair in (Pair(entry, target),)
@@ -128,12 +169,13 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
         for each in pairs:
             for user in each.users:
                 permitted[user].add(grant.grant)
-    return tuple(
-        Usage(
-            grant,
-            pairs,
-            tuple(user for user in dict.fromkeys(u for pair in pairs for u in pair.users) if len(permitted[user]) == 1),
-            {entry: referrers.able(entry) for entry in grant.from_},
-        )
-        for grant, pairs in zip(grants, pairs_of, strict=True)
-    )
+    return tuple(_usage(grant, pairs, permitted, referrers) for grant, pairs in zip(grants, pairs_of, strict=True))
+
+
+def _usage(
+    grant: Grant, pairs: tuple[UsedPair, ...], permitted: Mapping[Reference, set[GrantName]], referrers: Referrers
+) -> Usage:
+    users = dict.fromkeys(user for pair in pairs for user in pair.users)
+    mesh = frozenset(user for user in users if user.referrer in referrers.mesh)
+    sole = tuple(user for user in users if len(permitted[user]) == 1 and user not in mesh)
+    return Usage(grant, pairs, sole, mesh, {entry: referrers.able(entry) for entry in grant.from_})

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import GrantName
-from kubectl_refs.core.plan import Change
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.errors import unread
 from kubectl_refs.kube.access import Action, may

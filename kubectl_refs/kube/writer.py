@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, text
-from kubectl_refs.core.plan import Change
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.kube.http import Client, Response
 

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Container, Mapping, Sequence
 from itertools import groupby
 
+from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import Agreement, ExplainedReference, Fix, GrantName, Verdict
-from kubectl_refs.core.plan import Change, Plan, other_fixes, target_failures
+from kubectl_refs.core.plan import Plan, other_fixes, target_failures
 from kubectl_refs.fixing.waiting import Waited
 from kubectl_refs.render.conditions import write_conditions
 from kubectl_refs.render.data import render_json, render_yaml
@@ -137,7 +138,7 @@ def render_waited(waited: Waited, style: Style, seconds: float) -> str:
             else "there are no parents whose controllers could say anything"
         )
         return str(page)
-    page.line(f"after {seconds:g} seconds not every controller agrees:")
+    page.line(f"after {seconds:g}s not every controller agrees:")
     for key, group in groupby(waited.open, lambda condition: condition.object):
         conditions = tuple(group)
         page.line((str(key), Role.NAME))

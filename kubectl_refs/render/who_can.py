@@ -104,7 +104,7 @@ def _rest(page: Page, found: WhoCan) -> None:
     )
     if found.caller is not None:
         place = f"in namespace {found.namespace}" if found.namespace else "in all namespaces at once"
-        page.prose("you", f"{_caller(found.caller)}, {place}", indent=0, column=10)
+        page.prose("you", f"{_caller(found.caller)} ({place})", indent=0, column=10)
     for remark in found.remarks:
         page.prose("note", remark.message, indent=0, column=10)
     if not found.gaps:

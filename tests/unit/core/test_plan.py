@@ -1,4 +1,4 @@
-"""The plan permits what is refused and nothing else, with as few grants as possible, and is empty once it is done."""
+"""The plan gathers what is refused into few grants, and does with existing ones what is wished for, or says why not."""
 
 from __future__ import annotations
 
@@ -7,89 +7,30 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kubectl_refs.core.analysis import investigate
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.kinds import fields_of, offline_catalog
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, Report, Verdict
+from kubectl_refs.core.kinds import offline_catalog
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, Verdict
 from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.plan import Change, Plan, PlanError, Wishes, other_fixes, plan
+from kubectl_refs.core.plan import Plan, PlanError, Wishes, other_fixes, plan
 from kubectl_refs.core.snapshot import Answer, Failure, List, Read
 from kubectl_refs.manifests import Manifests
 from tests.unit.core.builders import (
-    CATALOG,
-    NAMES,
-    PROPERTY,
     from_entry,
     grant,
-    manifests,
     patched,
-    permission_of,
-    permissions,
     to_entry,
 )
-
-KUBECTL = Kubectl(CATALOG)
-
-Target = tuple[str, str]
-"""Namespace and name of a Service."""
-
-
-def service(namespace: str, name: str) -> JSON:
-    spec = {"ports": [{"port": 80}]}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
-
-
-def route(*targets: Target, namespace: str = "frontend", name: str = "web", kind: str = "HTTPRoute") -> JSON:
-    refs = [{"namespace": place, "name": target, "port": 80} for place, target in targets]
-    return {
-        "apiVersion": f"{GATEWAY_GROUP}/v1",
-        "kind": kind,
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"rules": [{"backendRefs": refs}]},
-    }
-
-
-def report_on(*objects: JSON) -> Report:
-    """The report on all routes of some objects, taken as the whole cluster; every Service they name exists."""
-    targets = {
-        (ref["namespace"], ref["name"])
-        for obj in objects
-        if fields_of(key_of(obj).group_kind)
-        for rule in obj["spec"]["rules"]
-        for ref in rule.get("backendRefs", ())
-        if "namespace" in ref
-    }
-    source = Manifests((*objects, *(service(*target) for target in sorted(targets))), "default")
-    routes = [obj for obj in source.objects if fields_of(key_of(obj).group_kind)]
-    return investigate(source, routes, KUBECTL)
-
-
-def planned(*objects: JSON, **wishes: Any) -> Plan:
-    return plan(report_on(*objects), Wishes(**wishes), KUBECTL)
-
-
-def only(found: Plan) -> Change:
-    (change,) = found.changes
-    return change
-
-
-def after(objects: Iterable[JSON], changes: Iterable[Change]) -> list[JSON]:
-    """The objects once kubectl has applied the changes."""
-    by_key = {key_of(obj): obj for obj in objects}
-    by_key.update({change.key: change.after for change in changes})
-    return list(by_key.values())
-
-
-def grants_among(objects: Iterable[JSON]) -> list[JSON]:
-    return [obj for obj in objects if key_of(obj).group_kind == REFERENCE_GRANT]
-
-
-def verdicts(report: Report) -> set[Verdict]:
-    return {each.verdict for each in report.references}
+from tests.unit.core.planning import (
+    KUBECTL,
+    only,
+    planned,
+    report_on,
+    route,
+    service,
+)
 
 
 def test_what_is_refused_gets_a_minimal_grant_in_the_targets_namespace() -> None:
@@ -378,74 +319,3 @@ def test_a_permitted_reference_to_a_missing_service_is_told_to_stay_broken() -> 
     found = plan(investigate(source, objects[:1], KUBECTL), Wishes(), KUBECTL)
     assert [each.reference.to.name for each in found.broken] == ["api"]
     assert len(found.changes) == 1
-
-
-# Properties.
-
-ROUTES = st.lists(
-    st.builds(
-        lambda kind, namespace, targets: (kind, namespace, targets),
-        st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute")),
-        st.sampled_from(("frontend", "frontend", "fronted", "other")),
-        st.lists(
-            st.tuples(st.sampled_from(("backend", "backend", "other")), st.sampled_from(NAMES)), min_size=1, max_size=3
-        ),
-    ),
-    min_size=1,
-    max_size=3,
-)
-
-
-def routes_of(drawn: Sequence[tuple[str, str, list[Target]]]) -> list[JSON]:
-    return [
-        route(*targets, namespace=namespace, name=f"r{number}", kind=kind)
-        for number, (kind, namespace, targets) in enumerate(drawn)
-    ]
-
-
-@PROPERTY
-@given(ROUTES, manifests(("backend", "other")))
-def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
-    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]]
-) -> None:
-    objects = [*routes_of(drawn), *grants]
-    before = report_on(*objects)
-    found = plan(before, Wishes(), KUBECTL)
-    applied = after(objects, found.changes)
-    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
-    refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
-    news = permissions(*grants_among(applied)) - permissions(*grants)
-    assert news == refused - permissions(*grants)
-    assert plan(report_on(*applied), Wishes(), KUBECTL).empty
-
-
-@PROPERTY
-@given(ROUTES, manifests(("backend", "other")), st.booleans())
-def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
-    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
-) -> None:
-    objects = [*routes_of(drawn), *grants]
-    before = report_on(*objects)
-    found = plan(before, Wishes(patch=True, broad=broad), KUBECTL)
-    applied = after(objects, found.changes)
-    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
-    assert plan(report_on(*applied), Wishes(patch=True), KUBECTL).empty
-    refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
-    for change in found.changes:
-        old = permissions(change.before) if change.before is not None else set()
-        assert bool(change.widens) == bool(permissions(change.after) - old - refused)
-        if change.before is not None:
-            assert patched(change.before, change.patch) == change.after
-
-
-@PROPERTY
-@given(ROUTES, manifests(("backend",)), st.booleans())
-def test_entries_added_permit_all_that_was_refused(
-    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
-) -> None:
-    objects = [*routes_of([(kind, space, [("backend", n) for _, n in targets]) for kind, space, targets in drawn])]
-    there = grant([from_entry(namespace="shop")], [to_entry(name="shop")], name="there")
-    found = plan(report_on(*objects, *grants, there), Wishes(into="there", broad=broad), KUBECTL)
-    assert len(found.changes) <= 1
-    applied = after([*objects, *grants, there], found.changes)
-    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import GrantName
-from kubectl_refs.core.plan import Change
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.kube.http import Client
 from kubectl_refs.kube.writer import Overtaken, Result, Writer, Written

@@ -1,0 +1,143 @@
+"""What fix applies is what it showed, under its own name and by the caller's right."""
+
+from __future__ import annotations
+
+import yaml
+
+from tests.realcluster.access import allow_in_namespace
+from tests.realcluster.conftest import Fresh
+from tests.realcluster.fixing.case import OWNER_RULES, Case, managers
+from tests.realcluster.objects import (
+    backend,
+    from_routes,
+    gateway,
+    grant,
+    listener,
+    route,
+    service,
+    to_backends,
+    to_services,
+)
+
+
+def test_a_new_grant_is_applied_under_our_name(any_case: Case) -> None:
+    done = any_case.fix("--apply", "--yes")
+    again = any_case.fix("--apply", "--yes")
+
+    assert (done.status, done.stdout) == (0, "")
+    assert f"created ReferenceGrant {any_case.shared}/httproute-{any_case.frontend}-to-auth\n" in done.stderr
+    assert any_case.specs() == [any_case.minimal]
+    assert [managers(each) for each in any_case.grants()] == [{("kubectl-refs", "Apply")}]
+    assert any_case.verdicts() == {"allowed"}
+    assert (again.status, again.stderr) == (0, "nothing to fix\n")
+
+
+def test_a_near_miss_is_repaired_in_place(any_case: Case) -> None:
+    any_case.server.apply(any_case.typo)
+    done = any_case.fix("--patch", "--apply", "--yes")
+    (stored,) = any_case.grants()
+
+    assert done.status == 0
+    assert f"+    namespace: {any_case.frontend}\n" in done.stderr
+    assert any_case.specs() == [{**any_case.minimal, "name": "from-frontend"}]
+    assert ("kubectl-refs", "Update") in managers(stored)
+    assert any_case.verdicts() == {"allowed"}
+
+
+def test_entries_are_added_to_an_existing_grant(any_case: Case) -> None:
+    any_case.server.apply(grant(any_case.shared, [from_routes("elsewhere")], [to_services(name="billing")]))
+    done = any_case.fix("--into", "from-frontend", "--apply", "--yes")
+
+    assert done.status == 0
+    assert f'it also permits HTTPRoutes of {any_case.frontend} to refer to Service "billing"' in done.stderr
+    assert any_case.specs() == [
+        {
+            "name": "from-frontend",
+            "from": [from_routes("elsewhere"), from_routes(any_case.frontend)],
+            "to": [to_services(name="billing"), to_services(name="auth")],
+        }
+    ]
+    assert any_case.verdicts() == {"allowed"}
+
+
+def test_a_broad_grant_with_a_name_of_its_own(any_case: Case) -> None:
+    done = any_case.fix("--broad", "--name", "everything", "--apply", "--yes")
+
+    assert done.status == 0
+    assert any_case.specs() == [{**any_case.minimal, "name": "everything", "to": [to_services()]}]
+    assert any_case.verdicts() == {"allowed"}
+
+
+def test_what_is_no_grant_is_told_and_not_applied(case: Case, fresh: Fresh) -> None:
+    infra = fresh(case.server, "infra")
+    parent = {"name": "public", "namespace": infra}
+    case.server.apply(
+        gateway(infra, listener()), route(case.frontend, to_backends(backend(case.shared)), parentRefs=[parent])
+    )
+    before = case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json").stdout
+    done = case.fix("--apply", "--yes")
+
+    assert done.status == 1
+    assert "not applied by fix: admit namespace" in done.stderr
+    assert case.specs() == [case.minimal]
+    assert case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json").stdout == before
+
+
+# By whose right.
+
+
+def test_the_owner_of_the_targets_namespace_applies_what_is_refused(case: Case) -> None:
+    allow_in_namespace(case.server, "grant-owner", case.shared, OWNER_RULES)
+    blind = case.fix("--apply", "--yes", user="grant-owner")
+    allow_in_namespace(case.server, "grant-owner", case.frontend)
+    done = case.fix("--apply", "--yes", user="grant-owner")
+
+    assert blind.status == 2
+    assert blind.stderr.startswith("Error from server (Forbidden): httproutes.gateway.networking.k8s.io")
+    assert done.status == 0
+    assert case.specs() == [case.minimal]
+
+
+def test_a_developer_with_rights_in_their_own_namespace_gets_the_block_for_the_owner(case: Case) -> None:
+    allow_in_namespace(case.server, "app-dev", case.frontend)
+    printed = case.fix(user="app-dev")
+    with case.server.requests("app-dev") as requests:
+        applied = case.fix("--apply", "--yes", user="app-dev")
+    refused = case.specs()
+    case.server.kubectl("apply", "-f", "-", input=applied.stdout)
+
+    assert printed.status == 3
+    assert "it may be permitted already" in printed.stderr
+    assert applied.status == 1
+    assert f"the grants of {case.shared} could not be read" in applied.stderr
+    assert not [request for request in requests if request.startswith(("patch ", "update ", "delete "))]
+    assert refused == []
+    assert applied.stdout.startswith(f"# Needed in namespace {case.shared}: a new ReferenceGrant")
+    assert case.specs() == [case.minimal]
+
+
+def test_an_auditor_who_reads_both_namespaces_writes_nothing_and_gets_the_block(case: Case) -> None:
+    for namespace in (case.frontend, case.shared):
+        allow_in_namespace(case.server, "auditor", namespace)
+    with case.server.requests("auditor") as requests:
+        applied = case.fix("--apply", "--yes", user="auditor")
+
+    assert applied.status == 1
+    assert f"you may not create or patch referencegrants in namespace {case.shared}" in applied.stderr
+    assert "no ReferenceGrant exists in" in applied.stdout
+    assert not [request for request in requests if request.startswith(("patch ", "update ", "delete "))]
+    assert case.specs() == []
+
+
+def test_one_namespace_may_be_written_and_the_other_not(case: Case, fresh: Fresh) -> None:
+    other = fresh(case.server, "other")
+    case.server.apply(service(other), route(case.frontend, to_backends(backend(case.shared), backend(other))))
+    for namespace, rules in ((case.shared, OWNER_RULES), (case.frontend, None), (other, None)):
+        allow_in_namespace(case.server, "grant-owner", namespace, *([rules] if rules else []))
+    done = case.fix("--apply", "--yes", user="grant-owner")
+    (for_owner,) = yaml.safe_load_all(done.stdout)
+
+    assert done.status == 1
+    assert for_owner["metadata"]["namespace"] == other
+    assert case.specs() == [case.minimal]
+    assert f"you may not create or patch referencegrants in namespace {other}" in done.stderr

@@ -1,0 +1,92 @@
+"""What fix prints is what kubectl takes, and printing writes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from tests.realcluster.access import allow_in_namespace
+from tests.realcluster.conftest import Fresh
+from tests.realcluster.fixing.case import OWNER_RULES, Case
+from tests.realcluster.objects import (
+    backend,
+    route,
+    service,
+    to_backends,
+)
+
+
+@pytest.mark.parametrize("format_", ["yaml", "json"])
+def test_what_is_printed_kubectl_applies_as_it_is_and_then_there_is_nothing_to_do(any_case: Case, format_: str) -> None:
+    printed = any_case.fix("-o", format_)
+    any_case.server.kubectl("apply", "-f", "-", input=printed.stdout)
+    again = any_case.fix()
+
+    assert printed.status == 0
+    assert any_case.specs() == [any_case.minimal]
+    assert any_case.verdicts() == {"allowed"}
+    assert (again.status, again.stdout, again.stderr) == (0, "", "nothing to fix\n")
+
+
+def test_a_repaired_grant_is_printed_so_that_kubectl_applies_it_over_the_old_one(any_case: Case) -> None:
+    labelled = any_case.typo | {"metadata": {**any_case.typo["metadata"], "labels": {"team": "a"}}}
+    any_case.server.kubectl("apply", "-f", "-", input=json.dumps(labelled))
+    printed = any_case.fix("--patch")
+    applied = any_case.server.kubectl("apply", "-f", "-", input=printed.stdout)
+    (stored,) = any_case.grants()
+
+    assert applied.stderr == ""
+    assert stored["metadata"]["labels"] == {"team": "a"}
+    assert any_case.specs() == [{**any_case.minimal, "name": "from-frontend"}]
+    assert any_case.verdicts() == {"allowed"}
+
+
+def test_everything_refused_in_a_namespace_is_one_stream(case: Case, fresh: Fresh) -> None:
+    other = fresh(case.server, "other")
+    case.server.apply(
+        service(other),
+        route(case.frontend, to_backends(backend(other), backend(case.shared)), name="two"),
+        route(case.frontend, to_backends(backend(other)), name="three", kind="GRPCRoute"),
+    )
+    printed = case.refs(case.server.kubeconfig(), "fix", "-n", case.frontend)
+    case.server.kubectl("apply", "-f", "-", input=printed.stdout)
+    again = case.refs(case.server.kubeconfig(), "fix", "-n", case.frontend)
+
+    assert len(list(yaml.safe_load_all(printed.stdout))) == 3
+    assert (again.status, again.stderr) == (0, "nothing to fix\n")
+
+
+def test_without_apply_nothing_is_written_whatever_the_rights(case: Case) -> None:
+    user = "grant-owner"
+    allow_in_namespace(case.server, user, case.shared, OWNER_RULES)
+    allow_in_namespace(case.server, user, case.frontend)
+    case.server.apply(case.typo)
+    before = case.grants()
+
+    with case.server.requests(user) as requests:
+        for words in ([], ["--patch"], ["--into", "from-frontend"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
+            assert case.fix(*words, user=user).status == 0
+    with case.server.requests(user) as rehearsed:
+        assert case.fix("--dry-run=server", user=user).status == 0
+        assert case.fix("--dry-run=server", "--patch", user=user).status == 0
+
+    kinds = {
+        request.split("?")[0] if "selfsubjectaccessreviews" in request else request.split()[0] for request in requests
+    }
+    assert kinds == {"get", "list", "create /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"}
+    patches = [request for request in rehearsed if request.startswith("patch ")]
+    assert len(patches) == 2
+    assert all("dryRun=All" in request for request in patches)
+    assert case.grants() == before
+
+
+def test_a_server_dry_run_tells_what_the_server_refuses(case: Case) -> None:
+    for namespace in (case.frontend, case.shared):
+        allow_in_namespace(case.server, "auditor", namespace)
+    refused = case.fix("--dry-run=server", user="auditor")
+
+    assert refused.status == 1
+    assert "Error from server (Forbidden): referencegrants.gateway.networking.k8s.io" in refused.stderr
+    assert case.specs() == []

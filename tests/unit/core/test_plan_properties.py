@@ -1,0 +1,100 @@
+"""The plan permits what is refused and nothing else, with as few grants as possible, and is empty once it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.model import JSON, Verdict
+from kubectl_refs.core.plan import Wishes, plan
+from tests.unit.core.builders import (
+    NAMES,
+    PROPERTY,
+    from_entry,
+    grant,
+    manifests,
+    patched,
+    permission_of,
+    permissions,
+    to_entry,
+)
+from tests.unit.core.planning import (
+    KUBECTL,
+    Target,
+    after,
+    grants_among,
+    report_on,
+    route,
+    verdicts,
+)
+
+ROUTES = st.lists(
+    st.builds(
+        lambda kind, namespace, targets: (kind, namespace, targets),
+        st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute")),
+        st.sampled_from(("frontend", "frontend", "fronted", "other")),
+        st.lists(
+            st.tuples(st.sampled_from(("backend", "backend", "other")), st.sampled_from(NAMES)), min_size=1, max_size=3
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def routes_of(drawn: Sequence[tuple[str, str, list[Target]]]) -> list[JSON]:
+    return [
+        route(*targets, namespace=namespace, name=f"r{number}", kind=kind)
+        for number, (kind, namespace, targets) in enumerate(drawn)
+    ]
+
+
+@PROPERTY
+@given(ROUTES, manifests(("backend", "other")))
+def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
+    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]]
+) -> None:
+    objects = [*routes_of(drawn), *grants]
+    before = report_on(*objects)
+    found = plan(before, Wishes(), KUBECTL)
+    applied = after(objects, found.changes)
+    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
+    refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
+    news = permissions(*grants_among(applied)) - permissions(*grants)
+    assert news == refused - permissions(*grants)
+    assert plan(report_on(*applied), Wishes(), KUBECTL).empty
+
+
+@PROPERTY
+@given(ROUTES, manifests(("backend", "other")), st.booleans())
+def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
+    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
+) -> None:
+    objects = [*routes_of(drawn), *grants]
+    before = report_on(*objects)
+    found = plan(before, Wishes(patch=True, broad=broad), KUBECTL)
+    applied = after(objects, found.changes)
+    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
+    assert plan(report_on(*applied), Wishes(patch=True), KUBECTL).empty
+    refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
+    for change in found.changes:
+        old = permissions(change.before) if change.before is not None else set()
+        assert bool(change.widens) == bool(permissions(change.after) - old - refused)
+        if change.before is not None:
+            assert patched(change.before, change.patch) == change.after
+
+
+@PROPERTY
+@given(ROUTES, manifests(("backend",)), st.booleans())
+def test_entries_added_permit_all_that_was_refused(
+    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
+) -> None:
+    objects = [*routes_of([(kind, space, [("backend", n) for _, n in targets]) for kind, space, targets in drawn])]
+    there = grant([from_entry(namespace="shop")], [to_entry(name="shop")], name="there")
+    found = plan(report_on(*objects, *grants, there), Wishes(into="there", broad=broad), KUBECTL)
+    assert len(found.changes) <= 1
+    applied = after([*objects, *grants, there], found.changes)
+    assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakeapi import FakeAPI
+from tests.running import Program
+from tests.unit.fixing.cluster import (
+    GATEWAY,
+    Answer,
+    Keyboard,
+    namespaces,
+    route,
+    service,
+)
+from tests.writing import Writing
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAPI]:
+    objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), route("backend")]
+    with FakeAPI(objects) as server:
+        yield server
+
+
+@pytest.fixture
+def writing(api: FakeAPI) -> Writing:
+    return Writing(api)
+
+
+@pytest.fixture
+def program(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, api: FakeAPI
+) -> Program:
+    found = Program(capsys, monkeypatch, tmp_path)
+    found.use(api)
+    return found
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Answer:
+    """Makes the program believe that it talks to a terminal, where this is typed."""
+
+    def answer(text: str) -> None:
+        monkeypatch.setattr(sys, "stdin", Keyboard(text))
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    return answer

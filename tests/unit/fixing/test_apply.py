@@ -1,0 +1,191 @@
+"""--apply: what was shown and agreed to is written, nothing else, and the rest is for whoever may write it."""
+
+from __future__ import annotations
+
+import copy
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakeapi import Canned, FakeAPI, status
+from tests.running import Program
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.fixing.cluster import (
+    NEW,
+    ROUTE,
+    TYPO,
+    Answer,
+    documents,
+    namespaces,
+    route,
+    service,
+)
+from tests.writing import Writing
+
+# --apply
+
+
+def test_apply_asks_for_rights_shows_a_diff_and_writes(program: Program, writing: Writing, type_in: Answer) -> None:
+    type_in("y\n")
+    done = program("fix", *ROUTE, "--apply", "--color=never")
+    assert (done.status, done.out, writing.grants()) == (0, "", [NEW])
+    assert "--- /dev/null\n+++ backend/httproute-frontend-to-api (as it will be)\n" in done.err
+    assert "+  - group: ''\n+    kind: Service\n+    name: api\n" in done.err
+    assert done.err.endswith(
+        "Apply 1 change to the cluster? [y/N] created ReferenceGrant backend/httproute-frontend-to-api\n"
+    )
+    assert [(each["verb"], each["namespace"], each["name"]) for each in writing.reviews] == [
+        ("create", "backend", "httproute-frontend-to-api"),
+        ("patch", "backend", "httproute-frontend-to-api"),
+    ]
+
+
+def test_a_second_run_finds_nothing_to_do(program: Program, writing: Writing) -> None:
+    assert program("fix", *ROUTE, "--apply", "--yes").status == 0
+    again = program("fix", *ROUTE, "--apply", "--yes")
+    assert (again.status, again.out, again.err) == (0, "", "nothing to fix\n")
+    assert len(writing.writes) == 1
+
+
+def test_the_diff_of_a_repair_shows_the_line_that_changes(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects.append(TYPO)
+    done = program("fix", *ROUTE, "--patch", "--apply", "--yes")
+    assert "-    namespace: fronted\n+    namespace: frontend\n" in done.err
+    assert done.err.endswith("changed ReferenceGrant backend/g\n")
+    assert [each["verb"] for each in writing.reviews] == ["patch"]
+    assert writing.grants() == [grant(to=[to_entry(name="api")])]
+
+
+def test_entries_are_added_to_the_grant_named(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects.append(grant([from_entry(namespace="shop")], [to_entry(name="api")]))
+    assert program("fix", *ROUTE, "--into", "g", "--apply", "--yes").status == 0
+    assert writing.grants() == [grant([from_entry(namespace="shop"), from_entry()], [to_entry(name="api")])]
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", "", "yeah\n"])
+def test_anything_but_a_yes_writes_nothing(program: Program, writing: Writing, type_in: Answer, typed: str) -> None:
+    type_in(typed)
+    done = program("fix", *ROUTE, "--apply")
+    assert done.status == 1
+    assert done.err.endswith("nothing was applied\n")
+    assert writing.writes == []
+
+
+def test_without_a_terminal_apply_needs_yes(program: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    done = program("fix", *ROUTE, "--apply")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == "error: --apply asks before it writes, and there is no terminal to ask on: say --yes\n"
+    assert api.requests == []
+
+
+def test_a_grant_that_changes_while_the_question_stands_is_not_overwritten(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.objects.append(TYPO)
+    edited = grant([from_entry(namespace="fronted"), from_entry(namespace="shop")], [to_entry(name="api")])
+    writing.before_write = lambda: api.objects.__setitem__(-1, edited)
+    done = program("fix", *ROUTE, "--patch", "--apply", "--yes")
+    assert done.status == 1
+    assert done.err.splitlines()[-1] == (
+        "error: ReferenceGrant backend/g was changed in between: nothing was written to it, ask again what is missing now"
+    )
+    assert writing.grants() == [edited]
+
+
+def test_partial_success_is_told_exactly(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects += [
+        route("backend", "other", "third"),
+        service("other"),
+        service("third"),
+        *namespaces("other", "third"),
+    ]
+    api.objects.remove(route("backend"))
+
+    def refuse_the_second(request: Any) -> Canned | None:
+        return Canned(403, status(403, "Forbidden", "no")) if "/namespaces/other/" in request.path else None
+
+    writing.refuse = refuse_the_second
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert done.status == 1
+    assert done.err.splitlines()[-3:] == [
+        "created ReferenceGrant backend/httproute-frontend-to-api",
+        "Error from server (Forbidden): no",
+        "1 of 3 changes were made; not tried: ReferenceGrant third/httproute-frontend-to-api",
+    ]
+    assert [each["metadata"]["namespace"] for each in writing.grants()] == ["backend"]
+
+
+def test_a_write_whose_answer_is_lost_is_told_as_unknown(program: Program, writing: Writing) -> None:
+    writing.refuse = lambda request: Canned(reset=True)
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert done.status == 1
+    assert "whether ReferenceGrant backend/httproute-frontend-to-api was written is not known" in done.err
+
+
+def test_a_server_that_does_not_tell_rights_ends_apply_before_it_writes(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.fault = lambda request: (
+        Canned(403, status(403, "Forbidden", "no reviews")) if request.method == "POST" else None
+    )
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith("Error from server (Forbidden): no reviews\n")
+    assert {request.method for request in api.requests} == {"GET", "POST"}
+
+
+# Without the right.
+
+
+@pytest.mark.parametrize("words", [[], ["--apply", "--yes"]])
+def test_who_may_not_write_gets_one_block_for_who_may(program: Program, writing: Writing, words: list[str]) -> None:
+    writing.allowed = {"patch"}
+    done = program("fix", *ROUTE, *words)
+    assert documents(done.out) == [NEW]
+    assert done.out.splitlines()[:4] == [
+        "# Needed in namespace backend: a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api, "
+        "nothing else.",
+        "# Why:",
+        "# - HTTPRoute frontend/web refers to Service backend/api:80 at spec.rules[0].backendRefs[0], but no "
+        "ReferenceGrant exists in backend.",
+        "# To apply it, pipe this text to: kubectl apply -f -",
+    ]
+    assert "you may not create referencegrants in namespace backend: send the YAML" in done.err
+    assert done.status == (1 if words else 0)
+    assert writing.writes == []
+
+
+def test_the_block_does_not_say_whether_the_target_exists(program: Program, api: FakeAPI, writing: Writing) -> None:
+    writing.allowed = set()
+    there = program("fix", *ROUTE, "--apply", "--yes").out
+    api.objects.remove(service("backend"))
+    assert program("fix", *ROUTE, "--apply", "--yes").out == there
+
+
+def test_what_may_be_written_is_written_and_the_rest_is_for_its_owner(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.objects += [route("backend", "other"), service("other"), *namespaces("other")]
+    api.objects.remove(route("backend"))
+    writing.closed = {"backend"}
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert done.status == 1
+    assert [each["metadata"]["namespace"] for each in documents(done.out)] == ["backend"]
+    assert [each["metadata"]["namespace"] for each in writing.grants()] == ["other"]
+
+
+def test_a_line_break_in_a_name_does_not_leave_the_comment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, api: FakeAPI, writing: Writing
+) -> None:
+    hostile = copy.deepcopy(route("backend"))
+    hostile["spec"]["rules"][0]["backendRefs"][0]["name"] = "api\nkind: Secret"
+    api.objects[-1] = hostile
+    writing.allowed = set()
+    program = Program(capsys, monkeypatch, tmp_path)
+    program.use(api)
+    (printed,) = documents(program("fix", *ROUTE).out)
+    assert printed["kind"] == "ReferenceGrant"

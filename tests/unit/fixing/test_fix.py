@@ -1,0 +1,257 @@
+"""fix as its users meet it: manifests on one stream, words on the other, and nothing written that was not asked for."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from tests.fakeapi import Canned, FakeAPI, status
+from tests.running import REFUSED, WORKING, Program
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.fixing.cluster import (
+    GATEWAY,
+    NEW,
+    ROUTE,
+    TYPO,
+    documents,
+    namespaces,
+    route,
+    service,
+)
+from tests.writing import Writing
+
+# Printing.
+
+
+def test_standard_output_is_the_grant_and_standard_error_says_what_it_is_for(
+    program: Program, writing: Writing
+) -> None:
+    done = program("fix", *ROUTE)
+    assert documents(done.out) == [NEW]
+    assert done.status == 0
+    assert done.err.splitlines() == [
+        "create: backend/httproute-frontend-to-api",
+        "  what:     a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api, nothing else",
+        "  for:      HTTPRoute frontend/web -> Service backend/api:80 at spec.rules[0].backendRefs[0]",
+    ]
+
+
+def test_json_is_a_list_of_the_same_objects(program: Program, writing: Writing) -> None:
+    done = program("fix", *ROUTE, "-o", "json")
+    assert json.loads(done.out) == {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [NEW]}
+
+
+@pytest.mark.parametrize("words", [[], ["-o", "json"], ["--apply", "--yes"], ["--dry-run=server"]])
+def test_where_nothing_is_refused_there_is_nothing_to_fix(
+    program: Program, api: FakeAPI, writing: Writing, words: list[str]
+) -> None:
+    api.objects.append(NEW)
+    done = program("fix", *ROUTE, *words)
+    assert (done.status, done.out, done.err) == (0, "", "nothing to fix\n")
+    assert writing.writes == []
+
+
+def test_without_apply_nothing_is_sent_but_reads_and_questions_about_rights(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.objects.append(TYPO)
+    for words in ([], ["--patch"], ["--into", "g"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
+        assert program("fix", *ROUTE, *words).status == 0
+    assert writing.writes == []
+    assert {request.method for request in api.requests} == {"GET", "POST"}
+    assert {each["verb"] for each in writing.reviews} == {"create", "patch"}
+
+
+def test_without_apply_a_server_that_does_not_tell_rights_is_no_obstacle(program: Program) -> None:
+    done = program("fix", *ROUTE)
+    assert (done.status, documents(done.out)) == (0, [NEW])
+    assert "may not" not in done.err
+
+
+def test_a_repaired_grant_is_printed_whole(program: Program, api: FakeAPI, writing: Writing) -> None:
+    stored = copy.deepcopy(TYPO)
+    stored["metadata"] |= {"uid": "1", "resourceVersion": "7", "managedFields": [{}], "labels": {"team": "a"}}
+    api.objects.append(stored)
+    done = program("fix", *ROUTE, "--patch")
+    (printed,) = documents(done.out)
+    assert printed["metadata"] == {"name": "g", "namespace": "backend", "labels": {"team": "a"}}
+    assert printed["spec"] == grant(to=[to_entry(name="api")])["spec"]
+    assert done.err.startswith(
+        "change: backend/g\n  what:     repair spec.from[0].namespace of ReferenceGrant backend/g\n"
+    )
+
+
+def test_that_a_repair_would_do_is_told_where_a_new_grant_is_printed(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.objects.append(TYPO)
+    done = program("fix", *ROUTE)
+    assert documents(done.out) == [NEW]
+    assert "or:       repair spec.from[0].namespace of ReferenceGrant backend/g, with --patch" in done.err
+
+
+def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects.append(grant([from_entry(namespace="shop")], [to_entry(name="web")]))
+    assert (
+        'warning:  it also permits HTTPRoutes of shop to refer to Service "api"'
+        in program("fix", *ROUTE, "--into=g").err
+    )
+    assert (
+        "warning:  it also permits HTTPRoutes of frontend to refer to any Service"
+        in program("fix", *ROUTE, "--broad").err
+    )
+
+
+def test_all_routes_of_a_namespace_are_fixed_together(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects += [route("backend", "other", name="two"), service("other"), *namespaces("other")]
+    done = program("fix", "-n", "frontend")
+    assert {(each["metadata"]["namespace"], len(each["spec"]["to"])) for each in documents(done.out)} == {
+        ("backend", 1),
+        ("other", 1),
+    }
+    assert done.err.count("  for: ") == 3
+
+
+def test_a_kind_that_may_not_be_listed_leaves_the_answer_open(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects.append(NEW)
+    api.forbid("grpcroutes")
+    done = program("fix", "-n", "frontend")
+    assert done.status == 3
+    assert "Error from server (Forbidden): grpcroutes" in done.err
+
+
+def test_without_a_name_and_without_a_namespace_the_question_is_refused(program: Program) -> None:
+    done = program("fix")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: You must specify what to explain")
+
+
+def test_manifests_are_fixed_without_a_server(program: Program) -> None:
+    done = program("fix", "-f", REFUSED)
+    (printed,) = documents(done.out)
+    assert (done.status, printed["metadata"]["name"]) == (0, "httproute-frontend-to-auth-service")
+    again = program("fix", "-f", WORKING)
+    assert (again.status, again.out, again.err) == (0, "", "nothing to fix\n")
+
+
+def test_several_grants_are_one_stream_of_documents(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects += [route("backend", "other"), service("other"), *namespaces("other")]
+    api.objects.remove(route("backend"))
+    done = program("fix", *ROUTE)
+    assert done.out.count("\n---\n") == 1
+    assert [each["metadata"]["namespace"] for each in documents(done.out)] == ["backend", "other"]
+
+
+# What is left.
+
+
+def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api: FakeAPI, writing: Writing) -> None:
+    elsewhere = {**GATEWAY, "metadata": {"name": "public", "namespace": "infra"}}
+    api.objects = [*namespaces("frontend", "backend", "infra"), elsewhere, service("backend")]
+    api.objects.append(route("backend", parentRefs=[{"name": "public", "namespace": "infra"}]))
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert done.status == 1
+    assert "not applied by fix: admit namespace frontend in allowedRoutes" in done.err
+    assert "\nkubectl patch gateway public -n infra --type=json -p '[" in done.err
+    assert [request.path.split("/")[-1] for request in writing.writes] == ["httproute-frontend-to-api"]
+
+
+def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects.remove(route("backend"))
+    local = copy.deepcopy(route("backend"))
+    del local["spec"]["rules"][0]["backendRefs"][0]["namespace"]
+    api.objects.append(local)
+    done = program("fix", *ROUTE)
+    assert (done.status, done.out) == (1, "")
+    assert "not applied by fix: write namespace: backend" in done.err
+    assert "then:     ask again" in done.err
+    assert "nothing to fix" not in done.err
+
+
+def test_a_target_that_is_missing_too_keeps_the_status_at_one(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.objects.remove(service("backend"))
+    done = program("fix", *ROUTE)
+    assert (done.status, documents(done.out)) == (1, [NEW])
+    assert "besides:  you can see that Service backend/api does not exist" in done.err
+    assert program("fix", *ROUTE, "--exit-zero").status == 0
+
+
+# Unknown.
+
+
+def test_where_grants_cannot_be_read_the_manifest_is_for_their_owner(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.forbid("referencegrants")
+    done = program("fix", *ROUTE)
+    assert (done.status, documents(done.out)) == (3, [NEW])
+    assert "unknown:  it may be permitted already: the ReferenceGrants in backend could not be read" in done.err
+
+
+def test_what_may_be_permitted_already_is_not_applied(program: Program, api: FakeAPI, writing: Writing) -> None:
+    api.forbid("referencegrants")
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert (done.status, documents(done.out)) == (1, [NEW])
+    assert (
+        "not applied: ReferenceGrant backend/httproute-frontend-to-api: the grants of backend could not be read"
+        in done.err
+    )
+    assert writing.writes == []
+
+
+# --dry-run=server
+
+
+def test_a_server_dry_run_tells_the_servers_answer_and_keeps_nothing(program: Program, writing: Writing) -> None:
+    done = program("fix", *ROUTE, "--dry-run=server")
+    assert (done.status, documents(done.out)) == (0, [NEW])
+    assert done.err.endswith("created ReferenceGrant backend/httproute-frontend-to-api (server dry run)\n")
+    assert [request.query["dryRun"] for request in writing.writes] == ["All"]
+    assert writing.grants() == []
+
+
+def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writing: Writing) -> None:
+    writing.refuse = lambda request: Canned(403, status(403, "Forbidden", "a policy forbids it"))
+    done = program("fix", *ROUTE, "--dry-run=server")
+    assert done.status == 1
+    assert "Error from server (Forbidden): a policy forbids it" in done.err
+
+
+# What does not go together.
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["-o", "wide"], 'unable to match a printer suitable for the output format "wide"'),
+        (["--into", "g", "--patch"], "--into adds to the grant it names"),
+        (["--into", "g", "--name", "h"], "--into adds to the grant it names"),
+        (["--name", "Not_Valid"], 'invalid --name "Not_Valid"'),
+        (["--name", "x" * 254], "invalid --name"),
+        (["--wait"], "--yes and --wait need --apply"),
+        (["--yes"], "--yes and --wait need --apply"),
+        (["--apply", "--yes", "--dry-run=server"], "--apply and --dry-run exclude each other"),
+        (["--apply", "--yes", "-o", "json"], "-o is about manifests to print"),
+        (["--apply", "--yes", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
+        (["--dry-run=server", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
+        (["--apply", "--yes", "--wait=soon"], 'invalid argument for "--wait" flag: time: invalid duration "soon"'),
+        (["--dry-run=maybe"], 'invalid argument for "--dry-run" flag'),
+        (["--into", "absent"], 'there is no ReferenceGrant "absent" in namespace backend'),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    program: Program, writing: Writing, words: list[str], complaint: str
+) -> None:
+    done = program("fix", *ROUTE, *words)
+    assert (done.status, done.out) == (2, "")
+    assert complaint in done.err
+    assert done.err.startswith("error: ")
+    assert writing.writes == []
+
+
+def test_an_object_that_is_not_there_is_status_two(program: Program) -> None:
+    done = program("fix", "httproute/absent", "-n", "frontend")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "absent" not found\n'
