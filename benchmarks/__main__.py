@@ -40,7 +40,7 @@ def main(sizes: tuple[int, ...], runs: int) -> None:
     programs = binaries.find()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers = {size: stack.enter_context(_cluster(programs, size)) for size in sorted(set(sizes))}
+        servers = {size: stack.enter_context(cluster(programs, size)) for size in sorted(set(sizes))}
         jobs = list(_jobs(servers, programs, folder))
         click.echo(f"{len(jobs)} commands, {runs + 1} rounds", err=True)
         costs = interleaved(jobs, runs, folder)
@@ -50,7 +50,7 @@ def main(sizes: tuple[int, ...], runs: int) -> None:
 
 
 @contextmanager
-def _cluster(programs: Binaries, size: int) -> Iterator[ApiServer]:
+def cluster(programs: Binaries, size: int) -> Iterator[ApiServer]:
     """A running server, loaded."""
     started = time.monotonic()
     with ApiServer(programs) as server:
@@ -64,7 +64,7 @@ def _cluster(programs: Binaries, size: int) -> Iterator[ApiServer]:
 
 def _jobs(servers: Mapping[int, ApiServer], programs: Binaries, folder: Path) -> Iterator[Job]:
     """Every command at every cluster, `why` at one size next to `why` at the others."""
-    environments = {size: _environment(server, ADMINISTRATOR, programs, folder) for size, server in servers.items()}
+    environments = {size: environment(server, ADMINISTRATOR, programs, folder) for size, server in servers.items()}
     for command in starting():
         yield Job(command, None, next(iter(environments.values())))
     for command in (why(), *peers(programs)):
@@ -74,11 +74,11 @@ def _jobs(servers: Mapping[int, ApiServer], programs: Binaries, folder: Path) ->
 
 def _requests(server: ApiServer, size: int, programs: Binaries, folder: Path) -> Sequence[str]:
     with server.requests(READER) as requests:
-        run(Job(why(), size, _environment(server, READER, programs, folder)), folder)
+        run(Job(why(), size, environment(server, READER, programs, folder)), folder)
     return requests
 
 
-def _environment(server: ApiServer, user: str, programs: Binaries, home: Path) -> Mapping[str, str]:
+def environment(server: ApiServer, user: str, programs: Binaries, home: Path) -> Mapping[str, str]:
     return {
         "HOME": str(home),
         "KUBECONFIG": str(server.kubeconfig(user)),

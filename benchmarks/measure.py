@@ -64,7 +64,7 @@ class CommandFailedError(Exception):
     """A compared command did not do its work, so its time means nothing."""
 
 
-def _refs() -> str:
+def kubectl_refs() -> str:
     return str(Path(sysconfig.get_path("scripts")) / "kubectl-refs")
 
 
@@ -72,13 +72,13 @@ def starting() -> list[Command]:
     """The commands that ask no cluster."""
     return [
         Command(IMPORT, (sys.executable, "-c", "import kubernetes.config, kubernetes.client")),
-        Command(HELP, (_refs(), "--help"), says="Usage:"),
+        Command(HELP, (kubectl_refs(), "--help"), says="Usage:"),
         Command(EMPTY, (sys.executable, "-c", _EMPTY_PROGRAM, "--help"), says="Usage:"),
     ]
 
 
 def why() -> Command:
-    return Command(WHY, (_refs(), "why", f"httproute/{ROUTE}", "-n", NAMESPACE), says="refused", status=1)
+    return Command(WHY, (kubectl_refs(), "why", f"httproute/{ROUTE}", "-n", NAMESPACE), says="refused", status=1)
 
 
 def peers(programs: Binaries) -> list[Command]:

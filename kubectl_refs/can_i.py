@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Sequence
+from time import time as now
 
 import click
 
@@ -37,39 +37,50 @@ def can_i(
     for each in namespaces:
         check_segment("namespace", each)
     source, named = place.open()
-    own = named or "default"
-    referrer = _referrer(source, words[0], own)
-    target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, own)
+    referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
+    target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
     kubectl = Kubectl(source.catalog, place.flags)
     report = inquire(source, lambda world: suppose(world, referrer, target, kubectl))
     if not quiet:
-        style = style_for(sys.stdout, os.environ, time.time(), color)
+        style = style_for(sys.stdout, os.environ, now(), color)
         sys.stdout.write(_render(report, output, style))
     for warning in source.warnings:
         click.echo(f"Warning: {warning}", err=True)
     return exit_status(report)
 
 
-def _referrer(source: Source, word: str, namespace: str) -> ObjectKey:
-    type_, _, name = word.partition("/")
+def _referrer(source: Source, word: str, namespace: str | None, default: str) -> ObjectKey:
+    """TYPE or TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or either in the default namespace."""
+    type_, slash, name = word.partition("/")
     kind = resolve(source.catalog, type_)
     if not kind.namespaced:
         raise usage(f"{kind.qualified} are not namespaced, and a ReferenceGrant names the namespace of who refers")
-    if name:
-        check_segment("resource name", name)
-    return ObjectKey(kind.group, kind.kind, namespace, name or ANY)
+    if slash:
+        name, namespace = _named(name, namespace)
+    return ObjectKey(kind.group, kind.kind, namespace or default, name or ANY)
 
 
 def _target(source: Source, word: str, namespace: str | None, own: str) -> ObjectKey:
     """TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or TYPE/NAME in the referrer's own."""
     type_, slash, name = word.partition("/")
+    if not slash:
+        raise usage(f"you must name what is referred to: {type_}/NAME or {type_}/NAME.NAMESPACE")
     kind = resolve(source.catalog, type_)
+    if not kind.namespaced:
+        raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant stands in the namespace of one")
+    name, namespace = _named(name, namespace)
+    return ObjectKey(kind.group, kind.kind, namespace or own, name)
+
+
+def _named(name: str, namespace: str | None) -> tuple[str, str | None]:
+    """A name and its namespace, which a flag gives or the part after the last dot: names of Secrets hold dots too."""
+    dot = ""
     if namespace is None and "." in name:
-        name, _, namespace = name.rpartition(".")
-    if not slash or not name or "/" in name:
+        name, dot, namespace = name.rpartition(".")
+    if not name or "/" in name or (dot and not namespace):
         raise usage("arguments in resource/name form must have a single resource and name")
     check_segment("resource name", name)
-    return ObjectKey(kind.group, kind.kind, (namespace or own) if kind.namespaced else "", name)
+    return name, namespace
 
 
 def _render(report: Report, output: Output, style: Style) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from time import time as now
 from typing import Any
 
 import click
@@ -20,9 +20,10 @@ from kubectl_refs.core.model import GroupKind, ObjectKey, Report
 from kubectl_refs.core.objects import labels_of
 from kubectl_refs.core.ownership import Described, GrantReport, Scope, survey
 from kubectl_refs.core.snapshot import List, Source
-from kubectl_refs.errors import exit_status, not_found, unknown_type, unread, usage
+from kubectl_refs.errors import OK, UNKNOWN, exit_status, not_found, unknown_type, unread, usage
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
+from kubectl_refs.progress import Progress
 from kubectl_refs.render.style import Style, style_for
 from kubectl_refs.selection import check_segment, resolve
 
@@ -62,16 +63,17 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
         check_segment("resource name", name)
     ignored = [_ignored(each) for each in filters.ignored]
     labels = _selector(filters.selector)
-    source, named = place.open()
-    namespace = None if all_namespaces else named
-    kind, target = _target(source, filters.to, namespace)
-    scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
-    report = _survey(source, scope, Kubectl(source.catalog, place.flags))
+    with Progress() as progress:
+        source, named = place.open(progress)
+        namespace = None if all_namespaces else named
+        kind, target = _target(source, filters.to, namespace)
+        scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
+        report = _survey(source, scope, Kubectl(source.catalog, place.flags))
     shown = tuple(_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
     report = replace(report, grants=shown)
     missing = [name for name in filters.names if name not in {each.usage.grant.grant.name for each in shown}]
     if shown or report.references or layout.output.format in ("json", "yaml"):
-        style = style_for(sys.stdout, os.environ, time.time(), layout.color)
+        style = style_for(sys.stdout, os.environ, now(), layout.color)
         sys.stdout.write(_render(report, filters, layout, style, namespaces=namespace is None))
     elif not missing:
         where = f" in {namespace} namespace" if namespace else ""
@@ -81,7 +83,10 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
         click.echo(problem.line, err=True)
-    return problems[0].status if problems else exit_status(Report(report.references))
+    if problems:
+        return problems[0].status
+    status = exit_status(Report(report.references))
+    return UNKNOWN if status == OK and target and not report.complete else status
 
 
 def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
@@ -96,7 +101,7 @@ def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
 
 
 def _selector(expression: str | None) -> object:
-    if expression is None:
+    if not expression:
         return {}
     try:
         return selector.parse(expression)
@@ -167,12 +172,11 @@ def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style,
     from kubectl_refs.render import grant, grant_data
     from kubectl_refs.render import grants as tables
 
-    data = grant_data.to_data(report)
     if layout.sort_by is not None:
-        report, data = _sorted(report, data, layout.sort_by)
+        report = _sorted(report, grant_data.to_data(report)["grants"], layout.sort_by)
     match layout.output.format:
         case "json" | "yaml":
-            return layout.output.render_data(data)
+            return layout.output.render_data(grant_data.to_data(report))
         case "name":
             return "".join(
                 f"referencegrant.{REFERENCE_GRANT.group}/{each.usage.grant.grant.name}\n" for each in report.grants
@@ -186,16 +190,27 @@ def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style,
     return tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)
 
 
-def _sorted(report: GrantReport, data: dict[str, Any], expression: str) -> tuple[GrantReport, dict[str, Any]]:
-    """The report with its grants in the order of a JMESPath expression; kubectl's `{.metadata.name}` is understood."""
+def _sorted(report: GrantReport, data: Sequence[dict[str, Any]], expression: str) -> GrantReport:
+    """The report with its grants in the order of a JMESPath expression over the `data` of each.
+
+    kubectl's own way of writing the fields of a grant's metadata is understood.
+    """
     from kubectl_refs.render.data import query
 
-    plain = expression.strip("{}").removeprefix(".").removeprefix("metadata.")
-    pairs = list(zip(report.grants, data["grants"], strict=True))
-    keys = [query(entry, plain) for _, entry in pairs]
-    order = sorted(range(len(pairs)), key=lambda index: _sort_key(keys[index]))
-    grants = tuple(pairs[index][0] for index in order)
-    return replace(report, grants=grants), {**data, "grants": [pairs[index][1] for index in order]}
+    plain = expression.strip().removeprefix("{").removesuffix("}").removeprefix(".")
+    plain = _METADATA.get(plain, plain)
+    if not plain:
+        raise usage("--sort-by needs a field, for example used.references")
+    keys = [_sort_key(query(entry, plain)) for entry in data]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return replace(report, grants=tuple(report.grants[index] for index in order))
+
+
+_METADATA = {
+    "metadata.name": "name",
+    "metadata.namespace": "namespace",
+    "metadata.creationTimestamp": "created",
+}
 
 
 def _sort_key(value: Any) -> tuple[int, float, str]:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from kubectl_refs.core.catalog import Catalog, ServedKind
-from kubectl_refs.core.kinds import NAMESPACE, offline_catalog
+from kubectl_refs.core.kinds import NAMESPACE
 from kubectl_refs.core.model import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.objects import at, entries, key_of, labels_of, mapping, text
+from kubectl_refs.core.offline import offline_catalog
 from kubectl_refs.core.snapshot import Answer, Get, List, Read
 from kubectl_refs.manifest_files import read_objects
 

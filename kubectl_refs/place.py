@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,13 +30,13 @@ class Place:
         given = (("--context", self.context), ("--kubeconfig", self.kubeconfig))
         return tuple(word for flag, value in given if value for word in (flag, value))
 
-    def cluster(self) -> Cluster:
-        """The cluster; nothing is asked of it yet."""
+    def cluster(self, progress: Callable[[str, int], None] | None = None) -> Cluster:
+        """The cluster; nothing is asked of it yet. `progress` is told of what is listed later."""
         # Imported here: manifests need no cluster, and --help neither.
         from kubectl_refs.kube.cluster import Cluster
         from kubectl_refs.kube.config import connect
 
-        return Cluster(connect(self.kubeconfig, self.context))
+        return Cluster(connect(self.kubeconfig, self.context), progress)
 
     def manifests(self) -> Manifests:
         """The manifests, as a whole cluster."""
@@ -49,11 +49,11 @@ class Place:
             stdin=sys.stdin.buffer if sys.stdin else None,
         )
 
-    def open(self) -> tuple[Cluster | Manifests, str | None]:
+    def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
         if self.namespace:
             check_segment("namespace", self.namespace)
         if self.files:
             return self.manifests(), self.namespace or None
-        cluster = self.cluster()
+        cluster = self.cluster(progress)
         return cluster, self.namespace or cluster.namespace

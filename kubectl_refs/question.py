@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.catalog import ServedKind
-from kubectl_refs.core.kinds import REFERENCE_FIELDS, fields_of
+from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.model import JSON, ObjectKey
 from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Answer, Get, List, Source
 from kubectl_refs.errors import UNKNOWN, RefsError, not_found, unread, usage
 from kubectl_refs.manifests import Manifests
@@ -44,10 +45,10 @@ def ask(place: Place, arguments: Sequence[str], *, whole_namespace: bool = False
 
 def _in_namespace(cluster: Source, namespace: str) -> Question:
     """Every object of a namespace that may hold references; a kind that could not be listed is a problem."""
-    kinds = dict.fromkeys(kind for row in REFERENCE_FIELDS for kind in row.referrers)
-    answers = cluster.read([List(kind, namespace) for kind in kinds])
+    served = ((kind, cluster.catalog.served(kind)) for kind in TABLE.referrers)
+    answers = cluster.read([List(kind, namespace) for kind, known in served if known is None or known.namespaced])
     problems = [unread(answer.failure) for answer in answers.values() if answer.failure is not None]
-    objects = tuple(obj for answer in answers.values() for obj in answer.objects)
+    objects = tuple(obj for answer in answers.values() for obj in answer.objects if any(held_by(obj)))
     # What was not listed leaves something open; it was not asked for by name.
     return Question(cluster, objects, tuple(RefsError(problem.line, UNKNOWN) for problem in problems))
 
@@ -74,7 +75,7 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
         raise usage("no objects passed to why")
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     if not wanted:
-        return Question(manifests, tuple(obj for obj in here if fields_of(key_of(obj).group_kind)))
+        return Question(manifests, tuple(obj for obj in here if any(held_by(obj))))
     objects: list[JSON] = []
     problems: list[RefsError] = []
     # A kind has several names: the same object may have been asked for by two of them.
@@ -89,7 +90,8 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
 
 
 def _explainable(kind: ServedKind) -> ServedKind:
-    if fields_of(kind.group_kind):
+    if TABLE.fields_of(kind.group_kind):
         return kind
-    known = sorted({referrer.kind for row in REFERENCE_FIELDS for referrer in row.referrers})
-    raise usage(f"{kind.qualified} hold no references that this version explains; it explains {', '.join(known)}")
+    raise usage(
+        f"{kind.qualified} hold no references that this version knows; 'kubectl refs kinds' lists those that do"
+    )

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_refs.core.commands import to_yaml
-from kubectl_refs.core.kinds import offline_catalog
 from kubectl_refs.core.least_role import least_role
 from kubectl_refs.core.model import Gap
+from kubectl_refs.core.offline import offline_catalog
 from kubectl_refs.core.rbac import MASTERS, Actions
 from kubectl_refs.core.snapshot import Failure, Source
 from kubectl_refs.core.writers import VERBS, WhoCan, find_writers, grant_actions

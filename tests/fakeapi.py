@@ -27,9 +27,9 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
-from kubectl_refs.core.kinds import GATEWAY_API_KINDS
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, group_of
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from tests import fakediscovery
 
 USER = "jane"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.kinds import GATEWAY_API_KINDS
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from kubectl_refs.kube import config
 from kubectl_refs.kube.cluster import PAGE
 from tests.fakeapi import Canned, FakeAPI, Request, status

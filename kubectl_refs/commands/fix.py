@@ -84,7 +84,7 @@ def fix_command(
     """Print, or apply, the ReferenceGrants that permit what is refused.
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
-    or of all routes of the namespace given with -n, and nothing else. Standard error says what each is for, what else
+    or of everything in the namespace given with -n, and nothing else. Standard error says what each is for, what else
     it permits, and what a grant cannot fix. Nothing is written to the cluster without --apply.
 
     Exit status: 0 the grants are printed or applied, or nothing is refused; 1 something stays refused or broken, or

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.conditions import Explained, conditions_of
+from kubectl_refs.core.conditions import conditions_of
+from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.explanation import explain, malformed
 from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.fixes import with_fixes
 from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.kinds import Role
 from kubectl_refs.core.model import (
     JSON,
     Condition,
@@ -27,6 +27,7 @@ from kubectl_refs.core.model import (
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding, grants_in
 from kubectl_refs.core.snapshot import Source, World
+from kubectl_refs.core.table import Role
 
 
 def investigate(source: Source, objects: Sequence[JSON], kubectl: Kubectl) -> Report:

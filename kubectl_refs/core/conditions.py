@@ -1,265 +1,41 @@
-"""A route's conditions per parent: what the specification asks for, beside what each controller wrote (spec.md 3, 6)."""
+"""The conditions of an object that are about its references, by the form its status has (spec.md 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 
-from kubectl_refs.core.attachment import is_mesh
-from kubectl_refs.core.codes import Code
-from kubectl_refs.core.controllers import KNOWN_DEVIATIONS
-from kubectl_refs.core.extract import Held, Malformed
+from kubectl_refs.core.explained import Explained
+from kubectl_refs.core.extract import Malformed
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.kinds import Role
-from kubectl_refs.core.model import (
-    GATEWAY_GROUP,
-    JSON,
-    Agreement,
-    Computed,
-    Condition,
-    ExplainedReference,
-    GrantName,
-    Layer,
-    Mechanism,
-    ObjectKey,
-    Outcome,
-    Reference,
-    Reported,
-    Verdict,
+from kubectl_refs.core.kinds import (
+    BACKEND_TLS_POLICY,
+    GATEWAY,
+    LISTENER_SET,
+    ROUTES,
+    X_LISTENER_SET,
+    X_TELEMETRY_POLICY,
 )
-from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
-
-_REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
-_REASON_ORDER = ("RefNotPermitted", "InvalidKind", "BackendNotFound")
-"""Where references fail for different reasons the specification names no order (spec.md 3.4); permission leads here."""
-
-
-NO_STATUS = "the manifest holds no status"
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A reference found and what was made of it."""
-
-    held: Held
-    explained: ExplainedReference
-
-    @property
-    def is_parent(self) -> bool:
-        return self.held.field.role is Role.PARENT
+from kubectl_refs.core.listener_conditions import listener_conditions
+from kubectl_refs.core.model import JSON, Condition, GrantName
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.policy_conditions import policy_conditions
+from kubectl_refs.core.route_conditions import route_conditions
 
 
 def conditions_of(
-    route: JSON,
+    obj: JSON,
     references: Sequence[Explained],
     grants: Mapping[GrantName, Grant],
     malformed: Sequence[Malformed],
     *,
     live: bool,
 ) -> tuple[Condition, ...]:
-    """`Accepted` and `ResolvedRefs` for every parentRef of a route and every controller that wrote about it."""
-    found: list[Condition] = []
-    parents = [each for each in references if each.is_parent]
-    places = frozenset(each.held.reference.to for each in parents)
-    for parent in parents:
-        computed = {
-            "Accepted": _accepted(parent.explained),
-            "ResolvedRefs": _resolved_refs(parent.held.reference, references, malformed),
-        }
-        written = [
-            entry
-            for entry in map(mapping, entries(at(route, "status", "parents")))
-            if _same_parent(parent.held.reference, mapping(entry.get("parentRef")), places)
-        ]
-        for entry in written or ({},):
-            for type_, wanted in computed.items():
-                found.append(_condition(route, parent, type_, wanted, entry, references, grants, live=live))
-    return tuple(found)
-
-
-def _accepted(parent: ExplainedReference) -> Computed:
-    if parent.verdict is Verdict.ALLOWED:
-        return Computed("True", "Accepted", parent.because)
-    if parent.verdict is Verdict.UNKNOWN or parent.reason is None:
-        return Computed("Unknown", "Pending", parent.because)
-    return Computed("False", parent.reason, parent.because)
-
-
-def _resolved_refs(parent: Reference, references: Iterable[Explained], malformed: Iterable[Malformed]) -> Computed:
-    """All failing references are named: a controller's message may name only one (spec.md 3.4, 7.27)."""
-    failing: list[tuple[str, str]] = []
-    open_ = [f"{place.path}: {place.problem}" for place in malformed]
-    for each in references:
-        explained = each.explained
-        if each.is_parent:
-            continue
-        line = f"{explained.reference.path}: {explained.because}"
-        reason = _failure_for(parent, explained)
-        if reason:
-            failing.append((reason, line))
-        elif explained.verdict is Verdict.UNKNOWN or (
-            # The specification names no condition for a filter that cannot be resolved (spec.md 2.1, R7).
-            explained.verdict is Verdict.BROKEN and each.held.field.role is Role.EXTENSION
-        ):
-            open_.append(line)
-    if failing:
-        reasons = {reason for reason, _ in failing}
-        reason = next(each for each in _REASON_ORDER if each in reasons)
-        return Computed("False", reason, "; ".join(line for _, line in failing))
-    if open_:
-        return Computed("Unknown", "Pending", "; ".join(open_))
-    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
-
-
-def _failure_for(parent: Reference, explained: ExplainedReference) -> str | None:
-    """The reason for which a reference fails for one parent; None if it does not. Meshes ask for no grant (4.4)."""
-    if explained.mechanism is Mechanism.LOCAL or explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
-        return None
-    if explained.verdict is Verdict.REFUSED and not is_mesh(parent):
-        return "RefNotPermitted"
-    failed = [check.layer for check in explained.checks if check.outcome is Outcome.FAILED]
-    return next((_REASON_BY_LAYER[layer] for layer in failed if layer in _REASON_BY_LAYER), None)
-
-
-def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:
-    """Whether a status entry is about a parentRef; writers may drop the namespace and the port (spec.md 6).
-
-    `places` are the parents that the route names. Without namespace an entry is about the one in the route's own.
-    """
-    to = reference.to
-    own = replace(to, namespace=reference.referrer.namespace)
-    dropped = own if own in places else to
-    return (
-        (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
-        and (text(written.get("kind")) or "Gateway") == to.kind
-        and text(written.get("name")) == to.name
-        and (text(written.get("namespace")) or dropped.namespace) == to.namespace
-        and text(written.get("sectionName")) == reference.section_name
-        and (integer(written.get("port")) in (None, reference.port))
-    )
-
-
-def _condition(
-    route: JSON,
-    parent: Explained,
-    type_: str,
-    computed: Computed,
-    entry: JSON,
-    references: Sequence[Explained],
-    grants: Mapping[GrantName, Grant],
-    *,
-    live: bool,
-) -> Condition:
-    controller = text(entry.get("controllerName"))
-    reported = _reported(entry, type_)
-    if reported is None:
-        agreement, why = Agreement.ABSENT, _absence(route, parent.explained, controller, type_, live=live)
-    else:
-        kept = type_ == "Accepted" and _fell_back(entry)
-        generation = None if kept else integer(at(route, "metadata", "generation"))
-        agreement, why = _compare(generation, computed, reported, references, grants)
-        if agreement is Agreement.CONTRADICTS and type_ == "ResolvedRefs" and controller in KNOWN_DEVIATIONS:
-            why = f"nothing permits the reference: {KNOWN_DEVIATIONS[controller]}"
-    return Condition(
-        key_of(route),
-        type_,
-        computed,
-        agreement,
-        why,
-        reported,
-        parent_ref=_parent_ref(parent.held.reference),
-        controller_name=controller,
-    )
-
-
-def _parent_ref(reference: Reference) -> JSON:
-    to = reference.to
-    optional = {"sectionName": reference.section_name, "port": reference.port}
-    return {
-        "group": to.group,
-        "kind": to.kind,
-        "namespace": to.namespace,
-        "name": to.name,
-        **{key: value for key, value in optional.items() if value is not None},
-    }
-
-
-def _reported(entry: JSON, type_: str) -> Reported | None:
-    for condition in map(mapping, entries(entry.get("conditions"))):
-        if condition.get("type") == type_:
-            return Reported(
-                text(condition.get("status")) or "",
-                text(condition.get("reason")) or "",
-                text(condition.get("message")) or "",
-                integer(condition.get("observedGeneration")),
-                text(condition.get("lastTransitionTime")),
-            )
-    return None
-
-
-def _absence(route: JSON, parent: ExplainedReference, controller: str | None, type_: str, *, live: bool) -> str:
-    """Why there may be no entry; it is never proof of a failure (spec.md 6, 7.36)."""
-    if controller is not None:
-        return f"{controller} wrote about this parent, but no {type_}"
-    if not live and not mapping(route.get("status")):
-        return NO_STATUS
-    if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
-        return "controllers write nothing about a parent that they cannot find"
-    return (
-        "no controller has written about this parent: none may be running for its class, or none may watch this "
-        "namespace, and some write nothing about a route that they reject"
-    )
-
-
-def _fell_back(entry: JSON) -> bool:
-    """Whether the controller says that it keeps an older state on purpose: then an older generation of Accepted is no
-    sign of staleness (spec.md 6, 7.33)."""
-    partly = _reported(entry, "PartiallyInvalid")
-    return partly is not None and partly.status == "True" and partly.message.startswith("Fall Back")
-
-
-def _compare(
-    generation: int | None,
-    computed: Computed,
-    reported: Reported,
-    references: Sequence[Explained],
-    grants: Mapping[GrantName, Grant],
-) -> tuple[Agreement, str]:
-    seen = reported.observed_generation
-    if seen and generation and seen < generation:
-        return Agreement.STALE, f"written for generation {seen} of the route, which is at {generation}"
-    if reported.status == "Unknown":
-        return Agreement.UNKNOWN, "the controller has not decided"
-    if computed.status == "Unknown":
-        return Agreement.UNKNOWN, "what could not be told here decides"
-    if reported.status == computed.status:
-        if computed.status == "False" and reported.reason != computed.reason:
-            return Agreement.AGREES, f"with another reason than {computed.reason}"
-        return Agreement.AGREES, ""
-    if computed.status == "True":
-        newer = _newer_grant(reported, references, grants)
-        if newer:
-            return Agreement.STALE, f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
-        return (
-            Agreement.CONTRADICTS,
-            "nothing stands in the way here: the controller may not support the target's kind, may not watch that "
-            "namespace, or may not have noticed a change",
-        )
-    if computed.reason == "RefNotPermitted":
-        return (
-            Agreement.CONTRADICTS,
-            "nothing permits the reference: the controller does not enforce it, or has not seen that a grant is gone",
-        )
-    return Agreement.CONTRADICTS, "the specification asks for another status"
-
-
-def _newer_grant(
-    reported: Reported, references: Sequence[Explained], grants: Mapping[GrantName, Grant]
-) -> Grant | None:
-    """A permitting grant written after the condition last changed. A grant leaves the route's generation alone."""
-    since = reported.last_transition_time
-    if since is None:
-        return None
-    permitting = {match.grant for each in references for match in each.explained.grants}
-    newer = [grants[name] for name in sorted(permitting) if name in grants and (grants[name].written or "") > since]
-    return newer[0] if newer else None
+    """The computed conditions of an object, each beside what a controller reports; none for kinds without such."""
+    kind = key_of(obj).group_kind
+    if kind in ROUTES:
+        return route_conditions(obj, references, grants, malformed, live=live)
+    if kind in (GATEWAY, LISTENER_SET, X_LISTENER_SET):
+        return listener_conditions(obj, references, grants, live=live)
+    if kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
+        return policy_conditions(obj, references, grants, live=live)
+    return ()

@@ -49,7 +49,7 @@ def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
             {"op": "test", "path": section, "value": reference.section_name},
             {"op": "replace", "path": section, "value": name},
         )
-    return _route_fix(reference, f'write sectionName: {name} at {reference.path}', operations, kubectl)
+    return _route_fix(reference, f"write sectionName: {name} at {reference.path}", operations, kubectl)
 
 
 def admit(
@@ -64,7 +64,7 @@ def admit(
         missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
         if wanted and not any(key in (labels.values or {}) for key in missing):
             fixes.append(_label(reference, missing, kubectl))
-    selector = _widened(namespaces, reference)
+    selector = admitting(namespaces, reference, default="Same")
     if selector is not None:
         fixes.append(_allow(reference, parent, index, listener, selector, kubectl))
     return tuple(fixes)
@@ -83,10 +83,16 @@ def _label(reference: Reference, labels: dict[str, str], kubectl: Kubectl) -> Fi
     )
 
 
-def _widened(namespaces: JSON, reference: Reference) -> JSON | None:
-    """The listener's rule for namespaces with the route's added; None where it cannot be written as one rule."""
+def admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | None:
+    """A rule for namespaces (`from`, `selector`) with the referrer's added to it; None where that is not one rule.
+
+    `default` is what an absent `from` means.
+    """
     namespace, own = reference.referrer.namespace, reference.to.namespace
-    if (text(namespaces.get("from")) or "Same") == "Same":
+    rule = text(namespaces.get("from")) or default
+    if rule == "None":
+        return _by_name({namespace})
+    if rule == "Same":
         return _by_name({own, namespace})
     selector = namespaces.get("selector")
     if not isinstance(selector, dict):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.kinds import GRPC_ROUTE, HTTP_ROUTE, UDP_ROUTE, Role
+from kubectl_refs.core.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
 from kubectl_refs.core.model import JSON, GroupKind
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.table import Role
 
 _OUTCOME = {
     HTTP_ROUTE: ("requests", "get HTTP 500"),
@@ -15,8 +16,10 @@ _OUTCOME = {
 
 
 def effect_of(held: Held, obj: JSON) -> str:
-    """The consequence of one failing reference of a route, as far as the specification fixes it."""
+    """The consequence of one failing reference, as far as the specification fixes it; empty where it does not."""
     kind = key_of(obj).group_kind
+    if kind not in ROUTES:
+        return _of_others(held, obj)
     subject, happens = _OUTCOME.get(kind, ("connections", "are rejected"))
     if held.field.role is Role.PARENT:
         return f"no {subject} reach this route through this parent"
@@ -70,3 +73,20 @@ def _match(kind: GroupKind, rule: JSON) -> str:
         return f"method {named}{more}" if named else ""
     path = text(at(matches[0], "path", "value"))
     return f"path {path}{more}" if path else ""
+
+
+def _of_others(held: Held, obj: JSON) -> str:
+    """What a failing reference of a Gateway, a ListenerSet or a policy does."""
+    match held.field.role:
+        case Role.PARENT:
+            return "none of its listeners is served"
+        case Role.CERTIFICATE:
+            name = text(at(obj, "spec", "listeners", held.indices[0], "name"))
+            return f'listener "{name}" cannot serve this certificate'
+        case Role.CLIENT_CERTIFICATE:
+            return "the Gateway cannot present this certificate to backends"
+        case Role.CA if key_of(obj).group_kind == BACKEND_TLS_POLICY:
+            return "connections to the backends fail, and clients get HTTP 5xx, unless another CA certificate is valid"
+        case Role.CA:
+            return "clients cannot be validated against this CA certificate"
+    return ""

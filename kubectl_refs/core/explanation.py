@@ -9,7 +9,6 @@ from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
 from kubectl_refs.core.extract import Held, Malformed
-from kubectl_refs.core.kinds import Role
 from kubectl_refs.core.model import (
     JSON,
     Check,
@@ -22,17 +21,21 @@ from kubectl_refs.core.model import (
     Verdict,
 )
 from kubectl_refs.core.permission import Binding, Permission, permission
+from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
+from kubectl_refs.core.table import Role
 from kubectl_refs.core.target import Target, look_at
 
 
 def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Kubectl) -> ExplainedReference:
     """The verdict on one reference; fixes that gather several references are added later (analysis.py)."""
     if held.field.role is Role.PARENT:
+        if held.field.governed_by is Mechanism.ALLOWED_LISTENERS:
+            return explain_set_parent(world, held, kubectl)
         return explain_parent(world, held, route, kubectl)
     permitted = permission(world, held, binding)
     target = look_at(world, held)
-    verdict, reason, code, because = _decide(permitted, target, held)
+    verdict, reason, code, because = _decide(permitted, target)
     explained = ExplainedReference(
         held.reference,
         permitted.mechanism,
@@ -53,16 +56,14 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
     return replace(explained, effect=effect_of(held, route))
 
 
-def _decide(permitted: Permission, target: Target, held: Held) -> tuple[Verdict, str | None, Code | None, str]:
+def _decide(permitted: Permission, target: Target) -> tuple[Verdict, str | None, Code | None, str]:
     """Permission decides first: of a reference without it nothing else becomes the verdict (spec.md 1.5, 3.4)."""
     if permitted.outcome is Outcome.FAILED:
         return Verdict.REFUSED, "RefNotPermitted", permitted.code, permitted.because
     if permitted.outcome is Outcome.UNKNOWN:
         return Verdict.UNKNOWN, None, permitted.code, permitted.because
     if target.failure is not None:
-        # The specification names no condition reason for a filter that cannot be resolved (spec.md 2.1, R7).
-        reason = None if held.field.role is Role.EXTENSION else target.reason
-        return Verdict.BROKEN, reason, target.code, target.failure.message
+        return Verdict.BROKEN, target.reason, target.code, target.failure.message
     if target.unknown:
         unknown = next(check.message for check in target.checks if check.outcome is Outcome.UNKNOWN)
         return Verdict.UNKNOWN, None, Code.UNREADABLE, unknown

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kubectl_refs.core.kinds import ReferenceField, fields_of
-from kubectl_refs.core.model import JSON, Mechanism, ObjectKey, Reference
+from kubectl_refs.core.kinds import CLUSTER_SCOPED
+from kubectl_refs.core.model import JSON, GroupKind, Mechanism, ObjectKey, Reference
 from kubectl_refs.core.objects import integer, key_of, text
+from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.table import ReferenceField
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def held_by(obj: JSON) -> tuple[tuple[Held, ...], tuple[Malformed, ...]]:
     found: list[Held] = []
     malformed: dict[Malformed, None] = {}
     referrer = key_of(obj)
-    for row in fields_of(referrer.group_kind):
+    for row in TABLE.fields_of(referrer.group_kind):
         for place in _walk(obj, row.path.split("."), "", ()):
             if isinstance(place, Malformed):
                 malformed[place] = None
@@ -51,10 +53,11 @@ def held_by(obj: JSON) -> tuple[tuple[Held, ...], tuple[Malformed, ...]]:
                 continue
             # A local field has no namespace: one written there is pruned. An empty one means the holder's own.
             explicit = bool(namespace) and row.governed_by is not Mechanism.LOCAL
+            own = "" if GroupKind(group, kind) in CLUSTER_SCOPED else referrer.namespace
             reference = Reference(
                 referrer,
                 path,
-                ObjectKey(group, kind, namespace if explicit else referrer.namespace, name),
+                ObjectKey(group, kind, namespace if explicit else own, name),
                 integer(entry.get("port")),
                 text(entry.get("sectionName")),
                 explicit,
@@ -68,7 +71,7 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
     values = {}
     defaults = {"group": row.default.group, "kind": row.default.kind} if row.default else {}
     for name in ("group", "kind", "namespace", "name"):
-        value = entry.get(name)
+        value = entry.get(row.group_field if name == "group" else name)
         if value is None:
             value = defaults.get(name, "" if name == "namespace" else None)
         if value is None:

@@ -22,6 +22,8 @@ from kubectl_refs.core.usage import Usage
 from kubectl_refs.core.wording import nearest
 
 SECRET = GroupKind("", "Secret")
+MOST_NAMES = 5
+"""Names told in one sentence; the rest is counted."""
 
 
 class Severity(StrEnum):
@@ -89,7 +91,9 @@ class _Examined:
         if not self._pairs:
             part = "to" if self._grant.from_ else "from"
             delete = (self._changes.delete(Confidence.GUESS),)
-            yield self._finding(Code.NEVER_MATCHES, Severity.ERROR, f"spec.{part}", f"spec.{part} has no entries", delete)
+            yield self._finding(
+                Code.NEVER_MATCHES, Severity.ERROR, f"spec.{part}", f"spec.{part} has no entries", delete
+            )
             return
         for index, entry in enumerate(self._grant.from_):
             yield from self._about_from(index, entry)
@@ -192,6 +196,8 @@ class _Examined:
         # A reference to what does not exist yet is permitted all the same; that permission is not to be taken.
         unused = {place for place in mine if not self._pairs[place].users}
         fixes: tuple[Fix, ...] = self._without(unused) if unused else ()
+        if unused != mine:
+            message += ", so that what uses it is broken"
         if near is not None:
             message += f'; "{near}" does'
             fixes = (self._changed(path, "name", near),) if unused == mine else ()
@@ -257,7 +263,7 @@ class _Examined:
             )
             message = "no object of the kinds that could be read uses it"
             yield self._finding(Code.NO_KNOWN_USER, Severity.INFO, "", message, (delete,))
-        elif any(pair.users for pair in pairs.values()) or len(unused) < len(pairs):
+        else:
             shown = [str(pair.pair) for pair in unused.values()]
             more = f", and {len(shown) - 1} more" if len(shown) > 1 else ""
             message = (
@@ -284,7 +290,9 @@ def _of_route(entry: FromEntry) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    more = len(names) - MOST_NAMES
+    shown = [*names[:MOST_NAMES], *([f"{more} more"] if more > 0 else [])]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _redundant(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]:

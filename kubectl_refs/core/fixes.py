@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kubectl_refs.core import edits
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.conditions import Explained
+from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.grants import Grant, permitting
 from kubectl_refs.core.model import (

@@ -20,6 +20,13 @@ def shown_kind(group: str | None, kind: str | None) -> str:
     return str(GroupKind("" if group == GATEWAY_GROUP else group or "", kind or ""))
 
 
+def shown_kinds(group: str | None, kind: str | None) -> str:
+    """Several objects of a kind: `HTTPRoutes`, `SecurityPolicies.gateway.envoyproxy.io`."""
+    word = kind or ""
+    several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word.endswith("s") else f"{word}s"
+    return shown_kind(group, several)
+
+
 @dataclass(frozen=True, slots=True)
 class FromEntry:
     """Who may refer. A field is None where the manifest leaves it out, which the API server would refuse."""
@@ -130,4 +137,5 @@ class Pair:
         return self.from_.matches(reference) and self.to.matches(reference)
 
     def __str__(self) -> str:
-        return f"{self.from_.who}s of {self.from_.namespace} to refer to {self.to.what}"
+        who = shown_kinds(self.from_.group, self.from_.kind)
+        return f"{who} of {self.from_.namespace} to refer to {self.to.what}"

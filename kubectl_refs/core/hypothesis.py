@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.conditions import Explained
+from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.explanation import explain
 from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.fixes import with_fixes
-from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, ROUTES, ReferenceField, Role
+from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE
 from kubectl_refs.core.model import (
     JSON,
     ExplainedReference,
@@ -22,7 +23,9 @@ from kubectl_refs.core.model import (
 )
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding, Permission, grants_in, permission
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import World
+from kubectl_refs.core.table import ReferenceField, Role
 
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
 
@@ -30,38 +33,70 @@ _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outco
 def suppose(world: World, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> Report:
     """Whether an object of the referrer's kind and namespace may refer to a target; a report with one reference.
 
-    A grant's `from` has no name, so the referrer's plays no part. A route's way to a Gateway or ListenerSet is a
-    parentRef, which allowedRoutes governs; every other pair of kinds is a matter of ReferenceGrants.
+    A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
+    govern; a kind whose fields have no namespace never leaves its own; all else is a matter of ReferenceGrants.
     """
-    if referrer.group_kind in ROUTES and target.group_kind in (GATEWAY, LISTENER_SET):
-        explained = _as_parent(world, referrer, target, kubectl)
+    rows = TABLE.fields_of(referrer.group_kind)
+    parent = next((row for row in rows if row.role is Role.PARENT), None)
+    crossing = referrer.namespace != target.namespace
+    if parent is not None and target.group_kind in (GATEWAY, LISTENER_SET) and parent.default == GATEWAY:
+        explained = _as_parent(world, parent, referrer, target, kubectl)
+    elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows):
+        explained = _never(referrer, target)
     else:
         explained = _by_grant(world, referrer, target, kubectl)
+        if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
+            explained = replace(explained, notes=(*explained.notes, _unheard_of(referrer)))
     return Report((explained,), gaps=world.gaps)
 
 
-def _as_parent(world: World, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> ExplainedReference:
+def _as_parent(
+    world: World, row: ReferenceField, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl
+) -> ExplainedReference:
     parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
-    route: JSON = {
+    field, several, _ = row.path.removeprefix("spec.").partition("[*]")
+    obj: JSON = {
         "apiVersion": f"{referrer.group}/v1",
         "kind": referrer.kind,
         "metadata": {"namespace": referrer.namespace, "name": referrer.name},
-        "spec": {"parentRefs": [parent]},
+        "spec": {field: [parent] if several else parent},
     }
-    (held,), _ = held_by(route)
-    explained = explain(world, held, route, Binding.GATEWAY, kubectl)
-    # What a supposed route would lose is nothing, and a change of the route itself is no answer.
-    fixes = tuple(fix for fix in explained.fixes if fix.object != key_of(route))
+    (held,), _ = held_by(obj)
+    explained = explain(world, held, obj, Binding.GATEWAY, kubectl)
+    # What a supposed object would lose is nothing, and a change of the object itself is no answer.
+    fixes = tuple(fix for fix in explained.fixes if fix.object != key_of(obj))
     return replace(explained, effect="", fixes=fixes)
+
+
+def _never(referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
+    because = f"no field of kind {referrer.kind} has a namespace: it refers to objects of its own alone"
+    return ExplainedReference(
+        Reference(referrer, "", target), Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because
+    )
+
+
+def _unheard_of(referrer: ObjectKey) -> str:
+    return (
+        f"no field by which kind {referrer.kind} refers to another namespace is known to this version: whether a "
+        "ReferenceGrant has an effect is up to who implements that kind"
+    )
 
 
 def _by_grant(world: World, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> ExplainedReference:
     row = ReferenceField((referrer.group_kind,), "", Mechanism.REFERENCE_GRANT, Role.BACKEND, None)
     held = Held(row, Reference(referrer, "", target), {}, ())
     permitted = permission(world, held, Binding.GATEWAY)
-    explained = Explained(held, _explained(held, permitted))
-    (fixed,) = with_fixes([explained], lambda reference: grants_in(world, reference), kubectl)
+    explained = _explained(held, permitted)
+    if permitted.outcome is Outcome.FAILED and _nowhere(world, target.namespace):
+        note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
+        return replace(explained, notes=(*explained.notes, note), nowhere=True)
+    (fixed,) = with_fixes([Explained(held, explained)], lambda reference: grants_in(world, reference), kubectl)
     return fixed.explained
+
+
+def _nowhere(world: World, namespace: str) -> bool:
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    return world.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
 
 
 def _explained(held: Held, permitted: Permission) -> ExplainedReference:

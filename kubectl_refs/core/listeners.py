@@ -123,18 +123,27 @@ def allowed_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
 
     None for a protocol of an implementation's own and no list: what it takes is not specified.
     """
+    carried, listed = carried_kinds(listener), listed_kinds(listener)
+    if not listed:
+        return carried
+    return listed if carried is None else tuple(kind for kind in listed if kind in carried)
+
+
+def carried_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
+    """The route kinds that a listener's protocol can carry; None for an implementation's own protocol."""
     protocol = text(listener.get("protocol")) or ""
-    carried = _BY_PROTOCOL.get(protocol)
     if protocol == "TLS" and at(listener, "tls", "mode") != "Passthrough":
-        carried = (TLS_ROUTE, TCP_ROUTE)
-    listed = tuple(
+        return (TLS_ROUTE, TCP_ROUTE)
+    return _BY_PROTOCOL.get(protocol)
+
+
+def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
+    """The route kinds that a listener lists."""
+    return tuple(
         GroupKind(GATEWAY_GROUP if group is None else group, text(entry.get("kind")) or "")
         for entry in map(mapping, entries(at(listener, "allowedRoutes", "kinds")))
         for group in (text(entry.get("group")),)
     )
-    if not listed:
-        return carried
-    return listed if carried is None else tuple(kind for kind in listed if kind in carried)
 
 
 def namespaces_from(listener: JSON) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.catalog import Catalog, ServedKind
 from kubectl_refs.core.grants import ToEntry
-from kubectl_refs.core.kinds import offline_catalog
 from kubectl_refs.core.model import Difference, GroupKind, Hint
+from kubectl_refs.core.offline import offline_catalog
 from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, group_hint, kind_hint, nearest
 
 _NEVER_GROUPS = frozenset({Hint.CORE_ALIAS, Hint.GROUP_WITH_VERSION, Hint.OLD_GROUP, Hint.CASE})
@@ -37,7 +37,7 @@ def kind(path: str, group: str | None, kind: str | None, catalog: Catalog) -> Mi
     meant = _meant(catalog, named)
     if group is None:
         differences = _differences(path, group, kind, meant) if meant else ()
-        return Mistake(f"{path} never matches: it has no group, which is required; the core group is \"\"", differences)
+        return Mistake(f'{path} never matches: it has no group, which is required; the core group is ""', differences)
     if catalog.serves(named) is not False and not (meant and _is_no_group(catalog, meant, group)):
         return None
     message = f"{path} never matches: {catalog.lacks(named)}"
@@ -47,7 +47,9 @@ def kind(path: str, group: str | None, kind: str | None, catalog: Catalog) -> Mi
     if meant is None:
         return Mistake(message)
     differences = _differences(path, group, kind, meant)
-    sure = all(each.hint not in (Hint.WRONG_GROUP, Hint.TYPO) or each.found in KNOWN_WRONG_GROUPS for each in differences)
+    sure = all(
+        each.hint not in (Hint.WRONG_GROUP, Hint.TYPO) or each.found in KNOWN_WRONG_GROUPS for each in differences
+    )
     return Mistake(f"{message}; {meant.group_kind} may be meant", differences, sure)
 
 
@@ -64,7 +66,9 @@ def name(path: str, target: ToEntry) -> Mistake | None:
     """A `to` name that no object can have; only manifests hold it (spec.md 1.2)."""
     if target.name in ("", "*"):
         what = target.kind_shown
-        return Mistake(f'{path} never matches: name "{target.name}" is none; only an entry without a name means every {what}')
+        return Mistake(
+            f'{path} never matches: name "{target.name}" is none; only an entry without a name means every {what}'
+        )
     return None
 
 

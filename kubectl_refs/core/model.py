@@ -95,6 +95,7 @@ class Layer(StrEnum):
     PERMISSION = "permission"
     KIND = "kind"
     TARGET = "target"
+    CONTENT = "content"
     PORT = "port"
     TYPE = "type"
 
@@ -206,7 +207,8 @@ class Reference:
 
     @property
     def crosses(self) -> bool:
-        return self.to.namespace != self.referrer.namespace
+        """Whether it leads into another namespace; a cluster-scoped target is in none."""
+        return self.to.namespace not in ("", self.referrer.namespace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,11 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition of one object, for one parent of it, computed and as reported by one controller."""
+    """A condition of one object, computed and as reported by one controller.
+
+    It stands with a parent of a route, a listener of a Gateway or ListenerSet, an ancestor of a policy, or with none
+    of these for the object itself.
+    """
 
     object: ObjectKey
     type: str
@@ -274,6 +280,8 @@ class Condition:
     reported: Reported | None = None
     parent_ref: JSON | None = None
     controller_name: str | None = None
+    listener: str | None = None
+    ancestor_ref: JSON | None = None
 
 
 @dataclass(frozen=True, slots=True)

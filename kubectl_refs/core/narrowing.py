@@ -45,9 +45,7 @@ class Changes:
         command = self.kubectl.line("edit", word, name.name, "-n", name.namespace)
         return Fix("edit", self.key, title, command, Confidence.GUESS)
 
-    def patch(
-        self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()
-    ) -> Fix:
+    def patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
         """A JSON Patch of the grant as it is: entries are known by their index alone, so nothing may have moved."""
         unchanged = {"op": "test", "path": "/spec", "value": self.grant.source.get("spec")}
         operations = (unchanged, *changes)
@@ -88,12 +86,12 @@ class Changes:
                 "metadata": {"name": name, "namespace": self.grant.grant.namespace},
                 "spec": {"from": self._entries("from", froms), "to": self._entries("to", tos)},
             }
-            title = f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
+            title = (
+                f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
+            )
             key = replace(self.key, name=name)
             command = self.kubectl.create(manifest)
-            fixes.append(
-                Fix("create", key, title, command, confidence, manifest=manifest, follows=bool(fixes))
-            )
+            fixes.append(Fix("create", key, title, command, confidence, manifest=manifest, follows=bool(fixes)))
         return fixes
 
     def _entries(self, part: str, indices: Iterable[int]) -> list[Any]:

@@ -66,6 +66,10 @@ def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundi
     for grant in grants:
         if not grant.from_ or not grant.to or permitting(reference, (grant,)):
             continue
+        third = grant.grant.namespace not in (reference.to.namespace, reference.referrer.namespace)
+        if third and not any(entry.matches(reference) for entry in grant.from_):
+            # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
+            continue
         miss = _nearest_pair(reference, grant, around)
         if grant.grant.namespace == reference.to.namespace:
             placed.append(miss)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.analysis import analyse
@@ -28,7 +28,7 @@ from kubectl_refs.core.nearmiss import Surroundings, near_misses
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import meant
 from kubectl_refs.core.snapshot import Answer, World
-from kubectl_refs.core.usage import REFERRERS, Referrers, Usage, digest, usages
+from kubectl_refs.core.usage import REFERRERS, Digest, Referrers, Usage, usages
 
 FEW = 50
 """Objects of a kind up to which each is asked for by name; beyond that the kind is listed."""
@@ -58,119 +58,170 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class GrantReport:
-    """The answer about grants. `references` are those to the target asked about, explained."""
+    """The answer about grants. `references` are those to the target asked about, explained; `complete` says whether
+    every object that may hold one was read."""
 
     grants: tuple[Described, ...]
     references: tuple[ExplainedReference, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    complete: bool = True
 
-    @property
-    def refused(self) -> tuple[ExplainedReference, ...]:
-        return tuple(each for each in self.references if each.verdict is Verdict.REFUSED)
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The objects that may refer. `unread` are the kinds and namespaces (None: all) where there may be more."""
+
+    objects: tuple[JSON, ...]
+    unread: frozenset[tuple[GroupKind, str | None]]
+    beyond: frozenset[tuple[GroupKind, str]] = frozenset()
+    """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they refer to."""
+    everywhere: bool = True
 
 
 def survey(world: World, scope: Scope, kubectl: Kubectl) -> GrantReport:
     """All grants of a scope. They are read whole: what is redundant or missing shows only among all of them."""
-    answer = world.list(
-        REFERENCE_GRANT, scope.namespace, required=True, effect="which ReferenceGrants there are is not known"
-    )
-    grants = sorted(map(Grant.parse, answer.objects), key=lambda grant: grant.grant)
-    referrers = _referrers(world, grants, scope)
+    grants = _grants(world, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
+    found = _referrers(world, grants, scope)
+    around = _Around(world, grants, scope)
+    if world.needs:
+        # What is still to be read changes all the rest, which is costly where grants are many.
+        return GrantReport(())
+    referrers = Referrers(found.objects, found.unread, found.beyond)
     used = usages(grants, referrers)
-    known = _known(world, grants, scope)
-    found = findings(used, known, kubectl)
-    fails = _fails(grants, referrers, known) if scope.everywhere else {}
+    told = findings(used, Known(world.catalog, around.exists, around.namespaces, around.names), kubectl)
+    fails = _fails(world, grants, referrers, scope, around) if scope.everywhere else {}
     described = tuple(
-        Described(usage, found[usage.grant.grant], tuple(fails.get(usage.grant.grant, ()))) for usage in used
+        Described(usage, told[usage.grant.grant], tuple(fails.get(usage.grant.grant, ()))) for usage in used
     )
-    return GrantReport(described, _references(world, scope, kubectl), world.gaps)
+    references = _references(world, found.objects, scope, kubectl)
+    return GrantReport(described, references, world.gaps, found.everywhere)
 
 
-def _referrers(world: World, grants: Sequence[Grant], scope: Scope) -> Referrers:
+def _grants(world: World, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
+    """The grants of a namespace or of all, by name; None where they could not be read."""
+    answer = world.list(REFERENCE_GRANT, namespace, required=True, effect=effect)
+    if not answer.known:
+        return None
+    return tuple(sorted(map(Grant.parse, answer.objects), key=lambda grant: grant.grant))
+
+
+def _referrers(world: World, grants: Sequence[Grant], scope: Scope) -> _Found:
     named = {
         (GroupKind(entry.group or "", entry.kind or ""), entry.namespace or "")
         for grant in grants
         for entry in grant.from_
     }
-    everywhere = scope.everywhere or scope.namespace is None
+    digest = Digest(scope.target)
     objects: list[JSON] = []
-    unread: list[tuple[GroupKind, str | None]] = []
+    unread: set[tuple[GroupKind, str | None]] = set()
+    all_read = True
     for kind in REFERRERS:
-        namespaces = sorted(namespace for each, namespace in named if each == kind)
-        if everywhere and (namespaces or scope.everywhere):
-            answer = _listed(world, kind, None)
+        namespaces = {namespace for each, namespace in named if each == kind and namespace}
+        if scope.everywhere or (scope.namespace is None and namespaces):
+            answer = _listed(world, kind, None, digest, scope)
             if answer.known:
                 objects += answer.objects
                 continue
             if answer.pending:
                 continue
-        for namespace in namespaces:
-            answer = _listed(world, kind, namespace)
+            all_read = False
+            if scope.target is not None:
+                namespaces.add(scope.target.namespace)
+        for namespace in sorted(namespaces):
+            answer = _listed(world, kind, namespace, digest, scope)
             objects += answer.objects
             if not answer.known:
-                unread.append((kind, namespace))
-    return Referrers(objects, unread)
+                unread.add((kind, namespace))
+    beyond = _beyond(world, named, objects) if scope.everywhere and scope.target is None else frozenset()
+    return _Found(tuple(objects), frozenset(unread), beyond, all_read)
 
 
-def _listed(world: World, kind: GroupKind, namespace: str | None) -> Answer:
-    where = f"in namespace {namespace}" if namespace else "in all namespaces"
-    return world.list(kind, namespace, digest=digest, effect=f"which {kind.kind}s {where} use a grant is not known")
+def _beyond(
+    world: World, named: Collection[tuple[GroupKind, str]], objects: list[JSON]
+) -> frozenset[tuple[GroupKind, str]]:
+    """Adds who is there of the kinds beyond the table: what they refer to is not known, but they could use a grant."""
+    found = set()
+    for kind, namespace in sorted(named):
+        served = world.catalog.served(kind)
+        if kind in REFERRERS or served is None or not served.namespaced or not namespace:
+            continue
+        effect = f"which {kind.kind}s of {namespace} could use a grant is not known"
+        answer = world.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+        objects += answer.objects
+        if answer.known:
+            found.add((kind, namespace))
+    return frozenset(found)
 
 
-def _known(world: World, grants: Sequence[Grant], scope: Scope) -> Known:
-    namespaces = world.list(
-        NAMESPACE,
-        None,
-        metadata_only=True,
-        digest=_identity,
-        effect="whether the namespaces that grants name exist is not known",
-    )
-    names = [key_of(obj).name for obj in namespaces.objects]
-    present = frozenset(names)
-    exists = _existence(world, grants, scope)
-
-    def known(key: ObjectKey) -> bool | None:
-        if key.group_kind == NAMESPACE:
-            return key.name in present if namespaces.known else None
-        return exists(key)
-
-    return Known(world.catalog, known, names)
+def _listed(world: World, kind: GroupKind, namespace: str | None, digest: Digest, scope: Scope) -> Answer:
+    if namespace is not None:
+        effect = f"which {kind.kind}s of {namespace} use a grant is not known"
+    elif scope.target is not None:
+        effect = f"which {kind.kind}s of other namespaces refer to {scope.target} is not known"
+    elif scope.everywhere:
+        effect = f"which {kind.kind}s a grant was meant for and does not permit is not known"
+    else:
+        effect = f"which {kind.kind}s use a grant is known only where they could be read"
+    return world.list(kind, namespace, digest=digest, effect=effect)
 
 
-def _existence(world: World, grants: Sequence[Grant], scope: Scope) -> Callable[[ObjectKey], bool | None]:
-    """Whether targets exist: few are asked for one by one, many by listing their kind."""
-    wanted = {
-        ObjectKey(entry.group or "", entry.kind or "", grant.grant.namespace, entry.name)
-        for grant in grants
-        for entry in grant.to
-        if entry.name is not None and world.catalog.serves(GroupKind(entry.group or "", entry.kind or ""))
-    }
-    counts = Counter(key.group_kind for key in wanted)
-    lists: dict[GroupKind, frozenset[ObjectKey] | None] = {}
-    for kind, count in counts.items():
-        if count > FEW:
-            answer = world.list(
-                kind,
-                scope.namespace,
-                metadata_only=True,
-                digest=_identity,
-                effect=f"whether the {kind.kind}s that grants name exist is not known",
-            )
-            lists[kind] = frozenset(map(key_of, answer.objects)) if answer.known else None
+class _Around:
+    """What surrounds the grants. Few targets are asked for one by one, many by listing their kind."""
 
-    def exists(key: ObjectKey) -> bool | None:
-        if key not in wanted:
-            return None
-        if key.group_kind in lists:
-            present = lists[key.group_kind]
+    def __init__(self, world: World, grants: Sequence[Grant], scope: Scope) -> None:
+        self._world = world
+        self._scope = scope
+        counts = Counter(
+            GroupKind(entry.group or "", entry.kind or "")
+            for grant in grants
+            for entry in grant.to
+            if entry.name is not None
+        )
+        self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
+        self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
+        self._namespaces = self._list(NAMESPACE, None, "whether the namespaces that grants name exist is not known")
+        for kind in sorted(self._many):
+            self._all(kind)
+
+    @property
+    def namespaces(self) -> Sequence[str]:
+        return [key.name for key in self._namespaces or ()]
+
+    def exists(self, key: ObjectKey) -> bool | None:
+        """Whether an object exists; None where that could not be read."""
+        kind = key.group_kind
+        if kind == NAMESPACE:
+            return None if self._namespaces is None else key in self._namespaces
+        if kind in self._many and self._scope.namespace in (None, key.namespace):
+            present = self._all(kind)
             return None if present is None else key in present
-        answer = world.get(key, metadata_only=True, effect=f"whether {key}, which a grant names, exists is not known")
+        if self._world.catalog.serves(kind) is None:
+            # Manifests say nothing of kinds that they do not speak of.
+            return None
+        effect = f"whether {key}, which a grant names, exists is not known"
+        answer = self._world.get(key, metadata_only=True, effect=effect)
         return answer.object is not None if answer.known else None
 
-    return exists
+    def names(self, kind: GroupKind, namespace: str) -> Sequence[str]:
+        """The names of a kind's objects in a namespace; none where they could not be read."""
+        if kind in self._many:
+            return sorted(key.name for key in self._all(kind) or () if key.namespace == namespace)
+        effect = f"whether a {kind.kind} of {namespace} has a name like the one that a grant has is not known"
+        return sorted(key.name for key in self._list(kind, namespace, effect) or ())
+
+    def _all(self, kind: GroupKind) -> frozenset[ObjectKey] | None:
+        effect = f"whether the {kind.kind}s that grants name exist is not known"
+        return self._list(kind, self._scope.namespace, effect)
+
+    def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
+        if (kind, namespace) not in self._lists:
+            answer = self._world.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+            self._lists[kind, namespace] = frozenset(map(key_of, answer.objects)) if answer.known else None
+        return self._lists[kind, namespace]
 
 
-def _identity(obj: JSON) -> JSON:
+def identity(obj: JSON) -> JSON:
+    """What to keep of an object that is only to exist."""
     key = key_of(obj)
     return {
         "apiVersion": obj.get("apiVersion"),
@@ -180,43 +231,52 @@ def _identity(obj: JSON) -> JSON:
 
 
 def _fails(
-    grants: Sequence[Grant], referrers: Referrers, known: Known
+    world: World, grants: Sequence[Grant], referrers: Referrers, scope: Scope, known: _Around
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
     by_namespace: dict[str, list[Grant]] = {}
     for grant in grants:
         by_namespace.setdefault(grant.grant.namespace, []).append(grant)
-    around = Surroundings(known.exists, known.catalog.serves)
+    around = Surroundings(known.exists, world.catalog.serves)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, [])
-        if permitting(reference, here):
-            continue
         # A grant put with its referrer instead of its target is looked for as well.
         misplaced = by_namespace.get(reference.referrer.namespace, [])
-        for miss in near_misses(reference, (*here, *misplaced), around):
-            if meant(miss, reference):
+        if reference.referrer in referrers.mesh or permitting(reference, here) or not (here or misplaced):
+            continue
+        meant_for = [miss for miss in near_misses(reference, (*here, *misplaced), around) if meant(miss, reference)]
+        if meant_for and _refused(world, reference, scope):
+            for miss in meant_for:
                 found.setdefault(miss.grant, []).append((reference, miss))
     return found
 
 
-def _references(world: World, scope: Scope, kubectl: Kubectl) -> tuple[ExplainedReference, ...]:
-    """The references to the target asked about, from its own namespace too."""
-    target = scope.target
-    if target is None:
+def _refused(world: World, reference: Reference, scope: Scope) -> bool:
+    """Whether a reference that no grant of the scope permits is refused: one of its target's namespace may permit it."""
+    namespace = reference.to.namespace
+    if scope.namespace in (None, namespace):
+        return True
+    grants = _grants(
+        world, namespace, effect=f"whether a grant in {namespace} permits {reference.referrer} is not known"
+    )
+    return grants is not None and not permitting(reference, grants)
+
+
+def _references(
+    world: World, objects: Sequence[JSON], scope: Scope, kubectl: Kubectl
+) -> tuple[ExplainedReference, ...]:
+    """The references to the target asked about, from its own namespace too, the worst verdict first."""
+    if scope.target is None:
         return ()
-    objects: list[JSON] = []
-    for kind in REFERRERS:
-        if world.catalog.served(kind) is None:
-            continue
-        local = world.list(
-            kind, target.namespace, effect=f"which {kind.kind}s of {target.namespace} refer to {target} is not known"
+    report = analyse(world, [obj for obj in objects if _refers(obj, scope.target)], kubectl)
+    rank = {verdict: number for number, verdict in enumerate(Verdict)}
+    return tuple(
+        sorted(
+            (each for each in report.references if each.reference.to == scope.target),
+            key=lambda each: (rank[each.verdict], each.reference.referrer, each.reference.path),
         )
-        everywhere = _listed(world, kind, None)
-        others = [obj for obj in everywhere.objects if key_of(obj).namespace != target.namespace]
-        objects += [obj for obj in (*local.objects, *others) if _refers(obj, target)]
-    report = analyse(world, objects, kubectl)
-    return tuple(each for each in report.references if each.reference.to == target)
+    )
 
 
 def _refers(obj: JSON, target: ObjectKey) -> bool:

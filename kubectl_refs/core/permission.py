@@ -24,7 +24,7 @@ from kubectl_refs.core.model import (
     Reference,
 )
 from kubectl_refs.core.nearmiss import Surroundings, differs_only_by_slips, near_misses
-from kubectl_refs.core.snapshot import World
+from kubectl_refs.core.snapshot import PENDING, World
 
 MESH_KINDS = (SERVICE, SERVICE_IMPORT)
 
@@ -64,6 +64,11 @@ def permission(world: World, held: Held, binding: Binding) -> Permission:
     reference = held.reference
     if held.field.governed_by is Mechanism.LOCAL:
         return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
+    if held.field.governed_by is Mechanism.UNGOVERNED:
+        return Permission(Outcome.OK, Mechanism.UNGOVERNED, "nothing governs this field: its namespace is free")
+    if not reference.to.namespace:
+        because = f"{reference.to.kind}s are in no namespace: no grant is needed"
+        return Permission(Outcome.OK, Mechanism.UNGOVERNED, because)
     if not reference.crosses:
         return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
     if binding is Binding.MESH:
@@ -150,7 +155,9 @@ def _grants_elsewhere(world: World, reference: Reference, grants: Sequence[Grant
     effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
     own = world.list(REFERENCE_GRANT, referrer.namespace, effect=effect)
     here = tuple(map(Grant.parse, own.objects))
-    if any(meant(miss, reference) for miss in near_misses(reference, (*grants, *here), around)):
+    if own.failure is PENDING or any(
+        meant(miss, reference) for miss in near_misses(reference, (*grants, *here), around)
+    ):
         return here
     everywhere = world.list(REFERENCE_GRANT, None, effect=effect)
     if not everywhere.known:

@@ -19,7 +19,7 @@ from kubectl_refs.core.kinds import (
 )
 from kubectl_refs.core.model import Mechanism
 from kubectl_refs.core.table import ReferenceField as Field
-from kubectl_refs.core.table import Role, Shown
+from kubectl_refs.core.table import Role, Shown, Table
 
 _GRANT, _LOCAL, _FREE = Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED
 _HTTP, _HTTP_GRPC = (HTTP_ROUTE,), (HTTP_ROUTE, GRPC_ROUTE)
@@ -77,3 +77,6 @@ POLICY_FIELDS = (
 )
 
 GATEWAY_API_FIELDS = (*ROUTE_FIELDS, *GATEWAY_FIELDS, *POLICY_FIELDS)
+
+TABLE = Table(GATEWAY_API_FIELDS)
+"""Every reference field that is known without a user's own rows."""

@@ -83,30 +83,46 @@ def wanted_labels(selector: Any) -> dict[str, str] | None:
 
 
 def parse(expression: str) -> JSON:
-    """A selector in kubectl's notation (`a=b,c!=d,e in (x,y),f notin (z),g,!h`) as a LabelSelector; ValueError if none."""
-    requirements = [_parsed(part.strip()) for part in _PART.findall(expression) if part.strip()]
-    if not requirements or "".join(_PART.findall(expression)).replace(",", "") != expression.replace(",", ""):
-        raise ValueError(f"unable to parse requirement: {expression!r}")
-    return {"matchExpressions": requirements}
+    """A selector in kubectl's notation (`a=b,c!=d,e in (x,y),f notin (z),g,!h`) as a LabelSelector; ValueError if none.
+
+    An empty expression selects everything (apimachinery's labels.Parse).
+    """
+    parts = _PART.findall(expression)
+    if "".join(parts) != expression:
+        raise ValueError(f'unable to parse requirement: "{expression}"')
+    return {"matchExpressions": [_parsed(part.strip().removesuffix(",").strip()) for part in _whole(parts)]}
 
 
-_PART = re.compile(r"[^,(]+(?:\([^)]*\))?")
-_SET = re.compile(r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^)]*)\)")
-_EQUAL = re.compile(r"(?P<key>[^=!\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^=!\s]*)")
-_KEY = re.compile(r"(?P<absent>!?)\s*(?P<key>[^=!\s()]+)")
+_PART = re.compile(r"(?:[^,()]|\([^()]*\))+,?|,")
+"""One requirement with the comma after it: a comma in parentheses is none."""
+_SET = re.compile(r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)")
+_EQUAL = re.compile(r"(?P<key>[^=!<>\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>\S*)")
+_PRESENT = re.compile(r"(?P<absent>!?)\s*(?P<key>[^=!<>\s()]+)")
+_LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
+_KEY = re.compile(rf"(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?{_LABEL}")
+_VALUE = re.compile(rf"{_LABEL}?")
+
+
+def _whole(parts: list[str]) -> list[str]:
+    """The parts of an expression; one that ends in a comma lacks its last, which is an empty one."""
+    return [*parts, ""] if parts and parts[-1].endswith(",") else parts if "".join(parts).strip() else []
 
 
 def _parsed(part: str) -> JSON:
+    values: list[str] | None = None
     if found := _SET.fullmatch(part):
         operator = "In" if found["operator"] == "in" else "NotIn"
-        return {
-            "key": found["key"],
-            "operator": operator,
-            "values": [each.strip() for each in found["values"].split(",")],
-        }
-    if found := _EQUAL.fullmatch(part):
+        values = [each.strip() for each in found["values"].split(",")]
+    elif found := _EQUAL.fullmatch(part):
         operator = "NotIn" if found["operator"] == "!=" else "In"
-        return {"key": found["key"], "operator": operator, "values": [found["value"]]}
-    if found := _KEY.fullmatch(part):
-        return {"key": found["key"], "operator": "DoesNotExist" if found["absent"] else "Exists"}
-    raise ValueError(f"unable to parse requirement: {part!r}")
+        values = [found["value"]]
+    elif found := _PRESENT.fullmatch(part):
+        operator = "DoesNotExist" if found["absent"] else "Exists"
+    else:
+        raise ValueError(f'unable to parse requirement: "{part}"')
+    wrong = [each for each in values or () if not _VALUE.fullmatch(each)]
+    if not _KEY.fullmatch(found["key"]) or wrong:
+        raise ValueError(
+            f'unable to parse requirement: "{(wrong or [found["key"]])[0]}" is no label {"value" if wrong else "key"}'
+        )
+    return {"key": found["key"], "operator": operator, **({} if values is None else {"values": values})}

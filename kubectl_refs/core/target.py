@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubectl_refs.core.certificates import problem_of
 from kubectl_refs.core.codes import Code
+from kubectl_refs.core.expectations import Expectation, expectation_of
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE, Role
+from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE
 from kubectl_refs.core.model import JSON, Check, Hint, Layer, Mechanism, ObjectKey, Outcome, Reference
 from kubectl_refs.core.objects import at, entries, integer, key_of, text
 from kubectl_refs.core.snapshot import World
@@ -41,23 +43,30 @@ class Target:
 
 
 def look_at(world: World, held: Held) -> Target:
-    """Kind, existence, port and type of a target that is no parent."""
-    reference = held.reference
-    kind = _kind_check(world, held)
+    """Kind, existence, content, port and type of a target that is no parent."""
+    reference, expected = held.reference, expectation_of(held)
+    kind = _kind_check(world, held, expected)
     if kind is not None and kind.outcome is not Outcome.NOTE:
         failed = kind.outcome is Outcome.FAILED
-        return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, "InvalidKind" if failed else None)
+        return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, expected.wrong_kind if failed else None)
     checks = (kind,) if kind else ()
     plain = reference.to.group_kind in (SERVICE, SERVICE_IMPORT)
     answer = world.get(
-        reference.to, metadata_only=not plain, effect=f"whether {reference.to} exists and has the port is not known"
+        reference.to,
+        metadata_only=not plain,
+        effect=f"whether {reference.to} exists{' and has the port' if plain else ''} is not known",
     )
     if not answer.known:
         return Target((*checks, Check(Layer.TARGET, Outcome.UNKNOWN, f"{reference.to} could not be read")))
     if answer.object is None:
-        return absent(world, reference, checks, may_cross=held.field.governed_by is not Mechanism.LOCAL)
+        may_cross = held.field.governed_by is not Mechanism.LOCAL
+        return absent(world, reference, checks, reason=expected.missing, may_cross=may_cross)
     checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
-    if not plain:
+    problem = problem_of(answer.object, held.field.role)
+    if problem:
+        check = Check(Layer.CONTENT, Outcome.FAILED, f"{reference.to} cannot be used as {expected.noun}: {problem}")
+        return Target((*checks, check), Code.CONTENT, expected.missing)
+    if not plain or expected.core is None:
         return Target(checks)
     port = port_check(reference, answer.object)
     checks = (*checks, *([port] if port else []), *_type_checks(reference, answer.object))
@@ -66,29 +75,38 @@ def look_at(world: World, held: Held) -> Target:
     return Target(checks)
 
 
-def _kind_check(world: World, held: Held) -> Check | None:
-    """None for a kind every implementation supports; a note for one that only some do."""
+def _kind_check(world: World, held: Held, expected: Expectation) -> Check | None:
+    """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
     kind = held.reference.to.group_kind
-    if held.field.role is not Role.EXTENSION:
-        if kind == SERVICE:
+    if expected.core is not None:
+        if kind in expected.core:
             return None
-        if kind_hint(SERVICE.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
-            return Check(Layer.KIND, Outcome.FAILED, f'there is no kind {kind}; the kind is "Service", of group ""')
-        if kind.group == "":
-            return Check(Layer.KIND, Outcome.FAILED, f"kind {kind.kind} of the core group cannot be a backend")
+        meant = expected.core[0]
+        if kind_hint(meant.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
+            message = f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
+            return Check(Layer.KIND, Outcome.FAILED, message)
+        if kind.group == "" and kind not in expected.extended:
+            message = f"kind {kind.kind} of the core group cannot be {expected.noun}"
+            return Check(Layer.KIND, Outcome.FAILED, message)
     if world.catalog.served(kind) is None:
         if kind.group in world.catalog.stale_groups:
             message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
         return Check(Layer.KIND, Outcome.FAILED, world.catalog.lacks(kind))
-    if held.field.role is Role.EXTENSION or kind == SERVICE_IMPORT:
+    if expected.core is None or kind in expected.extended:
         return None
-    return Check(
-        Layer.KIND, Outcome.NOTE, f"whether kind {kind} is supported as a backend depends on the implementation"
-    )
+    message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
+    return Check(Layer.KIND, Outcome.NOTE, message)
 
 
-def absent(world: World, reference: Reference, checks: tuple[Check, ...] = (), *, may_cross: bool = True) -> Target:
+def absent(
+    world: World,
+    reference: Reference,
+    checks: tuple[Check, ...] = (),
+    *,
+    reason: str | None = None,
+    may_cross: bool = True,
+) -> Target:
     """A target known not to exist, with what may have been meant instead.
 
     `may_cross` is False for a field without `namespace:`: what another namespace holds is out of its reach.
@@ -96,14 +114,14 @@ def absent(world: World, reference: Reference, checks: tuple[Check, ...] = (), *
     target = reference.to
     message = f"{target} does not exist"
     if reference.crosses and _namespace_absent(world, target.namespace):
-        return _nowhere(world, reference, checks)
+        return _nowhere(world, reference, checks, reason)
     near = _near_name(world, target)
     if near:
         message += f'; a {target.kind} named "{near}" does'
     checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
     elsewhere = () if reference.explicit_namespace or near or not may_cross else _elsewhere(world, reference)
     code = Code.NAMESPACE_OMITTED if elsewhere else Code.TARGET_NOT_FOUND
-    return Target(checks, code, "BackendNotFound", elsewhere)
+    return Target(checks, code, reason, elsewhere)
 
 
 def _namespace_absent(world: World, namespace: str) -> bool:
@@ -111,7 +129,7 @@ def _namespace_absent(world: World, namespace: str) -> bool:
     return world.get(key, metadata_only=True, effect=f'whether a namespace "{namespace}" exists is not known').absent
 
 
-def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...]) -> Target:
+def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...], reason: str | None) -> Target:
     """A target in a namespace that does not exist, with the namespace that may be meant."""
     target = reference.to
     every = world.list(NAMESPACE, None, metadata_only=True, effect=f'namespaces named like "{target.namespace}"')
@@ -120,7 +138,7 @@ def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...]) -> T
     if near:
         message += f'; namespace "{near}" does'
     checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
-    return Target(checks, Code.TARGET_NOT_FOUND, "BackendNotFound", (near,) if near else (), nowhere=True)
+    return Target(checks, Code.TARGET_NOT_FOUND, reason, (near,) if near else (), nowhere=True)
 
 
 def _near_name(world: World, target: ObjectKey) -> str | None:
@@ -181,7 +199,5 @@ def _describe(port: JSON) -> str:
 def _type_checks(reference: Reference, obj: JSON) -> tuple[Check, ...]:
     if at(obj, "spec", "type") != "ExternalName":
         return ()
-    message = (
-        f"{reference.to} is of type ExternalName, which implementations should not support as a backend (CVE-2021-25740)"
-    )
+    message = f"{reference.to} is of type ExternalName, which implementations should not support as a backend (CVE-2021-25740)"
     return (Check(Layer.TYPE, Outcome.NOTE, message),)

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.grants import FromEntry, Grant, Pair
-from kubectl_refs.core.kinds import REFERENCE_FIELDS, SERVICE_IMPORT, Role
+from kubectl_refs.core.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, GroupKind, Mechanism, ObjectKey, Reference
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding
+from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.table import Role
 
 REFERRERS = tuple(
     dict.fromkeys(
-        referrer
-        for row in REFERENCE_FIELDS
-        if row.governed_by is Mechanism.REFERENCE_GRANT
-        for referrer in row.referrers
+        referrer for row in TABLE if row.governed_by is Mechanism.REFERENCE_GRANT for referrer in row.referrers
     )
 )
 """The kinds that may use a grant, as far as the table of reference fields knows."""

@@ -25,10 +25,14 @@ _EXPIRED = 410
 
 
 class Cluster:
-    """What a connection can read. Reading never changes the cluster."""
+    """What a connection can read. Reading never changes the cluster.
 
-    def __init__(self, connection: Connection) -> None:
+    `progress` is told of every page of a list: the resource's plural and how many objects it held.
+    """
+
+    def __init__(self, connection: Connection, progress: Callable[[str, int], None] | None = None) -> None:
         self.namespace = connection.namespace
+        self._progress = progress
         self.client = Client(connection)
 
     @cached_property
@@ -81,15 +85,20 @@ class Cluster:
             obj = resource.completed(item, read.metadata_only)
             return obj if read.digest is None else read.digest(obj)
 
-        items = self._pages(path, params, accept, kept)
+        items = self._pages(resource, path, params, accept, kept)
         if isinstance(items, Response) and items.status == _EXPIRED:
-            items = self._pages(path, params, accept, kept)
+            items = self._pages(resource, path, params, accept, kept)
         if not isinstance(items, list):
             return _unread(items)
         return Answer(tuple(items))
 
     def _pages(
-        self, path: str, params: Mapping[str, str], accept: str, kept: Callable[[JSON], JSON]
+        self,
+        resource: _Resource,
+        path: str,
+        params: Mapping[str, str],
+        accept: str,
+        kept: Callable[[JSON], JSON],
     ) -> list[JSON] | Response | Failure:
         """What is kept of all items, or the answer that some are missing for: part of a list would pass for the whole.
 
@@ -103,7 +112,10 @@ class Cluster:
                 return response
             if "kind" not in response.body:
                 return Failure(response.status, "the server's answer is not a list")
-            items += [kept(item) for item in entries(response.body.get("items")) if isinstance(item, dict)]
+            found = [kept(item) for item in entries(response.body.get("items")) if isinstance(item, dict)]
+            items += found
+            if self._progress is not None:
+                self._progress(resource.kind.plural, len(found))
             following = text(at(response.body, "metadata", "continue"))
             if not following:
                 return items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.grants import shown_kind
+from kubectl_refs.core.grants import shown_kind, shown_kinds
 from kubectl_refs.core.model import Report, Verdict
 from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.page import Page
@@ -18,7 +18,7 @@ def render_can_i(report: Report, style: Style) -> str:
     page = Page(style)
     (explained,) = report.references
     reference = explained.reference
-    who = f"{shown_kind(reference.referrer.group, reference.referrer.kind)}s of {reference.referrer.namespace}"
+    who = f"{shown_kinds(reference.referrer.group, reference.referrer.kind)} of {reference.referrer.namespace}"
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
     may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[explained.verdict]]
     page.line((f"{_WORDS[explained.verdict]}:", VERDICT_ROLE[explained.verdict]), f" {who} {may} to {target}")

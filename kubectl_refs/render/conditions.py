@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kubectl_refs.core.conditions import NO_STATUS
+from kubectl_refs.core.agreement import NO_STATUS
 from kubectl_refs.core.model import Agreement, Condition
 from kubectl_refs.core.objects import text
 from kubectl_refs.render.ages import age

@@ -142,6 +142,8 @@ def _condition(condition: Condition) -> dict[str, Any]:
     return {
         "object": key_data(condition.object),
         **({"parentRef": condition.parent_ref} if condition.parent_ref is not None else {}),
+        **({"listener": condition.listener} if condition.listener is not None else {}),
+        **({"ancestorRef": condition.ancestor_ref} if condition.ancestor_ref is not None else {}),
         **({"controllerName": condition.controller_name} if condition.controller_name is not None else {}),
         "type": condition.type,
         "computed": {"status": computed.status, "reason": computed.reason, "message": computed.message},

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kubectl_refs.core.codes import Code
 from kubectl_refs.core.findings import Finding, Severity
-from kubectl_refs.core.model import Fix
+from kubectl_refs.core.grants import FromEntry, shown_kinds
+from kubectl_refs.core.model import Confidence, Fix, ObjectKey, Reference
 from kubectl_refs.core.ownership import Described, GrantReport
 from kubectl_refs.core.usage import UsedPair
 from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.grants import age_of, user_of
+from kubectl_refs.render.grants import UNKNOWN, age_of, told_gaps, user_of
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Role, Style
 from kubectl_refs.render.words import found_wanted, hint_of
@@ -21,6 +23,10 @@ SEVERITY_ROLE: Mapping[Severity, Role] = {
 }
 
 
+ABLE = 5
+"""Names of objects told in one sentence; the rest is counted."""
+
+
 def render_descriptions(report: GrantReport, style: Style) -> str:
     """Every grant of a report described in full."""
     page = Page(style)
@@ -28,23 +34,24 @@ def render_descriptions(report: GrantReport, style: Style) -> str:
         page.blank()
         _describe(page, described)
     page.blank()
-    write_gaps(page, report.gaps)
+    write_gaps(page, told_gaps(report.gaps))
     return str(page)
 
 
 def _describe(page: Page, described: Described) -> None:
     usage = described.usage
-    page.line(
-        "grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age_of(usage.grant, page.style)})"
-    )
+    age = age_of(usage.grant, page.style)
+    page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age})" if age != UNKNOWN else "")
+    dead = {finding.path for finding in described.findings if finding.code is Code.NEVER_MATCHES}
     for pair in usage.pairs:
-        _pair(page, pair)
+        _pair(page, pair, usage.mesh, never=bool(dead & {f"spec.from[{pair.from_index}]", f"spec.to[{pair.to_index}]"}))
     for entry, able in usage.able.items():
-        if able:
-            noun = entry.who if len(able) == 1 else f"{entry.who}s"
-            page.prose("able", f"{len(able)} {noun} in {entry.namespace} may refer by it: from has no name")
+        _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     for user in usage.sole:
         page.prose("without", f"{user_of(user)} would be refused: no other grant permits it")
+    if usage.users and not usage.sole:
+        why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
+        page.prose("without", f"nothing known would be refused: what uses this grant {why}")
     for reference, miss in described.fails:
         page.prose("fails", f"{user_of(reference)} -> {reference.to} is refused, though this grant seems meant for it")
         for difference in miss.differences:
@@ -53,27 +60,48 @@ def _describe(page: Page, described: Described) -> None:
         write_finding(page, finding)
 
 
-def _pair(page: Page, pair: UsedPair) -> None:
-    page.prose("permits", f"{pair.pair}  (from[{pair.from_index}] to[{pair.to_index}])")
+def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], *, never: bool) -> None:
+    page.prose("never" if never else "permits", f"{pair.pair}  (from[{pair.from_index}] to[{pair.to_index}])")
+    if never:
+        page.prose("", "it matches no reference: see the error below")
+        return
     for user in pair.users:
-        page.prose("", f"used by {user_of(user)} -> {user.to}")
-    if not pair.users:
-        page.prose("", "used by nothing known" if pair.known else "its users could not be told")
+        target = f" -> {user.to}" if pair.pair.to.name is None else ""
+        note = " (mesh: most need no grant)" if user in mesh else ""
+        page.prose("", f"used by {user_of(user)}{target}{note}")
+    if not pair.known:
+        page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
+    elif not pair.users:
+        page.prose("", "used by nothing known")
+
+
+def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:
+    """Who could use a grant without being named anywhere, since `from` has no name."""
+    if able is None:
+        page.prose("others", f"any {entry.who} of {entry.namespace} could use it: from has no name")
+        return
+    names = sorted(key.name for key in able if key not in users)
+    if not names:
+        return
+    shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
+    kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
+    page.prose("others", f"{kind} {shown} of {entry.namespace} could use it as well: from has no name")
 
 
 def write_finding(page: Page, finding: Finding) -> None:
     """A finding with the change that resolves it."""
-    label = f"{finding.severity}[{finding.code}]"
-    page.prose(label, finding.message, role=SEVERITY_ROLE[finding.severity])
-    if finding.fix is not None:
-        _change(page, finding.fix)
+    page.prose(str(finding.severity), f"{finding.message} [{finding.code}]", role=SEVERITY_ROLE[finding.severity])
+    for difference in finding.differences:
+        page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+    for number, fix in enumerate(finding.fixes):
+        _change(page, "then" if number else "fix", fix)
 
 
-def _change(page: Page, fix: Fix) -> None:
-    page.prose("fix", fix.title)
+def _change(page: Page, label: str, fix: Fix) -> None:
+    page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would then permit {other}")
-    if fix.confidence == "guess":
+    if fix.confidence is Confidence.GUESS:
         page.prose("", "a guess: make sure that this is meant")
     page.verbatim(fix.command)
 
@@ -87,5 +115,5 @@ def render_findings(report: GrantReport, style: Style) -> str:
         for finding in described.findings:
             write_finding(page, finding)
     page.blank()
-    write_gaps(page, report.gaps)
+    write_gaps(page, told_gaps(report.gaps))
     return str(page)

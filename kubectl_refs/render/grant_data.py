@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_refs.core.findings import Finding
-from kubectl_refs.core.model import Reference
+from kubectl_refs.core.model import Difference, Reference
+from kubectl_refs.core.objects import at, labels_of, text
 from kubectl_refs.core.ownership import Described, GrantReport
 from kubectl_refs.core.usage import UsedPair
 from kubectl_refs.render.data import API_VERSION, fix_data, gap_data, key_data, near_miss_data, reference_data
@@ -21,6 +22,7 @@ def to_data(report: GrantReport) -> dict[str, Any]:
         "kind": KIND,
         "grants": [_grant(each) for each in report.grants],
         "references": [reference_data(each) for each in report.references],
+        "complete": report.complete,
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {
             "grants": len(report.grants),
@@ -39,6 +41,8 @@ def _grant(described: Described) -> dict[str, Any]:
     return {
         "namespace": grant.grant.namespace,
         "name": grant.grant.name,
+        "created": text(at(grant.source, "metadata", "creationTimestamp")),
+        "labels": labels_of(grant.source),
         "from": [{"group": each.group, "kind": each.kind, "namespace": each.namespace} for each in grant.from_],
         "to": [{"group": each.group, "kind": each.kind, "name": each.name} for each in grant.to],
         "used": {
@@ -46,13 +50,14 @@ def _grant(described: Described) -> dict[str, Any]:
             "objects": len({user.referrer for user in usage.users}),
             "known": usage.known,
         },
-        "pairs": [_pair(each) for each in usage.pairs],
+        "pairs": [_pair(each, usage.mesh) for each in usage.pairs],
         "able": [
             {
                 "namespace": entry.namespace,
                 "group": entry.group,
                 "kind": entry.kind,
-                "objects": [key.name for key in able],
+                "known": able is not None,
+                "objects": [key.name for key in able or ()],
             }
             for entry, able in usage.able.items()
         ],
@@ -62,13 +67,13 @@ def _grant(described: Described) -> dict[str, Any]:
     }
 
 
-def _pair(each: UsedPair) -> dict[str, Any]:
+def _pair(each: UsedPair, mesh: frozenset[Reference]) -> dict[str, Any]:
     return {
         "from": each.from_index,
         "to": each.to_index,
         "permits": str(each.pair),
         "known": each.known,
-        "users": [_user(user) for user in each.users],
+        "users": [{**_user(user), "mesh": user in mesh} for user in each.users],
     }
 
 
@@ -83,5 +88,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": str(finding.severity),
         "path": finding.path or None,
         "message": finding.message,
-        "fix": None if finding.fix is None else fix_data(finding.fix),
+        "differences": [_difference(each) for each in finding.differences],
+        "fixes": [fix_data(fix) for fix in finding.fixes],
+    }
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "path": each.path,
+        "wanted": each.wanted,
+        "found": each.found,
+        "hint": str(each.hint),
+        "note": each.note or None,
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.findings import Finding
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.model import ExplainedReference, Reference, Verdict
+from kubectl_refs.core.model import ExplainedReference, Gap, Mechanism, Reference, Verdict
 from kubectl_refs.core.objects import text
 from kubectl_refs.core.ownership import Described, GrantReport
 from kubectl_refs.render.ages import age
@@ -14,6 +16,9 @@ from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Style
 from kubectl_refs.render.words import NONE
+
+UNKNOWN = "<unknown>"
+"""kubectl's word for what cannot be told."""
 
 SHOWN = 2
 """Entries of one list told in a cell; the rest is counted."""
@@ -52,7 +57,7 @@ def _table(
         page.blank()
         write_references(page, report.references)
     page.blank()
-    write_gaps(page, report.gaps)
+    write_gaps(page, told_gaps(report.gaps))
     return str(page)
 
 
@@ -80,12 +85,32 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
             f"from[{each.from_index}] to[{each.to_index}]",
             f"{each.pair.from_.who} in {each.pair.from_.namespace}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
-            ", ".join(map(user_of, each.users)) or (NONE if each.known else "<unknown>"),
+            ", ".join(map(user_of, each.users)) or (NONE if each.known else UNKNOWN),
             notes_of(described.findings),
             age_of(grant, style),
         )
         for each in described.usage.pairs
     ]
+
+
+def told_gaps(gaps: Sequence[Gap]) -> list[Gap]:
+    """The gaps worth telling one by one: of many lists of one kind, refused namespace by namespace, the first with a
+    count of the others."""
+    alike: dict[tuple[str, str, int | None], list[Gap]] = defaultdict(list)
+    told: list[Gap] = []
+    for gap in gaps:
+        if gap.verb != "list" or gap.namespace is None:
+            told.append(gap)
+        else:
+            alike[gap.group, gap.resource, gap.http_status].append(gap)
+    for first, *others in alike.values():
+        if len(others) < SHOWN:
+            told += [first, *others]
+        else:
+            told.append(
+                replace(first, effect=f"{first.effect}; {len(others)} more namespaces could not be read either")
+            )
+    return told
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -98,7 +123,7 @@ def used_of(described: Described) -> str:
     users = described.usage.users
     objects = len({user.referrer for user in users})
     if not users:
-        return "0" if described.usage.known else "<unknown>"
+        return "0" if described.usage.known else UNKNOWN
     atleast = "" if described.usage.known else "at least "
     return f"{atleast}{len(users)} by {objects} {'object' if objects == 1 else 'objects'}"
 
@@ -110,7 +135,7 @@ def notes_of(findings: Sequence[Finding]) -> str:
 def age_of(grant: Grant, style: Style) -> str:
     metadata = grant.source.get("metadata")
     created = text(metadata.get("creationTimestamp")) if isinstance(metadata, dict) else None
-    return age(created, style.now) or "<unknown>"
+    return age(created, style.now) or UNKNOWN
 
 
 def user_of(reference: Reference) -> str:
@@ -126,10 +151,13 @@ def write_references(page: Page, references: Sequence[ExplainedReference]) -> No
 
 
 def _by(explained: ExplainedReference) -> str:
-    if explained.grants:
-        return ", ".join(f"ReferenceGrant {match.grant}" for match in explained.grants)
-    near = explained.near_misses
-    if explained.verdict is Verdict.REFUSED and near:
-        paths = ", ".join(difference.path for difference in near[0].differences)
-        return f"{explained.because}; nearest: {near[0].grant} differs in {paths}"
-    return explained.because
+    if explained.verdict is not Verdict.REFUSED or explained.mechanism is not Mechanism.REFERENCE_GRANT:
+        grants = ", ".join(
+            f"ReferenceGrant {match.grant} from[{match.from_}] to[{match.to}]" for match in explained.grants
+        )
+        return grants if explained.verdict is Verdict.ALLOWED and grants else explained.because
+    if not explained.near_misses:
+        return "no ReferenceGrant permits it"
+    nearest = explained.near_misses[0]
+    paths = " and ".join(difference.path for difference in nearest.differences)
+    return f"no ReferenceGrant permits it; nearest: {nearest.grant}, which differs in {paths}"

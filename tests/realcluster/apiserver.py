@@ -29,7 +29,7 @@ from kubectl_refs.core.model import JSON
 from tests.realcluster.binaries import Binaries
 
 ADMINISTRATOR = "administrator"
-USERS = ("app-dev", "grant-owner", "auditor", "nobody")
+USERS = ("app-dev", "grant-owner", "gateway-admin", "cluster-reader", "auditor", "nobody")
 """Users who may nothing but discovery until tests/realcluster/access.py lets them."""
 
 READY_WITHIN = 60

@@ -14,7 +14,19 @@ import kubectl_refs
 PACKAGE = Path(kubectl_refs.__file__).parent
 
 PURE = {
-    *("__future__", "abc", "collections", "collections.abc", "copy", "dataclasses", "enum", "functools", "hashlib"),
+    *(
+        "__future__",
+        "abc",
+        "base64",
+        "binascii",
+        "collections",
+        "collections.abc",
+        "copy",
+        "dataclasses",
+        "enum",
+        "functools",
+        "hashlib",
+    ),
     *("itertools", "json", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata"),
 }
 """What the core may use of the standard library: nothing that reads, writes, waits, or asks where or when it runs."""

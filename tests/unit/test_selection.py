@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.kinds import GATEWAY_API_KINDS, HTTP_ROUTE, offline_catalog
+from kubectl_refs.core.kinds import HTTP_ROUTE
 from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.offline import GATEWAY_API_KINDS, offline_catalog
 from kubectl_refs.errors import USAGE, RefsError
 from kubectl_refs.selection import Wanted, check_segment, parse, resolve
 

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.kinds import GATEWAY_API_KINDS
 from kubectl_refs.core.model import JSON
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from kubectl_refs.core.writers import VERBS
 from tests.fakeapi import Canned, FakeAPI, Request, status
 from tests.running import Done, Program

@@ -31,7 +31,7 @@ def test_what_is_printed_kubectl_applies_as_it_is_and_then_there_is_nothing_to_d
 
 
 def test_a_repaired_grant_is_printed_so_that_kubectl_applies_it_over_the_old_one(any_case: Case) -> None:
-    labelled = any_case.typo | {"metadata": {**any_case.typo["metadata"], "labels": {"team": "a"}}}
+    labelled = {**any_case.typo, "metadata": {**any_case.typo["metadata"], "labels": {"team": "a"}}}
     any_case.server.kubectl("apply", "-f", "-", input=json.dumps(labelled))
     printed = any_case.fix("--patch")
     applied = any_case.server.kubectl("apply", "-f", "-", input=printed.stdout)

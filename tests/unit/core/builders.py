@@ -11,9 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.kinds import offline_catalog
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind, ObjectKey, Reference
 from kubectl_refs.core.nearmiss import Surroundings
+from kubectl_refs.core.offline import offline_catalog
 
 PROPERTY = settings(derandomize=True, deadline=None, max_examples=80, database=None)
 """The settings of property tests: the same examples in every run, and no clock."""

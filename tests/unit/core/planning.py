@@ -7,11 +7,12 @@ from typing import Any
 
 from kubectl_refs.core.analysis import investigate
 from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.changes import Change
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.kinds import fields_of
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Report, Verdict
 from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.plan import Change, Plan, Wishes, plan
+from kubectl_refs.core.plan import Plan, Wishes, plan
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.manifests import Manifests
 from tests.unit.core.builders import (
     CATALOG,
@@ -43,13 +44,13 @@ def report_on(*objects: JSON) -> Report:
     targets = {
         (ref["namespace"], ref["name"])
         for obj in objects
-        if fields_of(key_of(obj).group_kind)
+        if TABLE.fields_of(key_of(obj).group_kind)
         for rule in obj["spec"]["rules"]
         for ref in rule.get("backendRefs", ())
         if "namespace" in ref
     }
     source = Manifests((*objects, *(service(*target) for target in sorted(targets))), "default")
-    routes = [obj for obj in source.objects if fields_of(key_of(obj).group_kind)]
+    routes = [obj for obj in source.objects if TABLE.fields_of(key_of(obj).group_kind)]
     return investigate(source, routes, KUBECTL)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.kinds import GATEWAY_API_KINDS
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from kubectl_refs.core.rbac import RBAC_GROUP
 from kubectl_refs.core.snapshot import Answer, Read
 from kubectl_refs.manifests import Manifests

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.extract import Malformed, held_by
-from kubectl_refs.core.kinds import REFERENCE_FIELDS, ROUTES, ReferenceField
+from kubectl_refs.core.kinds import ROUTES
 from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind, Mechanism, ObjectKey
 from kubectl_refs.core.objects import at
+from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.table import ReferenceField
 from tests.unit.core.builders import PROPERTY, route
 
 
@@ -42,7 +44,7 @@ def nested(path: str, entry: Any) -> Any:
 
 CASES = [
     pytest.param(row, referrer, index, id=f"{referrer.kind} {row.path} {index}")
-    for row in REFERENCE_FIELDS
+    for row in TABLE
     for referrer in row.referrers
     for index in (0, 2)
 ]
@@ -60,7 +62,7 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
         "port": 80,
         "sectionName": "s",
     }
-    obj = route({}, referrer.kind)
+    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1"}
     obj["spec"] = nested(path, entry)["spec"]
     held, _ = held_by(obj)
     (found,) = (each for each in held if each.reference.path == path)
@@ -76,7 +78,7 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
 @pytest.mark.parametrize(("row", "referrer", "index"), CASES)
 def test_defaults_of_a_row_are_filled_in(row: ReferenceField, referrer: GroupKind, index: int) -> None:
     path = exact(row, [0] * row.path.count("[*]"))
-    obj = route({}, referrer.kind)
+    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1"}
     obj["spec"] = nested(path, {"name": "x"})["spec"]
     held, malformed = held_by(obj)
     here = [each.reference for each in held if each.reference.path == path]

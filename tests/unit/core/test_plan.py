@@ -11,9 +11,9 @@ import pytest
 from kubectl_refs.core.analysis import investigate
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.kinds import offline_catalog
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, Verdict
 from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.offline import offline_catalog
 from kubectl_refs.core.plan import Plan, PlanError, Wishes, other_fixes, plan
 from kubectl_refs.core.snapshot import Answer, Failure, List, Read
 from kubectl_refs.manifests import Manifests

@@ -112,6 +112,7 @@ def test_all_routes_of_a_namespace_are_fixed_together(program: Program, api: Fak
         ("other", 1),
     }
     assert done.err.count("  for: ") == 3
+    assert not [path for path in api.paths if path.endswith("/gatewayclasses")]
 
 
 def test_a_kind_that_may_not_be_listed_leaves_the_answer_open(program: Program, api: FakeAPI, writing: Writing) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT, ServedKind
-from kubectl_refs.core.kinds import GATEWAY, GATEWAY_API_KINDS, HTTP_ROUTE, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.kinds import GATEWAY, HTTP_ROUTE, NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read, Source
 from kubectl_refs.errors import RefsError
 from kubectl_refs.kube.cluster import PAGE, Cluster

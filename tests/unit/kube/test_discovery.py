@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.kinds import GATEWAY, GATEWAY_API_KINDS, HTTP_ROUTE, SERVICE
+from kubectl_refs.core.kinds import GATEWAY, HTTP_ROUTE, SERVICE
 from kubectl_refs.core.model import GroupKind
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from kubectl_refs.errors import RefsError
 from kubectl_refs.kube.discovery import ACCEPT, discover
 from kubectl_refs.kube.http import Client
 from tests.fakeapi import Canned, FakeAPI, status
 from tests.unit.kube.connecting import connect_to
 
+TRUST_BUNDLE = next(kind for kind in GATEWAY_API_KINDS if kind.kind == "ClusterTrustBundle")
 OTHER = ServedKind("example.com", "Widget", "widgets", ("v2", "v1"), True, "widget", ("wd",))
 DEPLOYMENT = ServedKind("apps", "Deployment", "deployments", ("v1",), True, "deployment", ("deploy",))
 
@@ -83,11 +85,12 @@ def test_an_old_server_is_asked_for_the_groups_of_gateway_api_alone(tmp_path: Pa
             "/apis/gateway.networking.k8s.io/v1beta1",
             "/apis/gateway.networking.k8s.io/v1alpha3",
             "/apis/gateway.networking.k8s.io/v1alpha2",
+            "/apis/gateway.networking.x-k8s.io/v1alpha1",
             "/apis/multicluster.x-k8s.io/v1alpha1",
         ]
-    assert set(catalog) == {*CORE_KINDS, *GATEWAY_API_KINDS}
+    assert {*catalog, TRUST_BUNDLE} == {*CORE_KINDS, *GATEWAY_API_KINDS}
     # Their kinds were not asked for, so nothing may be concluded from their absence.
-    assert catalog.stale_groups == {"apps", "example.com"}
+    assert catalog.stale_groups == {"apps", "certificates.k8s.io", "example.com"}
 
 
 def test_malformed_discovery_lists_only_the_core_kinds(api: FakeAPI, tmp_path: Path) -> None:

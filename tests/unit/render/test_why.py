@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.conditions import NO_STATUS
+from kubectl_refs.core.agreement import NO_STATUS
 from kubectl_refs.core.model import Agreement, ExplainedReference, Report, Verdict
 from kubectl_refs.render.style import Style
 from kubectl_refs.render.why import render_why

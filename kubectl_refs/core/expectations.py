@@ -1,0 +1,57 @@
+"""Which kinds a reference may lead to by its role, and the condition reasons for what may be wrong with the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GATEWAY, SECRET, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model import GroupKind
+from kubectl_refs.core.table import Role, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the specification says about the targets of a role (spec.md sections 2 and 3).
+
+    `core` are the kinds every implementation supports, `extended` those some do; None where any kind may be meant.
+    The reasons are None where the specification names none.
+    """
+
+    noun: str
+    core: tuple[GroupKind, ...] | None = None
+    extended: tuple[GroupKind, ...] = ()
+    wrong_kind: str | None = None
+    missing: str | None = None
+
+
+_BACKEND = Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
+_EXPECTED = {
+    Role.BACKEND: _BACKEND,
+    Role.MIRROR: _BACKEND,
+    Role.AUTH: _BACKEND,
+    Role.CERTIFICATE: Expectation("a certificate", (SECRET,), (), "InvalidCertificateRef", "InvalidCertificateRef"),
+    Role.CLIENT_CERTIFICATE: Expectation(
+        "a client certificate", (SECRET,), (), "InvalidClientCertificateRef", "InvalidClientCertificateRef"
+    ),
+    Role.CA: Expectation(
+        "a CA certificate", (CONFIG_MAP,), (SECRET, CLUSTER_TRUST_BUNDLE), "InvalidKind", "InvalidCACertificateRef"
+    ),
+}
+_ANY = Expectation("it")
+
+
+def expectation_of(held: Held) -> Expectation:
+    """What a reference may lead to."""
+    role, shown = held.field.role, held.field.shown
+    if role is Role.AUTH and shown is Shown.LISTENER:
+        reason = "InvalidListenerFilterRef"
+        return Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
+    if role is Role.CA and held.reference.referrer.group_kind == GATEWAY:
+        expected = _EXPECTED[role]
+        return Expectation(
+            expected.noun, expected.core, expected.extended, "InvalidCACertificateKind", expected.missing
+        )
+    if held.field.implementation:
+        return _ANY
+    return _EXPECTED.get(role, _ANY)

@@ -1,0 +1,31 @@
+"""A reference as found, together with what was made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.extract import Held
+from kubectl_refs.core.model import ExplainedReference, Outcome
+from kubectl_refs.core.table import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A reference found and what was made of it."""
+
+    held: Held
+    explained: ExplainedReference
+
+    @property
+    def is_parent(self) -> bool:
+        return self.held.field.role is Role.PARENT
+
+    @property
+    def line(self) -> str:
+        """The reference in the message of a condition: where it stands, and why it fails."""
+        return f"{self.explained.reference.path}: {self.explained.because}"
+
+    @property
+    def failed(self) -> bool:
+        """Whether any question asked of the reference was answered with no."""
+        return any(check.outcome is Outcome.FAILED for check in self.explained.checks)

@@ -1,0 +1,134 @@
+"""Conditions of Gateways and ListenerSets: `ResolvedRefs` of every listener and of the object itself (spec.md 3.2, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubectl_refs.core.agreement import NO_STATUS, compare, reported_in
+from kubectl_refs.core.explained import Explained
+from kubectl_refs.core.grants import Grant
+from kubectl_refs.core.kinds import GATEWAY
+from kubectl_refs.core.listeners import carried_kinds, listed_kinds, listeners_of
+from kubectl_refs.core.model import JSON, Agreement, Computed, Condition, GrantName, Verdict
+from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.table import Role, Shown
+
+_REASON_ORDER = (
+    "RefNotPermitted",
+    "InvalidCertificateRef",
+    "InvalidCACertificateKind",
+    "InvalidCACertificateRef",
+    "InvalidClientCertificateRef",
+    "InvalidListenerFilterRef",
+    "InvalidRouteKinds",
+)
+_SECURE = ("HTTPS", "TLS")
+
+
+def listener_conditions(
+    obj: JSON, references: Sequence[Explained], grants: Mapping[GrantName, Grant], *, live: bool
+) -> tuple[Condition, ...]:
+    """`ResolvedRefs` of each listener, then the conditions of the object itself that are about its references."""
+    found = []
+    for index, listener in enumerate(listeners_of(obj)):
+        relevant = [each for each in references if _concerns(each, obj, index, listener)]
+        name = text(listener.get("name")) or ""
+        written = [mapping(entry) for entry in entries(at(obj, "status", "listeners")) if at(entry, "name") == name]
+        conditions = written[0].get("conditions") if written else None
+        found.append(
+            _condition(
+                obj, "ResolvedRefs", _resolved(relevant, listener), conditions, relevant, grants, name, live=live
+            )
+        )
+    own = [each for each in references if each.held.field.shown is Shown.OBJECT]
+    parents = [each for each in own if each.is_parent]
+    certificates = [each for each in own if each.held.field.role is Role.CLIENT_CERTIFICATE]
+    conditions = at(obj, "status", "conditions")
+    if certificates:
+        computed = _resolved(certificates, {})
+        found.append(_condition(obj, "ResolvedRefs", computed, conditions, certificates, grants, None, live=live))
+    for parent in parents:
+        found.append(_condition(obj, "Accepted", _accepted(parent), conditions, [parent], grants, None, live=live))
+    return tuple(found)
+
+
+def _concerns(each: Explained, obj: JSON, index: int, listener: JSON) -> bool:
+    """Whether a reference belongs to a listener: it stands in it, or in the Gateway's TLS settings for its port.
+
+    Settings of a port take the place of the default ones (spec.md 7.19); only HTTPS listeners ask clients for
+    certificates. A listener that passes TLS through has no use for certificates of its own.
+    """
+    field = each.held.field
+    if field.shown is not Shown.LISTENER:
+        return False
+    protocol, port = listener.get("protocol"), integer(listener.get("port"))
+    if field.path.startswith("spec.listeners[*]"):
+        if each.held.indices[0] != index:
+            return False
+        passes = at(listener, "tls", "mode") == "Passthrough"
+        return field.role is not Role.CERTIFICATE or (protocol in _SECURE and not passes)
+    if protocol != "HTTPS":
+        return False
+    per_port = [integer(at(entry, "port")) for entry in entries(at(obj, "spec", "tls", "frontend", "perPort"))]
+    if ".perPort[*]." in field.path:
+        return per_port[each.held.indices[0]] == port
+    return port not in per_port
+
+
+def _resolved(references: Sequence[Explained], listener: JSON) -> Computed:
+    failing: list[tuple[str, str]] = []
+    open_: list[str] = []
+    for each in references:
+        if each.explained.verdict in (Verdict.REFUSED, Verdict.BROKEN) and each.explained.reason:
+            failing.append((each.explained.reason, each.line))
+        elif each.explained.verdict is not Verdict.ALLOWED:
+            open_.append(each.line)
+    carried, listed = carried_kinds(listener), listed_kinds(listener)
+    wrong = [kind for kind in listed if carried is not None and kind not in carried]
+    if wrong:
+        named = ", ".join(map(str, wrong))
+        failing.append(("InvalidRouteKinds", f"allowedRoutes.kinds names {named}, which the protocol does not carry"))
+    if failing:
+        reasons = {reason for reason, _ in failing}
+        reason = next((each for each in _REASON_ORDER if each in reasons), failing[0][0])
+        return Computed("False", reason, "; ".join(line for _, line in failing))
+    if open_:
+        return Computed("Unknown", "Pending", "; ".join(open_))
+    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+
+
+def _accepted(parent: Explained) -> Computed:
+    explained = parent.explained
+    if explained.verdict is Verdict.ALLOWED:
+        return Computed("True", "Accepted", explained.because)
+    if explained.reason is None:
+        return Computed("Unknown", "Pending", explained.because)
+    return Computed("False", explained.reason, explained.because)
+
+
+def _condition(
+    obj: JSON,
+    type_: str,
+    computed: Computed,
+    conditions: object,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    listener: str | None,
+    *,
+    live: bool,
+) -> Condition:
+    reported = reported_in(conditions, type_)
+    if reported is not None:
+        generation = integer(at(obj, "metadata", "generation"))
+        agreement, why = compare(generation, computed, reported, references, grants, None)
+    else:
+        agreement, why = Agreement.ABSENT, _absence(obj, type_, listener, live=live)
+    return Condition(key_of(obj), type_, computed, agreement, why, reported, listener=listener)
+
+
+def _absence(obj: JSON, type_: str, listener: str | None, *, live: bool) -> str:
+    if not live and not mapping(obj.get("status")):
+        return NO_STATUS
+    if listener is None and type_ == "ResolvedRefs" and key_of(obj).group_kind == GATEWAY:
+        return "this condition of a Gateway is experimental, and many controllers do not write it"
+    return "no controller has written it: none may be running for this class"

@@ -1,0 +1,65 @@
+"""Conditions of policies per ancestor: `ResolvedRefs`, beside what each controller wrote (spec.md 2.3, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubectl_refs.core.agreement import NO_STATUS, compare, reported_in
+from kubectl_refs.core.explained import Explained
+from kubectl_refs.core.grants import Grant
+from kubectl_refs.core.model import JSON, Agreement, Computed, Condition, GrantName, Verdict
+from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.table import Role
+
+_REASON_ORDER = ("RefNotPermitted", "InvalidKind", "InvalidCACertificateRef", "BackendNotFound")
+
+
+def policy_conditions(
+    policy: JSON, references: Sequence[Explained], grants: Mapping[GrantName, Grant], *, live: bool
+) -> tuple[Condition, ...]:
+    """`ResolvedRefs` for every ancestor that a controller wrote about, or once where none did.
+
+    What a policy targets is no part of it: a missing target shows on Accepted.
+    """
+    relevant = [each for each in references if each.held.field.role is not Role.POLICY_TARGET]
+    computed = _resolved(relevant)
+    generation = integer(at(policy, "metadata", "generation"))
+    found = []
+    for entry in [mapping(each) for each in entries(at(policy, "status", "ancestors"))] or [{}]:
+        controller = text(entry.get("controllerName"))
+        reported = reported_in(entry.get("conditions"), "ResolvedRefs")
+        if reported is not None:
+            agreement, why = compare(generation, computed, reported, relevant, grants, controller)
+        elif not live and not mapping(policy.get("status")):
+            agreement, why = Agreement.ABSENT, NO_STATUS
+        else:
+            agreement, why = Agreement.ABSENT, "no controller has written it: the policy may target nothing it knows"
+        found.append(
+            Condition(
+                key_of(policy),
+                "ResolvedRefs",
+                computed,
+                agreement,
+                why,
+                reported,
+                ancestor_ref=mapping(entry.get("ancestorRef")),
+                controller_name=controller,
+            )
+        )
+    return tuple(found)
+
+
+def _resolved(references: Sequence[Explained]) -> Computed:
+    failing = [
+        (each.explained.reason, each.line)
+        for each in references
+        if each.explained.verdict in (Verdict.REFUSED, Verdict.BROKEN) and each.explained.reason
+    ]
+    if failing:
+        reasons = {reason for reason, _ in failing}
+        reason = next((each for each in _REASON_ORDER if each in reasons), failing[0][0] or "")
+        return Computed("False", reason, "; ".join(line for _, line in failing))
+    open_ = [each.line for each in references if each.explained.verdict is not Verdict.ALLOWED]
+    if open_:
+        return Computed("Unknown", "Pending", "; ".join(open_))
+    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")

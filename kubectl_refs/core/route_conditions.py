@@ -1,0 +1,180 @@
+"""A route's conditions per parent: what the specification asks for, beside what each controller wrote (spec.md 3, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+
+from kubectl_refs.core.agreement import NO_STATUS, compare, fell_back, reported_in
+from kubectl_refs.core.attachment import is_mesh
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.explained import Explained
+from kubectl_refs.core.extract import Malformed
+from kubectl_refs.core.grants import Grant
+from kubectl_refs.core.model import (
+    GATEWAY_GROUP,
+    JSON,
+    Agreement,
+    Computed,
+    Condition,
+    ExplainedReference,
+    GrantName,
+    Layer,
+    Mechanism,
+    ObjectKey,
+    Outcome,
+    Reference,
+    Verdict,
+)
+from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.table import Role
+
+_REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
+_REASON_ORDER = ("RefNotPermitted", "InvalidKind", "BackendNotFound")
+"""Where references fail for different reasons the specification names no order (spec.md 3.4); permission leads here."""
+
+
+def route_conditions(
+    route: JSON,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    malformed: Sequence[Malformed],
+    *,
+    live: bool,
+) -> tuple[Condition, ...]:
+    """`Accepted` and `ResolvedRefs` for every parentRef of a route and every controller that wrote about it."""
+    found: list[Condition] = []
+    parents = [each for each in references if each.is_parent]
+    places = frozenset(each.held.reference.to for each in parents)
+    for parent in parents:
+        computed = {
+            "Accepted": _accepted(parent.explained),
+            "ResolvedRefs": _resolved_refs(parent.held.reference, references, malformed),
+        }
+        written = [
+            entry
+            for entry in map(mapping, entries(at(route, "status", "parents")))
+            if _same_parent(parent.held.reference, mapping(entry.get("parentRef")), places)
+        ]
+        for entry in written or ({},):
+            for type_, wanted in computed.items():
+                found.append(_condition(route, parent, type_, wanted, entry, references, grants, live=live))
+    return tuple(found)
+
+
+def _accepted(parent: ExplainedReference) -> Computed:
+    if parent.verdict is Verdict.ALLOWED:
+        return Computed("True", "Accepted", parent.because)
+    if parent.verdict is Verdict.UNKNOWN or parent.reason is None:
+        return Computed("Unknown", "Pending", parent.because)
+    return Computed("False", parent.reason, parent.because)
+
+
+def _resolved_refs(parent: Reference, references: Iterable[Explained], malformed: Iterable[Malformed]) -> Computed:
+    """All failing references are named: a controller's message may name only one (spec.md 3.4, 7.27)."""
+    failing: list[tuple[str, str]] = []
+    open_ = [f"{place.path}: {place.problem}" for place in malformed]
+    for each in references:
+        explained = each.explained
+        if each.is_parent:
+            continue
+        reason = _failure_for(parent, explained)
+        if reason:
+            failing.append((reason, each.line))
+        elif explained.verdict is Verdict.UNKNOWN or (
+            # The specification names no condition for a filter that cannot be resolved (spec.md 2.1, R7).
+            explained.verdict is Verdict.BROKEN and each.held.field.role is Role.EXTENSION
+        ):
+            open_.append(each.line)
+    if failing:
+        reasons = {reason for reason, _ in failing}
+        reason = next(each for each in _REASON_ORDER if each in reasons)
+        return Computed("False", reason, "; ".join(line for _, line in failing))
+    if open_:
+        return Computed("Unknown", "Pending", "; ".join(open_))
+    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+
+
+def _failure_for(parent: Reference, explained: ExplainedReference) -> str | None:
+    """The reason for which a reference fails for one parent; None if it does not. Meshes ask for no grant (4.4)."""
+    if explained.mechanism is Mechanism.LOCAL or explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+        return None
+    if explained.verdict is Verdict.REFUSED and not is_mesh(parent):
+        return "RefNotPermitted"
+    failed = [check.layer for check in explained.checks if check.outcome is Outcome.FAILED]
+    return next((_REASON_BY_LAYER[layer] for layer in failed if layer in _REASON_BY_LAYER), None)
+
+
+def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:
+    """Whether a status entry is about a parentRef; writers may drop the namespace and the port (spec.md 6).
+
+    `places` are the parents that the route names. Without namespace an entry is about the one in the route's own.
+    """
+    to = reference.to
+    own = replace(to, namespace=reference.referrer.namespace)
+    dropped = own if own in places else to
+    return (
+        (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
+        and (text(written.get("kind")) or "Gateway") == to.kind
+        and text(written.get("name")) == to.name
+        and (text(written.get("namespace")) or dropped.namespace) == to.namespace
+        and text(written.get("sectionName")) == reference.section_name
+        and (integer(written.get("port")) in (None, reference.port))
+    )
+
+
+def _condition(
+    route: JSON,
+    parent: Explained,
+    type_: str,
+    computed: Computed,
+    entry: JSON,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    *,
+    live: bool,
+) -> Condition:
+    controller = text(entry.get("controllerName"))
+    reported = reported_in(entry.get("conditions"), type_)
+    if reported is None:
+        agreement, why = Agreement.ABSENT, _absence(route, parent.explained, controller, type_, live=live)
+    else:
+        kept = type_ == "Accepted" and fell_back(entry.get("conditions"))
+        generation = None if kept else integer(at(route, "metadata", "generation"))
+        agreement, why = compare(generation, computed, reported, references, grants, controller)
+    return Condition(
+        key_of(route),
+        type_,
+        computed,
+        agreement,
+        why,
+        reported,
+        parent_ref=_parent_ref(parent.held.reference),
+        controller_name=controller,
+    )
+
+
+def _parent_ref(reference: Reference) -> JSON:
+    to = reference.to
+    optional = {"sectionName": reference.section_name, "port": reference.port}
+    return {
+        "group": to.group,
+        "kind": to.kind,
+        "namespace": to.namespace,
+        "name": to.name,
+        **{key: value for key, value in optional.items() if value is not None},
+    }
+
+
+def _absence(route: JSON, parent: ExplainedReference, controller: str | None, type_: str, *, live: bool) -> str:
+    """Why there may be no entry; it is never proof of a failure (spec.md 6, 7.36)."""
+    if controller is not None:
+        return f"{controller} wrote about this parent, but no {type_}"
+    if not live and not mapping(route.get("status")):
+        return NO_STATUS
+    if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
+        return "controllers write nothing about a parent that they cannot find"
+    return (
+        "no controller has written about this parent: none may be running for its class, or none may watch this "
+        "namespace, and some write nothing about a route that they reject"
+    )

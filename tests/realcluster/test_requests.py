@@ -1,0 +1,139 @@
+"""Which requests `why` makes, by the server's own record: what the question needs, however large the cluster is."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from tests.realcluster import access
+from tests.realcluster.asking import Terminal
+from tests.realcluster.bulk import post_all
+from tests.realcluster.conftest import Fresh
+from tests.realcluster.objects import (
+    ALL,
+    V1,
+    backend,
+    from_routes,
+    gateway,
+    grant,
+    listener,
+    route,
+    service,
+    to_backends,
+    to_services,
+)
+
+USER = "cluster-reader"
+API = f"/apis/{V1}"
+GRANTS = f"list {API}/referencegrants?limit=500"
+
+
+class Scene:
+    """A route of `frontend` with its parent in `infra`, one backend in `shared` and one of its own."""
+
+    def __init__(self, terminal: Terminal, fresh: Fresh) -> None:
+        self._terminal = terminal
+        self.frontend, self.shared, self.infra = (
+            fresh(terminal.server, name) for name in ("frontend", "shared", "infra")
+        )
+        terminal.server.apply(
+            service(self.shared),
+            service(self.frontend),
+            gateway(self.infra, listener(namespaces=ALL)),
+            route(
+                self.frontend,
+                to_backends(backend(self.shared), backend(None)),
+                parentRefs=[{"name": "public", "namespace": self.infra}],
+            ),
+        )
+        rules = [*access.GATEWAY_API_AND_SERVICES, access.rule("", ["namespaces"])]
+        access.allow_everywhere(terminal.server, USER, rules)
+
+    def grant(self, place: str, **changed: str) -> None:
+        self._terminal.server.apply(grant(place, [from_routes(self.frontend) | changed], [to_services(name="auth")]))
+
+    def ask(self) -> tuple[int, list[str]]:
+        """The exit status and the requests, in alphabetical order: those of one round are made side by side."""
+        with self._terminal.server.requests(USER) as requests:
+            answer = self._terminal.ask_for_data("httproute/web", "-n", self.frontend, user=USER)
+        return answer.status, sorted(requests)
+
+    @property
+    def needed(self) -> list[str]:
+        """What an answer cannot do without: the kinds, the route, its parent, the grants and the targets."""
+        return [
+            "get /apis",
+            f"get {API}/namespaces/{self.frontend}/httproutes/web",
+            f"get {API}/namespaces/{self.infra}/gateways/public",
+            f"list {API}/namespaces/{self.shared}/referencegrants?limit=500",
+            f"get /api/v1/namespaces/{self.shared}/services/auth",
+            f"get /api/v1/namespaces/{self.frontend}/services/auth",
+        ]
+
+
+@pytest.fixture
+def scene(terminal: Terminal, fresh: Fresh) -> Scene:
+    return Scene(terminal, fresh)
+
+
+def fill(terminal: Terminal, scene: Scene, elsewhere: str) -> None:
+    """200 more routes and grants; the names that the grants permit are close to that of the scene's route."""
+    writes: list[tuple[str, JSON]] = []
+    for number in range(200):
+        namespace = scene.frontend.replace("frontend", f"frontend{number}")
+        permit = grant(elsewhere, [from_routes(namespace)], [to_services()], f"number-{number}")
+        writes.append((f"/apis/{GATEWAY_GROUP}/v1beta1/namespaces/{elsewhere}/referencegrants", permit))
+        crossing = route(elsewhere, to_backends(backend(scene.shared)), name=f"number-{number}")
+        writes.append((f"{API}/namespaces/{elsewhere}/httproutes", crossing))
+    post_all(terminal.server, writes)
+
+
+@pytest.mark.parametrize("permitted", [True, False], ids=["allowed", "refused"])
+def test_the_requests_are_the_same_however_much_there_is_elsewhere(
+    terminal: Terminal, fresh: Fresh, scene: Scene, permitted: bool
+) -> None:
+    if permitted:
+        scene.grant(scene.shared)
+    before = scene.ask()
+    fill(terminal, scene, fresh(terminal.server, "elsewhere"))
+
+    after = scene.ask()
+
+    assert before == after
+    assert before[0] == (0 if permitted else 1)
+
+
+def test_for_what_is_allowed_only_the_needed_is_read(scene: Scene) -> None:
+    scene.grant(scene.shared)
+
+    assert scene.ask() == (0, sorted(scene.needed))
+
+
+def test_for_a_near_miss_what_explains_it_is_read_besides(scene: Scene) -> None:
+    fronted = scene.frontend.replace("frontend", "fronted")
+    scene.grant(scene.shared, namespace=fronted)
+
+    status, requests = scene.ask()
+
+    explaining = [
+        f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500",
+        f"get /api/v1/namespaces/{fronted}",
+    ]
+    assert (status, requests) == (1, sorted([*scene.needed, *explaining]))
+
+
+def test_for_a_grant_in_the_routes_namespace_other_namespaces_are_not_searched(scene: Scene) -> None:
+    scene.grant(scene.frontend)
+
+    status, requests = scene.ask()
+
+    assert status == 1
+    assert f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500" in requests
+    assert GRANTS not in requests
+
+
+def test_where_no_grant_was_meant_for_the_reference_all_namespaces_are_searched_for_one(scene: Scene) -> None:
+    status, requests = scene.ask()
+
+    explaining = [f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500", GRANTS]
+    assert (status, requests) == (1, sorted([*scene.needed, *explaining]))

@@ -1,0 +1,434 @@
+"""What is wrong with a grant: each code where it holds and where it does not, and what its change does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.findings import Finding, Severity
+from kubectl_refs.core.grants import permitting
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Confidence, Reference
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.snapshot import Read
+from tests.unit.core.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, from_entry, grant, parsed, to_entry
+from tests.unit.core.surveying import (
+    LIVE,
+    Cluster,
+    applied,
+    codes,
+    described,
+    findings_on,
+    namespaces,
+    report_on,
+    route,
+    service,
+    surveyed,
+)
+
+AROUND = (*namespaces("frontend", "backend", "other"), service(), route(("backend", "api")))
+"""A route that uses Service backend/api, and everything it needs but a grant."""
+GOOD = grant([from_entry()], [to_entry(name="api")])
+GATEWAY = {"group": GATEWAY_GROUP, "kind": "Gateway"}
+
+
+def test_a_minimal_grant_that_is_used_has_no_findings() -> None:
+    assert findings_on(GOOD, *AROUND) == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "wanted"),
+    [
+        ({"to": [to_entry(group="core", name="api")]}, {"group": ""}),
+        ({"to": [to_entry(group="v1", name="api")]}, {"group": ""}),
+        ({"to": [to_entry(kind="services", name="api")]}, {"kind": "Service"}),
+        ({"to": [to_entry(kind="service", name="api")]}, {"kind": "Service"}),
+        ({"to": [to_entry(kind="Servcie", name="api")]}, {"kind": "Service"}),
+        ({"to": [to_entry(group="core", kind="services", name="api")]}, {"group": "", "kind": "Service"}),
+        ({"to": [to_entry(group=GATEWAY_GROUP, name="api")]}, {"group": ""}),
+        ({"from_": [from_entry(kind="HttpRoute")]}, {"kind": "HTTPRoute"}),
+        ({"from_": [from_entry(kind="httproutes")]}, {"kind": "HTTPRoute"}),
+        ({"from_": [from_entry(group="")]}, {"group": GATEWAY_GROUP}),
+        ({"from_": [from_entry(group="networking.gateway.k8s.io")]}, {"group": GATEWAY_GROUP}),
+        ({"from_": [from_entry(group="networking.x-k8s.io")]}, {"group": GATEWAY_GROUP}),
+        ({"from_": [from_entry(group="gateway.networking.x-k8s.io")]}, {"group": GATEWAY_GROUP}),
+    ],
+)
+@pytest.mark.parametrize("catalog", [pytest.param(None, id="manifests"), pytest.param(LIVE, id="cluster")])
+def test_an_entry_that_names_no_kind_never_matches_and_its_repair_lets_the_route_in(
+    wrong: dict[str, Any], wanted: dict[str, str], catalog: Any
+) -> None:
+    objects = [grant(**({"from_": [from_entry()], "to": [to_entry(name="api")]} | wrong)), *AROUND]
+
+    (finding,) = described(surveyed(Cluster(objects, catalog))).findings
+
+    assert (finding.code.slug, finding.severity) == ("never-matches", Severity.ERROR)
+    assert {each.path.rpartition(".")[2]: each.wanted for each in finding.differences} == wanted
+    repaired = applied(objects, finding.fixes)
+    assert findings_on(*repaired) == ()
+    assert described(report_on(*repaired)).usage.users != ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"to": [{"kind": "Service"}]}, "spec.to[0] never matches: it has no group, which is required"),
+        ({"to": [{"group": ""}]}, "spec.to[0] never matches: it has no kind, which is required"),
+        ({"to": [to_entry(name="*")]}, 'spec.to[0] never matches: name "*" is none'),
+        ({"to": [to_entry(kind="Namespace", name="a")]}, "spec.to[0] never matches: Namespace objects live in no"),
+        ({"from_": [from_entry(namespace="*")]}, 'spec.from[0] never matches: namespace "*" is none'),
+        ({"from_": [from_entry(namespace=None)]}, "spec.from[0] never matches: it has no namespace"),
+        ({"from_": []}, "spec.from has no entries"),
+        ({"to": []}, "spec.to has no entries"),
+    ],
+)
+def test_what_only_a_manifest_can_hold_never_matches_either(entry: dict[str, Any], said: str) -> None:
+    objects = grant(**({"from_": [from_entry()], "to": [to_entry(name="api")]} | entry)), *AROUND
+
+    (finding,) = findings_on(*objects)
+
+    assert finding.code.slug == "never-matches"
+    assert finding.message.startswith(said)
+    assert described(report_on(*objects)).usage.users == ()
+
+
+def test_a_kind_that_the_cluster_does_not_serve_never_matches_and_no_other_is_suggested() -> None:
+    without = type(LIVE)([kind for kind in LIVE if kind.kind != "TCPRoute"])
+    objects = [grant([from_entry(kind="TCPRoute")], [to_entry(name="api")]), *AROUND]
+
+    (finding,) = described(surveyed(Cluster(objects, without))).findings
+
+    assert finding.message == (
+        f"spec.from[0] never matches: the server has no kind TCPRoute.{GATEWAY_GROUP}, whose CRD is not installed"
+    )
+    assert finding.differences == ()
+    assert findings_on(*applied(objects, finding.fixes), GOOD) == ()
+
+
+def test_kinds_that_manifests_do_not_speak_of_are_not_called_unserved() -> None:
+    to_pool = grant([from_entry()], [to_entry("inference.networking.k8s.io", "InferencePool", "pool")])
+    assert findings_on(to_pool, *AROUND) == ()
+    live = described(surveyed(Cluster([to_pool, *AROUND], LIVE))).findings
+    assert codes(live) == ["never-matches"]
+
+
+def test_a_group_whose_api_does_not_answer_proves_nothing() -> None:
+    stale = type(LIVE)(tuple(LIVE), stale_groups=["example.org"])
+    objects = [grant([from_entry("example.org", "Widget")], [to_entry(name="api")]), *AROUND]
+    assert described(surveyed(Cluster(objects, stale))).findings == ()
+
+
+def test_a_grant_to_a_gateway_has_no_effect_on_parents() -> None:
+    parents = [{"name": "public", "namespace": "backend"}]
+    objects = [grant([from_entry()], [GATEWAY]), *AROUND, route(name="attached", parents=parents)]
+
+    found = findings_on(*objects)
+
+    assert codes(found) == ["no-effect-on-parents"]
+    assert "allowedRoutes" in found[0].message
+    assert applied(objects, found[0].fixes) == objects[1:]
+
+
+def test_a_grant_to_a_gateway_that_a_backend_ref_uses_is_not_called_without_effect() -> None:
+    chained = route(("backend", "public"), name="chained", target=GATEWAY)
+    assert codes(findings_on(grant([from_entry()], [{**GATEWAY, "name": "public"}]), *AROUND, chained)) == [
+        "to-name-missing"
+    ]
+
+
+def test_a_grant_to_a_gateway_is_not_called_without_effect_where_routes_could_not_be_read() -> None:
+    source = Cluster([grant([from_entry()], [GATEWAY]), *AROUND], refuses=listing("HTTPRoute"))
+    assert codes(described(surveyed(source)).findings) == ["any-name"]
+
+
+def test_a_policy_that_selects_gateways_keeps_its_permission_where_routes_lose_theirs() -> None:
+    policy = from_entry("gateway.envoyproxy.io", "SecurityPolicy")
+    objects = [grant([from_entry(), policy], [GATEWAY, to_entry(name="api")]), *AROUND]
+    (finding,) = [each for each in findings_on(*objects) if each.code.slug == "no-effect-on-parents"]
+
+    after = applied(objects, finding.fixes)
+
+    left = {
+        (entry["kind"], target["kind"])
+        for obj in after
+        if obj["kind"] == "ReferenceGrant"
+        for entry in obj["spec"]["from"]
+        for target in obj["spec"]["to"]
+    }
+    assert left == {("HTTPRoute", "Service"), ("SecurityPolicy", "Service"), ("SecurityPolicy", "Gateway")}
+
+
+def test_a_from_namespace_that_does_not_exist_is_told_with_the_one_like_it() -> None:
+    objects = [grant([from_entry(namespace="fronted")], [to_entry(name="api")]), *AROUND]
+
+    (finding,) = findings_on(*objects)
+
+    assert finding.code.slug == "from-namespace-missing"
+    assert finding.path == "spec.from[0].namespace"
+    assert finding.message == 'spec.from[0] names namespace "fronted", which does not exist; "frontend" does'
+    assert finding.fixes[0].confidence is Confidence.GUESS
+    assert findings_on(*applied(objects, finding.fixes)) == ()
+
+
+def test_a_from_namespace_like_no_other_is_taken_out() -> None:
+    objects = [grant([from_entry(), from_entry(namespace="gone")], [to_entry(name="api")]), *AROUND]
+    (finding,) = findings_on(*objects)
+    assert finding.message == 'spec.from[1] names namespace "gone", which does not exist'
+    assert applied(objects, finding.fixes)[0] == GOOD
+
+
+def test_namespaces_that_could_not_be_read_are_not_called_missing() -> None:
+    objects = [grant([from_entry(namespace="fronted")], [to_entry(name="api")]), *AROUND]
+    source = Cluster(objects, refuses=listing("Namespace"))
+    assert codes(described(surveyed(source)).findings) == ["no-known-user"]
+
+
+def test_a_to_name_that_does_not_exist_is_told_with_the_one_like_it() -> None:
+    objects = [grant([from_entry()], [to_entry(name="apii")]), *AROUND]
+
+    (finding,) = findings_on(*objects)
+
+    assert finding.code.slug == "to-name-missing"
+    assert finding.message == 'spec.to[0] names Service "apii", which does not exist in backend; "api" does'
+    assert findings_on(*applied(objects, finding.fixes)) == ()
+
+
+def test_a_missing_target_that_is_referred_to_keeps_its_permission() -> None:
+    objects = [grant([from_entry()], [to_entry(name="gone")]), *AROUND, route(("backend", "gone"), name="early")]
+    (finding,) = findings_on(*objects)
+    assert finding.code.slug == "to-name-missing"
+    assert finding.fixes == ()
+
+
+def test_a_target_that_could_not_be_read_is_not_called_missing() -> None:
+    objects = [grant([from_entry()], [to_entry(name="gone")]), *AROUND]
+    source = Cluster(objects, refuses=lambda read: read.group_kind.kind == "Service")
+    assert codes(described(surveyed(source)).findings) == ["no-known-user"]
+
+
+def test_a_grant_without_a_known_user_is_never_called_safe_to_delete() -> None:
+    (finding,) = findings_on(grant([from_entry(namespace="other")], [to_entry(name="api")]), *AROUND)
+    assert finding.code.slug == "no-known-user"
+    assert finding.message == "no object of the kinds that could be read uses it"
+    assert finding.fixes[0].confidence is Confidence.GUESS
+    assert "safe" not in finding.message + finding.fixes[0].title
+
+
+@pytest.mark.parametrize(
+    ("entry", "target"),
+    [
+        (from_entry("example.org", "Widget", "other"), to_entry(name="api")),
+        (from_entry("", "Pod", "other"), to_entry(name="api")),
+        (from_entry(namespace="other"), to_entry("configuration.konghq.com", "KongPlugin", "auth")),
+    ],
+)
+def test_what_is_beyond_the_table_of_reference_fields_is_never_called_unused(
+    entry: dict[str, Any], target: dict[str, Any]
+) -> None:
+    found = described(report_on(grant([entry], [target]), *AROUND))
+    assert found.findings == ()
+    assert not found.usage.known
+
+
+def test_unread_referrers_are_never_called_absent() -> None:
+    source = Cluster(
+        [grant([from_entry(namespace="other")], [to_entry(name="api")]), *AROUND], refuses=listing("HTTPRoute")
+    )
+    found = described(surveyed(source))
+    assert found.findings == ()
+    assert not found.usage.known
+
+
+def test_a_mesh_route_counts_as_a_user() -> None:
+    parents = [{"group": "", "kind": "Service", "name": "web"}]
+    mesh = route(("backend", "api"), parents=parents)
+    found = described(report_on(GOOD, *AROUND[:-1], mesh))
+    assert codes(found.findings) == []
+    assert found.usage.mesh == frozenset(found.usage.users)
+    assert found.usage.sole == ()
+
+
+def test_of_two_equal_grants_only_one_is_redundant() -> None:
+    twin = grant([from_entry()], [to_entry(name="api")], name="h")
+    assert codes(findings_on(GOOD, twin, *AROUND)) == []
+    (finding,) = findings_on(GOOD, twin, *AROUND, name="h")
+    assert (finding.code.slug, finding.message) == ("redundant", "everything it permits, backend/g permits too")
+
+
+def test_grants_that_only_overlap_are_not_redundant() -> None:
+    overlapping = grant([from_entry()], [to_entry(name="api"), to_entry(name="more")], name="h")
+    used = route(("backend", "more"), name="more")
+    assert codes(findings_on(GOOD, overlapping, *AROUND, service(name="more"), used, name="h")) == []
+
+
+def test_a_grant_of_another_namespace_makes_none_redundant() -> None:
+    elsewhere = grant([from_entry()], [to_entry(name="api")], namespace="other", name="h")
+    assert codes(findings_on(GOOD, elsewhere, *AROUND)) == []
+
+
+def test_all_redundant_grants_may_go_at_once() -> None:
+    """Each of three grants is covered by the two others; only one of them can be spared."""
+    names = ("api", "b", "c")
+    three = [
+        grant([from_entry()], [to_entry(name=names[one]), to_entry(name=names[(one + 1) % 3])], name=f"g{one}")
+        for one in range(3)
+    ]
+    report = report_on(*three, *AROUND)
+    assert [codes(each.findings).count("redundant") for each in report.grants] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(("kind", "severity"), [("Secret", Severity.ERROR), ("Service", Severity.WARNING)])
+def test_an_entry_without_a_name_is_too_broad_and_worst_for_secrets(kind: str, severity: Severity) -> None:
+    found = findings_on(grant([from_entry()], [to_entry(kind=kind)]), *AROUND)
+    assert [each.severity for each in found if each.code.slug == "any-name"] == [severity]
+
+
+def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
+    more = route(("backend", "b"), ("backend", "api"), name="more")
+    objects = [grant([from_entry()], [to_entry()]), *AROUND, service(name="b"), more]
+
+    (finding,) = findings_on(*objects)
+
+    assert finding.message == "spec.to[0] has no name: it permits every Service of backend; of them api and b are used"
+    after = applied(objects, finding.fixes)
+    assert after[0]["spec"]["to"] == [to_entry(name="api"), to_entry(name="b")]
+    assert findings_on(*after) == ()
+
+
+def test_no_names_are_guessed_where_users_may_be_unknown() -> None:
+    objects = [grant([from_entry(), from_entry("example.org", "Widget")], [to_entry()]), *AROUND]
+    (finding,) = findings_on(*objects)
+    assert [fix.action for fix in finding.fixes] == ["edit"]
+
+
+def test_more_names_than_a_grant_holds_are_left_to_the_owner() -> None:
+    many = [("backend", f"s{number}") for number in range(17)]
+    (finding,) = findings_on(
+        grant([from_entry()], [to_entry()]),
+        *AROUND,
+        *(service(name=name) for _, name in many),
+        route(*many, name="many"),
+    )
+    assert [fix.action for fix in finding.fixes] == ["edit"]
+
+
+def test_unused_permissions_of_a_product_are_told_and_taken_out() -> None:
+    objects = [
+        grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api"), to_entry(name="b")]),
+        *AROUND,
+        service(name="b"),
+        route(("backend", "b"), namespace="other", name="b"),
+    ]
+
+    (finding,) = findings_on(*objects)
+
+    assert finding.code.slug == "unused-pairs"
+    assert finding.message.startswith("of the 4 permissions that from x to makes, nothing known uses 2: HTTPRoutes of")
+    assert [(fix.action, fix.follows) for fix in finding.fixes] == [("create", False), ("patch", True)]
+    after = report_on(*applied(objects, finding.fixes))
+    assert [codes(each.findings) for each in after.grants] == [[], []]
+    assert [len(each.usage.users) for each in after.grants] == [1, 1]
+
+
+def test_an_entry_for_the_grants_own_namespace_is_needless() -> None:
+    objects = [grant([from_entry(), from_entry(namespace="backend")], [to_entry(name="api")]), *AROUND]
+    (finding,) = findings_on(*objects)
+    assert finding.code.slug == "own-namespace"
+    assert applied(objects, finding.fixes)[0] == GOOD
+
+
+def listing(kind: str) -> Any:
+    """Refuses the reading of a kind."""
+
+    def refuses(read: Read) -> bool:
+        return read.group_kind.kind == kind
+
+    return refuses
+
+
+TARGETS = st.tuples(st.sampled_from(("backend", "frontend", "other")), st.sampled_from(("api", "web", "ap1")))
+ROUTES = st.builds(
+    lambda targets, namespace, name, kind: route(*targets, namespace=namespace, name=name, kind=kind),
+    st.lists(TARGETS, max_size=3),
+    st.sampled_from(("frontend", "other", "backend")),
+    st.sampled_from(("web", "app")),
+    st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute")),
+)
+GRANTS = st.lists(
+    st.builds(
+        grant,
+        st.lists(FROM_ENTRIES, min_size=1, max_size=3),
+        st.lists(TO_ENTRIES, min_size=1, max_size=3),
+        st.sampled_from(("backend", "backend", "other")),
+        st.sampled_from(("g1", "g2", "g3")),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda obj: (obj["metadata"]["namespace"], obj["metadata"]["name"]),
+)
+
+
+def users(objects: list[JSON]) -> set[Reference]:
+    """Every reference that some grant permits, by the rule itself."""
+    grants = parsed(*(obj for obj in objects if obj["kind"] == "ReferenceGrant"))
+    return {
+        reference
+        for each in report_on(*objects).grants
+        for reference in each.usage.users
+        if permitting(reference, grants)
+    }
+
+
+def same(left: Finding, right: Finding) -> bool:
+    return (left.code, left.path, left.message) == (right.code, right.path, right.message)
+
+
+@PROPERTY
+@given(GRANTS, st.lists(ROUTES, max_size=4, unique_by=key_of))
+def test_a_change_removes_its_finding_and_takes_nothing_from_a_known_user(
+    grants: list[JSON], routes: list[JSON]
+) -> None:
+    objects = [*namespaces("frontend", "backend", "other"), service(), *grants, *routes]
+    before = users(objects)
+    for each in report_on(*objects).grants:
+        for finding in each.findings:
+            if not finding.fixes or finding.fixes[0].action == "edit":
+                continue
+            after = applied(objects, finding.fixes)
+            assert before <= users(after)
+            left = [
+                other
+                for found in report_on(*after).grants
+                if found.usage.grant.grant == finding.grant
+                for other in found.findings
+            ]
+            assert not any(same(finding, other) for other in left)
+
+
+@PROPERTY
+@given(GRANTS, st.lists(ROUTES, max_size=4, unique_by=key_of))
+def test_usage_is_what_the_matching_rule_permits(grants: list[JSON], routes: list[JSON]) -> None:
+    every = parsed(*grants)
+    references = [
+        Reference(
+            key_of(obj),
+            f"spec.rules[{index}].backendRefs[0]",
+            type(key_of(obj))("", "Service", ref["namespace"], ref["name"]),
+            80,
+        )
+        for obj in routes
+        for index, ref in enumerate(rule["backendRefs"][0] for rule in obj["spec"]["rules"])
+        if ref["namespace"] != obj["metadata"]["namespace"]
+    ]
+    for each in report_on(*grants, *routes).grants:
+        name = each.usage.grant.grant
+        expected = {
+            reference for reference in references if name in {match.grant for match in permitting(reference, every)}
+        }
+        assert set(each.usage.users) == expected
+        only = {
+            reference for reference in expected if len({match.grant for match in permitting(reference, every)}) == 1
+        }
+        assert set(each.usage.sole) == only

@@ -1,0 +1,44 @@
+"""An analysis is run until it looks at nothing that has not been read."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.inquiry import inquire
+from kubectl_refs.core.model import ObjectKey
+from kubectl_refs.core.snapshot import Answer, Get, World
+from tests.unit.core.surveying import Cluster, service
+
+
+def test_questions_that_build_on_each_other_are_read_round_by_round() -> None:
+    source = Cluster([service(name="one"), service(name="two")])
+
+    def think(world: World) -> list[str]:
+        seen: list[str] = []
+        for name in ("one", "two"):
+            answer = world.get(ObjectKey("", "Service", "backend", name), effect="")
+            if answer.object is None:
+                break
+            seen.append(name)
+        return seen
+
+    assert inquire(source, think) == ["one", "two"]
+    assert [read.key.name for read in source.reads if isinstance(read, Get)] == ["one", "two"]
+
+
+def test_what_was_read_before_is_not_read_again() -> None:
+    source = Cluster([])
+    key = ObjectKey("", "Service", "backend", "one")
+
+    found = inquire(source, lambda world: world.get(key, effect="").object, {Get(key): Answer((service(),))})
+
+    assert found == service()
+    assert source.reads == []
+
+
+def test_a_reading_that_failed_is_not_tried_again() -> None:
+    source = Cluster([], refuses=lambda read: True)
+    key = ObjectKey("", "Service", "backend", "one")
+
+    gaps = inquire(source, lambda world: (world.get(key, effect="so"), world.gaps)[1])
+
+    assert [(gap.http_status, gap.effect) for gap in gaps] == [(403, "so")]
+    assert source.reads == [Get(key)]

@@ -1,0 +1,108 @@
+"""Who uses a grant, who else could, and what hangs on it."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.usage import Digest
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import Cluster, described, report_on, route, service, surveyed
+
+GATEWAY_PARENT = {"name": "public"}
+SERVICE_PARENT = {"group": "", "kind": "Service", "name": "web"}
+
+
+def test_users_are_told_pair_by_pair_with_exact_paths() -> None:
+    objects = [
+        grant([from_entry(), from_entry(kind="GRPCRoute")], [to_entry(name="api"), to_entry(name="b")]),
+        route(("frontend", "own"), ("backend", "b"), ("backend", "api")),
+        route(("backend", "b"), kind="GRPCRoute", name="calls"),
+    ]
+
+    usage = described(report_on(*objects)).usage
+
+    assert [
+        (pair.from_index, pair.to_index, [(user.referrer.name, user.path) for user in pair.users])
+        for pair in usage.pairs
+    ] == [
+        (0, 0, [("web", "spec.rules[2].backendRefs[0]")]),
+        (0, 1, [("web", "spec.rules[1].backendRefs[0]")]),
+        (1, 0, []),
+        (1, 1, [("calls", "spec.rules[0].backendRefs[0]")]),
+    ]
+
+
+def test_a_reference_that_another_grant_permits_too_does_not_hang_on_one() -> None:
+    objects = [
+        grant([from_entry()], [to_entry()]),
+        grant([from_entry()], [to_entry(name="api")], name="h"),
+        route(("backend", "api"), ("backend", "b")),
+    ]
+
+    report = report_on(*objects)
+
+    assert [user.to.name for user in described(report).usage.sole] == ["b"]
+    assert described(report, "h").usage.sole == ()
+
+
+def test_a_route_of_a_gateway_and_of_a_mesh_hangs_on_its_grant() -> None:
+    both = route(("backend", "api"), parents=[GATEWAY_PARENT, SERVICE_PARENT])
+    usage = described(report_on(grant([from_entry()], [to_entry()]), both)).usage
+    assert (len(usage.sole), usage.mesh) == (1, frozenset())
+
+
+def test_everybody_of_the_kind_and_namespace_could_use_it() -> None:
+    objects = [
+        grant([from_entry()], [to_entry(name="api")]),
+        route(("backend", "api")),
+        route(("frontend", "own"), name="idle"),
+        route(("backend", "api"), name="elsewhere", namespace="other"),
+        route(("backend", "api"), name="calls", kind="GRPCRoute"),
+    ]
+    ((_, able),) = described(report_on(*objects)).usage.able.items()
+    assert able is not None
+    assert [key.name for key in able] == ["web", "idle"]
+
+
+def test_who_is_there_of_a_kind_beyond_the_table_is_asked_for_where_one_grant_is_described() -> None:
+    widget = {
+        "apiVersion": "example.org/v1",
+        "kind": "Widget",
+        "metadata": {"name": "w", "namespace": "frontend"},
+        "spec": {"secret": "of no concern"},
+    }
+    objects = [grant([from_entry("example.org", "Widget")], [to_entry(name="api")]), widget, service()]
+
+    usage = described(report_on(*objects, namespace="backend", everywhere=True)).usage
+
+    assert list(usage.able.values()) == [(ObjectKey("example.org", "Widget", "frontend", "w"),)]
+    assert not usage.known
+    assert list(described(report_on(*objects)).usage.able.values()) == [None]
+
+
+def test_an_unread_namespace_leaves_the_others_known() -> None:
+    objects = [
+        grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api")]),
+        route(("backend", "api")),
+        route(("backend", "api"), namespace="other"),
+    ]
+
+    source = Cluster(
+        objects, refuses=lambda read: getattr(read, "namespace", "") == "other" and read.group_kind.kind == "HTTPRoute"
+    )
+    usage = described(surveyed(source, "backend")).usage
+
+    assert [(pair.known, len(pair.users)) for pair in usage.pairs] == [(True, 1), (False, 0)]
+    assert [able is None for able in usage.able.values()] == [False, True]
+    assert not usage.known
+
+
+def test_of_a_route_that_stays_in_its_namespace_nothing_but_its_name_is_kept() -> None:
+    digest = Digest()
+    kept = digest(route(("frontend", "own"), parents=[{"name": "public", "namespace": "infra"}]))
+    assert kept == {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": "web", "namespace": "frontend"},
+    }
+    assert "spec" in digest(route(("backend", "api")))
+    assert "spec" in Digest(ObjectKey("", "Service", "frontend", "own"))(route(("frontend", "own")))
