@@ -75,9 +75,11 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
     if shown or report.references or layout.output.format in ("json", "yaml"):
         style = style_for(sys.stdout, os.environ, now(), layout.color)
         sys.stdout.write(_render(report, filters, layout, style, namespaces=namespace is None))
-    elif not missing:
+    elif not missing and target is None:
         where = f" in {namespace} namespace" if namespace else ""
         click.echo(f"No resources found{where}.", err=True)
+    if target is not None and not report.references and layout.output.format not in ("json", "yaml"):
+        click.echo(f"No references to {target} found.", err=True)
     for warning in source.warnings:
         click.echo(f"Warning: {warning}", err=True)
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]

@@ -26,13 +26,19 @@ def problem_of(obj: JSON, role: Role) -> str | None:
         # Read as metadata, or a manifest without data: only the second says something.
         return None
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
-        return _problem(obj, "ca.crt", "CERTIFICATE")
+        return _problem(obj, "ca.crt", "CERTIFICATE") if not _elsewhere(obj) else None
     if role in (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE) and kind == SECRET:
         found = text(obj.get("type"))
         if found not in (None, TLS_TYPE):
             return f"it is of type {found}, not {TLS_TYPE}"
         return _problem(obj, "tls.crt", "CERTIFICATE") or _problem(obj, "tls.key", "PRIVATE KEY")
     return None
+
+
+def _elsewhere(obj: JSON) -> bool:
+    """Whether a CA certificate stands under another key than ca.crt alone, which only some implementations look for."""
+    names = mapping(obj.get("data"))
+    return "ca.crt" not in names and any(_problem(obj, name, "CERTIFICATE") is None for name in names)
 
 
 def _problem(obj: JSON, name: str, label: str) -> str | None:

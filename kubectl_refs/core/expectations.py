@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GATEWAY, SECRET, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.kinds import (
+    CLUSTER_TRUST_BUNDLE,
+    CONFIG_MAP,
+    GATEWAY,
+    HTTP_ROUTE,
+    SECRET,
+    SERVICE,
+    SERVICE_IMPORT,
+    X_BACKEND,
+)
 from kubectl_refs.core.model import GroupKind
 from kubectl_refs.core.table import Role, Shown
 
@@ -24,6 +33,22 @@ class Expectation:
     wrong_kind: str | None = None
     missing: str | None = None
 
+
+BACKEND_KINDS = frozenset(
+    {
+        GATEWAY,
+        HTTP_ROUTE,
+        X_BACKEND,
+        GroupKind("agentgateway.dev", "AgentgatewayBackend"),
+        GroupKind("gateway.envoyproxy.io", "Backend"),
+        GroupKind("gateway.kgateway.dev", "Backend"),
+        GroupKind("inference.networking.k8s.io", "InferencePool"),
+        GroupKind("inference.networking.x-k8s.io", "InferencePool"),
+        GroupKind("networking.istio.io", "Hostname"),
+        GroupKind("traefik.io", "TraefikService"),
+    }
+)
+"""Kinds of implementations that some of them take as backends (spec.md section 5)."""
 
 _BACKEND = Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
 _EXPECTED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kubectl_refs.core.agreement import reported_in
 from kubectl_refs.core.attachment import explain_parent
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
@@ -20,6 +21,7 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
+from kubectl_refs.core.objects import at, entries
 from kubectl_refs.core.permission import Binding, Permission, permission
 from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
@@ -34,7 +36,7 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
             return explain_set_parent(world, held, kubectl)
         return explain_parent(world, held, route, kubectl)
     permitted = permission(world, held, binding)
-    target = look_at(world, held)
+    target = look_at(world, held, resolved=_resolved(route))
     verdict, reason, code, because = _decide(permitted, target)
     explained = ExplainedReference(
         held.reference,
@@ -54,6 +56,16 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
     if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
         return explained
     return replace(explained, effect=effect_of(held, route))
+
+
+def _resolved(obj: JSON) -> bool:
+    """Whether some controller says of the object as it is now that its references are resolved."""
+    generation = at(obj, "metadata", "generation")
+    return any(
+        reported is not None and reported.status == "True" and reported.observed_generation in (None, generation)
+        for entry in entries(at(obj, "status", "parents"))
+        for reported in (reported_in(at(entry, "conditions"), "ResolvedRefs"),)
+    )
 
 
 def _decide(permitted: Permission, target: Target) -> tuple[Verdict, str | None, Code | None, str]:

@@ -129,10 +129,14 @@ class _Examined:
             yield wrong
         elif entry.namespace == self._grant.grant.namespace:
             self._idle |= mine
-            message = f"{path} names the grant's own namespace, {entry.namespace}, where no reference needs a grant"
-            yield self._finding(
-                Code.OWN_NAMESPACE, Severity.INFO, f"{path}.namespace", message, self._without(mine, Confidence.LIKELY)
+            message = (
+                f"{path} names the grant's own namespace, {entry.namespace}, where no reference needs a grant; a grant for "
+                "references out of it belongs where they lead"
             )
+            # Where nothing else is in it, the whole grant may be meant for another namespace.
+            sure = Confidence.LIKELY if mine != self._pairs.keys() else Confidence.GUESS
+            fixes = self._without(mine, sure)
+            yield self._finding(Code.OWN_NAMESPACE, Severity.INFO, f"{path}.namespace", message, fixes)
         elif self._known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", entry.namespace or "")) is False:
             self._idle |= mine
             yield self._missing_namespace(path, entry, mine)

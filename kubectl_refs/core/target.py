@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.certificates import problem_of
 from kubectl_refs.core.codes import Code
-from kubectl_refs.core.expectations import Expectation, expectation_of
+from kubectl_refs.core.expectations import BACKEND_KINDS, Expectation, expectation_of
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE
 from kubectl_refs.core.model import JSON, Check, Hint, Layer, Mechanism, ObjectKey, Outcome, Reference
@@ -42,10 +42,13 @@ class Target:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
-def look_at(world: World, held: Held) -> Target:
-    """Kind, existence, content, port and type of a target that is no parent."""
+def look_at(world: World, held: Held, *, resolved: bool = False) -> Target:
+    """Kind, existence, content, port and type of a target that is no parent.
+
+    `resolved` says that a controller reports the holder's references as resolved: then it knows their kinds.
+    """
     reference, expected = held.reference, expectation_of(held)
-    kind = _kind_check(world, held, expected)
+    kind = _kind_check(world, held, expected, resolved)
     if kind is not None and kind.outcome is not Outcome.NOTE:
         failed = kind.outcome is Outcome.FAILED
         return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, expected.wrong_kind if failed else None)
@@ -75,7 +78,7 @@ def look_at(world: World, held: Held) -> Target:
     return Target(checks)
 
 
-def _kind_check(world: World, held: Held, expected: Expectation) -> Check | None:
+def _kind_check(world: World, held: Held, expected: Expectation, resolved: bool) -> Check | None:
     """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
     kind = held.reference.to.group_kind
     if expected.core is not None:
@@ -95,6 +98,9 @@ def _kind_check(world: World, held: Held, expected: Expectation) -> Check | None
         return Check(Layer.KIND, Outcome.FAILED, world.catalog.lacks(kind))
     if expected.core is None or kind in expected.extended:
         return None
+    if expected.core == (SERVICE,) and kind not in BACKEND_KINDS and not resolved:
+        message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
+        return Check(Layer.KIND, Outcome.FAILED, message)
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
     return Check(Layer.KIND, Outcome.NOTE, message)
 

@@ -85,7 +85,7 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
         return
     shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {shown} of {entry.namespace} could use it as well: from has no name")
+    page.prose("others", f"{kind} {shown} of {entry.namespace} could use it: from has no name")
 
 
 def write_finding(page: Page, finding: Finding) -> None:
@@ -101,7 +101,7 @@ def _change(page: Page, label: str, fix: Fix) -> None:
     page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would then permit {other}")
-    if fix.confidence is Confidence.GUESS:
+    if fix.confidence is Confidence.GUESS and fix.action != "edit":
         page.prose("", "a guess: make sure that this is meant")
     page.verbatim(fix.command)
 

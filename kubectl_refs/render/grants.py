@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.findings import Finding
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.model import ExplainedReference, Gap, Mechanism, Reference, Verdict
+from kubectl_refs.core.model import ExplainedReference, Gap, Hint, Mechanism, Reference, Verdict
 from kubectl_refs.core.objects import text
 from kubectl_refs.core.ownership import Described, GrantReport
 from kubectl_refs.render.ages import age
@@ -159,5 +159,5 @@ def _by(explained: ExplainedReference) -> str:
     if not explained.near_misses:
         return "no ReferenceGrant permits it"
     nearest = explained.near_misses[0]
-    paths = " and ".join(difference.path for difference in nearest.differences)
+    paths = " and ".join(each.path for each in nearest.differences if each.hint is not Hint.SPLIT)
     return f"no ReferenceGrant permits it; nearest: {nearest.grant}, which differs in {paths}"

@@ -9,7 +9,7 @@ import pytest
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON
 from tests.realcluster import access
 from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Program, Shown, Terminal
+from tests.realcluster.asking import Answer, Program, Shown, Terminal
 from tests.realcluster.conftest import Fresh
 from tests.realcluster.objects import (
     ALL,
@@ -56,17 +56,20 @@ class Scene:
             ),
         )
 
-    def ask(self, user: str) -> Shown:
+    def ask(self, user: str) -> Answer:
         """Ask as a user, who must be found to have read only, and no Secret."""
         with self.server.requests(user) as requests:
-            answer = self._terminal.ask("httproute/web", "-n", self.frontend, user=user)
+            answer = self._terminal.ask_for_data("httproute/web", "-n", self.frontend, user=user)
         assert requests
         assert {request.split()[0] for request in requests} <= {"get", "list"}
         assert not [request for request in requests if "secrets" in request]
         return answer
 
+    def ask_for_text(self, user: str) -> Shown:
+        return self._terminal.ask("httproute/web", "-n", self.frontend, user=user)
 
-def gaps(answer: Shown) -> list[tuple[str, str, str | None, int]]:
+
+def gaps(answer: Answer) -> list[tuple[str, str, str | None, int]]:
     return [(gap["verb"], gap["resource"], gap["namespace"], gap["httpStatus"]) for gap in answer.report["gaps"]]
 
 
@@ -78,6 +81,7 @@ def test_a_user_of_the_routes_namespace_alone_is_told_what_can_be_told_and_whom_
     access.allow_in_namespace(scene.server, "app-dev", scene.frontend)
 
     answer = scene.ask("app-dev")
+    text = scene.ask_for_text("app-dev").text
 
     assert answer.verdicts == {PARENT: "unknown", CROSSING: "unknown", LOCAL: "allowed"}
     assert answer.status == 3
@@ -93,8 +97,8 @@ def test_a_user_of_the_routes_namespace_alone_is_told_what_can_be_told_and_whom_
     assert (crossing["grants"], crossing["nearMisses"], crossing["reason"]) == ([], [], None)
     for part in (f"namespace {scene.shared}", scene.frontend, "HTTPRoute", "Service", "auth"):
         assert part in crossing["ask"]
-    assert f"  ask:      the owner of {scene.shared}: {crossing['ask']}\n" in answer.text
-    assert f"  ask:      the owner of {scene.infra}: {answer.references[PARENT]['ask']}\n" in answer.text
+    assert f"  ask:      the owner of {scene.shared}: {crossing['ask']}\n" in text
+    assert f"  ask:      the owner of {scene.infra}: {answer.references[PARENT]['ask']}\n" in text
     computed = {each["type"]: each["computed"]["status"] for each in answer.report["conditions"]}
     assert computed == {"Accepted": "Unknown", "ResolvedRefs": "Unknown"}
 
@@ -103,7 +107,7 @@ def test_what_such_a_user_gets_for_the_owner_works_in_the_owners_hands(terminal:
     scene = Scene(terminal, fresh, permitted=False)
     access.allow_in_namespace(scene.server, "app-dev", scene.frontend)
 
-    command = scene.ask("app-dev").commands[0]
+    command = scene.ask_for_text("app-dev").commands[0]
     terminal.paste(command)
     after = terminal.ask_for_data("httproute/web", "-n", scene.frontend)
 

@@ -1,0 +1,89 @@
+"""A supposed reference is judged as a real one: `can-i` says what `why` says, and what it proposes works."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.analysis import analyse
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.hypothesis import suppose
+from kubectl_refs.core.inquiry import inquire
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, ExplainedReference, ObjectKey, Verdict
+from tests.unit.core.builders import PROPERTY, from_entry, grant, manifests, to_entry
+from tests.unit.core.surveying import Cluster, applied, namespaces, route, service
+
+API = ObjectKey("", "Service", "backend", "api")
+
+
+def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> ExplainedReference:
+    source = Cluster(objects)
+    report = inquire(source, lambda world: suppose(world, referrer, target, Kubectl(source.catalog)))
+    (explained,) = report.references
+    return explained
+
+
+def explained(objects: list[JSON], obj: JSON) -> ExplainedReference:
+    source = Cluster([*objects, obj])
+    report = inquire(source, lambda world: analyse(world, [obj], Kubectl(source.catalog)))
+    (found,) = report.references
+    return found
+
+
+REFERRERS = st.builds(
+    lambda kind, namespace: ObjectKey(GATEWAY_GROUP, kind, namespace, "web"),
+    st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute")),
+    st.sampled_from(("frontend", "frontend", "other", "backend")),
+)
+TARGETS = st.builds(lambda name: ObjectKey("", "Service", "backend", name), st.sampled_from(("api", "web", "apii")))
+
+
+@PROPERTY
+@given(manifests(), REFERRERS, TARGETS)
+def test_it_says_what_is_said_of_a_real_object(grants: list[JSON], referrer: ObjectKey, target: ObjectKey) -> None:
+    around = [*namespaces("frontend", "backend", "other"), service(name=target.name), *grants]
+    real = route((target.namespace, target.name), kind=referrer.kind, namespace=referrer.namespace)
+
+    guess, fact = supposed(around, referrer, target), explained(around, real)
+
+    assert (guess.verdict, guess.reason, guess.code, guess.mechanism) == (
+        fact.verdict,
+        fact.reason,
+        fact.code,
+        fact.mechanism,
+    )
+    assert (guess.grants, guess.near_misses) == (fact.grants, fact.near_misses)
+    assert [(fix.action, fix.object, fix.manifest, fix.patch) for fix in guess.fixes] == [
+        (fix.action, fix.object, fix.manifest, fix.patch) for fix in fact.fixes
+    ]
+
+
+@PROPERTY
+@given(manifests(), REFERRERS, TARGETS)
+def test_every_change_that_it_proposes_works(grants: list[JSON], referrer: ObjectKey, target: ObjectKey) -> None:
+    around = [*namespaces("frontend", "backend", "other"), service(name=target.name), *grants]
+    for fix in supposed(around, referrer, target).fixes:
+        assert supposed(applied(around, [fix]), referrer, target).verdict is Verdict.ALLOWED
+
+
+def test_the_target_need_not_exist() -> None:
+    objects = [*namespaces("frontend", "backend"), grant([from_entry()], [to_entry(name="api")])]
+    assert supposed(objects, ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "any")).verdict is Verdict.ALLOWED
+
+
+def test_a_route_reaches_a_gateway_by_allowed_routes_and_a_grant_changes_nothing() -> None:
+    gateway = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "Gateway",
+        "metadata": {"name": "public", "namespace": "backend"},
+        "spec": {"listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
+    }
+    target = ObjectKey(GATEWAY_GROUP, "Gateway", "backend", "public")
+    inert = grant([from_entry()], [to_entry(GATEWAY_GROUP, "Gateway")])
+    objects: list[JSON] = [*namespaces("frontend", "backend"), gateway, inert]
+
+    refused = supposed(objects, ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "any"), target)
+
+    assert (refused.verdict, refused.reason) == (Verdict.REFUSED, "NotAllowedByListeners")
+    assert [fix.object for fix in refused.fixes] == [target]
+    assert refused.effect == ""

@@ -1,0 +1,147 @@
+"""Grants as text: cells that stay readable, lines that fit, gaps that are told once, nothing that reaches a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubectl_refs.core.model import Gap
+from kubectl_refs.core.ownership import GrantReport
+from kubectl_refs.render.grant import render_descriptions, render_findings
+from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, told_gaps, used_of
+from kubectl_refs.render.style import Style
+from tests.unit.core.builders import from_entry, grant, parsed, to_entry
+from tests.unit.core.surveying import Cluster, described, namespaces, report_on, route, service, surveyed
+
+NOW = 1767312000.0
+STYLE = Style(now=NOW)
+AROUND = (*namespaces("frontend", "backend"), service(), route(("backend", "api")))
+
+
+def cells(report: GrantReport) -> list[str]:
+    table = render_table(report, STYLE, namespaces=False, headers=False)
+    return [cell.strip() for cell in table.splitlines()[0].split("   ") if cell.strip()]
+
+
+def test_long_lists_are_cut_with_a_count() -> None:
+    froms = [from_entry(namespace=f"n{number}") for number in range(5)]
+    found = cells(report_on(grant(froms, [to_entry(name=name) for name in ("a", "b", "c")])))
+    assert found[1:3] == ["HTTPRoute in n0, HTTPRoute in n1 +3 more", "Service/a, Service/b +1 more"]
+
+
+def test_any_name_is_said_in_words() -> None:
+    assert cells(report_on(grant([from_entry()], [to_entry()])))[2] == "any Service"
+
+
+def test_kinds_of_other_groups_are_told_with_their_group() -> None:
+    found = cells(report_on(grant([from_entry("example.org", "Widget")], [to_entry("example.org", "Thing")])))
+    assert found[1:3] == ["Widget.example.org in frontend", "any Thing.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("froms", "used"),
+    [
+        ([from_entry()], "1 by 1 object"),
+        ([from_entry(namespace="other")], "0"),
+        ([from_entry("example.org", "Widget")], UNKNOWN),
+        ([from_entry(), from_entry("example.org", "Widget")], "at least 1 by 1 object"),
+    ],
+)
+def test_use_is_counted_as_far_as_it_is_known(froms: list[dict[str, str]], used: str) -> None:
+    assert used_of(described(report_on(grant(froms, [to_entry(name="api")]), *AROUND))) == used
+
+
+def test_age_is_unknown_where_nothing_tells_it() -> None:
+    (young,) = parsed({**grant(), "metadata": {"name": "g", "creationTimestamp": "2026-01-01T00:00:00Z"}})
+    (unknown,) = parsed(grant())
+    assert (age_of(young, STYLE), age_of(unknown, STYLE)) == ("24h", UNKNOWN)
+
+
+def test_a_wide_table_has_a_line_for_each_permission_with_its_users() -> None:
+    report = report_on(grant([from_entry()], [to_entry(name="api"), to_entry(name="b")]), *AROUND)
+    lines = render_wide(report, STYLE, namespaces=True, headers=True).splitlines()
+    assert lines[0].split() == ["NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE"]
+    found = [[cell.strip() for cell in line.split("   ") if cell.strip()] for line in lines[1:]]
+    assert [(cells[2], cells[5]) for cells in found] == [
+        ("from[0] to[0]", "HTTPRoute frontend/web spec.rules[0].backendRefs[0]"),
+        ("from[0] to[1]", "<none>"),
+    ]
+
+
+def test_a_description_fits_eighty_columns_save_what_is_to_be_copied() -> None:
+    objects = [
+        grant([from_entry(namespace="fronted"), from_entry()], [to_entry(), to_entry(kind="services")]),
+        *AROUND,
+        *(route(("backend", f"name-{number}"), name=f"route-{number}") for number in range(9)),
+        route(("other", "api"), name="idle"),
+        route(("backend", "api"), name="refused", kind="GRPCRoute"),
+        grant([from_entry(kind="GRPCRoutes")], [to_entry(name="api")], name="h"),
+    ]
+    report = report_on(*objects, namespace="backend", everywhere=True)
+    text = render_descriptions(report, Style(now=NOW, width=80))
+    prose = [line for line in text.splitlines() if not line.startswith(("kubectl ", " {", "]"))]
+    assert max(map(len, prose)) <= 80
+    for label in ("permits:", "never:", "others:", "without:", "fails:", "warning:", "error:", "fix:"):
+        assert f"\n  {label}" in text
+
+
+def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
+    source = Cluster(
+        [grant([from_entry()], [to_entry(name="api")])], refuses=lambda read: "Route" in str(read.group_kind)
+    )
+    text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE)
+    assert "            its users are not known\n" in text
+    assert "  others:   any HTTPRoute of frontend could use it: from has no name\n" in text
+    assert "without:" not in text
+
+
+def test_others_are_told_by_name_up_to_a_few() -> None:
+    objects = [grant([from_entry()], [to_entry(name="api")])]
+    objects += [route(("frontend", "own"), name=f"r{number}") for number in range(7)]
+    text = render_descriptions(report_on(*objects), STYLE)
+    assert "HTTPRoutes r0, r1, r2, r3, r4 and 2 more of frontend could use it: from has no name\n" in text
+
+
+def test_findings_name_their_code_and_change() -> None:
+    text = render_findings(report_on(grant([from_entry()], [to_entry()]), *AROUND), STYLE)
+    assert (
+        "  warning:  spec.to[0] has no name: it permits every Service of backend; of them api is used [REF107]\n"
+        in text
+    )
+    assert "\nkubectl patch referencegrant g -n backend --type=json -p '[\n" in text
+
+
+def gap(namespace: str | None, resource: str = "httproutes") -> Gap:
+    return Gap("list", "example.org", resource, namespace, None, 403, "forbidden", f"{resource} of {namespace}")
+
+
+def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
+    told = told_gaps([gap(None), *(gap(f"n{number}") for number in range(5)), gap("n0", "grpcroutes")])
+    assert [each.effect for each in told] == [
+        "httproutes of None",
+        "httproutes of n0; 4 more namespaces could not be read either",
+        "grpcroutes of n0",
+    ]
+
+
+def test_few_gaps_are_told_one_by_one() -> None:
+    assert told_gaps([gap("a"), gap("b")]) == [gap("a"), gap("b")]
+
+
+def test_no_character_of_a_cluster_controls_the_terminal() -> None:
+    evil = "x\x1b[31m\u202e\r\ny"
+    objects = [
+        grant([from_entry(evil, evil, evil)], [to_entry(evil, evil, evil)], name="g"),
+        grant([from_entry()], [to_entry(name=evil)], name="h"),
+        route(("backend", evil)),
+        route(("frontend", "own"), name=evil),
+    ]
+    report = report_on(*objects, namespace="backend", everywhere=True)
+    texts = [
+        render_table(report, STYLE, namespaces=True, headers=True),
+        render_wide(report, STYLE, namespaces=True, headers=True),
+        render_descriptions(report, STYLE),
+        render_findings(report, STYLE),
+    ]
+    for text in texts:
+        assert not set("\x1b\u202e\r") & set(text)
+        assert "\\x1b[31m\\u202e\\r\\ny" in text

@@ -1,0 +1,185 @@
+"""can-i as its users meet it: the ways to ask, the answer, its exit status; and that it says what `why` would say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from tests.fakeapi import FakeAPI
+from tests.running import Done, Program
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import namespaces, service
+
+GATEWAY: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public", "namespace": "backend"},
+    "spec": {
+        "listeners": [
+            {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+        ]
+    },
+}
+OBJECTS: tuple[JSON, ...] = (
+    *namespaces("frontend", "backend", "com"),
+    service(),
+    GATEWAY,
+    grant([from_entry()], [to_entry(name="api")]),
+    grant([from_entry(kind="Gateway")], [to_entry(kind="Secret", name="tls.example.com")], name="certificate"),
+)
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAPI]:
+    with FakeAPI(OBJECTS) as server:
+        yield server
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    """The program with the fake server as its cluster, `frontend` the current namespace."""
+    refs.use(api, "frontend")
+    return refs
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "httproute service/api.backend",
+        "httproute -n frontend service/api.backend",
+        "-n frontend httproute service/api.backend",
+        "httproute -n frontend service/api -n backend",
+        "httproute/web -n frontend service/api -n backend",
+        "httproute/web.frontend service/api.backend",
+        "httproute/any.name -n frontend service/api.backend",
+        "httproutes svc/api.backend",
+        f"httproute.{GATEWAY_GROUP} Service/api.backend",
+        f"httproute.v1.{GATEWAY_GROUP} services/api.backend",
+        "gateway -n frontend secret/tls.example.com -n backend",
+        "gateway -n frontend secret/tls.example.com.backend",
+        "httproute service/api",
+        "grpcroute service/api.frontend",
+        "httproute gateway/public.backend",
+    ],
+)
+def test_yes(live: Program, words: str) -> None:
+    done = live("can-i", *words.split())
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("yes: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "httproute -n other service/api.backend",
+        "grpcroute service/api.backend",
+        "httproute service/auth.backend",
+        "httproute secret/api.backend",
+        "gateway secret/tls.example.com",
+        "httproute -n frontend service/api -n com",
+        "tcproute gateway/public.backend",
+        "backendtlspolicy configmap/ca.backend",
+    ],
+)
+def test_no(live: Program, words: str) -> None:
+    done = live("can-i", *words.split())
+    assert (done.status, done.err) == (1, "")
+    assert done.out.startswith("no: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("httproute", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
+        ("httproute service/a service/b", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
+        ("httproute service", "you must name what is referred to: service/NAME or service/NAME.NAMESPACE"),
+        ("httproute service/", "arguments in resource/name form must have a single resource and name"),
+        ("httproute service/a.", "arguments in resource/name form must have a single resource and name"),
+        ("httproute service/.a", "arguments in resource/name form must have a single resource and name"),
+        ("httproute service/a/b", "arguments in resource/name form must have a single resource and name"),
+        ("httproute/ service/a", "arguments in resource/name form must have a single resource and name"),
+        ("nothing service/a", 'the server doesn\'t have a resource type "nothing"'),
+        ("httproute nothing/a", 'the server doesn\'t have a resource type "nothing"'),
+        ("gatewayclass service/a", f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, and a ReferenceGrant names "),
+        (
+            "httproute gatewayclass/a",
+            f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, so no ReferenceGrant stands ",
+        ),
+        ("httproute service/a -n b -n c -n d", "you must specify who refers and to what: "),
+        ("httproute service/a -n ..", "invalid namespace \"..\": [may not be '..']"),
+    ],
+)
+def test_a_mistake_is_one_line(live: Program, words: str, line: str) -> None:
+    done = live("can-i", *words.split())
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"error: {line}")
+    assert done.err.count("\n") == 1
+
+
+def test_quiet_leaves_the_exit_status_alone(live: Program) -> None:
+    assert live("can-i", "httproute", "service/api.backend", "-q") == Done(0, "", "")
+    assert live("can-i", "httproute", "service/auth.backend", "--quiet") == Done(1, "", "")
+
+
+def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants", "backend")
+
+    done = live("can-i", "httproute", "service/api.backend")
+
+    assert (done.status, done.err) == (3, "")
+    assert done.out.startswith("unknown: HTTPRoutes of frontend may or may not refer to Service backend/api\n")
+    assert "ask:      the owner of backend: " in done.out
+    assert "not read: list referencegrants" in done.out
+
+
+def test_without_the_kind_nothing_is_known(refs: Program) -> None:
+    kinds = [kind for kind in (*CORE_KINDS, *GATEWAY_API_KINDS) if kind.group_kind != REFERENCE_GRANT]
+    with FakeAPI(OBJECTS, kinds=kinds) as api:
+        refs.use(api, "frontend")
+        done = refs("can-i", "httproute", "service/api.backend")
+    assert done.status == 3
+    assert "its CRD is not installed" in done.out
+
+
+def test_a_namespace_that_does_not_exist_gets_no_grant(live: Program) -> None:
+    done = live("can-i", "httproute", "service/api.nowhere", "-o", "json")
+    (reference,) = json.loads(done.out)["references"]
+    assert (done.status, reference["fixes"]) == (1, [])
+    assert reference["notes"] == ["namespace nowhere does not exist, and a grant can stand nowhere else"]
+
+
+def test_a_kind_that_never_leaves_its_namespace_gets_no_grant(live: Program) -> None:
+    (reference,) = json.loads(live("can-i", "backendtlspolicy", "configmap/ca.backend", "-o", "json").out)["references"]
+    assert (reference["mechanism"], reference["fixes"]) == ("Local", [])
+
+
+def test_a_kind_whose_references_are_not_known_is_answered_with_a_note(live: Program) -> None:
+    (reference,) = json.loads(live("can-i", "pod", "service/api.backend", "-o", "json").out)["references"]
+    assert reference["verdict"] == "refused"
+    assert any("no field by which kind Pod refers" in note for note in reference["notes"])
+    (known,) = json.loads(live("can-i", "httproute", "service/auth.backend", "-o", "json").out)["references"]
+    assert known["notes"] == []
+
+
+def test_manifests_answer_like_a_cluster(live: Program, tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS)}))
+    for words in ("httproute -n frontend service/api.backend", "httproute -n frontend service/ap.backend"):
+        assert live("can-i", *words.split(), "-f", str(path)) == live("can-i", *words.split())
+
+
+def test_nothing_is_written_and_no_secret_is_read(live: Program, api: FakeAPI) -> None:
+    live("can-i", "gateway", "-n", "other", "secret/tls.example.com", "-n", "backend")
+    assert {request.method for request in api.requests} == {"GET"}
+    assert [each.path for each in api.requests if "/secrets/" in each.path and "Partial" not in each.accept] == []

@@ -1,0 +1,301 @@
+"""grants as its users meet it: which grants are shown, on which stream what is said, with which exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from kubectl_refs.progress import PATIENCE, Progress
+from tests.fakeapi import FakeAPI
+from tests.running import Done, Program
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import namespaces, route, service
+
+
+def labelled(obj: JSON, **labels: str) -> JSON:
+    return {**obj, "metadata": {**obj["metadata"], "labels": labels}}
+
+
+OBJECTS: tuple[JSON, ...] = (
+    *namespaces("frontend", "backend", "other"),
+    service(),
+    service(name="auth"),
+    route(("backend", "api")),
+    route(("backend", "auth"), name="tries"),
+    labelled(grant([from_entry()], [to_entry(name="api")], name="used"), app="web"),
+    labelled(grant([from_entry(namespace="other")], [to_entry(name="auth")], name="idle"), app="auth"),
+    grant([from_entry()], [to_entry(kind="Secret", name="tls")], name="secret", namespace="other"),
+)
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAPI]:
+    with FakeAPI(OBJECTS) as server:
+        yield server
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    """The program with the fake server as its cluster, `backend` the current namespace."""
+    refs.use(api, "backend")
+    return refs
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> str:
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS)}))
+    return str(path)
+
+
+def names(done: Done) -> list[str]:
+    return [f"{each['namespace']}/{each['name']}" for each in json.loads(done.out)["grants"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ((), ["backend/idle", "backend/used"]),
+        (("-n", "other"), ["other/secret"]),
+        (("-A",), ["backend/idle", "backend/used", "other/secret"]),
+        (("-A", "-n", "backend"), ["backend/idle", "backend/used", "other/secret"]),
+        (("used",), ["backend/used"]),
+        (("used", "idle"), ["backend/idle", "backend/used"]),
+        (("-A", "--from", "frontend"), ["backend/used", "other/secret"]),
+        (("-A", "--to", "service"), ["backend/idle", "backend/used"]),
+        (("-A", "--to", "secrets"), ["other/secret"]),
+        (("--to", "svc/api"), ["backend/used"]),
+        (("-A", "--unused"), ["backend/idle", "other/secret"]),
+        (("-A", "--findings"), ["backend/idle", "other/secret"]),
+        (("-l", "app=web"), ["backend/used"]),
+        (("-l", "app in (web,auth),!gone"), ["backend/idle", "backend/used"]),
+        (("-A", "-l", "app!=web"), ["backend/idle", "other/secret"]),
+        (("-l", ""), ["backend/idle", "backend/used"]),
+        (("--sort-by", "used.references"), ["backend/idle", "backend/used"]),
+        (("--sort-by", "from[0].namespace"), ["backend/used", "backend/idle"]),
+        (("-A", "--sort-by", "{.metadata.name}"), ["backend/idle", "other/secret", "backend/used"]),
+        (("-A", "--sort-by=.metadata.namespace"), ["backend/idle", "backend/used", "other/secret"]),
+    ],
+)
+def test_the_grants_asked_for_are_shown(live: Program, words: tuple[str, ...], shown: list[str]) -> None:
+    assert names(live("grants", *words, "-o", "json")) == shown
+
+
+def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
+    for words in (("-n", "backend"), ("-A",), ("used", "-n", "backend"), ("--to", "service/api", "-n", "backend")):
+        ours, theirs = live("grants", *words, "-f", manifests), live("grants", *words)
+        assert (ours.status, ours.err) == (theirs.status, theirs.err)
+        assert [line.split() for line in ours.out.splitlines()] == [line.split() for line in theirs.out.splitlines()]
+
+
+def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests: str) -> None:
+    assert names(refs("grants", "-f", manifests, "-o", "json")) == ["backend/idle", "backend/used", "other/secret"]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("used", "-A"), "error: a resource cannot be retrieved by name across all namespaces"),
+        (("used", "-l", "a=b"), "error: name cannot be provided when a selector is specified"),
+        (("-l", "a b"), 'error: unable to parse requirement: "a b"'),
+        (("-l", "a=b,"), 'error: unable to parse requirement: ""'),
+        (("--to", "nothing"), 'error: the server doesn\'t have a resource type "nothing"'),
+        (("--to", "service/"), "error: arguments in resource/name form must have a single resource and name"),
+        (("--to", "service/api", "-A"), "error: --to TYPE/NAME needs the namespace of that object: -n NAMESPACE"),
+        (("--ignore", "REF999"), 'error: unknown code "REF999" in --ignore'),
+        (("--sort-by", ""), "error: --sort-by needs a field, for example used.references"),
+        (("-o", "csv"), 'error: unable to match a printer suitable for the output format "csv", allowed formats are: '),
+        (("a/b",), "error: invalid resource name \"a/b\": [may not contain '/']"),
+    ],
+)
+def test_a_mistake_is_one_line(live: Program, words: tuple[str, ...], line: str) -> None:
+    done = live("grants", *words)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(line)
+    assert done.err.count("\n") == 1
+
+
+def test_a_name_that_is_missing_is_told_in_kubectls_words_after_the_others(live: Program) -> None:
+    done = live("grants", "used", "gone", "-o", "name")
+    assert done == Done(
+        2,
+        f"referencegrant.{GATEWAY_GROUP}/used\n",
+        f'Error from server (NotFound): referencegrants.{GATEWAY_GROUP} "gone" not found\n',
+    )
+
+
+def test_no_grants_at_all_are_said_on_standard_error(live: Program) -> None:
+    assert live("grants", "-n", "empty") == Done(0, "", "No resources found in empty namespace.\n")
+    assert live("grants", "-A", "--from", "nowhere") == Done(0, "", "No resources found.\n")
+    assert json.loads(live("grants", "-n", "empty", "-o", "json").out)["grants"] == []
+
+
+def test_the_table_has_kubectls_columns(live: Program) -> None:
+    header = ["NAME", "FROM", "TO", "USED", "NOTES", "AGE"]
+    assert live("grants").out.splitlines()[0].split() == header
+    assert live("grants", "-A").out.splitlines()[0].split() == ["NAMESPACE", *header]
+    assert [line.split()[0] for line in live("grants", "--no-headers").out.splitlines()] == ["idle", "used"]
+    assert [line.split()[0] for line in live("grants", "-o", "wide", "--no-headers").out.splitlines()] == [
+        "idle",
+        "used",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [
+        (("REF105",), {"secret": ["REF104"], "idle": []}),
+        (("no-known-user",), {"secret": ["REF104"], "idle": []}),
+        (("REF105=idle.backend",), {"secret": ["REF104"], "idle": []}),
+        (("REF105=idle.other",), {"secret": ["REF104"], "idle": ["REF105"]}),
+        (("REF104=secret.other", "REF105"), {"secret": [], "idle": []}),
+    ],
+)
+def test_findings_are_suppressed_by_code_and_object(
+    live: Program, ignored: tuple[str, ...], left: dict[str, list[str]]
+) -> None:
+    words = [word for each in ignored for word in ("--ignore", each)]
+    data = json.loads(live("grants", "-A", "-o", "json", *words).out)
+    found = {each["name"]: [finding["code"] for finding in each["findings"]] for each in data["grants"]}
+    assert {name: found[name] for name in left} == left
+    assert data["summary"]["findings"] == sum(map(len, found.values()))
+
+
+def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program) -> None:
+    done = live("grants", "--to", "service/auth")
+    assert done.status == 1
+    assert done.out.splitlines()[-1].split("   ") == [
+        "HTTPRoute frontend/tries",
+        "spec.rules[0].backendRefs[0]",
+        "refused",
+        "no ReferenceGrant permits it; nearest: backend/used, which differs in spec.to[0].name",
+    ]
+    assert live("grants", "--to", "service/api").status == 0
+    assert live("grants", "--to", "service/gone") == Done(0, "", "No references to Service backend/gone found.\n")
+
+
+def test_a_user_of_one_namespace_learns_what_is_not_known(live: Program, api: FakeAPI) -> None:
+    for kind in GATEWAY_API_KINDS:
+        for namespace in ("", "frontend", "other"):
+            api.forbid(kind.plural, namespace)
+    api.forbid("namespaces")
+
+    done = live("grants")
+
+    assert done.status == 0
+    assert done.out.count("<unknown>") == 2 + 2  # the uses and the ages
+    assert "so which HTTPRoutes of frontend use a grant is not known" in done.out
+    assert "no-known-user" not in done.out
+    assert names(live("grants", "--unused", "-o", "json")) == []
+    view = live("grants", "--to", "service/api")
+    assert (view.status, view.err) == (3, "No references to Service backend/api found.\n")
+
+
+def test_what_is_known_of_a_grant_is_a_lower_bound_where_something_is_not(live: Program, api: FakeAPI) -> None:
+    api.objects.append(grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api")], name="both"))
+    api.forbid("httproutes", "other")
+    assert "at least 1 by 1 object" in live("grants").out
+
+
+def test_many_namespaces_that_could_not_be_read_are_told_together(live: Program, api: FakeAPI) -> None:
+    for number in range(9):
+        api.objects.append(grant([from_entry(namespace=f"n{number}")], [to_entry(name="api")], name=f"g{number}"))
+    api.forbid("httproutes")
+
+    done = live("grants")
+
+    assert done.out.count("not read") == 1
+    assert "use a grant is not known; 10 more namespaces could not be read either" in done.out
+    assert len(json.loads(live("grants", "-o", "json").out)["gaps"]) == 11
+
+
+def test_grants_that_may_not_be_read_leave_nothing_to_say(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants", "")
+    done = live("grants", "-A")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"Error from server (Forbidden): referencegrants.{GATEWAY_GROUP} is forbidden: ")
+
+
+def test_a_cluster_without_the_kind_is_told_in_kubectls_words(refs: Program) -> None:
+    kinds = [kind for kind in (*CORE_KINDS, *GATEWAY_API_KINDS) if kind.group_kind != REFERENCE_GRANT]
+    with FakeAPI((), kinds=kinds) as api:
+        refs.use(api)
+        assert refs("grants") == Done(2, "", 'error: the server doesn\'t have a resource type "referencegrants"\n')
+
+
+def test_a_warning_of_the_server_is_passed_on(live: Program, api: FakeAPI) -> None:
+    api.warnings = ("this version is old",)
+    assert live("grants").err == "Warning: this version is old\n"
+
+
+def test_nothing_is_written_and_no_secret_is_read_whole(live: Program, api: FakeAPI) -> None:
+    for words in (("-A",), ("secret", "-n", "other"), ("--to", "service/auth"), ("-A", "--findings")):
+        live("grants", *words)
+    assert {request.method for request in api.requests} == {"GET"}
+    whole = [each for each in api.requests if "secrets" in each.path and "PartialObjectMetadata" not in each.accept]
+    assert whole == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_who_waits_at_a_terminal_is_told_what_is_read_and_the_line_is_erased() -> None:
+    stream, clock = Terminal(), Clock()
+    with Progress(stream, clock) as progress:
+        progress("httproutes", 500)
+        assert stream.getvalue() == ""
+        clock.now = PATIENCE
+        progress("httproutes", 500)
+        progress("referencegrants", 7)
+        shown = "\rread 1000 httproutes ..."
+        assert stream.getvalue() == shown
+    assert stream.getvalue() == f"{shown}\r{' ' * (len(shown) - 1)}\r"
+
+
+def test_a_quick_answer_leaves_no_trace_on_a_terminal() -> None:
+    stream = Terminal()
+    with Progress(stream, Clock()) as progress:
+        progress("httproutes", 500)
+    assert stream.getvalue() == ""
+
+
+def test_a_line_of_progress_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((12, 24)))
+    stream, clock = Terminal(), Clock()
+    with Progress(stream, clock) as progress:
+        clock.now = PATIENCE
+        progress("httproutes", 500)
+        assert stream.getvalue() == "\rread 500 ht"
+
+
+def test_progress_is_for_terminals_alone() -> None:
+    stream, clock = io.StringIO(), Clock()
+    with Progress(stream, clock) as progress:
+        clock.now = PATIENCE
+        progress("httproutes", 500)
+    assert stream.getvalue() == ""
