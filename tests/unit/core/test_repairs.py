@@ -207,7 +207,7 @@ def spelled(group: str, kind: str) -> str:
 
 
 def phrase_of(each: tuple[str, ...]) -> str:
-    return f'{spelled(*each[:2])}s of {each[2]} to refer to {spelled(*each[3:5])} "{each[6]}"'
+    return f'{spelled(each[0], each[1] + "s")} of {each[2]} to refer to {spelled(*each[3:5])} "{each[6]}"'
 
 
 @PROPERTY
