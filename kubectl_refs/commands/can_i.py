@@ -47,7 +47,9 @@ def can_i_command(
     """Tell whether a reference would be permitted, without any objects.
 
     The first argument is who would refer, the second to what. A ReferenceGrant lets every object of a kind in a
-    namespace refer, so a name of who refers changes nothing. Nothing is written to the cluster.
+    namespace refer, so a name of who refers changes nothing. What stands after the last dot of a name is its
+    namespace, unless -n gives that; where a name holds dots itself, as those of Secrets may, write both namespaces
+    with -n. Nothing is written to the cluster.
 
     Exit status: 0 yes, 1 no, 2 the question could not be asked, 3 it could not be told.
 

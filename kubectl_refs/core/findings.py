@@ -6,7 +6,7 @@ The API server admits almost every wrong grant, and a grant has no status, so no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from kubectl_refs.core.grants import FromEntry, Pair, ToEntry, shown_kind
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE, ROUTES
 from kubectl_refs.core.model import JSON, Confidence, Difference, Fix, GrantName, GroupKind, ObjectKey
 from kubectl_refs.core.narrowing import MOST_ENTRIES, Changes, Place
+from kubectl_refs.core.redundancy import redundant
 from kubectl_refs.core.usage import Usage
 from kubectl_refs.core.wording import nearest
 
@@ -64,7 +65,7 @@ class Known:
 
 def findings(usages: Sequence[Usage], known: Known, kubectl: Kubectl) -> dict[GrantName, tuple[Finding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for redundancy is between them."""
-    redundant = _redundant(usages)
+    covering = redundant(usages)
     taken: dict[str, set[str]] = defaultdict(set)
     for usage in usages:
         taken[usage.grant.grant.namespace].add(usage.grant.grant.name)
@@ -72,7 +73,7 @@ def findings(usages: Sequence[Usage], known: Known, kubectl: Kubectl) -> dict[Gr
     for usage in usages:
         name = usage.grant.grant
         examined = _Examined(usage, known, Changes(usage.grant, taken[name.namespace], kubectl))
-        found[name] = tuple(examined.findings(redundant.get(name, ())))
+        found[name] = tuple(examined.findings(covering.get(name, ())))
     return found
 
 
@@ -297,29 +298,3 @@ def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMES
     shown = [*names[:MOST_NAMES], *([f"{more} more"] if more > 0 else [])]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _redundant(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]:
-    """The grants that others of their namespace make superfluous, with those others.
-
-    Judged one after the other, the last by name first, each against those that stay: all of them may go at once.
-    """
-    pairs = {usage.grant.grant: [each.pair for each in usage.pairs] for usage in usages}
-    holders: dict[tuple[str, Pair], dict[GrantName, None]] = defaultdict(dict)
-    for name, held in pairs.items():
-        for pair in held:
-            holders[name.namespace, pair][name] = None
-    found: dict[GrantName, tuple[GrantName, ...]] = {}
-    for name in sorted(pairs, reverse=True):
-        covering: dict[GrantName, None] = {}
-        for pair in pairs[name]:
-            wider = Pair(pair.from_, replace(pair.to, name=None))
-            others = [*holders[name.namespace, pair], *holders[name.namespace, wider]]
-            other = next((each for each in others if each != name and each not in found), None)
-            if other is None:
-                break
-            covering[other] = None
-        else:
-            if covering:
-                found[name] = tuple(covering)
-    return found

@@ -27,6 +27,7 @@ from typing import Any, Self
 
 from kubectl_refs.core.model import JSON
 from tests.realcluster.binaries import Binaries
+from tests.realcluster.objects import path_of
 
 ADMINISTRATOR = "administrator"
 USERS = ("app-dev", "grant-owner", "gateway-admin", "cluster-reader", "auditor", "nobody")
@@ -164,7 +165,7 @@ class ApiServer:
         connection = self.connection()
         try:
             for each in objects:
-                connection.request("PATCH", f"{_path(each)}?{_APPLY}", json.dumps(each).encode(), headers)
+                connection.request("PATCH", f"{path_of(each)}?{_APPLY}", json.dumps(each).encode(), headers)
                 response = connection.getresponse()
                 answer = response.read().decode()
                 if response.status not in (200, 201):
@@ -272,14 +273,6 @@ class ApiServer:
         }
         self.kubeconfig(user).touch(mode=0o600)
         self.kubeconfig(user).write_text(json.dumps(config, indent=2))
-
-
-def _path(obj: JSON) -> str:
-    """The path of an object. Its plural is formed by English rules, which all kinds of these tests follow."""
-    version, kind, metadata = obj["apiVersion"], obj["kind"].lower(), obj["metadata"]
-    plural = kind[:-1] + "ies" if kind.endswith("y") else kind + ("es" if kind.endswith("s") else "s")
-    within = f"namespaces/{metadata['namespace']}/" if "namespace" in metadata else ""
-    return f"/{'apis' if '/' in version else 'api'}/{version}/{within}{plural}/{metadata['name']}"
 
 
 def _free_ports(count: int) -> list[int]:

@@ -85,3 +85,14 @@ ALL: JSON = {"from": "All"}
 def labelled(**labels: str) -> JSON:
     """An allowedRoutes rule for namespaces with these labels."""
     return {"from": "Selector", "selector": {"matchLabels": labels}}
+
+
+def path_of(obj: JSON) -> str:
+    """The path of an object. Its plural is formed by English rules, which all kinds of these tests follow."""
+    version, kind, metadata = obj["apiVersion"], obj["kind"].lower(), obj["metadata"]
+    if kind.endswith("y") and kind[-2] not in "aeiou":
+        plural = f"{kind[:-1]}ies"
+    else:
+        plural = f"{kind}es" if kind.endswith("s") else f"{kind}s"
+    within = f"namespaces/{metadata['namespace']}/" if "namespace" in metadata else ""
+    return f"/{'apis' if '/' in version else 'api'}/{version}/{within}{plural}/{metadata['name']}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,6 @@ import pytest
 from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON
 from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.progress import PATIENCE, Progress
 from tests.fakeapi import FakeAPI
 from tests.running import Done, Program
 from tests.unit.core.builders import from_entry, grant, to_entry
@@ -247,55 +244,3 @@ def test_nothing_is_written_and_no_secret_is_read_whole(live: Program, api: Fake
     assert {request.method for request in api.requests} == {"GET"}
     whole = [each for each in api.requests if "secrets" in each.path and "PartialObjectMetadata" not in each.accept]
     assert whole == []
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_who_waits_at_a_terminal_is_told_what_is_read_and_the_line_is_erased() -> None:
-    stream, clock = Terminal(), Clock()
-    with Progress(stream, clock) as progress:
-        progress("httproutes", 500)
-        assert stream.getvalue() == ""
-        clock.now = PATIENCE
-        progress("httproutes", 500)
-        progress("referencegrants", 7)
-        shown = "\rread 1000 httproutes ..."
-        assert stream.getvalue() == shown
-    assert stream.getvalue() == f"{shown}\r{' ' * (len(shown) - 1)}\r"
-
-
-def test_a_quick_answer_leaves_no_trace_on_a_terminal() -> None:
-    stream = Terminal()
-    with Progress(stream, Clock()) as progress:
-        progress("httproutes", 500)
-    assert stream.getvalue() == ""
-
-
-def test_a_line_of_progress_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((12, 24)))
-    stream, clock = Terminal(), Clock()
-    with Progress(stream, clock) as progress:
-        clock.now = PATIENCE
-        progress("httproutes", 500)
-        assert stream.getvalue() == "\rread 500 ht"
-
-
-def test_progress_is_for_terminals_alone() -> None:
-    stream, clock = io.StringIO(), Clock()
-    with Progress(stream, clock) as progress:
-        clock.now = PATIENCE
-        progress("httproutes", 500)
-    assert stream.getvalue() == ""

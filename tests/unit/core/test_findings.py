@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kubectl_refs.core.findings import Finding, Severity
-from kubectl_refs.core.grants import permitting
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Confidence, Reference
-from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.findings import Severity
+from kubectl_refs.core.model import GATEWAY_GROUP, Confidence
 from kubectl_refs.core.snapshot import Read
-from tests.unit.core.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, from_entry, grant, parsed, to_entry
+from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import (
     LIVE,
     Cluster,
@@ -346,89 +342,3 @@ def listing(kind: str) -> Any:
         return read.group_kind.kind == kind
 
     return refuses
-
-
-TARGETS = st.tuples(st.sampled_from(("backend", "frontend", "other")), st.sampled_from(("api", "web", "ap1")))
-ROUTES = st.builds(
-    lambda targets, namespace, name, kind: route(*targets, namespace=namespace, name=name, kind=kind),
-    st.lists(TARGETS, max_size=3),
-    st.sampled_from(("frontend", "other", "backend")),
-    st.sampled_from(("web", "app")),
-    st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute")),
-)
-GRANTS = st.lists(
-    st.builds(
-        grant,
-        st.lists(FROM_ENTRIES, min_size=1, max_size=3),
-        st.lists(TO_ENTRIES, min_size=1, max_size=3),
-        st.sampled_from(("backend", "backend", "other")),
-        st.sampled_from(("g1", "g2", "g3")),
-    ),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda obj: (obj["metadata"]["namespace"], obj["metadata"]["name"]),
-)
-
-
-def users(objects: list[JSON]) -> set[Reference]:
-    """Every reference that some grant permits, by the rule itself."""
-    grants = parsed(*(obj for obj in objects if obj["kind"] == "ReferenceGrant"))
-    return {
-        reference
-        for each in report_on(*objects).grants
-        for reference in each.usage.users
-        if permitting(reference, grants)
-    }
-
-
-def same(left: Finding, right: Finding) -> bool:
-    return (left.code, left.path, left.message) == (right.code, right.path, right.message)
-
-
-@PROPERTY
-@given(GRANTS, st.lists(ROUTES, max_size=4, unique_by=key_of))
-def test_a_change_removes_its_finding_and_takes_nothing_from_a_known_user(
-    grants: list[JSON], routes: list[JSON]
-) -> None:
-    objects = [*namespaces("frontend", "backend", "other"), service(), *grants, *routes]
-    before = users(objects)
-    for each in report_on(*objects).grants:
-        for finding in each.findings:
-            if not finding.fixes or finding.fixes[0].action == "edit":
-                continue
-            after = applied(objects, finding.fixes)
-            assert before <= users(after)
-            left = [
-                other
-                for found in report_on(*after).grants
-                if found.usage.grant.grant == finding.grant
-                for other in found.findings
-            ]
-            assert not any(same(finding, other) for other in left)
-
-
-@PROPERTY
-@given(GRANTS, st.lists(ROUTES, max_size=4, unique_by=key_of))
-def test_usage_is_what_the_matching_rule_permits(grants: list[JSON], routes: list[JSON]) -> None:
-    every = parsed(*grants)
-    references = [
-        Reference(
-            key_of(obj),
-            f"spec.rules[{index}].backendRefs[0]",
-            type(key_of(obj))("", "Service", ref["namespace"], ref["name"]),
-            80,
-        )
-        for obj in routes
-        for index, ref in enumerate(rule["backendRefs"][0] for rule in obj["spec"]["rules"])
-        if ref["namespace"] != obj["metadata"]["namespace"]
-    ]
-    for each in report_on(*grants, *routes).grants:
-        name = each.usage.grant.grant
-        expected = {
-            reference for reference in references if name in {match.grant for match in permitting(reference, every)}
-        }
-        assert set(each.usage.users) == expected
-        only = {
-            reference for reference in expected if len({match.grant for match in permitting(reference, every)}) == 1
-        }
-        assert set(each.usage.sole) == only

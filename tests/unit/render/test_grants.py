@@ -95,9 +95,8 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
 
 
 def test_others_are_told_by_name_up_to_a_few() -> None:
-    objects = [grant([from_entry()], [to_entry(name="api")])]
-    objects += [route(("frontend", "own"), name=f"r{number}") for number in range(7)]
-    text = render_descriptions(report_on(*objects), STYLE)
+    idle = [route(("frontend", "own"), name=f"r{number}") for number in range(7)]
+    text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE)
     assert "HTTPRoutes r0, r1, r2, r3, r4 and 2 more of frontend could use it: from has no name\n" in text
 
 

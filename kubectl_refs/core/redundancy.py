@@ -1,0 +1,37 @@
+"""Which grants say nothing that others of their namespace do not say: every `from` combines with every `to`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kubectl_refs.core.grants import Pair
+from kubectl_refs.core.model import GrantName
+from kubectl_refs.core.usage import Usage
+
+
+def redundant(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]:
+    """The grants that others of their namespace make superfluous, with those others.
+
+    Judged one after the other, the last by name first, each against those that stay: all of them may go at once.
+    """
+    pairs = {usage.grant.grant: [each.pair for each in usage.pairs] for usage in usages}
+    holders: dict[tuple[str, Pair], dict[GrantName, None]] = defaultdict(dict)
+    for name, held in pairs.items():
+        for pair in held:
+            holders[name.namespace, pair][name] = None
+    found: dict[GrantName, tuple[GrantName, ...]] = {}
+    for name in sorted(pairs, reverse=True):
+        covering: dict[GrantName, None] = {}
+        for pair in pairs[name]:
+            wider = Pair(pair.from_, replace(pair.to, name=None))
+            others = [*holders[name.namespace, pair], *holders[name.namespace, wider]]
+            other = next((each for each in others if each != name and each not in found), None)
+            if other is None:
+                break
+            covering[other] = None
+        else:
+            if covering:
+                found[name] = tuple(covering)
+    return found
