@@ -15,11 +15,13 @@ def write_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
     """The patch of the route that writes out a namespace left out, or another one than is there."""
     reference = held.reference
     pointer = json_pointer(reference.path)
-    operations: tuple[JSON, ...] = ({"op": "test", "path": f"{pointer}/name", "value": reference.to.name},)
-    if reference.explicit_namespace:
-        operations += ({"op": "test", "path": f"{pointer}/namespace", "value": reference.to.namespace},)
-    # For a member of an object, add replaces what is there.
-    operations += ({"op": "add", "path": f"{pointer}/namespace", "value": namespace},)
+    written = reference.to.namespace if reference.explicit_namespace else None
+    operations: tuple[JSON, ...] = (
+        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+        # The API server takes a test for null as a test for absence; for a member of an object, add replaces.
+        {"op": "test", "path": f"{pointer}/namespace", "value": written},
+        {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
+    )
     return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations, kubectl)
 
 
@@ -39,16 +41,12 @@ def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
     """The patch of the route that names a listener of its parent in sectionName."""
     reference = held.reference
     pointer = json_pointer(reference.path)
-    same = {"op": "test", "path": f"{pointer}/name", "value": reference.to.name}
     section = f"{pointer}/sectionName"
-    if reference.section_name is None:
-        operations: tuple[JSON, ...] = (same, {"op": "add", "path": section, "value": name})
-    else:
-        operations = (
-            same,
-            {"op": "test", "path": section, "value": reference.section_name},
-            {"op": "replace", "path": section, "value": name},
-        )
+    operations: tuple[JSON, ...] = (
+        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+        {"op": "test", "path": section, "value": reference.section_name},
+        {"op": "add", "path": section, "value": name},
+    )
     return _route_fix(reference, f"write sectionName: {name} at {reference.path}", operations, kubectl)
 
 

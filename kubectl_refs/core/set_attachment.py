@@ -95,9 +95,10 @@ def _allow(reference: Reference, gateway: JSON, kubectl: Kubectl) -> tuple[Fix, 
     rule = admitting(mapping(at(current, "namespaces")), reference, default="None")
     if rule is None:
         return ()
-    unchanged = () if current is None else ({"op": "test", "path": "/spec/allowedListeners", "value": current},)
+    # The API server takes a test for null as a test for absence.
+    unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": current}
     change = {"op": "add", "path": "/spec/allowedListeners", "value": {"namespaces": rule}}
-    operations: tuple[JSON, ...] = (*unchanged, change)
+    operations: tuple[JSON, ...] = (unchanged, change)
     namespace = reference.referrer.namespace
     return (
         Fix(

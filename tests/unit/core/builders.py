@@ -92,7 +92,7 @@ class PatchError(Exception):
 
 
 def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
-    """A copy of an object with a JSON Patch of test, add and replace operations applied (RFC 6902)."""
+    """A copy of an object with a JSON Patch of test, add and replace operations applied as the API server does."""
     result: dict[str, Any] = copy.deepcopy(dict(obj))
     for operation in operations:
         *parents, last = operation["path"].lstrip("/").split("/")
@@ -100,7 +100,9 @@ def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
         try:
             for step in parents:
                 place = place[int(step)] if isinstance(place, list) else place[step]
-            if operation["op"] == "test" and place[last] != operation["value"]:
+            # As the API server does: what is absent passes a test for null.
+            found = place.get(last) if isinstance(place, dict) else place[last]
+            if operation["op"] == "test" and found != operation["value"]:
                 raise PatchError(operation)
             if operation["op"] == "replace" and last not in place:
                 raise PatchError(operation)
