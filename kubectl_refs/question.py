@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.catalog import ServedKind
 from kubectl_refs.core.extract import held_by
+from kubectl_refs.core.kinds import NAMESPACE
 from kubectl_refs.core.model import JSON, ObjectKey
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.rows import TABLE
@@ -60,8 +61,13 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Qu
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
     answers = cluster.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
-    problems = tuple(_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None)
-    return Question(cluster, objects, problems)
+    problems = [_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None]
+    if any(answers[get].absent and kind.namespaced for get, kind in gets.items()):
+        # As kubectl does: where the namespace itself is missing, that is what there is to say.
+        there = Get(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace), metadata_only=True)
+        if cluster.read([there])[there].absent:
+            problems = [not_found("namespaces", namespace)]
+    return Question(cluster, objects, tuple(problems))
 
 
 def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:

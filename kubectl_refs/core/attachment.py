@@ -99,7 +99,7 @@ def _refused(
     selected = [answer for answer in answers if answer.selected]
     because = "; ".join(f'listener "{answer.name}": {answer.why}' for answer in selected)
     if not selected:
-        return _no_listener(held, answers, kubectl)
+        return _no_listener(held, parent, answers, kubectl)
     if any(answer.accepts is None for answer in selected):
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in selected):
@@ -111,11 +111,13 @@ def _refused(
     fixes = edits.admit(held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
     open_to_it = [answer for answer in answers if answer.would_accept and not answer.selected]
     if open_to_it:
-        fixes = (edits.choose_listener(held, open_to_it[0].name, kubectl), *fixes)
+        fixes = (edits.choose_listener(held, listeners.listeners_of(parent)[open_to_it[0].index], kubectl), *fixes)
     return replace(explained, fixes=fixes, notes=_inert_grants(world, held.reference))
 
 
-def _no_listener(held: Held, answers: list[listeners.ListenerAnswer], kubectl: Kubectl) -> ExplainedReference:
+def _no_listener(
+    held: Held, parent: JSON, answers: list[listeners.ListenerAnswer], kubectl: Kubectl
+) -> ExplainedReference:
     reference = held.reference
     names = [answer.name for answer in answers]
     wanted = [f'named "{reference.section_name}"'] if reference.section_name is not None else []
@@ -124,7 +126,10 @@ def _no_listener(held: Held, answers: list[listeners.ListenerAnswer], kubectl: K
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
     explained = _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
     near = nearest(reference.section_name or "", names)
-    return replace(explained, fixes=(edits.choose_listener(held, near, kubectl),)) if near else explained
+    if near is None:
+        return explained
+    listener = listeners.listeners_of(parent)[names.index(near)]
+    return replace(explained, fixes=(edits.choose_listener(held, listener, kubectl),))
 
 
 def _missing(world: World, held: Held, kubectl: Kubectl) -> ExplainedReference:

@@ -37,9 +37,9 @@ def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], k
     )
 
 
-def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
-    """The patch of the route that names a listener of its parent in sectionName."""
-    reference = held.reference
+def choose_listener(held: Held, listener: JSON, kubectl: Kubectl) -> Fix:
+    """The patch of the route that names a listener of its parent in sectionName; a port that is not its own goes."""
+    reference, name = held.reference, text(listener.get("name")) or ""
     pointer = json_pointer(reference.path)
     section = f"{pointer}/sectionName"
     operations: tuple[JSON, ...] = (
@@ -47,7 +47,12 @@ def choose_listener(held: Held, name: str, kubectl: Kubectl) -> Fix:
         {"op": "test", "path": section, "value": reference.section_name},
         {"op": "add", "path": section, "value": name},
     )
-    return _route_fix(reference, f"write sectionName: {name} at {reference.path}", operations, kubectl)
+    title = f"write sectionName: {name} at {reference.path}"
+    if reference.port not in (None, listener.get("port")):
+        port = f"{pointer}/port"
+        operations += ({"op": "test", "path": port, "value": reference.port}, {"op": "remove", "path": port})
+        title = f"write sectionName: {name} in place of port: {reference.port} at {reference.path}"
+    return _route_fix(reference, title, operations, kubectl)
 
 
 def admit(

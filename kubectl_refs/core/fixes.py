@@ -83,7 +83,11 @@ def _for_crossing(
     if explained.verdict is Verdict.UNKNOWN:
         return (
             replace(
-                create, title=f"for the owner, if nothing permits it yet: {create.title}", confidence=Confidence.GUESS
+                create,
+                title=f"for the owner, if nothing permits it yet: {create.title}",
+                # The owner reaches the cluster by flags of their own.
+                command=Kubectl(kubectl.catalog).create(create.manifest or {}),
+                confidence=Confidence.GUESS,
             ),
         )
     grants: dict[GrantName, Grant] = {grant.grant: grant for grant in grants_of(explained.reference) or ()}

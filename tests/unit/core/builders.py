@@ -108,7 +108,9 @@ def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
                 raise PatchError(operation)
         except (KeyError, IndexError, TypeError, ValueError):
             raise PatchError(operation) from None
-        if operation["op"] != "test":
+        if operation["op"] == "remove":
+            del place[last]
+        elif operation["op"] != "test":
             place[last] = operation["value"]
     return result
 
