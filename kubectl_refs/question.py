@@ -62,7 +62,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Qu
     answers = cluster.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
     problems = [_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None]
-    if any(answers[get].absent and kind.namespaced for get, kind in gets.items()):
+    if not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items()):
         # As kubectl does: where the namespace itself is missing, that is what there is to say.
         there = Get(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace), metadata_only=True)
         if cluster.read([there])[there].absent:

@@ -109,7 +109,9 @@ def test_a_context_that_is_not_there_is_named(refs: Program, api: FakeAPI) -> No
 
 def test_an_object_and_a_type_that_are_not_there_are_named(refs: Program, api: FakeAPI) -> None:
     missing = 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found\n'
-    assert refs("why", "httproute/nope") == Done(2, "", missing)
+    assert refs("why", "httproute/nope", "-n", "frontend") == Done(2, "", missing)
+    nowhere = 'Error from server (NotFound): namespaces "nowhere" not found\n'
+    assert refs("why", "httproute/nope", "-n", "nowhere") == Done(2, "", nowhere)
     assert refs("why", "nope/x") == Done(2, "", 'error: the server doesn\'t have a resource type "nope"\n')
 
 
