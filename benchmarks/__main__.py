@@ -68,8 +68,8 @@ def _jobs(servers: Mapping[int, ApiServer], programs: Binaries, folder: Path) ->
     for command in starting():
         yield Job(command, None, next(iter(environments.values())))
     for command in (why(), *peers(programs)):
-        for size, environment in environments.items():
-            yield Job(command, size, environment)
+        for size, variables in environments.items():
+            yield Job(command, size, variables)
 
 
 def _requests(server: ApiServer, size: int, programs: Binaries, folder: Path) -> Sequence[str]:
