@@ -49,9 +49,7 @@ def explain_set_parent(world: World, held: Held, kubectl: Kubectl) -> ExplainedR
     if allowed is None:
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     refused = _explained(held, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
-    return replace(
-        refused, effect="none of its listeners is served", fixes=_allow(reference, gateway.object, kubectl)
-    )
+    return replace(refused, effect="none of its listeners is served", fixes=_allow(reference, gateway.object, kubectl))
 
 
 def _allowed(world: World, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
