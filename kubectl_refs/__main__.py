@@ -7,8 +7,21 @@ import sys
 
 
 def main() -> None:
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle is not None:
+        from kubectl_refs.frozen import callers
+
+        environment = callers(os.environ, bundle)
+        os.environ.clear()
+        os.environ.update(environment)
+
+    from kubectl_refs import completion
     from kubectl_refs.cli import main as run
+    from kubectl_refs.cli import refs
     from kubectl_refs.errors import INTERRUPTED
+
+    if completion.asked(sys.argv[0]):
+        sys.exit(completion.main(sys.argv[1:], refs))
 
     status = run(sys.argv)
     if status == INTERRUPTED:

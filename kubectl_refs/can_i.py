@@ -17,7 +17,7 @@ from kubectl_refs.core.snapshot import Source
 from kubectl_refs.errors import exit_status, usage
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
-from kubectl_refs.render.style import Style, style_for
+from kubectl_refs.render.style import Style, safe, style_for
 from kubectl_refs.selection import check_segment, resolve
 
 FORMATS = ("json", "text", "yaml")
@@ -45,7 +45,7 @@ def can_i(
         style = style_for(sys.stdout, os.environ, now(), color)
         sys.stdout.write(_render(report, output, style))
     for warning in source.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        click.echo(safe(f"Warning: {warning}"), err=True)
     return exit_status(report)
 
 

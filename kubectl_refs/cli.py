@@ -6,40 +6,52 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from kubectl_refs import __version__
 from kubectl_refs.commands.can_i import can_i_command
+from kubectl_refs.commands.check import check_command
+from kubectl_refs.commands.completion import completion_command
 from kubectl_refs.commands.fix import fix_command
 from kubectl_refs.commands.grants import grants_command
+from kubectl_refs.commands.kinds import kinds_command
+from kubectl_refs.commands.options import options_command
+from kubectl_refs.commands.version import version_command
 from kubectl_refs.commands.who_can import who_can_command
 from kubectl_refs.commands.why import why_command
 from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
-from kubectl_refs.options import connection_options
+from kubectl_refs.options import Run, connection_options
+from kubectl_refs.pflag import normalised
 from kubectl_refs.program import name_from
 
 _CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings=_CONTEXT_SETTINGS, no_args_is_help=True)
+@click.group(context_settings=_CONTEXT_SETTINGS, no_args_is_help=False)
 @click.version_option(__version__, "--version", message="%(version)s")
 @connection_options
 @click.pass_context
-def refs(ctx: click.Context, /, **connection: str | None) -> None:
+def refs(ctx: click.Context, /, **connection: Any) -> None:
     """Explain the references of Gateway API objects: what permits them, what does not, and what would.
 
     A reference into another namespace works only if a ReferenceGrant there permits it. Where none does, this
     command names the grant that almost does and the field that differs, and prints the change that is missing.
     """
-    ctx.obj = connection
+    ctx.obj = Run(connection)
 
 
 refs.add_command(why_command)
+refs.add_command(check_command)
 refs.add_command(grants_command)
 refs.add_command(can_i_command)
 refs.add_command(who_can_command)
 refs.add_command(fix_command)
+refs.add_command(kinds_command)
+refs.add_command(options_command)
+refs.add_command(completion_command)
+refs.add_command(version_command)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -55,17 +67,15 @@ def main(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         # Not refs.main: it would end the process with 1, the status of a refusal, when a pipe closes.
-        with refs.make_context(program, list(argv[1:])) as ctx:
+        with refs.make_context(program, normalised(argv[1:], refs) or ["--help"]) as ctx:
             status: int = refs.invoke(ctx)
-            return status
+            return _strict(ctx.find_object(Run)) or status
     except RefsError as error:
-        _complain(error.line)
+        for line in (error.line, *error.more):
+            _complain(line)
         return error.status
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return OK
     except click.ClickException as error:
         _complain(f"error: {_reworded(error)}")
         if isinstance(error, click.UsageError):
@@ -85,6 +95,14 @@ def main(argv: Sequence[str]) -> int:
         return USAGE
 
 
+def _strict(run: Run | None) -> int:
+    """The status of --warnings-as-errors, OK where there is nothing to complain of."""
+    if run is None or not run.strict or not run.warnings:
+        return OK
+    _complain(f"error: {run.warnings} warning{'s' if run.warnings > 1 else ''} received")
+    return USAGE
+
+
 def _abandon_output() -> None:
     """Keep the interpreter from complaining, when it ends, of what could not be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -94,6 +112,7 @@ def _name(command: click.Command, program: str) -> None:
     """Write the program's own name into the examples of a command and those below it."""
     if command.help:
         command.help = command.help.replace("{program}", program)
+    command.epilog = f'\b\nUse "{program} options" for a list of global command-line options (applies to all commands).'
     if isinstance(command, click.Group):
         for each in command.commands.values():
             _name(each, program)
@@ -102,10 +121,9 @@ def _name(command: click.Command, program: str) -> None:
 def _reworded(error: click.ClickException) -> str:
     """click's complaint in the words of kubectl's flag library."""
     if isinstance(error, click.NoSuchOption):
-        dashes = "unknown flag" if error.option_name.startswith("--") else "unknown shorthand flag"
-        return f"{dashes}: {error.option_name}"
+        return f"unknown {_flag(error.option_name, 'flag: ', 'shorthand flag: ')}"
     if isinstance(error, click.BadOptionUsage) and "requires an argument" in error.message:
-        return f"flag needs an argument: {error.option_name}"
+        return f"flag needs an argument: {_flag(error.option_name)}"
     if isinstance(error, click.BadParameter) and error.param is not None:
         flag = "/".join(error.param.opts)
         return f'invalid argument for "{flag}" flag: {error.message}'
@@ -115,8 +133,14 @@ def _reworded(error: click.ClickException) -> str:
     return error.format_message()
 
 
+def _flag(name: str, long: str = "", short: str = "") -> str:
+    """A flag as pflag writes it, after the words for a long or a short one."""
+    return f"{long}{name}" if name.startswith("--") else f"{short}'{name[1:]}' in {name}"
+
+
 def _complain(line: str) -> None:
     # Imported here: start-up time. The line may quote a server.
     from kubectl_refs.render.style import safe
 
-    click.echo(safe(line), err=True)
+    if sys.stderr is not None:
+        click.echo(safe(line), err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,17 +17,21 @@ INTERRUPTED = 130
 
 
 class RefsError(Exception):
-    """One line for standard error, already in kubectl's words, and the exit status."""
+    """One line for standard error, already in kubectl's words, and the exit status.
 
-    def __init__(self, line: str, status: int = USAGE) -> None:
+    `more` are the lines below it where kubectl has several; a line break within any of them is of a stranger's making.
+    """
+
+    def __init__(self, line: str, status: int = USAGE, more: Sequence[str] = ()) -> None:
         super().__init__(line)
         self.line = line
         self.status = status
+        self.more = tuple(more)
 
 
-def usage(message: str) -> RefsError:
+def usage(message: str, *more: str) -> RefsError:
     """A mistake in the command line or in what it names: `error: …`."""
-    return RefsError(f"error: {message}")
+    return RefsError(f"error: {message}", more=more)
 
 
 def server_error(reason: str, message: str) -> RefsError:
@@ -63,20 +68,20 @@ def unknown_type(word: str) -> RefsError:
     return usage(f'the server doesn\'t have a resource type "{resource}"' + (f' in group "{group}"' if group else ""))
 
 
-def unauthorized() -> RefsError:
-    return usage("You must be logged in to the server (Unauthorized)")
+def unauthorized(message: str = "Unauthorized") -> RefsError:
+    return usage(f"You must be logged in to the server ({message})")
 
 
-def unreachable(detail: str) -> RefsError:
-    return RefsError(f"Unable to connect to the server: {detail}")
+def unreachable(detail: str, *more: str) -> RefsError:
+    return RefsError(f"Unable to connect to the server: {detail}", more=more)
 
 
 def refused(address: str) -> RefsError:
     return RefsError(f"The connection to the server {address} was refused - did you specify the right host or port?")
 
 
-def configuration(message: str) -> RefsError:
-    return RefsError(f"Error in configuration: {message}")
+def configuration(message: str, *more: str) -> RefsError:
+    return RefsError(f"Error in configuration: {message}", more=more)
 
 
 def exit_status(report: Report) -> int:

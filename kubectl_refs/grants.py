@@ -24,7 +24,7 @@ from kubectl_refs.errors import OK, UNKNOWN, exit_status, not_found, unknown_typ
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
 from kubectl_refs.progress import Progress
-from kubectl_refs.render.style import Style, style_for
+from kubectl_refs.render.style import Style, safe, style_for
 from kubectl_refs.selection import check_segment, resolve
 
 FORMATS = ("json", "name", "text", "wide", "yaml")
@@ -81,10 +81,10 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
     if target is not None and not report.references and layout.output.format not in ("json", "yaml"):
         click.echo(f"No references to {target} found.", err=True)
     for warning in source.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        click.echo(safe(f"Warning: {warning}"), err=True)
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
-        click.echo(problem.line, err=True)
+        click.echo(safe(problem.line), err=True)
     if problems:
         return problems[0].status
     status = exit_status(Report(report.references))

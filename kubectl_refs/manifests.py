@@ -15,8 +15,10 @@ from kubectl_refs.core.catalog import Catalog, ServedKind
 from kubectl_refs.core.kinds import NAMESPACE
 from kubectl_refs.core.model import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.objects import at, entries, key_of, labels_of, mapping, text
-from kubectl_refs.core.offline import offline_catalog
+from kubectl_refs.core.offline import IMPLEMENTATION_KINDS, offline_catalog
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Answer, Get, List, Read
+from kubectl_refs.core.table import Table
 from kubectl_refs.manifest_files import read_objects
 
 CRD = ServedKind(
@@ -32,13 +34,15 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that the API server gives every namespace, with the namespace's own name."""
 
 
-def load(paths: Sequence[str], *, recursive: bool, default_namespace: str, stdin: BinaryIO | None) -> Manifests:
+def load(
+    paths: Sequence[str], *, recursive: bool, default_namespace: str, stdin: BinaryIO | None, table: Table = TABLE
+) -> Manifests:
     """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
     Objects of namespaced kinds that name no namespace are put into `default_namespace`. Raises RefsError for what
     cannot be read or is no Kubernetes object.
     """
-    return Manifests(read_objects(paths, recursive=recursive, stdin=stdin), default_namespace)
+    return Manifests(read_objects(paths, recursive=recursive, stdin=stdin), default_namespace, table)
 
 
 class Manifests:
@@ -48,9 +52,9 @@ class Manifests:
     identity the later one counts, as if both had been applied in turn.
     """
 
-    def __init__(self, objects: Iterable[JSON], default_namespace: str) -> None:
+    def __init__(self, objects: Iterable[JSON], default_namespace: str, table: Table = TABLE) -> None:
         given = tuple(objects)
-        self.catalog = _catalog(given)
+        self.catalog = _catalog(given, table)
         self._by_key: dict[ObjectKey, JSON] = {}
         for obj in given:
             completed = _completed(obj, self.catalog, default_namespace)
@@ -126,7 +130,7 @@ def _namespace_key(name: str) -> ObjectKey:
     return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", name)
 
 
-def _catalog(objects: Sequence[JSON]) -> Catalog:
+def _catalog(objects: Sequence[JSON], table: Table) -> Catalog:
     """The kinds known without a server, those that CustomResourceDefinitions define, and those that objects have."""
     kinds = {served.group_kind: served for served in (*offline_catalog(), CRD)}
     undefined: dict[GroupKind, list[JSON]] = defaultdict(list)
@@ -137,7 +141,9 @@ def _catalog(objects: Sequence[JSON]) -> Catalog:
         if (group_kind := key_of(obj).group_kind) not in kinds:
             undefined[group_kind].append(obj)
     guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
-    return Catalog((*kinds.values(), *guessed), live=False)
+    # A word that several kinds answer to means the one that the manifests hold.
+    last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
+    return Catalog((*kinds.values(), *guessed, *last.values()), live=False, table=table)
 
 
 def _defined(crd: JSON) -> ServedKind | None:

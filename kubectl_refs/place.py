@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kubectl_refs.kube.overrides import NOTHING, Overrides
 from kubectl_refs.selection import check_segment
+from kubectl_refs.user_kinds import table_with
 
 if TYPE_CHECKING:
+    from kubectl_refs.core.table import Table
     from kubectl_refs.kube.cluster import Cluster
     from kubectl_refs.manifests import Manifests
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input)."""
+    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
+
+    `kinds` are files with rows of a user's own for the table of reference fields. `opened` collects the clusters, so
+    that whoever made the place can ask them for warnings at the end.
+    """
 
     namespace: str | None = None
     context: str | None = None
     kubeconfig: str | None = None
     files: Sequence[str] = ()
     recursive: bool = False
+    overrides: Overrides = NOTHING
+    kinds: Sequence[str] = ()
+    opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags that aim a printed kubectl command at the same cluster."""
+        """The flags that aim a printed kubectl command at the same cluster as the same user; never a secret."""
         given = (("--context", self.context), ("--kubeconfig", self.kubeconfig))
-        return tuple(word for flag, value in given if value for word in (flag, value))
+        return (*(word for flag, value in given if value for word in (flag, value)), *self.overrides.words)
+
+    def table(self) -> Table:
+        """The table of reference fields with the user's own rows."""
+        return table_with(self.kinds, os.environ)
 
     def cluster(self, progress: Callable[[str, int], None] | None = None) -> Cluster:
         """The cluster; nothing is asked of it yet. `progress` is told of what is listed later."""
@@ -36,7 +51,9 @@ class Place:
         from kubectl_refs.kube.cluster import Cluster
         from kubectl_refs.kube.config import connect
 
-        return Cluster(connect(self.kubeconfig, self.context), progress)
+        cluster = Cluster(connect(self.kubeconfig, self.context, self.overrides), progress, self.table())
+        self.opened.append(cluster)
+        return cluster
 
     def manifests(self) -> Manifests:
         """The manifests, as a whole cluster."""
@@ -47,6 +64,7 @@ class Place:
             recursive=self.recursive,
             default_namespace=self.namespace or "default",
             stdin=sys.stdin.buffer if sys.stdin else None,
+            table=self.table(),
         )
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:

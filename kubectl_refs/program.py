@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import PurePath
 
+DEFAULT = "kubectl refs"
 
-def name_from(argv0: str) -> str:
-    """`kubectl refs` for a file called kubectl-refs: kubectl maps dashes to words, and underscores to dashes."""
-    stem = PurePath(argv0).name.removesuffix(".exe")
+
+def name_from(argv0: str, environ: Mapping[str, str] = os.environ) -> str:
+    """`kubectl refs` for a file kubectl-refs that kubectl runs, `kubectl-refs` where it is run by itself.
+
+    kubectl maps dashes of the file's name to words and underscores to dashes. From 1.37 on it says in KUBECTL_PATH
+    that it ran us. Before, there is only a hint: bash and zsh leave in `_` the program they started, which is
+    kubectl's file or our own. Without one, a bare name was typed by somebody, and a whole path is what kubectl gives.
+    """
+    stem = _stem(argv0)
     if not stem.startswith("kubectl-"):
-        return "kubectl refs"
-    return stem.replace("-", " ").replace("_", "-")
+        return DEFAULT
+    plugin = stem.replace("-", " ").replace("_", "-")
+    started = _stem(environ.get("_", ""))
+    if "KUBECTL_PATH" in environ or started == "kubectl":
+        return plugin
+    typed = PurePath(argv0).name == argv0
+    return stem if started == stem or typed else plugin
+
+
+def _stem(path: str) -> str:
+    return PurePath(path).name.removesuffix(".exe")

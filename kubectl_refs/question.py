@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.catalog import ServedKind
+from kubectl_refs.core.catalog import Catalog, ServedKind
 from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.kinds import NAMESPACE
 from kubectl_refs.core.model import JSON, ObjectKey
 from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Answer, Get, List, Source
 from kubectl_refs.errors import UNKNOWN, RefsError, not_found, unread, usage
 from kubectl_refs.manifests import Manifests
@@ -45,11 +44,17 @@ def ask(place: Place, arguments: Sequence[str], *, whole_namespace: bool = False
 
 
 def _in_namespace(cluster: Source, namespace: str) -> Question:
-    """Every object of a namespace that may hold references; a kind that could not be listed is a problem."""
-    served = ((kind, cluster.catalog.served(kind)) for kind in TABLE.referrers)
+    """Every object of a namespace that may hold references; a kind that could not be listed is a problem.
+
+    Storage, the one core kind of the table, is explained where it is named.
+    """
+    kinds = (kind for kind in cluster.catalog.table.referrers if kind.group != "")
+    served = ((kind, cluster.catalog.served(kind)) for kind in kinds)
     answers = cluster.read([List(kind, namespace) for kind, known in served if known is None or known.namespaced])
     problems = [unread(answer.failure) for answer in answers.values() if answer.failure is not None]
-    objects = tuple(obj for answer in answers.values() for obj in answer.objects if any(held_by(obj)))
+    objects = tuple(
+        obj for answer in answers.values() for obj in answer.objects if any(held_by(obj, cluster.catalog.table))
+    )
     # What was not listed leaves something open; it was not asked for by name.
     return Question(cluster, objects, tuple(RefsError(problem.line, UNKNOWN) for problem in problems))
 
@@ -57,7 +62,7 @@ def _in_namespace(cluster: Source, namespace: str) -> Question:
 def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Question:
     gets: dict[Get, ServedKind] = {}
     for each in wanted:
-        kind = _explainable(resolve(cluster.catalog, each.type))
+        kind = _explainable(cluster.catalog, each.type)
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
     answers = cluster.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
@@ -81,13 +86,11 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
         raise usage("no objects passed to why")
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     if not wanted:
-        return Question(manifests, tuple(obj for obj in here if any(held_by(obj))))
+        return Question(manifests, tuple(obj for obj in here if any(held_by(obj, manifests.catalog.table))))
     objects: list[JSON] = []
     problems: list[RefsError] = []
     # A kind has several names: the same object may have been asked for by two of them.
-    for kind, name in dict.fromkeys(
-        (_explainable(resolve(manifests.catalog, each.type)), each.name) for each in wanted
-    ):
+    for kind, name in dict.fromkeys((_explainable(manifests.catalog, each.type), each.name) for each in wanted):
         found = [obj for obj in here if key_of(obj).group_kind == kind.group_kind and key_of(obj).name == name]
         objects += found
         if not found:
@@ -95,8 +98,9 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
     return Question(manifests, tuple(objects), tuple(problems))
 
 
-def _explainable(kind: ServedKind) -> ServedKind:
-    if TABLE.fields_of(kind.group_kind):
+def _explainable(catalog: Catalog, word: str) -> ServedKind:
+    kind = resolve(catalog, word)
+    if catalog.table.fields_of(kind.group_kind):
         return kind
     raise usage(
         f"{kind.qualified} hold no references that this version knows; 'kubectl refs kinds' lists those that do"

@@ -40,11 +40,7 @@ def who_can(
         # As for `why`: manifests are looked at whole unless a namespace is named.
         found = find_writers(source, verbs, None if all_namespaces else place.namespace or None)
         return _tell(source, found, output, color=color, exit_zero=exit_zero)
-    # Imported here: manifests need no cluster, and --help neither.
-    from kubectl_refs.kube.cluster import Cluster
-    from kubectl_refs.kube.config import connect
-
-    cluster = Cluster(connect(place.kubeconfig, place.context))
+    cluster = place.cluster()
     found = find_writers(cluster, verbs, None if all_namespaces else place.namespace or cluster.namespace)
     return _tell(cluster, _with_caller(cluster.client, found), output, color=color, exit_zero=exit_zero)
 
@@ -97,9 +93,7 @@ def _manifests(place: Place) -> Source:
 
 
 def _current_namespace(place: Place) -> str:
-    from kubectl_refs.kube.config import connect
-
-    return "default" if place.files else connect(place.kubeconfig, place.context).namespace
+    return "default" if place.files else place.cluster().namespace
 
 
 def _with_caller(client: Client, found: WhoCan) -> WhoCan:

@@ -14,52 +14,31 @@ wording. Everything else is refused and recorded.
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
 from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, group_of
 from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from tests import fakediscovery
+from tests.fakehttp import Canned, Request, handler, status
+
+__all__ = ["Canned", "FakeAPI", "Request", "status"]
 
 USER = "jane"
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request as it arrived. `headers` holds every line, names in lower case; `path` is still quoted."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    accept: str
-    headers: tuple[tuple[str, str], ...]
-    connection: int
-    body: bytes = b""
-
-    def header(self, name: str) -> list[str]:
-        return [value for key, value in self.headers if key == name.lower()]
-
-
-@dataclass(frozen=True)
-class Canned:
-    """An answer in place of the server's own. `delay` in seconds comes first; `reset` drops the connection."""
-
-    status: int = 200
-    body: JSON | str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    reset: bool = False
+TLS = (Path(__file__).parent / "unit/kube/tls/cert.pem", Path(__file__).parent / "unit/kube/tls/key.pem")
+"""A self-signed certificate and its key, valid until 2126."""
+TLS_NAME = "fake.test"
+"""The only name the certificate is for."""
 
 
 _NO_SUCH_PATH = Canned(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
@@ -75,26 +54,13 @@ class _Forbidden:
         return verb in self.verbs and resource == self.resource and self.namespace in (None, namespace)
 
 
-def status(code: int, reason: str, message: str, **details: Any) -> JSON:
-    """A Status object of a failed request."""
-    return {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "metadata": {},
-        "status": "Failure",
-        "message": message,
-        "reason": reason,
-        "details": details,
-        "code": code,
-    }
-
-
 class FakeAPI:
     """The server. Change `objects`, `fault` and the rest at any time; they hold from the next request on.
 
     `fault` sees every request first and may answer it. `stale` groups are listed without their kinds, as those of an
     aggregated API whose server is down. `discovery` is how kinds are told: aggregated in version "v2" or "v2beta1", or
-    "legacy". With `token` every request must bear it. `tls` is a pair of certificate and key files.
+    "legacy". With `token` every request must bear it. `tls` is a pair of certificate and key files;
+    client certificates of the same authority are asked for.
     """
 
     def __init__(
@@ -119,12 +85,15 @@ class FakeAPI:
         self._lock = threading.Lock()
         self._connections = 0
         self._stopping = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self._http.daemon_threads = True
         self._scheme = "http"
+        self.tls = tls
         if tls is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
+            context.load_verify_locations(tls[0])
+            context.verify_mode = ssl.CERT_OPTIONAL
             self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
             self._scheme = "https"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
@@ -173,12 +142,13 @@ class FakeAPI:
         """A kubeconfig with the context `fake` for this server; keywords are fields of the user."""
         credentials = {"token": self.token} if self.token else {}
         context = {"cluster": "fake", "user": USER, **({"namespace": namespace} if namespace else {})}
+        trust = {"certificate-authority": str(self.tls[0]), "tls-server-name": TLS_NAME} if self.tls else {}
         return {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "fake",
             "contexts": [{"name": "fake", "context": context}],
-            "clusters": [{"name": "fake", "cluster": {"server": self.url}}],
+            "clusters": [{"name": "fake", "cluster": {"server": self.url, **trust}}],
             "users": [{"name": USER, "user": {**credentials, **user}}],
         }
 
@@ -209,14 +179,19 @@ class FakeAPI:
         if self.token is not None and request.header("Authorization") != [f"Bearer {self.token}"]:
             return _refusal(status(401, "Unauthorized", "Unauthorized"))
         parts = [unquote(part) for part in request.path.strip("/").split("/")]
+        if parts == ["api"] and self._aggregates(request):
+            return _discovered(fakediscovery.aggregated((), (), self.discovery))
         if parts[0] == "apis" and len(parts) in (1, 3):
             return self._discover(request, parts)
         return self._resource(request, parts)
 
+    def _aggregates(self, request: Request) -> bool:
+        return f"v={self.discovery};as=APIGroupDiscoveryList" in request.accept
+
     def _discover(self, request: Request, parts: list[str]) -> Canned:
         if len(parts) == 1:
-            if f"v={self.discovery};as=APIGroupDiscoveryList" in request.accept:
-                return Canned(body=fakediscovery.aggregated(self.kinds, self.stale, self.discovery))
+            if self._aggregates(request):
+                return _discovered(fakediscovery.aggregated(self.kinds, self.stale, self.discovery))
             return Canned(body=fakediscovery.group_list(self.kinds, self.stale))
         if parts[1] in self.stale:
             return _refusal(status(503, "ServiceUnavailable", "the server is currently unable to handle the request"))
@@ -298,6 +273,15 @@ def _shown(obj: JSON, api_version: str, accept: str) -> JSON:
     return {**obj, "apiVersion": api_version}
 
 
+def _discovered(body: JSON) -> Canned:
+    """Aggregated discovery, which clients know by its content type."""
+    version = str(body["apiVersion"]).partition("/")[2]
+    return Canned(
+        body=body,
+        headers={"Content-Type": f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"},
+    )
+
+
 def _refusal(body: JSON) -> Canned:
     return Canned(body["code"], body)
 
@@ -310,52 +294,3 @@ def _forbidden(kind: ServedKind, verb: str, namespace: str, name: str | None) ->
     )
     named = {"name": name} if name else {}
     return status(403, "Forbidden", message, **named, group=kind.group, kind=kind.plural)
-
-
-def _handler(api: FakeAPI) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Without it, each answer after the first waits for the client's delayed acknowledgement.
-        disable_nagle_algorithm = True
-
-        def setup(self) -> None:
-            super().setup()
-            self.number = api.connected()
-
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            headers = tuple((name.lower(), value) for name, value in self.headers.items())
-            accept = self.headers.get("Accept", "")
-            query = dict(parse_qsl(url.query, keep_blank_values=True))
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = api.answer(Request(self.command, url.path, query, accept, headers, self.number, body))
-            if answer.delay:
-                api.wait(answer.delay)
-            if answer.reset:
-                self.close_connection = True
-                return
-            self._send(answer)
-
-        def _send(self, answer: Canned) -> None:
-            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            body = text.encode()
-            headers = {"Content-Type": "application/json", **answer.headers}
-            if "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:
-                body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
-            try:
-                self.send_response(answer.status)
-                for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                    self.send_header(name, value)
-                for warning in api.warnings:
-                    self.send_header("Warning", f'299 - "{warning}"')
-                self.end_headers()
-                self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep quiet: the record of requests is in the FakeAPI."""
-
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        setattr(Handler, f"do_{method}", Handler.do_GET)
-    return Handler

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ class Program:
         capsys: pytest.CaptureFixture[str],
         monkeypatch: pytest.MonkeyPatch,
         folder: Path,
-        name: str = "kubectl-refs",
+        name: str = "/usr/local/bin/kubectl-refs",
     ) -> None:
         self._capsys = capsys
         self._monkeypatch = monkeypatch
@@ -76,7 +77,7 @@ class Program:
         out, err = self._capsys.readouterr()
         return Done(status, out, err)
 
-    def use(self, api: FakeAPI, namespace: str | None = None) -> None:
-        """Make a server the cluster of the current context."""
-        path = api.write_kubeconfig(self._folder / "config", namespace)
+    def use(self, api: FakeAPI, namespace: str | None = None, **user: Any) -> None:
+        """Make a server the cluster of the current context; keywords are fields of the user."""
+        path = api.write_kubeconfig(self._folder / "config", namespace, **user)
         self._monkeypatch.setenv("KUBECONFIG", str(path))

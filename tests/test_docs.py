@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from krew import changelog
+from kubectl_refs import __version__
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.model import Verdict
 
@@ -42,3 +44,36 @@ def test_every_verdict_is_explained_in_the_readme(verdict: Verdict) -> None:
 
 def test_no_code_is_used_twice() -> None:
     assert len({str(code) for code in Code}) == len(Code.__members__)
+
+
+CHANGELOG = list(changelog.sections(changelog.FILE.read_text()))
+RELEASED = [section for section in CHANGELOG if section.date]
+
+
+def number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def test_the_changelog_keeps_the_form_of_keep_a_changelog() -> None:
+    assert CHANGELOG[0].version == "Unreleased"
+    assert [section.date for section in CHANGELOG].count(None) == 1
+    numbers, dates = [number(section.version) for section in RELEASED], [section.date for section in RELEASED]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert dates == sorted(filter(None, dates), reverse=True)
+    for section in CHANGELOG:
+        order = [changelog.CATEGORIES.index(category) for category in section.categories]
+        assert order == sorted(set(order)), section.version
+        assert bool(section.text) == bool(section.categories), section.version
+
+
+def test_the_changelog_tells_of_the_version_or_of_what_will_be_in_it() -> None:
+    newest = max((number(section.version) for section in RELEASED), default=(0, 0, 0))
+    assert number(__version__) >= newest
+    if number(__version__) > newest:
+        assert CHANGELOG[0].text
+
+
+@pytest.mark.parametrize("head", ["## 1.0.0", "## [1.0.0]", "## [1.0] - 2026-01-01", "## [Unreleased] - 2026-01-01"])
+def test_a_heading_of_another_form_is_found(head: str) -> None:
+    with pytest.raises(ValueError, match="neither"):
+        list(changelog.sections(f"# Changelog\n\n{head}\n"))

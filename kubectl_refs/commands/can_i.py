@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import cluster_options, file_options, merged
+from kubectl_refs.options import cluster_options, completing, file_options, merged
 
 
 @click.command("can-i")
-@click.argument("words", nargs=-1, metavar="TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
+@click.argument("words", nargs=-1, metavar="TYPE[/NAME] TYPE/NAME[.NAMESPACE]", shell_complete=completing("supposed"))
 @click.option(
     "-n",
     "--namespace",
     "namespaces",
     multiple=True,
     metavar="NAMESPACE",
+    shell_complete=completing("namespaces"),
     help="The namespace of who refers; given a second time, the namespace of the target.",
 )
 @cluster_options

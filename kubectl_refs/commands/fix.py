@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import connection_options, file_options, merged
-
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+from kubectl_refs.options import ParamType, completing, connection_options, file_options, kinds_option, merged, seconds
 
 
-class _Duration(click.ParamType[float]):
+class _Duration(ParamType):
     """A duration as kubectl's flags take it, such as 30s or 1m30s, in seconds."""
 
     name = "duration"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        written = str(value)
-        parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h)", written)
-        if not parts or "".join(map("".join, parts)) != written:
-            self.fail(f'time: invalid duration "{written}"', param, ctx)
-        return sum(float(number) * _UNITS[unit] for number, unit in parts)
+        found = seconds(str(value))
+        if found is None or found < 0:
+            self.fail(f'time: invalid duration "{value}"', param, ctx)
+        return found
 
 
 class _Command(click.Command):
@@ -33,9 +29,12 @@ class _Command(click.Command):
 
 
 @click.command("fix", cls=_Command)
-@click.argument("arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE NAME ...]")
+@click.argument(
+    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE NAME ...]", shell_complete=completing("referrers")
+)
 @connection_options
 @file_options
+@kinds_option
 @click.option("--patch", is_flag=True, help="Repair the grant that almost permits a reference, where there is one.")
 @click.option("--into", metavar="GRANT", help="Add what is missing to this grant of the target's namespace.")
 @click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
@@ -68,6 +67,7 @@ def fix_command(
     arguments: Sequence[str],
     files: Sequence[str],
     recursive: bool,
+    kinds: Sequence[str],
     patch: bool,
     into: str | None,
     broad: bool,
@@ -115,7 +115,7 @@ def fix_command(
     from kubectl_refs.fix import Doing, fix
     from kubectl_refs.place import Place
 
-    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
     doing = Doing(apply, dry_run, yes, wait)
     wishes = Wishes(patch, into, broad, name)
     return fix(place, arguments, wishes, doing, format_, color=color, exit_zero=exit_zero)

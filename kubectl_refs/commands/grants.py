@@ -6,17 +6,25 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import all_namespaces_option, connection_options, file_options, merged
+from kubectl_refs.options import (
+    all_namespaces_option,
+    completing,
+    connection_options,
+    file_options,
+    kinds_option,
+    merged,
+)
 
 
 @click.command("grants")
-@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.argument("names", nargs=-1, metavar="[NAME ...]", shell_complete=completing("granted"))
 @connection_options
 @all_namespaces_option
 @click.option(
     "-l", "--selector", metavar="SELECTOR", help="Selector (label query) to filter on, supports '=', '==', and '!='."
 )
 @file_options
+@kinds_option
 @click.option(
     "--from", "from_namespace", metavar="NAMESPACE", help="Only grants that let objects of this namespace refer."
 )
@@ -59,6 +67,7 @@ def grants_command(
     selector: str | None,
     files: Sequence[str],
     recursive: bool,
+    kinds: Sequence[str],
     from_namespace: str | None,
     to: str | None,
     unused: bool,
@@ -98,7 +107,7 @@ def grants_command(
     from kubectl_refs.output import Output
     from kubectl_refs.place import Place
 
-    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
     filters = Filters(names, selector, from_namespace, to, unused, findings, ignored)
     layout = Layout(Output.parse(format_, query, FORMATS), sort_by, not no_headers, color)
     return grants(place, filters, layout, all_namespaces=all_namespaces)

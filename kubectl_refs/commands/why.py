@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import connection_options, file_options, merged, output_options
+from kubectl_refs.options import completing, connection_options, file_options, kinds_option, merged, output_options
 
 
 @click.command("why")
-@click.argument("arguments", nargs=-1, metavar="(TYPE/NAME ... | TYPE NAME ...)")
+@click.argument(
+    "arguments", nargs=-1, metavar="(TYPE/NAME ... | TYPE NAME ...)", shell_complete=completing("referrers")
+)
 @connection_options
 @file_options
+@kinds_option
 @output_options
 @click.pass_context
 def why_command(
@@ -21,6 +24,7 @@ def why_command(
     arguments: Sequence[str],
     files: Sequence[str],
     recursive: bool,
+    kinds: Sequence[str],
     format_: str | None,
     query: str | None,
     color: str,
@@ -55,5 +59,5 @@ def why_command(
     from kubectl_refs.place import Place
     from kubectl_refs.why import why
 
-    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
     return why(place, arguments, Output.parse(format_, query), color=color, exit_zero=exit_zero)

@@ -6,17 +6,55 @@ does not enforce grants at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from kubectl_refs.core.controllers import KNOWN_DEVIATIONS
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.controllers import Controller, Trait, controller_of
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.model import Agreement, Computed, GrantName, Reported
+from kubectl_refs.core.kinds import GRPC_ROUTE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model import Agreement, Computed, GrantMatch, GrantName, Hint, Mechanism, Reported, Verdict
 from kubectl_refs.core.objects import entries, integer, mapping, text
+from kubectl_refs.core.table import Role
 
 NO_STATUS = "the manifest holds no status"
 _EPOCH = "1970-01-01T00:00:00Z"
 """What CRDs fill in as the time of a condition that no controller has written (spec.md 6)."""
+
+_LOOK_AT_CONTROLLER = "look whether the controller is running, and into its log"
+_CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that it is looked at again"
+
+ABOUT_REFERENCES = frozenset(
+    {
+        "BackendNotFound",
+        "InvalidCACertificateKind",
+        "InvalidCACertificateRef",
+        "InvalidCertificateRef",
+        "InvalidClientCertificateRef",
+        "InvalidKind",
+        "InvalidListenerFilterRef",
+        "InvalidRouteKinds",
+        "ListenersNotResolved",
+        "NoMatchingListenerHostname",
+        "NoMatchingParent",
+        "NotAllowed",
+        "NotAllowedByListeners",
+        "PartiallyInvalidCertificateRef",
+        "RefNotPermitted",
+    }
+)
+"""Reasons that say something about references; a condition may be False for much else (spec.md 3.1, 3.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether two conditions agree, why they may not, and what to do next (both sentences without full stop)."""
+
+    agreement: Agreement
+    why: str = ""
+    code: Code | None = None
+    advice: str = ""
 
 
 def reported_in(conditions: object, type_: str) -> Reported | None:
@@ -40,45 +78,114 @@ def fell_back(conditions: object) -> bool:
     return partly is not None and partly.status == "True" and partly.message.startswith("Fall Back")
 
 
+def absent(why: str) -> Comparison:
+    """Where no controller wrote the condition; it is never proof of a failure (spec.md 6, 7.36)."""
+    if why == NO_STATUS:
+        return Comparison(Agreement.ABSENT, why)
+    return Comparison(
+        Agreement.ABSENT, why, Code.NO_STATUS, f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
+    )
+
+
 def compare(
     generation: int | None,
     computed: Computed,
     reported: Reported,
     references: Sequence[Explained],
     grants: Mapping[GrantName, Grant],
-    controller: str | None,
-) -> tuple[Agreement, str]:
-    """Whether a reported condition says what the computed one does, and why not. `generation` is the object's, None
-    where an older one proves nothing."""
+    controller_name: str | None,
+) -> Comparison:
+    """Whether a reported condition says what the computed one does, and why not.
+
+    `generation` is the object's, None where an older one proves nothing; `references` are those that the condition
+    is about, `grants` all of the namespaces that they lead to.
+    """
     seen = reported.observed_generation
     if seen and generation and seen < generation:
-        return Agreement.STALE, f"written for generation {seen} of the object, which is at {generation}"
+        why = f"written for generation {seen} of the object, which is at {generation}"
+        return Comparison(Agreement.STALE, why, Code.STALE_GENERATION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
     if reported.status == "Unknown":
-        return Agreement.UNKNOWN, "the controller has not decided"
+        return Comparison(
+            Agreement.UNKNOWN,
+            "the controller has not decided",
+            Code.UNDECIDED,
+            f"wait a moment, then {_LOOK_AT_CONTROLLER}",
+        )
     if computed.status == "Unknown":
-        return Agreement.UNKNOWN, "what could not be told here decides"
+        return Comparison(Agreement.UNKNOWN, "what could not be told here decides")
     if reported.status == computed.status:
-        if computed.status == "False" and reported.reason != computed.reason:
-            return Agreement.AGREES, f"with another reason than {computed.reason}"
-        return Agreement.AGREES, ""
+        other = computed.status == "False" and reported.reason != computed.reason
+        return Comparison(Agreement.AGREES, f"with another reason than {computed.reason}" if other else "")
+    controller = controller_of(controller_name)
     if computed.status == "True":
-        newer = _newer_grant(reported, references, grants)
-        if newer:
-            return Agreement.STALE, f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
-        return (
-            Agreement.CONTRADICTS,
-            "nothing stands in the way here: the controller may not support the target's kind, may not watch that "
-            "namespace, or may not have noticed a change",
-        )
-    if computed.reason == "RefNotPermitted":
-        known = KNOWN_DEVIATIONS.get(controller or "")
-        if known:
-            return Agreement.CONTRADICTS, f"nothing permits the reference: {known}"
-        return (
-            Agreement.CONTRADICTS,
-            "nothing permits the reference: the controller does not enforce it, or has not seen that a grant is gone",
-        )
-    return Agreement.CONTRADICTS, "the specification asks for another status"
+        return _reported_false(reported, references, grants, controller)
+    return _reported_true(computed, reported, references, grants, controller)
+
+
+def _reported_false(
+    reported: Reported,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    controller: Controller | None,
+) -> Comparison:
+    newer = _newer_grant(reported, references, grants)
+    if newer:
+        why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
+        return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _CHANGE_ROUTE)
+    if reported.reason not in ABOUT_REFERENCES:
+        why = f"{reported.reason} is about something else than what is looked at here"
+        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, "read the controller's message")
+    if controller is not None:
+        unsupported = _unsupported(references, controller)
+        if unsupported:
+            advice = "use what it supports, or another implementation; no grant can help here"
+            return Comparison(Agreement.CONTRADICTS, unsupported, Code.UNSUPPORTED_BY_CONTROLLER, advice)
+        defect = _defect("False", references, grants, controller)
+        if defect:
+            return Comparison(Agreement.CONTRADICTS, defect, Code.CONTROLLER_DEFECT, "compare the controller's release")
+    why = (
+        "nothing stands in the way here: the controller may not support the target's kind, may not watch that "
+        "namespace, or may not have noticed a change"
+    )
+    return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"{_CHANGE_ROUTE}; then {_LOOK_AT_CONTROLLER}")
+
+
+def _reported_true(
+    computed: Computed,
+    reported: Reported,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    controller: Controller | None,
+) -> Comparison:
+    skipped = _skipped(references, controller) if controller else ""
+    if skipped:
+        return Comparison(Agreement.AGREES, skipped)
+    if computed.reason != "RefNotPermitted":
+        why = "the specification asks for another status"
+        return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
+    portable = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
+    enforce = (
+        "have the controller enforce grants, or write the grant: a release that enforces them refuses the reference"
+    )
+    if controller is None:
+        why = "nothing permits the reference: the controller does not enforce it, or has not seen that a grant is gone"
+        return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, enforce)
+    if controller.never_asks:
+        why = f"nothing permits the reference: {controller.never_asks}"
+        return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, enforce)
+    if controller.takes_core and _permitted_as_core(references):
+        why = f'nothing permits the reference: {controller.name} reads the group "core" of a grant as ""'
+        return Comparison(Agreement.CONTRADICTS, why, Code.NOT_PORTABLE, portable)
+    defect = _defect("True", references, grants, controller)
+    if defect:
+        why = f"nothing permits the reference: {defect}"
+        return Comparison(Agreement.CONTRADICTS, why, Code.CONTROLLER_DEFECT, "compare the controller's release")
+    if controller.may_not_ask:
+        why = f"nothing permits the reference: {controller.may_not_ask}"
+        return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, enforce)
+    why = f"nothing permits the reference any more: {controller.name} asks for grants, so one that permitted it is gone or changed"
+    advice = f"wait a moment; if it stays, access is not revoked: {_LOOK_AT_CONTROLLER}"
+    return Comparison(Agreement.STALE, why, Code.NOT_REVOKED, advice)
 
 
 def _newer_grant(
@@ -91,3 +198,93 @@ def _newer_grant(
     permitting = {match.grant for each in references for match in each.explained.grants}
     newer = [grants[name] for name in sorted(permitting) if name in grants and (grants[name].written or "") > since]
     return newer[0] if newer else None
+
+
+def _unsupported(references: Iterable[Explained], controller: Controller) -> str:
+    """Which reference a controller lets no grant permit, whatever the specification says; empty if there is none."""
+    for each in references:
+        reference, mechanism = each.held.reference, each.explained.mechanism
+        if mechanism is Mechanism.MESH and controller.asks_in_meshes and not each.is_parent:
+            return f"{controller.name} asks for a grant in a mesh too, where most do not"
+        if mechanism is not Mechanism.REFERENCE_GRANT:
+            continue
+        for kind, honoured, verb in (
+            (reference.referrer.group_kind, controller.referrers, "made by"),
+            (reference.to.group_kind, controller.targets, "to"),
+        ):
+            if honoured is not None and kind not in honoured:
+                return f"{controller.name} takes no notice of grants for references {verb} {kind}s"
+    return ""
+
+
+def _skipped(references: Iterable[Explained], controller: Controller) -> str:
+    """What a controller does not look at, where that is all that is wrong; empty where something else is."""
+    told: dict[str, None] = {}
+    failing = [each for each in references if each.explained.verdict in (Verdict.REFUSED, Verdict.BROKEN)]
+    for each in failing:
+        weightless = each.held.field.role is Role.BACKEND and each.held.entry.get("weight") == 0
+        if controller.skips_weight_zero and weightless:
+            told["backends of weight 0"] = None
+        elif controller.skips_ports and each.explained.code == Code.PORT_NOT_FOUND:
+            told["ports that a Service does not have"] = None
+        else:
+            return ""
+    return f"apart from {' and '.join(told)}, which {controller.name} does not look at" if told else ""
+
+
+def _permitted_as_core(references: Iterable[Explained]) -> bool:
+    """Whether every reference that no grant permits would be permitted if the group "core" meant the core group."""
+    refused = [each for each in references if each.explained.reason == "RefNotPermitted"]
+    return bool(refused) and all(
+        any(
+            {difference.hint for difference in miss.differences} == {Hint.CORE_ALIAS}
+            for miss in each.explained.near_misses
+        )
+        for each in refused
+    )
+
+
+def _defect(
+    status: str, references: Sequence[Explained], grants: Mapping[GrantName, Grant], controller: Controller
+) -> str:
+    """The first known defect of a controller that explains a status; empty if none does."""
+    for defect in controller.defects:
+        if defect.status == status and any(_TRAITS[defect.trait](each, grants) for each in references):
+            return defect.text
+    return ""
+
+
+def _by_another_than_the_last(match: GrantMatch, grants: Mapping[GrantName, Grant]) -> bool:
+    return match.grant in grants and match.to < len(grants[match.grant].to) - 1
+
+
+def _not_by_the_first(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
+    reference = each.held.reference
+    fitting = [
+        grant.grant
+        for grant in grants.values()
+        if grant.grant.namespace == reference.to.namespace and any(entry.matches(reference) for entry in grant.from_)
+    ]
+    return bool(each.explained.grants) and fitting[:1] != [each.explained.grants[0].grant]
+
+
+_TRAITS: Mapping[Trait, Callable[[Explained, Mapping[GrantName, Grant]], bool]] = {
+    Trait.ANY: lambda each, grants: each.explained.mechanism is Mechanism.REFERENCE_GRANT,
+    Trait.NOT_BY_THE_LAST_TO: lambda each, grants: (
+        bool(each.explained.grants) and all(_by_another_than_the_last(match, grants) for match in each.explained.grants)
+    ),
+    Trait.NOT_BY_THE_FIRST_GRANT: _not_by_the_first,
+    Trait.FROM_GRPC_ROUTE: lambda each, grants: (
+        bool(each.explained.grants) and each.held.reference.referrer.group_kind == GRPC_ROUTE
+    ),
+    Trait.OWN_NAMESPACE_WRITTEN: lambda each, grants: (
+        not each.is_parent
+        and each.explained.mechanism is Mechanism.SAME_NAMESPACE
+        and each.held.reference.explicit_namespace
+    ),
+    Trait.CUSTOM_BACKEND: lambda each, grants: (
+        each.explained.reason == "RefNotPermitted"
+        and each.held.field.role is Role.BACKEND
+        and each.held.reference.to.group_kind not in (SERVICE, SERVICE_IMPORT)
+    ),
+}

@@ -13,7 +13,7 @@ from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
-from kubectl_refs.core.extract import Held
+from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, SERVICE
 from kubectl_refs.core.model import (
@@ -30,6 +30,7 @@ from kubectl_refs.core.model import (
 )
 from kubectl_refs.core.objects import at, entries, labels_of
 from kubectl_refs.core.permission import MESH_KINDS
+from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
 from kubectl_refs.core.wording import nearest
 
@@ -71,9 +72,33 @@ def _explain_listeners(world: World, held: Held, route: JSON, kubectl: Kubectl) 
     ]
     accepting = [answer.name for answer in answers if answer.accepts]
     if accepting:
+        outside = _outside(world, held, parent.object, kubectl)
+        if outside is not None:
+            return outside
         names = " and ".join(f'"{name}"' for name in accepting)
         return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
     return _refused(world, held, parent.object, answers, labels, kubectl)
+
+
+def _outside(world: World, held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference | None:
+    """The answer where the parent is a ListenerSet that its own Gateway does not take, or may not: its listeners
+    accept nothing then, and controllers write nothing about its routes."""
+    if held.reference.to.group_kind != LISTENER_SET:
+        return None
+    references, _ = held_by(parent, world.catalog.table)
+    for each in references:
+        if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
+            continue
+        joined = explain_set_parent(world, each, kubectl)
+        if joined.verdict is Verdict.ALLOWED:
+            continue
+        because = f"{held.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
+        if joined.verdict is Verdict.UNKNOWN:
+            return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        because = f"{held.reference.to} is no part of {each.reference.to}: {joined.because}"
+        found = _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
+        return replace(found, fixes=joined.fixes)
+    return None
 
 
 def _question_to_owner(reference: Reference, route: JSON) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.table import Table
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
@@ -62,13 +64,21 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: that a kind of theirs is not listed proves
-    nothing. `live` tells a cluster from a set of manifests.
+    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds refer to what.
     """
 
-    def __init__(self, kinds: Iterable[ServedKind], stale_groups: Iterable[str] = (), *, live: bool = True) -> None:
+    def __init__(
+        self,
+        kinds: Iterable[ServedKind],
+        stale_groups: Iterable[str] = (),
+        *,
+        live: bool = True,
+        table: Table = TABLE,
+    ) -> None:
         self._kinds = {served.group_kind: served for served in kinds}
         self.stale_groups = frozenset(stale_groups)
         self.live = live
+        self.table = table
 
     def __iter__(self) -> Iterator[ServedKind]:
         return iter(self._kinds.values())

@@ -21,10 +21,10 @@ _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]+?)\s*-----E
 
 def problem_of(obj: JSON, role: Role) -> str | None:
     """What makes an object useless for a role, as a sentence; None if nothing does or nothing can be told."""
-    kind = key_of(obj).group_kind
     if "data" not in obj and "stringData" not in obj:
         # Read as metadata, or a manifest without data: only the second says something.
         return None
+    kind = key_of(obj).group_kind
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
         return _problem(obj, "ca.crt", "CERTIFICATE") if not _elsewhere(obj) else None
     if role in (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE) and kind == SECRET:

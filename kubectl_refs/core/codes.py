@@ -6,11 +6,15 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """What is wrong with a reference (REF0..) or with a grant (REF1..); the JSON's `code`."""
+    """What is wrong with a reference (REF0..), with a grant (REF1..) or with what a controller reports (REF2..).
+
+    The JSON's `code`."""
 
     NO_GRANT = "REF001"
     NEAR_MISS = "REF002"
     MISPLACED_GRANT = "REF003"
+    LOCAL_ONLY = "REF004"
+    UNGRANTED_IN_MESH = "REF005"
     UNREADABLE = "REF009"
     NOT_ALLOWED_BY_LISTENERS = "REF011"
     NO_MATCHING_PARENT = "REF012"
@@ -18,6 +22,8 @@ class Code(StrEnum):
     PARENT_NOT_FOUND = "REF014"
     PARENT_KIND = "REF015"
     NOT_ALLOWED_BY_GATEWAY = "REF016"
+    ROUTE_KINDS = "REF017"
+    PARENT_NOT_ACCEPTED = "REF018"
     TARGET_NOT_FOUND = "REF021"
     NAMESPACE_OMITTED = "REF022"
     KIND_NOT_SUPPORTED = "REF023"
@@ -33,6 +39,17 @@ class Code(StrEnum):
     ANY_NAME = "REF107"
     UNUSED_PAIRS = "REF108"
     OWN_NAMESPACE = "REF109"
+    STALE_GENERATION = "REF201"
+    STALE_GRANT = "REF202"
+    NOT_REVOKED = "REF203"
+    NOT_ENFORCED = "REF204"
+    NOT_PORTABLE = "REF205"
+    UNSUPPORTED_BY_CONTROLLER = "REF206"
+    CONTROLLER_DEFECT = "REF207"
+    CONTRADICTION = "REF208"
+    OTHER_CAUSE = "REF209"
+    UNDECIDED = "REF210"
+    NO_STATUS = "REF211"
 
     @property
     def slug(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.extract import Malformed
@@ -29,13 +29,19 @@ def conditions_of(
     malformed: Sequence[Malformed],
     *,
     live: bool,
+    controller: Callable[[], str | None],
 ) -> tuple[Condition, ...]:
-    """The computed conditions of an object, each beside what a controller reports; none for kinds without such."""
+    """The computed conditions of an object, each beside what a controller reports; none for kinds without such.
+
+    `controller` tells the controllerName where the status does not; it is asked only where something differs.
+    """
     kind = key_of(obj).group_kind
+    # The specification's conditions are about its own fields; a user may have added others.
+    references = [each for each in references if not each.held.field.implementation]
     if kind in ROUTES:
         return route_conditions(obj, references, grants, malformed, live=live)
     if kind in (GATEWAY, LISTENER_SET, X_LISTENER_SET):
-        return listener_conditions(obj, references, grants, live=live)
+        return listener_conditions(obj, references, grants, live=live, controller=controller)
     if kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
         return policy_conditions(obj, references, grants, live=live)
     return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.extract import Held
+from kubectl_refs.core.implementations import PERSISTENT_VOLUME_CLAIM
 from kubectl_refs.core.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
 from kubectl_refs.core.model import JSON, GroupKind
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
@@ -18,7 +19,7 @@ _OUTCOME = {
 def effect_of(held: Held, obj: JSON) -> str:
     """The consequence of one failing reference, as far as the specification fixes it; empty where it does not."""
     kind = key_of(obj).group_kind
-    if kind not in ROUTES:
+    if kind not in ROUTES or held.field.implementation:
         return _of_others(held, obj)
     subject, happens = _OUTCOME.get(kind, ("connections", "are rejected"))
     if held.field.role is Role.PARENT:
@@ -80,9 +81,16 @@ def _of_others(held: Held, obj: JSON) -> str:
     match held.field.role:
         case Role.PARENT:
             return "none of its listeners is served"
-        case Role.CERTIFICATE:
+        case Role.CERTIFICATE if not held.field.implementation:
             name = text(at(obj, "spec", "listeners", held.indices[0], "name"))
             return f'listener "{name}" cannot serve this certificate'
+        case Role.AUTH if not held.field.implementation:
+            name = text(at(obj, "spec", "listeners", held.indices[0], "name"))
+            return f'requests of listener "{name}" cannot be authorized and must be denied'
+        case Role.POLICY_TARGET:
+            return "the policy has no effect on it"
+        case Role.OTHER if key_of(obj).group_kind == PERSISTENT_VOLUME_CLAIM:
+            return "no volume is provisioned for the claim"
         case Role.CLIENT_CERTIFICATE:
             return "the Gateway cannot present this certificate to backends"
         case Role.CA if key_of(obj).group_kind == BACKEND_TLS_POLICY:

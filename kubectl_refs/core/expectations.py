@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.kinds import (
@@ -62,6 +62,8 @@ _EXPECTED = {
     Role.CA: Expectation(
         "a CA certificate", (CONFIG_MAP,), (SECRET, CLUSTER_TRUST_BUNDLE), "InvalidKind", "InvalidCACertificateRef"
     ),
+    Role.PARAMETERS: Expectation("parameters", wrong_kind="InvalidParameters", missing="InvalidParameters"),
+    Role.POLICY_TARGET: Expectation("a target", missing="TargetNotFound"),
 }
 _ANY = Expectation("it")
 
@@ -72,11 +74,23 @@ def expectation_of(held: Held) -> Expectation:
     if role is Role.AUTH and shown is Shown.LISTENER:
         reason = "InvalidListenerFilterRef"
         return Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
+    if role is Role.EXTENSION and shown is Shown.LISTENER:
+        return Expectation("a filter", wrong_kind="InvalidListenerFilterRef", missing="InvalidListenerFilterRef")
     if role is Role.CA and held.reference.referrer.group_kind == GATEWAY:
         expected = _EXPECTED[role]
         return Expectation(
             expected.noun, expected.core, expected.extended, "InvalidCACertificateKind", expected.missing
         )
+    expected = _EXPECTED.get(role, _ANY)
     if held.field.implementation:
-        return _ANY
-    return _EXPECTED.get(role, _ANY)
+        # Which kinds its field takes is up to the implementation.
+        return Expectation(expected.noun)
+    if not has_reasons(held):
+        return replace(expected, wrong_kind=None, missing=None)
+    return expected
+
+
+def has_reasons(held: Held) -> bool:
+    """Whether the specification assigns reasons to what fails: it does not for XBackend (spec.md 2.3), nor for kinds
+    of implementations."""
+    return not held.field.implementation and held.reference.referrer.group_kind != X_BACKEND

@@ -1,4 +1,4 @@
-"""One reference of a route, explained: may it be made, is its target sound, what does a failure do to traffic."""
+"""One reference, explained: may it be made, is its target sound, what does a failure do to traffic."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kubectl_refs.core.attachment import explain_parent
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
+from kubectl_refs.core.expectations import has_reasons
 from kubectl_refs.core.extract import Held, Malformed
 from kubectl_refs.core.model import (
     JSON,
@@ -21,7 +22,7 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
-from kubectl_refs.core.objects import at, entries
+from kubectl_refs.core.objects import at, entries, text
 from kubectl_refs.core.permission import Binding, Permission, permission
 from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
@@ -36,8 +37,9 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
             return explain_set_parent(world, held, kubectl)
         return explain_parent(world, held, route, kubectl)
     permitted = permission(world, held, binding)
-    target = look_at(world, held, resolved=_resolved(route))
-    verdict, reason, code, because = _decide(permitted, target)
+    target = look_at(world, held, resolved=lambda: _resolved(route))
+    verdict, reason, code, because = _decide(permitted, target, held)
+    local = permitted.mechanism is Mechanism.LOCAL
     explained = ExplainedReference(
         held.reference,
         permitted.mechanism,
@@ -45,12 +47,19 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
         reason,
         code,
         because,
-        checks=(Check(Layer.PERMISSION, permitted.outcome, permitted.because), *target.checks),
+        checks=(
+            Check(Layer.PERMISSION, permitted.outcome, permitted.because),
+            *_remarks(held, permitted),
+            *target.checks,
+        ),
         grants=permitted.grants,
         near_misses=permitted.near_misses,
-        notes=(*permitted.notes, *_namespace_omitted(held.reference, target)),
+        notes=(
+            *permitted.notes,
+            *(_out_of_reach(held, target) if local else _namespace_omitted(held.reference, target)),
+        ),
         ask=permitted.ask,
-        elsewhere=target.elsewhere,
+        elsewhere=() if local else target.elsewhere,
         nowhere=target.nowhere,
     )
     if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
@@ -68,10 +77,11 @@ def _resolved(obj: JSON) -> bool:
     )
 
 
-def _decide(permitted: Permission, target: Target) -> tuple[Verdict, str | None, Code | None, str]:
+def _decide(permitted: Permission, target: Target, held: Held) -> tuple[Verdict, str | None, Code | None, str]:
     """Permission decides first: of a reference without it nothing else becomes the verdict (spec.md 1.5, 3.4)."""
     if permitted.outcome is Outcome.FAILED:
-        return Verdict.REFUSED, "RefNotPermitted", permitted.code, permitted.because
+        by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(held)
+        return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because
     if permitted.outcome is Outcome.UNKNOWN:
         return Verdict.UNKNOWN, None, permitted.code, permitted.because
     if target.failure is not None:
@@ -80,6 +90,31 @@ def _decide(permitted: Permission, target: Target) -> tuple[Verdict, str | None,
         unknown = next(check.message for check in target.checks if check.outcome is Outcome.UNKNOWN)
         return Verdict.UNKNOWN, None, Code.UNREADABLE, unknown
     return Verdict.ALLOWED, None, None, permitted.because
+
+
+def _remarks(held: Held, permitted: Permission) -> tuple[Check, ...]:
+    """What is to be known of the field besides: who asks for a grant there, and a namespace that does not count."""
+    remarks = [held.field.note] if permitted.mechanism is Mechanism.REFERENCE_GRANT and held.field.note else []
+    written = text(held.entry.get("namespace"))
+    if written and not held.reference.explicit_namespace and written != held.reference.to.namespace:
+        whose = "this field" if held.reference.to.namespace else f"a {held.reference.to.kind}"
+        remarks.append(f'{whose} has no namespace: "{written}" written there counts for nothing')
+    return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
+
+
+def _out_of_reach(held: Held, target: Target) -> tuple[str, ...]:
+    """What people try to reach by a field without a namespace, and what helps instead of a grant."""
+    if not target.elsewhere:
+        return ()
+    to, referrer, places = held.reference.to, held.reference.referrer, ", ".join(target.elsewhere)
+    if held.field.role is Role.POLICY_TARGET:
+        remedy = f"the {referrer.kind} must stand in the namespace of what it targets"
+    else:
+        remedy = f"copy or move it to {referrer.namespace}"
+    return (
+        f'{to.kind} "{to.name}" exists in {places}; this field has no namespace, so it cannot reach there and no '
+        f"ReferenceGrant can help: {remedy}",
+    )
 
 
 def _namespace_omitted(reference: Reference, target: Target) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ its name or none. Bytes are compared: the API has no aliases, no wildcards and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantMatch, GrantName, GroupKind, ObjectKey, Reference
@@ -101,6 +103,26 @@ class Grant:
             max(times, default=None),
             obj,
         )
+
+
+class Grants(tuple[Grant, ...]):
+    """Grants in their order, found by name and by whom they let refer: many references are held against the same."""
+
+    @cached_property
+    def by_name(self) -> dict[GrantName, Grant]:
+        return {grant.grant: grant for grant in self}
+
+    @cached_property
+    def _by_referrer(self) -> Mapping[FromEntry, Sequence[Grant]]:
+        found: dict[FromEntry, list[Grant]] = defaultdict(list)
+        for grant in self:
+            for entry in dict.fromkeys(grant.from_):
+                found[entry].append(grant)
+        return found
+
+    def for_referrer(self, referrer: ObjectKey) -> Sequence[Grant]:
+        """Those with a `from` entry for the referrer's group, kind and namespace."""
+        return self._by_referrer.get(FromEntry(referrer.group, referrer.kind, referrer.namespace), ())
 
 
 def _name(value: Any) -> str | None:

@@ -10,6 +10,7 @@ from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.explanation import explain
 from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.fixes import with_fixes
+from kubectl_refs.core.implementations import ENVOY_POLICIES
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE
 from kubectl_refs.core.model import (
     JSON,
@@ -23,7 +24,6 @@ from kubectl_refs.core.model import (
 )
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding, Permission, grants_in, permission
-from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import World
 from kubectl_refs.core.table import ReferenceField, Role
 
@@ -36,18 +36,23 @@ def suppose(world: World, referrer: ObjectKey, target: ObjectKey, kubectl: Kubec
     A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
     govern; a kind whose fields have no namespace never leaves its own; all else is a matter of ReferenceGrants.
     """
-    rows = TABLE.fields_of(referrer.group_kind)
+    rows = world.catalog.table.fields_of(referrer.group_kind)
     parent = next((row for row in rows if row.role is Role.PARENT), None)
     crossing = referrer.namespace != target.namespace
     if parent is not None and target.group_kind in (GATEWAY, LISTENER_SET) and parent.default == GATEWAY:
         explained = _as_parent(world, parent, referrer, target, kubectl)
-    elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows):
+    elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows) and not _selects(referrer):
         explained = _never(referrer, target)
     else:
         explained = _by_grant(world, referrer, target, kubectl)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             explained = replace(explained, notes=(*explained.notes, _unheard_of(referrer)))
     return Report((explained,), gaps=world.gaps)
+
+
+def _selects(referrer: ObjectKey) -> bool:
+    """Whether a kind reaches other namespaces by selectors, which no row of the table tells of."""
+    return referrer.group_kind in ENVOY_POLICIES
 
 
 def _as_parent(
@@ -61,7 +66,7 @@ def _as_parent(
         "metadata": {"namespace": referrer.namespace, "name": referrer.name},
         "spec": {field: [parent] if several else parent},
     }
-    (held,), _ = held_by(obj)
+    (held,), _ = held_by(obj, world.catalog.table)
     explained = explain(world, held, obj, Binding.GATEWAY, kubectl)
     # What a supposed object would lose is nothing, and a change of the object itself is no answer.
     fixes = tuple(fix for fix in explained.fixes if fix.object != key_of(obj))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
+from kubectl_refs.core.library import Library
+from kubectl_refs.core.model import Gap
 from kubectl_refs.core.snapshot import Answer, Read, Source, World
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -23,3 +26,34 @@ def inquire(source: Source, think: Callable[[World], T], read: Mapping[Read, Ans
         if not world.needs:
             return result
         answers.update(source.read(tuple(world.needs)))
+
+
+def inquire_each(
+    source: Source, library: Library, items: Iterable[S], think: Callable[[World, S], T]
+) -> tuple[list[T], tuple[Gap, ...]]:
+    """Run an analysis of each item until it looks at nothing that has not been read; the results, and all gaps.
+
+    Items may still be arriving: what there is is looked at meanwhile. Items whose questions are answered are not
+    looked at again, so that a round costs what is still open. Their Worlds share what was made of answers.
+    """
+    results: dict[int, T] = {}
+    gaps: dict[tuple[str, str, str, str | None, str | None], Gap] = {}
+    memo: dict[Read, Any] = {}
+    open_: Iterable[tuple[int, S]] = enumerate(items)
+    while True:
+        needs: dict[Read, None] = {}
+        again = []
+        for index, item in open_:
+            world = World(source.catalog, library, memo)
+            result = think(world, item)
+            if world.needs:
+                needs.update(world.needs)
+                again.append((index, item))
+                continue
+            results[index] = result
+            for gap in world.gaps:
+                gaps.setdefault((gap.verb, gap.group, gap.resource, gap.namespace, gap.name), gap)
+        if not again:
+            return [results[index] for index in sorted(results)], tuple(gaps.values())
+        library.add(source.read(tuple(needs)))
+        open_ = again

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from kubectl_refs.core.agreement import NO_STATUS, compare, reported_in
+from kubectl_refs.core.agreement import NO_STATUS, absent, compare, reported_in
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.kinds import GATEWAY
-from kubectl_refs.core.listeners import carried_kinds, listed_kinds, listeners_of
-from kubectl_refs.core.model import JSON, Agreement, Computed, Condition, GrantName, Verdict
+from kubectl_refs.core.listeners import allowed_kinds, carried_kinds, listed_kinds, listeners_of
+from kubectl_refs.core.model import JSON, Computed, Condition, GrantName, Verdict
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.table import Role, Shown
 
@@ -26,29 +26,63 @@ _SECURE = ("HTTPS", "TLS")
 
 
 def listener_conditions(
-    obj: JSON, references: Sequence[Explained], grants: Mapping[GrantName, Grant], *, live: bool
+    obj: JSON,
+    references: Sequence[Explained],
+    grants: Mapping[GrantName, Grant],
+    *,
+    live: bool,
+    controller: Callable[[], str | None],
 ) -> tuple[Condition, ...]:
     """`ResolvedRefs` of each listener, then the conditions of the object itself that are about its references."""
+
+    def condition(
+        type_: str,
+        computed: Computed,
+        conditions: object,
+        relevant: Sequence[Explained],
+        listener: str | None = None,
+    ) -> Condition:
+        reported = reported_in(conditions, type_)
+        if reported is None:
+            compared = absent(_absence(obj, type_, listener, live=live))
+        else:
+            differs = reported.status != computed.status
+            generation = integer(at(obj, "metadata", "generation"))
+            name = controller() if differs else None
+            compared = compare(generation, computed, reported, relevant, grants, name)
+        return Condition(
+            key_of(obj),
+            type_,
+            computed,
+            compared.agreement,
+            compared.why,
+            reported,
+            listener=listener,
+            code=compared.code,
+            advice=compared.advice,
+        )
+
     found = []
     for index, listener in enumerate(listeners_of(obj)):
         relevant = [each for each in references if _concerns(each, obj, index, listener)]
         name = text(listener.get("name")) or ""
         written = [mapping(entry) for entry in entries(at(obj, "status", "listeners")) if at(entry, "name") == name]
         conditions = written[0].get("conditions") if written else None
-        found.append(
-            _condition(
-                obj, "ResolvedRefs", _resolved(relevant, listener), conditions, relevant, grants, name, live=live
-            )
-        )
+        found.append(condition("ResolvedRefs", _resolved(relevant, listener), conditions, relevant, name))
+    unusable = [
+        each.computed
+        for each, listener in zip(found, listeners_of(obj), strict=True)
+        if each.computed.status == "False" and not _serves_some(each.computed, listener)
+    ]
     own = [each for each in references if each.held.field.shown is Shown.OBJECT]
     parents = [each for each in own if each.is_parent]
     certificates = [each for each in own if each.held.field.role is Role.CLIENT_CERTIFICATE]
     conditions = at(obj, "status", "conditions")
     if certificates:
-        computed = _resolved(certificates, {})
-        found.append(_condition(obj, "ResolvedRefs", computed, conditions, certificates, grants, None, live=live))
+        found.append(condition("ResolvedRefs", _resolved(certificates, {}), conditions, certificates))
     for parent in parents:
-        found.append(_condition(obj, "Accepted", _accepted(parent), conditions, [parent], grants, None, live=live))
+        computed = _accepted(parent, unusable if len(unusable) == len(listeners_of(obj)) else ())
+        found.append(condition("Accepted", computed, conditions, [parent]))
     return tuple(found)
 
 
@@ -97,33 +131,24 @@ def _resolved(references: Sequence[Explained], listener: JSON) -> Computed:
     return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
 
 
-def _accepted(parent: Explained) -> Computed:
+def _serves_some(computed: Computed, listener: JSON) -> bool:
+    """Whether kinds that its protocol does not carry are all that is wrong, beside some that it does (spec.md 2.2, G7)."""
+    return computed.reason == "InvalidRouteKinds" and bool(allowed_kinds(listener))
+
+
+def _accepted(parent: Explained, unusable: Sequence[Computed]) -> Computed:
+    """A ListenerSet that may join its Gateway is not accepted all the same if none of its listeners is usable.
+
+    `unusable` are the conditions of its listeners where that is so, else empty.
+    """
     explained = parent.explained
     if explained.verdict is Verdict.ALLOWED:
+        if unusable:
+            return Computed("False", "ListenersNotValid", "; ".join(each.message for each in unusable))
         return Computed("True", "Accepted", explained.because)
     if explained.reason is None:
         return Computed("Unknown", "Pending", explained.because)
     return Computed("False", explained.reason, explained.because)
-
-
-def _condition(
-    obj: JSON,
-    type_: str,
-    computed: Computed,
-    conditions: object,
-    references: Sequence[Explained],
-    grants: Mapping[GrantName, Grant],
-    listener: str | None,
-    *,
-    live: bool,
-) -> Condition:
-    reported = reported_in(conditions, type_)
-    if reported is not None:
-        generation = integer(at(obj, "metadata", "generation"))
-        agreement, why = compare(generation, computed, reported, references, grants, None)
-    else:
-        agreement, why = Agreement.ABSENT, _absence(obj, type_, listener, live=live)
-    return Condition(key_of(obj), type_, computed, agreement, why, reported, listener=listener)
 
 
 def _absence(obj: JSON, type_: str, listener: str | None, *, live: bool) -> str:

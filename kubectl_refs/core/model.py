@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 JSON = Mapping[str, Any]
@@ -28,6 +29,12 @@ class GroupKind:
         return f"{self.kind}.{self.group}" if self.group else self.kind
 
 
+@cache
+def _group_kind(group: str, kind: str) -> GroupKind:
+    """One and the same for all objects of a kind: it is asked for many times for each of thousands."""
+    return GroupKind(group, kind)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ObjectKey:
     """One object of a cluster. The namespace is empty for cluster-scoped kinds."""
@@ -39,7 +46,7 @@ class ObjectKey:
 
     @property
     def group_kind(self) -> GroupKind:
-        return GroupKind(self.group, self.kind)
+        return _group_kind(self.group, self.kind)
 
     @property
     def path(self) -> str:
@@ -282,6 +289,10 @@ class Condition:
     controller_name: str | None = None
     listener: str | None = None
     ancestor_ref: JSON | None = None
+    code: str | None = None
+    """What is wrong between the two; None where they agree, or where nothing can be said."""
+    advice: str = ""
+    """What to do next, a sentence without its full stop; empty where nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from kubectl_refs.core.model import JSON, ObjectKey
@@ -27,14 +28,17 @@ def integer(value: Any) -> int | None:
 def at(obj: Any, *path: str | int) -> Any:
     """The value at a path of field names and indices, or None."""
     for step in path:
-        if isinstance(step, int):
+        if isinstance(step, str):
+            if not isinstance(obj, dict):
+                return None
+            obj = obj.get(step)
+        else:
             items = entries(obj)
             obj = items[step] if step < len(items) else None
-        else:
-            obj = mapping(obj).get(step)
     return obj
 
 
+@cache
 def group_of(api_version: str) -> str:
     """The group in an apiVersion: empty for `v1`."""
     group, slash, _ = api_version.rpartition("/")
@@ -44,11 +48,17 @@ def group_of(api_version: str) -> str:
 def key_of(obj: JSON) -> ObjectKey:
     """The identity of an object, as its own fields state it."""
     metadata = mapping(obj.get("metadata"))
+    version, kind, namespace, name = (
+        obj.get("apiVersion"),
+        obj.get("kind"),
+        metadata.get("namespace"),
+        metadata.get("name"),
+    )
     return ObjectKey(
-        group_of(text(obj.get("apiVersion")) or ""),
-        text(obj.get("kind")) or "",
-        text(metadata.get("namespace")) or "",
-        text(metadata.get("name")) or "",
+        group_of(version) if isinstance(version, str) else "",
+        kind if isinstance(kind, str) else "",
+        namespace if isinstance(namespace, str) else "",
+        name if isinstance(name, str) else "",
     )
 
 

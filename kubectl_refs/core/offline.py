@@ -47,7 +47,39 @@ GATEWAY_API_KINDS = tuple(
 """Kinds that manifests may speak of without their CRDs at hand. ReferenceGrant stands here with v1beta1 alone, the
 one version that every release since 0.6 serves, because a suggested grant is written in it (spec.md 1.1)."""
 
+IMPLEMENTATION_KINDS = tuple(
+    ServedKind(group, kind, plural, (version,), namespaced, kind.lower(), short)
+    for group, version, kinds in (
+        (
+            "gateway.envoyproxy.io",
+            "v1alpha1",
+            (
+                ("Backend", "backends", True, ("be",)),
+                ("BackendTrafficPolicy", "backendtrafficpolicies", True, ("btp",)),
+                ("ClientTrafficPolicy", "clienttrafficpolicies", True, ("ctp",)),
+                ("EnvoyExtensionPolicy", "envoyextensionpolicies", True, ("eep",)),
+                ("EnvoyPatchPolicy", "envoypatchpolicies", True, ("epp",)),
+                ("EnvoyProxy", "envoyproxies", True, ("eproxy",)),
+                ("HTTPRouteFilter", "httproutefilters", True, ("hrf",)),
+                ("SecurityPolicy", "securitypolicies", True, ("sp",)),
+            ),
+        ),
+        (
+            "snapshot.storage.k8s.io",
+            "v1",
+            (
+                ("VolumeSnapshot", "volumesnapshots", True, ("vs",)),
+                ("VolumeSnapshotClass", "volumesnapshotclasses", False, ("vsclass",)),
+                ("VolumeSnapshotContent", "volumesnapshotcontents", False, ("vsc",)),
+            ),
+        ),
+    )
+    for kind, plural, namespaced, short in kinds
+)
+"""Kinds of the groups that grants and manifests name most beside Gateway API's. A group stands here with all of its
+kinds or not at all: of a group that is spoken of, a kind that is not listed does not exist."""
+
 
 def offline_catalog() -> Catalog:
     """The kinds taken as served where there is no server to ask."""
-    return Catalog((*CORE_KINDS, *GATEWAY_API_KINDS), live=False)
+    return Catalog((*CORE_KINDS, *GATEWAY_API_KINDS, *IMPLEMENTATION_KINDS), live=False)

@@ -19,6 +19,7 @@ from kubectl_refs.core.model import (
     Gap,
     GrantName,
     GroupKind,
+    Mechanism,
     NearMiss,
     ObjectKey,
     Reference,
@@ -28,7 +29,9 @@ from kubectl_refs.core.nearmiss import Surroundings, near_misses
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import meant
 from kubectl_refs.core.snapshot import Answer, World
-from kubectl_refs.core.usage import REFERRERS, Digest, Referrers, Usage, usages
+from kubectl_refs.core.table import Table
+from kubectl_refs.core.usage import Digest, Referrers, Usage, usages
+from kubectl_refs.core.wording import several
 
 FEW = 50
 """Objects of a kind up to which each is asked for by name; beyond that the kind is listed."""
@@ -86,7 +89,7 @@ def survey(world: World, scope: Scope, kubectl: Kubectl) -> GrantReport:
     if world.needs:
         # What is still to be read changes all the rest, which is costly where grants are many.
         return GrantReport(())
-    referrers = Referrers(found.objects, found.unread, found.beyond)
+    referrers = Referrers(world.catalog.table, found.objects, found.unread, found.beyond)
     used = usages(grants, referrers)
     told = findings(used, Known(world.catalog, around.exists, around.namespaces, around.names), kubectl)
     fails = _fails(world, grants, referrers, scope, around) if scope.everywhere else {}
@@ -111,13 +114,15 @@ def _referrers(world: World, grants: Sequence[Grant], scope: Scope) -> _Found:
         for grant in grants
         for entry in grant.from_
     }
-    digest = Digest(scope.target)
+    digest = Digest(world.catalog.table, scope.target)
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
     all_read = True
-    for kind in REFERRERS:
+    for kind in world.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
         namespaces = {namespace for each, namespace in named if each == kind and namespace}
-        if scope.everywhere or (scope.namespace is None and namespaces):
+        # Storage refers to snapshots and claims: it is looked through only where a grant speaks of it.
+        everywhere = scope.everywhere and kind.group != ""
+        if everywhere or (scope.namespace is None and namespaces):
             answer = _listed(world, kind, None, digest, scope)
             if answer.known:
                 objects += answer.objects
@@ -141,11 +146,12 @@ def _beyond(
 ) -> frozenset[tuple[GroupKind, str]]:
     """Adds who is there of the kinds beyond the table: what they refer to is not known, but they could use a grant."""
     found = set()
+    within = world.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
     for kind, namespace in sorted(named):
         served = world.catalog.served(kind)
-        if kind in REFERRERS or served is None or not served.namespaced or not namespace:
+        if kind in within or served is None or not served.namespaced or not namespace:
             continue
-        effect = f"which {kind.kind}s of {namespace} could use a grant is not known"
+        effect = f"which {several(kind.kind)} of {namespace} could use a grant is not known"
         answer = world.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
         objects += answer.objects
         if answer.known:
@@ -155,13 +161,13 @@ def _beyond(
 
 def _listed(world: World, kind: GroupKind, namespace: str | None, digest: Digest, scope: Scope) -> Answer:
     if namespace is not None:
-        effect = f"which {kind.kind}s of {namespace} use a grant is not known"
+        effect = f"which {several(kind.kind)} of {namespace} use a grant is not known"
     elif scope.target is not None:
-        effect = f"which {kind.kind}s of other namespaces refer to {scope.target} is not known"
+        effect = f"which {several(kind.kind)} of other namespaces refer to {scope.target} is not known"
     elif scope.everywhere:
-        effect = f"which {kind.kind}s a grant was meant for and does not permit is not known"
+        effect = f"which {several(kind.kind)} a grant was meant for and does not permit is not known"
     else:
-        effect = f"which {kind.kind}s use a grant is known only where they could be read"
+        effect = f"which {several(kind.kind)} use a grant is known only where they could be read"
     return world.list(kind, namespace, digest=digest, effect=effect)
 
 
@@ -210,7 +216,7 @@ class _Around:
         return sorted(key.name for key in self._list(kind, namespace, effect) or ())
 
     def _all(self, kind: GroupKind) -> frozenset[ObjectKey] | None:
-        effect = f"whether the {kind.kind}s that grants name exist is not known"
+        effect = f"whether the {several(kind.kind)} that grants name exist is not known"
         return self._list(kind, self._scope.namespace, effect)
 
     def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
@@ -269,7 +275,7 @@ def _references(
     """The references to the target asked about, from its own namespace too, the worst verdict first."""
     if scope.target is None:
         return ()
-    report = analyse(world, [obj for obj in objects if _refers(obj, scope.target)], kubectl)
+    report = analyse(world, [obj for obj in objects if _refers(obj, scope.target, world.catalog.table)], kubectl)
     rank = {verdict: number for number, verdict in enumerate(Verdict)}
     return tuple(
         sorted(
@@ -279,6 +285,6 @@ def _references(
     )
 
 
-def _refers(obj: JSON, target: ObjectKey) -> bool:
-    held, _ = held_by(obj)
+def _refers(obj: JSON, target: ObjectKey, table: Table) -> bool:
+    held, _ = held_by(obj, table)
     return any(each.reference.to == target for each in held)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.grants import Grant, permitting
+from kubectl_refs.core.grants import Grant, Grants, permitting
 from kubectl_refs.core.kinds import SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model import (
     GrantMatch,
@@ -24,7 +24,8 @@ from kubectl_refs.core.model import (
     Reference,
 )
 from kubectl_refs.core.nearmiss import Surroundings, differs_only_by_slips, near_misses
-from kubectl_refs.core.snapshot import PENDING, World
+from kubectl_refs.core.snapshot import List, World
+from kubectl_refs.core.wording import several
 
 MESH_KINDS = (SERVICE, SERVICE_IMPORT)
 
@@ -63,11 +64,11 @@ def permission(world: World, held: Held, binding: Binding) -> Permission:
     """The permission of a reference that is no parentRef (spec.md 9, steps 2 to 4)."""
     reference = held.reference
     if held.field.governed_by is Mechanism.LOCAL:
-        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
+        return _local(held)
     if held.field.governed_by is Mechanism.UNGOVERNED:
         return Permission(Outcome.OK, Mechanism.UNGOVERNED, "nothing governs this field: its namespace is free")
     if not reference.to.namespace:
-        because = f"{reference.to.kind}s are in no namespace: no grant is needed"
+        because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
         return Permission(Outcome.OK, Mechanism.UNGOVERNED, because)
     if not reference.crosses:
         return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
@@ -77,16 +78,41 @@ def permission(world: World, held: Held, binding: Binding) -> Permission:
     return _by_grants(world, reference, binding)
 
 
-def grants_in(world: World, reference: Reference) -> tuple[Grant, ...] | None:
+def _local(held: Held) -> Permission:
+    """The permission where the holder's own namespace is all that a field may mean; no grant is asked."""
+    own, target = held.reference.referrer.namespace, held.reference.to
+    if not held.field.own_namespace:
+        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
+    if not held.reference.crosses:
+        return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, as this field must have it")
+    because = (
+        f"this field may only name objects of its holder's own namespace, {own}: no ReferenceGrant can permit another"
+    )
+    note = f"what can help is {_a(target.kind)} in {own}: copy or move {target} there"
+    return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind}"
+
+
+def grants_in(world: World, reference: Reference) -> Grants | None:
     """The grants of the namespace that a reference leads to; None if they could not be read."""
     namespace = reference.to.namespace
-    answer = world.list(
-        REFERENCE_GRANT,
-        namespace,
-        required=True,
-        effect=f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to refer there is not known",
-    )
-    return tuple(map(Grant.parse, answer.objects)) if answer.known else None
+    effect = f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to refer there is not known"
+    return _grants(world, namespace, effect, required=True)
+
+
+def _grants(world: World, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
+    """The grants of a namespace or of all (None), each parsed once; None if they could not be read."""
+    answer = world.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
+    if not answer.known:
+        return None
+    read = List(REFERENCE_GRANT, namespace)
+    if read not in world.memo:
+        world.memo[read] = Grants(map(Grant.parse, answer.objects))
+    grants: Grants = world.memo[read]
+    return grants
 
 
 def _by_grants(world: World, reference: Reference, binding: Binding) -> Permission:
@@ -94,7 +120,7 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
     grants = grants_in(world, reference)
     if grants is None:
         return _unreadable(world, reference)
-    matches = permitting(reference, grants)
+    matches = permitting(reference, grants.for_referrer(reference.referrer))
     if matches:
         shown = ", ".join(f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches)
         return Permission(Outcome.OK, mechanism, f"permitted by ReferenceGrant {shown}", grants=matches)
@@ -110,7 +136,7 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
             else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
         )
         because = (
-            f"{count} {reference.referrer.kind}s of {reference.referrer.namespace} to refer to "
+            f"{count} {several(reference.referrer.kind)} of {reference.referrer.namespace} to refer to "
             f"{reference.to.kind} {reference.to.name}"
         )
     if misplaced:
@@ -154,16 +180,15 @@ def _grants_elsewhere(world: World, reference: Reference, grants: Sequence[Grant
     referrer = reference.referrer
     effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
     own = world.list(REFERENCE_GRANT, referrer.namespace, effect=effect)
-    here = tuple(map(Grant.parse, own.objects))
-    if own.failure is PENDING or any(
-        meant(miss, reference) for miss in near_misses(reference, (*grants, *here), around)
-    ):
+    here = _grants(world, referrer.namespace, effect) or Grants()
+    if own.pending or any(meant(miss, reference) for miss in near_misses(reference, (*grants, *here), around)):
         return here
-    everywhere = world.list(REFERENCE_GRANT, None, effect=effect)
-    if not everywhere.known:
+    everywhere = _grants(world, None, effect)
+    if everywhere is None:
         return here
-    found = tuple(map(Grant.parse, everywhere.objects))
-    return tuple(grant for grant in found if grant.grant.namespace != reference.to.namespace)
+    # Elsewhere only one that names the referrer exactly counts (near_misses).
+    others = (grant for grant in everywhere.for_referrer(referrer) if grant.grant.namespace != referrer.namespace)
+    return (*here, *(grant for grant in others if grant.grant.namespace != reference.to.namespace))
 
 
 def meant(miss: NearMiss, reference: Reference) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kubectl_refs.core.agreement import NO_STATUS, compare, reported_in
+from kubectl_refs.core.agreement import NO_STATUS, absent, compare, reported_in
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.model import JSON, Agreement, Computed, Condition, GrantName, Verdict
+from kubectl_refs.core.model import JSON, Computed, Condition, GrantName, Verdict
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.table import Role
 
@@ -29,21 +29,23 @@ def policy_conditions(
         controller = text(entry.get("controllerName"))
         reported = reported_in(entry.get("conditions"), "ResolvedRefs")
         if reported is not None:
-            agreement, why = compare(generation, computed, reported, relevant, grants, controller)
+            compared = compare(generation, computed, reported, relevant, grants, controller)
         elif not live and not mapping(policy.get("status")):
-            agreement, why = Agreement.ABSENT, NO_STATUS
+            compared = absent(NO_STATUS)
         else:
-            agreement, why = Agreement.ABSENT, "no controller has written it: the policy may target nothing it knows"
+            compared = absent("no controller has written it: the policy may target nothing it knows")
         found.append(
             Condition(
                 key_of(policy),
                 "ResolvedRefs",
                 computed,
-                agreement,
-                why,
+                compared.agreement,
+                compared.why,
                 reported,
                 ancestor_ref=mapping(entry.get("ancestorRef")),
                 controller_name=controller,
+                code=compared.code,
+                advice=compared.advice,
             )
         )
     return tuple(found)

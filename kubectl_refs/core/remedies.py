@@ -26,7 +26,7 @@ from kubectl_refs.core.model import (
     Reference,
 )
 from kubectl_refs.core.nearmiss import differs_only_by_slips
-from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, deliberate
+from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, deliberate, several
 
 MAX_ENTRIES = 16
 _NAME_LENGTH = 63
@@ -65,7 +65,7 @@ def new_grants(
             Fix(
                 action="create",
                 object=ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, chunk[0].namespace, name),
-                title=f"a new ReferenceGrant in {chunk[0].namespace}: {referrer.kind}s of {referrer.namespace} may refer to "
+                title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} of {referrer.namespace} may refer to "
                 f"{what}, nothing else",
                 command=kubectl.create(manifest),
                 confidence=Confidence.CERTAIN,

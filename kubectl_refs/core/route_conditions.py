@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from kubectl_refs.core.agreement import NO_STATUS, compare, fell_back, reported_in
+from kubectl_refs.core.agreement import NO_STATUS, absent, compare, fell_back, reported_in
 from kubectl_refs.core.attachment import is_mesh
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.explained import Explained
@@ -14,7 +14,6 @@ from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.model import (
     GATEWAY_GROUP,
     JSON,
-    Agreement,
     Computed,
     Condition,
     ExplainedReference,
@@ -26,7 +25,7 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
-from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.objects import at, entries, integer, mapping, text
 from kubectl_refs.core.table import Role
 
 _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
@@ -45,6 +44,7 @@ def route_conditions(
     """`Accepted` and `ResolvedRefs` for every parentRef of a route and every controller that wrote about it."""
     found: list[Condition] = []
     parents = [each for each in references if each.is_parent]
+    others = [each for each in references if not each.is_parent]
     places = frozenset(each.held.reference.to for each in parents)
     for parent in parents:
         computed = {
@@ -58,7 +58,8 @@ def route_conditions(
         ]
         for entry in written or ({},):
             for type_, wanted in computed.items():
-                found.append(_condition(route, parent, type_, wanted, entry, references, grants, live=live))
+                concerned = [parent] if type_ == "Accepted" else others
+                found.append(_condition(route, parent, type_, wanted, entry, concerned, grants, live=live))
     return tuple(found)
 
 
@@ -137,20 +138,22 @@ def _condition(
     controller = text(entry.get("controllerName"))
     reported = reported_in(entry.get("conditions"), type_)
     if reported is None:
-        agreement, why = Agreement.ABSENT, _absence(route, parent.explained, controller, type_, live=live)
+        compared = absent(_absence(route, parent.explained, controller, type_, live=live))
     else:
         kept = type_ == "Accepted" and fell_back(entry.get("conditions"))
         generation = None if kept else integer(at(route, "metadata", "generation"))
-        agreement, why = compare(generation, computed, reported, references, grants, controller)
+        compared = compare(generation, computed, reported, references, grants, controller)
     return Condition(
-        key_of(route),
+        parent.held.reference.referrer,
         type_,
         computed,
-        agreement,
-        why,
+        compared.agreement,
+        compared.why,
         reported,
         parent_ref=_parent_ref(parent.held.reference),
         controller_name=controller,
+        code=compared.code,
+        advice=compared.advice,
     )
 
 
@@ -172,6 +175,8 @@ def _absence(route: JSON, parent: ExplainedReference, controller: str | None, ty
         return f"{controller} wrote about this parent, but no {type_}"
     if not live and not mapping(route.get("status")):
         return NO_STATUS
+    if parent.code is Code.PARENT_NOT_ACCEPTED:
+        return "controllers write nothing about a ListenerSet's routes while its Gateway does not take it"
     if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
         return "controllers write nothing about a parent that they cannot find"
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.implementations import IMPLEMENTATION_FIELDS
 from kubectl_refs.core.kinds import (
     BACKEND_TLS_POLICY,
     GATEWAY,
@@ -78,5 +79,5 @@ POLICY_FIELDS = (
 
 GATEWAY_API_FIELDS = (*ROUTE_FIELDS, *GATEWAY_FIELDS, *POLICY_FIELDS)
 
-TABLE = Table(GATEWAY_API_FIELDS)
+TABLE = Table((*GATEWAY_API_FIELDS, *IMPLEMENTATION_FIELDS))
 """Every reference field that is known without a user's own rows."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from kubectl_refs.core.catalog import Catalog
 from kubectl_refs.core.model import JSON, Gap, GroupKind, ObjectKey
@@ -104,14 +104,22 @@ class Source(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """What has been read so far; a dictionary is one."""
+
+    def get(self, read: Read, /) -> Answer | None: ...
+
+
 class World:
     """What has been read so far as the analysis sees it, noting what is looked at and missing.
 
-    `needs` are the reads not answered yet; `gaps` the reads that failed, with the effect the asker named.
+    `needs` are the reads not answered yet; `gaps` the reads that failed, with the effect the asker named. `memo` keeps
+    what was made of answers, which never change; Worlds with the same answers may share it.
     """
 
-    def __init__(self, catalog: Catalog, answers: Mapping[Read, Answer]) -> None:
+    def __init__(self, catalog: Catalog, answers: Answers, memo: dict[Read, Any] | None = None) -> None:
         self.catalog = catalog
+        self.memo: dict[Read, Any] = {} if memo is None else memo
         self._answers = answers
         self.needs: dict[Read, None] = {}
         self._gaps: dict[Read, Gap] = {}

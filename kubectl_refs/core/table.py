@@ -48,6 +48,8 @@ class ReferenceField:
     `path` is made of field names; `[*]` stands for every entry of a list, `**` for any number of steps. `default` is
     the group and kind that the API server fills in, None where both must be written. What `governed_by` says holds
     for a crossing into another namespace. `implementation` names who understands the field; empty for Gateway API.
+    A local field has no namespace, or with `own_namespace` one that must be the holder's own. `note` is a sentence,
+    without its full stop, on what else decides about a crossing.
     """
 
     referrers: tuple[GroupKind, ...]
@@ -58,6 +60,8 @@ class ReferenceField:
     shown: Shown = Shown.PARENT
     implementation: str = ""
     group_field: str = "group"
+    own_namespace: bool = False
+    note: str = ""
 
 
 class Table:

@@ -6,6 +6,7 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kubectl_refs.core.certificates import problem_of
@@ -42,10 +43,10 @@ class Target:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
-def look_at(world: World, held: Held, *, resolved: bool = False) -> Target:
+def look_at(world: World, held: Held, *, resolved: Callable[[], bool] = lambda: False) -> Target:
     """Kind, existence, content, port and type of a target that is no parent.
 
-    `resolved` says that a controller reports the holder's references as resolved: then it knows their kinds.
+    `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
     reference, expected = held.reference, expectation_of(held)
     kind = _kind_check(world, held, expected, resolved)
@@ -54,6 +55,11 @@ def look_at(world: World, held: Held, *, resolved: bool = False) -> Target:
         return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, expected.wrong_kind if failed else None)
     checks = (kind,) if kind else ()
     plain = reference.to.group_kind in (SERVICE, SERVICE_IMPORT)
+    served = world.catalog.served(reference.to.group_kind)
+    if not reference.to.namespace and served is not None and served.namespaced:
+        message = f"the reference names no namespace, and a {reference.to.kind} is in one"
+        check = Check(Layer.TARGET, Outcome.FAILED, message)
+        return Target((*checks, check), Code.NAMESPACE_OMITTED, expected.missing)
     answer = world.get(
         reference.to,
         metadata_only=not plain,
@@ -69,7 +75,7 @@ def look_at(world: World, held: Held, *, resolved: bool = False) -> Target:
     if problem:
         check = Check(Layer.CONTENT, Outcome.FAILED, f"{reference.to} cannot be used as {expected.noun}: {problem}")
         return Target((*checks, check), Code.CONTENT, expected.missing)
-    if not plain or expected.core is None:
+    if not plain or (expected.core is None and reference.port is None):
         return Target(checks)
     port = port_check(reference, answer.object)
     checks = (*checks, *([port] if port else []), *_type_checks(reference, answer.object))
@@ -78,7 +84,7 @@ def look_at(world: World, held: Held, *, resolved: bool = False) -> Target:
     return Target(checks)
 
 
-def _kind_check(world: World, held: Held, expected: Expectation, resolved: bool) -> Check | None:
+def _kind_check(world: World, held: Held, expected: Expectation, resolved: Callable[[], bool]) -> Check | None:
     """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
     kind = held.reference.to.group_kind
     if expected.core is not None:
@@ -98,7 +104,7 @@ def _kind_check(world: World, held: Held, expected: Expectation, resolved: bool)
         return Check(Layer.KIND, Outcome.FAILED, world.catalog.lacks(kind))
     if expected.core is None or kind in expected.extended:
         return None
-    if expected.core == (SERVICE,) and kind not in BACKEND_KINDS and not resolved:
+    if expected.core == (SERVICE,) and kind not in BACKEND_KINDS and not resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
@@ -115,7 +121,7 @@ def absent(
 ) -> Target:
     """A target known not to exist, with what may have been meant instead.
 
-    `may_cross` is False for a field without `namespace:`: what another namespace holds is out of its reach.
+    `may_cross` is False for a field without `namespace:`: what another namespace holds is no namespace left out.
     """
     target = reference.to
     message = f"{target} does not exist"
@@ -125,8 +131,8 @@ def absent(
     if near:
         message += f'; a {target.kind} named "{near}" does'
     checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
-    elsewhere = () if reference.explicit_namespace or near or not may_cross else _elsewhere(world, reference)
-    code = Code.NAMESPACE_OMITTED if elsewhere else Code.TARGET_NOT_FOUND
+    elsewhere = () if reference.explicit_namespace or near else _elsewhere(world, reference)
+    code = Code.NAMESPACE_OMITTED if elsewhere and may_cross else Code.TARGET_NOT_FOUND
     return Target(checks, code, reason, elsewhere)
 
 

@@ -8,20 +8,12 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.grants import FromEntry, Grant, Pair
+from kubectl_refs.core.implementations import ENVOY_POLICIES
 from kubectl_refs.core.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, GroupKind, Mechanism, ObjectKey, Reference
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.permission import Binding
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.table import Role
-
-REFERRERS = tuple(
-    dict.fromkeys(
-        referrer for row in TABLE if row.governed_by is Mechanism.REFERENCE_GRANT for referrer in row.referrers
-    )
-)
-"""The kinds that may use a grant, as far as the table of reference fields knows."""
-
+from kubectl_refs.core.table import Role, Table
 
 TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 """Groups whose kinds are referred to by the fields of the table alone. An implementation's own kinds may be reached by
@@ -38,6 +30,7 @@ class Digest:
     """Keeps of a referrer what the question needs: its identity, and its spec where it crosses into another namespace
     or refers to the target asked about."""
 
+    table: Table
     target: ObjectKey | None = None
 
     def __call__(self, obj: JSON) -> JSON:
@@ -47,7 +40,7 @@ class Digest:
             "kind": obj.get("kind"),
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
-        held, _ = held_by(obj)
+        held, _ = held_by(obj, self.table)
         wanted = any(_crosses(each) or each.reference.to == self.target for each in held)
         return {**slim, "spec": obj.get("spec")} if wanted else slim
 
@@ -101,6 +94,7 @@ class Referrers:
 
     def __init__(
         self,
+        table: Table,
         objects: Iterable[JSON],
         unread: Iterable[tuple[GroupKind, str | None]] = (),
         listed: Iterable[tuple[GroupKind, str]] = (),
@@ -109,6 +103,8 @@ class Referrers:
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
+        self._table = table
+        self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
         self._unread = frozenset(unread)
         self._listed = frozenset(listed)
         for obj in objects:
@@ -118,7 +114,7 @@ class Referrers:
                 self._hold(key, obj)
 
     def _hold(self, key: ObjectKey, obj: JSON) -> None:
-        held, _ = held_by(obj)
+        held, _ = held_by(obj, self._table)
         if Binding.of([each.reference for each in held if each.field.role is Role.PARENT]) is Binding.MESH:
             self.mesh.add(key)
         for each in filter(_crosses, held):
@@ -130,11 +126,13 @@ class Referrers:
     def read(self, entry: FromEntry) -> bool:
         """Whether every object that an entry speaks of was read."""
         kind = GroupKind(entry.group or "", entry.kind or "")
-        return kind in REFERRERS and not self._unread & {(kind, None), (kind, entry.namespace)}
+        return kind in self._kinds and not self._unread & {(kind, None), (kind, entry.namespace)}
 
     def known(self, pair: Pair) -> bool:
         """Whether every reference that a permission may permit would have been seen."""
-        return self.read(pair.from_) and pair.to.group in TOLD_GROUPS
+        selecting = GroupKind(pair.from_.group or "", pair.from_.kind or "") in ENVOY_POLICIES
+        told = pair.to.group in TOLD_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
+        return told and self.read(pair.from_)
 
     def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
         """The objects that an entry lets refer; None where they could not be read."""

@@ -56,6 +56,11 @@ def nearest(wanted: str, candidates: list[str]) -> str | None:
     return min(near, key=lambda word: (edit_distance(wanted, word), word), default=None)
 
 
+def several(kind: str) -> str:
+    """The kind's name for several of its objects: `HTTPRoutes`, `SecurityPolicies`."""
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}es" if kind.endswith("s") else f"{kind}s"
+
+
 def plural_of(kind: str) -> set[str]:
     """The lower-case plurals that people write for a kind."""
     lower = kind.lower()

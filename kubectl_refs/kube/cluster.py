@@ -10,14 +10,13 @@ from urllib.parse import quote
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read
+from kubectl_refs.core.table import Table
 from kubectl_refs.kube.config import Connection
 from kubectl_refs.kube.discovery import discover
 from kubectl_refs.kube.http import JSON_TYPE, Client, Response
 from kubectl_refs.kube.session import POOL_SIZE
-
-PAGE = 500
-"""Objects per page of a list, kubectl's default."""
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -27,18 +26,26 @@ _EXPIRED = 410
 class Cluster:
     """What a connection can read. Reading never changes the cluster.
 
-    `progress` is told of every page of a list: the resource's plural and how many objects it held.
+    `progress` is told of every page of a list: the resource's plural and how many objects it held. `table` says which
+    kinds refer to what.
     """
 
-    def __init__(self, connection: Connection, progress: Callable[[str, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        progress: Callable[[str, int], None] | None = None,
+        table: Table = TABLE,
+    ) -> None:
         self.namespace = connection.namespace
         self._progress = progress
+        self._table = table
+        self._limit = {"limit": str(connection.chunk)} if connection.chunk > 0 else {}
         self.client = Client(connection)
 
     @cached_property
     def catalog(self) -> Catalog:
         """The served kinds, asked for once; RefsError if the server cannot be reached or does not tell."""
-        return discover(self.client)
+        return discover(self.client, self._table)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -105,7 +112,7 @@ class Cluster:
         A page is reduced before the next one is read, so that a large list needs little memory.
         """
         items: list[JSON] = []
-        page = {**params, "limit": str(PAGE)}
+        page = {**params, **self._limit}
         while True:
             response = self.client.get(path, page, accept)
             if isinstance(response, Failure) or not response.ok:
@@ -119,7 +126,7 @@ class Cluster:
             following = text(at(response.body, "metadata", "continue"))
             if not following:
                 return items
-            page = {**params, "limit": str(PAGE), "continue": following}
+            page = {**params, **self._limit, "continue": following}
 
 
 class _Resource:
@@ -164,17 +171,19 @@ def _not_served(catalog: Catalog, read: Read) -> Answer:
 
 
 def _unread(response: Response | Failure) -> Answer:
-    """What an answer without an object means: the object is absent, its kind is not served, or nothing is known.
+    """What an answer without an object means: the object is absent, or nothing is known.
 
-    A 404 is believed only in the API server's own form, which for an unknown path is plain text; a proxy's page is
-    a failure.
+    A 404 is believed only as the API server's own word on the object that was asked for. One on the path contradicts
+    discovery, whose kinds alone are read: the kind may just have gone, or something else than the server answers.
     """
     if isinstance(response, Failure):
         return Answer(failure=response)
-    if response.status == 404 and response.body.get("kind") == "Status":
-        return Answer(served=text(at(response.body, "details", "name")) is not None)
-    if response.status == 404 and response.headers.get("content-type", "").startswith("text/plain"):
-        return Answer(served=False)
+    if (
+        response.status == 404
+        and response.body.get("kind") == "Status"
+        and text(at(response.body, "details", "name")) is not None
+    ):
+        return Answer()
     return Answer(failure=response.failure)
 
 

@@ -4,8 +4,8 @@ Everything that the package gets wrong or does silently is done here (engineerin
 trimmed, credential plugins run, files that cannot be read are errors before the first request, and impersonation
 becomes headers. What is left for the package is to apply a token, a password or a certificate.
 
-Not done yet: renewal of an expired OIDC token (kubectl does it and rewrites the kubeconfig; the package would drop
-the new refresh token), rotation of token files, reuse of a plugin's token in a later run.
+Not done: renewal of an expired OIDC token (kubectl does it and rewrites the kubeconfig; the package would drop the
+new refresh token).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kubectl_refs import errors
@@ -24,50 +25,49 @@ from kubectl_refs.kube.kubeconfig import Selected, string
 
 Headers = tuple[tuple[str, str], ...]
 
+_TOKEN_FILE_AGE = 60
+"""Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
+
 _CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "client-key-data")
 
 
-def settle(selected: Selected, environ: Mapping[str, str]) -> JSON:
-    """The user with static credentials only: token, username and password, certificate and key.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A user with static credentials only: token, username and password, certificate and key.
+
+    `renewable` says that to settle the user again may give others; `expires`, in seconds since the epoch, when to do
+    so without waiting for the server to refuse these.
+    """
+
+    user: JSON
+    renewable: bool = False
+    expires: float | None = None
+
+
+def settle(selected: Selected, environ: Mapping[str, str]) -> Settled:
+    """Read the token file or run the credential plugin of a user that needs it; RefsError where that fails.
 
     A user without any credential is anonymous by its own definition and stays so.
     """
     user, name = selected.user, selected.user_name
-    settled: dict[str, Any] = {key: value for key in _CERTIFICATE if (value := _field(user, key))}
-    if token := _token(user):
+    settled: dict[str, Any] = {}
+    if user.get("client-certificate") or user.get("client-certificate-data"):
+        settled = {key: value for key in _CERTIFICATE if (value := _field(user, key))}
+    # As in client-go: what the command line or the file says of a token is asked before the token's file is.
+    token, path = _field(user, "token").strip(), _field(user, "tokenFile")
+    if path:
+        token = _file(path) or token
+    if token:
         settled["token"] = token
     elif _field(user, "username"):
         settled |= {"username": _field(user, "username"), "password": _field(user, "password")}
-    if user.get("exec") and user.get("auth-provider"):
-        raise errors.usage(f"more than one authentication method found for {name}; found [exec authProvider]")
     # As in client-go, a plugin is not run where the user proves itself without it.
     if user.get("exec") and not settled:
-        return execplugin.run(name, mapping(user["exec"]), selected.cluster, environ)
+        found = execplugin.run(mapping(user["exec"]), selected.cluster, environ)
+        return Settled(found.fields, renewable=True, expires=found.expires)
     if user.get("auth-provider") and "token" not in settled and "username" not in settled:
         settled["token"] = _provider_token(name, mapping(user["auth-provider"]))
-    return settled
-
-
-def check_files(selected: Selected) -> None:
-    """Raise, in kubectl's words, for certificates and keys that are missing or cannot be read."""
-    cluster, user = selected.cluster, selected.user
-    problems = [
-        *_unreadable(cluster, "certificate-authority", "certificate-authority", selected.cluster_name),
-        *_unreadable(user, "client-certificate", "client-cert", selected.user_name),
-        *_unreadable(user, "client-key", "client-key", selected.user_name),
-    ]
-    if _has(user, "client-certificate") and not _has(user, "client-key"):
-        problems.insert(
-            0,
-            f"client-key-data or client-key must be specified for {selected.user_name} to use the clientCert "
-            "authentication method.",
-        )
-    if len(problems) > 1:
-        raise errors.configuration("".join(f"\n* {problem}" for problem in problems))
-    if problems:
-        raise errors.usage(problems[0])
-    if cluster.get("insecure-skip-tls-verify") and _has(cluster, "certificate-authority"):
-        raise errors.usage("specifying a root certificates file with the insecure flag is not allowed")
+    return Settled(settled, renewable=bool(path), expires=time.time() + _TOKEN_FILE_AGE if path else None)
 
 
 def impersonation(selected: Selected) -> Headers:
@@ -82,10 +82,6 @@ def impersonation(selected: Selected) -> Headers:
     ]
     name, uid = _field(user, "as"), _field(user, "as-uid")
     if not name:
-        if groups or uid or extra:
-            raise errors.usage(
-                f"requesting uid, groups or user-extra for {selected.user_name} without impersonating a user"
-            )
         return ()
     return (
         ("Impersonate-User", name),
@@ -95,10 +91,7 @@ def impersonation(selected: Selected) -> Headers:
     )
 
 
-def _token(user: JSON) -> str:
-    path = _field(user, "tokenFile")
-    if not path:
-        return _field(user, "token").strip()
+def _file(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
             return file.read().strip()
@@ -112,8 +105,10 @@ def _provider_token(user: str, provider: JSON) -> str:
     name = text(provider.get("name")) or ""
     if name == "gcp":
         raise errors.usage(
-            "The gcp auth plugin has been removed.\n"
-            'Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.'
+            "The gcp auth plugin has been removed.",
+            'Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.',
+            "See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further "
+            "details",
         )
     if name != "oidc":
         raise errors.usage(f'no Auth Provider found for name "{name}"')
@@ -132,21 +127,6 @@ def _expired(token: str) -> bool:
         return False
     expiry = integer(mapping(claims).get("exp"))
     return expiry is not None and expiry <= time.time()
-
-
-def _unreadable(entry: JSON, key: str, word: str, owner: str) -> Iterator[str]:
-    path = _field(entry, key)
-    if not path or entry.get(f"{key}-data"):
-        return
-    try:
-        with open(path, "rb"):
-            return
-    except OSError as error:
-        yield f"unable to read {word} {path} for {owner} due to open {path}: {(error.strerror or str(error)).lower()}"
-
-
-def _has(entry: JSON, key: str) -> bool:
-    return bool(entry.get(key) or entry.get(f"{key}-data"))
 
 
 def _field(entry: JSON, key: str) -> str:

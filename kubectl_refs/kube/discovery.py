@@ -14,7 +14,9 @@ from kubectl_refs import errors
 from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON
 from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Failure
+from kubectl_refs.core.table import Table
 from kubectl_refs.kube.http import Client, Response
 
 ACCEPT = (
@@ -26,7 +28,7 @@ LEGACY_GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io", "multicluster.x-k
 """The groups looked into on a server without aggregated discovery."""
 
 
-def discover(client: Client) -> Catalog:
+def discover(client: Client, table: Table = TABLE) -> Catalog:
     """Ask for the served kinds; RefsError in kubectl's words where the server does not tell."""
     response = client.get("/apis", accept=ACCEPT)
     if isinstance(response, Failure):
@@ -34,8 +36,8 @@ def discover(client: Client) -> Catalog:
     if not response.ok:
         raise errors.unread(response.failure)
     if response.body.get("kind") == "APIGroupList":
-        return _legacy(client, response.body)
-    return _aggregated(response.body)
+        return _legacy(client, response.body).catalog(table)
+    return _aggregated(response.body).catalog(table)
 
 
 class _Kinds:
@@ -51,11 +53,11 @@ class _Kinds:
             merged = dict.fromkeys((*known.versions, *kind.versions))
             self._kinds[kind.group, kind.kind] = replace(known, versions=tuple(merged))
 
-    def catalog(self) -> Catalog:
-        return Catalog((*CORE_KINDS, *self._kinds.values()), self.stale)
+    def catalog(self, table: Table) -> Catalog:
+        return Catalog((*CORE_KINDS, *self._kinds.values()), self.stale, table=table)
 
 
-def _aggregated(body: JSON) -> Catalog:
+def _aggregated(body: JSON) -> _Kinds:
     kinds = _Kinds()
     for group in entries(body.get("items")):
         name = text(at(group, "metadata", "name")) or ""
@@ -65,10 +67,10 @@ def _aggregated(body: JSON) -> Catalog:
             for resource in entries(at(version, "resources")):
                 if found := _served(name, text(at(version, "version")), resource, _AGGREGATED):
                     kinds.add(found)
-    return kinds.catalog()
+    return kinds
 
 
-def _legacy(client: Client, body: JSON) -> Catalog:
+def _legacy(client: Client, body: JSON) -> _Kinds:
     kinds = _Kinds()
     for group, versions in _groups(body):
         if group not in LEGACY_GROUPS:
@@ -83,7 +85,7 @@ def _legacy(client: Client, body: JSON) -> Catalog:
             for resource in entries(response.body.get("resources")):
                 if found := _served(group, version, resource, _LEGACY):
                     kinds.add(found)
-    return kinds.catalog()
+    return kinds
 
 
 def _groups(body: JSON) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -2,7 +2,8 @@
 
 The kubernetes package runs them too, but goes on without credentials when one fails, ignores interactiveMode and
 runs them again at each request (engineering.md 3.1, rows 8 to 11 and 22). A tool that looks as nobody in particular
-gives wrong answers, so plugins are run here, once, and each failure is an error in kubectl's words.
+gives wrong answers, so plugins are run here, as rarely as their credentials permit, and each failure is an error in
+kubectl's words.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kubectl_refs import errors
@@ -30,21 +33,33 @@ _CLUSTER_KEYS = (
     "proxy-url",
     "disable-compression",
 )
-_NOT_INSTALLED = """
+_NOT_INSTALLED = (
+    "",
+    "It looks like you are trying to use a client-go credential plugin that is not installed.",
+    "",
+    "To learn more about this feature, consult the documentation available at:",
+    "      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins",
+)
 
-It looks like you are trying to use a client-go credential plugin that is not installed.
 
-To learn more about this feature, consult the documentation available at:
-      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The user fields a plugin stands for: `token`, `client-certificate-data`, `client-key-data`.
+
+    `expires` is in seconds since the epoch, None where the plugin says nothing of it.
+    """
+
+    fields: JSON
+    expires: float | None = None
 
 
-def run(user: str, plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Run a plugin and return the user fields it stands for: `token`, `client-certificate-data`, `client-key-data`.
+def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> Found:
+    """Run a plugin, whose entry has been validated, and return what it found; RefsError where it found nothing.
 
     The plugin's standard error is the caller's, and so is its standard input where interactiveMode permits.
     """
-    version = _version(user, plugin)
-    interactive = _interactive(user, plugin, version)
+    version = _version(plugin)
+    interactive = _interactive(plugin)
     spec: dict[str, Any] = {"interactive": interactive}
     if plugin.get("provideClusterInfo"):
         spec["cluster"] = _cluster_info(cluster)
@@ -53,23 +68,15 @@ def run(user: str, plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> d
     return _credentials(_output(plugin, environment, interactive), version)
 
 
-def _version(user: str, plugin: JSON) -> str:
+def _version(plugin: JSON) -> str:
     version = plugin.get("apiVersion")
-    if not version:
-        raise errors.usage(f"apiVersion must be specified for {user} to use exec authentication plugin")
     if version not in _API_VERSIONS:
         raise errors.usage(f'exec plugin: invalid apiVersion "{version}"')
-    if not plugin.get("command"):
-        raise errors.usage(f"command must be specified for {user} to use exec authentication plugin")
     return str(version)
 
 
-def _interactive(user: str, plugin: JSON, version: str) -> bool:
-    mode = plugin.get("interactiveMode") or ("IfAvailable" if version.endswith("v1beta1") else None)
-    if mode is None:
-        raise errors.usage(f"interactiveMode must be specified for {user} to use exec authentication plugin")
-    if mode not in ("Never", "IfAvailable", "Always"):
-        raise errors.usage(f"invalid interactiveMode for {user}: {json.dumps(mode)}")
+def _interactive(plugin: JSON) -> bool:
+    mode = plugin.get("interactiveMode") or "IfAvailable"
     terminal = sys.stdin is not None and sys.stdin.isatty()
     if mode == "Always" and not terminal:
         raise _failed("exec plugin cannot support interactive mode: standard input is not a terminal")
@@ -100,7 +107,8 @@ def _output(plugin: JSON, environment: Mapping[str, str], interactive: bool) -> 
     program = command if os.sep in command else shutil.which(command, path=environment.get("PATH"))
     if program is None:
         hint = text(plugin.get("installHint"))
-        raise _failed(f"exec: executable {command} not found{_NOT_INSTALLED}" + (f"\n\n{hint}" if hint else ""))
+        lines = ["", *hint.splitlines()] if hint else []
+        raise _failed(f"exec: executable {command} not found", *_NOT_INSTALLED, *lines)
     try:
         done = subprocess.run(
             [program, *map(str, entries(plugin.get("args")))],
@@ -112,11 +120,11 @@ def _output(plugin: JSON, environment: Mapping[str, str], interactive: bool) -> 
     except OSError as error:
         raise _failed(f"exec: fork/exec {program}: {(error.strerror or str(error)).lower()}") from None
     if done.returncode != 0:
-        raise _failed(f"exec: executable {os.path.basename(command)} failed with exit code {done.returncode}")
+        raise _failed(f"exec: executable {command} failed with exit code {done.returncode}")
     return done.stdout.decode(errors="replace")
 
 
-def _credentials(output: str, version: str) -> dict[str, Any]:
+def _credentials(output: str, version: str) -> Found:
     try:
         answer = json.loads(output)
     except ValueError:
@@ -139,8 +147,16 @@ def _credentials(output: str, version: str) -> dict[str, Any]:
     if certificate and key:
         fields["client-certificate-data"] = base64.b64encode(certificate.encode()).decode()
         fields["client-key-data"] = base64.b64encode(key.encode()).decode()
-    return dict(fields)
+    return Found(fields, _seconds(text(status.get("expirationTimestamp"))))
 
 
-def _failed(problem: str) -> errors.RefsError:
-    return errors.unreachable(f"getting credentials: {problem}")
+def _seconds(timestamp: str | None) -> float | None:
+    """An RFC 3339 time in seconds since the epoch; what cannot be read is left for the server to judge."""
+    try:
+        return datetime.fromisoformat(timestamp).timestamp() if timestamp else None
+    except ValueError:
+        return None
+
+
+def _failed(problem: str, *more: str) -> errors.RefsError:
+    return errors.unreachable(f"getting credentials: {problem}", *more)

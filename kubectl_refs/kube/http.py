@@ -23,6 +23,7 @@ from kubectl_refs.core.objects import text
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.kube import transport
 from kubectl_refs.kube.config import Connection
+from kubectl_refs.kube.requestlog import RequestLog
 from kubectl_refs.kube.session import Session, open_session
 
 JSON_TYPE = "application/json"
@@ -30,7 +31,13 @@ TRIES = 3
 LONGEST_WAIT = 10
 """Seconds waited before a try at most, whatever Retry-After asks for."""
 
-_BUSY = (429, 503)
+LARGEST_BODY = 512 * 1024 * 1024
+"""Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
+
+_PIECE = 256 * 1024
+_TRANSPORT = (HTTPError, OSError, ValueError)
+"""What may be raised where no answer comes."""
+
 _WARNING = re.compile(r'\b299 \S+ "((?:[^"\\]|\\.)*)"')
 
 
@@ -58,7 +65,10 @@ class Response:
         return Failure(self.status, self.message)
 
 
+_REDIRECT = "the server answered with a redirect, which is not followed"
 _MESSAGES = {
+    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
+    401: "the server has asked for the client to provide credentials",
     403: "the server refused the request",
     404: "the server could not find the requested resource",
     410: "the continue token has expired",
@@ -74,6 +84,7 @@ class Client:
     def __init__(self, connection: Connection, sleep: Callable[[float], None] = time.sleep) -> None:
         self._connection = connection
         self._sleep = sleep
+        self._log = RequestLog(connection.verbosity)
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._reached = False
@@ -88,15 +99,21 @@ class Client:
     def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = JSON_TYPE) -> Response | Failure:
         """GET a path whose segments are quoted already.
 
-        A busy server (429 or 503 with Retry-After) is asked again, TRIES times in all. Redirects are not followed.
+        A busy server (429 or 5xx with Retry-After) and one that drops the connection is asked again, TRIES times in
+        all. Redirects are not followed.
         """
         url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
-        for _ in range(TRIES - 1):
-            response = self._request("GET", url, {"Accept": accept})
-            if isinstance(response, Failure) or (wait := _retry_after(response)) is None:
+        for tries_left in range(TRIES - 1, -1, -1):
+            try:
+                response = self._request("GET", url, {"Accept": accept})
+            except _TRANSPORT as error:
+                if tries_left and transport.is_dropped(error):
+                    continue
+                return self._transport_failure(error)
+            if not tries_left or isinstance(response, Failure) or (wait := _retry_after(response)) is None:
                 return response
             self._sleep(min(wait, LONGEST_WAIT))
-        return self._request("GET", url, {"Accept": accept})
+        raise AssertionError("the last try returns")
 
     def send(
         self,
@@ -110,15 +127,30 @@ class Client:
         """POST, PUT or PATCH once, never again: what a lost answer did is not known."""
         url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
         headers = {"Accept": JSON_TYPE, "Content-Type": content_type}
-        return self._request(method, url, headers, json.dumps(body).encode())
+        try:
+            return self._request(method, url, headers, json.dumps(body).encode())
+        except _TRANSPORT as error:
+            return self._transport_failure(error)
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Response | Failure:
+        """One request, made once more with fresh credentials where those in use are refused and can be renewed."""
         session = self._open()
+        answer = self._exchange(session, method, url, headers, body)
+        if answer.status == 401 and self._renew(session):
+            answer = self._exchange(self._open(), method, url, headers, body)
+        return self._received(answer)
+
+    def _exchange(
+        self, session: Session, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> _Answer:
+        """Send a request and read the whole answer within the connection's time; raises one of _TRANSPORT."""
         all_headers = urllib3.HTTPHeaderDict(session.headers)
         all_headers.update(headers)
-        seconds = self._connection.timeout
+        self._log.asked(method, url, all_headers.iteritems())
+        begun = time.monotonic()
+        limit = self._connection.timeout
         try:
             raw = session.pool.request(
                 method,
@@ -127,17 +159,42 @@ class Client:
                 headers=all_headers,
                 retries=False,
                 redirect=False,
-                timeout=urllib3.Timeout(seconds, seconds),
+                preload_content=False,
+                timeout=urllib3.Timeout(limit, limit),
             )
-        except (HTTPError, OSError, ValueError) as error:
-            return self._transport_failure(error)
-        return self._received(raw)
+            data = _whole(raw, None if limit is None else begun + limit)
+        except _TRANSPORT as error:
+            reason = transport.describe(error, self._connection)
+            self._log.answered(method, url, reason, {}, b"", time.monotonic() - begun)
+            raise
+        status = f"{raw.status} {raw.reason or ''}".strip()
+        self._log.answered(method, url, status, dict(raw.headers.items()), data, time.monotonic() - begun)
+        return _Answer(raw.status, raw.headers, data)
 
     def _open(self) -> Session:
+        """The session, opened or, once its credentials have expired, renewed."""
         with self._lock:
+            expires = self._connection.expires
+            if expires is not None and self._connection.renew is not None and time.time() >= expires:
+                self._reopen(self._connection.renew())
             if self._session is None:
                 self._session = open_session(self._connection)
             return self._session
+
+    def _renew(self, refused: Session) -> bool:
+        """Replace the credentials of a session that the server refused; False where there are no others to have."""
+        with self._lock:
+            if self._session is not refused:
+                return True
+            if self._connection.renew is None:
+                return False
+            self._reopen(self._connection.renew())
+            return True
+
+    def _reopen(self, connection: Connection) -> None:
+        if connection.kubeconfig != self._connection.kubeconfig:
+            self._session = None
+        self._connection = connection
 
     def _transport_failure(self, error: Exception) -> Failure:
         if self._reached:
@@ -146,19 +203,45 @@ class Client:
             raise errors.refused(urlsplit(self._connection.server).netloc) from None
         raise errors.unreachable(transport.describe(error, self._connection)) from None
 
-    def _received(self, raw: urllib3.BaseHTTPResponse) -> Response | Failure:
+    def _received(self, answer: _Answer) -> Response | Failure:
         self._reached = True
-        headers = {name.lower(): value for name, value in raw.headers.items()}
+        headers = {name.lower(): value for name, value in answer.headers.items()}
         with self._lock:
-            for header in raw.headers.getlist("warning"):
+            for header in answer.headers.getlist("warning"):
                 self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
-        if raw.status == 401:
-            raise errors.unauthorized()
-        body = _parse(raw.data)
-        response = Response(raw.status, body or {}, headers)
+        body = _parse(answer.data)
+        response = Response(answer.status, body or {}, headers)
+        if answer.status == 401:
+            raise errors.unauthorized(response.message)
         if response.ok and body is None:
-            return Failure(raw.status, "the server's answer is not a JSON object")
+            return Failure(answer.status, "the server's answer is not a JSON object")
         return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer as it came, its body decompressed."""
+
+    status: int
+    headers: urllib3.HTTPHeaderDict
+    data: bytes
+
+
+def _whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
+    """The body, read piece by piece: a server that sends a byte now and then never exceeds the time between two."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := raw.read1(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_BODY:
+            raw.close()
+            raise transport.TooLargeError
+        if deadline is not None and time.monotonic() > deadline:
+            raw.close()
+            raise transport.SlowBodyError
+    raw.release_conn()
+    return b"".join(pieces)
 
 
 def _parse(data: bytes) -> JSON | None:
@@ -171,7 +254,7 @@ def _parse(data: bytes) -> JSON | None:
 
 def _retry_after(response: Response) -> int | None:
     """The seconds a busy server asks to wait; None where it asks for nothing."""
-    if response.status not in _BUSY:
+    if response.status != 429 and response.status < 500:
         return None
     seconds = response.headers.get("retry-after", "")
     return int(seconds) if seconds.isdecimal() else None

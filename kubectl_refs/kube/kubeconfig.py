@@ -8,13 +8,14 @@ are merged here into one flat kubeconfig with exactly one context, and the packa
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
+from kubectl_refs.kube.overrides import NOTHING, Overrides
 
 _CLUSTER_PATHS = ("certificate-authority",)
 _USER_PATHS = ("client-certificate", "client-key", "tokenFile")
@@ -42,8 +43,13 @@ class Selected:
     user: JSON
 
 
-def load(explicit: str | None, environ: Mapping[str, str], home: Path) -> Kubeconfig:
-    """Read and merge the files that --kubeconfig, KUBECONFIG or the default name; only --kubeconfig's must exist."""
+def load(
+    explicit: str | None, environ: Mapping[str, str], home: Path, found: Callable[[Path], None] = lambda path: None
+) -> Kubeconfig:
+    """Read and merge the files that --kubeconfig, KUBECONFIG or the default name; only --kubeconfig's must exist.
+
+    `found` is told of each file that was read.
+    """
     if explicit:
         try:
             os.stat(explicit)
@@ -51,9 +57,12 @@ def load(explicit: str | None, environ: Mapping[str, str], home: Path) -> Kubeco
             raise errors.usage(f"stat {explicit}: {_reason(error)}") from None
         paths = [Path(explicit)]
     else:
-        listed = [Path(part) for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
-        paths = listed or [home / ".kube" / "config"]
-    return merge((path, content) for path in dict.fromkeys(paths) if (content := _read(path)) is not None)
+        listed = environ.get("KUBECONFIG")
+        paths = [Path(part) for part in listed.split(os.pathsep) if part] if listed else [home / ".kube" / "config"]
+    contents = [(path, content) for path in dict.fromkeys(paths) if (content := _read(path)) is not None]
+    for path, _ in contents:
+        found(path)
+    return merge(contents)
 
 
 def merge(files: Iterable[tuple[Path, JSON]]) -> Kubeconfig:
@@ -79,8 +88,11 @@ def merge(files: Iterable[tuple[Path, JSON]]) -> Kubeconfig:
     return Kubeconfig(current_context, contexts, clusters, users)
 
 
-def select(kubeconfig: Kubeconfig, context: str | None) -> Selected:
-    """The context to use; an unknown one is an error, none at all an empty selection."""
+def select(kubeconfig: Kubeconfig, context: str | None, overrides: Overrides = NOTHING) -> Selected:
+    """The context to use with the flags over it; an unknown one is an error, none at all an empty selection.
+
+    A cluster or user that a flag names must exist; one that the context names need not, as with kubectl.
+    """
     name = context or kubeconfig.current_context
     if name and name not in kubeconfig.contexts:
         raise errors.configuration(f"context was not found for specified context: {name}")
@@ -89,13 +101,18 @@ def select(kubeconfig: Kubeconfig, context: str | None) -> Selected:
         namespace, cluster, user = (string(entry, key) for key in ("namespace", "cluster", "user"))
     except ValueError as error:
         raise errors.configuration(f"context {name}: {error}") from None
+    if overrides.cluster and overrides.cluster not in kubeconfig.clusters:
+        raise errors.usage(f'no server found for cluster "{overrides.cluster}"')
+    if overrides.user and overrides.user not in kubeconfig.users:
+        raise errors.usage(f'auth info "{overrides.user}" does not exist')
+    cluster, user = overrides.cluster or cluster, overrides.user or user
     return Selected(
         context=name,
         namespace=namespace,
         cluster_name=cluster,
-        cluster=kubeconfig.clusters.get(cluster, {}),
+        cluster=overrides.over_cluster(kubeconfig.clusters.get(cluster, {})),
         user_name=user,
-        user=kubeconfig.users.get(user, {}),
+        user=overrides.over_user(kubeconfig.users.get(user, {})),
     )
 
 

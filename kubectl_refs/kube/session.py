@@ -7,6 +7,7 @@ certificates and chooses proxies as Go does.
 
 from __future__ import annotations
 
+import base64
 import os
 import ssl
 from dataclasses import dataclass
@@ -57,8 +58,13 @@ def open_session(connection: Connection) -> Session:
             settings["server_hostname"] = configuration.tls_server_name
     cluster = connection.kubeconfig["clusters"][0]["cluster"]
     proxy = proxy_for(connection.server, cluster.get("proxy-url"), os.environ)
-    credentials = ((setting["key"], setting["value"]) for setting in configuration.auth_settings().values())
-    common = (("User-Agent", f"kubectl-refs/{__version__}"), ("Accept-Encoding", "gzip"))
+    user = connection.kubeconfig["users"][0]["user"]
+    credentials = [(setting["key"], setting["value"]) for setting in configuration.auth_settings().values()]
+    if user.get("username") and not user.get("token"):
+        # The package encodes names and passwords in Latin-1, and fails where that has no such character.
+        credentials = [("Authorization", basic(user["username"], user.get("password", "")))]
+    encoding = "gzip" if connection.compression else "identity"
+    common = (("User-Agent", f"kubectl-refs/{__version__}"), ("Accept-Encoding", encoding))
     return Session(_pool(proxy, settings), (*common, *credentials, *connection.impersonation))
 
 
@@ -73,12 +79,16 @@ def _pool(proxy: str | None, settings: dict[str, Any]) -> urllib3.PoolManager:
             raise errors.usage("a socks proxy needs the Python package PySocks") from None
         return SOCKSProxyManager(proxy, **settings)
     if url.username:
-        login = f"{unquote(url.username)}:{unquote(url.password or '')}"
-        settings["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=login)
+        settings["proxy_headers"] = {"Proxy-Authorization": basic(unquote(url.username), unquote(url.password or ""))}
     try:
         return urllib3.ProxyManager(proxy, **settings)
     except (HTTPError, ValueError):
         raise errors.usage(f'invalid proxy URL "{url.scheme}://{url.hostname or ""}"') from None
+
+
+def basic(user: str, password: str) -> str:
+    """The value of a header of basic authentication, in UTF-8 as Go writes it."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def _tls_context(configuration: Any) -> ssl.SSLContext:

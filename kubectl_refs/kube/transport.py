@@ -28,6 +28,19 @@ _CERTIFICATE_PROBLEMS = {
 """OpenSSL's verification results (X509_V_ERR_*) for which Go has words that people search for."""
 
 
+class TooLargeError(ValueError):
+    """An answer larger than any that makes sense."""
+
+
+class SlowBodyError(TimeoutError):
+    """An answer that had begun and was not complete in time."""
+
+
+def is_dropped(error: Exception) -> bool:
+    """Whether the server, or what is in between, closed the connection instead of answering in full."""
+    return any(isinstance(cause, ConnectionError | HTTPException) for cause in _causes(error)) and not is_refused(error)
+
+
 def is_refused(error: Exception) -> bool:
     return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
 
@@ -40,6 +53,10 @@ def describe(error: Exception, connection: Connection) -> str:
         return f"tls: {_tls_problem(tls)}"
     if _first(causes, socket.gaierror):
         return f"dial tcp: lookup {url.hostname}: no such host"
+    if _first(causes, TooLargeError):
+        return "the answer is too large"
+    if _first(causes, SlowBodyError):
+        return f"the answer was not complete within {connection.timeout:g} seconds"
     if _first(causes, exceptions.ReadTimeoutError):
         return f"no answer within {connection.timeout:g} seconds"
     if _first(causes, TimeoutError):

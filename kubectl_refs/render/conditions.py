@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.agreement import NO_STATUS
-from kubectl_refs.core.model import Agreement, Condition
+from kubectl_refs.core.model import JSON, Agreement, Condition
 from kubectl_refs.core.objects import text
 from kubectl_refs.render.ages import age
 from kubectl_refs.render.page import Page
@@ -26,7 +26,7 @@ def write_conditions(page: Page, conditions: Sequence[Condition]) -> None:
     for condition in conditions:
         if condition.reported is None and condition.controller_name is None:
             # No entry at all is one fact, not one for each type; manifests without a status have nothing to tell.
-            fact = (parent_of(condition), condition.why)
+            fact = (place_of(condition), condition.why)
             if fact in told or condition.why == NO_STATUS:
                 continue
             told.add(fact)
@@ -44,15 +44,26 @@ def _write(page: Page, condition: Condition) -> None:
         page.prose("", f"by what is there now: {condition.type}={computed.status} ({computed.reason})", column=_COLUMN)
         if condition.reported and condition.reported.message:
             page.prose("", f'the controller says: "{condition.reported.message}"', column=_COLUMN)
+        if condition.advice:
+            page.prose("", f"next: {condition.advice}", column=_COLUMN)
 
 
-def parent_of(condition: Condition) -> str:
-    """The parent a condition is about: `Gateway infra/public listener http`."""
-    ref = condition.parent_ref or {}
-    section = text(ref.get("sectionName"))
-    port = ref.get("port")
+def place_of(condition: Condition) -> str:
+    """What a condition is about: `Gateway infra/public listener http`."""
+    if condition.parent_ref is not None:
+        return _named(condition.parent_ref)
+    if condition.listener is not None:
+        return f"{condition.object} listener {condition.listener}"
+    if condition.ancestor_ref:
+        return f"{condition.object} for {_named(condition.ancestor_ref)}"
+    return str(condition.object)
+
+
+def _named(ref: JSON) -> str:
+    section, port = text(ref.get("sectionName")), ref.get("port")
+    namespace, name = text(ref.get("namespace")), text(ref.get("name"))
     return (
-        f"{ref.get('kind')} {ref.get('namespace')}/{ref.get('name')}"
+        f"{text(ref.get('kind')) or 'Gateway'} {f'{namespace}/{name}' if namespace else name}"
         + (f" listener {section}" if section else "")
         + (f" port {port}" if port is not None else "")
     )
@@ -60,16 +71,12 @@ def parent_of(condition: Condition) -> str:
 
 def reported_of(page: Page, condition: Condition) -> str:
     """What a controller reports, when and by what name."""
-    reported = condition.reported
+    reported, place = condition.reported, place_of(condition)
     if reported is None:
-        return (
-            f"{parent_of(condition)}: no {condition.type}"
-            if condition.controller_name
-            else (f"{parent_of(condition)}: no status of this route")
-        )
+        # Of a route it is the whole status for a parent that is missing.
+        silent = condition.controller_name is None and condition.parent_ref is not None
+        return f"{place}: no status of this route" if silent else f"{place}: no {condition.type}"
     since = age(reported.last_transition_time, page.style.now)
     when = f", {since} ago" if since else ""
-    return (
-        f"{parent_of(condition)}: {condition.type}={reported.status} ({reported.reason}){when}, "
-        f"by {condition.controller_name}"
-    )
+    by = f", by {condition.controller_name}" if condition.controller_name else ""
+    return f"{place}: {condition.type}={reported.status} ({reported.reason}){when}{by}"

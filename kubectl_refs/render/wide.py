@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubectl_refs.core.model import ExplainedReference, NearMiss, Report
 from kubectl_refs.core.objects import at, text
 from kubectl_refs.render.ages import age
-from kubectl_refs.render.conditions import parent_of
+from kubectl_refs.render.conditions import place_of
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Style
 from kubectl_refs.render.words import NONE, gap_of, hint_of, said_of, summary_of, target_of
@@ -91,7 +91,7 @@ def _conditions(report: Report, style: Style) -> Iterator[tuple[str, ...]]:
         reported = each.reported
         yield (
             str(each.object),
-            parent_of(each),
+            place_of(each),
             each.type,
             f"{each.computed.status} ({each.computed.reason})",
             f"{reported.status} ({reported.reason})" if reported else NONE,

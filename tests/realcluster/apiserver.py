@@ -80,7 +80,7 @@ class ApiServer:
     def start(self) -> None:
         """Start both processes and wait until the API server says that it is ready."""
         atexit.register(self.stop)
-        etcd_port, peer_port, self.port = _free_ports(3)
+        etcd_port, peer_port, self.port = free_ports(3)
         self._write_tokens()
         (self.folder / "audit-policy.json").write_text(json.dumps(_AUDIT_POLICY))
         (self.folder / "audit.log").touch()
@@ -258,7 +258,7 @@ class ApiServer:
                 stderr=subprocess.STDOUT,
                 # A group of its own keeps Ctrl-C at the terminal from ending it before the tests are through.
                 process_group=0,
-                preexec_fn=_die_with_parent(),
+                preexec_fn=die_with_parent(),
             )
 
     def _write_kubeconfig(self, user: str) -> None:
@@ -275,7 +275,7 @@ class ApiServer:
         self.kubeconfig(user).write_text(json.dumps(config, indent=2))
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on now; all are held at once, so they differ."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [held.getsockname()[1] for held in sockets]
@@ -284,7 +284,7 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
     """What a child does before exec so that the kernel kills it when this process is killed; Linux alone offers it."""
     if sys.platform != "linux":
         return None

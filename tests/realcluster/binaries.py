@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,11 +61,61 @@ def find() -> Binaries:
     assets = os.environ.get("KUBEBUILDER_ASSETS")
     if assets:
         return _checked_assets(Path(assets))
-    folder = _cache() / _build_key()
-    with _locked(folder.with_suffix(".lock")):
+    return Binaries(cached("servers", _build_key(), _build))
+
+
+def cached(group: str, key: str, build: Callable[[Path], None]) -> Path:
+    """A folder of this user's cache, which `build` fills the first time it is asked for.
+
+    It builds into a neighbouring folder that is renamed at the end, so that an interrupted build leaves no half a
+    cache. Runs side by side build once and the others wait.
+    """
+    folder = cache() / group / key
+    with locked(folder.with_suffix(".lock")):
         if not folder.is_dir():
-            _build(folder)
-    return Binaries(folder)
+            _fill(folder, build)
+    return folder
+
+
+def _fill(folder: Path, build: Callable[[Path], None]) -> None:
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
+    try:
+        build(unfinished)
+        unfinished.chmod(0o755)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock among processes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def cache() -> Path:
+    """Where this project's tests keep what takes minutes to make."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "kubectl-refs"
+
+
+def go_path(purpose: str, remedy: str) -> str:
+    """Go's path. Raises BinariesError, which says what it is wanted for and what to do, where there is none."""
+    go = shutil.which("go")
+    if not go:
+        raise BinariesError(f"{purpose} with Go, and there is no go on PATH: {remedy}")
+    return go
+
+
+def run_go(command: list[str], folder: Path, **env: str) -> None:
+    """Run a build without C in a folder; raises BinariesError with Go's words where it fails."""
+    everything = os.environ | {"CGO_ENABLED": "0"} | env
+    done = subprocess.run(command, cwd=folder, env=everything, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BinariesError(f"{' '.join(command)} failed:\n{done.stderr}")
 
 
 def _checked_assets(folder: Path) -> Binaries:
@@ -73,11 +123,6 @@ def _checked_assets(folder: Path) -> Binaries:
     if missing:
         raise BinariesError(f"KUBEBUILDER_ASSETS is {folder}, where {', '.join(missing)} cannot be executed")
     return Binaries(folder)
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "kubectl-refs" / "servers"
 
 
 def _build_flags() -> list[str]:
@@ -94,28 +139,17 @@ def _build_key() -> str:
     return hashlib.sha256(b"\0".join([*inputs, " ".join(_build_flags()).encode()])).hexdigest()[:16]
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock among processes, so that test runs side by side build once and the others wait."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _build(folder: Path) -> None:
-    """Build all three into a neighbouring folder and rename it, so that an interrupted build leaves no half a cache."""
     go = _go()
-    sys.stderr.write("building kube-apiserver, kubectl and etcd from Go modules: about 5 minutes, once\n")
+    announce("kube-apiserver, kubectl and etcd", "5")
+    for name, package in PACKAGES.items():
+        run_go([go, "build", *_build_flags(), "-o", str(folder / name), package], SERVERS)
+
+
+def announce(what: str, minutes: str) -> None:
+    """Tell whoever waits what takes so long."""
+    sys.stderr.write(f"building {what} from Go modules: about {minutes} minutes, once\n")
     sys.stderr.flush()
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
-    try:
-        for name, package in PACKAGES.items():
-            _run_go([go, "build", *_build_flags(), "-o", str(unfinished / name), package])
-        unfinished.chmod(0o755)
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _go() -> str:
@@ -126,18 +160,9 @@ def _go() -> str:
         f"install Go {wanted[1]} or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder that holds "
         "kube-apiserver, etcd and kubectl"
     )
-    go = shutil.which("go")
-    if not go:
-        raise BinariesError(f"the real API server builds with Go, and there is no go on PATH: {remedy}")
+    go = go_path("the real API server builds", remedy)
     # `go list -m` is the cheapest command that reads the go directive.
     probe = subprocess.run([go, "list", "-m"], cwd=SERVERS, capture_output=True, text=True, check=False)
     if probe.returncode:
         raise BinariesError(f"{go} cannot build the real API server ({probe.stderr.strip()}): {remedy}")
     return go
-
-
-def _run_go(command: list[str]) -> None:
-    env = os.environ | {"CGO_ENABLED": "0"}
-    done = subprocess.run(command, cwd=SERVERS, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise BinariesError(f"{' '.join(command)} failed:\n{done.stderr}")

@@ -20,6 +20,23 @@ def service(namespace: str, name: str = "auth", port: int = 80) -> JSON:
     }
 
 
+def endpoints(service: JSON) -> JSON:
+    """An address behind a Service, which some controllers ask for where connections are forwarded as they come."""
+    metadata = service["metadata"]
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": f"{metadata['name']}-1",
+            "namespace": metadata["namespace"],
+            "labels": {"kubernetes.io/service-name": metadata["name"]},
+        },
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": ["192.0.2.1"], "conditions": {"ready": True}}],
+        "ports": service["spec"]["ports"],
+    }
+
+
 def backend(namespace: str | None, name: str = "auth", port: int = 80, **more: Any) -> JSON:
     """A backendRef; None leaves the namespace out."""
     return {"name": name, "port": port, **({} if namespace is None else {"namespace": namespace}), **more}

@@ -14,8 +14,9 @@ from kubectl_refs.core.model import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.snapshot import Answer, Failure, Get, List
 from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.cluster import PAGE, Cluster
+from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.config import connection
+from kubectl_refs.kube.overrides import CHUNK
 from tests.realcluster import access
 from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
 from tests.realcluster.bulk import post_all
@@ -213,7 +214,7 @@ def test_a_list_by_name_finds_the_namesakes_in_all_namespaces(cluster: ApiServer
 def test_a_list_of_several_pages_is_read_to_its_end(cluster: ApiServer, fresh: Fresh) -> None:
     namespace = fresh(cluster, "many")
     access.allow_in_namespace(cluster, "auditor", namespace, [access.rule("", ["configmaps"])])
-    names = {f"number-{number}" for number in range(PAGE + 1)}
+    names = {f"number-{number}" for number in range(CHUNK + 1)}
     post_all(cluster, [(f"/api/v1/namespaces/{namespace}/configmaps", config_map(namespace, name)) for name in names])
 
     with cluster.requests("auditor") as requests:

@@ -8,12 +8,13 @@ import pytest
 
 from kubectl_refs.core.effect import effect_of
 from kubectl_refs.core.extract import held_by
+from kubectl_refs.core.rows import TABLE
 from tests.unit.core.builders import route
 
 
 def effects(spec: dict[str, Any], kind: str = "HTTPRoute") -> dict[str, str]:
     obj = route(spec, kind)
-    held, _ = held_by(obj)
+    held, _ = held_by(obj, TABLE)
     return {each.reference.path: effect_of(each, obj) for each in held}
 
 

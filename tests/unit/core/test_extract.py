@@ -14,12 +14,12 @@ from kubectl_refs.core.kinds import ROUTES
 from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind, Mechanism, ObjectKey
 from kubectl_refs.core.objects import at
 from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.table import ReferenceField
+from kubectl_refs.core.table import ReferenceField, Role, Table
 from tests.unit.core.builders import PROPERTY, route
 
 
 def paths(obj: dict[str, Any]) -> list[str]:
-    held, malformed = held_by(obj)
+    held, malformed = held_by(obj, TABLE)
     assert malformed == ()
     return [each.reference.path for each in held]
 
@@ -28,8 +28,13 @@ def steps(path: str) -> list[str | int]:
     return [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
 
 
+def spelled(row: ReferenceField) -> str:
+    """The path of a row with some steps for `**`."""
+    return row.path.replace("**", "some[*].steps")
+
+
 def exact(row: ReferenceField, indices: list[int]) -> str:
-    path = row.path
+    path = spelled(row)
     for index in indices:
         path = path.replace("[*]", f"[{index}]", 1)
     return path
@@ -52,24 +57,24 @@ CASES = [
 
 @pytest.mark.parametrize(("row", "referrer", "index"), CASES)
 def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: GroupKind, index: int) -> None:
-    indices = [index + offset for offset in range(row.path.count("[*]"))]
+    indices = [index + offset for offset in range(spelled(row).count("[*]"))]
     path = exact(row, indices)
     entry = {
-        "group": "example.org",
+        row.group_field: "example.org",
         "kind": "Thing",
         "namespace": "backend",
         "name": "x",
         "port": 80,
         "sectionName": "s",
     }
-    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1"}
+    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, entry)["spec"]
-    held, _ = held_by(obj)
+    held, _ = held_by(obj, TABLE)
     (found,) = (each for each in held if each.reference.path == path)
     assert (found.field, found.entry, found.indices) == (row, entry, tuple(indices))
     assert found.reference.referrer == ObjectKey(referrer.group, referrer.kind, "frontend", "web")
     assert (found.reference.port, found.reference.section_name) == (80, "s")
-    local = row.governed_by is Mechanism.LOCAL
+    local = row.governed_by is Mechanism.LOCAL and not row.own_namespace
     assert found.reference.to == ObjectKey("example.org", "Thing", "frontend" if local else "backend", "x")
     assert found.reference.explicit_namespace is not local
     assert found.reference.crosses is not local
@@ -77,10 +82,10 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
 
 @pytest.mark.parametrize(("row", "referrer", "index"), CASES)
 def test_defaults_of_a_row_are_filled_in(row: ReferenceField, referrer: GroupKind, index: int) -> None:
-    path = exact(row, [0] * row.path.count("[*]"))
-    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1"}
+    path = exact(row, [0] * spelled(row).count("[*]"))
+    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, {"name": "x"})["spec"]
-    held, malformed = held_by(obj)
+    held, malformed = held_by(obj, TABLE)
     here = [each.reference for each in held if each.reference.path == path]
     if row.default is None:
         assert here == []
@@ -136,9 +141,12 @@ def test_references_in_the_status_are_not_references() -> None:
 
 
 def test_a_kind_without_rows_holds_nothing() -> None:
-    assert held_by({"apiVersion": "v1", "kind": "Service", "spec": {"parentRefs": [{"name": "g"}]}}) == ((), ())
-    assert held_by({"apiVersion": "v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"name": "g"}]}}) == ((), ())
-    assert held_by({}) == ((), ())
+    assert held_by({"apiVersion": "v1", "kind": "Service", "spec": {"parentRefs": [{"name": "g"}]}}, TABLE) == ((), ())
+    assert held_by({"apiVersion": "v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"name": "g"}]}}, TABLE) == (
+        (),
+        (),
+    )
+    assert held_by({}, TABLE) == ((), ())
 
 
 def test_the_served_version_does_not_matter() -> None:
@@ -153,13 +161,13 @@ def test_the_served_version_does_not_matter() -> None:
 )
 def test_a_reference_crosses_if_it_names_another_namespace(namespace: Any, crosses: bool, explicit: bool) -> None:
     obj = route({"rules": [{"backendRefs": [{"name": "s", "namespace": namespace}]}]})
-    ((held,), malformed) = held_by(obj)
+    ((held,), malformed) = held_by(obj, TABLE)
     assert malformed == ()
     assert (held.reference.crosses, held.reference.explicit_namespace) == (crosses, explicit)
 
 
 def test_an_empty_group_is_core_and_not_the_default() -> None:
-    ((held,), _) = held_by(route({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}))
+    ((held,), _) = held_by(route({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}), TABLE)
     assert held.reference.to == ObjectKey("", "Service", "frontend", "s")
 
 
@@ -167,13 +175,13 @@ def test_an_empty_group_is_core_and_not_the_default() -> None:
     ("port", "found"), [("80", "a string"), (80.5, "a number"), (True, "a boolean"), ([80], "a list")]
 )
 def test_a_port_that_is_no_integer_is_malformed(port: Any, found: str) -> None:
-    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}))
+    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}), TABLE)
     assert held == ()
     assert malformed == (Malformed("spec.rules[0].backendRefs[0]", f"port: an integer is wanted, found {found}"),)
 
 
 def test_a_port_of_null_is_absent() -> None:
-    ((held,), _) = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}))
+    ((held,), _) = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}), TABLE)
     assert held.reference.port is None
 
 
@@ -213,15 +221,60 @@ def test_a_port_of_null_is_absent() -> None:
     ],
 )
 def test_what_is_malformed_is_told_once_with_its_place(spec: Any, path: str, problem: str) -> None:
-    held, malformed = held_by({**route({}), "spec": spec})
+    held, malformed = held_by({**route({}), "spec": spec}, TABLE)
     assert held == ()
     assert malformed == (Malformed(path, problem),)
 
 
 def test_sound_references_beside_a_malformed_one_are_found() -> None:
-    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}))
+    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}), TABLE)
     assert [(each.reference.to.name, each.indices) for each in held] == [("a", (0, 0)), ("b", (0, 2))]
     assert [each.path for each in malformed] == ["spec.rules[0].backendRefs[1]"]
+
+
+DEEP = GroupKind("example.org", "Deep")
+
+
+def deep(*found: str) -> Table:
+    return Table(ReferenceField((DEEP,), path, Mechanism.REFERENCE_GRANT, Role.OTHER) for path in found)
+
+
+def within(spec: Any, *found: str) -> list[str]:
+    held, malformed = held_by({"apiVersion": "example.org/v1", "kind": "Deep", "spec": spec}, deep(*found))
+    assert malformed == ()
+    return [each.reference.path for each in held]
+
+
+def test_two_stars_stand_for_any_number_of_steps_and_for_none() -> None:
+    ref = {"name": "s"}
+    spec = {"ref": ref, "a": {"ref": ref, "b": [{"c": 1}, {"ref": ref}, [{"ref": ref}]]}, "refs": [ref]}
+    paths_of_ref = ["spec.ref", "spec.a.ref", "spec.a.b[1].ref", "spec.a.b[2][0].ref"]
+    assert within(spec, "spec.**.ref") == paths_of_ref
+    assert within(spec, "spec.**.refs[*]") == ["spec.refs[0]"]
+    assert within(spec, "spec.a.**.ref") == paths_of_ref[1:]
+    assert within(spec, "spec.**.b[*].ref") == ["spec.a.b[1].ref"]
+    assert within(spec, "**.ref") == paths_of_ref
+
+
+def test_a_reference_within_a_reference_is_found_too() -> None:
+    assert within({"ref": {"name": "s", "ref": {"name": "t"}}}, "spec.**.ref") == ["spec.ref", "spec.ref.ref"]
+
+
+def test_what_several_ways_lead_to_is_found_once() -> None:
+    spec = {"a": {"x": {"a": {"ref": {"name": "s"}}}}}
+    assert within(spec, "spec.**.a.**.ref") == ["spec.a.x.a.ref"]
+    assert within(spec, "spec.a.x.a.ref", "spec.**.ref") == ["spec.a.x.a.ref"]
+
+
+def test_a_name_that_stands_for_something_else_in_the_depth_is_no_mistake() -> None:
+    assert within({"ref": "word", "a": {"ref": ["s"], "b": {"ref": 5}}}, "spec.**.ref", "spec.**.ref[*].x") == []
+
+
+@pytest.mark.parametrize("entry", [{}, {"name": ""}, {"name": 7}])
+def test_an_entry_in_the_depth_that_names_nothing_is_malformed(entry: Any) -> None:
+    obj = {"apiVersion": "example.org/v1", "kind": "Deep", "spec": {"a": {"ref": entry}}}
+    held, malformed = held_by(obj, deep("spec.**.ref"))
+    assert (held, [each.path for each in malformed]) == ((), ["spec.a.ref"])
 
 
 FIELD_NAMES = (
@@ -245,7 +298,7 @@ SPECS = st.one_of(
 @given(SPECS, st.sampled_from([kind.kind for kind in ROUTES]))
 def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: str) -> None:
     obj = {**route({}, kind), "spec": spec}
-    held, malformed = held_by(obj)
+    held, malformed = held_by(obj, TABLE)
     for each in held:
         assert at(obj, *steps(each.reference.path)) is each.entry
         assert each.reference.to.name == each.entry["name"]
@@ -258,7 +311,7 @@ def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: 
 @PROPERTY
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_whatever_an_objects_identity_is_nothing_raises(version: Any, kind: Any, metadata: Any) -> None:
-    held_by({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {"parentRefs": [{"name": "g"}]}})
+    held_by({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {"parentRefs": [{"name": "g"}]}}, TABLE)
     obj = {**route({"parentRefs": [{"name": "g"}]}), "metadata": metadata}
-    ((held,), _) = held_by(obj)
+    ((held,), _) = held_by(obj, TABLE)
     assert held.reference.to.name == "g"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.usage import Digest
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import Cluster, described, report_on, route, service, surveyed
@@ -97,7 +98,7 @@ def test_an_unread_namespace_leaves_the_others_known() -> None:
 
 
 def test_of_a_route_that_stays_in_its_namespace_nothing_but_its_name_is_kept() -> None:
-    digest = Digest()
+    digest = Digest(TABLE)
     kept = digest(route(("frontend", "own"), parents=[{"name": "public", "namespace": "infra"}]))
     assert kept == {
         "apiVersion": f"{GATEWAY_GROUP}/v1",
@@ -105,4 +106,4 @@ def test_of_a_route_that_stays_in_its_namespace_nothing_but_its_name_is_kept() -
         "metadata": {"name": "web", "namespace": "frontend"},
     }
     assert "spec" in digest(route(("backend", "api")))
-    assert "spec" in Digest(ObjectKey("", "Service", "frontend", "own"))(route(("frontend", "own")))
+    assert "spec" in Digest(TABLE, ObjectKey("", "Service", "frontend", "own"))(route(("frontend", "own")))

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakeapi import FakeAPI
+from tests.fakeapi import TLS, FakeAPI
 
 
 @pytest.fixture
 def api() -> Iterator[FakeAPI]:
     with FakeAPI() as server:
+        yield server
+
+
+@pytest.fixture
+def secure() -> Iterator[FakeAPI]:
+    """A server with TLS: credentials never travel without."""
+    with FakeAPI(tls=TLS) as server:
         yield server

@@ -42,7 +42,8 @@ def account(tmp_path: Path) -> Path:
     [
         ({"server": "https://10.0.0.1:6443/k8s/clusters/c-1/"}, "https://10.0.0.1:6443/k8s/clusters/c-1"),
         ({"server": "10.0.0.1:8080"}, "http://10.0.0.1:8080"),
-        ({"server": "10.0.0.1:6443", "insecure-skip-tls-verify": True}, "https://10.0.0.1:6443"),
+        ({"server": "10.0.0.1:6443", "insecure-skip-tls-verify": True}, "http://10.0.0.1:6443"),
+        ({"server": "https://me:secret@10.0.0.1"}, "https://10.0.0.1"),
         ({}, "http://localhost:8080"),
     ],
 )
@@ -115,6 +116,17 @@ def test_the_environment_of_a_pod_without_a_token_is_no_pod(tmp_path: Path) -> N
             "authentication method.\n* unable to read client-cert /nope for u due to open /nope: no such file or "
             "directory",
         ),
+        (
+            {"certificate-authority": __file__, "certificate-authority-data": "eA=="},
+            {},
+            "error: certificate-authority-data and certificate-authority are both specified for c. "
+            "certificate-authority-data will override.",
+        ),
+        (
+            {},
+            {"token": "a", "username": "b"},
+            "error: more than one authentication method found for u; found [token basicAuth], only one is allowed",
+        ),
         ({}, {"tokenFile": "/nope"}, "error: open /nope: no such file or directory"),
         ({}, {"token": 12}, "error: error loading config file: token must be a string"),
         (
@@ -133,9 +145,4 @@ def test_the_environment_of_a_pod_without_a_token_is_no_pod(tmp_path: Path) -> N
 def test_what_cannot_be_used_is_said_in_kubectls_words(tmp_path: Path, cluster: JSON, user: JSON, line: str) -> None:
     with pytest.raises(RefsError) as caught:
         connect_with(config({"server": "https://a", **cluster}, user=user), tmp_path)
-    assert caught.value.line == line
-
-
-def test_data_wins_over_a_file_that_is_not_there(tmp_path: Path) -> None:
-    cluster = {"server": "https://a", "certificate-authority": "/nope", "certificate-authority-data": "eA=="}
-    assert connect_with(config(cluster), tmp_path).server == "https://a"
+    assert "\n".join([caught.value.line, *caught.value.more]) == line

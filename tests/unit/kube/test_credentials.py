@@ -47,64 +47,64 @@ def jwt(claims: JSON) -> str:
     return f"e30.{payload}.sig"
 
 
-def test_a_token_is_sent(api: FakeAPI, tmp_path: Path) -> None:
-    assert header(api, tmp_path, "authorization", token="abc") == ["Bearer abc"]
+def test_a_token_is_sent(secure: FakeAPI, tmp_path: Path) -> None:
+    assert header(secure, tmp_path, "authorization", token="abc") == ["Bearer abc"]
 
 
-def test_a_token_file_is_read_without_its_newline_and_wins(api: FakeAPI, tmp_path: Path) -> None:
+def test_a_token_file_is_read_without_its_newline_and_wins(secure: FakeAPI, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("from-file\n")
-    assert header(api, tmp_path, "authorization", tokenFile="token", token="old") == ["Bearer from-file"]
+    assert header(secure, tmp_path, "authorization", tokenFile="token", token="old") == ["Bearer from-file"]
 
 
-def test_a_password_is_sent(api: FakeAPI, tmp_path: Path) -> None:
+def test_a_password_is_sent(secure: FakeAPI, tmp_path: Path) -> None:
     expected = "Basic " + base64.b64encode(b"jane:secret").decode()
-    assert [value.lower() for value in header(api, tmp_path, "authorization", username="jane", password="secret")] == [
-        expected.lower()
-    ]
+    assert [
+        value.lower() for value in header(secure, tmp_path, "authorization", username="jane", password="secret")
+    ] == [expected.lower()]
 
 
-def test_a_user_without_credentials_is_anonymous(api: FakeAPI, tmp_path: Path) -> None:
-    assert header(api, tmp_path, "authorization") == []
+def test_a_user_without_credentials_is_anonymous(secure: FakeAPI, tmp_path: Path) -> None:
+    assert header(secure, tmp_path, "authorization") == []
 
 
-def test_a_plugins_token_is_sent(api: FakeAPI, tmp_path: Path) -> None:
-    assert header(api, tmp_path, "authorization", exec=plugin(credential(token="fresh"))) == ["Bearer fresh"]
+def test_a_plugins_token_is_sent(secure: FakeAPI, tmp_path: Path) -> None:
+    assert header(secure, tmp_path, "authorization", exec=plugin(credential(token="fresh"))) == ["Bearer fresh"]
 
 
-def test_a_plugin_runs_once_for_all_requests(api: FakeAPI, tmp_path: Path) -> None:
+def test_a_plugin_runs_once_for_all_requests(secure: FakeAPI, tmp_path: Path) -> None:
     script = f"open({str(tmp_path / 'runs')!r}, 'a').write('x'); print({json.dumps(credential(token='t'))!r})"
-    client = Client(connect_to(api, tmp_path, exec=plugin("", args=["-c", script])))
+    client = Client(connect_to(secure, tmp_path, exec=plugin("", args=["-c", script])))
     client.get("/apis")
     client.get("/apis")
     assert (tmp_path / "runs").read_text() == "x"
 
 
-def test_a_plugin_is_not_run_where_a_token_is_set(api: FakeAPI, tmp_path: Path) -> None:
-    sent = header(api, tmp_path, "authorization", token="abc", exec=plugin("", status=1))
+def test_a_plugin_is_not_run_where_a_token_is_set(secure: FakeAPI, tmp_path: Path) -> None:
+    sent = header(secure, tmp_path, "authorization", token="abc", exec=plugin("", status=1))
     assert sent == ["Bearer abc"]
 
 
-def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(api: FakeAPI, tmp_path: Path) -> None:
+def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(secure: FakeAPI, tmp_path: Path) -> None:
     script = (
         "import json, os; info = json.loads(os.environ['KUBERNETES_EXEC_INFO']);"
         "token = '|'.join([info['spec']['cluster']['server'], info['spec']['cluster']['config']['audience'],"
         "str(info['spec']['interactive']), os.environ['EXTRA']]);"
         f"print(json.dumps({{'apiVersion': '{V1}', 'kind': 'ExecCredential', 'status': {{'token': token}}}}))"
     )
-    config = api.kubeconfig(
+    config = secure.kubeconfig(
         exec=plugin("", args=["-c", script], env=[{"name": "EXTRA", "value": "more"}], provideClusterInfo=True)
     )
     config["clusters"][0]["cluster"]["extensions"] = [
         {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "me"}}
     ]
     Client(connect_with(config, tmp_path)).get("/apis")
-    assert api.requests[-1].header("authorization") == [f"Bearer {api.url}|me|False|more"]
+    assert secure.requests[-1].header("authorization") == [f"Bearer {secure.url}|me|False|more"]
 
 
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
-        (plugin("oops", status=3), f"exec: executable {Path(sys.executable).name} failed with exit code 3"),
+        (plugin("oops", status=3), f"exec: executable {sys.executable} failed with exit code 3"),
         (plugin("", command="/nope/login"), "exec: fork/exec /nope/login: no such file or directory"),
         (plugin("hello"), "decoding stdout: the exec plugin did not print JSON"),
         (plugin({"apiVersion": V1, "kind": "ExecCredential"}), "exec plugin didn't return a status field"),
@@ -125,20 +125,22 @@ def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(api: FakeAPI, tmp
     ],
 )
 def test_a_failing_plugin_is_an_error_and_never_an_anonymous_request(
-    api: FakeAPI, tmp_path: Path, entry: JSON, problem: str
+    secure: FakeAPI, tmp_path: Path, entry: JSON, problem: str
 ) -> None:
     with pytest.raises(RefsError) as caught:
-        Client(connect_to(api, tmp_path, exec=entry)).get("/apis")
+        Client(connect_to(secure, tmp_path, exec=entry)).get("/apis")
     assert caught.value.line == f"Unable to connect to the server: getting credentials: {problem}"
-    assert api.requests == []
+    assert secure.requests == []
 
 
-def test_a_plugin_that_is_not_installed_is_an_error_with_its_hint(api: FakeAPI, tmp_path: Path) -> None:
+def test_a_plugin_that_is_not_installed_is_an_error_with_its_hint(secure: FakeAPI, tmp_path: Path) -> None:
     with pytest.raises(RefsError) as caught:
-        connect_to(api, tmp_path, exec=plugin("", command="no-such-plugin", installHint="get it at example.com"))
-    first, *_, last = caught.value.line.splitlines()
-    assert first == "Unable to connect to the server: getting credentials: exec: executable no-such-plugin not found"
-    assert last == "get it at example.com"
+        connect_to(secure, tmp_path, exec=plugin("", command="no-such-plugin", installHint="get it at example.com"))
+    assert caught.value.more[-1] == "get it at example.com"
+    assert (
+        caught.value.line
+        == "Unable to connect to the server: getting credentials: exec: executable no-such-plugin not found"
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,34 +154,34 @@ def test_a_plugin_that_is_not_installed_is_an_error_with_its_hint(api: FakeAPI, 
         ({"apiVersion": f"{V1}alpha1"}, f'error: exec plugin: invalid apiVersion "{V1}alpha1"'),
     ],
 )
-def test_an_incomplete_plugin_entry_is_an_error(api: FakeAPI, tmp_path: Path, change: JSON, line: str) -> None:
+def test_an_incomplete_plugin_entry_is_an_error(secure: FakeAPI, tmp_path: Path, change: JSON, line: str) -> None:
     with pytest.raises(RefsError) as caught:
-        connect_to(api, tmp_path, exec={**plugin(credential(token="t")), **change})
+        connect_to(secure, tmp_path, exec={**plugin(credential(token="t")), **change})
     assert caught.value.line == line
 
 
-def test_a_valid_oidc_token_is_sent(api: FakeAPI, tmp_path: Path) -> None:
+def test_a_valid_oidc_token_is_sent(secure: FakeAPI, tmp_path: Path) -> None:
     token = jwt({"exp": 2**40})
     user: dict[str, Any] = {"auth-provider": {"name": "oidc", "config": {"id-token": token}}}
-    assert header(api, tmp_path, "authorization", **user) == [f"Bearer {token}"]
+    assert header(secure, tmp_path, "authorization", **user) == [f"Bearer {token}"]
 
 
-def test_an_expired_oidc_token_is_an_error(api: FakeAPI, tmp_path: Path) -> None:
+def test_an_expired_oidc_token_is_an_error(secure: FakeAPI, tmp_path: Path) -> None:
     config = {"id-token": jwt({"exp": 1}), "refresh-token": "r"}
     user: dict[str, Any] = {"auth-provider": {"name": "oidc", "config": config}}
     with pytest.raises(RefsError, match="the id-token of user jane has expired"):
-        connect_to(api, tmp_path, **user)
+        connect_to(secure, tmp_path, **user)
 
 
-def test_impersonation_is_sent_one_header_per_value(api: FakeAPI, tmp_path: Path) -> None:
+def test_impersonation_is_sent_one_header_per_value(secure: FakeAPI, tmp_path: Path) -> None:
     user: dict[str, Any] = {
         "as": "robot",
         "as-uid": "7",
         "as-groups": ["admins", "a,b"],
         "as-user-extra": {"example.com/Scope": ["one", "two"]},
     }
-    Client(connect_to(api, tmp_path, token="t", **user)).get("/apis")
-    sent = [pair for pair in api.requests[-1].headers if pair[0].startswith("impersonate-")]
+    Client(connect_to(secure, tmp_path, token="t", **user)).get("/apis")
+    sent = [pair for pair in secure.requests[-1].headers if pair[0].startswith("impersonate-")]
     assert sent == [
         ("impersonate-user", "robot"),
         ("impersonate-uid", "7"),
@@ -188,4 +190,4 @@ def test_impersonation_is_sent_one_header_per_value(api: FakeAPI, tmp_path: Path
         ("impersonate-extra-example.com%2fscope", "one"),
         ("impersonate-extra-example.com%2fscope", "two"),
     ]
-    assert api.requests[-1].header("authorization") == ["Bearer t"]
+    assert secure.requests[-1].header("authorization") == ["Bearer t"]

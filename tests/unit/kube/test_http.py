@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,17 @@ from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.errors import RefsError
 from kubectl_refs.kube.config import Connection
 from kubectl_refs.kube.http import Client, Response
-from tests.fakeapi import Canned, FakeAPI
+from tests.fakeapi import TLS, Canned, FakeAPI
 from tests.unit.kube.connecting import connect_to, connect_with
 
-TLS = Path(__file__).parent / "tls"
-CERTIFICATE = TLS / "cert.pem"
-"""Self-signed, for the name fake.test alone, valid until 2126."""
-
-
-@pytest.fixture
-def secure() -> Iterator[FakeAPI]:
-    with FakeAPI(tls=(CERTIFICATE, TLS / "key.pem")) as server:
-        yield server
+CERTIFICATE = TLS[0]
 
 
 def connect_securely(api: FakeAPI, folder: Path, **cluster: Any) -> Connection:
     config = api.kubeconfig(token="t")
-    config["clusters"][0]["cluster"] |= {key.replace("_", "-"): value for key, value in cluster.items()}
+    config["clusters"][0]["cluster"] = {"server": api.url} | {
+        key.replace("_", "-"): value for key, value in cluster.items()
+    }
     return connect_with(config, folder)
 
 
@@ -116,7 +109,9 @@ def test_a_busy_server_that_names_no_seconds_is_not_asked_again(
 
 def test_redirects_are_not_followed(api: FakeAPI, tmp_path: Path) -> None:
     api.fault = lambda request: Canned(302, "", {"Location": "/elsewhere"})
-    assert answered(Client(connect_to(api, tmp_path))).failure == Failure(302, "the server answered with status 302")
+    assert answered(Client(connect_to(api, tmp_path))).failure == Failure(
+        302, "the server answered with a redirect, which is not followed"
+    )
     assert api.paths == ["/apis"]
 
 
@@ -247,7 +242,7 @@ def test_certificates_that_cannot_be_used_are_errors(
     secure: FakeAPI, tmp_path: Path, cluster: JSON, user: JSON, line: str
 ) -> None:
     config = secure.kubeconfig(**user)
-    config["clusters"][0]["cluster"] |= cluster
+    config["clusters"][0]["cluster"] = {"server": secure.url, **cluster}
     assert unreachable(connect_with(config, tmp_path)).startswith(line)
 
 
@@ -272,7 +267,12 @@ def test_a_proxy_is_told_who_asks(api: FakeAPI, tmp_path: Path) -> None:
 def test_a_proxy_that_cannot_be_used_is_an_error(api: FakeAPI, tmp_path: Path) -> None:
     config = api.kubeconfig()
     config["clusters"][0]["cluster"]["proxy-url"] = "gopher://me:secret@proxy"
-    assert unreachable(connect_with(config, tmp_path)) == 'error: invalid proxy URL "gopher://proxy"'
+    with pytest.raises(RefsError) as caught:
+        connect_with(config, tmp_path)
+    assert caught.value.line == (
+        'error: invalid \'proxy-url\' "gopher://proxy" for cluster "fake": unsupported scheme "gopher", must be http, '
+        "https, or socks5"
+    )
 
 
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(

@@ -1,0 +1,117 @@
+"""What `kubectl-refs check -A` costs on large clusters, beside reading the same objects with kubectl.
+
+`python -m benchmarks.check`: real API servers of two sizes, all commands in turn, the figures as Markdown.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from benchmarks import machine
+from benchmarks.__main__ import READER, cluster, environment
+from benchmarks.load import ROUTE
+from benchmarks.measure import (
+    IMPORT,
+    Command,
+    CommandFailedError,
+    Cost,
+    Job,
+    Key,
+    interleaved,
+    kubectl_refs,
+    run,
+    starting,
+)
+from benchmarks.targets import Target
+from tests.realcluster import binaries
+from tests.realcluster.apiserver import ADMINISTRATOR
+from tests.realcluster.binaries import Binaries
+
+CHECK = "kubectl-refs check -A"
+DATA = "kubectl-refs check -A -o json"
+GET = "kubectl get httproutes,services,referencegrants -A -o json"
+SHARE_OF_KUBECTL = 0.6
+MEGABYTES = 300
+GROWTH = 1.1
+"""How much more than in proportion the time above starting may grow with the number of routes."""
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--size",
+    "sizes",
+    type=click.IntRange(min=1),
+    multiple=True,
+    default=(1_000, 10_000),
+    show_default=True,
+    help="Number of HTTPRoutes in a cluster; repeat for several clusters.",
+)
+@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Rounds to take medians of.")
+def main(sizes: tuple[int, ...], runs: int) -> None:
+    """Measure `check -A` beside kubectl on real API servers: half as many Services as routes, a fifth as many grants."""
+    programs = binaries.find()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        servers = {size: stack.enter_context(cluster(programs, size)) for size in sorted(set(sizes))}
+        jobs = [Job(command, None, {}) for command in starting() if command.title == IMPORT]
+        for size, server in servers.items():
+            env = environment(server, ADMINISTRATOR, programs, folder)
+            jobs += [Job(command, size, env) for command in commands(programs)]
+        costs = interleaved(jobs, runs, folder)
+        largest = max(servers)
+        with servers[largest].requests(READER) as requests:
+            run(Job(commands(programs)[0], largest, environment(servers[largest], READER, programs, folder)), folder)
+        measured = [(title, size or "", cost.seconds, cost.megabytes) for (title, size), cost in costs.items()]
+        judged = [(each.title, each.measured, each.limit, "yes" if each.met else "NO") for each in targets(costs)]
+        parts = (
+            tabulate(machine.description(servers[largest]), ["machine", ""], tablefmt="github"),
+            f"Medians of {runs} rounds, the commands taking turns, after one round that fills caches.",
+            tabulate(measured, ["command", "routes", "seconds", "peak RSS, MB"], "github", ["", "", ".2f", ".0f"]),
+            f"`{CHECK}` made {len(requests)} requests at {largest} routes.",
+            tabulate(judged, ["target", "measured", "limit", "met"], "github", ["", ".2f", ".2f", ""]),
+        )
+        click.echo("\n\n".join(parts))
+
+
+def commands(programs: Binaries) -> list[Command]:
+    """What is compared."""
+    words = ("get", "httproutes,services,referencegrants", "-A", "-o", "json")
+    return [
+        Command(CHECK, (kubectl_refs(), "check", "-A"), says=ROUTE, status=1),
+        Command(DATA, (kubectl_refs(), "check", "-A", "-o", "json"), says=ROUTE, status=1),
+        Command(GET, (str(programs.kubectl), *words), says=ROUTE),
+    ]
+
+
+def targets(costs: Mapping[Key, Cost]) -> list[Target]:
+    """Well below what kubectl takes to read the same, in bounded memory, and in proportion (issue 5, item 7)."""
+    sizes = [routes for title, routes in costs if title == CHECK and routes is not None]
+    found = []
+    for routes in sizes:
+        cost = costs[CHECK, routes]
+        limit = costs[GET, routes].seconds * SHARE_OF_KUBECTL
+        if routes == max(sizes):
+            # With few objects, most of the time is Python's start.
+            found.append(Target(f"check -A, seconds against kubectl's, {routes} routes", cost.seconds, limit))
+        found.append(Target(f"check -A, MB, {routes} routes", cost.megabytes, MEGABYTES))
+    few, many = min(sizes), max(sizes)
+    if few != many:
+        started = costs[IMPORT, None].seconds
+        grown = (costs[CHECK, many].seconds - started) / (costs[CHECK, few].seconds - started)
+        title = f"check -A, times the seconds above starting, {many} against {few} routes"
+        found.append(Target(title, grown, many / few * GROWTH))
+    return found
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CommandFailedError as failed:
+        sys.exit(str(failed))

@@ -1,0 +1,1 @@
+"""How a release is made: the bundle for krew, its manifest, wheel and sdist. README.md says how in ten lines."""

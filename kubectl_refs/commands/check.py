@@ -1,0 +1,114 @@
+"""`kubectl refs check` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.options import all_namespaces_option, connection_options, file_options, merged
+
+
+@click.command("check")
+@click.argument("types", nargs=-1, metavar="[TYPE ...]")
+@connection_options
+@all_namespaces_option
+@click.option(
+    "-l", "--selector", metavar="SELECTOR", help="Selector (label query) to filter on, supports '=', '==', and '!='."
+)
+@file_options
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning", "info"]),
+    default="warning",
+    show_default=True,
+    help="Show findings of this severity and worse.",
+)
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="Only findings of this code. May be repeated.")
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="CODE[=TYPE/NAME.NAMESPACE]",
+    help="Leave out findings of this code, of all objects or of one. May be repeated.",
+)
+@click.option("--only-refused", is_flag=True, help="Only references that nothing permits.")
+@click.option(
+    "--ungranted",
+    is_flag=True,
+    help="Instead of all findings, every reference into another namespace that no ReferenceGrant permits, whatever the "
+    "status says: what a controller that enforces grants would refuse.",
+)
+@click.option("--baseline", metavar="FILE", help="Findings in this file, which --write-baseline wrote, do not count.")
+@click.option("--write-baseline", metavar="FILE", help="Write the findings to a file for --baseline.")
+@click.option(
+    "-o",
+    "--output",
+    "format_",
+    metavar="FORMAT",
+    help="Output format. One of: (json, junit, name, sarif, text, wide, yaml).",
+)
+@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report.")
+@click.option("--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text: on a terminal that can (auto), always, or never.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are.")
+@click.pass_context
+def check_command(
+    ctx: click.Context,
+    /,
+    types: Sequence[str],
+    all_namespaces: bool,
+    selector: str | None,
+    files: Sequence[str],
+    recursive: bool,
+    severity: str,
+    codes: Sequence[str],
+    ignored: Sequence[str],
+    only_refused: bool,
+    ungranted: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    format_: str | None,
+    query: str | None,
+    no_headers: bool,
+    color: str,
+    exit_zero: bool,
+    **connection: str | None,
+) -> int:
+    """Check every object with references, or those of some types.
+
+    A line for each object with findings, then a line for each finding: references that are refused or broken, and
+    conditions in which a controller says something else than what is there asks for. The exit status is 1 where
+    something is refused or broken, 3 where that is not known of everything.
+
+    \b
+    Examples:
+      # The current namespace
+      {program} check
+    \b
+      # The routes of all namespaces
+      {program} check httproutes,grpcroutes -A
+    \b
+      # Manifests in CI, new findings only
+      {program} check -f manifests/ -R --baseline .refs-baseline.json -o junit
+    \b
+      # What will break once the controller enforces ReferenceGrants
+      {program} check -A --ungranted
+    \b
+      # Access that nothing permits
+      {program} check -A --code not-enforced --code not-revoked
+    """
+    from kubectl_refs.check import FORMATS, Layout, Scope, Wanted, check_all
+    from kubectl_refs.output import Output
+    from kubectl_refs.place import Place
+
+    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    scope = Scope(types, selector, all_namespaces, ungranted)
+    wanted = Wanted(severity, codes, ignored, only_refused, baseline, write_baseline)
+    layout = Layout(Output.parse(format_, query, FORMATS), not no_headers, color)
+    return check_all(place, scope, wanted, layout, exit_zero=exit_zero)

@@ -1,0 +1,78 @@
+"""`kubectl refs kinds` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from kubectl_refs.options import connection_options, file_options, kinds_option, merged
+
+
+@click.command("kinds")
+@click.argument("types", nargs=-1, metavar="[TYPE ...]")
+@connection_options
+@file_options
+@kinds_option
+@click.option(
+    "--implementation",
+    "implementations",
+    multiple=True,
+    metavar="NAME",
+    help="Only fields of this implementation. May be repeated.",
+)
+@click.option(
+    "-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, name, text, wide, yaml)."
+)
+@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the list.")
+@click.option("--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text: on a terminal that can (auto), always, or never.",
+)
+@click.pass_context
+def kinds_command(
+    ctx: click.Context,
+    /,
+    types: Sequence[str],
+    files: Sequence[str],
+    recursive: bool,
+    kinds: Sequence[str],
+    implementations: Sequence[str],
+    format_: str | None,
+    query: str | None,
+    no_headers: bool,
+    color: str,
+    **connection: Any,
+) -> int:
+    """List the fields that are known to refer to other objects.
+
+    For each kind: the path of the field, what decides about a reference into another namespace, the kind meant where
+    none is written, who understands the field if it is not Gateway API's own, and whether the cluster serves the kind.
+    With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them.
+
+    \b
+    Examples:
+      # Everything that may refer
+      {program} kinds
+    \b
+      # What a Gateway may refer to
+      {program} kinds gateway
+    \b
+      # The fields of one implementation, with notes
+      {program} kinds --implementation "Envoy Gateway" -o wide
+    \b
+      # With the kinds of your own CRDs
+      {program} kinds --kinds widgets.yaml
+    """
+    from kubectl_refs.kinds_list import FORMATS
+    from kubectl_refs.kinds_list import kinds as show
+    from kubectl_refs.output import Output
+    from kubectl_refs.place import Place
+
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    output = Output.parse(format_, query, FORMATS)
+    return show(place, types, implementations, output, headers=not no_headers, color=color)

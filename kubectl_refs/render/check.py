@@ -1,0 +1,167 @@
+"""All objects as a table with a line for each finding below it; with -o wide every object, and each finding in full."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.agreement import NO_STATUS
+from kubectl_refs.core.checking import Checked, CheckReport, Finding, agreements, worst
+from kubectl_refs.core.findings import Severity
+from kubectl_refs.core.model import GATEWAY_GROUP, Agreement, Gap, Verdict
+from kubectl_refs.render.gaps import write_gaps
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Role, Style
+from kubectl_refs.render.why import render_why
+from kubectl_refs.render.words import NONE, summary_of
+
+HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
+FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
+SHOWN = 3
+"""Gaps of one kind told one by one; the rest is counted."""
+
+SEVERITY_ROLE = {Severity.ERROR: Role.BAD, Severity.WARNING: Role.DOUBT, Severity.INFO: Role.DIM}
+_BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreement.ABSENT)
+
+
+def render_table(report: CheckReport, style: Style, *, headers: bool) -> str:
+    """The objects with findings, then the findings, a line each."""
+    page = Page(style)
+    shown = [each for each in ordered(report.objects) if each.findings]
+    _objects(page, [each for each in shown if _counting(each)], headers=headers)
+    page.blank()
+    _findings(page, [finding for each in shown for finding in _counting(each)], headers=headers)
+    _end(page, report)
+    return str(page)
+
+
+def render_wide(report: CheckReport, style: Style, *, headers: bool) -> str:
+    """Every object, those with findings first; then each object that has some, explained in full."""
+    page = Page(style)
+    objects = ordered(report.objects)
+    _objects(page, objects, headers=headers)
+    for checked in objects:
+        findings = _counting(checked)
+        if not findings:
+            continue
+        page.blank()
+        page.line((_name(checked), Role.NAME))
+        for finding in findings:
+            page.line(
+                (f"{finding.severity}", SEVERITY_ROLE[finding.severity]),
+                f" {finding.code} {finding.code.slug}: {finding.path}",
+            )
+            page.prose("because", finding.message)
+            if finding.advice:
+                page.prose("next", finding.advice)
+        for line in render_why(checked.report, replace(style, color=False)).splitlines():
+            page.line(f"  {line}" if line else "")
+    _end(page, report)
+    return str(page)
+
+
+def ordered(objects: Iterable[Checked]) -> list[Checked]:
+    """Those with the worst findings first, then by namespace, kind and name."""
+    return sorted(objects, key=lambda each: (worst(each), each.object.namespace, each.object.kind, each.object.name))
+
+
+def _objects(page: Page, objects: Sequence[Checked], *, headers: bool) -> None:
+    if objects:
+        page.table(HEADERS if headers else (), [_row(each) for each in objects])
+
+
+def _row(checked: Checked) -> tuple[str, ...]:
+    return (
+        checked.object.namespace or NONE,
+        f"{checked.object.kind.lower()}/{checked.object.name}",
+        str(len(checked.references)),
+        verdicts_of(checked),
+        agreement_of(checked),
+    )
+
+
+def verdicts_of(checked: Checked) -> str:
+    """`1 refused, 1 broken`, or `allowed` where nothing is wrong."""
+    summary = checked.report.summary
+    bad = [
+        f"{summary[verdict]} {verdict}"
+        for verdict in (Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN)
+        if summary[verdict]
+    ]
+    return ", ".join(bad) or (str(Verdict.ALLOWED) if checked.references else NONE)
+
+
+def agreement_of(checked: Checked) -> str:
+    """`1 contradicts, 1 stale`, `agrees` where every condition does, or none where there is nothing to compare."""
+    compared = [condition for condition in checked.conditions if condition.why != NO_STATUS]
+    counts = agreements(compared)
+    differing = [f"{counts[each]} {each}" for each in _BAD_FIRST if counts[each]]
+    return ", ".join(differing) or (str(Agreement.AGREES) if compared else NONE)
+
+
+def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None:
+    if findings:
+        rows = [
+            (
+                str(each.severity),
+                f"{each.code} {each.code.slug}",
+                str(each.object),
+                each.path,
+                _message(each),
+            )
+            for each in findings
+        ]
+        page.table(FINDING_HEADERS if headers else (), rows)
+
+
+def _message(finding: Finding) -> str:
+    """The message, with the target in front where it does not name that itself."""
+    target = finding.target.replace(f".{GATEWAY_GROUP} ", " ")
+    path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
+    named = not finding.verdict or not target or path in finding.message
+    return finding.message if named else f"{target}: {finding.message}"
+
+
+def _counting(checked: Checked) -> list[Finding]:
+    return [finding for finding in checked.findings if finding.counts]
+
+
+def _name(checked: Checked) -> str:
+    return str(checked.object)
+
+
+def _end(page: Page, report: CheckReport) -> None:
+    page.blank()
+    write_gaps(page, told_gaps(report.gaps))
+    page.blank()
+    findings = list(report.findings)
+    counts = {severity: sum(each.severity is severity and each.counts for each in findings) for severity in Severity}
+    accepted = sum(each.accepted for each in findings)
+    told = ", ".join(_several(count, str(severity)) for severity, count in counts.items() if count)
+    objects = _several(len(report.objects), "object")
+    page.line(f"{objects} with {summary_of(report.report)}; {told or 'no findings'}")
+    if report.hidden:
+        page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
+    if accepted:
+        page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
+
+
+def _several(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 or word == str(Severity.INFO) else f"{count} {word}s"
+
+
+def told_gaps(gaps: Iterable[Gap]) -> list[Gap]:
+    """The gaps worth telling one by one: of many of one kind of object, refused alike, the first with a count."""
+    alike: dict[tuple[str, str, str, int | None], list[Gap]] = defaultdict(list)
+    for gap in gaps:
+        alike[gap.verb, gap.group, gap.resource, gap.http_status].append(gap)
+    told: list[Gap] = []
+    for same in alike.values():
+        if len(same) <= SHOWN:
+            told += same
+        else:
+            told.append(
+                replace(same[0], effect=f"{same[0].effect}; {len(same) - 1} more reads of this kind failed alike")
+            )
+    return told

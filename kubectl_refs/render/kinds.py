@@ -1,0 +1,69 @@
+"""The table of reference fields as a table to read, as names, and as data that a row of one's own can be copied from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kubectl_refs.core.model import GroupKind
+from kubectl_refs.kinds_list import Listed
+from kubectl_refs.render.data import API_VERSION
+from kubectl_refs.render.grants import UNKNOWN
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.words import NONE
+
+HEADERS = ("KIND", "PATH", "GOVERNED BY", "DEFAULT", "IMPLEMENTATION", "SERVED")
+WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE")
+
+
+def render_table(rows: Sequence[Listed], style: Style, *, wide: bool, headers: bool) -> str:
+    """A line for each field of each kind."""
+    page = Page(style)
+    names = WIDE_HEADERS if wide else HEADERS
+    if rows:
+        page.table(names if headers else (), [_cells(row)[: len(names)] for row in rows])
+    return str(page)
+
+
+def _cells(row: Listed) -> tuple[str, ...]:
+    field = row.field
+    served = {True: "yes", False: "no", None: UNKNOWN}[row.served]
+    return (
+        str(row.kind),
+        field.path,
+        str(field.governed_by),
+        str(field.default) if field.default else NONE,
+        field.implementation or NONE,
+        served,
+        str(field.role),
+        field.note or NONE,
+    )
+
+
+def render_names(rows: Sequence[Listed]) -> str:
+    """Each kind once, as kubectl writes a TYPE.GROUP."""
+    return "".join(f"{name}\n" for name in dict.fromkeys(str(row.kind).lower() for row in rows))
+
+
+def to_data(rows: Sequence[Listed]) -> dict[str, Any]:
+    """The rows, with the fields of a user's own ones (user_kinds.py) and `served`, null where that cannot be told."""
+    return {"apiVersion": API_VERSION, "kind": "ReferenceFieldList", "fields": [_data(row) for row in rows]}
+
+
+def _data(row: Listed) -> dict[str, Any]:
+    field = row.field
+    return {
+        "referrer": _group_kind(row.kind),
+        "path": field.path,
+        "governedBy": str(field.governed_by),
+        "default": _group_kind(field.default) if field.default else None,
+        "role": str(field.role),
+        "implementation": field.implementation or None,
+        "note": field.note or None,
+        "served": row.served,
+    }
+
+
+def _group_kind(kind: GroupKind) -> dict[str, str]:
+    return {"group": kind.group, "kind": kind.kind}

@@ -1,0 +1,145 @@
+"""The HTTP side of the fake API server: requests as they arrive, answers as they leave, whole or broken."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from kubectl_refs.core.model import JSON
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived. `headers` holds every line, names in lower case; `path` is still quoted.
+
+    `certificate` is the name in the client's certificate, None where it sent none.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    accept: str
+    headers: tuple[tuple[str, str], ...]
+    connection: int
+    body: bytes = b""
+    certificate: str | None = None
+
+    def header(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name.lower()]
+
+
+@dataclass(frozen=True)
+class Canned:
+    """An answer in place of the server's own.
+
+    `delay` in seconds comes first; `reset` drops the connection without an answer, `cut` in the middle of the body;
+    `pause` in seconds comes before each byte of the body.
+    """
+
+    status: int = 200
+    body: JSON | str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    reset: bool = False
+    cut: bool = False
+    pause: float = 0.0
+
+
+def status(code: int, reason: str, message: str, **details: Any) -> JSON:
+    """A Status object of a failed request."""
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": reason,
+        "details": details,
+        "code": code,
+    }
+
+
+class Server(Protocol):
+    """What the handler needs of the server."""
+
+    warnings: tuple[str, ...]
+
+    def connected(self) -> int: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+    def answer(self, request: Request) -> Canned: ...
+
+
+def handler(api: Server) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # Without it, each answer after the first waits for the client's delayed acknowledgement.
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            self.number = api.connected()
+
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            headers = tuple((name.lower(), value) for name, value in self.headers.items())
+            accept = self.headers.get("Accept", "")
+            query = dict(parse_qsl(url.query, keep_blank_values=True))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            asked = Request(self.command, url.path, query, accept, headers, self.number, body, self._certificate())
+            answer = api.answer(asked)
+            if answer.delay:
+                api.wait(answer.delay)
+            if answer.reset:
+                self.close_connection = True
+                return
+            self._send(answer)
+
+        def _send(self, answer: Canned) -> None:
+            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+            body = text.encode()
+            headers = {"Content-Type": "application/json", **answer.headers}
+            if "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:
+                body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+            try:
+                self.send_response(answer.status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                for warning in api.warnings:
+                    self.send_header("Warning", f'299 - "{warning}"')
+                self.end_headers()
+                self._write(body, answer)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def _write(self, body: bytes, answer: Canned) -> None:
+            if answer.cut:
+                self.wfile.write(body[: len(body) // 2])
+                self.close_connection = True
+                return
+            if not answer.pause:
+                self.wfile.write(body)
+                return
+            for byte in body:
+                api.wait(answer.pause)
+                self.wfile.write(bytes([byte]))
+
+        def _certificate(self) -> str | None:
+            if not isinstance(self.connection, ssl.SSLSocket):
+                return None
+            subject = (self.connection.getpeercert() or {}).get("subject", ())
+            return next((str(pair[1]) for names in subject for pair in names if pair[0] == "commonName"), None)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep quiet: the record of requests is in the FakeAPI."""
+
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.do_GET)
+    return Handler

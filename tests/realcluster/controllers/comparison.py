@@ -1,0 +1,121 @@
+"""Computed conditions beside those that a controller wrote, and what differs between them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model import JSON
+
+Written = tuple[str, str] | None
+"""Status and reason of a condition; None where there is none."""
+
+_STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
+_LISTENER = re.compile(r"spec\.listeners\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A condition of which the controller wrote something else than was computed, or nothing.
+
+    `object` is the object as it was made, `grants` are all that were made. `references` are the references that the condition is about, as in the report. `set_refused` and `set_unresolved`
+    say of a condition about a ListenerSet, or about a route's attachment to one, that its Gateway does not take the
+    set, or that the controller reports references of one of its listeners as not resolved.
+    """
+
+    condition: JSON
+    object: JSON
+    grants: Sequence[JSON]
+    references: Sequence[JSON]
+    set_refused: bool
+    set_unresolved: bool
+
+    @property
+    def kind(self) -> str:
+        return str(self.condition["object"]["kind"])
+
+    @property
+    def type(self) -> str:
+        return str(self.condition["type"])
+
+    @property
+    def computed(self) -> Written:
+        return _written(self.condition["computed"])
+
+    @property
+    def reported(self) -> Written:
+        return _written(self.condition["reported"])
+
+    @property
+    def failing(self) -> Sequence[JSON]:
+        return [each for each in self.references if each["verdict"] in ("refused", "broken")]
+
+    def weight(self, reference: JSON) -> int:
+        """The share of traffic that the object gives to a reference; 1 where it says nothing."""
+        entry = self.object
+        for name, index in _STEP.findall(reference["path"]):
+            entry = entry[name][int(index)] if index else entry[name]
+        return int(entry.get("weight", 1))
+
+    def __str__(self) -> str:
+        condition, place = self.condition, self.condition["object"]
+        about = condition.get("listener") or condition.get("parentRef") or ""
+        reported = condition["reported"] or {}
+        return "\n".join(
+            [
+                f"{place['kind']} {place.get('namespace')}/{place['name']} {self.type} {about} ({condition['agreement']})",
+                f"  computed {self.computed}: {condition['computed']['message']}",
+                f"  reported {self.reported}: {reported.get('message', '')}",
+            ]
+        )
+
+
+def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
+    """What a report says otherwise than the controller, of objects about which that one should have written."""
+    grants = [each for each in objects if each["kind"] == "ReferenceGrant"]
+    known = {(each["kind"], *_name(each["metadata"])): each for each in objects if "namespace" in each["metadata"]}
+    refused, unresolved = set(), set()
+    for condition in report["conditions"]:
+        if condition["object"]["kind"] == "ListenerSet":
+            if condition["type"] == "Accepted" and condition["computed"]["status"] == "False":
+                refused.add(_name(condition["object"]))
+            if condition["type"] == "ResolvedRefs" and (_written(condition["reported"]) or ("", ""))[0] == "False":
+                unresolved.add(_name(condition["object"]))
+    listeners: Counter[tuple[str, str, str]] = Counter()
+    for condition in report["conditions"]:
+        place = condition["object"]
+        index = listeners[place["kind"], *_name(place)]
+        listeners[place["kind"], *_name(place)] += "listener" in condition
+        if _written(condition["computed"]) == _written(condition["reported"]):
+            continue
+        about = [each for each in report["references"] if each["from"] == place]
+        parent = condition.get("parentRef") or condition["object"]
+        set_ = _name(parent) if parent["kind"] == "ListenerSet" else None
+        concerned = [each for each in about if _concerns(each, condition, index)]
+        yield Difference(
+            condition, known[place["kind"], *_name(place)], grants, concerned, set_ in refused, set_ in unresolved
+        )
+
+
+def _written(condition: JSON | None) -> Written:
+    return (condition["status"], condition["reason"]) if condition else None
+
+
+def _name(obj: JSON) -> tuple[str, str]:
+    return obj["namespace"], obj["name"]
+
+
+def _concerns(reference: JSON, condition: JSON, index: int) -> bool:
+    """Whether a reference has a say in a condition: parents in Accepted, the others in ResolvedRefs.
+
+    `index` is that of the listener which the condition is about, if it is about one.
+    """
+    path: str = reference["path"]
+    if condition["type"] == "Accepted":
+        return path.startswith("spec.parentRef")
+    listener = _LISTENER.match(path)
+    if "listener" in condition and listener:
+        return int(listener[1]) == index
+    return not path.startswith("spec.parentRef")

@@ -1,0 +1,76 @@
+"""Parents that refuse a route: the controller gives the reason that is computed, and accepts after the suggestion."""
+
+from __future__ import annotations
+
+from tests.realcluster.asking import Terminal
+from tests.realcluster.conftest import Fresh
+from tests.realcluster.controllers.controller import Controller
+from tests.realcluster.controllers.scene import (
+    ACCEPTED,
+    Expectation,
+    conditions,
+    gateway,
+    parent,
+    wait_for,
+)
+from tests.realcluster.objects import ALL, backend, labelled, listener, route, service, to_backends
+
+
+def test_every_refusal_by_allowed_routes_has_the_reason_that_the_controller_gives(
+    controller: Controller, terminal: Terminal, fresh: Fresh
+) -> None:
+    server = controller.server
+    infra, team = fresh(server, "infra"), fresh(server, "team", {"team": "a"})
+    listeners = (
+        listener("same", 80),
+        listener("selected", 81, labelled(team="a")),
+        listener("other", 82, labelled(team="b")),
+        listener("named", 83, ALL, hostname="*.example.com"),
+        listener("grpc", 84, allowedRoutes={"namespaces": ALL, "kinds": [{"kind": "GRPCRoute"}]}),
+        listener("tcp", 85, ALL, protocol="TCP"),
+    )
+    reasons = {
+        "same": "NotAllowedByListeners",
+        "selected": "Accepted",
+        "other": "NotAllowedByListeners",
+        "named": "NoMatchingListenerHostname",
+        "grpc": "NotAllowedByListeners",
+        "tcp": "NotAllowedByListeners",
+        "absent": "NoMatchingParent",
+    }
+    expected = {name: ("True" if reason == "Accepted" else "False", reason) for name, reason in reasons.items()}
+    routes = {
+        name: route(
+            team,
+            to_backends(backend(None)),
+            name=name,
+            hostnames=["example.org"],
+            parentRefs=[parent(infra, name)],
+        )
+        for name in expected
+    }
+    server.apply(gateway(controller, infra, *listeners), service(team), *routes.values())
+
+    wait_for(controller, *(Expectation(routes[name], expected[name], "Accepted") for name in expected))
+    answer = terminal.ask("httproute", *routes, "-n", team)
+
+    assert conditions(answer.report, "Accepted") == {
+        name: (expected[name], expected[name], "agrees") for name in expected
+    }
+
+
+def test_a_route_that_allowed_routes_keep_out_is_accepted_after_the_suggested_change(
+    controller: Controller, terminal: Terminal, fresh: Fresh
+) -> None:
+    server = controller.server
+    infra, team = fresh(server, "infra"), fresh(server, "team")
+    web = route(team, to_backends(backend(None)), parentRefs=[parent(infra)])
+    server.apply(gateway(controller, infra, listener("http", 80)), service(team), web)
+
+    wait_for(controller, Expectation(web, ("False", "NotAllowedByListeners"), "Accepted"))
+    asked = terminal.ask("httproute/web", "-n", team)
+    terminal.paste(asked.commands[0])
+    wait_for(controller, Expectation(web, ACCEPTED, "Accepted"))
+    after = terminal.ask("httproute/web", "-n", team)
+
+    assert conditions(after.report, "Accepted") == {"web": (ACCEPTED, ACCEPTED, "agrees")}

@@ -1,0 +1,82 @@
+"""A few hundred random objects: what is computed of each route and listener beside what the controller wrote."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model import JSON
+from tests.realcluster.asking import Program
+from tests.realcluster.controllers.comparison import Difference, differences
+from tests.realcluster.controllers.controller import Controller
+from tests.realcluster.controllers.deviations import Deviation, deviation
+from tests.realcluster.controllers.generator import LABELS, generate
+from tests.realcluster.controllers.scene import certificate
+
+SEED = 5
+LEAST_ALIKE = 350
+"""How many conditions must be as computed, lest rules explain everything away. Of 550 about 400 are."""
+SETTLED_WITHIN = 90
+"""Seconds until the controller must have written about everything. It takes about fifteen."""
+
+
+def test_every_condition_is_as_computed_or_a_deviation_that_is_known(controller: Controller, refs: Program) -> None:
+    objects = generate(SEED, controller.gateway_class, certificate(controller.server))
+    controller.server.apply(*objects)
+    seen = Comparison()
+
+    def settled() -> bool:
+        nonlocal seen
+        seen = Comparison.of(checked(controller, refs), objects, controller.name)
+        return not seen.unexplained
+
+    controller.wait(settled, lambda: f"write what is computed (seed {SEED})\n{seen}", SETTLED_WITHIN)
+    sys.stdout.write(f"{controller.name}, seed {SEED}: {seen}\n")
+    assert seen.same >= LEAST_ALIKE
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How many conditions there are, and which differ: those that nothing explains, and those that a rule does."""
+
+    total: int = 0
+    unexplained: Sequence[Difference] = ()
+    known: Sequence[tuple[Difference, Deviation]] = ()
+
+    @classmethod
+    def of(cls, report: JSON, objects: Sequence[JSON], controller: str) -> Comparison:
+        judged = [(each, deviation(each, controller)) for each in differences(report, objects)]
+        return cls(
+            len(report["conditions"]),
+            [each for each, rule in judged if rule is None],
+            [(each, rule) for each, rule in judged if rule is not None],
+        )
+
+    @property
+    def same(self) -> int:
+        return self.total - len(self.unexplained) - len(self.known)
+
+    def __str__(self) -> str:
+        """Every difference, those that are known under the rule that explains them."""
+        lines = [
+            f"{self.same} of {self.total} conditions are the same; {len(self.unexplained)} differ for no known reason"
+        ]
+        lines += map(str, self.unexplained)
+        for reason, count in Counter(rule.reason for _, rule in self.known).most_common():
+            lines += [f"{count} differ: {reason}"]
+            lines += [str(each) for each, rule in self.known if rule.reason == reason]
+        return "\n".join(lines)
+
+
+def checked(controller: Controller, refs: Program) -> JSON:
+    """What `check` reports on the objects in the generator's namespaces."""
+    done = refs(controller.server.kubeconfig(), "check", "-A", "-o", "json", "--exit-zero")
+    assert (done.status, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    return {
+        "references": [each for each in report["references"] if each["from"]["namespace"] in LABELS],
+        "conditions": [each for each in report["conditions"] if each["object"]["namespace"] in LABELS],
+    }

@@ -1,0 +1,91 @@
+"""Where the controllers' programs come from, tried with a stand-in for Go, and what is said where they are left out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.realcluster.binaries import BinariesError
+from tests.realcluster.controllers.programs import ENVOY_GATEWAY, SKIP, built
+from tests.running import ROOT
+
+FAKE_GO = f"""#!{sys.executable}
+import os, pathlib, sys
+with open({{log!r}}, "a") as log:
+    log.write(" ".join(sys.argv[1:]) + chr(10))
+pathlib.Path(os.environ["GOBIN"], "envoy-gateway").write_text("program")
+if {{fails}}:
+    sys.exit("go says: no")
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A user with an empty cache and no Go."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+
+def install_go(tmp_path: Path, *, fails: bool = False) -> Path:
+    """Put a Go on PATH that notes its calls and writes what it is to install, even where it fails after that."""
+    log = tmp_path / "go.log"
+    go = tmp_path / "bin" / "go"
+    go.write_text(FAKE_GO.format(log=str(log), fails=fails))
+    go.chmod(0o755)
+    return log
+
+
+def test_without_go_the_error_says_what_to_install_and_how_to_go_without() -> None:
+    with pytest.raises(BinariesError, match=rf"no go on PATH: install Go .*, or set {SKIP}=1 to leave its tests out"):
+        built(ENVOY_GATEWAY)
+
+
+def test_a_program_is_built_once_from_the_version_that_is_pinned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = install_go(tmp_path)
+
+    first, second = built(ENVOY_GATEWAY), built(ENVOY_GATEWAY)
+
+    assert first == second
+    assert first.read_text() == "program"
+    assert log.read_text() == f"install github.com/envoyproxy/gateway/cmd/envoy-gateway@{ENVOY_GATEWAY.version}\n"
+    assert capsys.readouterr().err == "building envoy-gateway from Go modules: about 3 minutes, once\n"
+
+
+def test_a_failed_build_is_an_error_and_leaves_nothing_that_looks_finished(tmp_path: Path) -> None:
+    install_go(tmp_path, fails=True)
+    with pytest.raises(BinariesError, match="go says: no"):
+        built(ENVOY_GATEWAY)
+
+    install_go(tmp_path)
+
+    assert built(ENVOY_GATEWAY).read_text() == "program"
+
+
+def test_tests_that_are_left_out_on_demand_are_counted_at_the_end() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--collect-only",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/realcluster/controllers",
+        ],
+        cwd=ROOT,
+        env=os.environ | {SKIP: "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "tests of real controllers were left out: KUBECTL_REFS_SKIP_CONTROLLERS=1" in done.stdout
+    assert "deselected" in done.stdout

@@ -1,0 +1,172 @@
+"""Checking many objects: what costs a read, what a finding is and stays, and which findings are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.checking import CheckReport, Filters, Finding, Ignored, check, filtered, worst
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.findings import Severity
+from kubectl_refs.core.kinds import GATEWAY, SERVICE
+from kubectl_refs.core.library import Library
+from kubectl_refs.core.model import JSON, GroupKind, Verdict
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.snapshot import Get, List, Read
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import Cluster, namespaces, route, service
+
+HTTP_ROUTE = GroupKind("gateway.networking.k8s.io", "HTTPRoute")
+SOUND = (*namespaces("frontend", "backend"), service(), grant([from_entry()], [to_entry(name="api")]))
+
+
+def checked(*objects: JSON, cluster: Cluster | None = None, ungranted: bool = False) -> CheckReport:
+    source = cluster or Cluster(objects)
+    referring = [obj for obj in objects if key_of(obj).group_kind in (HTTP_ROUTE, GATEWAY)]
+    return check(source, Library(), referring, Kubectl(source.catalog), ungranted=ungranted)
+
+
+def told(report: CheckReport) -> list[tuple[Code, str]]:
+    return [(finding.code, finding.object.name) for finding in report.findings]
+
+
+def finding(code: Code = Code.NO_GRANT, **more: object) -> Finding:
+    (found,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).findings
+    return replace(found, code=code, **more)  # type: ignore[arg-type]
+
+
+def test_a_finding_says_what_to_do_next() -> None:
+    (found,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).findings
+    assert (found.code, found.severity, found.verdict) == (Code.NO_GRANT, Severity.ERROR, Verdict.REFUSED)
+    assert found.path == "spec.rules[0].backendRefs[0]"
+    assert found.target.startswith("Service backend/api")
+    assert found.advice.startswith("a new ReferenceGrant in backend")
+
+
+def test_the_nearest_grant_and_its_field_are_named() -> None:
+    wrong = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    (found,) = checked(*namespaces("frontend", "backend"), service(), wrong, route(("backend", "api"))).findings
+    assert found.code is Code.NEAR_MISS
+    assert 'nearest is ReferenceGrant backend/g: spec.from[0].namespace is "fronted", not "frontend"' in found.message
+
+
+def test_objects_without_references_are_left_out() -> None:
+    report = checked(*SOUND, route(name="empty"), route(("backend", "api")))
+    assert [each.object.name for each in report.objects] == ["web"]
+    assert told(report) == []
+
+
+def test_every_read_is_made_once_however_many_objects_ask() -> None:
+    objects = (*SOUND, *(route(("backend", "api"), name=f"route-{number}") for number in range(20)))
+    cluster = Cluster(objects)
+    checked(*objects, cluster=cluster)
+    assert [read for read, count in Counter(cluster.reads).items() if count > 1] == []
+    assert len(cluster.reads) < 10
+
+
+def test_an_object_with_open_questions_does_not_have_the_others_looked_at_again() -> None:
+    sound = [route(("backend", "api"), name=f"sound-{number}") for number in range(5)]
+    odd = route(("other", "api"), name="odd")
+    rounds: list[Sequence[Read]] = []
+    cluster = Cluster((*SOUND, *sound, odd))
+    read = cluster.read
+
+    def counting(reads: Sequence[Read]) -> object:
+        rounds.append(tuple(reads))
+        return read(reads)
+
+    cluster.read = counting  # type: ignore[method-assign, assignment]
+    report = checked(*SOUND, *sound, odd, cluster=cluster)
+    assert told(report) == [(Code.NO_GRANT, "odd")]
+    assert len(rounds) > 1
+    later = {read.key for reads in rounds[1:] for read in reads if isinstance(read, Get)}
+    assert key_of(service()) not in later
+
+
+@pytest.mark.parametrize("refused", [SERVICE, REFERENCE_GRANT])
+def test_what_could_not_be_read_is_unknown_and_a_gap(refused: GroupKind) -> None:
+    objects = (*SOUND, route(("backend", "api")))
+    cluster = Cluster(objects, refuses=lambda read: read.group_kind == refused)
+    report = checked(*objects, cluster=cluster)
+    (found,) = report.findings
+    assert (found.verdict, found.severity) == (Verdict.UNKNOWN, Severity.WARNING)
+    assert {gap.http_status for gap in report.gaps} == {403}
+    _, unknown = filtered(report, Filters(severity=Severity.ERROR))
+    assert unknown
+
+
+def test_a_gap_that_many_objects_have_is_told_once() -> None:
+    objects = (*SOUND, *(route(("backend", "api"), name=f"route-{number}") for number in range(5)))
+    cluster = Cluster(objects, refuses=lambda read: isinstance(read, List) and read.group_kind == REFERENCE_GRANT)
+    gaps = checked(*objects, cluster=cluster).gaps
+    assert [gap.resource for gap in gaps if gap.namespace == "backend"] == ["referencegrants"]
+
+
+def test_a_fingerprint_stays_while_the_message_changes() -> None:
+    one = finding()
+    assert replace(one, message="else", advice="else", severity=Severity.INFO).fingerprint == one.fingerprint
+
+
+@pytest.mark.parametrize(
+    "change", [{"code": Code.NEAR_MISS}, {"path": "spec.rules[1].backendRefs[0]"}, {"target": "Service backend/b:80"}]
+)
+def test_a_fingerprint_tells_code_path_and_target_apart(change: dict[str, object]) -> None:
+    one = finding()
+    assert replace(one, **change).fingerprint != one.fingerprint  # type: ignore[arg-type]
+    assert replace(one, object=replace(one.object, name="b")).fingerprint != one.fingerprint
+
+
+def test_an_ignored_code_is_dropped_everywhere_or_of_one_object() -> None:
+    one = finding()
+    other = replace(one, object=replace(one.object, name="b"))
+    everywhere = Filters(ignored=(Ignored(Code.NO_GRANT),))
+    of_one = Filters(ignored=(Ignored(Code.NO_GRANT, one.object),))
+    assert everywhere.apply([one, other]) == ()
+    assert of_one.apply([one, other]) == (other,)
+    assert Filters(ignored=(Ignored(Code.NEAR_MISS, one.object),)).apply([one]) == (one,)
+
+
+def test_only_refused_leaves_out_what_is_broken() -> None:
+    broken = finding(verdict=Verdict.BROKEN)
+    assert Filters(only_refused=True).apply([broken, finding()]) == (finding(),)
+
+
+def test_only_the_codes_asked_for_are_told() -> None:
+    kept = Filters(codes=frozenset({Code.NEAR_MISS})).apply([finding(), finding(Code.NEAR_MISS)])
+    assert [each.code for each in kept] == [Code.NEAR_MISS]
+
+
+def test_a_finding_of_the_baseline_is_marked_and_does_not_count() -> None:
+    (kept,) = Filters(baseline=frozenset({finding().fingerprint})).apply([finding()])
+    assert not kept.counts
+
+
+def test_less_severe_findings_are_counted_but_not_shown() -> None:
+    report = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api")))
+    (one,) = report.objects
+    info = replace(one.findings[0], severity=Severity.INFO, code=Code.NO_STATUS, verdict=None)
+    shown, unknown = filtered(replace(report, objects=(replace(one, findings=(*one.findings, info)),)), Filters())
+    assert told(shown) == [(Code.NO_GRANT, "web")]
+    assert (shown.hidden, unknown) == (1, False)
+
+
+def test_objects_with_errors_come_before_those_with_warnings() -> None:
+    (one,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).objects
+    ranks = [
+        worst(replace(one, findings=(replace(one.findings[0], severity=severity),)))
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+    ]
+    assert ranks == sorted(set(ranks))
+    assert worst(replace(one, findings=())) > max(ranks)
+
+
+def test_ungranted_tells_no_crossing_that_a_grant_permits() -> None:
+    assert told(checked(*SOUND, route(("backend", "api")), ungranted=True)) == []
+    broken = route(("backend", "missing"), name="broken")
+    every = grant([from_entry()], [to_entry()])
+    assert told(checked(*namespaces("frontend", "backend"), every, broken, ungranted=True)) == []

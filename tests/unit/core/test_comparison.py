@@ -1,0 +1,186 @@
+"""Status against verdict: what is said of a difference, by what is known of the controller that wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.checking import check
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.controllers import CONTROLLERS, controller_of
+from kubectl_refs.core.library import Library
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Agreement, Condition
+from kubectl_refs.manifests import Manifests
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import namespaces, service
+
+ISTIO = "istio.io/gateway-controller"
+ENVOY = "gateway.envoyproxy.io/gatewayclass-controller"
+KONG = "konghq.com/kic-gateway-controller"
+UNKNOWN = "example.com/controller"
+THEN, LATER = "2026-01-01T10:00:00Z", "2026-01-02T10:00:00Z"
+
+GATEWAY: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public", "namespace": "frontend"},
+    "spec": {
+        "gatewayClassName": "example",
+        "listeners": [
+            {"name": "http", "port": 80, "protocol": "HTTP"},
+            {"name": "udp", "port": 53, "protocol": "UDP"},
+        ],
+    },
+}
+GRANT = grant([from_entry()], [to_entry(name="api")])
+
+
+def resolved(
+    controller: str,
+    status: str,
+    *objects: JSON,
+    reason: str = "RefNotPermitted",
+    kind: str = "HTTPRoute",
+    backend: Mapping[str, Any] | None = None,
+    parent: Mapping[str, Any] | None = None,
+) -> Condition:
+    """ResolvedRefs of a route to Service backend/api, beside what a controller reports."""
+    ref = {"name": "api", "namespace": "backend", "port": 80, **(backend or {})}
+    named = parent or {"name": "public", "namespace": "frontend"}
+    condition = {
+        "type": "ResolvedRefs",
+        "status": status,
+        "reason": "ResolvedRefs" if status == "True" else reason,
+        "message": "",
+        "observedGeneration": 1,
+        "lastTransitionTime": THEN,
+    }
+    route = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": kind,
+        "metadata": {"name": "web", "namespace": "frontend", "generation": 1},
+        "spec": {"parentRefs": [named], "rules": [{"backendRefs": [ref]}]},
+        "status": {"parents": [{"parentRef": named, "controllerName": controller, "conditions": [condition]}]},
+    }
+    around = [*namespaces("frontend", "backend"), GATEWAY, service(), service("frontend", "api"), *objects]
+    source = Manifests([*around, route], "default")
+    (checked,) = check(source, Library(), [route], Kubectl(source.catalog)).objects
+    (found,) = [each for each in checked.conditions if each.type == "ResolvedRefs"]
+    return found
+
+
+def outcome(condition: Condition) -> tuple[Agreement, str | None]:
+    return condition.agreement, condition.code
+
+
+def test_what_agrees_has_no_code_and_no_advice() -> None:
+    for condition in (resolved(UNKNOWN, "True", GRANT), resolved(UNKNOWN, "False")):
+        assert (*outcome(condition), condition.advice) == (Agreement.AGREES, None, "")
+
+
+def test_every_difference_comes_with_advice() -> None:
+    for condition in (
+        resolved(UNKNOWN, "True"),
+        resolved(ENVOY, "True"),
+        resolved(UNKNOWN, "False", GRANT),
+        resolved(ISTIO, "False", GRANT, reason="InvalidFilter"),
+        resolved(UNKNOWN, "Unknown", GRANT),
+    ):
+        assert condition.code is not None
+        assert condition.advice
+
+
+@pytest.mark.parametrize(
+    ("controller", "agreement", "code"),
+    [
+        (UNKNOWN, Agreement.CONTRADICTS, Code.NOT_ENFORCED),
+        ("pingora.k8s.lex.la/gateway-controller", Agreement.CONTRADICTS, Code.NOT_ENFORCED),
+        ("kgateway.dev/kgateway", Agreement.CONTRADICTS, Code.NOT_ENFORCED),
+        ("ngrok.com/gateway-controller", Agreement.CONTRADICTS, Code.NOT_ENFORCED),
+        (ENVOY, Agreement.STALE, Code.NOT_REVOKED),
+        (ISTIO, Agreement.STALE, Code.NOT_REVOKED),
+        ("io.cilium/gateway-controller", Agreement.STALE, Code.NOT_REVOKED),
+        (KONG, Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT),
+    ],
+)
+def test_true_without_a_grant_is_held_against_what_the_controller_does(
+    controller: str, agreement: Agreement, code: Code
+) -> None:
+    assert outcome(resolved(controller, "True")) == (agreement, code)
+
+
+def test_a_grant_newer_than_the_status_makes_it_stale() -> None:
+    newer = {**GRANT, "metadata": {**GRANT["metadata"], "creationTimestamp": LATER}}
+    assert outcome(resolved(ISTIO, "False", newer)) == (Agreement.STALE, Code.STALE_GRANT)
+
+
+def test_false_although_a_grant_permits_contradicts() -> None:
+    assert outcome(resolved(UNKNOWN, "False", GRANT)) == (Agreement.CONTRADICTS, Code.CONTRADICTION)
+
+
+@pytest.mark.parametrize("reason", ["UnsupportedProtocol", "InvalidFilter", "InvalidBackendTLS"])
+def test_a_reason_that_is_not_about_references_contradicts_nothing(reason: str) -> None:
+    assert outcome(resolved(ENVOY, "False", GRANT, reason=reason)) == (Agreement.UNKNOWN, Code.OTHER_CAUSE)
+
+
+def test_kinds_that_a_controller_lets_no_grant_permit() -> None:
+    udp = grant([from_entry(kind="UDPRoute")], [to_entry(name="api")])
+    dns: JSON = {**service("backend", "api"), "spec": {"ports": [{"port": 80, "protocol": "UDP"}]}}
+    parent = {"name": "public", "namespace": "frontend", "sectionName": "udp"}
+    by_istio = resolved(ISTIO, "False", udp, dns, kind="UDPRoute", parent=parent)
+    assert outcome(by_istio) == (Agreement.CONTRADICTS, Code.UNSUPPORTED_BY_CONTROLLER)
+    assert "UDPRoute" in by_istio.why
+    imported = {
+        "apiVersion": "multicluster.x-k8s.io/v1alpha1",
+        "kind": "ServiceImport",
+        "metadata": {"name": "api", "namespace": "backend"},
+        "spec": {"ports": [{"port": 80}]},
+    }
+    allowed = grant([from_entry()], [to_entry("multicluster.x-k8s.io", "ServiceImport")])
+    backend = {"group": "multicluster.x-k8s.io", "kind": "ServiceImport"}
+    for controller, code in ((ISTIO, Code.UNSUPPORTED_BY_CONTROLLER), ("io.cilium/x", Code.CONTRADICTION)):
+        assert resolved(controller, "False", imported, allowed, backend=backend).code == code
+
+
+def test_defects_are_named_only_where_they_apply() -> None:
+    first = grant([from_entry()], [to_entry(name="api"), to_entry(name="other")])
+    last = grant([from_entry()], [to_entry(name="other"), to_entry(name="api")])
+    assert resolved(ISTIO, "False", first).code == Code.CONTROLLER_DEFECT
+    assert resolved(ISTIO, "False", last).code == Code.CONTRADICTION
+    another = grant([from_entry()], [to_entry(name="other")], name="a")
+    assert resolved(ENVOY, "False", another, GRANT).code == Code.CONTROLLER_DEFECT
+    assert resolved(ENVOY, "False", GRANT).code == Code.CONTRADICTION
+    own = {"namespace": "frontend"}
+    assert resolved(KONG, "False", backend=own).code == Code.CONTROLLER_DEFECT
+    assert resolved(ENVOY, "False", backend=own).code == Code.CONTRADICTION
+
+
+def test_what_a_controller_does_not_look_at_is_no_contradiction() -> None:
+    for controller, agreement in ((ISTIO, Agreement.AGREES), (UNKNOWN, Agreement.CONTRADICTS)):
+        assert resolved(controller, "True", backend={"weight": 0}).agreement is agreement
+        assert resolved(controller, "True", GRANT, backend={"port": 81}).agreement is agreement
+    assert resolved(ISTIO, "True", backend={"weight": 1}).agreement is Agreement.STALE
+
+
+def test_a_grant_that_only_some_controllers_understand_is_not_portable() -> None:
+    core = grant([from_entry()], [to_entry("core", name="api")])
+    assert resolved("traefik.io/gateway-controller", "True", core).code == Code.NOT_PORTABLE
+    assert resolved(ENVOY, "True", core).code == Code.NOT_REVOKED
+
+
+def test_the_most_exact_row_is_a_controllers() -> None:
+    operator, ingress = controller_of("konghq.com/gateway-operator"), controller_of(KONG)
+    assert operator is not None
+    assert ingress is not None
+    assert (operator.takes_core, ingress.takes_core) == (True, False)
+    assert controller_of(UNKNOWN) is None
+    assert controller_of(None) is None
+
+
+def test_sentences_of_the_table_can_stand_within_a_sentence() -> None:
+    for each in CONTROLLERS:
+        texts = [each.never_asks, each.may_not_ask, *(defect.text for defect in each.defects)]
+        assert all(not text.endswith(".") and "\n" not in text for text in texts)

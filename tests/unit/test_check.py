@@ -1,0 +1,337 @@
+"""check as its users meet it: what is read, what is shown in which format, with which exit status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from tests.fakeapi import FakeAPI
+from tests.running import Done, Program
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import namespaces, route, service
+
+GATEWAY: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public", "namespace": "infra"},
+    "spec": {"gatewayClassName": "example", "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
+}
+
+
+def labelled(obj: JSON, **labels: str) -> JSON:
+    return {**obj, "metadata": {**obj["metadata"], "labels": labels}}
+
+
+OBJECTS: tuple[JSON, ...] = (
+    *namespaces("frontend", "backend", "team"),
+    service(),
+    GATEWAY,
+    grant([from_entry()], [to_entry(name="api")]),
+    labelled(route(("backend", "api")), app="web"),
+    route(("backend", "api"), name="other", namespace="team"),
+    route(("backend", "gone"), name="grpc", kind="GRPCRoute"),
+)
+"""One route that is allowed, one of another namespace that is refused, and a GRPCRoute that is refused."""
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAPI]:
+    with FakeAPI(OBJECTS) as server:
+        yield server
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    """The program with the fake server as its cluster, `frontend` the current namespace."""
+    refs.use(api, "frontend")
+    return refs
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> str:
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS)}))
+    return str(path)
+
+
+def data(done: Done) -> dict[str, Any]:
+    return dict(json.loads(done.out))
+
+
+def found(done: Done) -> list[str]:
+    """The findings as `REF001 frontend/web`."""
+    return [f"{each['code']} {each['object']['namespace']}/{each['object']['name']}" for each in data(done)["findings"]]
+
+
+def objects(done: Done) -> set[str]:
+    return {f"{each['from']['namespace']}/{each['from']['name']}" for each in data(done)["references"]}
+
+
+BOTH = ["REF002 frontend/grpc", "REF002 team/other"]
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ((), {"frontend/web", "frontend/grpc"}),
+        (("-A",), {"frontend/web", "frontend/grpc", "team/other"}),
+        (("-n", "team"), {"team/other"}),
+        (("httproutes",), {"frontend/web"}),
+        (("httproute,grpcroute", "-A"), {"frontend/web", "frontend/grpc", "team/other"}),
+        (("httproute", "grpcroute", "-A"), {"frontend/web", "frontend/grpc", "team/other"}),
+        (("-A", "-l", "app=web"), {"frontend/web"}),
+        (("-A", "-l", "app!=web"), {"frontend/grpc", "team/other"}),
+    ],
+)
+def test_the_objects_asked_for_are_checked(live: Program, words: tuple[str, ...], shown: set[str]) -> None:
+    assert objects(live("check", *words, "-o", "json")) == shown
+
+
+def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
+    for words in (("-A",), ("-n", "team"), ("httproutes", "-A"), ("-A", "-o", "wide"), ("-A", "-o", "name")):
+        ours, theirs = live("check", *words, "-f", manifests), live("check", *words)
+        assert ours.status == theirs.status
+        assert (ours.err, theirs.err) == ("", "")
+    assert sorted(found(live("check", "-A", "-f", manifests, "-o", "json"))) == BOTH
+
+
+def test_the_json_holds_what_explaining_each_object_holds(live: Program) -> None:
+    whole = data(live("check", "httproutes", "-n", "team", "-o", "json"))
+    single = data(live("why", "httproute/other", "-n", "team", "-o", "json"))
+    assert (whole["apiVersion"], whole["kind"]) == (single["apiVersion"], single["kind"])
+    assert whole["references"] == single["references"]
+    assert whole["conditions"] == single["conditions"]
+
+
+@pytest.mark.parametrize(
+    ("words", "findings", "status"),
+    [
+        (("-A",), BOTH, 1),
+        (("-A", "--code", "near-miss"), BOTH, 1),
+        (("-A", "--code", "REF001"), [], 0),
+        (("-A", "--ignore", "REF002"), [], 0),
+        (("-A", "--ignore", "near-miss=httproute/other.team"), BOTH[:1], 1),
+        (("-A", "--ignore", "REF002=httproute/other.team", "--ignore", "REF002=grpcroute/grpc.frontend"), [], 0),
+        (("-A", "--only-refused"), BOTH, 1),
+        (("-A", "--ungranted"), BOTH, 1),
+        (("-A", "--severity", "error"), BOTH, 1),
+        (("-A", "--exit-zero"), BOTH, 0),
+        (("httproutes",), [], 0),
+    ],
+)
+def test_the_exit_status_follows_the_findings_told(
+    live: Program, words: tuple[str, ...], findings: list[str], status: int
+) -> None:
+    done = live("check", *words, "-o", "json")
+    assert sorted(found(done)) == findings
+    assert done.status == status
+
+
+def test_what_counts_as_information_is_shown_on_request_and_never_fails(live: Program) -> None:
+    assert found(live("check", "gateways", "-n", "infra", "-o", "json")) == []
+    done = live("check", "gateways", "-n", "infra", "--severity", "info")
+    assert done.status == 0
+    assert "REF211 no-status" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("nothing",), 'error: the server doesn\'t have a resource type "nothing"'),
+        (("httproute/web",), "error: check takes types of objects; for one object there is 'why httproute/web'"),
+        (("services",), "error: services hold no references that this version knows"),
+        (("--code", "REF999"), 'error: unknown code "REF999" in --code'),
+        (("--ignore", "REF999"), 'error: unknown code "REF999" in --ignore'),
+        (("--ignore", "REF001=web"), 'error: --ignore REF001=web: after "=" an object is wanted'),
+        (("--ignore", "REF001=httproute/web"), 'error: --ignore REF001=httproute/web: after "=" an object is wanted'),
+        (("-l", "a b"), 'error: unable to parse requirement: "a b"'),
+        (("--baseline", "/no/such/file"), "error: open /no/such/file: no such file or directory"),
+        (("-o", "csv"), 'error: unable to match a printer suitable for the output format "csv"'),
+        (("--query", "findings", "-o", "sarif"), "error: --query needs -o json or -o yaml, not -o sarif"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(live: Program, words: tuple[str, ...], line: str) -> None:
+    done = live("check", *words)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(line)
+
+
+def test_nothing_found_is_said_as_kubectl_says_it(live: Program) -> None:
+    done = live("check", "-n", "empty")
+    assert (done.status, done.out, done.err) == (0, "", "No resources with references found in empty namespace.\n")
+
+
+def test_all_namespaces_cost_one_list_of_each_kind(live: Program, api: FakeAPI) -> None:
+    more = [route(("backend", "api"), name=f"route-{number}", namespace=f"ns-{number}") for number in range(60)]
+    api.objects += [*namespaces(*(f"ns-{number}" for number in range(60))), *more]
+    live("check", "httproutes", "-A")
+    lists = [path for path in api.paths if path.startswith(("/api/v1/", f"/apis/{GATEWAY_GROUP}/v1"))]
+    assert sorted(lists) == sorted(
+        [
+            "/api/v1/namespaces",
+            "/api/v1/services",
+            f"/apis/{GATEWAY_GROUP}/v1/gateways",
+            f"/apis/{GATEWAY_GROUP}/v1/httproutes",
+            f"/apis/{GATEWAY_GROUP}/v1/listenersets",
+            f"/apis/{GATEWAY_GROUP}/v1beta1/referencegrants",
+        ]
+    )
+
+
+def test_no_request_asks_for_a_whole_secret(live: Program, api: FakeAPI) -> None:
+    secure = {"name": "tls", "port": 443, "protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "cert"}]}}
+    api.objects.append({**GATEWAY, "metadata": {"name": "tls", "namespace": "infra"}, "spec": {"listeners": [secure]}})
+    live("check", "-A")
+    asked = [request for request in api.requests if "/secrets" in request.path]
+    assert asked
+    assert all("as=PartialObjectMetadata" in request.accept for request in asked)
+
+
+def test_a_kind_that_may_not_be_listed_is_a_gap_and_exit_status_3(live: Program, api: FakeAPI) -> None:
+    api.forbid("grpcroutes")
+    done = live("check", "-n", "frontend", "-o", "json")
+    assert done.status == 3
+    (gap,) = data(done)["gaps"]
+    assert (gap["verb"], gap["resource"], gap["httpStatus"]) == ("list", "grpcroutes", 403)
+    assert gap["effect"] == "what the GRPCRoutes in frontend refer to is not known"
+    assert data(done)["complete"] is False
+    assert "list grpcroutes" in live("check", "-n", "frontend").out
+    assert live("check", "-A").status == 1
+
+
+def test_services_that_may_not_be_listed_everywhere_are_read_one_by_one(live: Program, api: FakeAPI) -> None:
+    api.forbid("services", verbs=("list",))
+    done = live("check", "httproutes", "-A", "-o", "json")
+    assert found(done) == BOTH[1:]
+    assert "/api/v1/namespaces/backend/services/api" in api.paths
+
+
+def test_grants_that_may_not_be_read_leave_references_unknown(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants")
+    done = live("check", "httproutes", "-A", "--severity", "error", "-o", "json")
+    assert done.status == 3
+    assert data(done)["summary"]["unknown"] == 2
+
+
+def test_a_baseline_of_what_there_is_leaves_only_what_is_new(live: Program, api: FakeAPI, tmp_path: Path) -> None:
+    path = str(tmp_path / "baseline.json")
+    assert live("check", "-A", "--write-baseline", path).status == 1
+    done = live("check", "-A", "--baseline", path)
+    assert done.status == 0
+    assert "; no findings\n" in done.out
+    assert done.out.endswith("2 findings of the baseline not counted\n")
+    api.objects.append(route(("backend", "api"), name="new", namespace="team"))
+    done = live("check", "-A", "--baseline", path, "-o", "json")
+    assert done.status == 1
+    assert [each["object"]["name"] for each in data(done)["findings"] if not each["baseline"]] == ["new"]
+
+
+def test_the_json_report_and_a_baseline_written_over_itself_are_baselines(live: Program, tmp_path: Path) -> None:
+    report, written = tmp_path / "report.json", str(tmp_path / "baseline.json")
+    report.write_text(live("check", "-A", "-o", "json").out)
+    assert live("check", "-A", "--baseline", str(report), "--write-baseline", written).status == 0
+    assert live("check", "-A", "--baseline", written).status == 0
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"findings": {}}', '{"findings": [{"code": "REF001"}]}'])
+def test_a_file_that_is_no_baseline_is_refused(live: Program, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(content)
+    done = live("check", "--baseline", str(path))
+    assert done.status == 2
+    assert done.err.startswith(f"error: error parsing {path}: ")
+
+
+def test_names_are_those_of_the_objects_with_findings(live: Program) -> None:
+    done = live("check", "-A", "-o", "name")
+    assert sorted(done.out.splitlines()) == [f"grpcroute.{GATEWAY_GROUP}/grpc", f"httproute.{GATEWAY_GROUP}/other"]
+
+
+def test_yaml_and_queries_show_the_same_data(live: Program) -> None:
+    assert yaml.safe_load(live("check", "-A", "-o", "yaml").out) == data(live("check", "-A", "-o", "json"))
+    assert json.loads(live("check", "-A", "--query", "length(findings)").out) == 2
+
+
+def test_headers_can_be_left_out(live: Program) -> None:
+    assert "NAMESPACE" in live("check", "-A").out
+    assert "NAMESPACE" not in live("check", "-A", "--no-headers").out
+    assert "SEVERITY" not in live("check", "-A", "--no-headers").out
+
+
+def test_wide_shows_every_object_and_each_finding_in_full(live: Program) -> None:
+    out = live("check", "-A", "-o", "wide").out
+    assert "httproute/web" in out
+    assert "httproute/web" not in live("check", "-A").out
+    assert "  next:     " in out
+    assert "kubectl create -f -" in out or "kubectl patch" in out
+
+
+def test_sarif_has_what_code_scanning_reads(live: Program, manifests: str) -> None:
+    sarif = json.loads(live("check", "-f", manifests, "-A", "-o", "sarif").out)
+    assert sarif["version"] == "2.1.0"
+    assert sarif["$schema"].endswith("sarif-schema-2.1.0.json")
+    (run,) = sarif["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == ["REF002"]
+    assert len(run["results"]) == 2
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] == "error"
+        assert result["message"]["text"]
+        assert result["partialFingerprints"]
+        (location,) = result["locations"]
+        assert location["physicalLocation"] == {"artifactLocation": {"uri": manifests}, "region": {"startLine": 1}}
+        assert location["logicalLocations"][0]["fullyQualifiedName"].endswith("spec.rules[0].backendRefs[0]")
+
+
+def test_sarif_names_the_file_of_each_object_and_none_for_a_cluster(live: Program, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    one.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS[:-1])}))
+    two.write_text(json.dumps(OBJECTS[-1]))
+    (run,) = json.loads(live("check", "-f", str(one), "-f", str(two), "-o", "sarif").out)["runs"]
+    files = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
+    assert sorted(files) == [str(one), str(two)]
+    (run,) = json.loads(live("check", "-A", "-o", "sarif").out)["runs"]
+    assert not any("physicalLocation" in each["locations"][0] for each in run["results"])
+
+
+def test_sarif_tells_what_the_baseline_holds_from_what_is_new(live: Program, tmp_path: Path) -> None:
+    path = str(tmp_path / "baseline.json")
+    live("check", "-A", "--ignore", "REF002=httproute/other.team", "--write-baseline", path)
+    (run,) = json.loads(live("check", "-A", "--baseline", path, "-o", "sarif").out)["runs"]
+    assert sorted(each["baselineState"] for each in run["results"]) == ["new", "unchanged"]
+
+
+def test_junit_has_a_case_for_each_object_and_a_failure_for_each_bad_one(live: Program) -> None:
+    suite = ElementTree.fromstring(live("check", "-A", "-o", "junit").out.partition("\n")[2])
+    assert (suite.tag, suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("testsuite", "4", "2", "0")
+    failed = {case.get("name") for case in suite if case.find("failure") is not None}
+    assert failed == {"frontend/grpc", "team/other"}
+    text = next(case for case in suite if case.get("name") == "team/other").findtext("failure")
+    assert text is not None
+    assert text.startswith("error REF002 spec.rules[0].backendRefs[0]: ")
+
+
+def test_junit_tells_what_could_not_be_read_as_an_error(live: Program, api: FakeAPI) -> None:
+    api.forbid("grpcroutes")
+    suite = ElementTree.fromstring(live("check", "-n", "frontend", "-o", "junit").out.partition("\n")[2])
+    assert (suite.get("failures"), suite.get("errors")) == ("0", "1")
+
+
+def test_junit_is_well_formed_whatever_the_cluster_says(live: Program, api: FakeAPI) -> None:
+    api.objects.append(route(("backend", "a\x00\x1b<&>\ufffe"), name="hostile"))
+    out = live("check", "-o", "junit").out
+    assert "\x1b" not in out
+    ElementTree.fromstring(out.partition("\n")[2])

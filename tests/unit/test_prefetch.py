@@ -1,0 +1,69 @@
+"""Many single reads become lists, and lists that are refused become narrower ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kubectl_refs.core.kinds import SERVICE
+from kubectl_refs.core.library import Library
+from kubectl_refs.core.model import ObjectKey
+from kubectl_refs.core.snapshot import Get, List, Read
+from kubectl_refs.prefetch import FEW, Prefetch
+from tests.unit.core.surveying import Cluster, service
+
+
+def gets(namespace: str, count: int) -> list[Get]:
+    return [Get(ObjectKey("", "Service", namespace, f"s{number}")) for number in range(count)]
+
+
+def reading(
+    reads: Sequence[Read], refuses: Callable[[Read], bool] = lambda read: False
+) -> tuple[list[str], Prefetch, Library]:
+    """The reads that reached the source, in words; every read must be answered with what is there."""
+    cluster = Cluster([service("one", "s0"), service("two", "s0")], refuses=refuses)
+    library = Library()
+    prefetch = Prefetch(cluster, library)
+    answers = prefetch.read(reads)
+    assert set(answers) == set(reads)
+    for read in reads:
+        if isinstance(read, Get) and answers[read].known:
+            assert (answers[read].object is not None) == (read.key.name == "s0")
+    shown = [
+        f"get {read.key.path}" if isinstance(read, Get) else f"list {read.namespace or 'all'}" for read in cluster.reads
+    ]
+    return shown, prefetch, library
+
+
+def test_few_reads_are_made_one_by_one() -> None:
+    shown, _, _ = reading(gets("one", FEW))
+    assert len(shown) == FEW
+    assert not any(word.startswith("list") for word in shown)
+
+
+def test_many_reads_of_one_namespace_become_a_list_of_it() -> None:
+    assert reading(gets("one", FEW + 1))[0] == ["list one"]
+
+
+def test_many_reads_of_several_namespaces_become_one_list() -> None:
+    assert reading([*gets("one", FEW), *gets("two", 1)])[0] == ["list all"]
+
+
+def test_a_list_of_all_namespaces_that_is_refused_is_followed_by_narrower_reads() -> None:
+    def refuses(read: Read) -> bool:
+        return isinstance(read, List) and read.namespace is None
+
+    shown, _, _ = reading([*gets("one", FEW + 1), *gets("two", 1)], refuses)
+    assert shown == ["list all", "list one", "get two/s0"]
+
+
+def test_where_every_list_is_refused_each_object_is_read() -> None:
+    shown, _, _ = reading([*gets("one", FEW + 1), *gets("two", 1)], lambda read: isinstance(read, List))
+    assert shown[:2] == ["list all", "list one"]
+    assert sorted(shown[2:]) == sorted([*(f"get one/s{number}" for number in range(FEW + 1)), "get two/s0"])
+
+
+def test_a_list_is_not_tried_twice() -> None:
+    _, prefetch, library = reading(gets("one", FEW + 1))
+    before = library.get(List(SERVICE, "one"))
+    prefetch.read([*gets("one", FEW + 1), List(SERVICE, "one")])
+    assert library.get(List(SERVICE, "one")) is before

@@ -1,0 +1,278 @@
+"""A user's own rows: from files and from their folder, checked entry by entry, and used by every rule like known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kubectl_refs.core.model import GroupKind, Mechanism
+from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.table import ReferenceField, Role, Shown
+from kubectl_refs.errors import USAGE, RefsError
+from kubectl_refs.user_kinds import FOLDER, table_with
+from tests.running import Program
+
+WIDGET = GroupKind("acme.org", "Widget")
+ROW = """
+- referrer: {group: acme.org, kind: Widget}
+  path: spec.backends[*].ref
+  governedBy: ReferenceGrant
+  default: {group: "", kind: Service}
+  role: backend
+  implementation: Acme
+"""
+MINIMAL = """
+- {referrer: {group: acme.org, kind: Widget}, path: spec.**.ref, governedBy: Local}
+"""
+
+Write = Callable[[str, str], str]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(name: str, text: str) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+def test_without_files_the_table_is_the_known_one(tmp_path: Path) -> None:
+    assert table_with([], {"HOME": str(tmp_path)}) is TABLE
+    assert table_with([], {}) is TABLE
+
+
+def test_a_row_is_read_with_all_its_fields(write: Write) -> None:
+    table = table_with([write("a.yaml", ROW)], {})
+    assert table.fields_of(WIDGET) == (
+        ReferenceField(
+            (WIDGET,),
+            "spec.backends[*].ref",
+            Mechanism.REFERENCE_GRANT,
+            Role.BACKEND,
+            GroupKind("", "Service"),
+            Shown.NOWHERE,
+            "Acme",
+        ),
+    )
+    assert tuple(table)[1:] == tuple(TABLE)
+
+
+def test_what_may_be_left_out_has_a_default(write: Write) -> None:
+    (row,) = table_with([write("a.yaml", MINIMAL)], {}).fields_of(WIDGET)
+    assert (row.default, row.role, row.implementation) == (None, Role.OTHER, "user-defined")
+    assert row.governed_by is Mechanism.LOCAL
+
+
+def test_files_come_in_the_order_given_and_those_of_the_users_folder_after_them_by_name(
+    write: Write, tmp_path: Path
+) -> None:
+    def row(path: str) -> str:
+        return MINIMAL.replace("spec.**.ref", path)
+
+    for name, path in (("b.yaml", "d"), ("a.yml", "c"), ("no.txt", "x"), ("a.yaml.bak", "y")):
+        write(f".config/{FOLDER}/{name}", row(path))
+    files = [write("2.yaml", row("a")), write("1.yaml", row("b"))]
+    found = table_with(files, {"HOME": str(tmp_path)}).fields_of(WIDGET)
+    assert [each.path for each in found] == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "found"),
+    [
+        ({"XDG_CONFIG_HOME": "{0}/xdg"}, True),
+        ({"XDG_CONFIG_HOME": "{0}/xdg", "HOME": "{0}/nowhere"}, True),
+        ({"XDG_CONFIG_HOME": "", "HOME": "{0}/home"}, False),
+        ({"XDG_CONFIG_HOME": "relative", "HOME": "{0}/xdg"}, False),
+    ],
+)
+def test_the_folder_is_that_of_the_environment(
+    write: Write, tmp_path: Path, environ: dict[str, str], found: bool
+) -> None:
+    write(f"xdg/{FOLDER}/a.yaml", MINIMAL)
+    given = {name: value.format(tmp_path) for name, value in environ.items()}
+    assert bool(table_with([], given).fields_of(WIDGET)) is found
+
+
+def test_an_empty_file_and_empty_documents_add_nothing(write: Write) -> None:
+    assert tuple(table_with([write("a.yaml", "---\n# nothing\n---\n")], {})) == tuple(TABLE)
+
+
+def changed(old: str, new: str) -> str:
+    assert old in ROW
+    return ROW + ROW.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("kind: Widget", "a list of rows is wanted, each with referrer, path and governedBy"),
+        ("- 7", "[0]: a mapping is wanted"),
+        (
+            changed("role:", "rôle:"),
+            "[1].rôle: unknown field; the fields are default, governedBy, implementation, path, referrer, role",
+        ),
+        (ROW + "- {path: a, governedBy: Local}", "[1]: it has no referrer"),
+        (ROW + "- {referrer: {group: a, kind: B}, governedBy: Local}", "[1]: it has no path"),
+        (ROW + "- {referrer: {group: a, kind: B}, path: a}", "[1]: it has no governedBy"),
+        (
+            changed("{group: acme.org, kind: Widget}", "Widget"),
+            '[1].referrer: group and kind are wanted, the core group being ""',
+        ),
+        (changed("group: acme.org, ", ""), '[1].referrer: group and kind are wanted, the core group being ""'),
+        (changed("acme.org,", "Acme.org,"), '[1].referrer.group: "Acme.org" is no group'),
+        (changed("acme.org,", "acme.org/v1,"), '[1].referrer.group: "acme.org/v1" is no group'),
+        (changed("kind: Widget", "kind: 7"), '[1].referrer.kind: "7" is no kind'),
+        (changed("kind: Service", 'kind: ""'), '[1].default.kind: "" is no kind'),
+        (changed("ReferenceGrant", "Grant"), '[1].governedBy: "Grant" is none of ReferenceGrant, Local, Ungoverned'),
+        (changed("ReferenceGrant", "Mesh"), '[1].governedBy: "Mesh" is none of ReferenceGrant, Local, Ungoverned'),
+        (changed("implementation: Acme", "implementation: 7"), "[1].implementation: a string is wanted"),
+        (changed("path: spec.backends[*].ref", "path: [spec]"), "[1].path: a string is wanted"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_with_file_and_entry(write: Write, text: str, problem: str) -> None:
+    file = write("a.yaml", text)
+    with pytest.raises(RefsError) as caught:
+        table_with([file], {})
+    assert caught.value.line == f"error: {file}: {problem}"
+    assert caught.value.status == USAGE
+
+
+@pytest.mark.parametrize(
+    "path", ["", ".spec", "spec.", "spec..a", "spec[0].a", "spec.a[]", "spec.**", "spec.a b", "**"]
+)
+def test_a_path_of_another_form_is_a_mistake(write: Write, path: str) -> None:
+    file = write("a.yaml", changed("spec.backends[*].ref", f'"{path}"'))
+    with pytest.raises(RefsError, match=r"\[1\]\.path: "):
+        table_with([file], {})
+
+
+def test_the_role_of_a_parent_is_not_to_be_had(write: Write) -> None:
+    file = write("a.yaml", changed("role: backend", "role: parent"))
+    with pytest.raises(RefsError, match=r'\[1\]\.role: "parent" is none of backend, mirror'):
+        table_with([file], {})
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b"- {a: 1, a: 2}", "already set"), (b"- [", "error converting YAML"), (b"\xff\xfe\x00", "UTF-8")],
+)
+def test_what_is_no_yaml_names_the_file(tmp_path: Path, content: bytes, problem: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(content)
+    with pytest.raises(RefsError) as caught:
+        table_with([str(file)], {})
+    assert caught.value.line.startswith(f"error: error parsing {file}: ")
+    assert problem in caught.value.line
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RefsError) as caught:
+        table_with([str(tmp_path / "none.yaml")], {})
+    assert caught.value.line == f"error: open {tmp_path / 'none.yaml'}: no such file or directory"
+
+
+MANIFESTS = """
+apiVersion: acme.org/v1
+kind: Widget
+metadata: {name: w, namespace: shop}
+spec:
+  backends:
+    - ref: {name: api, namespace: backend}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+"""
+GRANT = """
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: g, namespace: backend}
+spec:
+  from: [{group: acme.org, kind: Widget, namespace: shop}]
+  to: [{group: "", kind: Service, name: api}]
+"""
+
+
+def test_why_explains_a_kind_of_the_users_own(refs: Program, write: Write) -> None:
+    rows, manifests = write("rows.yaml", ROW), write("m.yaml", MANIFESTS)
+    unknown = refs("why", "widget/w", "-f", manifests)
+    assert (unknown.status, unknown.out) == (2, "")
+    assert "hold no references that this version knows" in unknown.err
+    refused = refs("why", "widget/w", "-f", manifests, "--kinds", rows)
+    assert refused.status == 1
+    assert refused.out.startswith("refused: Widget shop/w -> Service backend/api\n  where:    spec.backends[0].ref\n")
+    assert "kind: Widget" in refused.out
+    allowed = refs("why", "-f", write("g.yaml", MANIFESTS + GRANT), "--kinds", rows)
+    assert allowed.status == 0
+    assert "permitted by ReferenceGrant backend/g" in allowed.out
+
+
+def test_grants_count_the_users_of_such_a_kind(refs: Program, write: Write) -> None:
+    manifests = write("g.yaml", MANIFESTS + GRANT)
+    assert "1 by 1 object" in refs("grants", "-A", "-f", manifests, "--kinds", write("rows.yaml", ROW)).out
+    assert "<unknown>" in refs("grants", "-A", "-f", manifests).out
+
+
+def test_fix_writes_the_grant_for_such_a_kind_and_the_users_folder_is_enough(refs: Program, write: Write) -> None:
+    write(f".config/{FOLDER}/rows.yaml", ROW)
+    done = refs("fix", "widget/w", "-f", write("m.yaml", MANIFESTS))
+    assert "kind: Widget" in done.out
+    assert "name: api" in done.out
+
+
+def test_a_mistake_in_a_file_ends_every_command_that_reads_it(refs: Program, write: Write) -> None:
+    file = write(f".config/{FOLDER}/rows.yaml", "- 7")
+    for words in (["why"], ["grants"], ["fix"], ["kinds"]):
+        done = refs(*words, "-f", write("m.yaml", MANIFESTS))
+        assert (done.status, done.out, done.err) == (2, "", f"error: {file}: [0]: a mapping is wanted\n")
+
+
+def test_a_users_row_comes_before_the_known_one_for_the_same_place_and_touches_no_condition(
+    refs: Program, write: Write
+) -> None:
+    rows = write(
+        "rows.yaml",
+        "- referrer: {group: gateway.networking.k8s.io, kind: HTTPRoute}\n"
+        "  path: spec.rules[*].backendRefs[*]\n"
+        "  governedBy: Ungoverned\n"
+        '  default: {group: "", kind: Service}\n',
+    )
+    manifests = write(
+        "m.yaml",
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: w, namespace: shop}\n"
+        "spec: {rules: [{backendRefs: [{name: api, namespace: backend, port: 1}]}]}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: backend}\nspec: {ports: [{port: 1}]}\n",
+    )
+    assert refs("why", "-f", manifests).status == 1
+    done = refs("why", "-f", manifests, "--kinds", rows)
+    assert (done.status, "nothing governs this field" in done.out) == (0, True)
+
+
+def test_a_row_for_a_route_of_any_role_is_told_without_an_effect(refs: Program, write: Write) -> None:
+    manifests = write(
+        "m.yaml",
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: w, namespace: shop}\n"
+        "spec: {own: {name: api, namespace: backend}}\n",
+    )
+    for role in (role for role in Role if role is not Role.PARENT):
+        rows = write(
+            "rows.yaml",
+            "- referrer: {group: gateway.networking.k8s.io, kind: HTTPRoute}\n"
+            f"  path: spec.own\n  governedBy: ReferenceGrant\n  role: {role}\n"
+            '  default: {group: "", kind: Service}\n',
+        )
+        done = refs("why", "-f", manifests, "--kinds", rows)
+        assert (done.status, done.err) == (1, "")
+        assert "refused: HTTPRoute shop/w -> Service backend/api" in done.out
