@@ -43,6 +43,11 @@ def listener_set(namespace: str, *listeners: JSON) -> JSON:
     }
 
 
+def taking_sets(gate: JSON) -> JSON:
+    """A Gateway that takes the ListenerSets of its own namespace."""
+    return {**gate, "spec": {**gate["spec"], "allowedListeners": {"namespaces": {"from": "Same"}}}}
+
+
 def named(*namespaces: str) -> JSON:
     requirement = {"key": NAME_LABEL, "operator": "In", "values": list(namespaces)}
     return {"from": "Selector", "selector": {"matchExpressions": [requirement]}}
@@ -54,11 +59,14 @@ def test_a_listener_for_its_own_namespace_is_opened_to_the_route_and_stays_open_
 ) -> None:
     frontend, infra, other = (fresh(terminal.server, name) for name in ("frontend", "infra", "other"))
     listeners = listener("first", 81, ALL, hostname="first.example.com"), listener("http", 80, rule)
-    make = {"Gateway": gateway, "ListenerSet": listener_set}[parent]
+    parents = {
+        "Gateway": (gateway(infra, *listeners),),
+        "ListenerSet": (taking_sets(gateway(infra, listener("own", 82))), listener_set(infra, *listeners)),
+    }
     reference = {"kind": parent, "name": "public", "namespace": infra, "sectionName": "http"}
     homes = (frontend, infra, other)
     terminal.server.apply(
-        make(infra, *listeners),
+        *parents[parent],
         *map(service, homes),
         *(attached(namespace, reference, hostnames=["web.example.com"]) for namespace in homes),
     )

@@ -78,11 +78,11 @@ def test_what_check_says_of_a_route_is_what_why_says(estate: Estate) -> None:
 
 def test_a_user_of_one_namespace_is_told_what_could_not_be_read(estate: Estate) -> None:
     server = estate.terminal.server
-    access.allow_in_namespace(server, "reader", estate.frontend, [access.rule(GATEWAY_GROUP, ["httproutes"])])
-    done = estate.run("httproutes", "-n", estate.frontend, user="reader")
+    access.allow_in_namespace(server, "app-dev", estate.frontend, [access.rule(GATEWAY_GROUP, ["httproutes"])])
+    done = estate.run("httproutes", "-n", estate.frontend, user="app-dev")
     assert done.status == 3
     assert "not read" in done.stdout
-    everywhere = estate.run("httproutes", "-A", user="reader")
+    everywhere = estate.run("httproutes", "-A", user="app-dev")
     assert everywhere.status == 3
     assert "list httproutes.gateway.networking.k8s.io" in everywhere.stdout
 
