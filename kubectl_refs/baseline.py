@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from kubectl_refs.core.checking import Finding
+from kubectl_refs.core.check_findings import Finding
 from kubectl_refs.core.objects import entries, mapping, text
 from kubectl_refs.errors import usage
 from kubectl_refs.render.check_data import finding_data

@@ -15,10 +15,11 @@ import click
 from kubectl_refs import baseline
 from kubectl_refs.core import selector
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.checking import CheckReport, Filters, Ignored, check, filtered
+from kubectl_refs.core.checking import CheckReport, check
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.digest import slim
+from kubectl_refs.core.finding_filters import Filters, Ignored, filtered
 from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE, SERVICE
 from kubectl_refs.core.library import Library

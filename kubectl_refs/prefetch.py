@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,9 @@ from kubectl_refs.core.digest import slim
 from kubectl_refs.core.library import Library
 from kubectl_refs.core.model import JSON, GroupKind
 from kubectl_refs.core.snapshot import Answer, Get, List, Read, Source
+
+SWITCH = 0.0005
+"""Seconds after which a thread gives way to another, while objects arrive."""
 
 FEW = 20
 """Reads of a kind up to which each is made by itself; beyond that the kind is listed."""
@@ -80,6 +84,8 @@ def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[
     missing = [read for read in lists if library.get(read) is None]
     for read in lists:
         yield from (() if (answer := library.get(read)) is None else answer.objects)
+    if not missing:
+        return
     arrived: SimpleQueue[JSON | None] = SimpleQueue()
     tapped = {read: replace(read, digest=_Tap(read.digest, arrived)) for read in missing}
     ended: list[Mapping[Read, Answer] | BaseException] = []
@@ -92,10 +98,16 @@ def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[
         finally:
             arrived.put(None)
 
-    # A daemon: whoever interrupts the program does not wait for a server.
-    Thread(target=read_all, name="arrive", daemon=True).start()
-    while (obj := arrived.get()) is not None:
-        yield obj
+    interval = sys.getswitchinterval()
+    # A page that has arrived is read at once, so that the server goes on to the next: work here must give way.
+    sys.setswitchinterval(SWITCH)
+    try:
+        # A daemon: whoever interrupts the program does not wait for a server.
+        Thread(target=read_all, name="arrive", daemon=True).start()
+        while (obj := arrived.get()) is not None:
+            yield obj
+    finally:
+        sys.setswitchinterval(interval)
     (answers,) = ended
     if isinstance(answers, BaseException):
         raise answers

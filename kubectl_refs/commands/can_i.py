@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import cluster_options, completing, file_options, merged
+from kubectl_refs.options import cluster_options, file_options, merged
+from kubectl_refs.parameters import completing
 
 
 @click.command("can-i")

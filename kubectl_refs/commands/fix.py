@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import ParamType, completing, connection_options, file_options, kinds_option, merged, seconds
+from kubectl_refs.options import connection_options, file_options, kinds_option, merged
+from kubectl_refs.parameters import ParamType, completing, seconds
 
 
 class _Duration(ParamType):

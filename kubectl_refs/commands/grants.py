@@ -6,14 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import (
-    all_namespaces_option,
-    completing,
-    connection_options,
-    file_options,
-    kinds_option,
-    merged,
-)
+from kubectl_refs.options import all_namespaces_option, connection_options, file_options, kinds_option, merged
+from kubectl_refs.parameters import completing
 
 
 @click.command("grants")

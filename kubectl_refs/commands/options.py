@@ -7,7 +7,7 @@ import sys
 import click
 
 from kubectl_refs.errors import OK
-from kubectl_refs.options import listing
+from kubectl_refs.global_flags import listing
 
 
 @click.command("options")

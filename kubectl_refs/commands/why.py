@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import completing, connection_options, file_options, kinds_option, merged, output_options
+from kubectl_refs.options import connection_options, file_options, kinds_option, merged, output_options
+from kubectl_refs.parameters import completing
 
 
 @click.command("why")

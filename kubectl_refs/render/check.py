@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.agreement import NO_STATUS
-from kubectl_refs.core.checking import Checked, CheckReport, Finding, agreements, worst
+from kubectl_refs.core.check_findings import Finding
+from kubectl_refs.core.checking import Checked, CheckReport, agreements, worst
 from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.model import GATEWAY_GROUP, Agreement, Gap, Verdict
 from kubectl_refs.render.gaps import write_gaps

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubectl_refs.core.checking import CheckReport, Finding
+from kubectl_refs.core.check_findings import Finding
+from kubectl_refs.core.checking import CheckReport
 from kubectl_refs.render.data import key_data
 from kubectl_refs.render.data import to_data as report_data
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from kubectl_refs.core.checking import Checked, CheckReport, Finding
+from kubectl_refs.core.check_findings import Finding
+from kubectl_refs.core.checking import Checked, CheckReport
 from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.model import Verdict
 from kubectl_refs.render.words import gap_of, said_of

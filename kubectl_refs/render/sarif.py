@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubectl_refs import __version__
-from kubectl_refs.core.checking import CheckReport, Finding
+from kubectl_refs.core.check_findings import Finding
+from kubectl_refs.core.checking import CheckReport
 from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.model import ObjectKey
 

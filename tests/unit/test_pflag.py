@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.cli import refs as group
-from kubectl_refs.options import GLOBALS, seconds
+from kubectl_refs.global_flags import GLOBALS
+from kubectl_refs.parameters import seconds
 from kubectl_refs.pflag import normalised
 from tests.fakeapi import Canned, FakeAPI
 from tests.running import REFUSED, Done, Program, objects_of

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import pytest
 
 from kubectl_refs.core.kinds import SERVICE
 from kubectl_refs.core.library import Library
 from kubectl_refs.core.model import ObjectKey
-from kubectl_refs.core.snapshot import Get, List, Read
-from kubectl_refs.prefetch import FEW, Prefetch
-from tests.unit.core.surveying import Cluster, service
+from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.snapshot import Answer, Get, List, Read
+from kubectl_refs.errors import RefsError, unauthorized
+from kubectl_refs.prefetch import FEW, Prefetch, arrive
+from tests.unit.core.surveying import FORBIDDEN, Cluster, service
 
 
 def gets(namespace: str, count: int) -> list[Get]:
@@ -67,3 +72,47 @@ def test_a_list_is_not_tried_twice() -> None:
     before = library.get(List(SERVICE, "one"))
     prefetch.read([*gets("one", FEW + 1), List(SERVICE, "one")])
     assert library.get(List(SERVICE, "one")) is before
+
+
+LISTS = (List(SERVICE, "one"), List(SERVICE, "two"))
+
+
+def test_objects_arrive_and_their_lists_are_known_afterwards() -> None:
+    cluster, library = Cluster([service("one", "a"), service("two", "b")]), Library()
+    assert sorted(key_of(obj).name for obj in arrive(cluster, library, LISTS)) == ["a", "b"]
+    answers = [library.get(read) for read in LISTS]
+    assert [answer.objects for answer in answers if answer] == [(obj,) for obj in arrive(cluster, library, LISTS)]
+    assert len(cluster.reads) == len(LISTS)
+
+
+def test_a_list_that_fails_on_its_way_is_a_failed_answer() -> None:
+    library = Library()
+    assert list(arrive(Failing([]), library, LISTS[:1])) == [service("one", "a")]
+    answer = library.get(LISTS[0])
+    assert answer is not None
+    assert (answer.known, answer.objects) == (False, ())
+
+
+def test_an_error_of_the_reader_is_raised_where_objects_are_waited_for() -> None:
+    interval = sys.getswitchinterval()
+    with pytest.raises(RefsError, match="logged in"):
+        list(arrive(Refusing([]), Library(), LISTS))
+    assert sys.getswitchinterval() == interval
+
+
+class Failing(Cluster):
+    """Hands an object on and then fails, as a list does whose second page is refused."""
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        answers: dict[Read, Answer] = {}
+        for read in reads:
+            assert isinstance(read, List)
+            assert read.digest is not None
+            read.digest(service("one", "a"))
+            answers[read] = FORBIDDEN
+        return answers
+
+
+class Refusing(Cluster):
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        raise unauthorized()

@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT
-from kubectl_refs.core.checking import CheckReport, Filters, Finding, Ignored, check, filtered, worst
+from kubectl_refs.core.check_findings import Finding
+from kubectl_refs.core.checking import CheckReport, check, worst
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.finding_filters import Filters, Ignored, filtered
 from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.kinds import GATEWAY, SERVICE
 from kubectl_refs.core.library import Library
