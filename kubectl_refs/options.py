@@ -133,6 +133,21 @@ kinds_option: Decorator = click.option(
     help="A file with reference fields of your own CRDs, beside those that are known. May be repeated.",
 )
 
+query_option: Decorator = click.option(
+    "--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report."
+)
+
+color_option: Decorator = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text: on a terminal that can (auto), always, or never.",
+)
+
+no_headers_option: Decorator = click.option(
+    "--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers."
+)
+
 output_options = _all(
     [
         click.option(
@@ -142,15 +157,8 @@ output_options = _all(
             metavar="FORMAT",
             help="Output format. One of: (json, text, wide, yaml).",
         ),
-        click.option(
-            "--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report."
-        ),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            help="Colour the text: on a terminal that can (auto), always, or never.",
-        ),
+        query_option,
+        color_option,
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are."),
     ]
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import cluster_options, file_options, merged
+from kubectl_refs.options import cluster_options, color_option, file_options, merged, query_option
 from kubectl_refs.parameters import completing
 
 
@@ -24,14 +24,9 @@ from kubectl_refs.parameters import completing
 @cluster_options
 @file_options
 @click.option("-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, text, yaml).")
-@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report.")
+@query_option
 @click.option("-q", "--quiet", is_flag=True, help="If true, suppress output and just return the exit code.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Colour the text: on a terminal that can (auto), always, or never.",
-)
+@color_option
 @click.pass_context
 def can_i_command(
     ctx: click.Context,

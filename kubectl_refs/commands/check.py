@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import all_namespaces_option, connection_options, file_options, merged
+from kubectl_refs.options import (
+    all_namespaces_option,
+    color_option,
+    connection_options,
+    file_options,
+    merged,
+    no_headers_option,
+    query_option,
+)
 
 
 @click.command("check")
@@ -48,14 +56,9 @@ from kubectl_refs.options import all_namespaces_option, connection_options, file
     metavar="FORMAT",
     help="Output format. One of: (json, junit, name, sarif, text, wide, yaml).",
 )
-@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report.")
-@click.option("--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Colour the text: on a terminal that can (auto), always, or never.",
-)
+@query_option
+@no_headers_option
+@color_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are.")
 @click.pass_context
 def check_command(

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import all_namespaces_option, connection_options, file_options, kinds_option, merged
+from kubectl_refs.options import (
+    all_namespaces_option,
+    color_option,
+    connection_options,
+    file_options,
+    kinds_option,
+    merged,
+    no_headers_option,
+    query_option,
+)
 from kubectl_refs.parameters import completing
 
 
@@ -41,17 +50,12 @@ from kubectl_refs.parameters import completing
 @click.option(
     "-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, name, text, wide, yaml)."
 )
-@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report.")
+@query_option
 @click.option(
     "--sort-by", metavar="JMESPATH", help="Sort by this field of each grant as JSON, for example used.references."
 )
-@click.option("--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Colour the text: on a terminal that can (auto), always, or never.",
-)
+@no_headers_option
+@color_option
 @click.pass_context
 def grants_command(
     ctx: click.Context,

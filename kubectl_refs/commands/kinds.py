@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kubectl_refs.options import connection_options, file_options, kinds_option, merged
+from kubectl_refs.options import color_option, connection_options, file_options, kinds_option, merged, no_headers_option
 
 
 @click.command("kinds")
@@ -26,13 +26,8 @@ from kubectl_refs.options import connection_options, file_options, kinds_option,
     "-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, name, text, wide, yaml)."
 )
 @click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the list.")
-@click.option("--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Colour the text: on a terminal that can (auto), always, or never.",
-)
+@no_headers_option
+@color_option
 @click.pass_context
 def kinds_command(
     ctx: click.Context,

@@ -11,6 +11,7 @@ from kubectl_refs.core.kinds import GATEWAY
 from kubectl_refs.core.listeners import allowed_kinds, carried_kinds, listed_kinds, listeners_of
 from kubectl_refs.core.model import JSON, Computed, Condition, GrantName, Verdict
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.resolution import resolved
 from kubectl_refs.core.table import Role, Shown
 
 _REASON_ORDER = (
@@ -122,13 +123,7 @@ def _resolved(references: Sequence[Explained], listener: JSON) -> Computed:
     if wrong:
         named = ", ".join(map(str, wrong))
         failing.append(("InvalidRouteKinds", f"allowedRoutes.kinds names {named}, which the protocol does not carry"))
-    if failing:
-        reasons = {reason for reason, _ in failing}
-        reason = next((each for each in _REASON_ORDER if each in reasons), failing[0][0])
-        return Computed("False", reason, "; ".join(line for _, line in failing))
-    if open_:
-        return Computed("Unknown", "Pending", "; ".join(open_))
-    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+    return resolved(failing, open_, _REASON_ORDER)
 
 
 def _serves_some(computed: Computed, listener: JSON) -> bool:

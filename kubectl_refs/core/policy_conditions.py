@@ -9,6 +9,7 @@ from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.model import JSON, Computed, Condition, GrantName, Verdict
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.resolution import resolved
 from kubectl_refs.core.table import Role
 
 _REASON_ORDER = ("RefNotPermitted", "InvalidKind", "InvalidCACertificateRef", "BackendNotFound")
@@ -57,11 +58,5 @@ def _resolved(references: Sequence[Explained]) -> Computed:
         for each in references
         if each.explained.verdict in (Verdict.REFUSED, Verdict.BROKEN) and each.explained.reason
     ]
-    if failing:
-        reasons = {reason for reason, _ in failing}
-        reason = next((each for each in _REASON_ORDER if each in reasons), failing[0][0] or "")
-        return Computed("False", reason, "; ".join(line for _, line in failing))
     open_ = [each.line for each in references if each.explained.verdict is not Verdict.ALLOWED]
-    if open_:
-        return Computed("Unknown", "Pending", "; ".join(open_))
-    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+    return resolved(failing, open_, _REASON_ORDER)

@@ -26,6 +26,7 @@ from kubectl_refs.core.model import (
     Verdict,
 )
 from kubectl_refs.core.objects import at, entries, integer, mapping, text
+from kubectl_refs.core.resolution import resolved
 from kubectl_refs.core.table import Role
 
 _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
@@ -87,13 +88,7 @@ def _resolved_refs(parent: Reference, references: Iterable[Explained], malformed
             explained.verdict is Verdict.BROKEN and each.held.field.role is Role.EXTENSION
         ):
             open_.append(each.line)
-    if failing:
-        reasons = {reason for reason, _ in failing}
-        reason = next(each for each in _REASON_ORDER if each in reasons)
-        return Computed("False", reason, "; ".join(line for _, line in failing))
-    if open_:
-        return Computed("Unknown", "Pending", "; ".join(open_))
-    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+    return resolved(failing, open_, _REASON_ORDER)
 
 
 def _failure_for(parent: Reference, explained: ExplainedReference) -> str | None:
