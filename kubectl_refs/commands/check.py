@@ -11,6 +11,7 @@ from kubectl_refs.options import (
     color_option,
     connection_options,
     file_options,
+    kinds_option,
     merged,
     no_headers_option,
     query_option,
@@ -25,6 +26,7 @@ from kubectl_refs.options import (
     "-l", "--selector", metavar="SELECTOR", help="Selector (label query) to filter on, supports '=', '==', and '!='."
 )
 @file_options
+@kinds_option
 @click.option(
     "--severity",
     type=click.Choice(["error", "warning", "info"]),
@@ -69,6 +71,7 @@ def check_command(
     selector: str | None,
     files: Sequence[str],
     recursive: bool,
+    kinds: Sequence[str],
     severity: str,
     codes: Sequence[str],
     ignored: Sequence[str],
@@ -110,7 +113,7 @@ def check_command(
     from kubectl_refs.output import Output
     from kubectl_refs.place import Place
 
-    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
     scope = Scope(types, selector, all_namespaces, ungranted)
     wanted = Wanted(severity, codes, ignored, only_refused, baseline, write_baseline)
     layout = Layout(Output.parse(format_, query, FORMATS), not no_headers, color)

@@ -225,6 +225,15 @@ def test_grants_count_the_users_of_such_a_kind(refs: Program, write: Write) -> N
     assert "<unknown>" in refs("grants", "-A", "-f", manifests).out
 
 
+def test_check_counts_such_a_kind_and_tells_what_is_refused(refs: Program, write: Write) -> None:
+    rows, manifests = write("rows.yaml", ROW), write("m.yaml", MANIFESTS)
+    assert "Widget" not in refs("check", "-A", "-f", manifests).out
+    done = refs("check", "widgets", "-A", "-f", manifests, "--kinds", rows)
+    assert (done.status, "refused" in done.out) == (1, True)
+    assert "widget.acme.org/w" in refs("check", "-A", "-f", manifests, "--kinds", rows, "-o", "name").out
+    assert refs("check", "-A", "-f", write("g.yaml", MANIFESTS + GRANT), "--kinds", rows).status == 0
+
+
 def test_fix_writes_the_grant_for_such_a_kind_and_the_users_folder_is_enough(refs: Program, write: Write) -> None:
     write(f".config/{FOLDER}/rows.yaml", ROW)
     done = refs("fix", "widget/w", "-f", write("m.yaml", MANIFESTS))
@@ -234,7 +243,7 @@ def test_fix_writes_the_grant_for_such_a_kind_and_the_users_folder_is_enough(ref
 
 def test_a_mistake_in_a_file_ends_every_command_that_reads_it(refs: Program, write: Write) -> None:
     file = write(f".config/{FOLDER}/rows.yaml", "- 7")
-    for words in (["why"], ["grants"], ["fix"], ["kinds"]):
+    for words in (["why"], ["grants"], ["fix"], ["kinds"], ["check"]):
         done = refs(*words, "-f", write("m.yaml", MANIFESTS))
         assert (done.status, done.out, done.err) == (2, "", f"error: {file}: [0]: a mapping is wanted\n")
 
