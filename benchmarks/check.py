@@ -95,12 +95,14 @@ def targets(costs: Mapping[Key, Cost]) -> list[Target]:
     sizes = [routes for title, routes in costs if title == CHECK and routes is not None]
     found = []
     for routes in sizes:
-        cost = costs[CHECK, routes]
         limit = costs[GET, routes].seconds * SHARE_OF_KUBECTL
         if routes == max(sizes):
             # With few objects, most of the time is Python's start.
-            found.append(Target(f"check -A, seconds against kubectl's, {routes} routes", cost.seconds, limit))
-        found.append(Target(f"check -A, MB, {routes} routes", cost.megabytes, MEGABYTES))
+            found.append(
+                Target(f"check -A, seconds against kubectl's, {routes} routes", costs[CHECK, routes].seconds, limit)
+            )
+        for title, command in (("check -A", CHECK), ("check -A -o json", DATA)):
+            found.append(Target(f"{title}, MB, {routes} routes", costs[command, routes].megabytes, MEGABYTES))
     few, many = min(sizes), max(sizes)
     if few != many:
         started = costs[IMPORT, None].seconds

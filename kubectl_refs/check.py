@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import time as now
@@ -85,7 +85,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)
     if report.objects or report.gaps or layout.output.format not in ("text", "wide", "name"):
-        sys.stdout.write(_render(report, place, layout))
+        sys.stdout.writelines(_render(report, place, layout))
         sys.stdout.flush()
     else:
         where = f" in {namespace} namespace" if namespace else ""
@@ -237,31 +237,31 @@ def _ignored(catalog: Catalog, expression: str) -> Ignored:
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def _render(report: CheckReport, place: Place, layout: Layout) -> str:
+def _render(report: CheckReport, place: Place, layout: Layout) -> Iterable[str]:
     # Renderers are imported when used: start-up time.
     output = layout.output
     match output.format:
         case "json" | "yaml":
             from kubectl_refs.render.check_data import to_data
 
-            return output.render_data(to_data(report))
+            return output.pieces(to_data(report))
         case "sarif":
             from kubectl_refs.render.data import render_json
             from kubectl_refs.render.sarif import to_sarif
 
-            return render_json(to_sarif(report, _files(place)))
+            return [render_json(to_sarif(report, _files(place)))]
         case "junit":
             from kubectl_refs.render.junit import to_junit
 
-            return to_junit(report)
+            return [to_junit(report)]
         case "name":
             found = (each.object for each in report.objects if any(finding.counts for finding in each.findings))
-            return "".join(f"{_word(key)}/{key.name}\n" for key in found)
+            return (f"{_word(key)}/{key.name}\n" for key in found)
     from kubectl_refs.render.check import render_table, render_wide
 
     style = style_for(sys.stdout, os.environ, now(), layout.color)
     render = render_wide if output.format == "wide" else render_table
-    return render(report, style, headers=layout.headers)
+    return [render(report, style, headers=layout.headers)]
 
 
 def _word(key: ObjectKey) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,15 @@ class Output:
         from kubectl_refs.render.data import to_data
 
         return self.render_data(to_data(report))
+
+    def pieces(self, found: Mapping[str, Any]) -> Iterator[str]:
+        """The text of `render_data`, as it comes; values of `found` that are iterators are lists still to be made."""
+        from kubectl_refs.render.pieces import json_pieces, whole
+
+        if self.format == "json" and self.query is None:
+            yield from json_pieces(found)
+        else:
+            yield self.render_data(whole(found))
 
     def render_data(self, found: Mapping[str, Any]) -> str:
         """Plain data as JSON or YAML, after the query if there is one."""

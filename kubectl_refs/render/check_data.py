@@ -6,29 +6,34 @@ from typing import Any
 
 from kubectl_refs.core.check_findings import Finding
 from kubectl_refs.core.checking import CheckReport
-from kubectl_refs.render.data import key_data
-from kubectl_refs.render.data import to_data as report_data
+from kubectl_refs.render.data import HEAD, condition_data, gap_data, key_data, reference_data
 
 
 def to_data(report: CheckReport) -> dict[str, Any]:
-    """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
-    data = report_data(report.report)
+    """The report as plain mappings and lists; its long lists are iterators, for a cluster's worth of them need not be
+    there at once. Fields may be added; what is here keeps its name and meaning."""
+    return {
+        **HEAD,
+        "references": (reference_data(each) for checked in report.objects for each in checked.references),
+        "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
+        "findings": (finding_data(each) for each in report.findings),
+        "gaps": [gap_data(gap) for gap in report.gaps],
+        "complete": report.complete,
+        "summary": _summary(report),
+    }
+
+
+def _summary(report: CheckReport) -> dict[str, Any]:
     findings = list(report.findings)
     return {
-        **{name: value for name, value in data.items() if name not in ("gaps", "summary")},
-        "findings": [finding_data(each) for each in findings],
-        "gaps": data["gaps"],
-        "complete": report.complete,
-        "summary": {
-            **data["summary"],
-            "objects": len(report.objects),
-            "findings": {
-                **{
-                    severity: sum(each.severity == severity and each.counts for each in findings)
-                    for severity in ("error", "warning", "info")
-                },
-                "baseline": sum(each.accepted for each in findings),
+        **{str(verdict): count for verdict, count in report.report.summary.items()},
+        "objects": len(report.objects),
+        "findings": {
+            **{
+                severity: sum(each.severity == severity and each.counts for each in findings)
+                for severity in ("error", "warning", "info")
             },
+            "baseline": sum(each.accepted for each in findings),
         },
     }
 

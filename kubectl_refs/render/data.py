@@ -17,18 +17,19 @@ from kubectl_refs.core.model import (
     Report,
 )
 from kubectl_refs.errors import usage
+from kubectl_refs.render.pieces import INDENT
 
 API_VERSION = "refs/v1alpha1"
 KIND = "ReferenceReport"
+HEAD = {"apiVersion": API_VERSION, "kind": KIND}
 
 
 def to_data(report: Report) -> dict[str, Any]:
     """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
     return {
-        "apiVersion": API_VERSION,
-        "kind": KIND,
+        **HEAD,
         "references": [reference_data(explained) for explained in report.references],
-        "conditions": [_condition(condition) for condition in report.conditions],
+        "conditions": [condition_data(condition) for condition in report.conditions],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {str(verdict): count for verdict, count in report.summary.items()},
     }
@@ -36,7 +37,7 @@ def to_data(report: Report) -> dict[str, Any]:
 
 def render_json(data: Any) -> str:
     """Indented as kubectl indents, in ASCII: no control or direction character of a cluster string stays bare."""
-    return json.dumps(data, indent=4) + "\n"
+    return json.dumps(data, indent=INDENT) + "\n"
 
 
 def render_yaml(data: Any) -> str:
@@ -137,7 +138,7 @@ def fix_data(fix: Fix) -> dict[str, Any]:
     }
 
 
-def _condition(condition: Condition) -> dict[str, Any]:
+def condition_data(condition: Condition) -> dict[str, Any]:
     computed, reported = condition.computed, condition.reported
     return {
         "object": key_data(condition.object),

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.render.data import render_json
+from kubectl_refs.render.pieces import json_pieces, whole
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+def unmade(data: dict[str, Any]) -> dict[str, Any]:
+    """The same data with its lists still to be made."""
+    return {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
+
+
+@given(st.dictionaries(st.text(), VALUES))
+def test_the_pieces_are_the_text_of_the_whole(data: dict[str, Any]) -> None:
+    assert "".join(json_pieces(unmade(data))) == render_json(data)
+    assert whole(unmade(data)) == data
+
+
+def test_an_element_is_made_when_its_turn_to_be_written_comes() -> None:
+    made = []
+    data = {"names": (made.append(name) or name for name in "abc")}  # type: ignore[func-returns-value]
+    for piece in json_pieces(data):
+        if '"a"' in piece:
+            break
+    assert made == ["a"]
