@@ -29,6 +29,7 @@ from benchmarks.measure import (
     run,
     starting,
 )
+from benchmarks.profiling import leading, profiled
 from benchmarks.targets import Target
 from tests.realcluster import binaries
 from tests.realcluster.apiserver import ADMINISTRATOR
@@ -39,6 +40,8 @@ DATA = "kubectl-refs check -A -o json"
 GET = "kubectl get httproutes,services,referencegrants -A -o json"
 SHARE_OF_KUBECTL = 0.6
 MEGABYTES = 300
+PARTS = 12
+"""How many parts of the profile to print."""
 GROWTH = 1.1
 """How much more than in proportion the time above starting may grow with the number of routes."""
 
@@ -68,6 +71,9 @@ def main(sizes: tuple[int, ...], runs: int) -> None:
         largest = max(servers)
         with servers[largest].requests(READER) as requests:
             run(Job(commands(programs)[0], largest, environment(servers[largest], READER, programs, folder)), folder)
+        parts_of_time = profiled(
+            ["check", "-A"], environment(servers[largest], ADMINISTRATOR, programs, folder), folder
+        )
         measured = [(title, size or "", cost.seconds, cost.megabytes) for (title, size), cost in costs.items()]
         judged = [(each.title, each.measured, each.limit, "yes" if each.met else "NO") for each in targets(costs)]
         parts = (
@@ -76,6 +82,8 @@ def main(sizes: tuple[int, ...], runs: int) -> None:
             tabulate(measured, ["command", "routes", "seconds", "peak RSS, MB"], "github", ["", "", ".2f", ".0f"]),
             f"`{CHECK}` made {len(requests)} requests at {largest} routes.",
             tabulate(judged, ["target", "measured", "limit", "met"], "github", ["", ".2f", ".2f", ""]),
+            f"Where the time of `{CHECK}` goes at {largest} routes, under a profiler, in the thread that thinks:",
+            tabulate(leading(parts_of_time, PARTS), ["part", "share"], "github", ["", ".0%"]),
         )
         click.echo("\n\n".join(parts))
 
