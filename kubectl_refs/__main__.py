@@ -7,6 +7,23 @@ import sys
 
 
 def main() -> None:
+    """Run the program and end the process, in whatever phase an interrupt comes, without a traceback."""
+    try:
+        from kubectl_refs.errors import INTERRUPTED
+
+        status = _run()
+    except KeyboardInterrupt:
+        # Once more: it may have come while that was loaded.
+        from kubectl_refs.errors import INTERRUPTED
+
+        status = INTERRUPTED
+    if status == INTERRUPTED:
+        # Reads that wait for a server would keep the process until they time out.
+        os._exit(status)
+    sys.exit(status)
+
+
+def _run() -> int:
     bundle = getattr(sys, "_MEIPASS", None)
     if bundle is not None:
         from kubectl_refs.frozen import callers
@@ -15,19 +32,17 @@ def main() -> None:
         os.environ.clear()
         os.environ.update(environment)
 
+    from kubectl_refs import interrupt, streams
+
+    streams.settle()
+    interrupt.watch()
     from kubectl_refs import completion
     from kubectl_refs.cli import main as run
     from kubectl_refs.cli import refs
-    from kubectl_refs.errors import INTERRUPTED
 
     if completion.asked(sys.argv[0]):
-        sys.exit(completion.main(sys.argv[1:], refs))
-
-    status = run(sys.argv)
-    if status == INTERRUPTED:
-        # Reads that wait for a server would keep the process until they time out.
-        os._exit(status)
-    sys.exit(status)
+        return completion.main(sys.argv[1:], refs)
+    return run(sys.argv)
 
 
 if __name__ == "__main__":

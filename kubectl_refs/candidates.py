@@ -9,19 +9,22 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kubectl_refs.completion import limit
 from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.codes import Code
 from kubectl_refs.core.model import GroupKind
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.snapshot import List
-from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.kubeconfig import Kubeconfig, load
 from kubectl_refs.options import merged
 from kubectl_refs.place import Place
+
+if TYPE_CHECKING:
+    from kubectl_refs.kube.cluster import Cluster
 
 NAMESPACE = GroupKind("", "Namespace")
 TARGETS = ("services", "secrets", "configmaps")
@@ -43,6 +46,10 @@ def namespaces(ctx: click.Context) -> Iterable[str]:
     return _names(_place(ctx).cluster(), NAMESPACE, None)
 
 
+def codes(ctx: click.Context) -> Iterable[str]:
+    return [*(code.slug for code in Code), *map(str, Code)]
+
+
 def granted(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
     """The names of ReferenceGrants, but those that are there already."""
     place = _place(ctx)
@@ -52,16 +59,24 @@ def granted(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterab
 
 
 def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """TYPE, TYPE/NAME, or after a TYPE its names: of the kinds that hold references."""
+    """TYPE, TYPE/NAME, or after a TYPE its names: of the kinds that hold references, but what is there already."""
     place = _place(ctx)
     cluster = place.cluster()
     type_, slash, _ = incomplete.partition("/")
     if given and "/" not in given[0] and not slash:
-        return _of_type(cluster, given[0], place)
-    if slash:
-        return [f"{type_}/{name}" for name in _of_type(cluster, type_, place)]
-    catalog = cluster.catalog
-    return sorted({kind.plural for each in catalog.table.referrers if (kind := catalog.served(each)) is not None})
+        found = _of_type(cluster, given[0], place)
+    elif slash:
+        found = [f"{type_}/{name}" for name in _of_type(cluster, type_, place)]
+    else:
+        found = _types(cluster)
+    return [word for word in found if word not in given]
+
+
+def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """TYPE, also after a comma: of the kinds that hold references, but those that are there already."""
+    before, comma, _ = incomplete.rpartition(",")
+    there = [*given, *before.split(",")]
+    return [f"{before}{comma}{word}" for word in _types(_place(ctx).cluster()) if word not in there]
 
 
 def supposed(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
@@ -73,6 +88,11 @@ def supposed(ctx: click.Context, given: Sequence[str], incomplete: str) -> Itera
         return [f"{word}/" for word in TARGETS]
     place = _place(ctx)
     return [f"{type_}/{name}" for name in _of_type(place.cluster(), type_, place)]
+
+
+def _types(cluster: Cluster) -> list[str]:
+    catalog = cluster.catalog
+    return sorted({kind.plural for each in catalog.table.referrers if (kind := catalog.served(each)) is not None})
 
 
 def _of_type(cluster: Cluster, word: str, place: Place) -> Iterable[str]:
@@ -94,7 +114,7 @@ def _place(ctx: click.Context) -> Place:
         given["namespace"] = given["namespaces"][-1]
     flags = {option.name for option in ctx.find_root().command.params}
     place = Place(**merged(ctx, {name: value for name, value in given.items() if name in flags}))
-    return replace(place, overrides=replace(place.overrides, timeout=limit(os.environ), verbosity=0))
+    return replace(place, overrides=replace(place.overrides, timeout=limit(os.environ), verbosity=0, renews=False))
 
 
 def _kubeconfig(ctx: click.Context) -> Kubeconfig:

@@ -1,30 +1,34 @@
 """Shell completion, as kubectl asks plugins for it: `kubectl_complete-refs WORD... INCOMPLETE`.
 
-The answer is a line `value<TAB>description` per candidate and `:4` at the end, cobra's word for "no file names". It
-is there within half a second, or the time that
-KUBECTL_REFS_COMPLETION_TIMEOUT gives, and says nothing of what went wrong: nobody wants an error in the middle of a line.
+The answer is a line `value<TAB>description` per candidate and a last one with cobra's number for how to go on. It is
+there within half a second, or the time that KUBECTL_REFS_COMPLETION_TIMEOUT gives, and says nothing of what went wrong:
+nobody wants an error in the middle of a line.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 import click
 
 from kubectl_refs.errors import OK
+from kubectl_refs.pflag import takes_value
 
 PREFIX = "kubectl_complete-"
 LIMIT = 0.5
 """Seconds after which what is not known is left out, unless VARIABLE says otherwise: some logins take longer."""
 VARIABLE = "KUBECTL_REFS_COMPLETION_TIMEOUT"
 
-_NO_FILES = ":4"
-_FILES = ":0"
-_FILE_FLAGS = ("-f", "--filename", "--kubeconfig", "--kinds")
+_FILES, _NO_FILES, _NO_FILES_NO_SPACE = ":0", ":4", ":6"
+_FILE_FLAGS = (
+    *("-f", "--filename", "--kinds", "--baseline", "--write-baseline"),
+    *("--kubeconfig", "--cache-dir", "--certificate-authority", "--client-certificate", "--client-key"),
+)
 
 
 def asked(argv0: str) -> bool:
@@ -42,6 +46,8 @@ def limit(environ: Mapping[str, str]) -> float:
 
 def main(words: Sequence[str], group: click.Group) -> int:
     """Print the candidates for the last word; returns the exit status, which is always that of success."""
+    # A tenth of the time goes into it otherwise, and nothing lives long enough to be collected.
+    gc.disable()
     _hush()
     watchdog = threading.Timer(limit(os.environ), _give_up)
     watchdog.daemon = True
@@ -55,6 +61,11 @@ def main(words: Sequence[str], group: click.Group) -> int:
 
 def candidates(group: click.Group, words: Sequence[str], incomplete: str) -> list[str]:
     """The lines that answer; only the last one where nothing is known."""
+    flag, equals, value = incomplete.partition("=")
+    if equals and flag.startswith("-"):
+        if not takes_value(flag, group):
+            return [_NO_FILES]
+        words, incomplete = [*words, flag], value
     if words and words[-1] in _FILE_FLAGS:
         return [_FILES]
     try:
@@ -62,10 +73,10 @@ def candidates(group: click.Group, words: Sequence[str], incomplete: str) -> lis
     except BaseException:
         # Whatever it is, there is nobody to tell: a plugin, a server, an unfinished command line.
         return [_NO_FILES]
-    return [*found, _NO_FILES]
+    return [*found, _NO_FILES_NO_SPACE if found and all(line.endswith("/") for line in found) else _NO_FILES]
 
 
-def _found(group: click.Group, words: Sequence[str], incomplete: str) -> Iterable[str]:
+def _found(group: click.Group, words: Sequence[str], incomplete: str) -> list[str]:
     from click.shell_completion import ShellComplete
 
     class Kubectl(ShellComplete):

@@ -36,7 +36,6 @@ class Global:
             multiple=many,
             type=self.type,
             hidden=True,
-            metavar="VALUE",
             help=self.help,
             shell_complete=completing(self.candidates) if self.candidates else None,
         )
@@ -74,7 +73,7 @@ GLOBALS = (
         "chunk",
         "500",
         "Return large lists in chunks rather than all at once. Pass 0 to disable.",
-        Int(),
+        Int(64),
     ),
     Global(("--client-certificate",), "client_certificate", "''", "Path to a client certificate file for TLS"),
     Global(("--client-key",), "client_key", "''", "Path to a client key file for TLS"),
@@ -91,6 +90,13 @@ GLOBALS = (
         "false",
         "If true, the server's certificate will not be checked for validity. This will make your HTTPS connections "
         "insecure",
+    ),
+    Global(
+        ("--match-server-version",),
+        "match_server_version",
+        "false",
+        "Without effect, for scripts that give it to kubectl: this program has no Kubernetes version that a server's "
+        "could match.",
     ),
     Global(("--password",), "password", "''", "Password for basic authentication to the API server"),
     Global(("--proxy-url",), "proxy_url", "''", "Proxy URL to use for requests to the API server"),
@@ -117,7 +123,7 @@ GLOBALS = (
         "verbosity",
         "0",
         "number for the log level verbosity: 6 shows requests, 7 and 8 more of them; credentials are masked",
-        Int(),
+        Int(32, decimal=True),
     ),
     Global(
         ("--warnings-as-errors",),
@@ -132,14 +138,3 @@ VISIBLE = {
     "--kubeconfig": "Path to the kubeconfig file to use for CLI requests.",
 }
 NAMESPACE = "If present, the namespace scope for this CLI request."
-
-
-def listing() -> str:
-    """What `options` prints: the flags that every command takes, in kubectl's layout."""
-    shown = {
-        "--namespace": ("-n, --namespace=''", NAMESPACE),
-        **{flag: (f"{flag}=''", help_) for flag, help_ in VISIBLE.items()},
-        **{each.names[-1]: (f"{', '.join(each.names)}={each.default}", each.help) for each in GLOBALS},
-    }
-    entries = "\n".join(f"    {flag}:\n\t{help_}\n" for _, (flag, help_) in sorted(shown.items()))
-    return f"The following options can be passed to any command:\n\n{entries}"

@@ -10,7 +10,7 @@ import click
 
 from kubectl_refs.errors import usage
 from kubectl_refs.global_flags import GLOBALS, NAMESPACE, VISIBLE
-from kubectl_refs.parameters import completing, seconds
+from kubectl_refs.parameters import among, completing, seconds
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
@@ -29,8 +29,8 @@ def _all(decorators: Sequence[Decorator]) -> Decorator:
 
 cluster_options = _all(
     [
-        click.option("--context", metavar="NAME", help=VISIBLE["--context"], shell_complete=completing("contexts")),
-        click.option("--kubeconfig", metavar="PATH", help=VISIBLE["--kubeconfig"]),
+        click.option("--context", help=VISIBLE["--context"], shell_complete=completing("contexts")),
+        click.option("--kubeconfig", help=VISIBLE["--kubeconfig"]),
         *(each.option for each in GLOBALS),
     ]
 )
@@ -38,7 +38,7 @@ cluster_options = _all(
 
 connection_options = _all(
     [
-        click.option("-n", "--namespace", metavar="NAMESPACE", help=NAMESPACE, shell_complete=completing("namespaces")),
+        click.option("-n", "--namespace", help=NAMESPACE, shell_complete=completing("namespaces")),
         cluster_options,
     ],
 )
@@ -49,19 +49,21 @@ connection_options = _all(
 class Run:
     """One run of the program: the flags in front of the command, and the clusters it opened.
 
-    `strict` says that a warning of the server is an error.
+    `strict` says that a warning of the server is an error; `color` is auto, always or never, as the user asked.
     """
 
     flags: Mapping[str, Any]
     strict: bool = False
+    color: str = "auto"
     opened: list[Cluster] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.strict = bool(self.flags.get("strict"))
 
     @property
-    def warnings(self) -> int:
-        return sum(len(cluster.warnings) for cluster in self.opened)
+    def warnings(self) -> tuple[str, ...]:
+        """What the servers warned of so far, each text once."""
+        return tuple(dict.fromkeys(text for cluster in self.opened for text in cluster.warnings))
 
 
 def merged(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +74,9 @@ def merged(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
     run: Run = ctx.find_object(Run) or Run({})
     flags = {**run.flags, **{name: value for name, value in given.items() if value not in (None, ())}}
     run.strict = bool(flags.pop("strict", None))
-    flags.pop("cache_dir", None)
+    run.color = ctx.params.get("color") or run.color
+    for without_effect in ("cache_dir", "match_server_version"):
+        flags.pop(without_effect, None)
     place = {name: flags.pop(name, None) for name in ("namespace", "context", "kubeconfig")}
     timeout = _timeout(flags.pop("timeout", None))
     chunk = flags.pop("chunk", None)
@@ -88,7 +92,7 @@ def _timeout(written: str | None) -> float | None:
     """Seconds, by the rules of clientcmd's ParseTimeout; None where nothing is written."""
     if not written:
         return None
-    found = float(written) if written.isdecimal() else seconds(written)
+    found = float(written) if written.isdecimal() and written.isascii() else seconds(written)
     if found is None:
         raise usage(
             "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a "
@@ -105,6 +109,13 @@ all_namespaces_option: Decorator = click.option(
     "if specified with --namespace.",
 )
 
+selector_option: Decorator = click.option(
+    "-l",
+    "--selector",
+    help="Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2,"
+    "key3 in (value3)). Matching objects must satisfy all of the specified label constraints.",
+)
+
 file_options = _all(
     [
         click.option(
@@ -112,7 +123,6 @@ file_options = _all(
             "--filename",
             "files",
             multiple=True,
-            metavar="FILE",
             help="Manifests to read instead of a cluster: a file, a directory, or - for standard input. They are taken "
             "as the whole cluster. May be repeated.",
         ),
@@ -129,13 +139,23 @@ kinds_option: Decorator = click.option(
     "--kinds",
     "kinds",
     multiple=True,
-    metavar="FILE",
     help="A file with reference fields of your own CRDs, beside those that are known. May be repeated.",
 )
 
-query_option: Decorator = click.option(
-    "--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the report."
-)
+
+def output_option(*formats: str) -> Decorator:
+    """`-o`, whose word is judged where a report is made."""
+    return click.option(
+        "-o",
+        "--output",
+        "format_",
+        callback=lambda ctx, param, value: value and value.lower(),
+        help=f"Output format. One of: ({', '.join(formats)}).",
+        shell_complete=among(formats),
+    )
+
+
+query_option: Decorator = click.option("--query", help="Show only what this JMESPath expression finds in the report.")
 
 color_option: Decorator = click.option(
     "--color",
@@ -150,13 +170,7 @@ no_headers_option: Decorator = click.option(
 
 output_options = _all(
     [
-        click.option(
-            "-o",
-            "--output",
-            "format_",
-            metavar="FORMAT",
-            help="Output format. One of: (json, text, wide, yaml).",
-        ),
+        output_option("json", "text", "wide", "yaml"),
         query_option,
         color_option,
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,23 +28,55 @@ def seconds(written: str) -> float | None:
     return sign * sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 
+def invalid(value: str, problem: str, param: click.Parameter | None, ctx: click.Context | None) -> click.UsageError:
+    """The complaint of kubectl's flag library about the value of a flag."""
+    return click.UsageError(
+        f'invalid argument "{value}" for "{", ".join(param.opts if param else ())}" flag: {problem}', ctx
+    )
+
+
 class Int(ParamType):
-    """A whole number; the complaint about another word is that of kubectl's flag library."""
+    """A whole number of so many bits, written in decimal or in one of Go's other ways; kubectl's words for another."""
 
     name = "int"
 
+    def __init__(self, bits: int, *, decimal: bool = False) -> None:
+        self._limit = 1 << (bits - 1)
+        self._decimal = decimal
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)
+        found = self._parsed(text)
+        if found is not None and -self._limit <= found < self._limit:
+            return found
+        problem = "invalid syntax" if found is None else "value out of range"
+        raise invalid(text, f'strconv.ParseInt: parsing "{text}": {problem}', param, ctx)
+
+    def _parsed(self, text: str) -> int | None:
+        if re.fullmatch(r"[+-]?[0-9]+", text):
+            octal = not self._decimal and re.fullmatch(r"[+-]?0[0-7]+", text)
+            return int(text, 8 if octal else 10)
+        if self._decimal or not re.fullmatch(
+            r"[+-]?0[xXoObB]_?[0-9a-fA-F]+(_[0-9a-fA-F]+)*|[+-]?[0-9]+(_[0-9]+)+", text
+        ):
+            return None
         try:
-            return int(str(value))
+            return int(text, 0)
         except ValueError:
-            flags = ", ".join(param.opts) if param else ""
-            raise click.UsageError(
-                f'invalid argument "{value}" for "{flags}" flag: strconv.ParseInt: parsing "{value}": invalid syntax',
-                ctx,
-            ) from None
+            return None
 
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def among(values: Sequence[str]) -> Complete:
+    """The `shell_complete` of a parameter with few values, each of which makes sense once."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        given = ctx.params.get(param.name or "") or () if param.nargs == -1 else ()
+        return [value for value in values if value.startswith(incomplete) and value not in given]
+
+    return complete
 
 
 def completing(source: str) -> Complete:

@@ -1,4 +1,8 @@
-"""Flags as pflag, kubectl's flag library, takes them where click does not: `--all-namespaces=false`, `-n=frontend`."""
+"""Flags as pflag, kubectl's flag library, reads and refuses them: `-A=false`, `-n=frontend`, `--all_namespaces`.
+
+click takes some of these for something else and has other words for what is wrong, so what it gets is what is left: a
+long flag a word, with its value if it takes one.
+"""
 
 from __future__ import annotations
 
@@ -10,31 +14,89 @@ _TRUE = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
 
-def normalised(words: Sequence[str], group: click.Group) -> list[str]:
-    """The words as click understands them; UsageError for a flag without a value that is given another than a bool."""
-    options = {name: option for option in _options(group) for name in option.opts}
-    done: list[str] = []
-    for index, word in enumerate(words):
-        if word == "--":
-            return [*done, *words[index:]]
+class Flags:
+    """The flags of one command line.
+
+    `words` is what click is to parse, and `false` the parameters that were said to be false. After a UsageError they
+    hold what came before it. With `interspersed` flags may stand behind other words.
+    """
+
+    def __init__(self, params: Sequence[click.Parameter], *, interspersed: bool) -> None:
+        self.words: list[str] = []
+        self.false: set[str] = set()
+        self._options = {name: each for each in params if isinstance(each, click.Option) for name in each.opts}
+        self._interspersed = interspersed
+
+    def read(self, words: Sequence[str]) -> None:
+        """UsageError for a flag that there is not, that lacks its value, or that is neither true nor false."""
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            if word.startswith("--") and word != "--":
+                self._long(word, rest)
+            elif word.startswith("-") and word not in ("-", "--"):
+                self._short(word[1:], rest)
+            elif word == "--" or not self._interspersed:
+                self.words += [word, *rest]
+                return
+            else:
+                self.words.append(word)
+
+    def _long(self, word: str, rest: list[str]) -> None:
         name, equals, value = word.partition("=")
-        option = options.get(name)
-        if not equals or option is None:
-            done.append(word)
-        elif not option.is_flag:
-            # click takes everything after a short flag for its value.
-            done += [word] if name.startswith("--") else [name, value]
-        elif value in _TRUE:
-            done.append(name)
-        elif value in _FALSE:
-            # The last of several wins, so what came before is undone.
-            done = [each for each in done if each not in option.opts]
+        if name == "--" or name.startswith("---"):
+            raise click.UsageError(f"bad flag syntax: {word}")
+        option = self._options.get(name.replace("_", "-"))
+        if option is None:
+            raise click.UsageError(f"unknown flag: {name}")
+        if option.is_flag:
+            self._set(option, value if equals else "true")
         else:
+            self._give(option, value if equals else _next(rest, name))
+
+    def _short(self, letters: str, rest: list[str]) -> None:
+        """The letters of one word, each of them a flag, but for the value that the last of them may take."""
+        while letters:
+            option, after = self._options.get(f"-{letters[0]}"), letters[1:]
+            if option is None:
+                raise click.UsageError(f"unknown shorthand flag: '{letters[0]}' in -{letters}")
+            if len(after) > 1 and after.startswith("="):
+                (self._set if option.is_flag else self._give)(option, after[1:])
+            elif not option.is_flag:
+                self._give(option, after or _next(rest, f"'{letters}' in -{letters}"))
+            else:
+                self._set(option, "true")
+                letters = after
+                continue
+            return
+
+    def _set(self, option: click.Option, value: str) -> None:
+        if value not in (*_TRUE, *_FALSE):
             raise click.UsageError(
                 f'invalid argument "{value}" for "{", ".join(option.opts)}" flag: strconv.ParseBool: parsing '
                 f'"{value}": invalid syntax'
             )
-    return done
+        # The last of several wins, so what came before is undone.
+        self.words = [word for word in self.words if word != option.opts[-1]]
+        self.false.discard(option.name or "")
+        if value in _TRUE:
+            self.words.append(option.opts[-1])
+        elif option.expose_value:
+            self.false.add(option.name or "")
+
+    def _give(self, option: click.Option, value: str) -> None:
+        self.words.append(f"{option.opts[-1]}={value}")
+
+
+def _next(rest: list[str], flag: str) -> str:
+    if not rest:
+        raise click.UsageError(f"flag needs an argument: {flag}")
+    return rest.pop(0)
+
+
+def takes_value(name: str, group: click.Group) -> bool:
+    """Whether this is the name of a flag with a value, of any command."""
+    return any(name in option.opts and not option.is_flag for option in _options(group))
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import cluster_options, color_option, file_options, merged, query_option
+from kubectl_refs.command import Command
+from kubectl_refs.options import cluster_options, color_option, file_options, merged, output_option, query_option
 from kubectl_refs.parameters import completing
 
 
-@click.command("can-i")
+@click.command("can-i", cls=Command)
 @click.argument("words", nargs=-1, metavar="TYPE[/NAME] TYPE/NAME[.NAMESPACE]", shell_complete=completing("supposed"))
 @click.option(
     "-n",
     "--namespace",
     "namespaces",
     multiple=True,
-    metavar="NAMESPACE",
     shell_complete=completing("namespaces"),
     help="The namespace of who refers; given a second time, the namespace of the target.",
 )
 @cluster_options
 @file_options
-@click.option("-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, text, yaml).")
+@output_option("json", "text", "yaml")
 @query_option
 @click.option("-q", "--quiet", is_flag=True, help="If true, suppress output and just return the exit code.")
 @color_option
@@ -50,14 +50,13 @@ def can_i_command(
 
     Exit status: 0 yes, 1 no, 2 the question could not be asked, 3 it could not be told.
 
-    \b
     Examples:
       # May HTTPRoutes of frontend refer to this Service of shared-services?
       {program} can-i httproute -n frontend service/auth-service.shared-services
-    \b
+
       # The same, with both namespaces as flags
       {program} can-i httproute/web -n frontend service/auth-service -n shared-services
-    \b
+
       # May Gateways of infra use this certificate?
       {program} can-i gateway -n infra secret/wildcard.certs -q && echo yes
     """

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from kubectl_refs.command import Command
 from kubectl_refs.options import (
     all_namespaces_option,
     color_option,
@@ -14,33 +15,40 @@ from kubectl_refs.options import (
     kinds_option,
     merged,
     no_headers_option,
+    output_option,
     query_option,
+    selector_option,
 )
+from kubectl_refs.parameters import completing
 
 
-@click.command("check")
-@click.argument("types", nargs=-1, metavar="[TYPE ...]")
+@click.command("check", cls=Command)
+@click.argument("types", nargs=-1, metavar="[TYPE ...]", shell_complete=completing("types"))
 @connection_options
 @all_namespaces_option
-@click.option(
-    "-l", "--selector", metavar="SELECTOR", help="Selector (label query) to filter on, supports '=', '==', and '!='."
-)
+@selector_option
 @file_options
 @kinds_option
 @click.option(
     "--severity",
     type=click.Choice(["error", "warning", "info"]),
     default="warning",
-    show_default=True,
-    help="Show findings of this severity and worse.",
+    help="Show findings of this severity and worse. One of: (error, warning, info).",
 )
-@click.option("--code", "codes", multiple=True, metavar="CODE", help="Only findings of this code. May be repeated.")
+@click.option(
+    "--code",
+    "codes",
+    multiple=True,
+    shell_complete=completing("codes"),
+    help="Only findings of this code. May be repeated.",
+)
 @click.option(
     "--ignore",
     "ignored",
     multiple=True,
-    metavar="CODE[=TYPE/NAME.NAMESPACE]",
-    help="Leave out findings of this code, of all objects or of one. May be repeated.",
+    shell_complete=completing("codes"),
+    help="Leave out findings of this code, of all objects, or of one where it is given as CODE=TYPE/NAME.NAMESPACE. May "
+    "be repeated.",
 )
 @click.option("--only-refused", is_flag=True, help="Only references that nothing permits.")
 @click.option(
@@ -49,15 +57,9 @@ from kubectl_refs.options import (
     help="Instead of all findings, every reference into another namespace that no ReferenceGrant permits, whatever the "
     "status says: what a controller that enforces grants would refuse.",
 )
-@click.option("--baseline", metavar="FILE", help="Findings in this file, which --write-baseline wrote, do not count.")
-@click.option("--write-baseline", metavar="FILE", help="Write the findings to a file for --baseline.")
-@click.option(
-    "-o",
-    "--output",
-    "format_",
-    metavar="FORMAT",
-    help="Output format. One of: (json, junit, name, sarif, text, wide, yaml).",
-)
+@click.option("--baseline", help="A file that --write-baseline wrote: findings in it do not count.")
+@click.option("--write-baseline", help="A file to write the findings to, for --baseline.")
+@output_option("json", "junit", "name", "sarif", "text", "wide", "yaml")
 @query_option
 @no_headers_option
 @color_option
@@ -92,20 +94,19 @@ def check_command(
     conditions in which a controller says something else than what is there asks for. The exit status is 1 where
     something is refused or broken, 3 where that is not known of everything.
 
-    \b
     Examples:
       # The current namespace
       {program} check
-    \b
+
       # The routes of all namespaces
       {program} check httproutes,grpcroutes -A
-    \b
+
       # Manifests in CI, new findings only
       {program} check -f manifests/ -R --baseline .refs-baseline.json -o junit
-    \b
+
       # What will break once the controller enforces ReferenceGrants
       {program} check -A --ungranted
-    \b
+
       # Access that nothing permits
       {program} check -A --code not-enforced --code not-revoked
     """

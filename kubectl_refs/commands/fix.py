@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from kubectl_refs.options import connection_options, file_options, kinds_option, merged
-from kubectl_refs.parameters import ParamType, completing, seconds
+from kubectl_refs.command import Command
+from kubectl_refs.options import connection_options, file_options, kinds_option, merged, output_option
+from kubectl_refs.parameters import ParamType, completing, invalid, seconds
 
 
 class _Duration(ParamType):
@@ -18,11 +19,11 @@ class _Duration(ParamType):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         found = seconds(str(value))
         if found is None or found < 0:
-            self.fail(f'time: invalid duration "{value}"', param, ctx)
+            raise invalid(str(value), f'time: invalid duration "{value}"', param, ctx)
         return found
 
 
-class _Command(click.Command):
+class _Command(Command):
     """`--wait` has its value after an equals sign or none, as kubectl's flags with an optional value do."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -37,9 +38,9 @@ class _Command(click.Command):
 @file_options
 @kinds_option
 @click.option("--patch", is_flag=True, help="Repair the grant that almost permits a reference, where there is one.")
-@click.option("--into", metavar="GRANT", help="Add what is missing to this grant of the target's namespace.")
+@click.option("--into", help="Add what is missing to the grant of this name in the target's namespace.")
 @click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
-@click.option("--name", metavar="NAME", help="The name of the new grant, where only one is needed.")
+@click.option("--name", help="The name of the new grant, where only one is needed.")
 @click.option(
     "--dry-run",
     type=click.Choice(["client", "server"]),
@@ -50,10 +51,10 @@ class _Command(click.Command):
 @click.option(
     "--wait",
     type=_Duration(),
-    metavar="DURATION",
-    help="After --apply, follow the objects until their controllers agree. [default without value: 30s]",
+    help="After --apply, follow the objects until their controllers agree, for no longer than this: 30s where no value "
+    "is given.",
 )
-@click.option("-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, yaml).")
+@output_option("json", "yaml")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -91,24 +92,23 @@ def fix_command(
     Exit status: 0 the grants are printed or applied, or nothing is refused; 1 something stays refused or broken, or
     was not applied; 2 the question could not be asked; 3 nothing of that, but something could not be told.
 
-    \b
     Examples:
       # What is missing for this route?
       {program} fix httproute/frontend-routes -n frontend
-    \b
+
       # Everything refused in a namespace, applied by kubectl
       {program} fix -n frontend | kubectl apply -f -
-    \b
+
       # Show a diff, ask, write, and wait until the controllers agree
       {program} fix httproute/frontend-routes -n frontend --apply --wait
-    \b
+
       # Repair the grant that almost permits it; add to a grant that is there
       {program} fix httproute/web --patch --apply
       {program} fix httproute/web --into allow-app-routes
-    \b
+
       # Would the server take it?
       {program} fix httproute/web --dry-run=server
-    \b
+
       # Manifests instead of a cluster
       {program} fix -f deploy/ -R
     """

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from kubectl_refs.command import Command
 from kubectl_refs.options import (
     all_namespaces_option,
     color_option,
@@ -14,27 +15,30 @@ from kubectl_refs.options import (
     kinds_option,
     merged,
     no_headers_option,
+    output_option,
     query_option,
+    selector_option,
 )
 from kubectl_refs.parameters import completing
 
 
-@click.command("grants")
+@click.command("grants", cls=Command)
 @click.argument("names", nargs=-1, metavar="[NAME ...]", shell_complete=completing("granted"))
 @connection_options
 @all_namespaces_option
-@click.option(
-    "-l", "--selector", metavar="SELECTOR", help="Selector (label query) to filter on, supports '=', '==', and '!='."
-)
+@selector_option
 @file_options
 @kinds_option
 @click.option(
-    "--from", "from_namespace", metavar="NAMESPACE", help="Only grants that let objects of this namespace refer."
+    "--from",
+    "from_namespace",
+    shell_complete=completing("namespaces"),
+    help="Only grants that let objects of this namespace refer.",
 )
 @click.option(
     "--to",
-    metavar="TYPE[/NAME]",
-    help="Only grants to this kind, or to this object of namespace -n; then also who refers to it, and who is refused.",
+    help="Only grants to this kind (TYPE), or to this object (TYPE/NAME) of namespace -n; then also who refers to it, and "
+    "who is refused.",
 )
 @click.option("--unused", is_flag=True, help="Only grants without any known user.")
 @click.option(
@@ -44,15 +48,14 @@ from kubectl_refs.parameters import completing
     "--ignore",
     "ignored",
     multiple=True,
-    metavar="CODE[=NAME.NAMESPACE]",
-    help="Leave out findings of this code, of all grants or of one. May be repeated.",
+    shell_complete=completing("codes"),
+    help="Leave out findings of this code, of all grants, or of one where it is given as CODE=NAME.NAMESPACE. May be "
+    "repeated.",
 )
-@click.option(
-    "-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, name, text, wide, yaml)."
-)
+@output_option("json", "name", "text", "wide", "yaml")
 @query_option
 @click.option(
-    "--sort-by", metavar="JMESPATH", help="Sort by this field of each grant as JSON, for example used.references."
+    "--sort-by", help="Sort by this field of each grant as JSON, a JMESPath expression such as used.references."
 )
 @no_headers_option
 @color_option
@@ -84,20 +87,19 @@ def grants_command(
     matches, has no effect, or is wider than its use. With a NAME, one grant in full: every permission, its users by
     exact path, and what would break without it.
 
-    \b
     Examples:
       # The grants of a namespace
       {program} grants -n shared-services
-    \b
+
       # Everything about one grant
       {program} grants allow-app-routes -n shared-services
-    \b
+
       # Who refers to this Service, by which grant, and who is refused
       {program} grants --to service/auth-service -n shared-services
-    \b
+
       # What is wrong with grants anywhere, and the changes that resolve it
       {program} grants -A --findings
-    \b
+
       # The most used first
       {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
     """

@@ -7,11 +7,21 @@ from typing import Any
 
 import click
 
-from kubectl_refs.options import color_option, connection_options, file_options, kinds_option, merged, no_headers_option
+from kubectl_refs.command import Command
+from kubectl_refs.options import (
+    color_option,
+    connection_options,
+    file_options,
+    kinds_option,
+    merged,
+    no_headers_option,
+    output_option,
+)
+from kubectl_refs.parameters import completing
 
 
-@click.command("kinds")
-@click.argument("types", nargs=-1, metavar="[TYPE ...]")
+@click.command("kinds", cls=Command)
+@click.argument("types", nargs=-1, metavar="[TYPE ...]", shell_complete=completing("types"))
 @connection_options
 @file_options
 @kinds_option
@@ -19,13 +29,10 @@ from kubectl_refs.options import color_option, connection_options, file_options,
     "--implementation",
     "implementations",
     multiple=True,
-    metavar="NAME",
     help="Only fields of this implementation. May be repeated.",
 )
-@click.option(
-    "-o", "--output", "format_", metavar="FORMAT", help="Output format. One of: (json, name, text, wide, yaml)."
-)
-@click.option("--query", metavar="JMESPATH", help="Show only what this JMESPath expression finds in the list.")
+@output_option("json", "name", "text", "wide", "yaml")
+@click.option("--query", help="Show only what this JMESPath expression finds in the list.")
 @no_headers_option
 @color_option
 @click.pass_context
@@ -49,17 +56,16 @@ def kinds_command(
     none is written, who understands the field if it is not Gateway API's own, and whether the cluster serves the kind.
     With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them.
 
-    \b
     Examples:
       # Everything that may refer
       {program} kinds
-    \b
+
       # What a Gateway may refer to
       {program} kinds gateway
-    \b
+
       # The fields of one implementation, with notes
       {program} kinds --implementation "Envoy Gateway" -o wide
-    \b
+
       # With the kinds of your own CRDs
       {program} kinds --kinds widgets.yaml
     """

@@ -6,12 +6,15 @@ import sys
 
 import click
 
+from kubectl_refs.command import Command
 from kubectl_refs.errors import OK
-from kubectl_refs.global_flags import listing
 
 
-@click.command("options")
+@click.command("options", cls=Command, hidden=True)
 def options_command() -> int:
     """Print the list of flags inherited by all commands."""
+    # Imported here: start-up time.
+    from kubectl_refs.help import listing
+
     sys.stdout.write(listing())
     return OK

@@ -6,19 +6,25 @@ from collections.abc import Sequence
 
 import click
 
+from kubectl_refs.command import Command
 from kubectl_refs.errors import usage
 from kubectl_refs.options import all_namespaces_option, connection_options, file_options, merged, output_options
+from kubectl_refs.parameters import among
 
 
-@click.command("who-can")
-@click.argument("verbs", nargs=-1, metavar="[create|update|patch|delete ...]")
+@click.command("who-can", cls=Command)
+@click.argument(
+    "verbs",
+    nargs=-1,
+    metavar="[create|update|patch|delete ...]",
+    shell_complete=among(("create", "update", "patch", "delete")),
+)
 @connection_options
 @all_namespaces_option
 @file_options
 @output_options
 @click.option(
     "--suggest",
-    metavar="GROUP",
     help="Print the least Role and RoleBinding that let a group do it in the namespace, as YAML for kubectl apply.",
 )
 @click.pass_context
@@ -45,20 +51,19 @@ def who_can_command(
     Exit status: 0 everything needed could be read, 2 the question could not be asked, 3 something could not be read:
     the list might not be complete.
 
-    \b
     Examples:
       # Who may write grants in shared-services?
       {program} who-can -n shared-services
-    \b
+
       # Who may create or patch them, in any namespace?
       {program} who-can create,patch -A
-    \b
+
       # Manifests instead of a cluster
       {program} who-can -f rbac/ -R
-    \b
+
       # The groups that may create them
       {program} who-can create --query "writers[?subject.kind=='Group'].subject.name"
-    \b
+
       # Let a group write them in shared-services, and nothing else
       {program} who-can -n shared-services --suggest platform-team | kubectl apply -f -
     """

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import click
 
+from kubectl_refs.command import Command
 from kubectl_refs.options import connection_options, file_options, kinds_option, merged, output_options
 from kubectl_refs.parameters import completing
 
 
-@click.command("why")
+@click.command("why", cls=Command)
 @click.argument(
     "arguments", nargs=-1, metavar="(TYPE/NAME ... | TYPE NAME ...)", shell_complete=completing("referrers")
 )
@@ -41,18 +42,17 @@ def why_command(
     Exit status: 0 all references are allowed, 1 some are refused or broken, 2 the question could not be asked, 3
     some could not be told.
 
-    \b
     Examples:
       # Why is ResolvedRefs False on this route?
       {program} why httproute/frontend-routes -n frontend
-    \b
+
       # Several objects, every field of every grant compared
       {program} why httproutes web api -o wide
-    \b
+
       # Manifests instead of a cluster
       {program} why -f deploy/ -R
       helm template ./chart | {program} why -f -
-    \b
+
       # The name of every reference that is refused
       {program} why httproute/web --query "references[?verdict=='refused'].to.name"
     """

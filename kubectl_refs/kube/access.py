@@ -39,4 +39,9 @@ def may(client: Client, action: Action) -> bool | Failure:
     answer = client.send("POST", _PATH, review)
     if isinstance(answer, Failure):
         return answer
-    return at(answer.body, "status", "allowed") is True if answer.ok else answer.failure
+    if not answer.ok:
+        return answer.failure
+    allowed = at(answer.body, "status", "allowed")
+    if not isinstance(allowed, bool):
+        return Failure(answer.status, "the server's answer does not say whether it is allowed")
+    return allowed

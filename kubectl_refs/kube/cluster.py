@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.objects import at, entries, group_of, mapping, text
 from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read
 from kubectl_refs.core.table import Table
@@ -20,6 +20,7 @@ from kubectl_refs.kube.session import POOL_SIZE
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_META, _PARTIAL = "meta.k8s.io", "PartialObjectMetadata"
 _EXPIRED = 410
 
 
@@ -78,6 +79,8 @@ class Cluster:
             return Answer()
         response = self.client.get(path, accept=_METADATA if read.metadata_only else JSON_TYPE)
         if isinstance(response, Response) and response.ok:
+            if not resource.is_object(response.body, read):
+                return Answer(failure=Failure(response.status, "the server's answer is not the object asked for"))
             return Answer((resource.completed(response.body, read.metadata_only),))
         return _unread(response)
 
@@ -86,15 +89,14 @@ class Cluster:
         if path is None or (read.name is not None and not _is_segment(read.name)):
             return Answer()
         params = {} if read.name is None else {"fieldSelector": f"metadata.name={_escaped(read.name)}"}
-        accept = _METADATA_LIST if read.metadata_only else JSON_TYPE
 
         def kept(item: JSON) -> JSON:
             obj = resource.completed(item, read.metadata_only)
             return obj if read.digest is None else read.digest(obj)
 
-        items = self._pages(resource, path, params, accept, kept)
+        items = self._pages(resource, read, path, params, kept)
         if isinstance(items, Response) and items.status == _EXPIRED:
-            items = self._pages(resource, path, params, accept, kept)
+            items = self._pages(resource, read, path, params, kept)
         if not isinstance(items, list):
             return _unread(items)
         return Answer(tuple(items))
@@ -102,30 +104,35 @@ class Cluster:
     def _pages(
         self,
         resource: _Resource,
+        read: List,
         path: str,
         params: Mapping[str, str],
-        accept: str,
         kept: Callable[[JSON], JSON],
     ) -> list[JSON] | Response | Failure:
         """What is kept of all items, or the answer that some are missing for: part of a list would pass for the whole.
 
         A page is reduced before the next one is read, so that a large list needs little memory.
         """
+        accept = _METADATA_LIST if read.metadata_only else JSON_TYPE
         items: list[JSON] = []
         page = {**params, **self._limit}
+        seen: set[str] = set()
         while True:
             response = self.client.get(path, page, accept)
             if isinstance(response, Failure) or not response.ok:
                 return response
-            if "kind" not in response.body:
-                return Failure(response.status, "the server's answer is not a list")
-            found = [kept(item) for item in entries(response.body.get("items")) if isinstance(item, dict)]
+            if not resource.is_list(response.body, read):
+                return Failure(response.status, f"the server's answer is not a list of {resource.kind.plural}")
+            found = [kept(item) for item in entries(response.body.get("items"))]
             items += found
             if self._progress is not None:
                 self._progress(resource.kind.plural, len(found))
             following = text(at(response.body, "metadata", "continue"))
             if not following:
                 return items
+            if following in seen:
+                return Failure(response.status, "the server's list has no end: it continues where it was before")
+            seen.add(following)
             page = {**params, **self._limit, "continue": following}
 
 
@@ -151,6 +158,41 @@ class _Resource:
         root = "/apis" if self.kind.group else "/api"
         return f"{root}/{self.api_version}{within}/{self.kind.plural}{last}"
 
+    def is_object(self, body: JSON, read: Get) -> bool:
+        """Whether an answer is the object asked for; a server or a proxy may answer with anything."""
+        return "kind" in body and self._is_one(body, read.key.namespace, read.key.name, read.metadata_only)
+
+    def is_list(self, body: JSON, read: List) -> bool:
+        """Whether an answer is a list of what was asked for.
+
+        It may be called anything that ends in List, as CRDs choose, and its items may be null, as Go writes none.
+        """
+        kind, items = text(body.get("kind")), body.get("items", "missing")
+        group, following = _group(body, self.api_version), at(body, "metadata", "continue")
+        if not kind or not kind.endswith("List") or group not in (self.kind.group, *([_META] * read.metadata_only)):
+            return False
+        if not isinstance(following, str | None) or not isinstance(body.get("metadata"), dict | None):
+            return False
+        if items is None:
+            return True
+        return isinstance(items, list) and all(
+            isinstance(item, dict) and self._is_one(item, read.namespace, read.name, read.metadata_only)
+            for item in items
+        )
+
+    def _is_one(self, obj: JSON, namespace: str | None, name: str | None, metadata_only: bool) -> bool:
+        """Whether an object is of this kind, or says nothing of its kind, and has an identity that fits."""
+        metadata = mapping(obj.get("metadata"))
+        found_name, found_namespace = text(metadata.get("name")), text(metadata.get("namespace"))
+        if not found_name or name not in (None, found_name):
+            return False
+        if self.kind.namespaced and (not found_namespace or namespace not in (None, found_namespace)):
+            return False
+        kind = obj.get("kind", self.kind.kind)
+        if metadata_only and kind == _PARTIAL:
+            return True
+        return bool(kind == self.kind.kind) and _group(obj, self.api_version) == self.kind.group
+
     def completed(self, obj: JSON, metadata_only: bool) -> JSON:
         """The object with its own identity, which items of typed lists and metadata lack.
 
@@ -171,20 +213,16 @@ def _not_served(catalog: Catalog, read: Read) -> Answer:
 
 
 def _unread(response: Response | Failure) -> Answer:
-    """What an answer without an object means: the object is absent, or nothing is known.
-
-    A 404 is believed only as the API server's own word on the object that was asked for. One on the path contradicts
-    discovery, whose kinds alone are read: the kind may just have gone, or something else than the server answers.
-    """
+    """What an answer without an object means: the object is absent, or nothing is known."""
     if isinstance(response, Failure):
         return Answer(failure=response)
-    if (
-        response.status == 404
-        and response.body.get("kind") == "Status"
-        and text(at(response.body, "details", "name")) is not None
-    ):
-        return Answer()
-    return Answer(failure=response.failure)
+    return Answer() if response.absent else Answer(failure=response.failure)
+
+
+def _group(obj: JSON, default: str) -> str | None:
+    """The group in an object's apiVersion, or in the default where it has none; None where that is no text."""
+    version = text(obj.get("apiVersion", default))
+    return None if version is None else group_of(version)
 
 
 def _is_segment(name: str) -> bool:

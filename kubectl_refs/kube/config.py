@@ -1,12 +1,11 @@
 """From kubeconfig files, flags and the environment to a Connection, as kubectl would connect.
 
-Pure but for reading the files and running a credential plugin; session.py opens the connection. What differs from
+Pure but for reading the files, running a credential plugin and renewing an OpenID Connect token; session.py opens the connection. What differs from
 kubectl:
 
 | topic               | kubectl                   | here                                                   |
 |---------------------|---------------------------|--------------------------------------------------------|
 | user without any    | asks for a user name      | anonymous requests                                     |
-| OIDC token expired  | renewed                   | an error that says so                                  |
 | socks5 proxy-url    | built in                  | needs PySocks, an error without it                     |
 | --request-timeout   | no limit                  | 30 seconds; 0 for no limit                             |
 | redirects           | followed                  | an error: they come from a proxy that wants a login    |
@@ -20,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
@@ -103,7 +102,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
     if secure and cluster.get("insecure-skip-tls-verify") and any(cluster.get(key) for key in _CLUSTER_KEYS[:2]):
         raise errors.usage("specifying a root certificates file with the insecure flag is not allowed")
     # As in client-go, no credential ever travels without TLS; what is part of the URL itself does.
-    settled = credentials.settle(selected, environ) if secure else credentials.Settled({})
+    settled = credentials.settle(selected, environ, renews=overrides.renews) if secure else credentials.Settled({})
     if login:
         settled = credentials.Settled({**settled.user, "token": "", **login})
     flat = {
@@ -119,7 +118,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
         credentials.impersonation(selected),
         TIMEOUT if overrides.timeout is None else max(overrides.timeout, 0) or None,
         compression=not selected.cluster.get("disable-compression"),
-        renew=partial(_connection, selected, environ, overrides) if settled.renewable else None,
+        renew=partial(_connection, settled.renewable, environ, overrides) if settled.renewable else None,
         expires=settled.expires,
         verbosity=overrides.verbosity,
         chunk=overrides.chunk,
@@ -128,11 +127,23 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
 
 def _server(cluster: JSON, environ: Mapping[str, str]) -> tuple[str, JSON]:
     """The server's URL, and the login that was part of it. Without a scheme it is http, as in client-go."""
-    server = string(cluster, "server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
-    if "://" not in server:
-        server = f"http://{server}"
-    url = urlsplit(server)
+    written = string(cluster, "server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
+    server = written if "://" in written else f"http://{written}"
+    url = _parsed(server)
+    if url is None:
+        raise errors.usage(f'host must be a URL or a host:port pair: "{without_login(written)}"')
     if url.scheme not in ("http", "https"):
         raise errors.unreachable(f'unsupported protocol scheme "{url.scheme}"')
     login = {"username": unquote(url.username or ""), "password": unquote(url.password or "")}
-    return without_login(server).rstrip("/"), login if url.username else {}
+    address = urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path.rstrip("/"), "", ""))
+    return address, login if url.username else {}
+
+
+def _parsed(server: str) -> SplitResult | None:
+    """The parts of a URL; None where it is none, and no request could be made of it."""
+    try:
+        url = urlsplit(server)
+        # Asked for because a port that is no number shows only then.
+        return url if url.hostname and url.port != 0 and server.isprintable() and " " not in url.netloc else None
+    except ValueError:
+        return None

@@ -3,30 +3,37 @@
 Everything that the package gets wrong or does silently is done here (engineering.md 3.1): token files are read and
 trimmed, credential plugins run, files that cannot be read are errors before the first request, and impersonation
 becomes headers. What is left for the package is to apply a token, a password or a certificate.
-
-Not done: renewal of an expired OIDC token (kubectl does it and rewrites the kubeconfig; the package would drop the
-new refresh token).
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import entries, integer, mapping, text
-from kubectl_refs.kube import execplugin
+from kubectl_refs.core.objects import entries, mapping, text
+from kubectl_refs.kube import execplugin, oidc, rewriting
 from kubectl_refs.kube.kubeconfig import Selected, string
 
 Headers = tuple[tuple[str, str], ...]
 
 _TOKEN_FILE_AGE = 60
 """Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
+
+_REMOVED = {
+    "azure": (
+        "https://github.com/Azure/kubelogin",
+        "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins",
+    ),
+    "gcp": (
+        '"gke-gcloud-auth-plugin"',
+        "https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke",
+    ),
+}
+"""What stands in for a provider that client-go had once, and where that is told."""
 
 _CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "client-key-data")
 
@@ -35,39 +42,42 @@ _CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "
 class Settled:
     """A user with static credentials only: token, username and password, certificate and key.
 
-    `renewable` says that to settle the user again may give others; `expires`, in seconds since the epoch, when to do
-    so without waiting for the server to refuse these.
+    `renewable` is what to settle again where these are refused, None where that gives no others; `expires`, in
+    seconds since the epoch, says when to do so without waiting for the server to refuse them.
     """
 
     user: JSON
-    renewable: bool = False
+    renewable: Selected | None = None
     expires: float | None = None
 
 
-def settle(selected: Selected, environ: Mapping[str, str]) -> Settled:
-    """Read the token file or run the credential plugin of a user that needs it; RefsError where that fails.
+def settle(selected: Selected, environ: Mapping[str, str], *, renews: bool = True) -> Settled:
+    """Read the token file, run the credential plugin or renew the token of a user that needs it.
 
-    A user without any credential is anonymous by its own definition and stays so.
+    RefsError where that fails, and where a token had to be renewed and may not be. A user without any credential is
+    anonymous by its own definition and stays so.
     """
-    user, name = selected.user, selected.user_name
+    user = selected.user
     settled: dict[str, Any] = {}
     if user.get("client-certificate") or user.get("client-certificate-data"):
-        settled = {key: value for key in _CERTIFICATE if (value := _field(user, key))}
+        settled = {key: value for key in _CERTIFICATE if (value := string(user, key))}
     # As in client-go: what the command line or the file says of a token is asked before the token's file is.
-    token, path = _field(user, "token").strip(), _field(user, "tokenFile")
+    token, path = string(user, "token"), string(user, "tokenFile")
     if path:
         token = _file(path) or token
     if token:
         settled["token"] = token
-    elif _field(user, "username"):
-        settled |= {"username": _field(user, "username"), "password": _field(user, "password")}
+    elif string(user, "username"):
+        settled |= {"username": string(user, "username"), "password": string(user, "password")}
     # As in client-go, a plugin is not run where the user proves itself without it.
     if user.get("exec") and not settled:
         found = execplugin.run(mapping(user["exec"]), selected.cluster, environ)
-        return Settled(found.fields, renewable=True, expires=found.expires)
-    if user.get("auth-provider") and "token" not in settled and "username" not in settled:
-        settled["token"] = _provider_token(name, mapping(user["auth-provider"]))
-    return Settled(settled, renewable=bool(path), expires=time.time() + _TOKEN_FILE_AGE if path else None)
+        return Settled(found.fields, selected, found.expires)
+    if user.get("auth-provider"):
+        provider = _provider(mapping(user["auth-provider"]))
+        if "token" not in settled and "username" not in settled:
+            return _with_id_token(selected, provider, settled, environ, renews=renews)
+    return Settled(settled, *((selected, time.time() + _TOKEN_FILE_AGE) if path else ()))
 
 
 def impersonation(selected: Selected) -> Headers:
@@ -80,7 +90,7 @@ def impersonation(selected: Selected) -> Headers:
         for value in entries(values)
         if isinstance(value, str)
     ]
-    name, uid = _field(user, "as"), _field(user, "as-uid")
+    name, uid = string(user, "as"), string(user, "as-uid")
     if not name:
         return ()
     return (
@@ -95,45 +105,52 @@ def _file(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
             return file.read().strip()
+    except IsADirectoryError:
+        raise errors.usage(f"read {path}: is a directory") from None
     except OSError as error:
         raise errors.usage(f"open {path}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
         raise errors.usage(f"read {path}: the token is not text") from None
 
 
-def _provider_token(user: str, provider: JSON) -> str:
+def _provider(provider: JSON) -> dict[str, str]:
+    """The configuration of the one auth-provider that is left."""
     name = text(provider.get("name")) or ""
-    if name == "gcp":
+    if name in _REMOVED:
+        instead, where = _REMOVED[name]
         raise errors.usage(
-            "The gcp auth plugin has been removed.",
-            'Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.',
-            "See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further "
-            "details",
+            f"The {name} auth plugin has been removed.",
+            f"Please use the {instead} kubectl/client-go credential plugin instead.",
+            f"See {where} for further details",
         )
     if name != "oidc":
         raise errors.usage(f'no Auth Provider found for name "{name}"')
-    token = text(mapping(provider.get("config")).get("id-token")) or ""
-    if not token or _expired(token):
-        raise errors.usage(f"the id-token of user {user} has expired; run a kubectl command to renew it")
-    return token
+    config = mapping(provider.get("config"))
+    fields = {key: string(config, key) for key in config}
+    oidc.validate(fields)
+    return fields
 
 
-def _expired(token: str) -> bool:
-    """Whether a JSON Web Token is past its time; one that cannot be decoded is left for the server to judge."""
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
-        return False
-    expiry = integer(mapping(claims).get("exp"))
-    return expiry is not None and expiry <= time.time()
-
-
-def _field(entry: JSON, key: str) -> str:
-    try:
-        return string(entry, key)
-    except ValueError as error:
-        raise errors.usage(f"error loading config file: {error}") from None
+def _with_id_token(
+    selected: Selected,
+    provider: Mapping[str, str],
+    settled: JSON,
+    environ: Mapping[str, str],
+    *,
+    renews: bool,
+) -> Settled:
+    """The id-token, renewed at its provider and kept in the kubeconfig where it has ended."""
+    token = provider.get(oidc.ID_TOKEN)
+    if not token or oidc.end(token) <= time.time():
+        if not renews or selected.origin is None:
+            raise errors.unreachable("the id-token has ended")
+        rewriting.check(selected.origin)
+        tokens = oidc.renewed(provider, environ)
+        rewriting.keep(selected.origin, selected.user_name, tokens)
+        entry = {"name": "oidc", "config": {**provider, **tokens}}
+        selected = replace(selected, user={**selected.user, "auth-provider": entry})
+        token = tokens[oidc.ID_TOKEN]
+    return Settled({**settled, "token": token}, selected, oidc.end(token))
 
 
 def _header_key(key: str) -> str:

@@ -6,7 +6,7 @@ cached on disk: a stale answer would cost more than the request.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,9 +35,16 @@ def discover(client: Client, table: Table = TABLE) -> Catalog:
         raise errors.unread(response)
     if not response.ok:
         raise errors.unread(response.failure)
-    if response.body.get("kind") == "APIGroupList":
-        return _legacy(client, response.body).catalog(table)
-    return _aggregated(response.body).catalog(table)
+    match response.body:
+        case {"kind": "APIGroupDiscoveryList", "items": [*groups]} if all(map(_group_name, groups)):
+            return _aggregated(groups).catalog(table)
+        case {"kind": "APIGroupList", "groups": [*groups]} if all(map(_group_name, groups)):
+            return _legacy(client, groups).catalog(table)
+    raise errors.unread(Failure(response.status, "the server's answer does not list its API groups"))
+
+
+def _group_name(group: Any) -> str | None:
+    return text(at(group, "metadata", "name")) or text(at(group, "name"))
 
 
 class _Kinds:
@@ -57,29 +64,43 @@ class _Kinds:
         return Catalog((*CORE_KINDS, *self._kinds.values()), self.stale, table=table)
 
 
-def _aggregated(body: JSON) -> _Kinds:
+def _aggregated(groups: Iterable[JSON]) -> _Kinds:
     kinds = _Kinds()
-    for group in entries(body.get("items")):
-        name = text(at(group, "metadata", "name")) or ""
-        for version in entries(mapping(group).get("versions")):
-            if at(version, "freshness") == "Stale":
-                kinds.stale.add(name)
+    for group in groups:
+        name, versions = _group_name(group) or "", group.get("versions")
+        if not isinstance(versions, list) or not all(map(_is_told, versions)):
+            kinds.stale.add(name)
+        for version in entries(versions):
             for resource in entries(at(version, "resources")):
                 if found := _served(name, text(at(version, "version")), resource, _AGGREGATED):
                     kinds.add(found)
     return kinds
 
 
-def _legacy(client: Client, body: JSON) -> _Kinds:
+def _is_told(version: Any) -> bool:
+    """Whether the kinds of a version are known: its server has answered, in the form of discovery."""
+    return (
+        text(at(version, "version")) is not None
+        and at(version, "freshness") != "Stale"
+        and _are_resources(mapping(version).get("resources"))
+    )
+
+
+def _are_resources(found: Any) -> bool:
+    """Whether this is a list of kinds; Go writes none as null or leaves them out."""
+    return found is None or (isinstance(found, list) and all(isinstance(each, dict) for each in found))
+
+
+def _legacy(client: Client, groups: Iterable[JSON]) -> _Kinds:
     kinds = _Kinds()
-    for group, versions in _groups(body):
+    for group, versions in _versions(groups):
         if group not in LEGACY_GROUPS:
             # What was not looked into proves nothing, exactly as for a group whose server is down.
             kinds.stale.add(group)
             continue
         for version in versions:
             response = client.get(f"/apis/{group}/{version}")
-            if not isinstance(response, Response) or not response.ok:
+            if not isinstance(response, Response) or not _lists_resources(response):
                 kinds.stale.add(group)
                 continue
             for resource in entries(response.body.get("resources")):
@@ -88,11 +109,16 @@ def _legacy(client: Client, body: JSON) -> _Kinds:
     return kinds
 
 
-def _groups(body: JSON) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _lists_resources(response: Response) -> bool:
+    body = response.body
+    return response.ok and body.get("kind") == "APIResourceList" and _are_resources(body.get("resources"))
+
+
+def _versions(groups: Iterable[JSON]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The groups with their versions, the preferred one first."""
-    for group in entries(body.get("groups")):
+    for group in groups:
         listed = (at(group, "preferredVersion", "version"), *(at(v, "version") for v in entries(at(group, "versions"))))
-        yield text(at(group, "name")) or "", tuple(dict.fromkeys(filter(None, map(text, listed))))
+        yield _group_name(group) or "", tuple(dict.fromkeys(filter(None, map(text, listed))))
 
 
 _AGGREGATED: Mapping[str, tuple[str, ...]] = {
@@ -106,8 +132,8 @@ _LEGACY: Mapping[str, tuple[str, ...]] = {"plural": ("name",), "kind": ("kind",)
 def _served(group: str, version: str | None, resource: Any, paths: Mapping[str, tuple[str, ...]]) -> ServedKind | None:
     """One entry of either discovery format, None for sub-resources and what can be neither read nor listed."""
     plural, kind = text(at(resource, *paths["plural"])), text(at(resource, *paths["kind"]))
-    verbs = set(entries(at(resource, "verbs")))
-    if not (version and plural and kind) or "/" in plural or not verbs & {"get", "list"}:
+    verbs = entries(at(resource, "verbs"))
+    if not (version and plural and kind) or "/" in plural or not ("get" in verbs or "list" in verbs):
         return None
     return ServedKind(
         group,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from typing import Any
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.objects import at, entries, text
 from kubectl_refs.kube.kubeconfig import string
 
 _API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -33,6 +34,8 @@ _CLUSTER_KEYS = (
     "proxy-url",
     "disable-compression",
 )
+_STATUS = ("token", "clientCertificateData", "clientKeyData", "expirationTimestamp")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _NOT_INSTALLED = (
     "",
     "It looks like you are trying to use a client-go credential plugin that is not installed.",
@@ -65,7 +68,7 @@ def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> Found:
         spec["cluster"] = _cluster_info(cluster)
     info = {"apiVersion": version, "kind": "ExecCredential", "spec": spec}
     environment = {**environ, **_variables(plugin), "KUBERNETES_EXEC_INFO": json.dumps(info)}
-    return _credentials(_output(plugin, environment, interactive), version)
+    return _credentials(_output(plugin, environment, environ.get("PATH"), interactive), version)
 
 
 def _version(plugin: JSON) -> str:
@@ -88,24 +91,20 @@ def _variables(plugin: JSON) -> dict[str, str]:
 
 
 def _cluster_info(cluster: JSON) -> JSON:
-    info = {key: cluster[key] for key in _CLUSTER_KEYS if cluster.get(key)}
+    info: dict[str, Any] = {key: cluster[key] for key in _CLUSTER_KEYS if cluster.get(key)}
     authority = cluster.get("certificate-authority")
     if authority and "certificate-authority-data" not in info:
         with open(authority, "rb") as file:
             info["certificate-authority-data"] = base64.b64encode(file.read()).decode()
-    for extension in entries(cluster.get("extensions")):
-        if at(extension, "name") == "client.authentication.k8s.io/exec":
-            info["config"] = at(extension, "extension")
-    return info
+    extensions = {at(each, "name"): at(each, "extension") for each in entries(cluster.get("extensions"))}
+    return {**info, "config": extensions.get("client.authentication.k8s.io/exec")}
 
 
-def _output(plugin: JSON, environment: Mapping[str, str], interactive: bool) -> str:
-    try:
-        command = string(plugin, "command")
-    except ValueError as error:
-        raise errors.usage(f"exec plugin: {error}") from None
-    program = command if os.sep in command else shutil.which(command, path=environment.get("PATH"))
-    if program is None:
+def _output(plugin: JSON, environment: Mapping[str, str], path: str | None, interactive: bool) -> str:
+    """What a plugin prints; as in Go, it is looked for in the PATH of this process, and in no relative folder."""
+    command = string(plugin, "command")
+    program = command if os.sep in command else shutil.which(command, path=path)
+    if program is None or not os.path.isabs(program):
         hint = text(plugin.get("installHint"))
         lines = ["", *hint.splitlines()] if hint else []
         raise _failed(f"exec: executable {command} not found", *_NOT_INSTALLED, *lines)
@@ -120,42 +119,65 @@ def _output(plugin: JSON, environment: Mapping[str, str], interactive: bool) -> 
     except OSError as error:
         raise _failed(f"exec: fork/exec {program}: {(error.strerror or str(error)).lower()}") from None
     if done.returncode != 0:
-        raise _failed(f"exec: executable {command} failed with exit code {done.returncode}")
+        # One that a signal ends has none.
+        raise _failed(f"exec: executable {command} failed with exit code {max(done.returncode, -1)}")
     return done.stdout.decode(errors="replace")
 
 
 def _credentials(output: str, version: str) -> Found:
-    try:
-        answer = json.loads(output)
-    except ValueError:
-        raise _failed("decoding stdout: the exec plugin did not print JSON") from None
-    returned = text(at(answer, "apiVersion"))
+    answer = _parsed(output)
+    returned, kind = (text(answer.get(key)) for key in ("apiVersion", "kind"))
     if returned != version:
         raise _failed(
-            f"exec plugin is configured to use API version {version}, plugin returned version {returned or '<none>'}"
+            f"exec plugin is configured to use API version {version}, plugin returned version "
+            f"{returned or 'client.authentication.k8s.io/__internal'}"
         )
-    status = mapping(mapping(answer).get("status"))
-    if "status" not in answer:
+    if kind not in (None, "", "ExecCredential"):
+        raise _failed(f'decoding stdout: no kind "{kind}" is registered for version "{version}"')
+    status = answer.get("status")
+    if status is None:
         raise _failed("exec plugin didn't return a status field")
-    token = text(status.get("token"))
-    certificate, key = text(status.get("clientCertificateData")), text(status.get("clientKeyData"))
+    if not isinstance(status, dict) or not all(isinstance(status.get(key) or "", str) for key in _STATUS):
+        raise _failed("decoding stdout: the status must be an object with fields of text")
+    token, certificate, key, expires = (status.get(key) or "" for key in _STATUS)
     if bool(certificate) != bool(key):
         raise _failed("exec plugin returned only certificate or key, not both")
     if not token and not certificate:
         raise _failed("exec plugin didn't return a token or cert/key pair")
-    fields = {"token": token.strip()} if token else {}
-    if certificate and key:
+    if certificate and "-----BEGIN " not in certificate:
+        raise _failed("failed parsing client key/certificate: tls: failed to find any PEM data in certificate input")
+    fields = {"token": token} if token else {}
+    if certificate:
         fields["client-certificate-data"] = base64.b64encode(certificate.encode()).decode()
         fields["client-key-data"] = base64.b64encode(key.encode()).decode()
-    return Found(fields, _seconds(text(status.get("expirationTimestamp"))))
+    return Found(fields, _seconds(expires) if expires else None)
 
 
-def _seconds(timestamp: str | None) -> float | None:
-    """An RFC 3339 time in seconds since the epoch; what cannot be read is left for the server to judge."""
+def _parsed(output: str) -> JSON:
+    """What a plugin printed, as JSON or as YAML. The problem is not quoted: it may be next to a token."""
+    # Imported here: most users have no plugin.
+    import yaml
+
     try:
-        return datetime.fromisoformat(timestamp).timestamp() if timestamp else None
+        answer = json.loads(output)
     except ValueError:
-        return None
+        try:
+            answer = yaml.safe_load(output) or {}
+        except yaml.YAMLError:
+            answer = None
+    if not isinstance(answer, dict):
+        raise _failed("decoding stdout: the exec plugin did not print an object in JSON")
+    return answer
+
+
+def _seconds(timestamp: str) -> float:
+    """An RFC 3339 time in seconds since the epoch."""
+    try:
+        if _RFC3339.fullmatch(timestamp):
+            return datetime.fromisoformat(timestamp).timestamp()
+    except ValueError:
+        pass
+    raise _failed(f'decoding stdout: parsing time "{timestamp}" as "2006-01-02T15:04:05Z07:00"')
 
 
 def _failed(problem: str, *more: str) -> errors.RefsError:

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import text
+from kubectl_refs.core.objects import at, text
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.kube import transport
 from kubectl_refs.kube.config import Connection
@@ -39,6 +39,7 @@ _TRANSPORT = (HTTPError, OSError, ValueError)
 """What may be raised where no answer comes."""
 
 _WARNING = re.compile(r'\b299 \S+ "((?:[^"\\]|\\.)*)"')
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,20 @@ class Response:
     @property
     def failure(self) -> Failure:
         return Failure(self.status, self.message)
+
+    @property
+    def is_status(self) -> bool:
+        """Whether this is the API server's own word, and not that of something in front of it."""
+        return self.body.get("kind") == "Status"
+
+    @property
+    def absent(self) -> bool:
+        """Whether the object asked for is known not to exist.
+
+        A 404 on the path contradicts discovery, whose kinds alone are asked for: the kind may just have gone, or
+        something else than the server answers.
+        """
+        return self.status == 404 and self.is_status and text(at(self.body, "details", "name")) is not None
 
 
 _REDIRECT = "the server answered with a redirect, which is not followed"
@@ -112,7 +127,7 @@ class Client:
                 return self._transport_failure(error)
             if not tries_left or isinstance(response, Failure) or (wait := _retry_after(response)) is None:
                 return response
-            self._sleep(min(wait, LONGEST_WAIT))
+            self._sleep(wait)
         raise AssertionError("the last try returns")
 
     def send(
@@ -152,15 +167,18 @@ class Client:
         begun = time.monotonic()
         limit = self._connection.timeout
         try:
-            raw = session.pool.request(
-                method,
-                url,
-                body=body,
-                headers=all_headers,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(limit, limit),
+            raw = transport.within(
+                limit,
+                lambda: session.pool.request(
+                    method,
+                    url,
+                    body=body,
+                    headers=all_headers,
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    timeout=urllib3.Timeout(limit, limit),
+                ),
             )
             data = _whole(raw, None if limit is None else begun + limit)
         except _TRANSPORT as error:
@@ -210,11 +228,12 @@ class Client:
             for header in answer.headers.getlist("warning"):
                 self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
         body = _parse(answer.data)
-        response = Response(answer.status, body or {}, headers)
+        found = body if isinstance(body, dict) else {}
+        response = Response(answer.status, found, headers)
         if answer.status == 401:
             raise errors.unauthorized(response.message)
-        if response.ok and body is None:
-            return Failure(answer.status, "the server's answer is not a JSON object")
+        if response.ok and isinstance(body, str):
+            return Failure(answer.status, body)
         return response
 
 
@@ -244,20 +263,27 @@ def _whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
     return b"".join(pieces)
 
 
-def _parse(data: bytes) -> JSON | None:
+def _parse(data: bytes) -> JSON | str:
+    """The JSON object that a body is, or why it is none."""
     try:
         body = json.loads(data)
+        if _SURROGATE.search(data):
+            # Half a surrogate pair cannot be written out again; Go replaces it too.
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError:
+        return "the server's answer is nested too deeply"
     except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
+        body = None
+    return body if isinstance(body, dict) else "the server's answer is not a JSON object"
 
 
-def _retry_after(response: Response) -> int | None:
-    """The seconds a busy server asks to wait; None where it asks for nothing."""
+def _retry_after(response: Response) -> float | None:
+    """The seconds to wait where a busy server asks for some, LONGEST_WAIT at most; None where it asks for nothing."""
     if response.status != 429 and response.status < 500:
         return None
     seconds = response.headers.get("retry-after", "")
-    return int(seconds) if seconds.isdecimal() else None
+    # Not int, which refuses thousands of digits.
+    return min(float(seconds), LONGEST_WAIT) if seconds.isdecimal() else None
 
 
 def _unescape(quoted: str) -> str:

@@ -11,10 +11,11 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
+from kubectl_refs.kube import fields
 from kubectl_refs.kube.overrides import NOTHING, Overrides
 
 _CLUSTER_PATHS = ("certificate-authority",)
@@ -23,17 +24,24 @@ _USER_PATHS = ("client-certificate", "client-key", "tokenFile")
 
 @dataclass(frozen=True, slots=True)
 class Kubeconfig:
-    """The merged files: every name once, in its first definition, with absolute paths."""
+    """The merged files: every name once, in its first definition, with absolute paths.
+
+    `origins` are the files that define the users.
+    """
 
     current_context: str = ""
     contexts: JSON = field(default_factory=dict)
     clusters: JSON = field(default_factory=dict)
     users: JSON = field(default_factory=dict)
+    origins: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One context with what it names. Name and entry are empty where the context names none or an undefined one."""
+    """One context with what it names. Name and entry are empty where the context names none or an undefined one.
+
+    `origin` is the file that defines the user, None where none does.
+    """
 
     context: str
     namespace: str
@@ -41,6 +49,7 @@ class Selected:
     cluster: JSON
     user_name: str
     user: JSON
+    origin: Path | None = None
 
 
 def load(
@@ -71,9 +80,11 @@ def merge(files: Iterable[tuple[Path, JSON]]) -> Kubeconfig:
     contexts: dict[str, JSON] = {}
     clusters: dict[str, JSON] = {}
     users: dict[str, JSON] = {}
+    origins: dict[str, Path] = {}
     for path, content in files:
         base = Path(os.path.abspath(path)).parent
         try:
+            fields.check(content)
             current_context = current_context or string(content, "current-context")
             here_contexts = _named(content, "contexts", "context")
             here_clusters = _named(content, "clusters", "cluster")
@@ -85,7 +96,8 @@ def merge(files: Iterable[tuple[Path, JSON]]) -> Kubeconfig:
         contexts = here_contexts | contexts
         clusters = here_clusters | clusters
         users = here_users | users
-    return Kubeconfig(current_context, contexts, clusters, users)
+        origins = dict.fromkeys(here_users, path) | origins
+    return Kubeconfig(current_context, contexts, clusters, users, origins)
 
 
 def select(kubeconfig: Kubeconfig, context: str | None, overrides: Overrides = NOTHING) -> Selected:
@@ -97,10 +109,7 @@ def select(kubeconfig: Kubeconfig, context: str | None, overrides: Overrides = N
     if name and name not in kubeconfig.contexts:
         raise errors.configuration(f"context was not found for specified context: {name}")
     entry = kubeconfig.contexts.get(name, {})
-    try:
-        namespace, cluster, user = (string(entry, key) for key in ("namespace", "cluster", "user"))
-    except ValueError as error:
-        raise errors.configuration(f"context {name}: {error}") from None
+    namespace, cluster, user = (string(entry, key) for key in ("namespace", "cluster", "user"))
     if overrides.cluster and overrides.cluster not in kubeconfig.clusters:
         raise errors.usage(f'no server found for cluster "{overrides.cluster}"')
     if overrides.user and overrides.user not in kubeconfig.users:
@@ -113,28 +122,34 @@ def select(kubeconfig: Kubeconfig, context: str | None, overrides: Overrides = N
         cluster=overrides.over_cluster(kubeconfig.clusters.get(cluster, {})),
         user_name=user,
         user=overrides.over_user(kubeconfig.users.get(user, {})),
+        origin=kubeconfig.origins.get(user),
     )
 
 
 def string(entry: JSON, key: str) -> str:
-    """A text field, empty if absent; ValueError if it holds anything else, since to ignore it could mean to connect
-    as somebody else."""
-    value = entry.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise ValueError(f"{key} must be a string")
-    return value
+    """A text field, empty if absent. That it holds nothing else was seen to where the file was read (fields.py)."""
+    return str(entry.get(key) or "")
 
 
 def _read(path: Path) -> JSON | None:
     # Imported here: manifests and --help need no kubeconfig.
     import yaml
 
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """A name that looks like a date is a name."""
+
+        yaml_implicit_resolvers: ClassVar = {
+            first: [each for each in resolvers if each[0] != "tag:yaml.org,2002:timestamp"]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        # As in client-go, what follows the first document is not read.
+        content = next(iter(yaml.load_all(path.read_text(encoding="utf-8-sig"), Loader)), None)
     except FileNotFoundError:
         return None
+    except IsADirectoryError:
+        raise _unloadable(path, f"read {path}: is a directory") from None
     except OSError as error:
         raise _unloadable(path, f"open {path}: {_reason(error)}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -147,20 +162,12 @@ def _read(path: Path) -> JSON | None:
 
 
 def _named(content: JSON, section: str, key: str) -> dict[str, JSON]:
-    entries = content.get(section)
-    if entries is None:
-        return {}
-    if not isinstance(entries, list):
-        raise ValueError(f"{section} must be a list")
     named: dict[str, JSON] = {}
-    for entry in entries:
-        value = (entry.get(key) or {}) if isinstance(entry, dict) else None
-        if not isinstance(value, dict):
-            raise ValueError(f"every entry of {section} must hold a name and a {key}")
+    for entry in filter(None, content.get(section) or ()):
         name = string(entry, "name")
         if name in named:
             raise ValueError(f'duplicate name "{name}" in {section}')
-        named[name] = value
+        named[name] = entry.get(key) or {}
     return named
 
 
@@ -190,4 +197,4 @@ def _yaml_problem(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
         return f"yaml: line {mark.line + 1}: {getattr(error, 'problem', '')}"
-    return "yaml: the file is not readable as text"
+    return "yaml: control characters are not allowed" if hasattr(error, "character") else "yaml: the file is not text"

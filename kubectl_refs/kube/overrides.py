@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from kubectl_refs.core.model import JSON
 
@@ -19,10 +18,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """kubectl's flags about server, user and requests; what was not given is empty, as with kubectl.
+    """What one run says about server, user and requests; what was not given is empty, as with kubectl.
 
     `timeout` is in seconds, None where the flag is absent; 0 or less means no limit. `chunk` is the number of
-    objects of a list per request, 0 for all. `verbosity` is the level of -v.
+    objects of a list per request, 0 for all. `verbosity` is the level of -v. `renews` is False for a run that may end
+    at any moment: a login that has to be renewed in the kubeconfig is an error then.
     """
 
     cluster: str = ""
@@ -45,6 +45,7 @@ class Overrides:
     timeout: float | None = None
     chunk: int = CHUNK
     verbosity: int = 0
+    renews: bool = True
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -127,9 +128,7 @@ def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_login(url: str) -> str:
-    """A URL without the user name and password it may hold."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    """A URL, or what was meant as one, without the user name and password it may hold."""
+    scheme, separator, rest = url.partition("://")
+    # A password may hold what ends one in a URL, so the last of the signs counts.
+    return f"{scheme}://{rest.rpartition('@')[2]}" if separator else url.rpartition("@")[2]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from http.client import HTTPException, RemoteDisconnected
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +16,10 @@ from urllib3 import exceptions
 from kubectl_refs.kube.config import Connection
 
 _Error = TypeVar("_Error", bound=BaseException)
+_Answer = TypeVar("_Answer")
+
+_GRACE = 0.25
+"""Seconds for the timeouts of sockets, which know what they wait for, to come first."""
 
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 _UNKNOWN_AUTHORITY = "certificate signed by unknown authority"
@@ -34,6 +40,36 @@ class TooLargeError(ValueError):
 
 class SlowBodyError(TimeoutError):
     """An answer that had begun and was not complete in time."""
+
+
+class SlowHeadersError(TimeoutError):
+    """An answer whose headers had begun and were not complete in time."""
+
+
+def within(seconds: float | None, ask: Callable[[], _Answer]) -> _Answer:
+    """What `ask` returns or raises; SlowHeadersError where it takes longer, None being any time.
+
+    Timeouts of sockets do not see to that: a server that sends a byte now and then never exceeds the time between
+    two. What is given up goes on in a thread of its own, which keeps nobody from leaving.
+    """
+    if seconds is None:
+        return ask()
+    ended: SimpleQueue[tuple[_Answer] | Exception] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            ended.put((ask(),))
+        except Exception as error:  # It is raised where the answer is waited for.
+            ended.put(error)
+
+    threading.Thread(target=work, name="request", daemon=True).start()
+    try:
+        found = ended.get(timeout=seconds + _GRACE)
+    except Empty:
+        raise SlowHeadersError from None
+    if isinstance(found, Exception):
+        raise found
+    return found[0]
 
 
 def is_dropped(error: Exception) -> bool:
@@ -57,7 +93,7 @@ def describe(error: Exception, connection: Connection) -> str:
         return "the answer is too large"
     if _first(causes, SlowBodyError):
         return f"the answer was not complete within {connection.timeout:g} seconds"
-    if _first(causes, exceptions.ReadTimeoutError):
+    if _first(causes, exceptions.ReadTimeoutError) or _first(causes, SlowHeadersError):
         return f"no answer within {connection.timeout:g} seconds"
     if _first(causes, TimeoutError):
         return f"dial tcp {url.netloc}: i/o timeout"
@@ -67,7 +103,8 @@ def describe(error: Exception, connection: Connection) -> str:
         return "the answer broke off or could not be decoded"
     if (system := _first(causes, OSError)) and system.strerror:
         return f"tcp {url.netloc}: {system.strerror.lower()}"
-    return str(error) or type(error).__name__
+    # What wraps it says where in Python it was.
+    return next(filter(None, map(str, reversed(causes))), type(error).__name__)
 
 
 def _tls_problem(error: ssl.SSLError) -> str:

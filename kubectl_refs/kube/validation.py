@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import mapping
+from kubectl_refs.core.objects import at, entries, mapping, text
 from kubectl_refs.kube.kubeconfig import Selected, string
 from kubectl_refs.kube.overrides import without_login
 
@@ -17,10 +18,7 @@ PROXIES = ("http", "https", "socks5")
 
 def validate(selected: Selected) -> None:
     """RefsError where the selected cluster and user cannot be used; one problem is a line, several are a list."""
-    try:
-        problems = [*_user(selected.user, selected.user_name), *_cluster(selected.cluster, selected.cluster_name)]
-    except ValueError as error:
-        raise errors.usage(f"error loading config file: {error}") from None
+    problems = [*_user(selected.user, selected.user_name), *_cluster(selected.cluster, selected.cluster_name)]
     if len(problems) > 1:
         raise errors.configuration("", *(f"* {problem}" for problem in problems))
     if problems:
@@ -61,6 +59,8 @@ def _plugin(plugin: JSON, name: str, with_provider: bool) -> Iterator[str]:
     for field in ("command", "apiVersion"):
         if not string(plugin, field):
             yield f"{field} must be specified for {name} to use exec authentication plugin"
+    if any(not text(at(item, "name")) for item in entries(plugin.get("env"))):
+        yield f"env variable name must be specified for {name} to use exec authentication plugin"
     mode = plugin.get("interactiveMode")
     # Only v1 asks for it: client-go completes an older entry when it is read.
     if not mode and not string(plugin, "apiVersion").endswith("v1beta1"):
@@ -71,13 +71,15 @@ def _plugin(plugin: JSON, name: str, with_provider: bool) -> Iterator[str]:
 
 def _cluster(cluster: JSON, name: str) -> Iterator[str]:
     proxy = string(cluster, "proxy-url")
-    scheme = urlsplit(proxy).scheme
+    scheme = _scheme(proxy)
     if proxy and scheme not in PROXIES:
         shown = without_login(proxy)
-        yield (
-            f'invalid \'proxy-url\' "{shown}" for cluster "{name}": unsupported scheme "{scheme}", must be http, '
-            "https, or socks5"
+        problem = (
+            f"could not parse: {shown}"
+            if scheme is None
+            else f'unsupported scheme "{scheme}", must be http, https, or socks5'
         )
+        yield f'invalid \'proxy-url\' "{shown}" for cluster "{name}": {problem}'
     authority = string(cluster, "certificate-authority")
     if authority and cluster.get("certificate-authority-data"):
         yield (
@@ -87,11 +89,24 @@ def _cluster(cluster: JSON, name: str) -> Iterator[str]:
     yield from _unreadable(authority, "certificate-authority", name)
 
 
+def _scheme(url: str) -> str | None:
+    """The scheme of a URL, empty where it has none; None for what is no URL to Go (net/url, Parse)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if re.search("%(?![0-9A-Fa-f]{2})", url) or (not parts.scheme and ":" in url.partition("/")[0]):
+        return None
+    return parts.scheme
+
+
 def _unreadable(path: str, word: str, owner: str) -> Iterator[str]:
     if not path:
         return
     try:
         with open(path, "rb"):
             return
+    except IsADirectoryError:
+        raise errors.usage(f"read {path}: is a directory") from None
     except OSError as error:
         yield f"unable to read {word} {path} for {owner} due to open {path}: {(error.strerror or str(error)).lower()}"

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import at, text
+from kubectl_refs.core.objects import at, key_of, text
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.kube.http import Client, Response
 
@@ -19,7 +19,8 @@ FIELD_MANAGER = "kubectl-refs"
 
 _APPLY = "application/apply-patch+yaml"
 _JSON_PATCH = "application/json-patch+json"
-_MISSING, _CONFLICT, _INVALID = 404, 409, 422
+_MISSING, _CONFLICT, _INVALID, _TIMEOUT = 404, 409, 422, 504
+_SOMETHING_ELSE = "the server's answer is not the grant that was asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,14 @@ class Overtaken:
     message: str
 
 
-Result = Written | Overtaken | Failure
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The change was sent, and `message` says why no answer tells whether it was made."""
+
+    message: str
+
+
+Result = Written | Overtaken | Lost | Failure
 
 
 class Writer:
@@ -47,7 +55,7 @@ class Writer:
         self._params = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
 
     def write(self, change: Change) -> Result:
-        """Make one change. A Failure without an HTTP status leaves open whether it was made."""
+        """Make one change. With a Failure it was not made."""
         return self._create(change) if change.before is None else self._patch(change)
 
     def _create(self, change: Change) -> Result:
@@ -56,9 +64,11 @@ class Writer:
         there = self._client.get(path)
         if isinstance(there, Failure):
             return there
+        if there.ok and not _is_grant(there.body, change):
+            return Failure(there.status, _SOMETHING_ELSE)
         if there.ok:
             return Overtaken(f"ReferenceGrant {change.grant} exists by now, made by somebody else")
-        if there.status != _MISSING:
+        if not there.absent:
             return there.failure
         answer = self._client.send(
             "PATCH", path, change.after, content_type=_APPLY, params={**self._params, "force": "false"}
@@ -67,23 +77,23 @@ class Writer:
             return Overtaken(
                 f"ReferenceGrant {change.grant} was made by somebody else at the same time ({answer.message})"
             )
-        return _result(answer)
+        return _result(answer, change)
 
     def _patch(self, change: Change) -> Result:
         path = _path(change.after)
         answer = self._client.send("PATCH", path, change.patch, content_type=_JSON_PATCH, params=self._params)
         if isinstance(answer, Response) and answer.status in (_MISSING, _CONFLICT, _INVALID):
             return self._overtaken(change, path) or answer.failure
-        return _result(answer)
+        return _result(answer, change)
 
     def _overtaken(self, change: Change, path: str) -> Overtaken | None:
         """Whether a refused patch was refused because the grant is not what it was; its words alone do not tell."""
         now = self._client.get(path)
         if isinstance(now, Failure):
             return None
-        if now.status == _MISSING:
+        if now.absent:
             return Overtaken(f"ReferenceGrant {change.grant} was deleted in between")
-        if now.ok and now.body.get("spec") != (change.before or {}).get("spec"):
+        if now.ok and _is_grant(now.body, change) and now.body.get("spec") != (change.before or {}).get("spec"):
             return Overtaken(f"ReferenceGrant {change.grant} was changed in between")
         return None
 
@@ -94,7 +104,16 @@ def _path(manifest: JSON) -> str:
     return f"/apis/{manifest['apiVersion']}/namespaces/{namespace}/referencegrants/{name}"
 
 
-def _result(answer: Response | Failure) -> Result:
+def _result(answer: Response | Failure, change: Change) -> Result:
+    """What came of a change. A server that answers nothing, or a proxy that answers in its place, leaves it open."""
     if isinstance(answer, Failure):
-        return answer
-    return Written(answer.body) if answer.ok else answer.failure
+        return Lost(answer.message)
+    if answer.ok:
+        return Written(answer.body) if _is_grant(answer.body, change) else Lost(_SOMETHING_ELSE)
+    if answer.status == _TIMEOUT or (answer.status >= 500 and not answer.is_status):
+        return Lost(answer.message)
+    return answer.failure
+
+
+def _is_grant(body: JSON, change: Change) -> bool:
+    return key_of(body) == change.key

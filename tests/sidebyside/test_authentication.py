@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,6 +49,8 @@ def plugin(**fields: Any) -> dict[str, Any]:
         ({"username": "jane"}, (), None),
         ({}, ("--username=jane", "--password=ü"), None),
         ({"username": "jane"}, ("--password=other",), None),
+        ({"token": " abc "}, (), None),
+        ({"token": "äöü\u6f22"}, (), None),
         (CERTIFICATE, (), "fake.test"),
         (DATA, (), "fake.test"),
         ({**DATA, "token": "abc"}, (), "fake.test"),
@@ -85,6 +88,7 @@ def test_a_token_file_is_read(sides: Sides, words: tuple[str, ...], token: str) 
         ({"as": "x", "as-groups": ["team"]}, ("--as=robot",)),
         ({}, ("--as=robot", "--as-user-extra=nothing", "--as-user-extra=Ümlaut=1")),
         ({"as": "system:serviceaccount:shop:bot"}, ()),
+        ({"as": "jäne \u6f22", "as-groups": [" spaces ", "ü"]}, ()),
     ],
 )
 def test_impersonation(sides: Sides, user: Mapping[str, Any], words: tuple[str, ...]) -> None:
@@ -106,6 +110,39 @@ def test_plugins_are_told_the_same(sides: Sides, version: str, mode: str, told: 
     info, extra = json.loads(bytes.fromhex(sent.removeprefix("Bearer ")))
     assert (info["apiVersion"], info["spec"]["interactive"], extra) == (version, False, "more")
     assert ("cluster" in info["spec"]) is told
+    assert info["spec"].get("cluster", {}).get("config") == ({"audience": "me"} if told else None)
+
+
+def test_a_plugin_is_told_where_there_is_no_configuration_of_its_own(sides: Sides) -> None:
+    entry = config("a", sides.url("a"), user=plugin(provideClusterInfo=True), cluster={"disable-compression": True})
+    ((_, sent),) = agreed(sides(environ=files(sides.write("config", entry)))).credentials
+    assert json.loads(bytes.fromhex(sent.removeprefix("Bearer ")))[0]["spec"]["cluster"]["config"] is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"print('apiVersion: {V1}\\nkind: ExecCredential\\nstatus: {{token: abc}}')",
+        f'print(\'{{"apiVersion": "{V1}", "status": {{"token": " abc "}}}}\')',
+        f'print(\'{{"apiVersion": "{V1}", "kind": "ExecCredential", "status": {{"token": "a", "other": 1}}}}\')',
+    ],
+)
+def test_what_a_plugin_may_print(sides: Sides, script: str) -> None:
+    entry = config("a", sides.url("a"), user=plugin(args=["-c", script]))
+    assert agreed(sides(environ=files(sides.write("config", entry)))).credentials
+
+
+@pytest.mark.parametrize(("env", "path"), [([{"name": "PATH", "value": "{folder}"}], "{path}"), ([], ".:{path}")])
+def test_a_plugin_is_looked_for_in_the_path_of_the_program_and_in_no_relative_folder(
+    sides: Sides, env: list[dict[str, str]], path: str
+) -> None:
+    Path(sides.write("no-login", "#!/bin/sh\nexit 1\n")).chmod(0o755)
+    variables = [{**each, "value": each["value"].format(folder=sides.folder)} for each in env]
+    entry = config("a", sides.url("a"), user=plugin(command="no-login", env=variables))
+    environ = {"PATH": path.format(path=os.environ["PATH"]), **files(sides.write("config", entry))}
+    kubectl, refs = sides(environ=environ)
+    assert refs.complaint == kubectl.complaint
+    assert "exec: executable no-login not found" in refs.complaint
 
 
 @pytest.mark.parametrize(
@@ -113,6 +150,19 @@ def test_plugins_are_told_the_same(sides: Sides, version: str, mode: str, told: 
     [
         ({}, "import sys; sys.exit(3)"),
         ({}, "print('hello')"),
+        ({}, "pass"),
+        ({}, "import os; os.kill(os.getpid(), 9)"),
+        ({}, f'print(\'{{"apiVersion": "{V1}", "kind": "ExecCredential", "status": null}}\')'),
+        ({}, f'print(\'{{"apiVersion": "{V1}", "kind": "ExecCredential", "status": []}}\')'),
+        ({}, f'print(\'{{"apiVersion": "{V1}", "kind": "ExecCredential", "status": {{"token": 5}}}}\')'),
+        ({}, f'print(\'{{"apiVersion": "{V1}", "kind": "Other", "status": {{"token": "x"}}}}\')'),
+        ({}, 'print(\'{"kind": "ExecCredential", "status": {"token": "x"}}\')'),
+        ({}, f"print('apiVersion: {V1}\\nstatus: {{expirationTimestamp: soon, token: abc}}')"),
+        (
+            {},
+            f"print('apiVersion: {V1}\\nkind: ExecCredential\\n"
+            "status: {clientCertificateData: xx, clientKeyData: xx}')",
+        ),
         ({}, f'print(\'{{"apiVersion": "{V1}", "kind": "ExecCredential"}}\')'),
         ({}, f'print(\'{{"apiVersion": "{V1}", "kind": "ExecCredential", "status": {{}}}}\')'),
         ({}, f'print(\'{{"apiVersion": "{V1}beta1", "kind": "ExecCredential", "status": {{"token": "x"}}}}\')'),

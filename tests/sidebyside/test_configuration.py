@@ -43,6 +43,9 @@ def b(sides: Sides, **fields: object) -> dict[str, Any]:
         pytest.param([None, b, a], "b", id="a missing file"),
         pytest.param([lambda s: {"current-context": "b"}, a, b], "b", id="a context that another file defines"),
         pytest.param([lambda s: "\ufeff" + str(a(s)), b], "a", id="a byte order mark"),
+        pytest.param([lambda s: f"{a(s)}\n---\n{b(s)}"], "a", id="a second document"),
+        pytest.param([lambda s: {**a(s), "contexts": [None, *a(s)["contexts"]]}], "a", id="a null"),
+        pytest.param([lambda s: {**a(s), "extensions": [], "more": 1}], "a", id="an unknown field"),
     ],
 )
 def test_several_files_are_merged(
@@ -103,6 +106,12 @@ def test_relative_paths_are_those_of_their_own_file(sides: Sides) -> None:
         (("--disable-compression",), "a", "a", "shop"),
         (("--disable-compression=false", "--insecure-skip-tls-verify=false"), "a", "a", "shop"),
         (("--warnings-as-errors=true", "--cache-dir=/nowhere"), "a", "a", "shop"),
+        (("--match-server-version=false", "--help=false"), "a", "a", "shop"),
+        (("-Rninfra",), "a", "a", "infra"),
+        (("-R=false", "-Rn=infra"), "a", "a", "infra"),
+        (("--request_timeout=20s",), "a", "a", "shop"),
+        (("--insecure_skip_tls_verify=false", "--chunk_size=0x10"), "a", "a", "shop"),
+        (("-n", "infra", "--"), "a", "a", "infra"),
     ],
 )
 def test_flags_choose_server_user_and_namespace(
@@ -127,6 +136,12 @@ def test_without_tls_no_credential_is_sent(sides: Sides) -> None:
     listed = files(sides.write("1", config("p", sides.url("plain"), user=user)))
     assert agreed(sides(environ=listed)).credentials == (("impersonate-user", "robot"),)
     assert agreed(sides("--token=secret", environ=listed)).credentials == (("impersonate-user", "robot"),)
+
+
+@pytest.mark.parametrize("end", ["/", "?x=y", "#x", "/?x"])
+def test_what_no_address_of_a_server_has_is_dropped(sides: Sides, end: str) -> None:
+    entry = a(sides, cluster={"server": sides.url("a") + end})
+    assert agreed(sides(environ=files(sides.write("1", entry)))).server == "a"
 
 
 @pytest.mark.parametrize("server", ["{address}", "http://me:secret@{address}"])

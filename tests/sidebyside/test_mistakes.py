@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.fakeapi import TLS
 from tests.sidebyside.running import Sides, config, files
+
+CERTIFICATE, KEY = map(str, TLS)
+OTHER_KEY = str(TLS[1].with_name("issuer-key.pem"))
+PLUGIN = {"command": "sh", "apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never"}
 
 
 def refused(sides: Sides, words: tuple[str, ...], environ: Mapping[str, str]) -> str:
@@ -44,6 +49,25 @@ def refused(sides: Sides, words: tuple[str, ...], environ: Mapping[str, str]) ->
         ("-v", "much"),
         ("--v=much",),
         ("--chunk-size=many",),
+        ("--chunk-size=99999999999999999999",),
+        ("-v=1_0",),
+        ("-v=99999999999",),
+        ("--request-timeout=\u0663",),
+        ("---x",),
+        ("--=x",),
+        ("-=x",),
+        ("-R=",),
+        ("-xR",),
+        ("-Rxn",),
+        ("-Rn",),
+        ("--bogus_flag",),
+        ("--help=maybe",),
+        ("-R=maybe",),
+        ("--token=a\nb",),
+        ("--as=a\nb",),
+        ("--proxy-url=foo",),
+        ("--proxy-url=127.0.0.1:1",),
+        ("--proxy-url=http://proxy%zz",),
         ("--bogus",),
         ("--bogus=1",),
         ("-x",),
@@ -67,10 +91,37 @@ def test_flags_that_cannot_be_used(sides: Sides, words: tuple[str, ...]) -> None
         ({"certificate-authority": None, "certificate-authority-data": "eA=="}, None),
         ({"insecure-skip-tls-verify": True}, None),
         ({"proxy-url": "gopher://proxy"}, None),
+        ({"certificate-authority": "/tmp"}, None),
+        ({"certificate-authority": None, "certificate-authority-data": "%"}, None),
+        ({"certificate-authority": __file__}, None),
+        ({"certificate-authority": None}, None),
+        ({"insecure-skip-tls-verify": "false"}, None),
+        ({"disable-compression": "true"}, None),
+        ({"server": 5}, None),
+        ({"server": "https://"}, None),
         ({"server": "127.0.0.1:1", "certificate-authority": None}, None),
         ({"server": "ftp://x"}, None),
         ({}, {"token": "a", "username": "b"}),
         ({}, {"tokenFile": "/nope"}),
+        ({}, {"tokenFile": "/tmp"}),
+        ({}, {"tokenFile": __file__}),
+        ({}, {"token": 5}),
+        ({}, {"token": "a\nb"}),
+        ({}, {"token": "a", "as": "b\nImpersonate-Group: c"}),
+        ({}, {"token": "a", "as": "b", "as-groups": "c"}),
+        ({}, {"token": "a", "as": "b", "as-user-extra": {"c": "d"}}),
+        ({}, {"client-certificate-data": "%", "client-key-data": "%"}),
+        ({}, {"client-certificate-data": "eA==", "client-key-data": "eA=="}),
+        ({}, {"client-certificate": KEY, "client-key": KEY}),
+        ({}, {"client-certificate": CERTIFICATE, "client-key": CERTIFICATE}),
+        ({}, {"client-certificate": CERTIFICATE, "client-key": OTHER_KEY}),
+        ({}, {"client-certificate": __file__, "client-key": KEY}),
+        ({}, {"client-certificate": CERTIFICATE, "client-key": __file__}),
+        ({}, {"exec": {**PLUGIN, "args": [5]}}),
+        ({}, {"exec": {**PLUGIN, "env": [{"value": "x"}]}}),
+        ({}, {"exec": {**PLUGIN, "env": {"a": "b"}}}),
+        ({}, {"exec": {**PLUGIN, "provideClusterInfo": "true"}}),
+        ({}, {"exec": {**PLUGIN, "interactiveMode": 1}}),
         ({}, {"as-groups": ["a"], "token": "a"}),
         ({}, {"client-certificate": "/nope"}),
         ({}, {"client-certificate": "/nope", "client-key": "/nope", "token": "a", "password": "b"}),
@@ -109,6 +160,20 @@ def test_entries_that_cannot_be_used(sides: Sides, cluster: Mapping[str, Any], u
 @pytest.mark.parametrize("content", ["current-context: nope\n", "apiVersion: v1\nkind: Config\ncurrent-context: x\n"])
 def test_a_current_context_that_is_not_defined(sides: Sides, content: str) -> None:
     assert refused(sides, (), files(sides.write("config", content)))
+
+
+@pytest.mark.parametrize("content", [{"contexts": {"a": 1}}, {"users": ["a"]}, {"current-context": 5}])
+def test_a_file_of_other_types(sides: Sides, content: Mapping[str, Any]) -> None:
+    assert refused(sides, (), files(sides.write("config", {**config("a", sides.url("a")), **content})))
+
+
+@pytest.mark.parametrize("content", [{"kind": "Pod"}, {"apiVersion": "v2"}])
+def test_a_file_of_another_kind(sides: Sides, content: Mapping[str, Any]) -> None:
+    kubectl, refs = sides(environ=files(sides.write("config", {**config("a", sides.url("a")), **content})))
+    # kubectl adds a line of its own source.
+    assert kubectl.complaint.startswith(refs.complaint)
+    assert refs.complaint.partition(": no kind ")[2]
+    assert (kubectl.status, refs.status) == (1, 2)
 
 
 @pytest.mark.parametrize("content", ["a: [\n", "users:\n- name: [\n", "\t\n", "{"])

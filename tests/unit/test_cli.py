@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import json
 import os
 import re
-import shlex
 import signal
 import subprocess
 import threading
@@ -28,43 +27,6 @@ def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
     return Program(capsys, monkeypatch, tmp_path)
 
 
-@pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_help_names_the_program_as_kubectl_calls_it(refs: Program, flag: str) -> None:
-    done = refs(flag)
-    assert (done.status, done.err) == (0, "")
-    assert done.out.startswith("Usage: kubectl refs [OPTIONS] COMMAND")
-    assert re.search(r"^  why +Explain every reference", done.out, re.MULTILINE)
-
-
-def test_no_words_at_all_show_the_help(refs: Program) -> None:
-    assert refs() == refs("--help")
-
-
-def test_the_help_of_why_has_examples_that_name_the_program(refs: Program) -> None:
-    done = refs("why", "-h")
-    assert (done.status, done.err) == (0, "")
-    assert done.out.startswith("Usage: kubectl refs why [OPTIONS]")
-    assert "    kubectl refs why httproute/frontend-routes -n frontend\n" in done.out
-    assert "{program}" not in done.out
-    assert "0 all references are allowed, 1 some are refused or broken" in " ".join(done.out.split())
-    assert max(map(len, done.out.splitlines())) <= 100
-
-
-def test_the_command_line_of_every_example_is_understood(refs: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    examples = [
-        line.split(" kubectl refs ")[1] for line in refs("why", "-h").out.splitlines()[1:] if " kubectl refs " in line
-    ]
-    assert len(examples) >= 5
-    # There is no cluster here, whatever this machine has on the default port.
-    monkeypatch.setenv("KUBERNETES_MASTER", "http://127.0.0.1:1")
-    for example in examples:
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
-        done = refs(*shlex.split(example))
-        # There is no such folder here either. What is wrong is never the command line itself.
-        assert done.status == 2
-        assert re.match("The connection to the server|error: the path|error: no objects passed", done.err), example
-
-
 def test_the_version_is_the_packages(refs: Program) -> None:
     assert refs("--version") == Done(0, f"{__version__}\n", "")
 
@@ -73,8 +35,8 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
     renamed = tmp_path / "kubectl-gateway_refs"
     renamed.symlink_to(SCRIPT)
     help_ = subprocess.run([renamed, "why", "-h"], capture_output=True, text=True, check=True).stdout
-    assert help_.startswith("Usage: kubectl gateway-refs why")
-    assert "    kubectl gateway-refs why httproute/frontend-routes -n frontend\n" in help_
+    assert "  kubectl gateway-refs why httproute/frontend-routes -n frontend\n" in help_
+    assert "\nUsage:\n  kubectl gateway-refs why (" in help_
     assert "kubectl refs" not in help_
 
 
@@ -85,6 +47,19 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
         (["why", "--bogus"], ["error: unknown flag: --bogus", "See 'kubectl refs why --help' for usage."]),
         (["why", "-x"], ["error: unknown shorthand flag: 'x' in -x", "See 'kubectl refs why --help' for usage."]),
         (["bogus"], ['error: unknown command "bogus" for "kubectl refs"', "See 'kubectl refs --help' for usage."]),
+        (["it's"], ['error: unknown command "it\'s" for "kubectl refs"', "See 'kubectl refs --help' for usage."]),
+        (["wye"], ['error: unknown command "wye" for "kubectl refs"', "", "Did you mean this?", "        why"]),
+        (
+            ["W"],
+            [
+                'error: unknown command "W" for "kubectl refs"',
+                "",
+                "Did you mean this?",
+                "        who-can",
+                "        why",
+            ],
+        ),
+        (["version", "a", "b"], ["error: extra arguments: [a b]", "See 'kubectl refs version --help' for usage."]),
         (["why", "-n"], ["error: flag needs an argument: 'n' in -n", None]),
         (["why", "--context"], ["error: flag needs an argument: --context", None]),
         (["why", "-f"], ["error: flag needs an argument: 'f' in -f", None]),
@@ -96,7 +71,7 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
             ],
         ),
         (["why"], ["error: You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f"]),
-        (["why", "httproute"], ["error: resource(s) were provided, but no name was specified"]),
+        (["why", "-f", REFUSED, "httproute"], ["error: resource(s) were provided, but no name was specified"]),
         (
             ["why", "-f", REFUSED, "-o", "bogus"],
             [
@@ -157,6 +132,10 @@ def test_manifests_without_references_say_so_and_are_no_error(refs: Program, tmp
     manifest.write_text("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n")
     done = refs("why", "-f", str(manifest))
     assert done == Done(0, "", "No resources with references found in the manifests.\n")
+    named = "No resources with references found in other namespace of the manifests.\n"
+    assert refs("why", "-f", str(manifest), "-n", "other") == Done(0, "", named)
+    report = json.loads(refs("why", "-f", str(manifest), "-o", "json").out)
+    assert (report["kind"], report["references"]) == ("ReferenceReport", [])
 
 
 @pytest.mark.parametrize(
@@ -192,6 +171,11 @@ def test_a_query_replaces_the_report(refs: Program) -> None:
 def test_an_interrupt_ends_the_program_with_130_and_without_a_word(refs: Program, mocker: MockerFixture) -> None:
     mocker.patch("kubectl_refs.why.ask", side_effect=KeyboardInterrupt)
     assert refs("why", "-f", REFUSED) == Done(130, "", "")
+
+
+def test_an_object_deeper_than_this_program_can_follow_is_an_error(refs: Program, mocker: MockerFixture) -> None:
+    mocker.patch("kubectl_refs.why.ask", side_effect=RecursionError)
+    assert refs("why", "-f", REFUSED) == Done(2, "", "error: an object that was read is nested too deeply\n")
 
 
 def test_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(tmp_path: Path) -> None:

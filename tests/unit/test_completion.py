@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
@@ -13,7 +15,8 @@ import pytest
 
 from kubectl_refs.cli import refs
 from kubectl_refs.completion import LIMIT, VARIABLE, candidates, limit
-from tests.fakeapi import Canned, FakeAPI
+from tests.fakeapi import TLS, Canned, FakeAPI
+from tests.fakeissuer import FakeIssuer
 from tests.realcluster import binaries
 from tests.running import WORKING, objects_of
 
@@ -39,14 +42,15 @@ def kubectl() -> Path:
 def complete(*words: str) -> list[str]:
     """The values offered for the last word; the last line, which is not one of them, says that there are no files."""
     *lines, last = candidates(refs, words[:-1], words[-1])
-    assert last == ":4"
+    # Nothing follows a name but a space, and a type that waits for one but the name.
+    assert last == (":6" if lines and lines[0].endswith("/") else ":4")
     return [line.partition("\t")[0] for line in lines]
 
 
 def test_commands_are_offered_with_what_they_do() -> None:
     lines = candidates(refs, [], "w")
     assert [line.partition("\t")[0] for line in lines] == ["who-can", "why", ":4"]
-    assert "\tExplain every reference that an object holds." in lines[1]
+    assert lines[1] == "why\tExplain every reference that an object holds"
 
 
 @pytest.mark.parametrize(
@@ -56,11 +60,23 @@ def test_commands_are_offered_with_what_they_do() -> None:
         (["why", "--color", ""], ["auto", "always", "never"]),
         (["fix", "--dry-run", "s"], ["server"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
+        (["completion", "bash", ""], []),
+        (["help", "w"], ["who-can", "why"]),
+        (["why", "--color="], ["auto", "always", "never"]),
+        (["why", "-o", ""], ["json", "text", "wide", "yaml"]),
+        (["check", "-o=j"], ["json", "junit"]),
+        (["who-can", "create", ""], ["update", "patch", "delete"]),
+        (["check", "--code", "not-en"], ["not-enforced"]),
+        (["why", "--as"], ["--as", "--as-uid", "--as-group", "--as-user-extra"]),
+        (["why", "--as=x", "--as-group=y", "--as"], ["--as-uid", "--as-group", "--as-user-extra"]),
+        (["--tok"], ["--token"]),
+        (["why", "--exit-zero="], []),
+        (["why", "--nonsense="], []),
         (["why", "--nonsense", ""], []),
     ],
 )
 def test_flags_and_their_values_are_offered(home: Path, words: Sequence[str], offered: Sequence[str]) -> None:
-    assert complete(*words) == offered
+    assert sorted(complete(*words)) == sorted(offered)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +85,22 @@ def test_flags_and_their_values_are_offered(home: Path, words: Sequence[str], of
         (["why", "ht"], ["httproutes"]),
         (["why", "httproute", ""], ["frontend-routes"]),
         (["why", "httproute/"], ["httproute/frontend-routes"]),
-        (["why", "httproute/frontend-routes", "httproute/f"], ["httproute/frontend-routes"]),
+        (["why", "httproute/other", "httproute/f"], ["httproute/frontend-routes"]),
+        (["why", "httproute/frontend-routes", "httproute/f"], []),
+        (["why", "httproute", "frontend-routes", ""], []),
+        (["check", "httpr"], ["httproutes"]),
+        (["check", "gateways,httpr"], ["gateways,httproutes"]),
+        (["kinds", "httproutes", "httpr"], []),
+        (["grants", "--from", "sh"], ["shared-services"]),
         (["fix", "HTTPRoutes", "f"], ["frontend-routes"]),
         (["why", "-n", "shared-services", "httproute", ""], []),
         (["why", "-n", "sh"], ["shared-services"]),
         (["-n", "sh"], ["shared-services"]),
         (["why", "--namespace", "frontend"], ["frontend"]),
+        (["why", "--namespace=front"], ["frontend"]),
+        (["why", "-n="], ["api-backend", "frontend", "pingora-system", "shared-services"]),
+        (["why", "-n=shared-services", "httproute", ""], []),
+        (["--insecure-skip-tls-verify=false", "why", "-n=frontend", "httproute", ""], ["frontend-routes"]),
         (["-n", "shared-services", "grants", ""], ["allow-app-routes"]),
         (["grants", "-n", "shared-services", "allow-app-routes", ""], []),
         (["can-i", "httproutes", "serv"], ["services/"]),
@@ -93,14 +119,21 @@ def test_types_and_names_come_from_the_cluster(home: Path, words: Sequence[str],
 def test_names_of_the_kubeconfig_are_offered_without_a_request(home: Path, flag: str) -> None:
     with FakeAPI() as api:
         api.write_kubeconfig(home / "config")
-        offered = complete("why", flag, "")
-    assert offered == ["jane" if flag == "--user" else "fake"]
+        offered = [complete("why", flag, ""), complete("why", f"{flag}=")]
+    assert offered == [["jane" if flag == "--user" else "fake"]] * 2
     assert api.requests == []
 
 
-def test_files_are_left_to_the_shell() -> None:
-    assert candidates(refs, ["why", "-f"], "") == [":0"]
-    assert candidates(refs, ["why", "--kubeconfig"], "") == [":0"]
+@pytest.mark.parametrize("flag", ["-f", "--filename", "--kubeconfig", "--certificate-authority", "--kinds"])
+def test_files_are_left_to_the_shell(flag: str) -> None:
+    assert candidates(refs, ["why", flag], "") == candidates(refs, ["why"], f"{flag}=") == [":0"]
+
+
+def test_a_login_is_not_renewed_for_a_candidate(home: Path) -> None:
+    with FakeIssuer() as issuer, FakeAPI(objects_of(WORKING), tls=TLS) as api:
+        api.write_kubeconfig(home / "config", **issuer.user())
+        assert complete("why", "httproute", "") == []
+    assert (issuer.asked, api.requests) == ([], [])
 
 
 def test_a_name_that_is_no_word_is_not_offered(home: Path) -> None:
@@ -165,22 +198,49 @@ def test_kubectl_itself_offers_what_the_plugin_does(kubectl: Path, home: Path) -
     assert done.stdout.splitlines() == ["httproute/frontend-routes", ":4"]
 
 
-def test_bash_offers_names_for_the_program_run_by_its_own_name(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("kubectl-refs wh", "who-can  why"),
+        ("kubectl-refs why -n frontend httproute/f", "httproute/frontend-routes "),
+        ("kubectl-refs why --context=fa", "--context=fake:with/colons "),
+        ("kubectl-refs why --context fake:wi", "--context fake:with/colons "),
+        ('kubectl-refs why --query "a b" -n=front', '"a b" -n=frontend '),
+        ("kubectl-refs can-i -n frontend httproute serv", "httproute services/frontend-service "),
+        ("kubectl-refs why -f kube_", "-f kube_config "),
+    ],
+)
+def test_an_interactive_bash_completes_the_program_run_by_its_own_name(home: Path, typed: str, completed: str) -> None:
     bash = shutil.which("bash")
     assert bash is not None
-    script = f"""
-        PATH={SCRIPTS}:$PATH
-        source <(kubectl-refs completion bash)
-        COMP_WORDS=(kubectl-refs why -n frontend "$1") COMP_CWORD=4
-        _kubectl_refs
-        printf '%s\\n' "${{COMPREPLY[@]}}"
-    """
+    (home / "kube_config").touch()
+    rc = f"PS1='> '\nPATH={SCRIPTS}:$PATH\nsource <(kubectl-refs completion bash)\nprintf 'ready\\n'\n"
+    (home / "rc").write_text(rc)
     with FakeAPI(objects_of(WORKING)) as api:
-        api.write_kubeconfig(home / "config")
-        done = subprocess.run(
-            [bash, "-c", script, "bash", "httproute/f"], capture_output=True, text=True, timeout=20, check=True
-        )
-    assert (done.stdout, done.stderr) == ("httproute/frontend-routes\n", "")
+        config = str(api.kubeconfig()).replace("'fake'", "'fake:with/colons'")
+        (home / "config").write_text(config)
+        terminal, end = pty.openpty()
+        arguments = [bash, "--noprofile", "--rcfile", str(home / "rc"), "-i"]
+        environ = {**os.environ, "TERM": "dumb"}
+        with subprocess.Popen(arguments, stdin=end, stdout=end, stderr=end, cwd=home, env=environ) as process:
+            try:
+                _until(terminal, "ready")
+                # The second one completes what the first one leaves open, a name after its type.
+                os.write(terminal, f"{typed}\t\t".encode())
+                shown = _until(terminal, completed)
+            finally:
+                process.kill()
+        os.close(end)
+        os.close(terminal)
+    assert completed in shown
+
+
+def _until(terminal: int, expected: str) -> str:
+    """What a terminal shows, up to what is expected of it; after 20 s without a word, whatever there was."""
+    shown = ""
+    while expected not in shown and select.select([terminal], [], [], 20)[0]:
+        shown += os.read(terminal, 65536).decode()
+    return shown
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 
 from kubectl_refs.cli import refs as group
 from kubectl_refs.global_flags import GLOBALS
 from kubectl_refs.parameters import seconds
-from kubectl_refs.pflag import normalised
+from kubectl_refs.pflag import Flags
 from tests.fakeapi import Canned, FakeAPI
 from tests.running import REFUSED, Done, Program, objects_of
 
@@ -22,27 +23,133 @@ def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
     return Program(capsys, monkeypatch, tmp_path)
 
 
+def read(*words: str, command: str = "grants", interspersed: bool = True) -> tuple[list[str], set[str]]:
+    """What click is given of a command's words, and the parameters that are false."""
+    known = group.commands[command]
+    flags = Flags(known.get_params(click.Context(known, help_option_names=["-h", "--help"])), interspersed=interspersed)
+    flags.read(words)
+    return flags.words, flags.false
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["grants", "--all-namespaces=true"], ["grants", "--all-namespaces"]),
-        (["grants", "--all-namespaces=false"], ["grants"]),
-        (["grants", "-A=0"], ["grants"]),
-        (["grants", "-A=T"], ["grants", "-A"]),
-        (["grants", "-A", "--all-namespaces=F"], ["grants"]),
-        (["grants", "--all-namespaces=false", "-A"], ["grants", "-A"]),
-        (["--insecure-skip-tls-verify", "why", "--insecure-skip-tls-verify=FALSE"], ["why"]),
-        (["why", "-n=shop"], ["why", "-n", "shop"]),
-        (["why", "-n="], ["why", "-n", ""]),
-        (["why", "-v=6", "-v8", "--v=7"], ["why", "-v", "6", "-v8", "--v=7"]),
-        (["why", "--namespace=a=b"], ["why", "--namespace=a=b"]),
-        (["why", "--", "-A=x", "-n=y"], ["why", "--", "-A=x", "-n=y"]),
-        (["why", "--unheard=of"], ["why", "--unheard=of"]),
+        (["--all-namespaces=true"], ["--all-namespaces"]),
+        (["-A=T"], ["--all-namespaces"]),
+        (["-AR"], ["--all-namespaces", "--recursive"]),
+        (["-Rnshop", "x"], ["--recursive", "--namespace=shop", "x"]),
+        (["-Rn", "shop", "x"], ["--recursive", "--namespace=shop", "x"]),
+        (["-Rn=shop"], ["--recursive", "--namespace=shop"]),
+        (["-oyaml"], ["--output=yaml"]),
+        (["-n", "shop", "-n="], ["--namespace=shop", "--namespace=="]),
+        (["--namespace="], ["--namespace="]),
+        (["-n", ""], ["--namespace="]),
+        (["-n", "-A=x"], ["--namespace=-A=x"]),
+        (["--namespace", "--bogus"], ["--namespace=--bogus"]),
+        (["-v=6", "-v8", "--v=7", "-v", "9"], ["--v=6", "--v=8", "--v=7", "--v=9"]),
+        (["--namespace=a=b", "c=d", "-"], ["--namespace=a=b", "c=d", "-"]),
+        (["--all_namespaces", "--request_timeout=5s"], ["--all-namespaces", "--request-timeout=5s"]),
+        (["--as-user-extra=a_b=c"], ["--as-user-extra=a_b=c"]),
+        (["a", "--", "-A=x", "-n=y"], ["a", "--", "-A=x", "-n=y"]),
+        (["--help", "-h=true"], ["--help"]),
         ([], []),
     ],
 )
-def test_words_are_rewritten_for_click(words: Sequence[str], expected: Sequence[str]) -> None:
-    assert normalised(words, group) == expected
+def test_flags_are_read_as_pflag_reads_them(words: Sequence[str], expected: Sequence[str]) -> None:
+    assert read(*words) == (expected, set())
+
+
+@pytest.mark.parametrize(
+    "words", [["--all-namespaces=false"], ["-A=0"], ["-A", "--all-namespaces=F"], ["-A=1", "-A=FALSE"]]
+)
+def test_the_last_of_several_truths_wins(words: Sequence[str]) -> None:
+    assert read(*words) == ([], {"all_namespaces"})
+    assert read(*words, "-A") == (["--all-namespaces"], set())
+
+
+def test_in_front_of_the_command_what_follows_the_first_word_is_left_alone() -> None:
+    assert read("-n=x", "why", "-n=y", interspersed=False) == (["--namespace=x", "why", "-n=y"], set())
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["--bogus"], "unknown flag: --bogus"),
+        (["--bogus=1", "--worse"], "unknown flag: --bogus"),
+        (["--bo_gus"], "unknown flag: --bo_gus"),
+        (["-x"], "unknown shorthand flag: 'x' in -x"),
+        (["-xR"], "unknown shorthand flag: 'x' in -xR"),
+        (["-Rxn"], "unknown shorthand flag: 'x' in -xn"),
+        (["-="], "unknown shorthand flag: '=' in -="),
+        (["-=x"], "unknown shorthand flag: '=' in -=x"),
+        (["-R="], "unknown shorthand flag: '=' in -="),
+        (["---x"], "bad flag syntax: ---x"),
+        (["--=x"], "bad flag syntax: --=x"),
+        (["--context"], "flag needs an argument: --context"),
+        (["-An"], "flag needs an argument: 'n' in -n"),
+        (
+            ["-A=maybe"],
+            'invalid argument "maybe" for "-A, --all-namespaces" flag: strconv.ParseBool: parsing "maybe": ',
+        ),
+        (["--all-namespaces="], 'invalid argument "" for "-A, --all-namespaces" flag: strconv.ParseBool: parsing "": '),
+        (["--help=maybe"], 'invalid argument "maybe" for "-h, --help" flag: strconv.ParseBool: parsing "maybe": '),
+    ],
+)
+def test_what_is_wrong_is_told_in_pflags_words(refs: Program, words: Sequence[str], problem: str) -> None:
+    done = refs("grants", *words)
+    assert (done.status, done.out) == (2, "")
+    first, second = done.err.splitlines()
+    assert first.removesuffix("invalid syntax") == f"error: {problem}"
+    assert second == "See 'kubectl refs grants --help' for usage."
+
+
+@pytest.mark.parametrize(
+    ("flag", "limit"),
+    [("--chunk-size=0x10", "16"), ("--chunk-size=010", "8"), ("--chunk-size=1_0", "10"), ("--chunk-size=+2", "2")],
+)
+def test_numbers_may_be_written_as_in_go(refs: Program, flag: str, limit: str) -> None:
+    with FakeAPI(objects_of(REFUSED)) as api:
+        refs.use(api)
+        assert refs("grants", "-A", flag).status == 0
+        assert {request.query["limit"] for request in api.requests if "limit" in request.query} == {limit}
+
+
+@pytest.mark.parametrize(
+    ("flag", "problem"),
+    [
+        ("--chunk-size=1e3", "invalid syntax"),
+        ("--chunk-size=0x", "invalid syntax"),
+        ("--chunk-size=09_", "invalid syntax"),
+        ("--chunk-size= 5", "invalid syntax"),
+        ("--chunk-size=٣", "invalid syntax"),
+        ("--chunk-size=9223372036854775808", "value out of range"),
+        ("-v=0x6", "invalid syntax"),
+        ("-v=1_0", "invalid syntax"),
+        ("-v=-2147483649", "value out of range"),
+    ],
+)
+def test_other_numbers_are_refused(refs: Program, flag: str, problem: str) -> None:
+    name, _, value = flag.partition("=")
+    names = "-v, --v" if name == "-v" else name
+    expected = f'error: invalid argument "{value}" for "{names}" flag: strconv.ParseInt: parsing "{value}": {problem}'
+    assert refs("grants", flag).err.splitlines()[0] == expected
+
+
+def test_a_flag_in_front_of_the_command_may_be_taken_back_behind_it(refs: Program) -> None:
+    with FakeAPI(objects_of(REFUSED)) as api:
+        api.warnings = ("one",)
+        refs.use(api)
+        assert refs("--warnings-as-errors", "why", *ROUTE).status == 2
+        assert refs("--warnings-as-errors", "why", *ROUTE, "--warnings-as-errors=false").status == 1
+
+
+def test_help_that_is_not_wanted_is_not_given(refs: Program) -> None:
+    assert refs("why", "-f", REFUSED, "--help=false") == refs("why", "-f", REFUSED)
+
+
+@pytest.mark.parametrize("format_", ["JSON", "Json"])
+def test_formats_may_be_written_large(refs: Program, format_: str) -> None:
+    assert refs("why", "-f", REFUSED, "-o", format_) == refs("why", "-f", REFUSED, "-o", "json")
 
 
 @pytest.mark.parametrize(
@@ -76,11 +183,13 @@ def test_options_lists_every_global_flag_once_and_sorted(refs: Program) -> None:
     assert "    -s, --server='':\n\tThe address and port of the Kubernetes API server\n" in done.out
 
 
-def test_help_does_not_repeat_the_global_flags_but_names_the_list(refs: Program) -> None:
-    for words in (["why", "--help"], ["--help"]):
-        out = refs(*words).out
-        assert "--token" not in out
-        assert out.endswith(' options" for a list of global command-line options (applies to all commands).\n')
+@pytest.mark.parametrize("flag", ["--cache-dir=/nowhere", "--match-server-version", "--match-server-version=false"])
+def test_a_flag_without_effect_is_taken_and_says_so(refs: Program, flag: str) -> None:
+    with FakeAPI(objects_of(REFUSED)) as api:
+        refs.use(api)
+        assert refs("why", *ROUTE, flag) == refs(flag, "why", *ROUTE) == refs("why", *ROUTE)
+    told = refs("options").out.partition(f"    {flag.partition('=')[0]}=")[2].splitlines()[1]
+    assert told.startswith("\tWithout effect, for scripts that give it to kubectl: ")
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,103 @@ def test_a_404_that_is_not_about_the_object_says_nothing_of_it(
 ) -> None:
     api.fault = lambda request: gone if request.path != "/apis" else None
     assert answer(cluster, read).failure == Failure(404, "the server could not find the requested resource")
+
+
+NOT_A_LIST = "the server's answer is not a list of services"
+WEB = obj(SERVICE, "web")
+
+
+def services(*items: Any, **fields: Any) -> JSON:
+    return {"kind": "ServiceList", "apiVersion": "v1", "metadata": {}, "items": list(items), **fields}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": "Status", "apiVersion": "v1", "status": "Success"},
+        {"kind": "Service", "apiVersion": "v1", "items": []},
+        {"kind": ["ServiceList"], "items": []},
+        {"kind": "ServiceList", "apiVersion": "v1"},
+        services(apiVersion=1),
+        services(kind="ReferenceGrantList", apiVersion="gateway.networking.k8s.io/v1"),
+        services(kind="PartialObjectMetadataList", apiVersion="meta.k8s.io/v1"),
+        services(items={}),
+        services(items="none"),
+        services(metadata="none"),
+        services(metadata={"continue": 3}),
+        services(None),
+        services("web"),
+        services({}),
+        services({"metadata": None}),
+        services({"metadata": {"name": 3, "namespace": "shop"}}),
+        services({"metadata": {"name": "web"}}),
+        services(obj(SERVICE, "web", "elsewhere")),
+        services(WEB, {**WEB, "kind": "Secret"}),
+        services({**WEB, "apiVersion": "serving.knative.dev/v1"}),
+        services({**WEB, "apiVersion": None}),
+        services({**WEB, "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}),
+    ],
+    ids=json.dumps,
+)
+def test_a_list_of_something_else_is_no_list_and_not_an_empty_one_either(
+    api: FakeAPI, cluster: Cluster, body: JSON
+) -> None:
+    api.fault = lambda request: Canned(body=body) if request.path.endswith("/services") else None
+    assert answer(cluster, List(SERVICE, "shop")) == Answer(failure=Failure(200, NOT_A_LIST))
+
+
+@pytest.mark.parametrize(
+    ("body", "objects"),
+    [
+        (services(items=None), ()),
+        (services(metadata=None), ()),
+        (services(kind="Services.List"), ()),
+        (services(WEB, {"metadata": WEB["metadata"]}), (WEB, WEB)),
+    ],
+)
+def test_a_list_may_have_no_items_and_they_no_kind(
+    api: FakeAPI, cluster: Cluster, body: JSON, objects: tuple[JSON, ...]
+) -> None:
+    api.fault = lambda request: Canned(body=body) if request.path.endswith("/services") else None
+    assert answer(cluster, List(SERVICE, "shop")) == Answer(objects)
+
+
+def test_a_list_by_name_that_holds_another_name_is_no_answer(api: FakeAPI, cluster: Cluster) -> None:
+    api.fault = lambda request: Canned(body=services(WEB)) if request.path.endswith("/services") else None
+    assert answer(cluster, List(SERVICE, None, name="api")) == Answer(failure=Failure(200, NOT_A_LIST))
+
+
+def test_a_list_that_continues_where_it_was_before_is_not_read_for_ever(api: FakeAPI, cluster: Cluster) -> None:
+    page = services(WEB, metadata={"continue": "again"})
+    api.fault = lambda request: Canned(body=page) if request.path.endswith("/services") else None
+    message = "the server's list has no end: it continues where it was before"
+    assert answer(cluster, List(SERVICE, "shop")) == Answer(failure=Failure(200, message))
+    assert len(reads_of(api)) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": "Status", "apiVersion": "v1", "status": "Success"},
+        {"metadata": WEB["metadata"]},
+        {**WEB, "kind": "Secret"},
+        {**WEB, "apiVersion": "serving.knative.dev/v1"},
+        {**WEB, "kind": None},
+        {**WEB, "metadata": None},
+        obj(SERVICE, "other"),
+        obj(SERVICE, "web", "elsewhere"),
+        obj(SERVICE, "web", None),
+        services(WEB),
+        {**WEB, "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"},
+    ],
+    ids=json.dumps,
+)
+def test_something_else_than_the_object_is_not_the_object(api: FakeAPI, cluster: Cluster, body: JSON) -> None:
+    api.fault = lambda request: Canned(body=body) if request.path.endswith("/web") else None
+    failure = Failure(200, "the server's answer is not the object asked for")
+    assert answer(cluster, get(SERVICE, "web")) == Answer(failure=failure)
 
 
 @pytest.mark.parametrize("name", ["..", ".", "web/status", "a%2fb", ""])

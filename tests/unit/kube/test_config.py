@@ -128,7 +128,12 @@ def test_the_environment_of_a_pod_without_a_token_is_no_pod(tmp_path: Path) -> N
             "error: more than one authentication method found for u; found [token basicAuth], only one is allowed",
         ),
         ({}, {"tokenFile": "/nope"}, "error: open /nope: no such file or directory"),
-        ({}, {"token": 12}, "error: error loading config file: token must be a string"),
+        (
+            {},
+            {"token": 12},
+            'error: error loading config file "{path}": json: cannot unmarshal number into Go struct field '
+            "AuthInfo.users.user.token of type string",
+        ),
         (
             {"insecure-skip-tls-verify": True, "certificate-authority-data": "eA=="},
             {},
@@ -145,4 +150,4 @@ def test_the_environment_of_a_pod_without_a_token_is_no_pod(tmp_path: Path) -> N
 def test_what_cannot_be_used_is_said_in_kubectls_words(tmp_path: Path, cluster: JSON, user: JSON, line: str) -> None:
     with pytest.raises(RefsError) as caught:
         connect_with(config({"server": "https://a", **cluster}, user=user), tmp_path)
-    assert "\n".join([caught.value.line, *caught.value.more]) == line
+    assert "\n".join([caught.value.line, *caught.value.more]) == line.replace("{path}", str(tmp_path / "kubeconfig"))

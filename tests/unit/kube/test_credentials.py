@@ -42,11 +42,6 @@ def credential(**status: str) -> JSON:
     return {"apiVersion": V1, "kind": "ExecCredential", "status": status}
 
 
-def jwt(claims: JSON) -> str:
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"e30.{payload}.sig"
-
-
 def test_a_token_is_sent(secure: FakeAPI, tmp_path: Path) -> None:
     assert header(secure, tmp_path, "authorization", token="abc") == ["Bearer abc"]
 
@@ -106,7 +101,28 @@ def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(secure: FakeAPI, 
     [
         (plugin("oops", status=3), f"exec: executable {sys.executable} failed with exit code 3"),
         (plugin("", command="/nope/login"), "exec: fork/exec /nope/login: no such file or directory"),
-        (plugin("hello"), "decoding stdout: the exec plugin did not print JSON"),
+        (plugin("hello"), "decoding stdout: the exec plugin did not print an object in JSON"),
+        (plugin("[]"), "decoding stdout: the exec plugin did not print an object in JSON"),
+        (
+            plugin({**credential(token="t"), "kind": "Other"}),
+            f'decoding stdout: no kind "Other" is registered for version "{V1}"',
+        ),
+        (
+            plugin({**credential(), "status": ["s3cret"]}),
+            "decoding stdout: the status must be an object with fields of text",
+        ),
+        (
+            plugin({**credential(), "status": {"token": 5}}),
+            "decoding stdout: the status must be an object with fields of text",
+        ),
+        (
+            plugin(credential(token="t", expirationTimestamp="2999-01-01T00:00:00")),
+            'decoding stdout: parsing time "2999-01-01T00:00:00" as "2006-01-02T15:04:05Z07:00"',
+        ),
+        (
+            plugin(credential(token="t", expirationTimestamp="2999-13-01T00:00:00Z")),
+            'decoding stdout: parsing time "2999-13-01T00:00:00Z" as "2006-01-02T15:04:05Z07:00"',
+        ),
         (plugin({"apiVersion": V1, "kind": "ExecCredential"}), "exec plugin didn't return a status field"),
         (plugin(credential()), "exec plugin didn't return a token or cert/key pair"),
         (plugin(credential(token="")), "exec plugin didn't return a token or cert/key pair"),
@@ -158,19 +174,6 @@ def test_an_incomplete_plugin_entry_is_an_error(secure: FakeAPI, tmp_path: Path,
     with pytest.raises(RefsError) as caught:
         connect_to(secure, tmp_path, exec={**plugin(credential(token="t")), **change})
     assert caught.value.line == line
-
-
-def test_a_valid_oidc_token_is_sent(secure: FakeAPI, tmp_path: Path) -> None:
-    token = jwt({"exp": 2**40})
-    user: dict[str, Any] = {"auth-provider": {"name": "oidc", "config": {"id-token": token}}}
-    assert header(secure, tmp_path, "authorization", **user) == [f"Bearer {token}"]
-
-
-def test_an_expired_oidc_token_is_an_error(secure: FakeAPI, tmp_path: Path) -> None:
-    config = {"id-token": jwt({"exp": 1}), "refresh-token": "r"}
-    user: dict[str, Any] = {"auth-provider": {"name": "oidc", "config": config}}
-    with pytest.raises(RefsError, match="the id-token of user jane has expired"):
-        connect_to(secure, tmp_path, **user)
 
 
 def test_impersonation_is_sent_one_header_per_value(secure: FakeAPI, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.kinds import GATEWAY, HTTP_ROUTE, SERVICE
-from kubectl_refs.core.model import GroupKind
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from kubectl_refs.errors import RefsError
 from kubectl_refs.kube.discovery import ACCEPT, discover
@@ -93,14 +93,46 @@ def test_an_old_server_is_asked_for_the_groups_of_gateway_api_alone(tmp_path: Pa
     assert catalog.stale_groups == {"apps", "certificates.k8s.io", "example.com"}
 
 
-def test_malformed_discovery_lists_only_the_core_kinds(api: FakeAPI, tmp_path: Path) -> None:
-    api.fault = lambda request: Canned(
-        body={
-            "kind": "APIGroupDiscoveryList",
-            "items": [None, {"metadata": 1}, {"versions": [{"resources": [3, {"verbs": "get"}]}]}],
-        }
-    )
-    assert set(catalog_of(api, tmp_path)) == set(CORE_KINDS)
+FRESH = {"version": "v1", "freshness": "Current"}
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        None,
+        "v1",
+        [None],
+        [{"freshness": "Current"}],
+        [{**FRESH, "version": 1}],
+        [{**FRESH, "resources": {}}],
+        [{**FRESH, "resources": ["httproutes"]}],
+        [{**FRESH, "resources": [{"verbs": [{}]}]}, {**FRESH, "version": None}],
+    ],
+)
+def test_a_group_whose_kinds_are_not_told_in_the_form_of_discovery_is_stale(
+    api: FakeAPI, tmp_path: Path, versions: object
+) -> None:
+    groups = [{"metadata": {"name": "example.com"}, "versions": versions}]
+    api.fault = lambda request: Canned(body={"kind": "APIGroupDiscoveryList", "items": groups})
+    catalog = catalog_of(api, tmp_path)
+    assert (set(catalog), catalog.stale_groups) == (set(CORE_KINDS), frozenset({"example.com"}))
+
+
+@pytest.mark.parametrize("resources", [None, [], [{"resource": 1, "verbs": "get"}, {"verbs": [{}, [], None]}]])
+def test_a_group_without_a_kind_that_can_be_read_is_not_stale(api: FakeAPI, tmp_path: Path, resources: object) -> None:
+    groups = [{"metadata": {"name": "example.com"}, "versions": [{**FRESH, "resources": resources}]}]
+    api.fault = lambda request: Canned(body={"kind": "APIGroupDiscoveryList", "items": groups})
+    catalog = catalog_of(api, tmp_path)
+    assert (set(catalog), catalog.stale_groups) == (set(CORE_KINDS), frozenset())
+
+
+@pytest.mark.parametrize("body", [{"kind": "Status", "apiVersion": "v1"}, {"kind": "APIResourceList", "resources": 3}])
+def test_a_version_that_an_old_server_answers_with_something_else_leaves_its_group_stale(
+    tmp_path: Path, body: JSON
+) -> None:
+    with FakeAPI(discovery="legacy") as api:
+        api.fault = lambda request: Canned(body=body) if request.path == f"/apis/{GATEWAY_GROUP}/v1" else None
+        assert GATEWAY_GROUP in catalog_of(api, tmp_path).stale_groups
 
 
 @pytest.mark.parametrize(
@@ -113,6 +145,19 @@ def test_malformed_discovery_lists_only_the_core_kinds(api: FakeAPI, tmp_path: P
         (Canned(404, "Not Found"), "Error from server (NotFound): the server could not find the requested resource"),
         (Canned(500, "<html>"), "Error from server (InternalError): the server answered with status 500"),
         (Canned(200, "<html>"), "Error from server (Unknown): the server's answer is not a JSON object"),
+        *(
+            (Canned(200, body), "Error from server (Unknown): the server's answer does not list its API groups")
+            for body in (
+                {},
+                {"kind": "Status", "apiVersion": "v1"},
+                {"kind": "PodList", "items": []},
+                {"kind": "APIGroupDiscoveryList"},
+                {"kind": "APIGroupDiscoveryList", "items": {}},
+                {"kind": "APIGroupDiscoveryList", "items": [None]},
+                {"kind": "APIGroupDiscoveryList", "items": [{"metadata": 1, "versions": []}]},
+                {"kind": "APIGroupList", "groups": None},
+            )
+        ),
     ],
 )
 def test_a_server_that_does_not_tell_is_an_error(api: FakeAPI, tmp_path: Path, answer: Canned, line: str) -> None:

@@ -105,17 +105,50 @@ def test_a_plugin_with_a_folder_is_taken_from_its_file(command: str, resolved: s
     assert merged.users["a"]["exec"]["command"] == resolved
 
 
+def wrong(found: str, field: str, type_: str) -> str:
+    """Go's complaint about a field of another type."""
+    return f"json: cannot unmarshal {found} into Go struct field {field} of type {type_}"
+
+
+def user(fields: str) -> str:
+    return f"users: [{{name: a, user: {{{fields}}}}}]\n"
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
         ("a: [\n", "yaml: line 2: "),
         ("- a\n", "a kubeconfig must be a mapping"),
-        ("users: 3\n", "users must be a list"),
-        ("users: [3]\n", "every entry of users must hold a name and a user"),
-        ("users: [{name: a, user: []}, {name: b, user: x}]\n", "every entry of users must hold a name and a user"),
-        ("current-context: 3\n", "current-context must be a string"),
+        ("kind: Pod\n", 'no kind "Pod" is registered for version "v1"'),
+        ("apiVersion: v2\n", 'no kind "Config" is registered for version "v2"'),
+        ("users: 3\n", wrong("number", "Config.users", "[]v1.NamedAuthInfo")),
+        ("users: [3]\n", wrong("number", "Config.users", "v1.NamedAuthInfo")),
+        ("users: [{name: a, user: []}]\n", wrong("array", "NamedAuthInfo.users.user", "v1.AuthInfo")),
+        ("current-context: 3\n", wrong("number", "Config.current-context", "string")),
         ("contexts: [{name: a}, {name: a}]\n", 'duplicate name "a" in contexts'),
-        ("users: [{name: a, user: {tokenFile: 3}}]\n", "tokenFile must be a string"),
+        (user("tokenFile: 3"), wrong("number", "AuthInfo.users.user.tokenFile", "string")),
+        (user("token: [a]"), wrong("array", "AuthInfo.users.user.token", "string")),
+        (user("as-groups: a"), wrong("string", "AuthInfo.users.user.as-groups", "[]string")),
+        (user("as-user-extra: {a: b}"), wrong("string", "AuthInfo.users.user.as-user-extra", "[]string")),
+        (user("exec: {args: [1.5]}"), wrong("number", "ExecConfig.users.user.exec.args", "string")),
+        (user("exec: {env: {A: b}}"), wrong("object", "ExecConfig.users.user.exec.env", "[]v1.ExecEnvVar")),
+        (
+            user("exec: {provideClusterInfo: 'true'}"),
+            wrong("string", "ExecConfig.users.user.exec.provideClusterInfo", "bool"),
+        ),
+        (
+            user("auth-provider: {config: {a: 1}}"),
+            wrong("number", "AuthProviderConfig.users.user.auth-provider.config", "string"),
+        ),
+        (user("client-key-data: '%'"), "illegal base64 data at input byte 0"),
+        (
+            "clusters: [{name: a, cluster: {insecure-skip-tls-verify: 'false'}}]\n",
+            wrong("string", "Cluster.clusters.cluster.insecure-skip-tls-verify", "bool"),
+        ),
+        (
+            "contexts: [{name: a, context: {namespace: 5}}]\n",
+            wrong("number", "Context.contexts.context.namespace", "string"),
+        ),
     ],
 )
 def test_a_file_that_is_no_kubeconfig_is_an_error(tmp_path: Path, content: str, problem: str) -> None:
@@ -154,3 +187,24 @@ def test_a_context_may_be_chosen_and_its_user_be_undefined() -> None:
 def test_nothing_configured_selects_nothing() -> None:
     selected = select(Kubeconfig(), None)
     assert (selected.context, selected.cluster, selected.user) == ("", {}, {})
+
+
+def test_what_is_null_or_missing_is_empty(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "c", "contexts: null\nclusters: [null]\nusers: [{name: a}, {name: b, user: {token: null}}]\n"
+    )
+    found = load(str(path), {}, tmp_path)
+    assert (found.contexts, found.clusters, found.users) == ({}, {}, {"a": {}, "b": {"token": None}})
+
+
+def test_a_name_that_looks_like_a_date_is_a_name(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "c",
+        "current-context: 2024-01-01\ncontexts: [{name: 2024-01-01, context: {namespace: 2024-01-02}}]\n",
+    )
+    assert select(load(str(path), {}, tmp_path), None).namespace == "2024-01-02"
+
+
+def test_of_several_documents_the_first_counts(tmp_path: Path) -> None:
+    path = write(tmp_path / "c", "current-context: a\ncontexts: [{name: a}]\n---\ncurrent-context: b\n")
+    assert load(str(path), {}, tmp_path).current_context == "a"

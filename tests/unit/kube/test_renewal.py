@@ -45,7 +45,7 @@ def refusing(*refused: str) -> Callable[[Request], Canned | None]:
     return lambda request: UNAUTHORIZED if request.header("authorization") in headers else None
 
 
-@pytest.mark.parametrize("expirations", [(), ("2999-01-01T00:00:00Z",), ("not a time",)])
+@pytest.mark.parametrize("expirations", [(), ("2999-01-01T00:00:00Z",), ("2999-01-01T00:00:00.123456789+02:00",)])
 def test_a_plugins_token_is_kept_until_it_expires(
     secure: FakeAPI, tmp_path: Path, expirations: tuple[str, ...]
 ) -> None:

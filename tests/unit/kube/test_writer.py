@@ -11,8 +11,8 @@ import pytest
 from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import GrantName
 from kubectl_refs.core.snapshot import Failure
-from kubectl_refs.kube.http import Client
-from kubectl_refs.kube.writer import Overtaken, Result, Writer, Written
+from kubectl_refs.kube.http import Client, Response
+from kubectl_refs.kube.writer import Lost, Overtaken, Result, Writer, Written
 from tests.fakeapi import Canned, FakeAPI, status
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.kube.connecting import connect_to
@@ -136,7 +136,59 @@ def test_a_new_grant_is_not_written_where_its_absence_could_not_be_told(
 
 def test_a_write_without_an_answer_is_not_repeated(api: FakeAPI, writing: Writing, tmp_path: Path) -> None:
     writing.refuse = lambda request: Canned(reset=True)
-    result = write(api, tmp_path, NEW)
-    assert isinstance(result, Failure)
-    assert result.http_status is None
+    assert write(api, tmp_path, NEW) == Lost("EOF")
     assert len(writing.writes) == 1
+
+
+HTML = {"Content-Type": "text/html"}
+OTHER = grant(to=[to_entry(name="api")], name="other")
+NOT_THE_GRANT = "the server's answer is not the grant that was asked for"
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Canned(200, "<html>log in", HTML), "the server's answer is not a JSON object"),
+        (Canned(200, ""), "the server's answer is not a JSON object"),
+        (Canned(200, {"kind": "Status", "apiVersion": "v1", "status": "Success"}), NOT_THE_GRANT),
+        (Canned(200, OTHER), NOT_THE_GRANT),
+        (Canned(502, "<html>bad gateway", HTML), "the server answered with status 502"),
+        (Canned(504, status(504, "Timeout", "it took too long")), "it took too long"),
+    ],
+)
+@pytest.mark.parametrize("change", [NEW, REPAIR], ids=["new", "repair"])
+def test_an_answer_that_does_not_tell_what_came_of_a_write_leaves_it_open(
+    api: FakeAPI, writing: Writing, tmp_path: Path, change: Change, answer: Canned, message: str
+) -> None:
+    api.objects = [TYPO] if change is REPAIR else []
+    writing.refuse = lambda request: answer
+    assert write(api, tmp_path, change) == Lost(message)
+
+
+@pytest.mark.parametrize(
+    ("there", "failure"),
+    [
+        (Canned(200, {"kind": "Status", "apiVersion": "v1"}), Failure(200, NOT_THE_GRANT)),
+        (Canned(200, OTHER), Failure(200, NOT_THE_GRANT)),
+        (Canned(404, "<html>", HTML), Failure(404, "the server could not find the requested resource")),
+        (Canned(reset=True), Failure(None, "EOF")),
+    ],
+)
+def test_nothing_is_written_before_it_is_known_what_is_there(
+    api: FakeAPI, writing: Writing, tmp_path: Path, there: Canned, failure: Failure
+) -> None:
+    answer = api.fault
+    api.fault = lambda request: there if request.method == "GET" and request.path == PATH else answer(request)
+    client = Client(connect_to(api, tmp_path))
+    assert isinstance(client.get("/apis"), Response)
+    assert Writer(client).write(NEW) == failure
+    assert writing.writes == []
+
+
+@pytest.mark.parametrize("there", [Canned(404, "<html>", HTML), Canned(200, OTHER), Canned(500, "oops")])
+def test_a_refused_patch_is_not_said_to_be_overtaken_where_that_was_not_seen(
+    api: FakeAPI, writing: Writing, tmp_path: Path, there: Canned
+) -> None:
+    refused = Canned(422, status(422, "Invalid", "no, because"))
+    api.fault = lambda request: there if request.method == "GET" else refused
+    assert write(api, tmp_path, REPAIR) == Failure(422, "no, because")

@@ -1,0 +1,30 @@
+"""The system's certificate authorities, wherever it keeps them.
+
+OpenSSL looks where it was built to look, and a bundle runs on other systems than the one it was built on. Where there is
+nothing, the places are tried that Go tries (crypto/x509, root_linux.go and root_bsd.go).
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+
+FILES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+"""Of Debian, Fedora, openSUSE, OpenELEC, Red Hat, and Alpine or macOS."""
+
+
+def load(context: ssl.SSLContext) -> None:
+    """Let a context trust what the system trusts."""
+    context.load_default_certs()
+    found = ssl.get_default_verify_paths()
+    if not any((found.cafile, found.capath)) and not context.cert_store_stats()["x509_ca"]:
+        file = next(filter(os.path.isfile, FILES), None)
+        if file is not None:
+            context.load_verify_locations(file)
