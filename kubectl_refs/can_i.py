@@ -7,8 +7,6 @@ import sys
 from collections.abc import Sequence
 from time import time as now
 
-import click
-
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.hypothesis import suppose
 from kubectl_refs.core.inquiry import inquire
@@ -17,12 +15,13 @@ from kubectl_refs.core.snapshot import Source
 from kubectl_refs.errors import exit_status, usage
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
-from kubectl_refs.render.style import Style, safe, style_for
+from kubectl_refs.question import refuse_emptiness
+from kubectl_refs.render.style import Style, style_for
 from kubectl_refs.selection import check_segment, resolve
 
 FORMATS = ("json", "text", "yaml")
-ANY = "any"
-"""The name of a referrer that was given none: a grant's `from` has no name either."""
+ANY = "*"
+"""The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
 
 
 def can_i(
@@ -37,6 +36,7 @@ def can_i(
     for each in namespaces:
         check_segment("namespace", each)
     source, named = place.open()
+    refuse_emptiness(source, "can-i")
     referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
     target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
     kubectl = Kubectl(source.catalog, place.flags)
@@ -44,8 +44,6 @@ def can_i(
     if not quiet:
         style = style_for(sys.stdout, os.environ, now(), color)
         sys.stdout.write(_render(report, output, style))
-    for warning in source.warnings:
-        click.echo(safe(f"Warning: {warning}"), err=True)
     return exit_status(report)
 
 
@@ -63,8 +61,10 @@ def _referrer(source: Source, word: str, namespace: str | None, default: str) ->
 def _target(source: Source, word: str, namespace: str | None, own: str) -> ObjectKey:
     """TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or TYPE/NAME in the referrer's own."""
     type_, slash, name = word.partition("/")
+    if not slash and source.catalog.resolve(word) is None:
+        raise usage(f"what is referred to needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/{word}")
     if not slash:
-        raise usage(f"you must name what is referred to: {type_}/NAME or {type_}/NAME.NAMESPACE")
+        raise usage(f"you must name what is referred to: {word}/NAME or {word}/NAME.NAMESPACE")
     kind = resolve(source.catalog, type_)
     if not kind.namespaced:
         raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant stands in the namespace of one")

@@ -26,11 +26,13 @@ from kubectl_refs.core.library import Library
 from kubectl_refs.core.model import JSON, Gap, ObjectKey
 from kubectl_refs.core.objects import key_of, labels_of
 from kubectl_refs.core.snapshot import List, Source, World
-from kubectl_refs.errors import FOUND, OK, UNKNOWN, usage
+from kubectl_refs.core.wording import several
+from kubectl_refs.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
 from kubectl_refs.prefetch import Prefetch, arrive
 from kubectl_refs.progress import Progress
+from kubectl_refs.question import lacks_namespace, refuse_emptiness
 from kubectl_refs.render.style import safe, style_for
 from kubectl_refs.selection import resolve
 
@@ -75,6 +77,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
     accepted = frozenset[str]() if wanted.baseline is None else baseline.read(wanted.baseline)
     with Progress() as progress, _uncollected():
         source, named = place.open(progress)
+        refuse_emptiness(source, "check")
         catalog = source.catalog
         kinds = [_kind(catalog, word) for word in _words(scope.types)]
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
@@ -88,10 +91,10 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
         sys.stdout.writelines(_render(report, place, layout))
         sys.stdout.flush()
     else:
+        if namespace is not None and lacks_namespace(source, namespace):
+            raise not_found("namespaces", namespace)
         where = f" in {namespace} namespace" if namespace else ""
-        click.echo(f"No resources with references found{where}.", err=True)
-    for warning in source.warnings:
-        click.echo(safe(f"Warning: {warning}"), err=True)
+        click.echo(safe(f"No resources with references found{where}."), err=True)
     if exit_zero:
         return OK
     if any(finding.counts and finding.severity is Severity.ERROR for finding in report.findings):
@@ -178,7 +181,7 @@ def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Ga
     world = World(catalog, library)
     for read in reads:
         where = "" if read.namespace is None else f" in {read.namespace}"
-        effect = f"what the {read.group_kind.kind}s{where} refer to is not known"
+        effect = f"what the {several(read.group_kind.kind)}{where} refer to is not known"
         world.list(read.group_kind, read.namespace, digest=read.digest, effect=effect)
     return world.gaps
 
@@ -195,7 +198,7 @@ def _kind(catalog: Catalog, word: str) -> ServedKind:
     kind = resolve(catalog, word)
     if not catalog.table.fields_of(kind.group_kind):
         raise usage(
-            f"{kind.qualified} hold no references that this version knows; 'kubectl refs kinds' lists those that do"
+            f"{kind.qualified} hold no references that this version knows; the command 'kinds' lists those that do"
         )
     return kind
 
@@ -256,7 +259,7 @@ def _render(report: CheckReport, place: Place, layout: Layout) -> Iterable[str]:
             return [to_junit(report)]
         case "name":
             found = (each.object for each in report.objects if any(finding.counts for finding in each.findings))
-            return (f"{_word(key)}/{key.name}\n" for key in found)
+            return (f"{safe(f'{_word(key)}/{key.name}')}\n" for key in found)
     from kubectl_refs.render.check import render_table, render_wide
 
     style = style_for(sys.stdout, os.environ, now(), layout.color)

@@ -32,11 +32,14 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"), False),
 }
+_NO_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _TYPED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
 _NO_SPACE = re.compile(r"\S")
+_SEPARATED = re.compile(r"---[ \t\r\f\v]*(#.*)?$", re.MULTILINE)
+_WRONGLY_SEPARATED = re.compile(rf"^(?!{_SEPARATED.pattern})---(.*)", re.MULTILINE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -61,7 +64,7 @@ def parse(text: str) -> list[Any]:
 
 
 def _parse_json(text: str) -> list[Any]:
-    decoder = json.JSONDecoder(object_pairs_hook=_object)
+    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
     values: list[Any] = []
     start = _NO_SPACE.search(text)
     while start is not None:
@@ -86,6 +89,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")
+
+
 def _check_depth(values: list[Any]) -> None:
     level: list[Any] = [values]
     for _ in range(MAX_DEPTH + 1):
@@ -101,7 +108,10 @@ def _check_depth(values: list[Any]) -> None:
 def _parse_yaml(text: str) -> list[Any]:
     import yaml
 
-    builder = _Builder()
+    # kubectl looks for the documents before it reads any, in lines.
+    if wrong := _WRONGLY_SEPARATED.search(text):
+        raise DocumentError(f"invalid Yaml document separator: {wrong[2].strip()[:60]}")
+    builder = _Builder(text)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.add(event)
@@ -129,9 +139,10 @@ class _Open:
 
 
 class _Builder:
-    """Builds the values of documents from YAML events."""
+    """Builds the values of a text's documents from its YAML events."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self.documents: list[Any] = []
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int] | None] = {}
@@ -142,7 +153,8 @@ class _Builder:
     def add(self, event: Event) -> None:
         import yaml
 
-        self._line = event.start_mark.line + 1 if event.start_mark else 0
+        mark = event.start_mark
+        self._line = mark.line + 1 if mark else 0
         match event:
             case yaml.ScalarEvent():
                 value = self._scalar(event)
@@ -158,16 +170,24 @@ class _Builder:
             case yaml.AliasEvent():
                 self._alias(event.anchor)
             case yaml.DocumentStartEvent():
+                if self.documents and not (mark and self._separated(mark.index)):
+                    self._fail("kubectl would read no further: a document begins here without a line of --- before it")
                 self._anchors.clear()
                 self._open = [_Open([])]
             case yaml.DocumentEndEvent():
                 self.documents.append(self._open.pop().value[0])
+
+    def _separated(self, index: int) -> bool:
+        """Whether a line that separates documents begins there, in the lines that kubectl knows."""
+        return self._text[index - 1 : index] == "\n" and _SEPARATED.match(self._text, index) is not None
 
     def _scalar(self, event: ScalarEvent) -> Any:
         text = event.value
         if not (event.implicit[0] if event.tag is None else event.tag in _TYPED):
             return text
         if text not in self._plain:
+            if _NO_JSON.fullmatch(text):
+                self._fail(f"unsupported value: {text}")
             self._plain[text] = _plain(text)
         return self._plain[text]
 

@@ -60,7 +60,7 @@ def fix(
     not tell what is refused, but still what could not be written.
     """
     _check(place, wishes, doing, format_)
-    question = ask(place, arguments, whole_namespace=True)
+    question = ask(place, arguments, "fix", whole_namespace=True)
     kubectl = Kubectl(question.source.catalog, place.flags)
     planned = _planned(question, wishes, kubectl)
     style = style_for(sys.stderr, os.environ, time.time(), color)
@@ -75,8 +75,6 @@ def fix(
     else:
         statuses.append(_print(question, planned.changes, format_ or "yaml", rehearsing=doing.dry_run == "server"))
         statuses += [UNKNOWN for change in planned.changes if not change.certain and not exit_zero]
-    for warning in question.source.warnings:
-        say(f"Warning: {warning}")
     for problem in question.problems:
         say(problem.line)
     return _worst([*statuses, *(problem.status for problem in question.problems)])
@@ -169,6 +167,9 @@ def _print(question: Question, changes: Sequence[Change], format_: str, *, rehea
         _tell_owner(for_owner)
         if rehearsing and not rehearse(client, changes, say):
             status = FOUND
+    if changes and _terminal(sys.stdout) and _terminal(sys.stderr):
+        # Where both streams meet, an empty line keeps a command from running into the manifests.
+        _show("\n")
     sys.stdout.write(render_manifests(changes, format_, for_owner))
     sys.stdout.flush()
     return status

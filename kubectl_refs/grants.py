@@ -16,6 +16,7 @@ from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.inquiry import inquire
+from kubectl_refs.core.known_users import all_users_known
 from kubectl_refs.core.model import GroupKind, ObjectKey, Report
 from kubectl_refs.core.objects import labels_of
 from kubectl_refs.core.ownership import Described, GrantReport, Scope, survey
@@ -24,6 +25,7 @@ from kubectl_refs.errors import OK, UNKNOWN, exit_status, not_found, unknown_typ
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
 from kubectl_refs.progress import Progress
+from kubectl_refs.question import refuse_emptiness
 from kubectl_refs.render.style import Style, safe, style_for
 from kubectl_refs.selection import check_segment, resolve
 
@@ -65,23 +67,16 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
     labels = _selector(filters.selector)
     with Progress() as progress:
         source, named = place.open(progress)
+        refuse_emptiness(source, "grants")
         namespace = None if all_namespaces else named
         kind, target = _target(source, filters.to, namespace)
         scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope, Kubectl(source.catalog, place.flags))
-    shown = tuple(_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
-    report = replace(report, grants=shown)
-    missing = [name for name in filters.names if name not in {each.usage.grant.grant.name for each in shown}]
-    if shown or report.references or layout.output.format in ("json", "yaml"):
-        style = style_for(sys.stdout, os.environ, now(), layout.color)
-        sys.stdout.write(_render(report, filters, layout, style, namespaces=namespace is None))
-    elif not missing and target is None:
-        where = f" in {namespace} namespace" if namespace else ""
-        click.echo(f"No resources found{where}.", err=True)
-    if target is not None and not report.references and layout.output.format not in ("json", "yaml"):
-        click.echo(f"No references to {target} found.", err=True)
-    for warning in source.warnings:
-        click.echo(safe(f"Warning: {warning}"), err=True)
+    wanted = (_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
+    shown = tuple(each for each in wanted if each.findings or not filters.findings)
+    there = {each.usage.grant.grant.name for each in report.grants}
+    missing = [name for name in filters.names if name not in there]
+    _tell(report, shown, filters, layout, namespace, target, missing=bool(missing))
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
         click.echo(safe(problem.line), err=True)
@@ -89,6 +84,39 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
         return problems[0].status
     status = exit_status(Report(report.references))
     return UNKNOWN if status == OK and target and not report.complete else status
+
+
+def _tell(
+    report: GrantReport,
+    shown: tuple[Described, ...],
+    filters: Filters,
+    layout: Layout,
+    namespace: str | None,
+    target: ObjectKey | None,
+    *,
+    missing: bool,
+) -> None:
+    """The grants `shown` of a report, or that there are none, and what could not be read."""
+    data = layout.output.format in ("json", "yaml")
+    # Where there are no grants, what could not be read around them is no news.
+    unsure = bool(report.gaps and (report.grants or target)) and not missing
+    if shown or report.references or data or unsure:
+        style = style_for(sys.stdout, os.environ, now(), layout.color)
+        text = _render(replace(report, grants=shown), filters, layout, style, namespaces=namespace is None)
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    if data or report.references or missing or (shown and target is None):
+        return
+    read = " in what could be read" if unsure else ""
+    where = f" in {namespace} namespace" if namespace else ""
+    if target is not None:
+        line = f"No references to {target} found{read}."
+    elif filters.findings and report.grants:
+        line = f"No findings found{where}{read}."
+    else:
+        # As kubectl ends the one and not the other.
+        line = f"No resources found{where}." if namespace else "No resources found"
+    click.echo(safe(line), err=True)
 
 
 def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
@@ -137,9 +165,7 @@ def _wanted(
         return False
     if filters.from_namespace and all(entry.namespace != filters.from_namespace for entry in grant.from_):
         return False
-    if filters.unused and (described.usage.users or not described.usage.known):
-        return False
-    if filters.findings and not described.findings:
+    if filters.unused and (described.usage.users or not all_users_known(described.usage, described.findings)):
         return False
     if kind is None:
         return True
@@ -181,7 +207,8 @@ def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style,
             return layout.output.render_data(grant_data.to_data(report))
         case "name":
             return "".join(
-                f"referencegrant.{REFERENCE_GRANT.group}/{each.usage.grant.grant.name}\n" for each in report.grants
+                f"referencegrant.{REFERENCE_GRANT.group}/{safe(each.usage.grant.grant.name)}\n"
+                for each in report.grants
             )
         case "wide":
             return tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)

@@ -21,6 +21,8 @@ from kubectl_refs.errors import RefsError, usage
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 STDIN = "STDIN"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The marks by which kubectl, too, knows a text of UTF-16, as Windows writes it."""
 
 
 def read_objects(paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None) -> list[JSON]:
@@ -96,8 +98,10 @@ def _reason(error: OSError) -> str:
 def _decode(file: str, content: bytes) -> Iterator[JSON]:
     """The objects in a file's text, lists unfolded."""
     try:
-        documents = parse(content.decode("utf-8-sig"))
+        documents = parse(content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig"))
     except UnicodeDecodeError as error:
+        if error.encoding != "utf-8":
+            raise usage(f"error parsing {file}: it begins like UTF-16 and is not valid UTF-16") from None
         line = content.count(b"\n", 0, error.start) + 1
         raise usage(f"error parsing {file}: line {line} is not valid UTF-8") from None
     except DocumentError as error:
@@ -118,7 +122,7 @@ def _objects(value: Any, place: str) -> Iterator[JSON]:
     if not api_version:
         raise _undecodable(place, f"Object 'apiVersion' is missing in {_excerpt(value)}")
     if kind.endswith("List") and "items" in value:
-        items = value["items"] or []
+        items = [] if value["items"] is None else value["items"]
         if not isinstance(items, list):
             raise _undecodable(place, f"items must be a list in {_excerpt(value)}")
         # The API server leaves out the kind of the items in its typed lists.

@@ -73,10 +73,6 @@ class Manifests:
                     )
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def objects(self) -> tuple[JSON, ...]:
         """All objects in the order of the files, an object given twice where it stands last."""
         return tuple(self._by_key.values())

@@ -37,10 +37,6 @@ class Prefetch:
     def catalog(self) -> Catalog:
         return self._source.catalog
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return self._source.warnings
-
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         wanted = tuple(dict.fromkeys(reads))
         for widest in (True, False):

@@ -47,7 +47,10 @@ class Progress:
             if self._over or self._clock() < self._next:
                 return
             self._next = self._clock() + PAUSE
-            self._write("read " + ", ".join(f"{number} {name}" for name, number in self._read.items()) + " ...")
+            # Imported here: start-up time. The names are the server's.
+            from kubectl_refs.render.style import safe
+
+            self._write(safe("read " + ", ".join(f"{number} {name}" for name, number in self._read.items()) + " ..."))
 
     def _write(self, line: str) -> None:
         # One column is left free: a terminal may break the line after the last.

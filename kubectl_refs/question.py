@@ -16,6 +16,9 @@ from kubectl_refs.manifests import Manifests
 from kubectl_refs.place import Place
 from kubectl_refs.selection import Wanted, parse, resolve
 
+_DOING = {"why": "explain"}
+"""What a command does with objects, where its name is no verb."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -26,21 +29,34 @@ class Question:
     problems: tuple[RefsError, ...] = ()
 
 
-def ask(place: Place, arguments: Sequence[str], *, whole_namespace: bool = False) -> Question:
+def ask(place: Place, arguments: Sequence[str], command: str = "why", *, whole_namespace: bool = False) -> Question:
     """Find the objects that arguments name; without arguments, every object of the manifests that holds references.
 
-    With `whole_namespace` the same goes for a namespace of a cluster, where one is named.
+    With `whole_namespace` the same goes for a namespace of a cluster, where one is named. `command` is who asks.
     """
     wanted = parse(arguments)
-    whole_namespace = whole_namespace and bool(place.namespace)
-    if not wanted and not place.files and not whole_namespace:
-        raise usage("You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f")
+    if not wanted and not place.files and not (whole_namespace and place.namespace):
+        ways = "TYPE/NAME, TYPE NAME, a namespace with -n," if whole_namespace else "TYPE/NAME, TYPE NAME,"
+        raise usage(f"You must specify what to {_DOING.get(command, command)}: {ways} or manifests with -f")
     source, namespace = place.open()
+    refuse_emptiness(source, command)
     if isinstance(source, Manifests):
         return _in_manifests(source, namespace, wanted)
     if not wanted:
         return _in_namespace(source, namespace or "")
     return _in_cluster(source, namespace or "", wanted)
+
+
+def refuse_emptiness(source: Source, command: str) -> None:
+    """RefsError for manifests that hold no object at all, as kubectl apply has it: there is nothing to answer about."""
+    if isinstance(source, Manifests) and not source.objects:
+        raise usage(f"no objects passed to {command}")
+
+
+def lacks_namespace(source: Source, namespace: str) -> bool:
+    """Whether a cluster says that it has no such namespace."""
+    there = Get(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace), metadata_only=True)
+    return source.catalog.live and source.read([there])[there].absent
 
 
 def _in_namespace(cluster: Source, namespace: str) -> Question:
@@ -55,6 +71,9 @@ def _in_namespace(cluster: Source, namespace: str) -> Question:
     objects = tuple(
         obj for answer in answers.values() for obj in answer.objects if any(held_by(obj, cluster.catalog.table))
     )
+    if not objects and not problems and lacks_namespace(cluster, namespace):
+        problems = [not_found("namespaces", namespace)]
+        return Question(cluster, (), tuple(problems))
     # What was not listed leaves something open; it was not asked for by name.
     return Question(cluster, objects, tuple(RefsError(problem.line, UNKNOWN) for problem in problems))
 
@@ -62,16 +81,15 @@ def _in_namespace(cluster: Source, namespace: str) -> Question:
 def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Question:
     gets: dict[Get, ServedKind] = {}
     for each in wanted:
-        kind = _explainable(cluster.catalog, each.type)
+        kind = _explainable(cluster.catalog, each)
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
     answers = cluster.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
     problems = [_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None]
-    if not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items()):
+    absent = not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items())
+    if absent and lacks_namespace(cluster, namespace):
         # As kubectl does: where the namespace itself is missing, that is what there is to say.
-        there = Get(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace), metadata_only=True)
-        if cluster.read([there])[there].absent:
-            problems = [not_found("namespaces", namespace)]
+        problems = [not_found("namespaces", namespace)]
     return Question(cluster, objects, tuple(problems))
 
 
@@ -82,15 +100,13 @@ def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
 
 
 def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[Wanted]) -> Question:
-    if not manifests.objects:
-        raise usage("no objects passed to why")
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     if not wanted:
         return Question(manifests, tuple(obj for obj in here if any(held_by(obj, manifests.catalog.table))))
     objects: list[JSON] = []
     problems: list[RefsError] = []
     # A kind has several names: the same object may have been asked for by two of them.
-    for kind, name in dict.fromkeys((_explainable(manifests.catalog, each.type), each.name) for each in wanted):
+    for kind, name in dict.fromkeys((_explainable(manifests.catalog, each), each.name) for each in wanted):
         found = [obj for obj in here if key_of(obj).group_kind == kind.group_kind and key_of(obj).name == name]
         objects += found
         if not found:
@@ -98,10 +114,10 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
     return Question(manifests, tuple(objects), tuple(problems))
 
 
-def _explainable(catalog: Catalog, word: str) -> ServedKind:
-    kind = resolve(catalog, word)
+def _explainable(catalog: Catalog, wanted: Wanted) -> ServedKind:
+    kind = resolve(catalog, wanted.type)
+    if not wanted.name:
+        raise usage("resource(s) were provided, but no name was specified")
     if catalog.table.fields_of(kind.group_kind):
         return kind
-    raise usage(
-        f"{kind.qualified} hold no references that this version knows; 'kubectl refs kinds' lists those that do"
-    )
+    raise usage(f"{kind.qualified} hold no references that this version knows; the command 'kinds' lists those that do")

@@ -12,7 +12,7 @@ from kubectl_refs.errors import unknown_type, usage
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A type as written and one name of it."""
+    """A type as written and one name of it, empty where a type was given and no name."""
 
     type: str
     name: str
@@ -30,10 +30,8 @@ def parse(arguments: Sequence[str]) -> tuple[Wanted, ...]:
     if slashed:
         wanted = [_split(argument) for argument in slashed]
     else:
-        types, names = arguments[:1], arguments[1:]
-        if types and not names:
-            raise usage("resource(s) were provided, but no name was specified")
-        wanted = [Wanted(word, name) for word in ",".join(types).split(",") for name in names]
+        types, names = arguments[:1], arguments[1:] or [""]
+        wanted = [Wanted(word, name) for each in types for word in each.split(",") for name in names]
     for each in wanted:
         check_segment("resource name", each.name)
     return tuple(dict.fromkeys(wanted))

@@ -8,8 +8,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import click
-
 from kubectl_refs import __version__
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.model import GATEWAY_GROUP, Gap, ObjectKey
@@ -18,7 +16,7 @@ from kubectl_refs.core.snapshot import Answer, Failure, Get
 from kubectl_refs.errors import OK, UNKNOWN, RefsError
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
-from kubectl_refs.render.style import safe, style_for
+from kubectl_refs.render.style import style_for
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
@@ -71,8 +69,6 @@ def version(place: Place, output: Output, *, client_only: bool) -> int:
         _tell(found, output)
         raise
     _tell(found, output)
-    for warning in cluster.warnings:
-        click.echo(safe(f"Warning: {warning}"), err=True)
     return UNKNOWN if found.gaps else OK
 
 
@@ -104,8 +100,12 @@ def _server(cluster: Cluster) -> tuple[str | None, tuple[Gap, ...]]:
 
     response = cluster.client.get("/version")
     if isinstance(response, Response) and response.ok:
-        return text(response.body.get("gitVersion")), ()
-    failure = response.failure if isinstance(response, Response) else response
+        found = text(response.body.get("gitVersion"))
+        if found:
+            return found, ()
+        failure = Failure(response.status, "the server's answer does not tell its version")
+    else:
+        failure = response.failure if isinstance(response, Response) else response
     return None, (_gap(failure, "", "/version", None, "the server's version"),)
 
 

@@ -55,7 +55,9 @@ def suggest(place: Place, words: Sequence[str], group: str) -> int:
     namespace = place.namespace or _current_namespace(place)
     check_segment("namespace", namespace)
     actions = grant_actions(offline_catalog(), verbs)
-    sys.stdout.write("---\n".join(map(to_yaml, least_role(group, namespace, actions))))
+    manifests = "---\n".join(map(to_yaml, least_role(group, namespace, actions)))
+    # What is spelled out stands in double quotes, where YAML reads it as it was.
+    sys.stdout.write("\n".join(map(safe, manifests.split("\n"))))
     sys.stdout.flush()
     click.echo(safe(_effect(group, namespace, actions)), err=True)
     return OK
@@ -128,8 +130,6 @@ def _tell(source: Source, found: WhoCan, output: Output, *, color: str, exit_zer
     style = style_for(sys.stdout, os.environ, time.time(), color)
     sys.stdout.write(_rendered(found, output, style))
     sys.stdout.flush()
-    for warning in source.warnings:
-        click.echo(safe(f"Warning: {warning}"), err=True)
     return UNKNOWN if found.gaps and not exit_zero else OK
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Sequence
+from time import time as now
 
 import click
 
@@ -25,16 +25,15 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, e
     """
     question = ask(place, arguments)
     status = OK
-    if question.objects:
+    if question.objects or (output.format in ("json", "yaml") and not question.problems):
         report = investigate(question.source, question.objects, Kubectl(question.source.catalog, place.flags))
-        style = style_for(sys.stdout, os.environ, time.time(), color)
+        style = style_for(sys.stdout, os.environ, now(), color)
         sys.stdout.write(output.render(report, style))
         sys.stdout.flush()
         status = OK if exit_zero else exit_status(report)
     elif not question.problems:
-        click.echo("No resources with references found in the manifests.", err=True)
-    for warning in question.source.warnings:
-        click.echo(safe(f"Warning: {warning}"), err=True)
+        where = f"{place.namespace} namespace of the manifests" if place.namespace else "the manifests"
+        click.echo(safe(f"No resources with references found in {where}."), err=True)
     for problem in question.problems:
         click.echo(safe(problem.line), err=True)
     return question.problems[0].status if question.problems else status

@@ -57,7 +57,7 @@ class _Forbidden:
 class FakeAPI:
     """The server. Change `objects`, `fault` and the rest at any time; they hold from the next request on.
 
-    `fault` sees every request first and may answer it. `stale` groups are listed without their kinds, as those of an
+    `fault` sees every request first and may answer it; `change` sees every answer last. `stale` groups are listed without their kinds, as those of an
     aggregated API whose server is down. `discovery` is how kinds are told: aggregated in version "v2" or "v2beta1", or
     "legacy". With `token` every request must bear it. `tls` is a pair of certificate and key files;
     client certificates of the same authority are asked for.
@@ -80,6 +80,7 @@ class FakeAPI:
         self.token = token
         self.warnings: tuple[str, ...] = ()
         self.fault: Callable[[Request], Canned | None] = lambda request: None
+        self.change: Callable[[Request, Canned], Canned] = lambda request, canned: canned
         self._forbidden: list[_Forbidden] = []
         self._requests: list[Request] = []
         self._lock = threading.Lock()
@@ -163,17 +164,17 @@ class FakeAPI:
             self._connections += 1
             return self._connections
 
-    def wait(self, seconds: float) -> None:
-        """Sleep, but no longer than the server lives."""
-        self._stopping.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Sleep, but no longer than the server lives; returns whether it has ended."""
+        return self._stopping.wait(seconds)
 
     def answer(self, request: Request) -> Canned:
         """Record a request and answer it."""
         with self._lock:
             self._requests.append(request)
-        canned = self.fault(request)
-        if canned is not None:
-            return canned
+        return self.change(request, self.fault(request) or self._own(request))
+
+    def _own(self, request: Request) -> Canned:
         if request.method != "GET":
             return _refusal(status(405, "MethodNotAllowed", "the fake server only reads"))
         if self.token is not None and request.header("Authorization") != [f"Bearer {self.token}"]:

@@ -39,16 +39,19 @@ class Canned:
     """An answer in place of the server's own.
 
     `delay` in seconds comes first; `reset` drops the connection without an answer, `cut` in the middle of the body;
-    `pause` in seconds comes before each byte of the body.
+    `pause` in seconds comes before each byte of the body, `stall` before each of the headers. A body of bytes is sent
+    as it is. With `old` the answer is one of HTTP/1.0, whose body ends where the connection does.
     """
 
     status: int = 200
-    body: JSON | str = ""
+    body: JSON | str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     reset: bool = False
     cut: bool = False
     pause: float = 0.0
+    stall: float = 0.0
+    old: bool = False
 
 
 def status(code: int, reason: str, message: str, **details: Any) -> JSON:
@@ -65,6 +68,12 @@ def status(code: int, reason: str, message: str, **details: Any) -> JSON:
     }
 
 
+def _encoded(body: JSON | str | bytes) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else json.dumps(body)).encode()
+
+
 class Server(Protocol):
     """What the handler needs of the server."""
 
@@ -72,7 +81,7 @@ class Server(Protocol):
 
     def connected(self) -> int: ...
 
-    def wait(self, seconds: float) -> None: ...
+    def wait(self, seconds: float) -> bool: ...
 
     def answer(self, request: Request) -> Canned: ...
 
@@ -103,21 +112,34 @@ def handler(api: Server) -> type[BaseHTTPRequestHandler]:
             self._send(answer)
 
         def _send(self, answer: Canned) -> None:
-            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            body = text.encode()
+            body = _encoded(answer.body)
             headers = {"Content-Type": "application/json", **answer.headers}
-            if "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:
+            accepted = "gzip" in self.headers.get("Accept-Encoding", "") and not isinstance(answer.body, bytes)
+            if accepted and "Content-Encoding" not in headers:
                 body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+            # Of the instance: the connection is closed after it.
+            self.protocol_version = "HTTP/1.0" if answer.old else "HTTP/1.1"
+            length = {} if answer.old else {"Content-Length": str(len(body))}
             try:
                 self.send_response(answer.status)
-                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                for name, value in {**headers, **length}.items():
                     self.send_header(name, value)
                 for warning in api.warnings:
                     self.send_header("Warning", f'299 - "{warning}"')
+                self._stall(answer.stall)
                 self.end_headers()
                 self._write(body, answer)
+                self.close_connection |= answer.old
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
+
+        def _stall(self, seconds: float) -> None:
+            """A header that never ends, a byte at a time, until the client has gone."""
+            if seconds:
+                self.flush_headers()
+                self.wfile.write(b"X-Slow: ")
+            while seconds and not api.wait(seconds):
+                self.wfile.write(b"x")
 
         def _write(self, body: bytes, answer: Canned) -> None:
             if answer.cut:

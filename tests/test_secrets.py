@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests import fakeissuer
 from tests.fakeapi import TLS, Canned, FakeAPI, status
+from tests.fakeissuer import FakeIssuer
 from tests.running import REFUSED, Done, Program, objects_of
 from tests.unit.core.builders import grant, route, to_entry
 
@@ -43,6 +45,44 @@ CREDENTIALS: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]] = {
     "proxy": ({}, ("--proxy-url", f"http://jane:{SECRET}@127.0.0.1:1")),
 }
 
+
+def printing(output: str) -> Mapping[str, Any]:
+    """A user with a plugin that prints something."""
+    return {"exec": {**PLUGIN, "args": ["-c", f"print({output!r})"]}}
+
+
+UNUSABLE: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]] = {
+    "token with a line break": ({"token": f"a\n{SECRET}"}, ()),
+    "token flag with a line break": ({}, ("--token", f"{SECRET}\r\nX: y")),
+    "token file of several lines": ({"tokenFile": "several-lines"}, ()),
+    "token of another type": ({"token": [SECRET]}, ()),
+    "token and password": ({"token": SECRET, "username": "jane", "password": SECRET}, ()),
+    "key that is none": ({"client-certificate": str(TLS[0]), "client-key-data": HIDDEN[2] + "=="}, ()),
+    "plugin that prints no JSON": (printing(f"token {SECRET}"), ()),
+    "plugin that prints broken JSON": (printing(ANSWER[:-1]), ()),
+    "plugin of another version": (printing(ANSWER.replace("/v1", "/v2")), ()),
+    "plugin without a status": (printing(ANSWER.replace("status", "state")), ()),
+    "plugin with a list for a token": (printing(ANSWER.replace(f'"{SECRET}"', f'["{SECRET}"]')), ()),
+    "plugin with a line break": (printing(ANSWER.replace(SECRET, f"{SECRET}\\n")), ()),
+    "plugin that fails": ({"exec": {**PLUGIN, "args": ["-c", f"{SECRET!r}; import sys; sys.exit(1)"]}}, ()),
+    "plugin that is not there": ({"exec": {**PLUGIN, "command": "no-such-plugin"}}, ()),
+    "proxy without a scheme": ({}, ("--proxy-url", f"jane:{SECRET}@127.0.0.1:1")),
+    "proxy of another scheme": ({}, ("--proxy-url", f"ftp://jane:{SECRET}@127.0.0.1:1")),
+    "proxy that is no URL": ({}, ("--proxy-url", f"http://jane:{SECRET}@[")),
+    "proxy with a wrong escape": ({}, ("--proxy-url", f"http://jane:{SECRET}%zz@127.0.0.1:1")),
+    "proxy with a path": ({}, ("--proxy-url", f"http://jane:{SECRET}@127.0.0.1:1/a@b")),
+    "proxy with a slash in the password": ({}, ("--proxy-url", f"http://jane:a/{SECRET}@127.0.0.1:1")),
+    "proxy with a sign in the password": ({}, ("--proxy-url", f"ftp://jane:{SECRET}@{SECRET}@127.0.0.1:1")),
+    "server with a slash in the password": ({}, ("--server", f"https://jane:a/{SECRET}@127.0.0.1:1")),
+    "server with a hash in the password": ({}, ("--server", f"https://jane:#{SECRET}@127.0.0.1:1")),
+    "server without a scheme": ({}, ("--server", f"jane:{SECRET}@127.0.0.1:1")),
+    "server of another scheme": ({}, ("--server", f"ftp://jane:{SECRET}@127.0.0.1:1")),
+    "server that is no URL": ({}, ("--server", f"https://jane:{SECRET}@[")),
+    "server without a host": ({}, ("--server", f"https://jane:{SECRET}@")),
+    "server that refuses": ({}, ("--server", f"https://jane:{SECRET}@127.0.0.1:1")),
+    "password with --token": ({}, ("--username=jane", f"--password={SECRET}", f"--token={SECRET}")),
+}
+
 COMMANDS: Mapping[str, Sequence[str]] = {
     "why": ("why", *ROUTE),
     "why as data": ("why", *ROUTE, "-o", "json"),
@@ -56,6 +96,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 @pytest.fixture
 def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
     (tmp_path / "secret-token").write_text(SECRET)
+    (tmp_path / "several-lines").write_text(f"{SECRET}\n{SECRET}\n")
     return Program(capsys, monkeypatch, tmp_path)
 
 
@@ -103,6 +144,40 @@ def test_credentials_stay_out_of_every_complaint(refs: Program, credential: str,
         done = refs("why", *ROUTE, *(flag.format(login=login) for flag in flags), "-v=9")
     assert done.status == 2
     keep_secret(done)
+
+
+@pytest.mark.parametrize("credential", UNUSABLE)
+def test_a_credential_that_cannot_be_used_is_not_shown(refs: Program, credential: str) -> None:
+    user, flags = UNUSABLE[credential]
+    with FakeAPI(objects_of(REFUSED), tls=TLS) as api:
+        refs.use(api, **user)
+        done = refs("why", *ROUTE, *flags, "-v=9")
+        assert api.requests == []
+    assert (done.status, done.out) == (2, "")
+    assert re.search("^(error|Error|Unable|The connection)", done.err, re.MULTILINE)
+    keep_secret(done)
+
+
+def test_the_login_of_the_environments_proxy_is_not_shown(refs: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://jane:{SECRET}@127.0.0.1:1")
+    done = refs("why", *ROUTE, "--server=https://10.0.0.1", "-v=9")
+    assert done.status == 2
+    keep_secret(done)
+
+
+@pytest.mark.parametrize(
+    "answer", [None, Canned(400, {"error": "invalid_grant", "error_description": "no"}), Canned(500, SECRET)]
+)
+def test_the_secrets_of_a_provider_are_not_shown(refs: Program, answer: Canned | None) -> None:
+    with FakeIssuer() as issuer, FakeAPI(objects_of(REFUSED), tls=TLS) as api:
+        issuer.answer = answer
+        refs.use(api, **issuer.user())
+        done = refs("why", *ROUTE, "-v=9")
+        asked = issuer.forms
+    assert done.status == (1 if answer is None else 2)
+    assert asked
+    for hidden in (fakeissuer.SECRET, fakeissuer.SECRET.replace("/", "%2F"), "r1", "r2", issuer.token(2), SECRET):
+        assert not re.search(rf"(?<![\w-]){re.escape(hidden)}(?![\w-])", done.out + done.err)
 
 
 def test_what_a_secret_holds_is_not_shown_at_any_level(refs: Program) -> None:

@@ -6,17 +6,18 @@ does not enforce grants at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kubectl_refs.core.codes import Code
-from kubectl_refs.core.controllers import Controller, Trait, controller_of
+from kubectl_refs.core.controllers import Controller, Defect, controller_of
+from kubectl_refs.core.defects import defect_of
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.kinds import GRPC_ROUTE, SERVICE, SERVICE_IMPORT
-from kubectl_refs.core.model import Agreement, Computed, GrantMatch, GrantName, Hint, Mechanism, Reported, Verdict
+from kubectl_refs.core.model import Agreement, Computed, GrantName, Hint, Mechanism, Reported, Verdict
 from kubectl_refs.core.objects import entries, integer, mapping, text
 from kubectl_refs.core.table import Role
+from kubectl_refs.core.wording import several
 
 NO_STATUS = "the manifest holds no status"
 _EPOCH = "1970-01-01T00:00:00Z"
@@ -45,6 +46,16 @@ ABOUT_REFERENCES = frozenset(
     }
 )
 """Reasons that say something about references; a condition may be False for much else (spec.md 3.1, 3.2)."""
+
+_ABOUT_CONTENT = frozenset(
+    {
+        "InvalidCACertificateRef",
+        "InvalidCertificateRef",
+        "InvalidClientCertificateRef",
+        "PartiallyInvalidCertificateRef",
+    }
+)
+"""Reasons that what a Secret or ConfigMap holds may give, of which little or nothing is read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ def compare(
             f"wait a moment, then {_LOOK_AT_CONTROLLER}",
         )
     if computed.status == "Unknown":
-        return Comparison(Agreement.UNKNOWN, "what could not be told here decides")
+        return Comparison(Agreement.UNKNOWN, "this depends on what could not be told here")
     if reported.status == computed.status:
         other = computed.status == "False" and reported.reason != computed.reason
         return Comparison(Agreement.AGREES, f"with another reason than {computed.reason}" if other else "")
@@ -128,11 +139,16 @@ def _reported_false(
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
 ) -> Comparison:
+    # Envoy Gateway joins the reasons of several references.
+    reasons = set(reported.reason.split(","))
+    defect = defect_of("False", reasons, references, grants, controller)
+    if defect and defect.lasts:
+        return _by(defect)
     newer = _newer_grant(reported, references, grants)
     if newer:
         why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
         return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _CHANGE_ROUTE)
-    if reported.reason not in ABOUT_REFERENCES:
+    if not reasons & ABOUT_REFERENCES:
         why = f"{reported.reason} is about something else than what is looked at here"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, "read the controller's message")
     if controller is not None:
@@ -140,9 +156,11 @@ def _reported_false(
         if unsupported:
             advice = "use what it supports, or another implementation; no grant can help here"
             return Comparison(Agreement.CONTRADICTS, unsupported, Code.UNSUPPORTED_BY_CONTROLLER, advice)
-        defect = _defect("False", references, grants, controller)
-        if defect:
-            return Comparison(Agreement.CONTRADICTS, defect, Code.CONTROLLER_DEFECT, "compare the controller's release")
+    if defect:
+        return _by(defect)
+    if reasons & _ABOUT_CONTENT:
+        why = "it may be about what a Secret or ConfigMap holds, which is hardly looked at here"
+        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, "read the controller's message")
     why = (
         "nothing stands in the way here: the controller may not support the target's kind, may not watch that "
         "namespace, or may not have noticed a change"
@@ -160,7 +178,13 @@ def _reported_true(
     skipped = _skipped(references, controller) if controller else ""
     if skipped:
         return Comparison(Agreement.AGREES, skipped)
+    if computed.reason == "ListenersNotResolved":
+        # The condition is experimental, and most controllers do not sum up listeners in it.
+        return Comparison(Agreement.AGREES, "apart from its listeners, which controllers seldom sum up here")
+    defect = defect_of("True", {computed.reason}, references, grants, controller)
     if computed.reason != "RefNotPermitted":
+        if defect:
+            return _by(defect)
         why = "the specification asks for another status"
         return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
     portable = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
@@ -176,10 +200,8 @@ def _reported_true(
     if controller.takes_core and _permitted_as_core(references):
         why = f'nothing permits the reference: {controller.name} reads the group "core" of a grant as ""'
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_PORTABLE, portable)
-    defect = _defect("True", references, grants, controller)
     if defect:
-        why = f"nothing permits the reference: {defect}"
-        return Comparison(Agreement.CONTRADICTS, why, Code.CONTROLLER_DEFECT, "compare the controller's release")
+        return _by(replace(defect, text=f"nothing permits the reference: {defect.text}"))
     if controller.may_not_ask:
         why = f"nothing permits the reference: {controller.may_not_ask}"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, enforce)
@@ -213,7 +235,7 @@ def _unsupported(references: Iterable[Explained], controller: Controller) -> str
             (reference.to.group_kind, controller.targets, "to"),
         ):
             if honoured is not None and kind not in honoured:
-                return f"{controller.name} takes no notice of grants for references {verb} {kind}s"
+                return f"{controller.name} takes no notice of grants for references {verb} {several(kind.kind)}"
     return ""
 
 
@@ -244,47 +266,5 @@ def _permitted_as_core(references: Iterable[Explained]) -> bool:
     )
 
 
-def _defect(
-    status: str, references: Sequence[Explained], grants: Mapping[GrantName, Grant], controller: Controller
-) -> str:
-    """The first known defect of a controller that explains a status; empty if none does."""
-    for defect in controller.defects:
-        if defect.status == status and any(_TRAITS[defect.trait](each, grants) for each in references):
-            return defect.text
-    return ""
-
-
-def _by_another_than_the_last(match: GrantMatch, grants: Mapping[GrantName, Grant]) -> bool:
-    return match.grant in grants and match.to < len(grants[match.grant].to) - 1
-
-
-def _not_by_the_first(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
-    reference = each.held.reference
-    fitting = [
-        grant.grant
-        for grant in grants.values()
-        if grant.grant.namespace == reference.to.namespace and any(entry.matches(reference) for entry in grant.from_)
-    ]
-    return bool(each.explained.grants) and fitting[:1] != [each.explained.grants[0].grant]
-
-
-_TRAITS: Mapping[Trait, Callable[[Explained, Mapping[GrantName, Grant]], bool]] = {
-    Trait.ANY: lambda each, grants: each.explained.mechanism is Mechanism.REFERENCE_GRANT,
-    Trait.NOT_BY_THE_LAST_TO: lambda each, grants: (
-        bool(each.explained.grants) and all(_by_another_than_the_last(match, grants) for match in each.explained.grants)
-    ),
-    Trait.NOT_BY_THE_FIRST_GRANT: _not_by_the_first,
-    Trait.FROM_GRPC_ROUTE: lambda each, grants: (
-        bool(each.explained.grants) and each.held.reference.referrer.group_kind == GRPC_ROUTE
-    ),
-    Trait.OWN_NAMESPACE_WRITTEN: lambda each, grants: (
-        not each.is_parent
-        and each.explained.mechanism is Mechanism.SAME_NAMESPACE
-        and each.held.reference.explicit_namespace
-    ),
-    Trait.CUSTOM_BACKEND: lambda each, grants: (
-        each.explained.reason == "RefNotPermitted"
-        and each.held.field.role is Role.BACKEND
-        and each.held.reference.to.group_kind not in (SERVICE, SERVICE_IMPORT)
-    ),
-}
+def _by(defect: Defect) -> Comparison:
+    return Comparison(Agreement.CONTRADICTS, defect.text, Code.CONTROLLER_DEFECT, defect.advice)

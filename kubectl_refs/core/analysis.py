@@ -17,7 +17,7 @@ from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.fixes import with_fixes
 from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.kinds import GATEWAY, GATEWAY_CLASS
+from kubectl_refs.core.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model import (
     JSON,
     Condition,
@@ -31,7 +31,7 @@ from kubectl_refs.core.model import (
 from kubectl_refs.core.objects import at, key_of, text
 from kubectl_refs.core.permission import Binding, grants_in
 from kubectl_refs.core.snapshot import Source, World
-from kubectl_refs.core.table import Role
+from kubectl_refs.core.table import Role, Shown
 
 
 def investigate(source: Source, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
@@ -82,24 +82,50 @@ def analyse_object(world: World, obj: JSON, kubectl: Kubectl) -> Analysed:
     grants = ChainMap(*(each.by_name for each in asked.values() if each))
     key = key_of(obj)
     told = [*(each.explained for each in explained), *(malformed(key, place) for place in problems)]
+    gateway = _gateway_of(world, obj)
     conditions = conditions_of(
-        obj, explained, grants, problems, live=world.catalog.live, controller=lambda: _controller_of(world, obj)
+        obj,
+        [*explained, *_inherited(world, obj, gateway, kubectl)],
+        grants,
+        problems,
+        gateway=gateway or {},
+        live=world.catalog.live,
+        controller=lambda: _controller_of(world, gateway),
     )
     return Analysed(key, tuple(sorted(told, key=lambda each: _RANK[each.verdict])), conditions, grants)
 
 
-def _controller_of(world: World, obj: JSON) -> str | None:
-    """The controllerName of the class of a Gateway, or of the Gateway that a ListenerSet joins; None if not known.
+def _gateway_of(world: World, obj: JSON) -> JSON | None:
+    """A Gateway itself, or the one that a ListenerSet asks to join; None for other kinds, or where it is not known."""
+    kind = key_of(obj).group_kind
+    if kind == GATEWAY:
+        return obj
+    if kind not in LISTENER_SETS:
+        return None
+    parents = [each.reference.to for each in held_by(obj, world.catalog.table)[0] if each.field.role is Role.PARENT]
+    effect = f"what {key_of(obj)} has of its Gateway is not known"
+    return world.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
 
-    Unlike a route's, their status does not say who wrote it.
-    """
-    effect = f"which controller handles {key_of(obj)} is not known"
-    gateway: JSON | None = obj
-    if key_of(obj).group_kind != GATEWAY:
-        parents = [each.reference.to for each in held_by(obj, world.catalog.table)[0] if each.field.role is Role.PARENT]
-        gateway = world.get(parents[0], effect=effect).object if parents else None
+
+def _inherited(world: World, obj: JSON, gateway: JSON | None, kubectl: Kubectl) -> list[Explained]:
+    """The references of its Gateway that show on a ListenerSet's listeners too: those that validate their clients
+    (spec.md 2.2). It is the Gateway that refers, so grants must name it."""
+    if gateway is None or gateway is obj:
+        return []
+    held, _ = held_by(gateway, world.catalog.table)
+    return [
+        Explained(each, explain(world, each, gateway, Binding.GATEWAY, kubectl), inherited=True)
+        for each in held
+        if each.field.role is Role.CA and each.field.shown is Shown.LISTENER
+    ]
+
+
+def _controller_of(world: World, gateway: JSON | None) -> str | None:
+    """The controllerName of a Gateway's class; None if not known. Unlike a route's, the status of a Gateway or
+    ListenerSet does not say who wrote it."""
     name = text(at(gateway, "spec", "gatewayClassName"))
     if not name:
         return None
+    effect = f"which controller handles Gateways of class {name} is not known"
     gateway_class = world.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect=effect)
     return text(at(gateway_class.object, "spec", "controllerName"))

@@ -15,7 +15,7 @@ from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
 from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, SERVICE
+from kubectl_refs.core.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model import (
     JSON,
     Check,
@@ -36,14 +36,15 @@ from kubectl_refs.core.wording import nearest
 
 
 def is_mesh(reference: Reference) -> bool:
-    """Whether a parentRef binds the route to a Service, so that a mesh and no Gateway acts on it (spec.md 4.4)."""
+    """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on it (spec.md
+    4.4)."""
     return reference.to.group_kind in MESH_KINDS
 
 
 def explain_parent(world: World, held: Held, route: JSON, kubectl: Kubectl) -> ExplainedReference:
     """The verdict on one parentRef."""
     kind = held.reference.to.group_kind
-    if kind in (GATEWAY, LISTENER_SET):
+    if kind in (GATEWAY, *LISTENER_SETS):
         explained = _explain_listeners(world, held, route, kubectl)
     elif kind in MESH_KINDS:
         explained = _explain_mesh(world, held)
@@ -83,7 +84,7 @@ def _explain_listeners(world: World, held: Held, route: JSON, kubectl: Kubectl) 
 def _outside(world: World, held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference | None:
     """The answer where the parent is a ListenerSet that its own Gateway does not take, or may not: its listeners
     accept nothing then, and controllers write nothing about its routes."""
-    if held.reference.to.group_kind != LISTENER_SET:
+    if held.reference.to.group_kind not in LISTENER_SETS:
         return None
     references, _ = held_by(parent, world.catalog.table)
     for each in references:
@@ -189,11 +190,12 @@ def _explain_mesh(world: World, held: Held) -> ExplainedReference:
         return _explained(
             held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, failure.message if failure else "", layer=Layer.TARGET
         )
-    port = target.port_check(reference, answer.object) if reference.port is not None else None
+    checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
+    port = target.port_check(reference, answer.object) if checked else None
     if port and port.outcome is Outcome.FAILED:
         return _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT)
     return _explained(
-        held, Verdict.ALLOWED, "Accepted", None, f"mesh, {side} route: a Service parent needs no permission"
+        held, Verdict.ALLOWED, "Accepted", None, f"mesh, {side} route: a {reference.to.kind} parent needs no permission"
     )
 
 

@@ -1,7 +1,7 @@
 """Does a Secret or ConfigMap hold a certificate that can be used? Asked only where its bytes are there: in manifests.
 
-A cluster is never asked for them. What is looked at is the form: base64, PEM and the outermost DER element. Whether a
-key belongs to its certificate, or whom a certificate names, is not.
+A cluster is never asked for them. What is looked at is the form (base64, PEM and the outermost DER element) and whether
+a key belongs to its certificate; whom a certificate names, and until when, is not.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 
+from kubectl_refs.core.keypair import belongs, is_whole
 from kubectl_refs.core.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, key_of, mapping, text
@@ -31,24 +32,36 @@ def problem_of(obj: JSON, role: Role) -> str | None:
         found = text(obj.get("type"))
         if found not in (None, TLS_TYPE):
             return f"it is of type {found}, not {TLS_TYPE}"
-        return _problem(obj, "tls.crt", "CERTIFICATE") or _problem(obj, "tls.key", "PRIVATE KEY")
+        form = _problem(obj, "tls.crt", "CERTIFICATE") or _problem(obj, "tls.key", "PRIVATE KEY")
+        return form or _mismatch(obj)
     return None
 
 
 def _elsewhere(obj: JSON) -> bool:
-    """Whether a CA certificate stands under another key than ca.crt alone, which only some implementations look for."""
+    """Whether a CA certificate stands where only some implementations look for it: in tls.crt, or in the one key that
+    there is. Of several others no one could tell which is meant."""
     names = mapping(obj.get("data"))
-    return "ca.crt" not in names and any(_problem(obj, name, "CERTIFICATE") is None for name in names)
+    looked_for = ["tls.crt"] if "tls.crt" in names else list(names) if len(names) == 1 else []
+    return "ca.crt" not in names and any(_problem(obj, name, "CERTIFICATE") is None for name in looked_for)
 
 
 def _problem(obj: JSON, name: str, label: str) -> str | None:
     content, problem = _content(obj, name)
     if content is None:
         return problem
-    blocks = [body for title, body in _PEM.findall(content) if title.endswith(label)]
+    blocks = _blocks(content, label)
     if not blocks:
         return f"{name} holds no PEM block {label}"
-    return None if all(map(_is_der, blocks)) else f"{name} does not decode"
+    return None if all(der is not None and is_whole(der) for _, der in blocks) else f"{name} does not decode"
+
+
+def _mismatch(obj: JSON) -> str | None:
+    """What is said of a key that is not that of the first certificate, both of a sound form."""
+    (_, certificate), *_ = _blocks(_content(obj, "tls.crt")[0] or "", "CERTIFICATE")
+    (label, key), *_ = _blocks(_content(obj, "tls.key")[0] or "", "PRIVATE KEY")
+    if certificate is None or key is None or belongs(key, label, certificate) is not False:
+        return None
+    return "tls.key is not the key of the certificate in tls.crt"
 
 
 def _content(obj: JSON, name: str) -> tuple[str | None, str]:
@@ -66,16 +79,13 @@ def _content(obj: JSON, name: str) -> tuple[str | None, str]:
         return None, f"{name} is no base64"
 
 
-def _is_der(block: str) -> bool:
-    """Whether a PEM block decodes to one DER sequence that is as long as it says."""
+def _blocks(content: str, label: str) -> list[tuple[str, bytes | None]]:
+    """The PEM blocks whose label ends in one: the label in full, and the bytes, None where they do not decode."""
+    return [(title, _decoded(body)) for title, body in _PEM.findall(content) if title.endswith(label)]
+
+
+def _decoded(block: str) -> bytes | None:
     try:
-        raw = base64.b64decode("".join(block.split()), validate=True)
+        return base64.b64decode("".join(block.split()), validate=True)
     except (binascii.Error, ValueError):
-        return False
-    if len(raw) < 2 or raw[0] != 0x30:
-        return False
-    length, start = raw[1], 2
-    if length & 0x80:
-        count = length & 0x7F
-        length, start = int.from_bytes(raw[2 : 2 + count], "big"), 2 + count
-    return len(raw) == start + length
+        return None

@@ -132,8 +132,9 @@ def _nearest(explained: ExplainedReference) -> str:
     if explained.verdict is not Verdict.REFUSED or not explained.near_misses:
         return ""
     miss = explained.near_misses[0]
-    differing = [_differing(each) for each in miss.differences if each.hint is not Hint.SPLIT]
-    return f"; nearest is ReferenceGrant {miss.grant}: {' and '.join(differing)}" if differing else ""
+    # Of one in the wrong namespace the reason itself tells.
+    differing = [_differing(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
+    return f"; nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""
 
 
 def _differing(difference: Difference) -> str:
@@ -205,10 +206,11 @@ def ungranted_of(world: World, obj: JSON, found: Analysed) -> Iterator[Finding]:
     if not in_mesh:
         return
     held, _ = held_by(obj, world.catalog.table)
-    by_path = {each.reference.path: each for each in held}
+    # What is no reference, for want of a name or of a right type, is not among them.
+    granted = {each.reference.path for each in held if each.field.governed_by is Mechanism.REFERENCE_GRANT}
     for explained in found.references:
         reference = explained.reference
-        crosses = by_path[reference.path].field.governed_by is Mechanism.REFERENCE_GRANT and reference.crosses
+        crosses = reference.path in granted and reference.crosses
         if explained.mechanism is not Mechanism.MESH or not crosses:
             continue
         grants = grants_in(world, reference)

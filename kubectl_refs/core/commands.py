@@ -21,7 +21,7 @@ class Kubectl:
     flags: tuple[str, ...] = ()
 
     def line(self, *words: str) -> str:
-        return " ".join(("kubectl", *map(shlex.quote, (*words, *self.flags))))
+        return " ".join(("kubectl", *map(_word, (*words, *self.flags))))
 
     def create(self, manifest: JSON) -> str:
         """Create an object from standard input: unlike apply, it cannot overwrite one of the same name."""
@@ -30,9 +30,25 @@ class Kubectl:
     def patch(self, key: ObjectKey, operations: Sequence[JSON]) -> str:
         body = ",\n ".join(json.dumps(operation) for operation in operations)
         place = ("-n", key.namespace) if key.namespace else ()
-        return self.line(
-            "patch", self.catalog.word(key.group_kind), key.name, *place, "--type=json", "-p", f"[\n {body}\n]"
-        )
+        words = ("patch", self.catalog.word(key.group_kind), key.name, *place, "--type=json", "-p")
+        patch = shlex.quote(f"[\n {body}\n]")
+        return " ".join(("kubectl", *map(_word, words), patch, *map(_word, self.flags)))
+
+
+def _word(text: str) -> str:
+    """A word quoted for the shell, on one line: what cannot be seen in it is spelled out, as bash, zsh and ksh read it.
+
+    No name on a server holds any such character, but one in a manifest may.
+    """
+    if text.isprintable():
+        return shlex.quote(text)
+    escaped = "".join(char if char.isprintable() else _escape(char) for char in re.sub(r"[\\']", r"\\\g<0>", text))
+    return f"$'{escaped}'"
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def json_pointer(path: str) -> str:

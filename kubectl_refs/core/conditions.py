@@ -10,9 +10,8 @@ from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.kinds import (
     BACKEND_TLS_POLICY,
     GATEWAY,
-    LISTENER_SET,
+    LISTENER_SETS,
     ROUTES,
-    X_LISTENER_SET,
     X_TELEMETRY_POLICY,
 )
 from kubectl_refs.core.listener_conditions import listener_conditions
@@ -28,20 +27,22 @@ def conditions_of(
     grants: Mapping[GrantName, Grant],
     malformed: Sequence[Malformed],
     *,
+    gateway: JSON,
     live: bool,
     controller: Callable[[], str | None],
 ) -> tuple[Condition, ...]:
     """The computed conditions of an object, each beside what a controller reports; none for kinds without such.
 
-    `controller` tells the controllerName where the status does not; it is asked only where something differs.
+    `gateway` is the Gateway that listeners belong to, empty where there is none or it is not known. `controller` tells
+    the controllerName where the status does not; it is asked only where something differs.
     """
     kind = key_of(obj).group_kind
     # The specification's conditions are about its own fields; a user may have added others.
     references = [each for each in references if not each.held.field.implementation]
     if kind in ROUTES:
         return route_conditions(obj, references, grants, malformed, live=live)
-    if kind in (GATEWAY, LISTENER_SET, X_LISTENER_SET):
-        return listener_conditions(obj, references, grants, live=live, controller=controller)
+    if kind in (GATEWAY, *LISTENER_SETS):
+        return listener_conditions(obj, references, grants, gateway=gateway, live=live, controller=controller)
     if kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
         return policy_conditions(obj, references, grants, live=live)
     return ()

@@ -36,18 +36,25 @@ class Trait(StrEnum):
     FROM_GRPC_ROUTE = "held by a GRPCRoute"
     OWN_NAMESPACE_WRITTEN = "into its holder's own namespace, which it writes out"
     CUSTOM_BACKEND = "to a backend of a kind that is no Service"
+    BESIDE_ANOTHER_GRANT = "permitted, beside a grant that would permit it if groups did not count"
+    KIND_OF_ANOTHER_GROUP = "to a kind that exists, in another group than its own"
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
     """A defect of some releases: where `trait` holds, they report `status` although the specification wants the other.
 
-    `text` is a sentence without its full stop, with the releases as far as they are known.
+    `text` and `advice` are sentences without their full stop, the first with the releases as far as they are known; both
+    may speak of the `{grant}` that the trait is about. `reason` is that of the status False, reported or wanted. One
+    that `lasts` keeps a reference refused also when a grant is written later.
     """
 
     status: str
     trait: Trait
     text: str
+    advice: str = "compare the controller's release"
+    reason: str = "RefNotPermitted"
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,22 @@ CONTROLLERS: Sequence[Controller] = (
         "Envoy Gateway",
         "gateway.envoyproxy.io/",
         defects=(
+            Defect(
+                "False",
+                Trait.BESIDE_ANOTHER_GRANT,
+                "Envoy Gateway, up to 1.9.1 at least, loads one grant for a reference, which it finds by kinds, namespace "
+                "and name without looking at groups, and then refuses by the groups: ReferenceGrant {grant} fits but for "
+                "these and may be the one",
+                advice="correct the groups of ReferenceGrant {grant}, or delete it",
+                lasts=True,
+            ),
+            Defect(
+                "True",
+                Trait.KIND_OF_ANOTHER_GROUP,
+                "Envoy Gateway looks at the kind alone, whatever its group",
+                advice="write the kind's own group: other controllers refuse the reference",
+                reason="InvalidKind",
+            ),
             Defect(
                 "False",
                 Trait.NOT_BY_THE_FIRST_GRANT,

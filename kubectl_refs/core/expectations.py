@@ -44,7 +44,6 @@ BACKEND_KINDS = frozenset(
         GroupKind("gateway.kgateway.dev", "Backend"),
         GroupKind("inference.networking.k8s.io", "InferencePool"),
         GroupKind("inference.networking.x-k8s.io", "InferencePool"),
-        GroupKind("networking.istio.io", "Hostname"),
         GroupKind("traefik.io", "TraefikService"),
     }
 )
@@ -76,7 +75,7 @@ def expectation_of(held: Held) -> Expectation:
         return Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
     if role is Role.EXTENSION and shown is Shown.LISTENER:
         return Expectation("a filter", wrong_kind="InvalidListenerFilterRef", missing="InvalidListenerFilterRef")
-    if role is Role.CA and held.reference.referrer.group_kind == GATEWAY:
+    if role is Role.CA and shown is Shown.LISTENER:
         expected = _EXPECTED[role]
         return Expectation(
             expected.noun, expected.core, expected.extended, "InvalidCACertificateKind", expected.missing

@@ -15,6 +15,8 @@ class Explained:
 
     held: Held
     explained: ExplainedReference
+    inherited: bool = False
+    """Whether another object holds it than the one on whose conditions it shows as well."""
 
     @property
     def is_parent(self) -> bool:
@@ -23,7 +25,9 @@ class Explained:
     @property
     def line(self) -> str:
         """The reference in the message of a condition: where it stands, and why it fails."""
-        return f"{self.explained.reference.path}: {self.explained.because}"
+        reference = self.explained.reference
+        place = f"{reference.referrer} {reference.path}" if self.inherited else reference.path
+        return f"{place}: {self.explained.because}"
 
     @property
     def failed(self) -> bool:

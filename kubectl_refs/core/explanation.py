@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.agreement import reported_in
@@ -11,6 +12,7 @@ from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
 from kubectl_refs.core.expectations import has_reasons
 from kubectl_refs.core.extract import Held, Malformed
+from kubectl_refs.core.listeners import uses_certificates
 from kubectl_refs.core.model import (
     JSON,
     Check,
@@ -22,11 +24,11 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
-from kubectl_refs.core.objects import at, entries, text
+from kubectl_refs.core.objects import at, entries, mapping, text
 from kubectl_refs.core.permission import Binding, Permission, permission
 from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
-from kubectl_refs.core.table import Role
+from kubectl_refs.core.table import Role, Shown
 from kubectl_refs.core.target import Target, look_at
 
 
@@ -36,8 +38,10 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
         if held.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             return explain_set_parent(world, held, kubectl)
         return explain_parent(world, held, route, kubectl)
+    if held.field.role is Role.CERTIFICATE and not uses_certificates(_listener(held, route)):
+        return _unused(held, _listener(held, route))
     permitted = permission(world, held, binding)
-    target = look_at(world, held, resolved=lambda: _resolved(route))
+    target = look_at(world, held, resolved=lambda: _resolved(held, route))
     verdict, reason, code, because = _decide(permitted, target, held)
     local = permitted.mechanism is Mechanism.LOCAL
     explained = ExplainedReference(
@@ -67,14 +71,43 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
     return replace(explained, effect=effect_of(held, route))
 
 
-def _resolved(obj: JSON) -> bool:
-    """Whether some controller says of the object as it is now that its references are resolved."""
+def _listener(held: Held, obj: JSON) -> JSON:
+    """The listener that a reference stands in; empty where it stands in none, or its holder is only supposed."""
+    within = held.field.path.startswith("spec.listeners[*]") and held.indices
+    return mapping(at(obj, "spec", "listeners", held.indices[0])) if within else {}
+
+
+def _unused(held: Held, listener: JSON) -> ExplainedReference:
+    """The certificate of a listener that has no use for it: the field is ignored then (ListenerTLSConfig.Mode)."""
+    because = f'listener "{text(listener.get("name")) or ""}" does not end TLS itself and ignores certificateRefs'
+    check = Check(Layer.PERMISSION, Outcome.OK, because)
+    return ExplainedReference(held.reference, Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,))
+
+
+def _resolved(held: Held, obj: JSON) -> bool:
+    """Whether some controller says, of the object as it is now, that what a reference shows on is resolved."""
     generation = at(obj, "metadata", "generation")
     return any(
         reported is not None and reported.status == "True" and reported.observed_generation in (None, generation)
-        for entry in entries(at(obj, "status", "parents"))
+        for entry in _statuses(held, mapping(obj.get("status")), obj)
         for reported in (reported_in(at(entry, "conditions"), "ResolvedRefs"),)
     )
+
+
+def _statuses(held: Held, status: JSON, obj: JSON) -> Sequence[object]:
+    """The parts of a status with the condition that a reference shows on."""
+    match held.field.shown:
+        case Shown.PARENT:
+            return entries(status.get("parents"))
+        case Shown.ANCESTOR:
+            return entries(status.get("ancestors"))
+        case Shown.LISTENER:
+            own = _listener(held, obj).get("name")
+            return [each for each in entries(status.get("listeners")) if own in (None, at(each, "name"))]
+        case Shown.OBJECT:
+            return [status]
+        case Shown.NOWHERE:
+            return []
 
 
 def _decide(permitted: Permission, target: Target, held: Held) -> tuple[Verdict, str | None, Code | None, str]:

@@ -96,7 +96,8 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
     for name in ("kind", "name"):
         if not values[name]:
             return ("", "", "", ""), f"its {name} is empty"
-    return (values["group"], values["kind"], values["namespace"], values["name"]), ""
+    group = next((each.group for each in row.by_kind if each.kind == values["kind"]), values["group"])
+    return (group, values["kind"], values["namespace"], values["name"]), ""
 
 
 @cache

@@ -240,12 +240,12 @@ class _Examined:
         return self._finding(Code.ANY_NAME, severity, f"{path}.name", message, fixes)
 
     def _named(self, index: int, path: str, target: ToEntry, names: Sequence[str]) -> tuple[Fix, ...]:
-        """Names in the place of none: those that are used, where every user is known and the list has room."""
+        """Names in the place of none: those that are used, where there are any, all are known, and the list has room."""
         shown = shown_kind(target.group, target.kind)
         known = all(self._pairs[place].known for place in self._places(to=index) - self._idle)
         there = {(each.group, each.kind, each.name) for each in self._grant.to}
         new = [name for name in names if (target.group, target.kind, name) not in there]
-        if not known or len(self._grant.to) - 1 + len(new) > MOST_ENTRIES:
+        if not known or not names or len(self._grant.to) - 1 + len(new) > MOST_ENTRIES:
             return (self._changes.edit(f"name each {shown} that is meant in spec.to"),)
         if not new:
             return self._without(self._places(to=index))
@@ -272,7 +272,7 @@ class _Examined:
             shown = [str(pair.pair) for pair in unused.values()]
             more = f", and {len(shown) - 1} more" if len(shown) > 1 else ""
             message = (
-                f"of the {len(self._pairs)} permissions that from x to makes, nothing known uses {len(shown)}: "
+                f"nothing known uses {len(shown)} of its {len(self._pairs)} permissions (each from with each to): "
                 f"{shown[0]}{more}"
             )
             yield self._finding(Code.UNUSED_PAIRS, Severity.INFO, "", message, self._without(set(unused)))

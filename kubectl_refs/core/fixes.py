@@ -28,7 +28,8 @@ GrantsOf = Callable[[Reference], tuple[Grant, ...] | None]
 """The grants of the namespace a reference leads to, None if they could not be read."""
 
 _PLACES = 3
-"""Of a target left without namespace, in how many of the namespaces that hold one it is looked for."""
+"""Of a target left without namespace, in how many namespaces there may be one for each to be offered: among more, a
+guess would seldom be right."""
 
 
 def with_fixes(
@@ -111,7 +112,7 @@ def _for_omission(
 ) -> tuple[Fix, ...]:
     """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
     fixes: list[Fix] = []
-    for place in places[:_PLACES]:
+    for place in places if len(places) <= _PLACES else ():
         edit = edits.write_namespace(held, place, kubectl)
         fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
         crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantMatch, GrantName, GroupKind, ObjectKey, Reference
 from kubectl_refs.core.objects import at, entries, mapping, text
+from kubectl_refs.core.wording import several
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
@@ -24,9 +25,7 @@ def shown_kind(group: str | None, kind: str | None) -> str:
 
 def shown_kinds(group: str | None, kind: str | None) -> str:
     """Several objects of a kind: `HTTPRoutes`, `SecurityPolicies.gateway.envoyproxy.io`."""
-    word = kind or ""
-    several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word.endswith("s") else f"{word}s"
-    return shown_kind(group, several)
+    return shown_kind(group, several(kind or ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from kubectl_refs.core.explanation import explain
 from kubectl_refs.core.extract import Held, held_by
 from kubectl_refs.core.fixes import with_fixes
 from kubectl_refs.core.implementations import ENVOY_POLICIES
-from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE
+from kubectl_refs.core.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model import (
     JSON,
     ExplainedReference,
@@ -39,7 +39,7 @@ def suppose(world: World, referrer: ObjectKey, target: ObjectKey, kubectl: Kubec
     rows = world.catalog.table.fields_of(referrer.group_kind)
     parent = next((row for row in rows if row.role is Role.PARENT), None)
     crossing = referrer.namespace != target.namespace
-    if parent is not None and target.group_kind in (GATEWAY, LISTENER_SET) and parent.default == GATEWAY:
+    if parent is not None and target.group_kind in (GATEWAY, *LISTENER_SETS) and parent.default == GATEWAY:
         explained = _as_parent(world, parent, referrer, target, kubectl)
     elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows) and not _selects(referrer):
         explained = _never(referrer, target)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from kubectl_refs.core.kinds import SECRET, SERVICE
+from kubectl_refs.core.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, SECRET, SERVICE
 from kubectl_refs.core.model import GroupKind, Mechanism
 from kubectl_refs.core.table import ReferenceField as Field
 from kubectl_refs.core.table import Role, Shown
@@ -50,6 +50,8 @@ _KGATEWAY = "kgateway"
 _AGENTGATEWAY = "agentgateway"
 
 _BACKENDS = ("backendRef", "backendRefs[*]")
+_VALUES = (CONFIG_MAP, SECRET)
+"""Envoy Gateway asks for the kind of these alone; its own documentation writes `group: v1` for them."""
 
 STORAGE_FIELDS = (
     Field(
@@ -78,7 +80,7 @@ ENVOY_FIELDS = (
         for secret in ("oidc.clientSecret", "oidc.clientIDRef", "apiKeyAuth.credentialRefs[*]", "basicAuth.users")
     ),
     *(
-        Field((SECURITY_POLICY,), f"spec.{value}", _LOCAL, Role.OTHER, None, _ANCESTOR, _ENVOY)
+        Field((SECURITY_POLICY,), f"spec.{value}", _LOCAL, Role.OTHER, None, _ANCESTOR, _ENVOY, by_kind=_VALUES)
         for value in ("jwt.providers[*].localJWKS.valueRef", "extAuth.contextExtensions[*].valueRef")
     ),
     Field(
@@ -89,6 +91,7 @@ ENVOY_FIELDS = (
         SECRET,
         _ANCESTOR,
         _ENVOY,
+        by_kind=(*_VALUES, CLUSTER_TRUST_BUNDLE),
     ),
     Field(
         (CLIENT_TRAFFIC_POLICY,),
@@ -107,7 +110,9 @@ ENVOY_FIELDS = (
         Field((ENVOY_EXTENSION_POLICY,), f"spec.wasm[*].code.{secret}", _GRANT, Role.OTHER, SECRET, _ANCESTOR, _ENVOY)
         for secret in ("http.tls.caCertificateRef", "image.pullSecretRef", "image.tls.caCertificateRef")
     ),
-    Field((ENVOY_EXTENSION_POLICY,), "spec.lua[*].valueRef", _LOCAL, Role.OTHER, None, _ANCESTOR, _ENVOY),
+    Field(
+        (ENVOY_EXTENSION_POLICY,), "spec.lua[*].valueRef", _LOCAL, Role.OTHER, None, _ANCESTOR, _ENVOY, by_kind=_VALUES
+    ),
     *(
         Field(ENVOY_POLICIES, f"spec.{target}", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, _ENVOY)
         for target in ("targetRef", "targetRefs[*]")

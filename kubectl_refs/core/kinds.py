@@ -10,6 +10,8 @@ SECRET = GroupKind("", "Secret")
 CONFIG_MAP = GroupKind("", "ConfigMap")
 CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
+SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
+"""Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
 BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
 X_GROUP = "gateway.networking.x-k8s.io"
@@ -23,6 +25,7 @@ CLUSTER_SCOPED = frozenset({NAMESPACE, GATEWAY_CLASS, X_MESH, CLUSTER_TRUST_BUND
 """Kinds whose objects are in no namespace, so that no reference to them crosses into one."""
 GATEWAY = GroupKind(GATEWAY_GROUP, "Gateway")
 LISTENER_SET = GroupKind(GATEWAY_GROUP, "ListenerSet")
+LISTENER_SETS = (LISTENER_SET, X_LISTENER_SET)
 HTTP_ROUTE = GroupKind(GATEWAY_GROUP, "HTTPRoute")
 GRPC_ROUTE = GroupKind(GATEWAY_GROUP, "GRPCRoute")
 TLS_ROUTE = GroupKind(GATEWAY_GROUP, "TLSRoute")

@@ -8,7 +8,7 @@ from kubectl_refs.core.agreement import NO_STATUS, absent, compare, reported_in
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.kinds import GATEWAY
-from kubectl_refs.core.listeners import allowed_kinds, carried_kinds, listed_kinds, listeners_of
+from kubectl_refs.core.listeners import allowed_kinds, carried_kinds, listed_kinds, listeners_of, uses_certificates
 from kubectl_refs.core.model import JSON, Computed, Condition, GrantName, Verdict
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.resolution import resolved
@@ -23,7 +23,6 @@ _REASON_ORDER = (
     "InvalidListenerFilterRef",
     "InvalidRouteKinds",
 )
-_SECURE = ("HTTPS", "TLS")
 
 
 def listener_conditions(
@@ -31,10 +30,14 @@ def listener_conditions(
     references: Sequence[Explained],
     grants: Mapping[GrantName, Grant],
     *,
+    gateway: JSON,
     live: bool,
     controller: Callable[[], str | None],
 ) -> tuple[Condition, ...]:
-    """`ResolvedRefs` of each listener, then the conditions of the object itself that are about its references."""
+    """`ResolvedRefs` of each listener, then the conditions of the object itself that are about its references.
+
+    `gateway` is the Gateway that the listeners belong to, whose TLS settings hold for them.
+    """
 
     def condition(
         type_: str,
@@ -65,46 +68,45 @@ def listener_conditions(
 
     found = []
     for index, listener in enumerate(listeners_of(obj)):
-        relevant = [each for each in references if _concerns(each, obj, index, listener)]
+        relevant = [each for each in references if _concerns(each, gateway, index, listener)]
         name = text(listener.get("name")) or ""
         written = [mapping(entry) for entry in entries(at(obj, "status", "listeners")) if at(entry, "name") == name]
         conditions = written[0].get("conditions") if written else None
         found.append(condition("ResolvedRefs", _resolved(relevant, listener), conditions, relevant, name))
+    unresolved = [each for each in found if each.computed.status == "False"]
     unusable = [
         each.computed
         for each, listener in zip(found, listeners_of(obj), strict=True)
-        if each.computed.status == "False" and not _serves_some(each.computed, listener)
+        if each.computed.status == "False" and not _acceptable(each.computed, listener)
     ]
     own = [each for each in references if each.held.field.shown is Shown.OBJECT]
     parents = [each for each in own if each.is_parent]
     certificates = [each for each in own if each.held.field.role is Role.CLIENT_CERTIFICATE]
     conditions = at(obj, "status", "conditions")
     if certificates:
-        found.append(condition("ResolvedRefs", _resolved(certificates, {}), conditions, certificates))
+        computed = _summary(_resolved(certificates, {}), unresolved)
+        found.append(condition("ResolvedRefs", computed, conditions, certificates))
     for parent in parents:
         computed = _accepted(parent, unusable if len(unusable) == len(listeners_of(obj)) else ())
         found.append(condition("Accepted", computed, conditions, [parent]))
     return tuple(found)
 
 
-def _concerns(each: Explained, obj: JSON, index: int, listener: JSON) -> bool:
+def _concerns(each: Explained, gateway: JSON, index: int, listener: JSON) -> bool:
     """Whether a reference belongs to a listener: it stands in it, or in the Gateway's TLS settings for its port.
 
     Settings of a port take the place of the default ones (spec.md 7.19); only HTTPS listeners ask clients for
-    certificates. A listener that passes TLS through has no use for certificates of its own.
+    certificates.
     """
     field = each.held.field
     if field.shown is not Shown.LISTENER:
         return False
-    protocol, port = listener.get("protocol"), integer(listener.get("port"))
     if field.path.startswith("spec.listeners[*]"):
-        if each.held.indices[0] != index:
-            return False
-        passes = at(listener, "tls", "mode") == "Passthrough"
-        return field.role is not Role.CERTIFICATE or (protocol in _SECURE and not passes)
-    if protocol != "HTTPS":
+        return each.held.indices[0] == index and (field.role is not Role.CERTIFICATE or uses_certificates(listener))
+    if listener.get("protocol") != "HTTPS":
         return False
-    per_port = [integer(at(entry, "port")) for entry in entries(at(obj, "spec", "tls", "frontend", "perPort"))]
+    port = integer(listener.get("port"))
+    per_port = [integer(at(entry, "port")) for entry in entries(at(gateway, "spec", "tls", "frontend", "perPort"))]
     if ".perPort[*]." in field.path:
         return per_port[each.held.indices[0]] == port
     return port not in per_port
@@ -126,9 +128,23 @@ def _resolved(references: Sequence[Explained], listener: JSON) -> Computed:
     return resolved(failing, open_, _REASON_ORDER)
 
 
-def _serves_some(computed: Computed, listener: JSON) -> bool:
-    """Whether kinds that its protocol does not carry are all that is wrong, beside some that it does (spec.md 2.2, G7)."""
-    return computed.reason == "InvalidRouteKinds" and bool(allowed_kinds(listener))
+def _acceptable(computed: Computed, listener: JSON) -> bool:
+    """Whether a listener with unresolved references may be accepted all the same.
+
+    One whose certificate cannot be used is, while one that no grant permits is not (spec.md 2.2, L2: the conformance
+    tests ask for that alone); one is also that names kinds which its protocol does not carry, beside some that it does.
+    """
+    return computed.reason == "InvalidCertificateRef" or (
+        computed.reason == "InvalidRouteKinds" and bool(allowed_kinds(listener))
+    )
+
+
+def _summary(own: Computed, unresolved: Sequence[Condition]) -> Computed:
+    """A Gateway's `ResolvedRefs` is about its own references, and where those are sound it sums up its listeners'."""
+    if own.status != "True" or not unresolved:
+        return own
+    listeners = ", ".join(f'"{each.listener}"' for each in unresolved)
+    return Computed("False", "ListenersNotResolved", f"references of listener {listeners} are not resolved")
 
 
 def _accepted(parent: Explained, unusable: Sequence[Computed]) -> Computed:
@@ -151,4 +167,4 @@ def _absence(obj: JSON, type_: str, listener: str | None, *, live: bool) -> str:
         return NO_STATUS
     if listener is None and type_ == "ResolvedRefs" and key_of(obj).group_kind == GATEWAY:
         return "this condition of a Gateway is experimental, and many controllers do not write it"
-    return "no controller has written it: none may be running for this class"
+    return "no controller has written it: perhaps none is running for this class"

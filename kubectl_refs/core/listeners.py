@@ -20,6 +20,7 @@ _BY_PROTOCOL = {
     "TCP": (TCP_ROUTE,),
     "UDP": (UDP_ROUTE,),
 }
+_WITHOUT_TLS = ("HTTP", "TCP", "UDP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,11 @@ def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
         for entry in map(mapping, entries(at(listener, "allowedRoutes", "kinds")))
         for group in (text(entry.get("group")),)
     )
+
+
+def uses_certificates(listener: JSON) -> bool:
+    """Whether certificateRefs of a listener count: its protocol may end TLS, and it does not pass TLS through."""
+    return listener.get("protocol") not in _WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
 
 
 def namespaces_from(listener: JSON) -> str:

@@ -13,7 +13,7 @@ from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.grants import Grant, Grants, permitting
-from kubectl_refs.core.kinds import SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.kinds import SERVICE, SERVICE_ENTRY, SERVICE_IMPORT
 from kubectl_refs.core.model import (
     GrantMatch,
     Hint,
@@ -27,7 +27,7 @@ from kubectl_refs.core.nearmiss import Surroundings, differs_only_by_slips, near
 from kubectl_refs.core.snapshot import List, World
 from kubectl_refs.core.wording import several
 
-MESH_KINDS = (SERVICE, SERVICE_IMPORT)
+MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY)
 
 
 class Binding(StrEnum):
@@ -162,8 +162,14 @@ def _unreadable(world: World, reference: Reference) -> Permission:
 def _question_to_owner(reference: Reference) -> str:
     """What to ask the owner of the target's namespace, who can see and write its grants."""
     referrer, target = reference.referrer, reference.to
+    # A supposed reference stands nowhere.
+    asked = (
+        f"{referrer} refers to {target} at {reference.path}."
+        if reference.path
+        else f"May {several(referrer.kind)} of {referrer.namespace} refer to {target}?"
+    )
     return (
-        f"{referrer} refers to {target} at {reference.path}. Is there a ReferenceGrant in namespace "
+        f"{asked} Is there a ReferenceGrant in namespace "
         f'{target.namespace} whose from has group "{referrer.group}", kind {referrer.kind}, namespace '
         f'{referrer.namespace}, and whose to has group "{target.group}", kind {target.kind}, and name '
         f"{target.name} or none?"

@@ -15,6 +15,7 @@ from dataclasses import replace
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.commands import Kubectl, json_pointer
 from kubectl_refs.core.grants import FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.kinds import SERVICE
 from kubectl_refs.core.model import (
     JSON,
     Confidence,
@@ -37,11 +38,12 @@ def new_grants(
 ) -> tuple[Fix, ...]:
     """The minimal grants for refused references of one kind and namespace into one namespace: one, or one per 16 targets.
 
-    `existing` are the names of the namespace's grants, which a new one must not collide with. A `broad` grant names
-    no target and permits every one of the targets' kinds.
+    None for references that stay in their own namespace. `existing` are the names of the namespace's grants, which a
+    new one must not collide with. A `broad` grant names no target and permits every one of the targets' kinds.
     """
     taken = set(existing)
-    targets = sorted({replace(reference.to, name="") if broad else reference.to for reference in references})
+    crossing = [reference.to for reference in references if reference.crosses]
+    targets = sorted({replace(target, name="") if broad else target for target in crossing})
     fixes = []
     for start in range(0, len(targets), MAX_ENTRIES):
         chunk = targets[start : start + MAX_ENTRIES]
@@ -77,20 +79,34 @@ def new_grants(
 
 
 def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], taken: set[str]) -> str:
-    """A valid name that tells who may refer to what, and that no grant of the namespace has."""
-    target = targets[0].name or f"any-{targets[0].kind}"
-    name = f"{referrer.kind.lower()}-{referrer.namespace}-to-{target}"
-    if len(targets) > 1:
-        name += f"-and-{len(targets) - 1}-more"
-    name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """A valid name that tells who may refer to what, and that no grant of the namespace has.
+
+    It names every target, or stands for all of them by a digest: each of two routes gets a grant of its own, and what
+    is suggested for one is not known when the other is asked about.
+    """
+    start, words = f"{referrer.kind}-{referrer.namespace}-to-", [_word(target) for target in targets]
+    whole = start + "-and-".join(words)
+    name = _label(whole)
     if len(name) > _NAME_LENGTH:
-        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        if len(words) > 1:
+            name = _label(f"{start}{words[0]}-and-{len(words) - 1}-more")
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
         name = f"{name[: _NAME_LENGTH - 9].rstrip('-')}-{digest}"
     free, count = name, 1
     while free in taken:
         count += 1
         free = f"{name[: _NAME_LENGTH - 4].rstrip('-')}-{count}"
     return free
+
+
+def _word(target: ObjectKey) -> str:
+    """A target's part of a name; what has no kind there is a Service, as nearly all targets are."""
+    kind = "" if target.group_kind == SERVICE else f"{target.kind}-"
+    return f"{kind}{target.name}" if target.name else f"any-{target.kind}"
+
+
+def _label(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def repair(miss: NearMiss, grant: Grant, references: Sequence[Reference], kubectl: Kubectl) -> Fix | None:

@@ -175,6 +175,6 @@ def _absence(route: JSON, parent: ExplainedReference, controller: str | None, ty
     if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
         return "controllers write nothing about a parent that they cannot find"
     return (
-        "no controller has written about this parent: none may be running for its class, or none may watch this "
+        "no controller has written about this parent: perhaps none is running for its class, or none watches this "
         "namespace, and some write nothing about a route that they reject"
     )

@@ -9,7 +9,7 @@ from kubectl_refs.core.kinds import (
     GATEWAY_CLASS,
     GRPC_ROUTE,
     HTTP_ROUTE,
-    LISTENER_SET,
+    LISTENER_SETS,
     ROUTES,
     SECRET,
     X_BACKEND,
@@ -24,8 +24,8 @@ from kubectl_refs.core.table import Role, Shown, Table
 
 _GRANT, _LOCAL, _FREE = Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED
 _HTTP, _HTTP_GRPC = (HTTP_ROUTE,), (HTTP_ROUTE, GRPC_ROUTE)
-_GATEWAY, _SETS = (GATEWAY,), (LISTENER_SET, X_LISTENER_SET)
-_WITH_LISTENERS = (*_GATEWAY, *_SETS)
+_GATEWAY = (GATEWAY,)
+_WITH_LISTENERS = (*_GATEWAY, *LISTENER_SETS)
 _LISTENER, _OBJECT, _ANCESTOR = Shown.LISTENER, Shown.OBJECT, Shown.ANCESTOR
 
 ROUTE_FIELDS = (
@@ -46,6 +46,16 @@ GATEWAY_FIELDS = (
         _GATEWAY, "spec.tls.frontend.perPort[*].tls.validation.caCertificateRefs[*]", _GRANT, Role.CA, None, _LISTENER
     ),
     Field(_GATEWAY, "spec.tls.backend.clientCertificateRef", _GRANT, Role.CLIENT_CERTIFICATE, SECRET, _OBJECT),
+    # Their places in the experimental CRDs of releases before 1.4.
+    Field(
+        (GATEWAY, X_LISTENER_SET),
+        "spec.listeners[*].tls.frontendValidation.caCertificateRefs[*]",
+        _GRANT,
+        Role.CA,
+        None,
+        _LISTENER,
+    ),
+    Field(_GATEWAY, "spec.backendTLS.clientCertificateRef", _GRANT, Role.CLIENT_CERTIFICATE, SECRET, _OBJECT),
     Field(_GATEWAY, "spec.infrastructure.parametersRef", _LOCAL, Role.PARAMETERS, None, _OBJECT),
     Field(
         _WITH_LISTENERS,
@@ -57,7 +67,7 @@ GATEWAY_FIELDS = (
     Field(
         _WITH_LISTENERS, "spec.listeners[*].filters.requests[*].extensionRef", _LOCAL, Role.EXTENSION, None, _LISTENER
     ),
-    Field(_SETS, "spec.parentRef", Mechanism.ALLOWED_LISTENERS, Role.PARENT, GATEWAY, _OBJECT),
+    Field(LISTENER_SETS, "spec.parentRef", Mechanism.ALLOWED_LISTENERS, Role.PARENT, GATEWAY, _OBJECT),
     Field((GATEWAY_CLASS, X_MESH), "spec.parametersRef", _FREE, Role.PARAMETERS, None, _OBJECT),
 )
 

@@ -70,8 +70,11 @@ def _allowed(world: World, reference: Reference, gateway: JSON) -> tuple[bool | 
 
 
 def _selected(world: World, reference: Reference, selector: object) -> tuple[bool | None, str]:
+    if not isinstance(selector, dict):
+        return False, "allowedListeners.namespaces.from is Selector, but there is no selector, which selects nothing"
     own = reference.referrer.namespace
-    because = f"allowedListeners admits ListenerSets of namespaces labelled {describe(selector)}"
+    labelled = f"namespaces labelled {describe(selector)}" if describe(selector) else "every namespace"
+    because = f"allowedListeners admits ListenerSets of {labelled}"
     known = {NAME_LABEL: own}
     if matches(selector, known, complete=False) is None:
         namespace = world.get(

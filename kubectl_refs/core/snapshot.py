@@ -94,11 +94,6 @@ class Source(Protocol):
     @property
     def catalog(self) -> Catalog: ...
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the server warned of so far, each text once."""
-        ...
-
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         """Answer every read; what fails is an Answer with a failure, never an exception."""
         ...

@@ -49,7 +49,8 @@ class ReferenceField:
     the group and kind that the API server fills in, None where both must be written. What `governed_by` says holds
     for a crossing into another namespace. `implementation` names who understands the field; empty for Gateway API.
     A local field has no namespace, or with `own_namespace` one that must be the holder's own. `note` is a sentence,
-    without its full stop, on what else decides about a crossing.
+    without its full stop, on what else decides about a crossing. `by_kind` are kinds that the implementation knows by
+    the kind alone, whatever group is written.
     """
 
     referrers: tuple[GroupKind, ...]
@@ -62,6 +63,7 @@ class ReferenceField:
     group_field: str = "group"
     own_namespace: bool = False
     note: str = ""
+    by_kind: tuple[GroupKind, ...] = ()
 
 
 class Table:

@@ -6,17 +6,19 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kubectl_refs.core.certificates import problem_of
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.expectations import BACKEND_KINDS, Expectation, expectation_of
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT, UDP_ROUTE
-from kubectl_refs.core.model import JSON, Check, Hint, Layer, Mechanism, ObjectKey, Outcome, Reference
-from kubectl_refs.core.objects import at, entries, integer, key_of, text
+from kubectl_refs.core.hosts import HOSTNAME, host_check
+from kubectl_refs.core.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, ROUTES, SERVICE, SERVICE_IMPORT, UDP_ROUTE
+from kubectl_refs.core.model import JSON, Check, GroupKind, Hint, Layer, Mechanism, ObjectKey, Outcome, Reference
+from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.snapshot import World
+from kubectl_refs.core.table import Role, Shown
 from kubectl_refs.core.wording import kind_hint, nearest
 
 
@@ -49,6 +51,12 @@ def look_at(world: World, held: Held, *, resolved: Callable[[], bool] = lambda: 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
     reference, expected = held.reference, expectation_of(held)
+    if reference.to.group_kind == HOSTNAME:
+        host = host_check(world, reference, resolved)
+        if host.layer is Layer.KIND:
+            return Target((host,), Code.KIND_NOT_SUPPORTED, expected.wrong_kind)
+        failed = host.outcome is Outcome.FAILED
+        return Target((host,), Code.TARGET_NOT_FOUND if failed else None, expected.missing if failed else None)
     kind = _kind_check(world, held, expected, resolved)
     if kind is not None and kind.outcome is not Outcome.NOTE:
         failed = kind.outcome is Outcome.FAILED
@@ -60,9 +68,11 @@ def look_at(world: World, held: Held, *, resolved: Callable[[], bool] = lambda: 
         message = f"the reference names no namespace, and a {reference.to.kind} is in one"
         check = Check(Layer.TARGET, Outcome.FAILED, message)
         return Target((*checks, check), Code.NAMESPACE_OMITTED, expected.missing)
+    parts = PARTS.get(reference.to.group_kind) if held.field.role is Role.POLICY_TARGET else None
+    sectioned = parts is not None and reference.section_name is not None
     answer = world.get(
         reference.to,
-        metadata_only=not plain,
+        metadata_only=not plain and not sectioned,
         effect=f"whether {reference.to} exists{' and has the port' if plain else ''} is not known",
     )
     if not answer.known:
@@ -70,6 +80,10 @@ def look_at(world: World, held: Held, *, resolved: Callable[[], bool] = lambda: 
     if answer.object is None:
         may_cross = held.field.governed_by is not Mechanism.LOCAL
         return absent(world, reference, checks, reason=expected.missing, may_cross=may_cross)
+    if parts is not None and sectioned:
+        section = _section_check(reference, answer.object, *parts)
+        if section is not None:
+            return Target((*checks, section), Code.TARGET_NOT_FOUND, expected.missing)
     checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
     problem = problem_of(answer.object, held.field.role)
     if problem:
@@ -80,13 +94,16 @@ def look_at(world: World, held: Held, *, resolved: Callable[[], bool] = lambda: 
     port = port_check(reference, answer.object)
     checks = (*checks, *([port] if port else []), *_type_checks(reference, answer.object))
     if port and port.outcome is Outcome.FAILED:
-        return Target(checks, Code.PORT_NOT_FOUND, None)
+        # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
+        reason = None if held.field.shown is Shown.PARENT else expected.missing
+        return Target(checks, Code.PORT_NOT_FOUND, reason)
     return Target(checks)
 
 
 def _kind_check(world: World, held: Held, expected: Expectation, resolved: Callable[[], bool]) -> Check | None:
     """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
     kind = held.reference.to.group_kind
+    known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
     if expected.core is not None:
         if kind in expected.core:
             return None
@@ -101,10 +118,12 @@ def _kind_check(world: World, held: Held, expected: Expectation, resolved: Calla
         if kind.group in world.catalog.stale_groups:
             message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
-        return Check(Layer.KIND, Outcome.FAILED, world.catalog.lacks(kind))
+        # Manifests need not hold the CRD of a kind that is known to be there.
+        if world.catalog.live or kind not in known:
+            return Check(Layer.KIND, Outcome.FAILED, world.catalog.lacks(kind))
     if expected.core is None or kind in expected.extended:
         return None
-    if expected.core == (SERVICE,) and kind not in BACKEND_KINDS and not resolved():
+    if kind not in known and not resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
@@ -164,15 +183,41 @@ def _near_name(world: World, target: ObjectKey) -> str | None:
 
 
 def _elsewhere(world: World, reference: Reference) -> tuple[str, ...]:
+    """The namespaces that hold a target of the name, of Services those with the port where there are such."""
     target = reference.to
+    by_port = target.group_kind == SERVICE and reference.port is not None
     named = world.list(
         target.group_kind,
         None,
         name=target.name,
-        metadata_only=True,
+        metadata_only=not by_port,
         effect=f'whether another namespace holds a {target.kind} named "{target.name}" could not be looked up',
     )
-    return tuple(sorted(key_of(obj).namespace for obj in named.objects))
+    fitting = [obj for obj in named.objects if by_port and _has_port(reference, obj)]
+    return tuple(sorted(key_of(obj).namespace for obj in fitting or named.objects))
+
+
+def _has_port(reference: Reference, obj: JSON) -> bool:
+    port = port_check(reference, obj)
+    return port is not None and port.outcome is Outcome.OK
+
+
+PARTS: Mapping[GroupKind, tuple[str, str]] = {
+    SERVICE: ("ports", "port"),
+    **dict.fromkeys((GATEWAY, *LISTENER_SETS), ("listeners", "listener")),
+    **dict.fromkeys(ROUTES, ("rules", "rule")),
+}
+"""The parts that sectionName may mean, by kind of the target: the field that lists them, and what one is called."""
+
+
+def _section_check(reference: Reference, obj: JSON, field: str, noun: str) -> Check | None:
+    """What is said of a policy's target that has no part of the name written; None where it has one."""
+    names = [name for each in map(mapping, entries(at(obj, "spec", field))) if (name := text(each.get("name")))]
+    if reference.section_name in names:
+        return None
+    has = ", ".join(f'"{name}"' for name in names) or "none"
+    message = f'{reference.to} has no {noun} named "{reference.section_name}"; it has {has}'
+    return Check(Layer.TARGET, Outcome.FAILED, message)
 
 
 def port_check(reference: Reference, obj: JSON) -> Check | None:

@@ -58,6 +58,11 @@ class UsedPair:
     users: tuple[Reference, ...]
     known: bool
 
+    @property
+    def entries(self) -> frozenset[str]:
+        """The paths of its two entries."""
+        return frozenset((f"spec.from[{self.from_index}]", f"spec.to[{self.to_index}]"))
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -15,11 +15,21 @@ OLD_GROUPS = frozenset({"networking.x-k8s.io", "gateway.networking.x-k8s.io"})
 _VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
 
-def edit_distance(left: str, right: str) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other."""
+def edit_distance(left: str, right: str, limit: int | None = None) -> int:
+    """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
+
+    Beyond `limit` it is not worked out: the result is some number above it.
+    """
+    # What both begin or end with costs nothing.
+    start = _common(left, right)
+    left, right = left[start:], right[start:]
+    end = _common(left[::-1], right[::-1])
+    left, right = left[: len(left) - end], right[: len(right) - end]
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for row, a in enumerate(left, 1):
+        if limit is not None and min(previous) > limit and (not before or min(before) > limit):
+            return limit + 1
         current = [row]
         for column, b in enumerate(right, 1):
             cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
@@ -30,13 +40,20 @@ def edit_distance(left: str, right: str) -> int:
     return previous[-1]
 
 
+def _common(left: str, right: str) -> int:
+    """How many characters both begin with."""
+    return next(
+        (index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right))
+    )
+
+
 def close(wanted: str, found: str) -> bool:
     """Whether a word is near enough to another that it may be a slip of the finger."""
     longest = max(len(wanted), len(found))
     allowed = 0 if longest < 4 else 1 if longest < 6 else 2 if longest < 16 else 3
     if abs(len(wanted) - len(found)) > allowed or wanted == found:
         return False
-    return edit_distance(wanted, found) <= allowed
+    return edit_distance(wanted, found, allowed) <= allowed
 
 
 def deliberate(wanted: str, found: str) -> bool:
@@ -57,8 +74,10 @@ def nearest(wanted: str, candidates: list[str]) -> str | None:
 
 
 def several(kind: str) -> str:
-    """The kind's name for several of its objects: `HTTPRoutes`, `SecurityPolicies`."""
-    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}es" if kind.endswith("s") else f"{kind}s"
+    """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`."""
+    if re.search("[^aeiou]y$", kind):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if re.search("(s|x|z|ch|sh)$", kind) else f"{kind}s"
 
 
 def plural_of(kind: str) -> set[str]:

@@ -12,7 +12,7 @@ from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.errors import unread
 from kubectl_refs.kube.access import Action, may
 from kubectl_refs.kube.http import Client
-from kubectl_refs.kube.writer import Overtaken, Result, Writer, Written
+from kubectl_refs.kube.writer import Lost, Overtaken, Result, Writer, Written
 
 Say = Callable[[str], None]
 """Prints a line on standard error."""
@@ -87,7 +87,7 @@ def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
 def _told(change: Change, result: Result) -> str:
     if isinstance(result, Overtaken):
         return f"error: {result.message}: nothing was written to it, ask again what is missing now"
-    assert isinstance(result, Failure)
-    if result.http_status is None:
+    if isinstance(result, Lost):
         return f"error: whether ReferenceGrant {change.grant} was written is not known: {result.message}"
+    assert isinstance(result, Failure)
     return unread(result).line

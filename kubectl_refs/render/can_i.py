@@ -7,6 +7,7 @@ from kubectl_refs.core.model import Report, Verdict
 from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Style
+from kubectl_refs.render.told import Told
 from kubectl_refs.render.why import write_details
 from kubectl_refs.render.words import VERDICT_ROLE
 
@@ -22,7 +23,7 @@ def render_can_i(report: Report, style: Style) -> str:
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
     may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[explained.verdict]]
     page.line((f"{_WORDS[explained.verdict]}:", VERDICT_ROLE[explained.verdict]), f" {who} {may} to {target}")
-    write_details(page, explained, {})
+    write_details(page, explained, Told())
     page.blank()
     write_gaps(page, report.gaps)
     return str(page)

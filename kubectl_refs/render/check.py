@@ -32,8 +32,11 @@ def render_table(report: CheckReport, style: Style, *, headers: bool) -> str:
     shown = [each for each in ordered(report.objects) if each.findings]
     _objects(page, [each for each in shown if _counting(each)], headers=headers)
     page.blank()
-    _findings(page, [finding for each in shown for finding in _counting(each)], headers=headers)
+    findings = [finding for each in shown for finding in _counting(each)]
+    _findings(page, findings, headers=headers)
     _end(page, report)
+    if findings:
+        page.line("-o wide explains every finding, 'why TYPE/NAME' those of one object, with the fixes")
     return str(page)
 
 
@@ -141,7 +144,8 @@ def _end(page: Page, report: CheckReport) -> None:
     accepted = sum(each.accepted for each in findings)
     told = ", ".join(_several(count, str(severity)) for severity, count in counts.items() if count)
     objects = _several(len(report.objects), "object")
-    page.line(f"{objects} with {summary_of(report.report)}; {told or 'no findings'}")
+    none = "no findings shown" if report.hidden or accepted else "no findings"
+    page.line(f"{objects} with {summary_of(report.report)}; {told or none}")
     if report.hidden:
         page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
     if accepted:

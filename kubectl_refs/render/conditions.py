@@ -18,7 +18,8 @@ AGREEMENT_ROLE: Mapping[Agreement, Role] = {
     Agreement.ABSENT: Role.DOUBT,
     Agreement.UNKNOWN: Role.DOUBT,
 }
-_COLUMN = 13
+COLUMN = 13
+"""Where what is said of a condition begins."""
 
 
 def write_conditions(page: Page, conditions: Sequence[Condition]) -> None:
@@ -35,17 +36,20 @@ def write_conditions(page: Page, conditions: Sequence[Condition]) -> None:
 
 def _write(page: Page, condition: Condition) -> None:
     head = f"{condition.agreement}:"
-    gap = " " * (_COLUMN - len(head))
-    page.line((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{reported_of(page, condition)}")
+    gap = " " * (COLUMN - len(head))
+    first, *words = reported_of(page, condition).split(" ")
+    lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
+    page.flowed([lead, *((word,) for word in words)], COLUMN)
     if condition.why:
-        page.prose("", condition.why, column=_COLUMN)
+        page.prose("", condition.why, column=COLUMN)
     if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE):
         computed = condition.computed
-        page.prose("", f"by what is there now: {condition.type}={computed.status} ({computed.reason})", column=_COLUMN)
+        page.prose("", f"by what is there now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
+    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN):
         if condition.reported and condition.reported.message:
-            page.prose("", f'the controller says: "{condition.reported.message}"', column=_COLUMN)
+            page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
         if condition.advice:
-            page.prose("", f"next: {condition.advice}", column=_COLUMN)
+            page.prose("", f"next: {condition.advice}", column=COLUMN)
 
 
 def place_of(condition: Condition) -> str:

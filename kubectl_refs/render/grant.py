@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from kubectl_refs.core.codes import Code
 from kubectl_refs.core.findings import Finding, Severity
 from kubectl_refs.core.grants import FromEntry, shown_kinds
+from kubectl_refs.core.known_users import never_matching
 from kubectl_refs.core.model import Confidence, Fix, ObjectKey, Reference
 from kubectl_refs.core.ownership import Described, GrantReport
 from kubectl_refs.core.usage import UsedPair
@@ -14,6 +14,7 @@ from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.grants import UNKNOWN, age_of, told_gaps, user_of
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Role, Style
+from kubectl_refs.render.told import Told
 from kubectl_refs.render.words import found_wanted, hint_of
 
 SEVERITY_ROLE: Mapping[Severity, Role] = {
@@ -42,9 +43,9 @@ def _describe(page: Page, described: Described) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
     page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age})" if age != UNKNOWN else "")
-    dead = {finding.path for finding in described.findings if finding.code is Code.NEVER_MATCHES}
+    dead = never_matching(described.findings)
     for pair in usage.pairs:
-        _pair(page, pair, usage.mesh, never=bool(dead & {f"spec.from[{pair.from_index}]", f"spec.to[{pair.to_index}]"}))
+        _pair(page, pair, usage.mesh, never=bool(pair.entries & dead))
     for entry, able in usage.able.items():
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     for user in usage.sole:
@@ -56,8 +57,7 @@ def _describe(page: Page, described: Described) -> None:
         page.prose("fails", f"{user_of(reference)} -> {reference.to} is refused, though this grant seems meant for it")
         for difference in miss.differences:
             page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
-    for finding in described.findings:
-        write_finding(page, finding)
+    _findings(page, described.findings)
 
 
 def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], *, never: bool) -> None:
@@ -88,21 +88,29 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
     page.prose("others", f"{kind} {shown} of {entry.namespace} could use it: from has no name")
 
 
-def write_finding(page: Page, finding: Finding) -> None:
-    """A finding with the change that resolves it."""
-    page.prose(str(finding.severity), f"{finding.message} [{finding.code}]", role=SEVERITY_ROLE[finding.severity])
-    for difference in finding.differences:
-        page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
-    for number, fix in enumerate(finding.fixes):
-        _change(page, "then" if number else "fix", fix)
+def _findings(page: Page, findings: Iterable[Finding]) -> None:
+    """Each finding on one grant with the change that resolves it."""
+    told = Told()
+    for number, finding in enumerate(findings):
+        page.prose(str(finding.severity), f"{finding.message} [{finding.code}]", role=SEVERITY_ROLE[finding.severity])
+        for difference in finding.differences:
+            page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+        for step, fix in enumerate(finding.fixes):
+            _change(page, "then" if step else "fix", fix, told, str(number))
 
 
-def _change(page: Page, label: str, fix: Fix) -> None:
+def _change(page: Page, label: str, fix: Fix, told: Told, place: str) -> None:
+    if told.same(fix) is not None:
+        page.prose(label, "the same as above")
+        return
     page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would then permit {other}")
     if fix.confidence is Confidence.GUESS and fix.action != "edit":
         page.prose("", "a guess: make sure that this is meant")
+    if told.outdating(fix, place) is not None:
+        page.prose("", "after the change above, ask again: this one no longer applies then")
+    told.add(fix, place)
     page.verbatim(fix.command)
 
 
@@ -112,8 +120,7 @@ def render_findings(report: GrantReport, style: Style) -> str:
     for described in report.grants:
         page.blank()
         page.line("grant: ", (f"ReferenceGrant {described.usage.grant.grant}", Role.NAME))
-        for finding in described.findings:
-            write_finding(page, finding)
+        _findings(page, described.findings)
     page.blank()
     write_gaps(page, told_gaps(report.gaps))
     return str(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_refs.core.findings import Finding
+from kubectl_refs.core.known_users import all_users_known, never_matching
 from kubectl_refs.core.model import Difference, Reference
 from kubectl_refs.core.objects import at, labels_of, text
 from kubectl_refs.core.ownership import Described, GrantReport
@@ -38,6 +39,7 @@ def to_data(report: GrantReport) -> dict[str, Any]:
 def _grant(described: Described) -> dict[str, Any]:
     usage = described.usage
     grant = usage.grant
+    dead = never_matching(described.findings)
     return {
         "namespace": grant.grant.namespace,
         "name": grant.grant.name,
@@ -48,9 +50,9 @@ def _grant(described: Described) -> dict[str, Any]:
         "used": {
             "references": len(usage.users),
             "objects": len({user.referrer for user in usage.users}),
-            "known": usage.known,
+            "known": all_users_known(usage, described.findings),
         },
-        "pairs": [_pair(each, usage.mesh) for each in usage.pairs],
+        "pairs": [_pair(each, usage.mesh, dead) for each in usage.pairs],
         "able": [
             {
                 "namespace": entry.namespace,
@@ -67,12 +69,12 @@ def _grant(described: Described) -> dict[str, Any]:
     }
 
 
-def _pair(each: UsedPair, mesh: frozenset[Reference]) -> dict[str, Any]:
+def _pair(each: UsedPair, mesh: frozenset[Reference], dead: frozenset[str]) -> dict[str, Any]:
     return {
         "from": each.from_index,
         "to": each.to_index,
         "permits": str(each.pair),
-        "known": each.known,
+        "known": each.known or bool(each.entries & dead),
         "users": [{**_user(user), "mesh": user in mesh} for user in each.users],
     }
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.findings import Finding
 from kubectl_refs.core.grants import Grant
+from kubectl_refs.core.known_users import all_users_known, never_matching
 from kubectl_refs.core.model import ExplainedReference, Gap, Hint, Mechanism, Reference, Verdict
 from kubectl_refs.core.objects import text
 from kubectl_refs.core.ownership import Described, GrantReport
@@ -77,7 +78,7 @@ def _row(described: Described, style: Style) -> tuple[str, ...]:
 
 
 def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
-    grant = described.usage.grant
+    grant, dead = described.usage.grant, never_matching(described.findings)
     return [
         (
             grant.grant.namespace,
@@ -85,7 +86,7 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
             f"from[{each.from_index}] to[{each.to_index}]",
             f"{each.pair.from_.who} in {each.pair.from_.namespace}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
-            ", ".join(map(user_of, each.users)) or (NONE if each.known else UNKNOWN),
+            ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & dead else UNKNOWN),
             notes_of(described.findings),
             age_of(grant, style),
         )
@@ -120,11 +121,11 @@ def _listed(words: Sequence[str]) -> str:
 
 def used_of(described: Described) -> str:
     """How often a grant is used: `3 by 2 objects`, `<unknown>` where nothing is known to and not all could be read."""
-    users = described.usage.users
+    users, known = described.usage.users, all_users_known(described.usage, described.findings)
     objects = len({user.referrer for user in users})
     if not users:
-        return "0" if described.usage.known else UNKNOWN
-    atleast = "" if described.usage.known else "at least "
+        return "0" if known else UNKNOWN
+    atleast = "" if known else "at least "
     return f"{atleast}{len(users)} by {objects} {'object' if objects == 1 else 'objects'}"
 
 

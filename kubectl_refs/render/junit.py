@@ -10,10 +10,11 @@ from kubectl_refs.core.check_findings import Finding
 from kubectl_refs.core.checking import Checked, CheckReport
 from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.model import Verdict
+from kubectl_refs.render.style import safe
 from kubectl_refs.render.words import gap_of, said_of
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML 1.0 document may hold, not even escaped."""
+_NOT_XML = re.compile("[\ufffe\uffff]")
+"""What no XML 1.0 document may hold, not even escaped, beside what no terminal is shown."""
 
 
 def to_junit(report: CheckReport) -> str:
@@ -27,12 +28,14 @@ def to_junit(report: CheckReport) -> str:
         suite.append(case)
     if not report.complete:
         case = ElementTree.SubElement(suite, "testcase", classname="kubectl-refs", name="everything could be read")
-        told = "\n".join(f"{gap_of(gap)}: {said_of(gap)}" for gap in report.gaps)
-        ElementTree.SubElement(case, "error", message="not everything could be read").text = _clean(told)
+        told = "\n".join(_clean(f"{gap_of(gap)}: {said_of(gap)}") for gap in report.gaps)
+        ElementTree.SubElement(case, "error", message="not everything could be read").text = told
         errors += 1
     suite.attrib.update(tests=str(len(suite)), failures=str(failed), errors=str(errors))
     ElementTree.indent(suite)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(suite, encoding="unicode")}\n'
+    # In ASCII, the rest as references: it is UTF-8 whatever the locale.
+    text = ElementTree.tostring(suite, encoding="us-ascii").decode()
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
 def _case(checked: Checked) -> ElementTree.Element:
@@ -58,14 +61,13 @@ def _child(case: ElementTree.Element, tag: str, findings: list[Finding]) -> None
 
 
 def _told(findings: Iterable[Finding]) -> str:
-    return _clean(
-        "\n".join(
-            f"{finding.severity} {finding.code} {finding.path}: {finding.message}"
-            + (f"\n  next: {finding.advice}" if finding.advice else "")
-            for finding in findings
-        )
+    return "\n".join(
+        _clean(f"{finding.severity} {finding.code} {finding.path}: {finding.message}")
+        + (f"\n  next: {_clean(finding.advice)}" if finding.advice else "")
+        for finding in findings
     )
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("?", text)
+    """Text of the cluster as a terminal may show it and XML may hold it."""
+    return _NOT_XML.sub("?", safe(text))

@@ -29,8 +29,21 @@ class Page:
         if self._gap:
             self._lines.append("")
             self._gap = False
-        pairs = [(span, Role.PLAIN) if isinstance(span, str) else span for span in spans]
-        self._lines.append("".join(self.style.paint(safe(text), role) for text, role in pairs).rstrip())
+        self._lines.append("".join(self.style.paint(safe(text), role) for text, role in _pairs(spans)).rstrip())
+
+    def flowed(self, parts: Iterable[Sequence[str | Span]], column: int) -> None:
+        """Parts on one line, a space between them; what a terminal has no room for goes on below, from a column on."""
+        line: list[str | Span] = []
+        length = 0
+        for part in parts:
+            size = sum(_columns(safe(text)) for text, _ in _pairs(part))
+            if line and self.style.width is not None and length + 1 + size > self.style.width:
+                self.line(*line)
+                line, length = [" " * (column - 1)], column - 1
+                part = [part[0].lstrip() if isinstance(part[0], str) else part[0], *part[1:]]
+            line += [" ", *part] if line else part
+            length += size + (1 if length else 0)
+        self.line(*line)
 
     def blank(self) -> None:
         """An empty line between what is there and what follows, if both come to be."""
@@ -63,6 +76,15 @@ class Page:
         grid = [*([headers] if headers else []), *([safe(cell) for cell in row] for row in rows)]
         for line in tabulate(grid, tablefmt=plain, disable_numparse=True).split("\n"):
             self.line(line)
+
+
+def _pairs(spans: Iterable[str | Span]) -> list[Span]:
+    return [(span, Role.PLAIN) if isinstance(span, str) else span for span in spans]
+
+
+def _columns(text: str) -> int:
+    """The width of a text, an arrow counted as what ASCII has for it: lines end the same with and without Unicode."""
+    return len(text) + text.count("→")
 
 
 def _wrap(text: str, width: int) -> list[str]:

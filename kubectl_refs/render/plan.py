@@ -10,11 +10,13 @@ from kubectl_refs.core.changes import Change
 from kubectl_refs.core.model import Agreement, ExplainedReference, Fix, GrantName, Verdict
 from kubectl_refs.core.plan import Plan, other_fixes, target_failures
 from kubectl_refs.fixing.waiting import Waited
-from kubectl_refs.render.conditions import write_conditions
+from kubectl_refs.render.conditions import COLUMN, write_conditions
 from kubectl_refs.render.data import render_json, render_yaml
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Role, Style, safe
-from kubectl_refs.render.words import VERDICT_ROLE, target_of
+from kubectl_refs.render.told import Told
+from kubectl_refs.render.why import write_headline
+from kubectl_refs.render.words import target_of
 
 Lacking = Mapping[GrantName, Sequence[str]]
 """The verbs on ReferenceGrants that the caller has not got, by the grant whose change needs them."""
@@ -57,7 +59,7 @@ def render_words(plan: Plan, style: Style, *, repairing: bool) -> str:
     page = Page(style)
     for change in plan.changes:
         _change(page, change, repairing=repairing)
-    told: set[str] = set()
+    told = Told()
     for each in plan.left:
         _left(page, each, told)
     return str(page)
@@ -82,32 +84,32 @@ def _change(page: Page, change: Change, *, repairing: bool) -> None:
             page.prose("or", f"{title}, with --patch")
 
 
-def _left(page: Page, explained: ExplainedReference, told: set[str]) -> None:
+def _left(page: Page, explained: ExplainedReference, told: Told) -> None:
     page.blank()
-    page.line(
-        (f"{explained.verdict}: ", VERDICT_ROLE[explained.verdict]),
-        f"{explained.reference.referrer} {page.style.glyph('→')} ",
-        (target_of(explained), Role.NAME),
-    )
-    page.prose("where", explained.reference.path)
+    write_headline(page, explained)
+    reference = explained.reference
+    page.prose("where", reference.path)
     page.prose("because", explained.because)
     fixes = other_fixes(explained)
     if not fixes and explained.verdict is not Verdict.UNKNOWN:
         page.prose("fix", "none that this could write: a grant does not help")
     for number, fix in enumerate(fixes):
-        _other(page, fix, "not applied by fix" if number == 0 else "or", told)
+        _other(page, fix, "by hand" if number == 0 else "or", told, f"{reference.referrer} {reference.path}")
     if len(fixes) < len(explained.fixes):
         page.prose("then", "ask again: the reference will cross into another namespace, which takes a grant")
 
 
-def _other(page: Page, fix: Fix, label: str, told: set[str]) -> None:
-    if fix.command in told:
+def _other(page: Page, fix: Fix, label: str, told: Told, place: str) -> None:
+    if told.same(fix) is not None:
         page.prose(label, f"{fix.title}, as above")
         return
-    told.add(fix.command)
     page.prose(label, fix.title)
     for phrase in fix.widens:
         page.prose("warning", f"it would also permit {phrase}", role=Role.DOUBT)
+    outdating = told.outdating(fix, place)
+    if outdating is not None:
+        page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")
+    told.add(fix, place)
     page.verbatim(fix.command)
 
 
@@ -148,5 +150,6 @@ def render_waited(waited: Waited, style: Style, seconds: float) -> str:
                 "",
                 "a controller that stays behind may not be running, may not watch the grants of that namespace, or may "
                 "not support the target's kind",
+                column=COLUMN,
             )
     return str(page)

@@ -66,7 +66,7 @@ def _rows(page: Page, found: WhoCan, headers: tuple[str, ...], rows: Sequence[tu
         return
     read = " that could be read" if found.gaps else ""
     place = f"in namespace {found.namespace}" if found.namespace else "in any namespace"
-    page.line(f"No binding{read} lets anybody {_or(found.actions.verbs)} ReferenceGrants {place}.")
+    page.line(f"No binding{read} lets anybody {_listed(found.actions.verbs, 'or')} ReferenceGrants {place}.")
 
 
 def _who(writer: Writer) -> tuple[str, str]:
@@ -117,13 +117,10 @@ def _rest(page: Page, found: WhoCan) -> None:
 
 
 def _caller(caller: Mapping[str, bool | None]) -> str:
-    """`may create, update; may not delete`."""
-    answers = {
-        "may": [verb for verb, allowed in caller.items() if allowed is True],
-        "may not": [verb for verb, allowed in caller.items() if allowed is False],
-        "perhaps may": [verb for verb, allowed in caller.items() if allowed is None],
-    }
-    return "; ".join(f"{may} {', '.join(verbs)}" for may, verbs in answers.items() if verbs)
+    """`may create and update; may not delete`."""
+    answers = (("may", "and", True), ("may not", "or", False), ("perhaps may", "and", None))
+    found = ((may, word, tuple(verb for verb in caller if caller[verb] is answer)) for may, word, answer in answers)
+    return "; ".join(f"{may} {_listed(verbs, word)}" for may, word, verbs in found if verbs)
 
 
 def _subject(subject: Subject) -> str:
@@ -134,8 +131,8 @@ def _subjects(undecided: Undecided) -> str:
     return ", ".join(map(_subject, undecided.subjects))
 
 
-def _or(words: tuple[str, ...]) -> str:
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+def _listed(words: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def to_data(found: WhoCan) -> dict[str, Any]:

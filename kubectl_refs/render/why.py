@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.model import (
     JSON,
@@ -23,8 +23,9 @@ from kubectl_refs.core.objects import at, mapping
 from kubectl_refs.render.conditions import write_conditions
 from kubectl_refs.render.excerpt import quote
 from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page
+from kubectl_refs.render.page import Page, Span
 from kubectl_refs.render.style import Role, Style
+from kubectl_refs.render.told import Told
 from kubectl_refs.render.words import (
     VERDICT_ROLE,
     found_wanted,
@@ -41,7 +42,7 @@ NEAREST = 3
 def render_why(report: Report, style: Style) -> str:
     """The whole report as text."""
     page = Page(style)
-    told: dict[str, str] = {}
+    told = Told()
     for explained in report.references:
         if explained.verdict is not Verdict.ALLOWED:
             _block(page, explained, report, told)
@@ -59,36 +60,34 @@ def render_why(report: Report, style: Style) -> str:
     return str(page)
 
 
-def _headline(page: Page, explained: ExplainedReference, after: str = "") -> None:
-    page.line(
-        (f"{explained.verdict}:", VERDICT_ROLE[explained.verdict]),
-        f" {explained.reference.referrer} ",
-        page.style.glyph("→"),
-        " ",
-        (target_of(explained), Role.NAME),
-        after,
-    )
+def write_headline(page: Page, explained: ExplainedReference, after: str = "") -> None:
+    """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
+    verdict = f"{explained.verdict}:"
+    first, *more = after.split(" ") if after else [""]
+    parts: list[Sequence[str | Span]] = [
+        ((verdict, VERDICT_ROLE[explained.verdict]), f" {explained.reference.referrer}"),
+        (f"{page.style.glyph('→')} ", (target_of(explained), Role.NAME)),
+    ]
+    page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 
 
 def _allowed(page: Page, explained: ExplainedReference, *, several: bool) -> None:
     """One line; the path only where several references lead to the same target."""
-    _headline(page, explained, f"  ({explained.because})" + (f"  {explained.reference.path}" if several else ""))
+    write_headline(page, explained, f"({explained.because})" + (f"  {explained.reference.path}" if several else ""))
     for check in explained.checks:
         if check.outcome is Outcome.NOTE:
             page.prose("note", check.message)
 
 
-def _block(page: Page, explained: ExplainedReference, report: Report, told: dict[str, str]) -> None:
+def _block(page: Page, explained: ExplainedReference, report: Report, told: Told) -> None:
     page.blank()
-    _headline(page, explained)
+    write_headline(page, explained)
     page.prose("where", explained.reference.path)
     write_details(page, explained, told, report.objects.get(explained.reference.referrer))
 
 
-def write_details(
-    page: Page, explained: ExplainedReference, told: dict[str, str], referrer: JSON | None = None
-) -> None:
-    """All lines of a block below its headline. `told` are the commands printed so far, and for which path."""
+def write_details(page: Page, explained: ExplainedReference, told: Told, referrer: JSON | None = None) -> None:
+    """All lines of a block below its headline. `told` are the commands printed so far."""
     page.prose("because", explained.because)
     _own_yaml(page, explained, referrer)
     _near_misses(page, explained)
@@ -173,14 +172,22 @@ def _quotable(difference: Difference) -> bool:
     return difference.found is not None and difference.hint is not Hint.SPLIT
 
 
-def _fix(page: Page, label: str, fix: Fix, told: dict[str, str], explained: ExplainedReference) -> None:
-    if fix.command in told:
-        page.prose(label, f"the same as for {told[fix.command]}")
+def _fix(page: Page, label: str, fix: Fix, told: Told, explained: ExplainedReference) -> None:
+    place = f"{explained.reference.referrer} {explained.reference.path}"
+    own = f"{explained.reference.referrer} "
+    same = told.same(fix)
+    if same is not None:
+        page.prose(label, f"the same as for {same.removeprefix(own)}")
         return
-    told[fix.command] = explained.reference.path
     page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
+    outdating = told.outdating(fix, place)
+    if outdating is not None:
+        page.prose(
+            "", f"after the change for {outdating.removeprefix(own)}, ask again: this one no longer applies then"
+        )
+    told.add(fix, place)
     if fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN:
         page.prose("", "a guess: make sure that this is meant")
     page.verbatim(fix.command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kubectl_refs.core.kinds import X_GROUP
 from kubectl_refs.core.model import (
     Difference,
     ExplainedReference,
@@ -13,6 +14,7 @@ from kubectl_refs.core.model import (
     Report,
     Verdict,
 )
+from kubectl_refs.core.target import PARTS
 from kubectl_refs.render.style import Role
 
 NONE = "<none>"
@@ -32,7 +34,7 @@ _HINTS: Mapping[Hint, str] = {
     Hint.CORE_ALIAS: 'the core group is written ""; some controllers understand core, most do not',
     Hint.WRONG_GROUP: "not the group of this kind",
     Hint.GROUP_WITH_VERSION: "a group is wanted, without version",
-    Hint.OLD_GROUP: "the group of Gateway API's experimental kinds",
+    Hint.OLD_GROUP: "another group of Gateway API's",
     Hint.OTHER_KIND: "another kind",
     Hint.OTHER_NAMESPACE: "another namespace",
     Hint.OTHER_NAME: "another object",
@@ -42,6 +44,12 @@ _HINTS: Mapping[Hint, str] = {
 }
 
 
+_OLD_GROUPS: Mapping[str, str] = {
+    "networking.x-k8s.io": "Gateway API's group before its v1alpha2",
+    X_GROUP: "the group of Gateway API's experimental kinds",
+}
+"""Gateway API's other groups, which readers of old examples write."""
+
 _SAID_BY_NOTE = frozenset({Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT})
 """Hints that say nothing more where there is a note."""
 
@@ -50,7 +58,10 @@ def hint_of(difference: Difference) -> str:
     """Why a field differs, in words: the hint and what is known about the value found."""
     if difference.note and difference.hint in _SAID_BY_NOTE:
         return difference.note
-    return _HINTS[difference.hint] + (f": {difference.note}" if difference.note else "")
+    said = _HINTS[difference.hint]
+    if difference.hint is Hint.OLD_GROUP:
+        said = _OLD_GROUPS.get(difference.found or "", said)
+    return said + (f": {difference.note}" if difference.note else "")
 
 
 def found_wanted(difference: Difference) -> str:
@@ -67,7 +78,8 @@ def target_of(explained: ExplainedReference) -> str:
     if not reference.to.name:
         return "nothing"
     port = f":{reference.port}" if reference.port is not None else ""
-    section = f" listener {reference.section_name}" if reference.section_name is not None else ""
+    _, part = PARTS.get(reference.to.group_kind, ("", "section"))
+    section = f" {part} {reference.section_name}" if reference.section_name is not None else ""
     return f"{reference.to}{port}{section}"
 
 
@@ -85,10 +97,15 @@ def summary_of(report: Report) -> str:
 
 def gap_of(gap: Gap) -> str:
     """What could not be read, as a request."""
+    place = f" in namespace {gap.namespace}" if gap.namespace else ""
+    return f"{gap.verb} {resource_of(gap)}{place}"
+
+
+def resource_of(gap: Gap) -> str:
+    """What was asked for, as in kubectl's errors: `services "api"`, `httproutes.gateway.networking.k8s.io`."""
     group = f".{gap.group}" if gap.group else ""
     name = f' "{gap.name}"' if gap.name else ""
-    place = f" in namespace {gap.namespace}" if gap.namespace else ""
-    return f"{gap.verb} {gap.resource}{group}{name}{place}"
+    return f"{gap.resource}{group}{name}"
 
 
 def said_of(gap: Gap) -> str:

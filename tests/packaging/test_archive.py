@@ -58,9 +58,9 @@ def test_it_runs_where_it_was_moved_to(release: Release, platform: Any, tmp_path
 
 
 def test_it_explains_manifests_as_the_source_does(installed: Installed, tmp_path: Path) -> None:
-    golden = ROOT / "tests" / "scenarios" / "from-namespace-typo"
+    golden = ROOT / "tests" / "scenarios" / "why" / "from-namespace-typo"
     status, out = run(installed.link, "why", "-f", str(golden / "input.yaml"), cwd=tmp_path)
-    assert (status, out) == (1, (golden / "why.txt").read_text(encoding="utf-8"))
+    assert (status, out) == (1, (golden / "text.txt").read_text(encoding="utf-8"))
 
 
 def test_yaml_and_queries_are_in_it(installed: Installed, tmp_path: Path) -> None:

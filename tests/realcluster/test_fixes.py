@@ -287,3 +287,25 @@ def test_commands_go_to_the_cluster_that_was_asked_whatever_the_shell_is_set_to(
     assert asked.status == 1
     assert (done.status, done.stderr) == (0, "")
     assert after.verdicts == {"spec.rules[0].backendRefs[0]": "allowed"}
+
+
+def test_grants_suggested_for_two_routes_that_share_a_target_can_both_be_created(
+    terminal: Terminal, fresh: Fresh
+) -> None:
+    """Both are asked about before either command is pasted, and `kubectl create` refuses a name that is taken."""
+    frontend, shared = fresh(terminal.server, "frontend"), fresh(terminal.server, "shared")
+    pairs = {"one": ("auth", "billing"), "two": ("auth", "mail")}
+    terminal.server.apply(
+        *(service(shared, name) for name in ("auth", "billing", "mail")),
+        *(
+            route(frontend, to_backends(*(backend(shared, target) for target in targets)), name=name)
+            for name, targets in pairs.items()
+        ),
+    )
+
+    commands = [command for name in pairs for command in terminal.ask(f"httproute/{name}", "-n", frontend).commands]
+    terminal.paste(*commands)
+
+    assert len(commands) == 2
+    after = terminal.ask_for_data("httproute", *pairs, "-n", frontend)
+    assert set(after.verdicts.values()) == {"allowed"}

@@ -263,7 +263,7 @@ def test_the_caller_is_told_what_they_may(cluster: ApiServer, fresh: Fresh, ask:
     text = refs(cluster.kubeconfig("grant-owner"), "who-can", "-n", namespace).stdout
 
     assert listed.report["caller"] == {"create": True, "update": False, "patch": True, "delete": False}
-    assert f"you:      may create, patch; may not update, delete (in namespace {namespace})\n" in text
+    assert f"you:      may create and patch; may not update or delete (in namespace {namespace})\n" in text
     assert ask("-A", user="grant-owner").report["caller"] == dict.fromkeys(VERBS, False)
 
 

@@ -104,6 +104,10 @@ def test_no(live: Program, words: str) -> None:
         ("httproute", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
         ("httproute service/a service/b", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
         ("httproute service", "you must name what is referred to: service/NAME or service/NAME.NAMESPACE"),
+        (
+            "httproute auth.backend",
+            "what is referred to needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
+        ),
         ("httproute service/", "arguments in resource/name form must have a single resource and name"),
         ("httproute service/a.", "arguments in resource/name form must have a single resource and name"),
         ("httproute service/.a", "arguments in resource/name form must have a single resource and name"),
@@ -139,7 +143,7 @@ def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAP
 
     assert (done.status, done.err) == (3, "")
     assert done.out.startswith("unknown: HTTPRoutes of frontend may or may not refer to Service backend/api\n")
-    assert "ask:      the owner of backend: " in done.out
+    assert "ask:      the owner of backend: May HTTPRoutes of frontend refer to Service backend/api? Is there a " in done.out
     assert "not read: list referencegrants" in done.out
 
 

@@ -168,9 +168,23 @@ def test_mistakes_are_told_in_one_line(live: Program, words: tuple[str, ...], li
     assert done.err.startswith(line)
 
 
-def test_nothing_found_is_said_as_kubectl_says_it(live: Program) -> None:
+def test_nothing_found_is_said_as_kubectl_says_it(live: Program, api: FakeAPI) -> None:
+    api.objects += namespaces("empty")
     done = live("check", "-n", "empty")
     assert (done.status, done.out, done.err) == (0, "", "No resources with references found in empty namespace.\n")
+
+
+def test_a_namespace_that_does_not_exist_is_no_namespace_without_findings(live: Program, api: FakeAPI) -> None:
+    done = live("check", "-n", "emtpy")
+    assert done == Done(2, "", 'Error from server (NotFound): namespaces "emtpy" not found\n')
+    api.forbid("namespaces")
+    assert live("check", "-n", "emtpy").status == 0, "whether it exists may not be asked"
+
+
+def test_manifests_without_any_object_are_refused(refs: Program, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("---\n")
+    assert refs("check", "-f", str(empty)) == Done(2, "", "error: no objects passed to check\n")
 
 
 def test_all_namespaces_cost_one_list_of_each_kind(live: Program, api: FakeAPI) -> None:
@@ -230,7 +244,7 @@ def test_a_baseline_of_what_there_is_leaves_only_what_is_new(live: Program, api:
     assert live("check", "-A", "--write-baseline", path).status == 1
     done = live("check", "-A", "--baseline", path)
     assert done.status == 0
-    assert "; no findings\n" in done.out
+    assert "; no findings shown\n" in done.out
     assert done.out.endswith("2 findings of the baseline not counted\n")
     api.objects.append(route(("backend", "api"), name="new", namespace="team"))
     done = live("check", "-A", "--baseline", path, "-o", "json")

@@ -110,6 +110,39 @@ def test_empty_documents_have_no_value(text: str) -> None:
     assert set(parse(text)) <= {None}
 
 
+@pytest.mark.usefixtures("any_parser")
+@pytest.mark.parametrize("line", ["---", "---  ", "--- # x", "---\r", "...\n---", "---\n# nothing\n---"])
+def test_a_line_of_dashes_alone_separates_documents(line: str) -> None:
+    assert [value for value in parse(f"a: 1\n{line}\nb: ü\n{line}\nc: 3\n") if value] == [
+        {"a": 1},
+        {"b": "ü"},
+        {"c": 3},
+    ]
+
+
+@pytest.mark.usefixtures("any_parser")
+@pytest.mark.parametrize("rest", ["x", "-", "{b: 2}", "!x", "|"])
+def test_a_line_of_dashes_and_something_else_is_refused(rest: str) -> None:
+    assert problem_of(f"a: 1\n--- {rest}\nb: 2\n") == f"invalid Yaml document separator: {rest}"
+
+
+@pytest.mark.usefixtures("any_parser")
+@pytest.mark.parametrize("text", ["a: 1\r---\rb: 2", "a: 1\x85---\x85b: 2", "a: 1\u2028---\u2028b: 2"])
+def test_a_document_that_kubectl_would_not_read_is_refused(text: str) -> None:
+    assert "kubectl would read no further" in problem_of(text)
+
+
+@pytest.mark.usefixtures("any_parser")
+@pytest.mark.parametrize("number", [".nan", ".NaN", ".inf", "-.Inf", "+.INF"])
+def test_a_number_that_json_does_not_have_is_refused(number: str) -> None:
+    assert f"yaml: line 2: unsupported value: {number}" in problem_of(f"a: 1\nb: {number}")
+    assert parse(f"b: '{number}'") == [{"b": number}]
+
+
+def test_a_constant_that_json_does_not_have_is_a_word_of_yaml() -> None:
+    assert parse('{"a": NaN, "b": -Infinity}') == [{"a": "NaN", "b": "-Infinity"}]
+
+
 def test_what_begins_like_json_but_is_none_is_read_as_yaml() -> None:
     assert parse("{a: 1, b: [x],}") == [{"a": 1, "b": ["x"]}]
 

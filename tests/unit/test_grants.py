@@ -91,6 +91,37 @@ def test_the_grants_asked_for_are_shown(live: Program, words: tuple[str, ...], s
     assert names(live("grants", *words, "-o", "json")) == shown
 
 
+@pytest.mark.parametrize(
+    ("words", "status", "line"),
+    [
+        (("used", "--findings"), 0, "No findings found in backend namespace."),
+        (
+            ("-n", "other", "--findings", "--ignore", "REF105", "--ignore", "REF104"),
+            0,
+            "No findings found in other namespace.",
+        ),
+        (("-n", "frontend", "--findings"), 0, "No resources found in frontend namespace."),
+        (("used", "--unused"), 0, "No resources found in backend namespace."),
+        (("nope", "--findings"), 2, f'Error from server (NotFound): referencegrants.{GATEWAY_GROUP} "nope" not found'),
+    ],
+)
+def test_where_nothing_is_shown_it_is_said_why(live: Program, words: tuple[str, ...], status: int, line: str) -> None:
+    assert live("grants", *words) == Done(status, "", f"{line}\n")
+
+
+def test_no_findings_are_no_news_where_not_everything_could_be_read(live: Program, api: FakeAPI) -> None:
+    api.objects = [each for each in OBJECTS if each["metadata"]["name"] != "idle"]
+    api.forbid("httproutes", "frontend")
+    done = live("grants", "--findings")
+    assert (done.status, done.err) == (0, "No findings found in backend namespace in what could be read.\n")
+    assert "so which HTTPRoutes of frontend use a grant is not known" in done.out
+
+
+def test_what_never_matches_is_among_what_nobody_uses(live: Program, api: FakeAPI) -> None:
+    api.objects.append(grant([from_entry()], [to_entry("core", name="api")], name="core"))
+    assert names(live("grants", "--unused", "-o", "json")) == ["backend/core", "backend/idle"]
+
+
 def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
     for words in (("-n", "backend"), ("-A",), ("used", "-n", "backend"), ("--to", "service/api", "-n", "backend")):
         ours, theirs = live("grants", *words, "-f", manifests), live("grants", *words)
@@ -136,7 +167,7 @@ def test_a_name_that_is_missing_is_told_in_kubectls_words_after_the_others(live:
 
 def test_no_grants_at_all_are_said_on_standard_error(live: Program) -> None:
     assert live("grants", "-n", "empty") == Done(0, "", "No resources found in empty namespace.\n")
-    assert live("grants", "-A", "--from", "nowhere") == Done(0, "", "No resources found.\n")
+    assert live("grants", "-A", "--from", "nowhere") == Done(0, "", "No resources found\n")
     assert json.loads(live("grants", "-n", "empty", "-o", "json").out)["grants"] == []
 
 
@@ -198,7 +229,7 @@ def test_a_user_of_one_namespace_learns_what_is_not_known(live: Program, api: Fa
     assert "no-known-user" not in done.out
     assert names(live("grants", "--unused", "-o", "json")) == []
     view = live("grants", "--to", "service/api")
-    assert (view.status, view.err) == (3, "No references to Service backend/api found.\n")
+    assert (view.status, view.err) == (3, "No references to Service backend/api found in what could be read.\n")
 
 
 def test_what_is_known_of_a_grant_is_a_lower_bound_where_something_is_not(live: Program, api: FakeAPI) -> None:

@@ -150,7 +150,7 @@ def test_a_cluster_says_what_it_serves(refs: Program) -> None:
 def test_without_a_cluster_the_table_is_told_and_then_what_is_wrong(refs: Program) -> None:
     done = refs("kinds", "gateway", "--no-headers", "--server", "http://127.0.0.1:9")
     assert done.status == 2
-    assert kinds(done.out) == ["Gateway.gateway.networking.k8s.io"] * 7
+    assert kinds(done.out) == ["Gateway.gateway.networking.k8s.io"] * 9
     assert all(line.endswith("<unknown>") for line in done.out.splitlines())
     assert (
         done.err == "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?\n"

@@ -124,6 +124,14 @@ class TestText:
         for text in (service("b"), stream):
             assert names(loaded("-", stdin=b"\xef\xbb\xbf" + text.encode())) == ["b"]
 
+    @pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+    def test_utf_16_is_known_by_its_mark_as_windows_writes_it(self, mark: bytes) -> None:
+        text = f"{service('ü')}---\n{service('b')}".encode("utf-16-le" if mark == b"\xff\xfe" else "utf-16-be")
+        assert names(loaded("-", stdin=mark + text)) == ["ü", "b"]
+        assert error_of("-", stdin=mark + text + b"x") == (
+            "error: error parsing STDIN: it begins like UTF-16 and is not valid UTF-16"
+        )
+
     def test_a_file_without_objects_is_an_empty_cluster(self) -> None:
         assert loaded("-", stdin=b"# nothing\n").objects == ()
 
@@ -169,7 +177,8 @@ class TestText:
             ("{apiVersion: v1, kind: A, metadata: {name: 12}}", 'unable to decode "STDIN": metadata.name must be a string, not 12'),
             ("{apiVersion: v1, kind: A, metadata: {name: a, namespace: no}}",
              'unable to decode "STDIN": metadata.namespace must be a string, not false'),
-            ("{apiVersion: v1, kind: List, items: 3}", 'unable to decode "STDIN": items must be a list in '),
+            *((f"{{apiVersion: v1, kind: List, items: {items}}}", 'unable to decode "STDIN": items must be a list in ')
+              for items in ("3", "{}", '""', "0", "false")),
             (service("a") + "---\n# nothing\n---\nkind: A", "unable to decode \"STDIN\" (document 3): Object 'apiVersion' is missing in "),
             ("{apiVersion: v1, kind: List, items: [" + service("a") + ", {kind: A}]}",
              "unable to decode \"STDIN\" items[1]: Object 'apiVersion' is missing in "),

@@ -126,9 +126,20 @@ def test_nothing_asked_about_is_a_mistake() -> None:
     assert complaint(Place()) == words
 
 
+@pytest.mark.parametrize("words", [["httproute"], ["httproutes,grpcroutes"]])
+def test_a_type_without_a_name_is_a_mistake(manifests: str, words: list[str]) -> None:
+    complained = complaint(Place(files=[manifests]), *words)
+    assert complained == "error: resource(s) were provided, but no name was specified"
+
+
+def test_a_name_without_its_type_is_taken_for_a_type_as_kubectl_takes_it(api: FakeAPI, tmp_path: Path) -> None:
+    place = Place(kubeconfig=str(api.write_kubeconfig(tmp_path / "config", "frontend")))
+    assert complaint(place, "frontend-routes") == 'error: the server doesn\'t have a resource type "frontend-routes"'
+
+
 def test_a_kind_without_known_references_is_an_error_that_says_where_to_look(manifests: str) -> None:
     assert complaint(Place(files=[manifests]), "svc/x") == (
-        "error: services hold no references that this version knows; 'kubectl refs kinds' lists those that do"
+        "error: services hold no references that this version knows; the command 'kinds' lists those that do"
     )
 
 

@@ -20,7 +20,6 @@ MIXED = (
 )
 NOT_SINGLE = "error: arguments in resource/name form must have a single resource and name"
 SLASHES = "error: arguments in resource/name form may not have more than one slash"
-NO_NAME = "error: resource(s) were provided, but no name was specified"
 
 OTHER = ServedKind("traefik.io", "HTTPRoute", "httproutes", ("v1alpha1",), singular="httproute")
 LIVE = Catalog((*CORE_KINDS, OTHER, *GATEWAY_API_KINDS))
@@ -44,6 +43,8 @@ LIVE = Catalog((*CORE_KINDS, OTHER, *GATEWAY_API_KINDS))
         (["httproute/web", "httproute/web"], [("httproute", "web")]),
         (["httproute", "web", "api", "web"], [("httproute", "web"), ("httproute", "api")]),
         (["httproute", "web.example"], [("httproute", "web.example")]),
+        (["httproute"], [("httproute", "")]),
+        (["httproute,grpcroute"], [("httproute", ""), ("grpcroute", "")]),
     ],
 )
 def test_arguments_name_objects_each_once(arguments: Sequence[str], wanted: Sequence[tuple[str, str]]) -> None:
@@ -53,8 +54,6 @@ def test_arguments_name_objects_each_once(arguments: Sequence[str], wanted: Sequ
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["httproute"], NO_NAME),
-        (["httproute,grpcroute"], NO_NAME),
         (["httproute", "httproute/web"], MIXED),
         (["httproute/web", "api"], MIXED),
         (["httproute/"], NOT_SINGLE),

@@ -89,6 +89,14 @@ def _some_listeners_invalid(difference: Difference) -> bool:
     )
 
 
+def _all_listeners_invalid(difference: Difference) -> bool:
+    return (
+        (difference.kind, difference.type, difference.computed) == ("ListenerSet", "Accepted", ("True", "Accepted"))
+        and difference.reported == ("False", "ListenersNotValid")
+        and difference.set_unresolved
+    )
+
+
 def _missing_secret_hides_the_grant(difference: Difference) -> bool:
     """It reads grants only where the Secret is there: with a grant, one that is missing counts as not permitted."""
     return (
@@ -191,6 +199,12 @@ DEVIATIONS: Sequence[Deviation] = (
         _ENVOY_GATEWAY,
         "a ListenerSet that is accepted has the reason ListenersNotValid where references of a listener are not resolved",
         _some_listeners_invalid,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "a listener that names a kind which its protocol does not carry is not accepted, even beside kinds that it does, "
+        "nor is a ListenerSet of such listeners alone",
+        _all_listeners_invalid,
     ),
     Deviation(
         _ENVOY_GATEWAY,

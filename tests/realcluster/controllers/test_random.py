@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from tests.realcluster.controllers.deviations import Deviation, deviation
 from tests.realcluster.controllers.generator import LABELS, generate
 from tests.realcluster.controllers.scene import certificate
 
-SEED = 5
+SEED = int(os.environ.get("KUBECTL_REFS_SEED", "5"))
 LEAST_ALIKE = 350
 """How many conditions must be as computed, lest rules explain everything away. Of 550 about 400 are."""
 SETTLED_WITHIN = 90

@@ -78,7 +78,7 @@ def test_what_is_no_grant_is_told_and_not_applied(case: Case, fresh: Fresh) -> N
     done = case.fix("--apply", "--yes")
 
     assert done.status == 1
-    assert "not applied by fix: admit namespace" in done.stderr
+    assert "  by hand:  admit namespace" in done.stderr
     assert case.specs() == [case.minimal]
     assert case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json").stdout == before
 

@@ -58,6 +58,26 @@ def test_everything_refused_in_a_namespace_is_one_stream(case: Case, fresh: Fres
     assert (again.status, again.stderr) == (0, "nothing to fix\n")
 
 
+def test_what_is_printed_for_one_route_does_not_stand_in_the_way_of_another(case: Case) -> None:
+    """Two routes share a target; each is asked about before anything is created."""
+    targets = {"one": ("auth", "billing"), "two": ("auth", "mail")}
+    case.server.apply(
+        *(service(case.shared, name) for name in ("billing", "mail")),
+        *(route(case.frontend, to_backends(*(backend(case.shared, each) for each in targets[name])), name=name)
+          for name in targets),
+    )  # fmt: skip
+    admin = case.server.kubeconfig()
+    printed = [case.refs(admin, "fix", f"httproute/{name}", "-n", case.frontend).stdout for name in targets]
+    for manifest in printed:
+        case.server.kubectl("create", "-f", "-", input=manifest)
+
+    assert {each["name"] for each in case.specs()} == {
+        f"httproute-{case.frontend}-to-auth-and-billing",
+        f"httproute-{case.frontend}-to-auth-and-mail",
+    }
+    assert case.refs(admin, "fix", "httproute", *targets, "-n", case.frontend).stderr == "nothing to fix\n"
+
+
 def test_without_apply_nothing_is_written_whatever_the_rights(case: Case) -> None:
     user = "grant-owner"
     allow_in_namespace(case.server, user, case.shared, OWNER_RULES)

@@ -78,10 +78,6 @@ class Stored:
         kinds = (*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS)
         self.catalog = Catalog(kind for kind in kinds if kind.kind not in without)
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return ()
-
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         answers = self._manifests.read(reads)
         # The manifests know only kinds that they hold; on a cluster the others are served, and there is none of them.

@@ -25,8 +25,6 @@ LIVE = Catalog(tuple(CATALOG), live=True)
 class Cluster:
     """Objects as a cluster: with the kinds that it serves, and refusing the reads for which `refuses` holds."""
 
-    warnings = ()
-
     def __init__(
         self,
         objects: Iterable[JSON],

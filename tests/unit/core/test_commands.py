@@ -1,8 +1,9 @@
-"""Commands survive a POSIX shell word for word, and the YAML is what a YAML parser reads back."""
+"""Commands survive a POSIX shell word for word, names that no server takes survive bash, and the YAML is what a YAML parser reads back."""
 
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 from typing import Any
@@ -20,10 +21,29 @@ from tests.unit.core.builders import CATALOG, PROPERTY, grant
 GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
 
 
+WORDS = st.lists(st.text(st.characters().filter(str.isprintable)))
+
+
 @PROPERTY
-@given(st.lists(st.text()), st.lists(st.text()))
+@given(WORDS, WORDS)
 def test_a_line_splits_into_its_words_again(words: list[str], flags: list[str]) -> None:
     assert shlex.split(Kubectl(CATALOG, tuple(flags)).line(*words)) == ["kubectl", *words, *flags]
+
+
+@pytest.mark.parametrize("word", ["a\nallowed: x", "\t", "it's\x1b[2J\\", "\x9b\u202e'\u200b\xad", "ü\U000e0041 $HOME"])
+def test_what_cannot_be_seen_is_spelled_out_on_the_same_line_as_bash_reads_it(word: str) -> None:
+    kubectl = Kubectl(CATALOG, ("--context", word))
+    key = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", word, word)
+    for command, words in (
+        (kubectl.line("get", word), ["get", word, "--context", word]),
+        (
+            kubectl.patch(key, []),
+            ["patch", "referencegrant", word, "-n", word, "--type=json", "-p", "[\n \n]", "--context", word],
+        ),
+    ):
+        assert command.replace("\n", "").isprintable()
+        assert "\nallowed" not in command
+        assert run_with_fake_kubectl(command, "bash") == (words, "")
 
 
 def test_words_that_need_no_quotes_have_none() -> None:
@@ -33,11 +53,16 @@ def test_words_that_need_no_quotes_have_none() -> None:
     )
 
 
-def run_with_fake_kubectl(command: str) -> tuple[list[str], str]:
+def run_with_fake_kubectl(command: str, shell: str = "sh") -> tuple[list[str], str]:
     """The words and the standard input that kubectl gets when a real shell runs a command."""
     script = f"kubectl() {{ for word; do printf '%s\\0' \"$word\"; done; printf '\\1'; cat; }}\n{command}\n"
     output = subprocess.run(
-        ["sh", "-c", script], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+        [shell, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
     ).stdout
     words, _, stdin = output.partition("\1")
     return words.split("\0")[:-1], stdin

@@ -132,7 +132,7 @@ def test_kinds_that_a_controller_lets_no_grant_permit() -> None:
     parent = {"name": "public", "namespace": "frontend", "sectionName": "udp"}
     by_istio = resolved(ISTIO, "False", udp, dns, kind="UDPRoute", parent=parent)
     assert outcome(by_istio) == (Agreement.CONTRADICTS, Code.UNSUPPORTED_BY_CONTROLLER)
-    assert "UDPRoute" in by_istio.why
+    assert "made by UDPRoutes" in by_istio.why
     imported = {
         "apiVersion": "multicluster.x-k8s.io/v1alpha1",
         "kind": "ServiceImport",
@@ -156,6 +156,70 @@ def test_defects_are_named_only_where_they_apply() -> None:
     own = {"namespace": "frontend"}
     assert resolved(KONG, "False", backend=own).code == Code.CONTROLLER_DEFECT
     assert resolved(ENVOY, "False", backend=own).code == Code.CONTRADICTION
+
+
+WRONG_GROUPS = grant([from_entry()], [to_entry("core", name="api")], name="a")
+
+
+def test_a_grant_that_fits_but_for_its_groups_may_be_the_one_that_envoy_gateway_loads() -> None:
+    for hiding in (
+        WRONG_GROUPS,
+        grant([from_entry("gateway.networking.x-k8s.io")], [to_entry()], name="a"),
+        grant([from_entry()], [to_entry("multicluster.x-k8s.io")], name="z"),
+    ):
+        found = resolved(ENVOY, "False", hiding, GRANT)
+        assert outcome(found) == (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT)
+        name = f"ReferenceGrant backend/{hiding['metadata']['name']}"
+        assert name in found.why
+        assert "without looking at groups" in found.why
+        assert found.advice == f"correct the groups of {name}, or delete it"
+
+
+def test_a_grant_that_another_hides_changes_nothing_when_it_is_written_later() -> None:
+    newer = {**GRANT, "metadata": {**GRANT["metadata"], "creationTimestamp": LATER}}
+    assert resolved(ENVOY, "False", WRONG_GROUPS, newer).code == Code.CONTROLLER_DEFECT
+    assert outcome(resolved(ENVOY, "False", newer)) == (Agreement.STALE, Code.STALE_GRANT)
+    assert outcome(resolved(ISTIO, "False", WRONG_GROUPS, newer)) == (Agreement.STALE, Code.STALE_GRANT)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        grant([from_entry(kind="GRPCRoute")], [to_entry("core")], name="a"),
+        grant([from_entry(namespace="other")], [to_entry("core")], name="a"),
+        grant([from_entry()], [to_entry("core", "Secret")], name="a"),
+        grant([from_entry()], [to_entry("core", name="other")], name="a"),
+        grant([from_entry()], [to_entry("core", name="api")], "frontend", name="a"),
+        grant([from_entry()], [to_entry(name="api")], name="a"),
+    ],
+)
+def test_a_grant_hides_another_only_if_all_but_groups_fits(beside: JSON) -> None:
+    assert "without looking at groups" not in resolved(ENVOY, "False", beside, GRANT).why
+
+
+def test_a_grant_that_another_hides_explains_no_other_reason() -> None:
+    assert resolved(ENVOY, "False", WRONG_GROUPS, GRANT, reason="BackendNotFound").code == Code.CONTRADICTION
+    joined = resolved(ENVOY, "False", WRONG_GROUPS, GRANT, reason="BackendNotFound,RefNotPermitted")
+    assert joined.code == Code.CONTROLLER_DEFECT
+
+
+def test_of_reasons_that_are_joined_one_about_references_is_enough() -> None:
+    assert resolved(ENVOY, "False", GRANT, reason="InvalidKind,UnsupportedValue").code == Code.CONTRADICTION
+    assert resolved(ENVOY, "False", GRANT, reason="InvalidBackendTLS,UnsupportedValue").code == Code.OTHER_CAUSE
+
+
+def test_envoy_gateway_takes_a_kind_of_any_group() -> None:
+    backend = {"group": "", "kind": "Backend", "namespace": "frontend"}
+    for controller, code in ((ENVOY, Code.CONTROLLER_DEFECT), (ISTIO, Code.CONTRADICTION)):
+        found = resolved(controller, "True", backend=backend)
+        assert (found.computed.reason, found.code) == ("InvalidKind", code)
+    unheard_of = resolved(ENVOY, "True", backend={"group": "", "kind": "Thing", "namespace": "frontend"})
+    assert unheard_of.code == Code.CONTRADICTION
+
+
+@pytest.mark.parametrize("reason", ["InvalidCertificateRef", "InvalidCACertificateRef", "InvalidClientCertificateRef"])
+def test_a_certificate_may_be_refused_for_what_it_holds(reason: str) -> None:
+    assert outcome(resolved(UNKNOWN, "False", GRANT, reason=reason)) == (Agreement.UNKNOWN, Code.OTHER_CAUSE)
 
 
 def test_what_a_controller_does_not_look_at_is_no_contradiction() -> None:

@@ -293,6 +293,12 @@ def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
     assert findings_on(*after) == ()
 
 
+def test_a_grant_without_a_name_that_nobody_uses_is_to_be_named_or_deleted_each_said_once() -> None:
+    broad, unused = findings_on(grant([from_entry(namespace="other")], [to_entry()]), *AROUND)
+    assert [finding.code.slug for finding in (broad, unused)] == ["any-name", "no-known-user"]
+    assert [fix.action for fix in (*broad.fixes, *unused.fixes)] == ["edit", "delete"]
+
+
 def test_no_names_are_guessed_where_users_may_be_unknown() -> None:
     objects = [grant([from_entry(), from_entry("example.org", "Widget")], [to_entry()]), *AROUND]
     (finding,) = findings_on(*objects)
@@ -321,7 +327,9 @@ def test_unused_permissions_of_a_product_are_told_and_taken_out() -> None:
     (finding,) = findings_on(*objects)
 
     assert finding.code.slug == "unused-pairs"
-    assert finding.message.startswith("of the 4 permissions that from x to makes, nothing known uses 2: HTTPRoutes of")
+    assert finding.message.startswith(
+        "nothing known uses 2 of its 4 permissions (each from with each to): HTTPRoutes of"
+    )
     assert [(fix.action, fix.follows) for fix in finding.fixes] == [("create", False), ("patch", True)]
     after = report_on(*applied(objects, finding.fixes))
     assert [codes(each.findings) for each in after.grants] == [[], []]

@@ -42,6 +42,12 @@ SPECIFIED = {
     (GATEWAY, "spec.tls.frontend.default.validation.caCertificateRefs[*]"): ("ReferenceGrant", None),
     (GATEWAY, "spec.tls.frontend.perPort[*].tls.validation.caCertificateRefs[*]"): ("ReferenceGrant", None),
     (GATEWAY, "spec.tls.backend.clientCertificateRef"): ("ReferenceGrant", SECRET),
+    # The older places of two of them (GA@v1.3.0 and before).
+    (GATEWAY, "spec.backendTLS.clientCertificateRef"): ("ReferenceGrant", SECRET),
+    **{
+        (kind, "spec.listeners[*].tls.frontendValidation.caCertificateRefs[*]"): ("ReferenceGrant", None)
+        for kind in (GATEWAY, f"XListenerSet.{X}")
+    },
     (GATEWAY, "spec.infrastructure.parametersRef"): ("Local", None),
     **{
         (kind, f"spec.listeners[*].{field}"): governed

@@ -15,6 +15,7 @@ from kubectl_refs.core.listeners import (
     listeners_of,
     needs_labels,
     selects,
+    uses_certificates,
 )
 from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey, Reference
 from kubectl_refs.core.selector import NAME_LABEL
@@ -275,3 +276,20 @@ def test_malformed_listeners_are_read_without_an_exception(odd: Any) -> None:
         offered = {"name": odd, "port": odd, "protocol": odd, **fields}
         assert answer(offered, hostnames=odd).accepts in (True, False, None)
     assert len(listeners_of({"spec": {"listeners": odd}})) in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "tls", "used"),
+    [
+        ("HTTPS", {"mode": "Terminate"}, True),
+        pytest.param("HTTPS", {}, True, id="the default is Terminate"),
+        ("TLS", {"mode": "Terminate"}, True),
+        ("TLS", {"mode": "Passthrough"}, False),
+        ("HTTP", {"mode": "Terminate"}, False),
+        ("TCP", {"mode": "Terminate"}, False),
+        ("UDP", {"mode": "Terminate"}, False),
+        pytest.param("example.com/quic", {"mode": "Terminate"}, True, id="an implementation's own protocol"),
+    ],
+)
+def test_certificates_are_used_where_a_listener_ends_tls(protocol: str, tls: dict[str, str], used: bool) -> None:
+    assert uses_certificates(listener(protocol=protocol, tls=tls)) is used

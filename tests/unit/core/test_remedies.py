@@ -79,13 +79,60 @@ def test_more_targets_than_a_grant_holds_are_split(count: int, sizes: list[int])
 
 
 def test_names_of_one_answer_differ_even_where_targets_spell_alike() -> None:
-    spelled_alike = [f"a{mark}x{end}" for mark in "-." for end in ("", *"abcdefghijklmno")]
-    names = [fix.object.name for fix in new_grants(services(*spelled_alike), (), KUBECTL)]
-    assert names == ["httproute-frontend-to-a-x-and-15-more", "httproute-frontend-to-a-x-and-15-more-2"]
+    (short,) = new_grants(services("a-x"), (), KUBECTL)
+    (dotted,) = new_grants(services("a.x"), [short.object.name], KUBECTL)
+    assert [short.object.name, dotted.object.name] == ["httproute-frontend-to-a-x", "httproute-frontend-to-a-x-2"]
+
+
+def test_a_grant_to_two_targets_is_named_after_both() -> None:
+    (fix,) = new_grants(services("web", "api"), (), KUBECTL)
+    assert fix.object.name == "httproute-frontend-to-api-and-web"
+
+
+def test_a_name_too_long_for_all_targets_counts_them_and_ends_in_a_digest_of_all() -> None:
+    (fix,) = new_grants(services("auth", *(f"service-number-{index}" for index in range(9))), (), KUBECTL)
+    assert re.fullmatch("httproute-frontend-to-auth-and-9-more-[0-9a-f]{8}", fix.object.name)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (("a", "b"), ("a", "c")),
+        (("a",), ("a", "b")),
+        (("auth", *(f"service-number-{index}" for index in range(9))), ("auth", *(f"service-{i}" for i in range(9)))),
+        (("s" * 60 + "-one",), ("s" * 60 + "-two",)),
+    ],
+)
+def test_what_is_suggested_for_one_object_does_not_stand_in_the_way_of_another(
+    one: tuple[str, ...], two: tuple[str, ...]
+) -> None:
+    """Each is asked about by itself, and `kubectl create` refuses a name that is taken."""
+    first, second = (new_grants(services(*targets), (), KUBECTL) for targets in (one, two))
+    assert not {fix.object for fix in first} & {fix.object for fix in second}
+
+
+def test_targets_of_one_name_and_two_kinds_are_told_apart() -> None:
+    kinds = [ObjectKey("", "Service", "backend", "ca"), ObjectKey("", "Secret", "backend", "ca")]
+    names = [fix.object.name for each in kinds for fix in new_grants([reference(each)], (), KUBECTL)]
+    assert names == ["httproute-frontend-to-ca", "httproute-frontend-to-secret-ca"]
+
+
+def test_the_name_does_not_depend_on_the_order_of_the_references() -> None:
+    wanted = services("web", "api", "db")
+    assert new_grants(wanted, (), KUBECTL) == new_grants(wanted[::-1], (), KUBECTL)
 
 
 def test_no_references_want_no_grant() -> None:
     assert new_grants([], (), KUBECTL) == ()
+
+
+def test_a_reference_within_its_own_namespace_wants_no_grant() -> None:
+    within = reference(
+        ObjectKey("", "Service", "frontend", "api"), ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "web")
+    )
+    assert new_grants([within], (), KUBECTL) == ()
+    (fix,) = new_grants([within, *services("api")], (), KUBECTL)
+    assert fix.object.namespace == "backend"
 
 
 def test_the_title_says_who_may_refer_to_what() -> None:

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model import GATEWAY_GROUP, Hint
-from kubectl_refs.core.wording import close, deliberate, edit_distance, group_hint, kind_hint, nearest, plural_of
+from kubectl_refs.core.wording import (
+    close,
+    deliberate,
+    edit_distance,
+    group_hint,
+    kind_hint,
+    nearest,
+    plural_of,
+    several,
+)
 from tests.unit.core.builders import PROPERTY
 
 
@@ -174,3 +183,22 @@ def test_one_route_kind_is_never_a_typo_of_another(wanted: str, found: str) -> N
 )
 def test_a_wrong_kind_is_classified(wanted: str, found: str | None, hint: Hint) -> None:
     assert kind_hint(wanted, found) is hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("HTTPRoute", "HTTPRoutes"),
+        ("Gateway", "Gateways"),
+        ("SecurityPolicy", "SecurityPolicies"),
+        ("GatewayClass", "GatewayClasses"),
+        ("XMesh", "XMeshes"),
+        ("Switch", "Switches"),
+        ("Proxy", "Proxies"),
+        ("Box", "Boxes"),
+        ("Key", "Keys"),
+        ("Y", "Ys"),
+    ],
+)
+def test_several_objects_of_a_kind_are_called_by_its_plural(kind: str, words: str) -> None:
+    assert several(kind) == words

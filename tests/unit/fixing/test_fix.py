@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
@@ -126,7 +127,21 @@ def test_a_kind_that_may_not_be_listed_leaves_the_answer_open(program: Program, 
 def test_without_a_name_and_without_a_namespace_the_question_is_refused(program: Program) -> None:
     done = program("fix")
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("error: You must specify what to explain")
+    ways = "TYPE/NAME, TYPE NAME, a namespace with -n, or manifests with -f"
+    assert done.err == f"error: You must specify what to fix: {ways}\n"
+
+
+def test_a_namespace_that_does_not_exist_is_told_instead_of_nothing_to_fix(program: Program, api: FakeAPI) -> None:
+    done = program("fix", "-n", "nope")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith('Error from server (NotFound): namespaces "nope" not found\n')
+
+
+def test_manifests_without_any_object_are_refused_in_fix_s_name(program: Program, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("---\n")
+    done = program("fix", "-f", str(empty))
+    assert (done.status, done.out, done.err) == (2, "", "error: no objects passed to fix\n")
 
 
 def test_manifests_are_fixed_without_a_server(program: Program) -> None:
@@ -154,7 +169,7 @@ def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api:
     api.objects.append(route("backend", parentRefs=[{"name": "public", "namespace": "infra"}]))
     done = program("fix", *ROUTE, "--apply", "--yes")
     assert done.status == 1
-    assert "not applied by fix: admit namespace frontend in allowedRoutes" in done.err
+    assert "  by hand:  admit namespace frontend in allowedRoutes" in done.err
     assert "\nkubectl patch gateway public -n infra --type=json -p '[" in done.err
     assert [request.path.split("/")[-1] for request in writing.writes] == ["httproute-frontend-to-api"]
 
@@ -166,7 +181,7 @@ def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, ap
     api.objects.append(local)
     done = program("fix", *ROUTE)
     assert (done.status, done.out) == (1, "")
-    assert "not applied by fix: write namespace: backend" in done.err
+    assert "  by hand:  write namespace: backend" in done.err
     assert "then:     ask again" in done.err
     assert "nothing to fix" not in done.err
 
@@ -237,7 +252,7 @@ def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writin
         (["--apply", "--yes", "-o", "json"], "-o is about manifests to print"),
         (["--apply", "--yes", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
         (["--dry-run=server", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
-        (["--apply", "--yes", "--wait=soon"], 'invalid argument for "--wait" flag: time: invalid duration "soon"'),
+        (["--apply", "--yes", "--wait=soon"], 'invalid argument "soon" for "--wait" flag: time: invalid duration "soon"'),
         (["--dry-run=maybe"], 'invalid argument for "--dry-run" flag'),
         (["--into", "absent"], 'there is no ReferenceGrant "absent" in namespace backend'),
     ],

@@ -40,6 +40,15 @@ def test_carets_stand_under_the_value_as_it_is_written(value: object, written: s
     assert underlined(lines) == {"not this": written}
 
 
+@pytest.mark.parametrize(("length", "lines"), [(20, 2), (60, 3)])
+def test_a_label_that_does_not_fit_behind_the_carets_stands_below_them(length: int, lines: int) -> None:
+    shown = quoted({"namespace": "frontend"}, {"namespace": "x" * length})
+    assert len(shown) == lines
+    assert all(len(line) <= 80 for line in shown)
+    assert shown[-1].endswith("x" * length)
+    assert shown[1].count("^") == len("frontend")
+
+
 def test_only_the_fields_that_decide_are_quoted_as_one_list_entry() -> None:
     lines = quoted({"name": "api", "weight": 1, "filters": [{}], "port": 80}, {})
     assert [line.partition("|  ")[2] for line in lines] == ["- name: api", "  port: 80"]

@@ -7,6 +7,7 @@ import pytest
 from kubectl_refs.core.model import Gap
 from kubectl_refs.core.ownership import GrantReport
 from kubectl_refs.render.grant import render_descriptions, render_findings
+from kubectl_refs.render.grant_data import to_data
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, told_gaps, used_of
 from kubectl_refs.render.style import Style
 from tests.unit.core.builders import from_entry, grant, parsed, to_entry
@@ -48,6 +49,17 @@ def test_kinds_of_other_groups_are_told_with_their_group() -> None:
 )
 def test_use_is_counted_as_far_as_it_is_known(froms: list[dict[str, str]], used: str) -> None:
     assert used_of(described(report_on(grant(froms, [to_entry(name="api")]), *AROUND))) == used
+
+
+@pytest.mark.parametrize("wrong", [to_entry("core", name="api"), to_entry(kind="services", name="api")])
+def test_what_never_matches_is_known_to_be_used_by_nobody(wrong: dict[str, str]) -> None:
+    report = report_on(grant([from_entry()], [wrong]), *AROUND)
+    assert used_of(described(report)) == "0"
+    (line,) = render_wide(report, STYLE, namespaces=False, headers=False).splitlines()
+    assert "   <none>   " in line
+    (data,) = to_data(report)["grants"]
+    assert data["used"] == {"references": 0, "objects": 0, "known": True}
+    assert [pair["known"] for pair in data["pairs"]] == [True]
 
 
 def test_age_is_unknown_where_nothing_tells_it() -> None:

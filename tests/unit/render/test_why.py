@@ -96,6 +96,22 @@ def test_every_block_and_line_begins_with_its_verdict() -> None:
     assert lines[-1] == "4 references: 1 allowed, 1 refused, 1 broken, 1 unknown"
 
 
+@pytest.mark.parametrize("width", [None, 80, 120])
+def test_a_headline_is_one_line_where_it_fits(width: int | None) -> None:
+    admitted = '(allowedRoutes of listener "http" admits it)'
+    whole = f"allowed: HTTPRoute frontend/web -> Gateway infra/public listener http  {admitted}"
+    assert (whole in text(width=width).splitlines()) == (width != 80)
+
+
+def test_a_headline_is_broken_between_its_parts_on_a_narrow_terminal() -> None:
+    lines = text(about(ALLOWED), 60).splitlines()
+    assert lines[:3] == [
+        "allowed: HTTPRoute frontend/web",
+        "         -> Gateway infra/public listener http",
+        '         (allowedRoutes of listener "http" admits it)',
+    ]
+
+
 def test_what_is_wrong_stands_before_what_is_allowed() -> None:
     shown = text(about(ALLOWED, REFUSED))
     assert shown.index("refused:") < shown.index("allowed:")
@@ -178,6 +194,15 @@ def test_a_condition_begins_with_the_agreement_and_shows_ours_where_they_part(
     assert second == " " * 13 + f"that is {agreement}"
     assert [word for word in words if any(word in line for line in rest)] == words
     assert len(rest) == len(words) + 2, "an empty line and the summary follow"
+
+
+def test_where_we_cannot_tell_the_controllers_own_words_are_told_and_what_to_do_next() -> None:
+    told = text(Report(conditions=(condition(Agreement.UNKNOWN, advice="wait a moment"),))).splitlines()
+    assert [line.strip() for line in told[1:4]] == [
+        "that is unknown",
+        'the controller says: "all is well"',
+        "next: wait a moment",
+    ]
 
 
 def test_a_parent_without_an_entry_is_one_line_however_many_conditions_it_lacks() -> None:

@@ -1,0 +1,187 @@
+"""What makes a Secret or ConfigMap useless as a certificate: its type, its form, and a key of another certificate."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+import pytest
+
+from kubectl_refs.core.certificates import problem_of
+from kubectl_refs.core.keypair import belongs
+from kubectl_refs.core.model import JSON
+from kubectl_refs.core.table import Role
+
+RSA, ELLIPTIC, EDWARDS = (bytes.fromhex(oid) for oid in ("2a864886f70d010101", "2a8648ce3d0201", "2b6570"))
+MISMATCH = "tls.key is not the key of the certificate in tls.crt"
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+def sequence(*parts: bytes) -> bytes:
+    return der(0x30, *parts)
+
+
+def integer(value: int) -> bytes:
+    return der(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def algorithm(oid: bytes) -> bytes:
+    return sequence(der(0x06, oid))
+
+
+def certificate(oid: bytes, public: bytes) -> bytes:
+    """A certificate in form: version, serial number, algorithm, issuer, validity, subject and public key."""
+    signed = sequence(
+        der(0xA0, integer(2)),
+        integer(7),
+        algorithm(oid),
+        sequence(),
+        sequence(),
+        sequence(),
+        sequence(algorithm(oid), der(0x03, b"\0", public)),
+    )
+    return sequence(signed, algorithm(oid), der(0x03, b"\0"))
+
+
+def rsa_public(modulus: int) -> bytes:
+    return sequence(integer(modulus), integer(65537))
+
+
+def rsa_key(modulus: int) -> bytes:
+    return sequence(integer(0), integer(modulus), integer(65537), *(integer(each) for each in (3, 5, 7, 11, 13, 17)))
+
+
+def elliptic_key(point: bytes | None) -> bytes:
+    public = () if point is None else (der(0xA1, der(0x03, b"\0", point)),)
+    return sequence(integer(1), der(0x04, b"secret"), *public)
+
+
+def wrapped(oid: bytes, key: bytes) -> bytes:
+    """A key as PKCS#8 holds it."""
+    return sequence(integer(0), algorithm(oid), der(0x04, key))
+
+
+MODULUS, OTHER = (1 << 2047) + 99, (1 << 2047) + 101
+POINT, ELSEWHERE = b"\x04" + b"p" * 64, b"\x04" + b"q" * 64
+PKCS1, SEC1, PKCS8 = "RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY"
+OF_RSA = certificate(RSA, rsa_public(MODULUS))
+OF_CURVE = certificate(ELLIPTIC, POINT)
+OF_EDWARDS = certificate(EDWARDS, b"e" * 32)
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "signed", "told"),
+    [
+        (rsa_key(MODULUS), PKCS1, OF_RSA, True),
+        (rsa_key(OTHER), PKCS1, OF_RSA, False),
+        (wrapped(RSA, rsa_key(MODULUS)), PKCS8, OF_RSA, True),
+        (wrapped(RSA, rsa_key(OTHER)), PKCS8, OF_RSA, False),
+        (elliptic_key(POINT), SEC1, OF_CURVE, True),
+        (elliptic_key(ELSEWHERE), SEC1, OF_CURVE, False),
+        (wrapped(ELLIPTIC, elliptic_key(POINT)), PKCS8, OF_CURVE, True),
+        (wrapped(ELLIPTIC, elliptic_key(ELSEWHERE)), PKCS8, OF_CURVE, False),
+        pytest.param(rsa_key(MODULUS), PKCS1, OF_CURVE, False, id="of another algorithm"),
+        pytest.param(wrapped(EDWARDS, b"e"), PKCS8, OF_RSA, False, id="of another algorithm, and no public part"),
+        pytest.param(elliptic_key(None), SEC1, OF_CURVE, None, id="no public part"),
+        pytest.param(wrapped(EDWARDS, b"e"), PKCS8, OF_EDWARDS, None, id="a key that never has one"),
+        pytest.param(rsa_key(MODULUS), "ENCRYPTED PRIVATE KEY", OF_RSA, None, id="encrypted"),
+        pytest.param(sequence(), PKCS8, OF_RSA, None, id="an empty key"),
+        pytest.param(rsa_key(MODULUS), PKCS1, sequence(), None, id="an empty certificate"),
+        pytest.param(rsa_key(MODULUS)[:-1], PKCS1, OF_RSA, None, id="cut short"),
+        pytest.param(wrapped(b"", b""), PKCS8, OF_RSA, None, id="no algorithm that anyone knows"),
+    ],
+)
+def test_a_key_belongs_to_the_certificate_that_states_its_public_part(
+    key: bytes, label: str, signed: bytes, told: bool | None
+) -> None:
+    assert belongs(key, label, signed) is told
+
+
+def pem(label: str, *blocks: bytes) -> str:
+    body = (base64.encodebytes(block).decode() for block in blocks)
+    return "".join(f"-----BEGIN {label}-----\n{each}-----END {label}-----\n" for each in body)
+
+
+def secret(data: Mapping[str, str], of_type: str | None = "kubernetes.io/tls") -> JSON:
+    encoded = {name: base64.b64encode(value.encode()).decode() for name, value in data.items()}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "type": of_type, "data": encoded}
+
+
+def config_map(**data: str) -> JSON:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": data}
+
+
+def pair(certificates: str, key: str) -> JSON:
+    return secret({"tls.crt": certificates, "tls.key": key})
+
+
+SOUND = pair(pem("CERTIFICATE", OF_RSA), pem(PKCS1, rsa_key(MODULUS)))
+
+
+@pytest.mark.parametrize("role", [Role.CERTIFICATE, Role.CLIENT_CERTIFICATE])
+def test_a_certificate_with_its_key_can_be_used(role: Role) -> None:
+    assert problem_of(SOUND, role) is None
+    assert problem_of({**SOUND, "type": None}, role) is None
+    assert problem_of({**SOUND, "type": "Opaque"}, role) == "it is of type Opaque, not kubernetes.io/tls"
+
+
+def test_the_first_certificate_is_the_keys() -> None:
+    key = pem(PKCS1, rsa_key(MODULUS))
+    assert problem_of(pair(pem("CERTIFICATE", OF_RSA, OF_CURVE), key), Role.CERTIFICATE) is None
+    assert problem_of(pair(pem("CERTIFICATE", OF_CURVE, OF_RSA), key), Role.CERTIFICATE) == MISMATCH
+
+
+def test_a_key_of_another_certificate_is_told_apart() -> None:
+    other = pair(pem("CERTIFICATE", OF_RSA), pem(PKCS1, rsa_key(OTHER)))
+    assert problem_of(other, Role.CERTIFICATE) == MISMATCH
+    plain = {**SOUND, "data": {}, "stringData": {"tls.crt": pem("CERTIFICATE", OF_RSA), "tls.key": pem(SEC1, b"0")}}
+    assert problem_of(plain, Role.CERTIFICATE) == "tls.key does not decode"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"tls.key": pem(PKCS1, rsa_key(MODULUS))}, "it has no tls.crt"),
+        ({"tls.crt": "invalid", "tls.key": ""}, "tls.crt holds no PEM block CERTIFICATE"),
+        ({"tls.crt": pem("CERTIFICATE", OF_RSA[:-1]), "tls.key": ""}, "tls.crt does not decode"),
+        ({"tls.crt": pem("CERTIFICATE", OF_RSA + b"x"), "tls.key": ""}, "tls.crt does not decode"),
+        ({"tls.crt": pem("CERTIFICATE", OF_RSA)}, "it has no tls.key"),
+    ],
+)
+def test_what_has_no_sound_form_is_no_certificate(data: Mapping[str, str], problem: str) -> None:
+    assert problem_of(secret(data), Role.CERTIFICATE) == problem
+
+
+def test_nothing_is_said_of_what_was_read_as_metadata() -> None:
+    assert problem_of({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}, Role.CERTIFICATE) is None
+
+
+AUTHORITY = pem("CERTIFICATE", OF_RSA)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"ca.crt": AUTHORITY}, None),
+        ({"ca.crt": "invalid", "tls.crt": AUTHORITY}, "ca.crt holds no PEM block CERTIFICATE"),
+        pytest.param({"tls.crt": AUTHORITY, "other.crt": "x"}, None, id="some look at tls.crt"),
+        pytest.param({"bundle.pem": AUTHORITY}, None, id="some take the one there is"),
+        pytest.param({"a.pem": AUTHORITY, "b.pem": "x"}, "it has no ca.crt", id="of several none is meant"),
+        ({"bundle.pem": "invalid"}, "it has no ca.crt"),
+        pytest.param(
+            {"ca.crt": base64.b64encode(AUTHORITY.encode()).decode()},
+            "ca.crt holds no PEM block CERTIFICATE",
+            id="a ConfigMap's data is no base64",
+        ),
+    ],
+)
+def test_an_authority_is_looked_for_in_ca_crt_first(data: Mapping[str, str], problem: str | None) -> None:
+    assert problem_of(config_map(**data), Role.CA) == problem

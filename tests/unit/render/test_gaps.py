@@ -1,0 +1,91 @@
+"""What could not be read: what was refused alike stands together, everything else as the server words it."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model import GATEWAY_GROUP, Gap
+from kubectl_refs.render.gaps import write_gaps
+from kubectl_refs.render.page import Page
+from kubectl_refs.render.style import Style
+
+
+def forbidden(
+    resource: str,
+    *,
+    verb: str = "list",
+    group: str = GATEWAY_GROUP,
+    namespace: str | None = "shop",
+    name: str | None = None,
+    user: str = "jane",
+    more: str = "",
+) -> Gap:
+    """A gap with RBAC's sentence, and `more` behind it."""
+    full = f"{resource}.{group}" if group else resource
+    named = f' "{name}"' if name else ""
+    where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
+    message = (
+        f'{full}{named} is forbidden: User "{user}" cannot {verb} resource "{resource}" in API group "{group}" {where}'
+    )
+    return Gap(verb, group, resource, namespace, name, 403, message + more, f"what {resource} say is not known")
+
+
+def written(*gaps: Gap) -> list[str]:
+    page = Page(Style(0))
+    write_gaps(page, gaps)
+    return str(page).splitlines()
+
+
+def test_a_refusal_names_the_request_and_the_user_once() -> None:
+    assert written(forbidden("services", verb="get", group="", name="api")) == [
+        'not read: get services "api" in namespace shop (HTTP 403: User "jane" may not)',
+        "          so what services say is not known",
+    ]
+
+
+def test_what_was_refused_alike_stands_together_each_with_what_it_leaves_open() -> None:
+    assert written(forbidden("httproutes"), forbidden("services", group=""), forbidden("tlsroutes")) == [
+        'not read: list in namespace shop (HTTP 403: User "jane" may not)',
+        "          httproutes.gateway.networking.k8s.io, so what httproutes say is not known",
+        "          services, so what services say is not known",
+        "          tlsroutes.gateway.networking.k8s.io, so what tlsroutes say is not known",
+    ]
+
+
+def test_other_verbs_other_places_and_other_users_are_other_refusals() -> None:
+    alone = (
+        forbidden("httproutes"),
+        forbidden("httproutes", namespace=None),
+        forbidden("httproutes", verb="get", name="web"),
+        forbidden("httproutes", user="system:serviceaccount:ci:bot"),
+    )
+    assert [line for line in written(*alone) if line.startswith("not read: ")] == [
+        'not read: list httproutes.gateway.networking.k8s.io in namespace shop (HTTP 403: User "jane" may not)',
+        'not read: list httproutes.gateway.networking.k8s.io (HTTP 403: User "jane" may not)',
+        'not read: get httproutes.gateway.networking.k8s.io "web" in namespace shop (HTTP 403: User "jane" may not)',
+        "not read: list httproutes.gateway.networking.k8s.io in namespace shop "
+        '(HTTP 403: User "system:serviceaccount:ci:bot" may not)',
+    ]
+
+
+def test_what_is_refused_at_the_cluster_scope_is_said_to_be() -> None:
+    first, *_ = written(forbidden("namespaces", group="", namespace=None), forbidden("gateways", namespace=None))
+    assert first == 'not read: list at the cluster scope (HTTP 403: User "jane" may not)'
+
+
+def test_a_refusal_with_a_reason_keeps_every_word_of_the_server() -> None:
+    reason = ': RBAC: clusterrole.rbac.authorization.k8s.io "view" not found'
+    gap = forbidden("httproutes", more=reason)
+    assert written(gap, forbidden("tlsroutes"))[1] == f"          HTTP 403: {gap.message}"
+
+
+def test_what_failed_otherwise_is_told_each_by_itself() -> None:
+    timeouts = [
+        Gap("list", "", name, "shop", None, 504, "timed out", "it is not known") for name in ("pods", "secrets")
+    ]
+    assert written(*timeouts) == [
+        "not read: list pods in namespace shop",
+        "          HTTP 504: timed out",
+        "          so it is not known",
+        "not read: list secrets in namespace shop",
+        "          HTTP 504: timed out",
+        "          so it is not known",
+    ]

@@ -1,0 +1,89 @@
+"""Commands within one answer: none twice, and none that fails once another is applied without a word about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Report
+from kubectl_refs.render.grant import render_findings
+from kubectl_refs.render.style import Style
+from kubectl_refs.render.told import Told
+from kubectl_refs.render.why import render_why
+from tests.unit.core.builders import from_entry, grant, to_entry
+from tests.unit.core.surveying import namespaces, report_on, route, service
+from tests.unit.render.reports import NOW, REFUSED
+
+GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
+ASK_AGAIN = "ask again: this one no longer applies then"
+
+
+def patch(tests: str, changes: str, key: ObjectKey = GATEWAY) -> Fix:
+    operations = ({"op": "test", "path": tests, "value": 1}, {"op": "replace", "path": changes, "value": 2})
+    return Fix("patch", key, "admit", f"kubectl patch {key} {changes}", Confidence.CERTAIN, patch=operations)
+
+
+FIRST = patch("/spec/listeners/0/allowedRoutes", "/spec/listeners/0/allowedRoutes/namespaces")
+
+
+@pytest.mark.parametrize(
+    ("later", "outdated"),
+    [
+        (patch("/spec/listeners/0/allowedRoutes/namespaces", "/spec/listeners/0/x"), True),
+        (patch("/spec", "/spec/listeners/1/x"), True),
+        (patch("/spec/listeners/0/allowedRoutes/namespaces/from", "/spec/listeners/0/x"), True),
+        (patch("/spec/listeners/1/allowedRoutes", "/spec/listeners/1/x"), False),
+        (patch("/spec/listeners/0/allowedRoutesToo", "/spec/listeners/0/x"), False),
+        (patch("/spec", "/spec/x", replace(GATEWAY, name="other")), False),
+    ],
+)
+def test_a_patch_is_outdated_by_one_that_changes_what_it_tests(later: Fix, outdated: bool) -> None:
+    told = Told()
+    told.add(FIRST, "one route")
+    assert told.outdating(later, "another route") == ("one route" if outdated else None)
+
+
+def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
+    told = Told()
+    told.add(FIRST, "one route")
+    assert told.outdating(patch("/spec", "/spec/x"), "one route") is None
+
+
+def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again() -> None:
+    first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
+    own = replace(first.reference, path="spec.parentRefs[1]")
+    stranger = replace(own, referrer=replace(own.referrer, name="other"))
+    second = replace(first, reference=own, fixes=(patch("/spec", "/spec/x"),))
+    third = replace(first, reference=stranger, fixes=(patch("/spec", "/spec/y"),))
+    text = render_why(Report((first, second, third)), Style(NOW))
+    assert f"            after the change for {first.reference.path}, {ASK_AGAIN}\n" in text
+    assert f"            after the change for HTTPRoute frontend/web {first.reference.path}, {ASK_AGAIN}\n" in text
+    assert text.count(ASK_AGAIN) == 2
+
+
+def test_the_same_command_for_another_object_names_that_object() -> None:
+    first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
+    other = replace(first.reference, referrer=replace(first.reference.referrer, name="other"))
+    text = render_why(Report((first, replace(first, reference=other))), Style(NOW))
+    assert f"  fix:      the same as for HTTPRoute frontend/web {first.reference.path}\n" in text
+
+
+def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
+    objects = [
+        grant([from_entry(), from_entry(namespace="other")], [to_entry()]),
+        *namespaces("frontend", "backend", "other"),
+        service(),
+        route(("backend", "api")),
+    ]
+    text = render_findings(report_on(*objects), Style(NOW))
+    assert text.count("kubectl patch referencegrant g -n backend") == 2
+    assert text.count(f"after the change above, {ASK_AGAIN}") == 1
+
+
+def test_a_command_that_two_findings_share_is_printed_once() -> None:
+    """The second of two equal grants may go because the first permits the same, and because nothing uses it."""
+    twins = [grant([from_entry()], [to_entry(name="api")], name=name) for name in ("g", "h")]
+    text = render_findings(report_on(*twins, *namespaces("frontend", "backend"), service()), Style(NOW))
+    assert text.count("kubectl delete referencegrant h -n backend\n") == 1
+    assert text.count("  fix:      the same as above\n") == 1
