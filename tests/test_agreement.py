@@ -51,8 +51,6 @@ FALSE_CONTRADICTIONS = {
         "TLSRoute gateway-conformance-infra/gateway-conformance-infra-test",
         "Accepted",
     ),
-    # Secrets of Envoy Gateway's own type, whose type a manifest shows; of a cluster only their existence is read.
-    ("eg/sds-listener", "Gateway envoy-gateway/gateway-1", "ResolvedRefs"),
 }
 """Conditions that differ from a status although the controller is right, each with the reason why."""
 

@@ -20,6 +20,16 @@ TLS_TYPE = "kubernetes.io/tls"
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END \1-----")
 
 
+_OWN = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
+"""Roles of a certificate with its key."""
+
+
+def foreign_type(obj: JSON, role: Role) -> str | None:
+    """What is said of a Secret whose type only some implementations take for a certificate; None of any other."""
+    found = text(obj.get("type")) if role in _OWN and key_of(obj).group_kind == SECRET else None
+    return None if found in (None, TLS_TYPE) else f"it is of type {found}, not {TLS_TYPE}"
+
+
 def problem_of(obj: JSON, role: Role) -> str | None:
     """What makes an object useless for a role, as a sentence; None if nothing does or nothing can be told."""
     if "data" not in obj and "stringData" not in obj:
@@ -28,10 +38,7 @@ def problem_of(obj: JSON, role: Role) -> str | None:
     kind = key_of(obj).group_kind
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
         return _problem(obj, "ca.crt", "CERTIFICATE") if not _elsewhere(obj) else None
-    if role in (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE) and kind == SECRET:
-        found = text(obj.get("type"))
-        if found not in (None, TLS_TYPE):
-            return f"it is of type {found}, not {TLS_TYPE}"
+    if role in _OWN and kind == SECRET:
         form = _problem(obj, "tls.crt", "CERTIFICATE") or _problem(obj, "tls.key", "PRIVATE KEY")
         return form or _mismatch(obj)
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kubectl_refs.core.certificates import problem_of
+from kubectl_refs.core.certificates import foreign_type, problem_of
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.expectations import BACKEND_KINDS, Expectation, expectation_of
 from kubectl_refs.core.extract import Held
@@ -85,7 +85,12 @@ def look_at(world: World, held: Held, *, resolved: Callable[[], bool] = lambda: 
         if section is not None:
             return Target((*checks, section), Code.TARGET_NOT_FOUND, expected.missing)
     checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
-    problem = problem_of(answer.object, held.field.role)
+    foreign = foreign_type(answer.object, held.field.role)
+    if foreign and resolved():
+        return Target(
+            (*checks, Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and its controller takes it all the same"))
+        )
+    problem = foreign or problem_of(answer.object, held.field.role)
     if problem:
         check = Check(Layer.CONTENT, Outcome.FAILED, f"{reference.to} cannot be used as {expected.noun}: {problem}")
         return Target((*checks, check), Code.CONTENT, expected.missing)

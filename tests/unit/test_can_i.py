@@ -143,7 +143,10 @@ def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAP
 
     assert (done.status, done.err) == (3, "")
     assert done.out.startswith("unknown: HTTPRoutes of frontend may or may not refer to Service backend/api\n")
-    assert "ask:      the owner of backend: May HTTPRoutes of frontend refer to Service backend/api? Is there a " in done.out
+    assert (
+        "ask:      the owner of backend: May HTTPRoutes of frontend refer to Service backend/api? Is there a "
+        in done.out
+    )
     assert "not read: list referencegrants" in done.out
 
 

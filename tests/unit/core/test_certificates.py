@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from kubectl_refs.core.certificates import problem_of
+from kubectl_refs.core.certificates import foreign_type, problem_of
 from kubectl_refs.core.keypair import belongs
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.table import Role
@@ -130,7 +130,10 @@ SOUND = pair(pem("CERTIFICATE", OF_RSA), pem(PKCS1, rsa_key(MODULUS)))
 def test_a_certificate_with_its_key_can_be_used(role: Role) -> None:
     assert problem_of(SOUND, role) is None
     assert problem_of({**SOUND, "type": None}, role) is None
-    assert problem_of({**SOUND, "type": "Opaque"}, role) == "it is of type Opaque, not kubernetes.io/tls"
+    assert foreign_type(SOUND, role) is None
+    assert foreign_type({**SOUND, "type": None}, role) is None
+    assert foreign_type({**SOUND, "type": "Opaque"}, role) == "it is of type Opaque, not kubernetes.io/tls"
+    assert foreign_type({**SOUND, "type": "Opaque"}, Role.CA) is None
 
 
 def test_the_first_certificate_is_the_keys() -> None:

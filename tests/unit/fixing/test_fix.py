@@ -252,7 +252,10 @@ def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writin
         (["--apply", "--yes", "-o", "json"], "-o is about manifests to print"),
         (["--apply", "--yes", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
         (["--dry-run=server", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
-        (["--apply", "--yes", "--wait=soon"], 'invalid argument "soon" for "--wait" flag: time: invalid duration "soon"'),
+        (
+            ["--apply", "--yes", "--wait=soon"],
+            'invalid argument "soon" for "--wait" flag: time: invalid duration "soon"',
+        ),
         (["--dry-run=maybe"], 'invalid argument for "--dry-run" flag'),
         (["--into", "absent"], 'there is no ReferenceGrant "absent" in namespace backend'),
     ],
