@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -207,7 +208,8 @@ def test_a_key_that_json_sets_twice_is_refused() -> None:
 
 @pytest.mark.parametrize("opened", ["x: " + "[" * 100_000, '{"a":' * 100_000, "- " * 100_000, "[" * 100_000])
 def test_text_nested_without_end_is_refused(opened: str) -> None:
-    assert "stand in each other" in problem_of(opened)
+    # PyYAML has a bound of its own from 6.0.4 on, and looks further ahead than what is built here.
+    assert re.search("stand in each other|exceeded maximum nesting depth", problem_of(opened))
 
 
 @pytest.mark.parametrize("prefix", ["", "# read as YAML\n"])
