@@ -18,6 +18,7 @@ import click
 
 from kubectl_refs.errors import OK
 from kubectl_refs.pflag import takes_value
+from kubectl_refs.streams import abandon_output
 
 PREFIX = "kubectl_complete-"
 LIMIT = 0.5
@@ -54,8 +55,11 @@ def main(words: Sequence[str], group: click.Group) -> int:
     watchdog.start()
     found = candidates(group, words[:-1], words[-1] if words else "")
     watchdog.cancel()
-    sys.stdout.write("".join(f"{line}\n" for line in found))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write("".join(f"{line}\n" for line in found))
+        sys.stdout.flush()
+    except OSError:
+        abandon_output()
     return OK
 
 

@@ -15,7 +15,7 @@ import click
 from kubectl_refs.core.analysis import investigate
 from kubectl_refs.core.changes import Change
 from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.model import GrantName, ObjectKey, Verdict
+from kubectl_refs.core.model import Gap, GrantName, ObjectKey, Verdict
 from kubectl_refs.core.plan import Plan, PlanError, Wishes, plan
 from kubectl_refs.core.snapshot import Failure
 from kubectl_refs.errors import FOUND, OK, UNKNOWN, USAGE, usage
@@ -62,9 +62,9 @@ def fix(
     _check(place, wishes, doing, format_)
     question = ask(place, arguments, "fix", whole_namespace=True)
     kubectl = Kubectl(question.source.catalog, place.flags)
-    planned = _planned(question, wishes, kubectl)
+    planned, gaps = _planned(question, wishes, kubectl)
     style = style_for(sys.stderr, os.environ, time.time(), color)
-    _show(render_words(planned, style, repairing=wishes.patch))
+    _show(render_words(planned, style, gaps, repairing=wishes.patch))
     if planned.empty and question.objects:
         say("nothing to fix")
     elif not question.objects and not question.problems:
@@ -122,11 +122,13 @@ def _terminal(stream: object) -> bool:
     return isatty is not None and bool(isatty())
 
 
-def _planned(question: Question, wishes: Wishes, kubectl: Kubectl) -> Plan:
+def _planned(question: Question, wishes: Wishes, kubectl: Kubectl) -> tuple[Plan, Sequence[Gap]]:
+    """What is to be done, and what could not be read for it."""
     if not question.objects:
-        return Plan()
+        return Plan(), ()
+    report = investigate(question.source, question.objects, kubectl)
     try:
-        return plan(investigate(question.source, question.objects, kubectl), wishes, kubectl)
+        return plan(report, wishes, kubectl), report.gaps
     except PlanError as error:
         raise usage(str(error)) from None
 
@@ -162,7 +164,9 @@ def _print(question: Question, changes: Sequence[Change], format_: str, *, rehea
         client = _cluster(question).client
         for change in changes:
             missing = lacking(client, change)
-            if missing and not isinstance(missing, Failure):
+            if isinstance(missing, Failure):
+                say(f"whether you may write ReferenceGrant {change.grant} could not be asked: {missing.message}")
+            elif missing:
                 for_owner[change.grant] = missing
         _tell_owner(for_owner)
         if rehearsing and not rehearse(client, changes, say):

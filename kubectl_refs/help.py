@@ -18,6 +18,8 @@ _WIDEST = 120
 """Columns beyond which kubectl does not write, however wide the terminal."""
 _TAB = 10
 """What kubectl leaves free for the tab in front of a description."""
+_ROOM = 20
+"""Columns that a sentence needs."""
 _NAME = 11
 """The least width of the column of names, cobra's."""
 
@@ -96,7 +98,10 @@ def _entry(names: tuple[str, ...] | list[str], default: str, text: str) -> str:
 
 def _filled(text: str, indent: str = "") -> str:
     width = _width()
-    return text if width is None else "\n".join(_lines(text, width, indent))
+    if width is None:
+        return text
+    # Where the terminal leaves no room beside a name, the rest stands below it.
+    return "\n".join(_lines(text, width, indent if width - len(indent) >= _ROOM else "    "))
 
 
 def _lines(text: str, width: int, indent: str = "") -> list[str]:

@@ -1,82 +1,419 @@
-"""The other commands on a misbehaving cluster: each request they make, broken in turn, and never more said than read."""
+"""The table of a misbehaving cluster for the other commands: every request that each makes times what may go wrong.
+
+For `why` there is test_misbehaviour_table.py.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model import JSON
-from tests.fakeapi import FakeAPI
-from tests.misbehaving_faults import FAULTS, Fault, at
+from kubectl_refs.cli import refs as command_line
+from kubectl_refs.completion import candidates
+from kubectl_refs.core.catalog import CORE_KINDS
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from tests.claims import claims
+from tests.fakeapi import TLS, TLS_NAME, Canned, FakeAPI, Request, status
+from tests.misbehaving_faults import FAULTS, Fault, at, in_place_of
 from tests.running import Done, Program
 from tests.test_misbehaviour_table import CLUSTER
+from tests.unit.core.rbacobjects import RBAC_KINDS, account, binding, group, role, rule, user
+from tests.unit.fixing.cluster import TYPO
+from tests.unit.test_version import CRDS, annotated
+from tests.writing import Writing
 
-COMMANDS: Sequence[Sequence[str]] = (
-    ("grants", "-A", "-o", "json"),
-    ("grants", "--to", "service/api", "-n", "backend", "-o", "json"),
-    ("can-i", "httproute", "-n", "frontend", "service/api.backend", "-o", "json"),
-    ("who-can", "-n", "backend", "-o", "json"),
-    ("fix", "httproute/web", "-n", "frontend", "-o", "json"),
-    ("check", "-A", "-o", "json"),
+WRITERS = (
+    role("writer", rule("create", "update"), rule("patch", resourceNames=["one"]), namespace="backend"),
+    binding("team-writes", "Role/writer", group("team"), account("bot"), user("joe"), namespace="backend"),
+    role("everything", rule("*", group="*", resource="*")),
+    binding("admins", "ClusterRole/everything", user("root")),
 )
-LASTING = [name for name, fault in FAULTS.items() if fault.times is None and not fault.flags]
+NEARLY: JSON = {**TYPO, "metadata": {"name": "typo", "namespace": "backend"}}
+CRD = annotated(bundle_version="v1.6.3", channel="standard")
+PERMITTED = (*CLUSTER, NEARLY, *WRITERS, CRD)
+"""A cluster in which a grant permits the one crossing, and another one nearly does."""
+REFUSED = tuple(obj for obj in CLUSTER if obj["kind"] != "ReferenceGrant")
+"""The same without any grant."""
+REPAIRABLE = (*REFUSED, NEARLY)
+ROUTE = ("httproute/web", "-n", "frontend")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command on a cluster."""
+
+    words: Sequence[str]
+    objects: Sequence[JSON]
+
+
+CASES: Mapping[str, Case] = {
+    "check": Case(("check", "-A", "-o", "json"), PERMITTED),
+    "check -n": Case(("check", "-n", "frontend", "-o", "json"), PERMITTED),
+    "check refused": Case(("check", "-A", "--ungranted", "-o", "json"), REFUSED),
+    "grants": Case(("grants", "-A", "-o", "json"), PERMITTED),
+    "grants NAME": Case(("grants", "g", "-n", "backend", "-o", "json"), PERMITTED),
+    "grants --to": Case(("grants", "--to", "service/api", "-n", "backend", "-o", "json"), PERMITTED),
+    "can-i yes": Case(("can-i", "httproute", "-n", "frontend", "service/api.backend", "-o", "json"), PERMITTED),
+    "can-i no": Case(("can-i", "httproute", "-n", "frontend", "service/api.backend", "-o", "json"), REPAIRABLE),
+    "fix nothing": Case(("fix", *ROUTE, "-o", "json"), PERMITTED),
+    "fix": Case(("fix", *ROUTE, "-o", "json"), REFUSED),
+    "fix --patch": Case(("fix", *ROUTE, "--patch", "-o", "json"), REPAIRABLE),
+    "fix --dry-run": Case(("fix", *ROUTE, "--dry-run=server", "-o", "json"), REFUSED),
+    "fix --apply": Case(("fix", *ROUTE, "--apply", "--yes"), REFUSED),
+    "fix --patch --apply": Case(("fix", *ROUTE, "--patch", "--apply", "--yes", "--wait=0s"), REPAIRABLE),
+    "who-can": Case(("who-can", "-n", "backend", "-o", "json"), PERMITTED),
+    "kinds": Case(("kinds", "-o", "json"), PERMITTED),
+    "version": Case(("version", "-o", "json"), PERMITTED),
+}
+
+TABLE = """
+check                GET    /apis                                   error
+check                GET    /api/v1/namespaces                      true
+check                GET    /api/v1/services                        true
+check                GET    /v1beta1/referencegrants                true
+check                GET    *                                       unknown
+check -n             GET    /apis                                   error
+check -n             GET    *                                       unknown
+check refused        GET    /apis                                   error
+check refused        GET    /api/v1/namespaces                      true
+check refused        GET    /api/v1/services                        true
+check refused        GET    /v1/httproutes                          unknown
+check refused        GET    *                                       told
+grants               GET    /apis                                   error
+grants               GET    /v1beta1/referencegrants                error
+grants               GET    /api/v1/namespaces                      told
+grants               GET    /v1/httproutes                          told
+grants NAME          GET    /apis                                   error
+grants NAME          GET    /v1beta1/namespaces/backend/referencegrants  error
+grants NAME          GET    *                                       told
+grants --to          GET    /apis                                   error
+grants --to          GET    /v1beta1/namespaces/backend/referencegrants  error
+grants --to          GET    /api/v1/namespaces                      told
+grants --to          GET    /api/v1/namespaces/frontend             told
+grants --to          GET    /frontend/services/web                  told
+grants --to          GET    /gateways/public                        told
+grants --to          GET    *                                       unknown
+can-i yes            GET    /apis                                   error
+can-i yes            GET    /backend/referencegrants                unknown
+can-i no             GET    /apis                                   error
+can-i no             GET    /backend/referencegrants                unknown
+can-i no             GET    /frontend/referencegrants               told
+can-i no             GET    /namespaces/fronted                     told
+can-i no             GET    /namespaces/backend                     told
+fix nothing          GET    /apis                                   error
+fix nothing          GET    /httproutes/web                         error
+fix nothing          GET    *                                       unknown
+fix                  GET    /apis                                   error
+fix                  GET    /httproutes/web                         error
+fix                  GET    /backend/referencegrants                unknown
+fix                  GET    /gateways/public                        unknown
+fix                  GET    /namespaces/frontend                    unknown
+fix                  GET    /services/web                           unknown
+fix                  GET    /services/api                           told
+fix                  GET    /frontend/referencegrants               told
+fix                  GET    /v1beta1/referencegrants                told
+fix                  POST   /selfsubjectaccessreviews               told
+fix --patch          GET    /apis                                   error
+fix --patch          GET    /httproutes/web                         error
+fix --patch          GET    /backend/referencegrants                unknown
+fix --patch          GET    /gateways/public                        unknown
+fix --patch          GET    /api/v1/namespaces/frontend             unknown
+fix --patch          GET    /services/web                           unknown
+fix --patch          GET    /namespaces/fronted                     told
+fix --patch          GET    /services/api                           told
+fix --patch          GET    /frontend/referencegrants               told
+fix --patch          POST   /selfsubjectaccessreviews               told
+fix --dry-run        GET    /apis                                   error
+fix --dry-run        GET    /httproutes/web                         error
+fix --dry-run        GET    /backend/referencegrants                unknown
+fix --dry-run        GET    /gateways/public                        unknown
+fix --dry-run        GET    /api/v1/namespaces/frontend             unknown
+fix --dry-run        GET    /services/web                           unknown
+fix --dry-run        GET    *                                       told
+fix --dry-run        POST   /selfsubjectaccessreviews               told
+fix --dry-run        PATCH  /httproute-frontend-to-api              told
+fix --apply          GET    /apis                                   error
+fix --apply          GET    /httproutes/web                         error
+fix --apply          GET    /gateways/public                        unknown
+fix --apply          GET    /api/v1/namespaces/frontend             unknown
+fix --apply          GET    /services/web                           unknown
+fix --apply          GET    *                                       told
+fix --apply          POST   /selfsubjectaccessreviews               stops
+fix --apply          PATCH  /httproute-frontend-to-api              told
+fix --patch --apply  GET    /apis                                   error
+fix --patch --apply  GET    /httproutes/web                         error
+fix --patch --apply  GET    *                                       told
+fix --patch --apply  POST   /selfsubjectaccessreviews               stops
+fix --patch --apply  PATCH  /typo                                   told
+who-can              GET    /apis                                   error
+who-can              GET    *                                       unknown
+who-can              POST   /selfsubjectaccessreviews               unknown
+kinds                GET    /apis                                   rest
+version              GET    /apis                                   rest
+version              GET    *                                       unknown
+"""
+"""What each cell gives, for every fault that lasts; `*` stands for the requests of the command that are not named.
+
+`true`: the answer, as if nothing had happened, since narrower requests found out the same. `unknown`: what needs it is
+not known, a gap says why, and the status is 3. `told`: what is said holds all the same, and a gap says what is not known
+besides; the status is that of what is said, or that of a change which was not made. `error`: one line on standard error,
+nothing else, status 2. `stops`: an error, and nothing was written. `rest`: an error after what needs no server.
+
+A refused login ends every run with status 2, and what passes changes nothing.
+"""
+
+LASTING = [name for name, fault in FAULTS.items() if fault.times is None and not fault.flags and not fault.login]
+SLOW = [name for name, fault in FAULTS.items() if fault.flags]
 PASSING = [name for name, fault in FAULTS.items() if fault.times is not None]
+LOGIN = [name for name, fault in FAULTS.items() if fault.login]
+TURNS = 4
+"""Of the faults that last, each request that a `*` stands for meets every fourth, and all of them together every one."""
 
 
 @pytest.fixture
 def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    # Whatever a busy server asks for, a test does not wait.
+    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)
     return Program(capsys, monkeypatch, tmp_path)
 
 
-def paths_of(api: FakeAPI, refs: Program, words: Sequence[str]) -> tuple[Done, list[str]]:
-    """The answer where nothing is wrong, and the path of every GET made for it."""
-    api.clear()
-    done = refs(*words)
-    return done, sorted({request.path for request in api.requests if request.method == "GET"})
+Answer = Callable[[Request], Canned | None]
 
 
-def gaps(done: Done) -> Sequence[JSON]:
-    """What an answer says it did not read; that of `fix` is no report, and says so on standard error."""
-    report = json.loads(done.out) if done.out else {}
-    found: Sequence[JSON] = report.get("gaps", ()) if isinstance(report, dict) else ()
-    return found
+class Run:
+    """A command on a cluster of its own, as often as it is asked, and what it says where nothing is wrong."""
 
-
-def honest(sound: Done, done: Done, fault: Fault, otherwise: bool) -> bool:
-    """Whether an answer either is one clear error, or says what it could not read.
-
-    It may be the same answer if what it needs was found out by asking `otherwise`.
-    """
-    if done.status == 2:
-        return done.out == "" and done.err.count("\n") == 1
-    if done == sound:
-        return otherwise
-    return bool(gaps(done)) or done.status == 3 or fault.message in done.err + done.out
-
-
-@pytest.mark.parametrize("fault", LASTING)
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_what_was_not_read_is_told_or_ends_the_run(refs: Program, words: Sequence[str], fault: str) -> None:
-    with FakeAPI(CLUSTER) as api:
+    def __init__(self, refs: Program, api: FakeAPI, name: str) -> None:
+        self.case = CASES[name]
+        self.command = self.case.words[0]
+        self._refs, self.api = refs, api
         refs.use(api)
-        sound, paths = paths_of(api, refs, words)
-        assert sound.status in (0, 3)
-        for path in paths:
-            api.fault = at(path, FAULTS[fault])
-            api.clear()
-            done = refs(*words)
-            assert honest(sound, done, FAULTS[fault], not set(api.paths) <= set(paths)), path
+        writing = Writing(api)
+        written = api.fault
+        told = Canned(body={"gitVersion": "v1.37.0"})
+        self.sound: Answer = lambda request: told if request.path == "/version" else written(request)
+        self.writing = writing
+        self.answer = self(self.sound)
+        self.requests = list(dict.fromkeys((each.method, each.path) for each in api.requests))
+        self.claims = claims(self.command, self.answer)
+
+    def __call__(self, fault: Answer, *flags: str) -> Done:
+        self.api.objects = json.loads(json.dumps([*self.case.objects]))
+        self.api.fault = fault
+        self.api.clear()
+        return self._refs(*self.case.words, *flags)
+
+    def with_fault(self, fault: Fault, method: str, path: str) -> Done:
+        wanted = in_place_of(lambda request: (request.method, request.path) == (method, path), fault, self.sound)
+        return self(wanted, *fault.flags)
 
 
-@pytest.mark.parametrize("fault", PASSING)
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_what_passes_changes_nothing(refs: Program, words: Sequence[str], fault: str) -> None:
-    with FakeAPI(CLUSTER) as api:
+@pytest.fixture
+def run(refs: Program, request: pytest.FixtureRequest) -> Iterator[Run]:
+    name = request.param
+    with FakeAPI(CASES[name].objects, kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS)) as api:
+        yield Run(refs, api, name)
+
+
+def rows() -> Iterator[tuple[str, str, str, str]]:
+    for line in TABLE.strip("\n").splitlines():
+        method, ending, cell = line[21:].split()
+        yield line[:21].strip(), method, ending, cell
+
+
+def meant(name: str, method: str, ending: str, requests: Sequence[tuple[str, str]]) -> list[str]:
+    """The paths of the requests that a row is about."""
+    paths = [path for each, path in requests if each == method]
+    if ending != "*":
+        return [path for path in paths if path.endswith(ending)]
+    named = tuple(other for each, by, other, _ in rows() if (each, by) == (name, method) and other != "*")
+    return [path for path in paths if not path.endswith(named)]
+
+
+ROWS = [*rows()]
+BY_ROW = pytest.mark.parametrize(
+    ("run", "row"), [(row[0], row) for row in ROWS], indirect=["run"], ids=[" ".join(row[:3]) for row in ROWS]
+)
+BY_CASE = pytest.mark.parametrize("run", CASES, indirect=True)
+
+
+@BY_CASE
+def test_the_table_has_every_request_that_a_command_makes_once(run: Run, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.params["run"]
+    assert run.answer.status in (0, 1)
+    assert run.claims
+    found = [
+        (method, path)
+        for each, method, ending, _ in ROWS
+        if each == name
+        for path in meant(name, method, ending, run.requests)
+    ]
+    assert sorted(found) == sorted(run.requests)
+
+
+def as_the_table_says(run: Run, cell: str, fault: Fault, method: str, path: str) -> None:
+    done = run.with_fault(fault, method, path)
+    where = (path, done)
+    said, message = claims(run.command, done), fault.told(method, path)
+    assert "Traceback" not in done.err, where
+    if cell == "true":
+        assert done == run.answer, where
+        return
+    assert message in done.out + done.err, where
+    if cell in ("error", "stops", "rest"):
+        assert done.status == 2, where
+        assert done.err.splitlines()[-1] == fault.line(method, path), where
+        assert (done.out == "" and done.err.count("\n") == 1) or cell != "error", where
+        assert run.writing.grants() == [each for each in run.case.objects if each["kind"] == "ReferenceGrant"], where
+        assert said <= run.claims, where
+        return
+    assert done.status == 3 if cell == "unknown" else done.status in (run.answer.status, 1), where
+    if run.command != "fix":
+        assert said <= run.claims, where
+        assert message in {gap["message"] for gap in json.loads(done.out)["gaps"]}, where
+    elif done.status == 0 or "nothing to fix" in done.err:
+        # A new grant permits what a repaired one would.
+        assert {each[0] for each in said} <= {each[0] for each in run.claims}, where  # type: ignore[index]
+
+
+@BY_ROW
+def test_what_lasts_gives_what_the_table_says(run: Run, row: tuple[str, str, str, str]) -> None:
+    name, method, ending, cell = row
+    for number, path in enumerate(meant(name, method, ending, run.requests)):
+        for fault in LASTING[number % TURNS :: TURNS] if ending == "*" else LASTING:
+            as_the_table_says(run, cell, FAULTS[fault], method, path)
+
+
+SINGLE = [row for row in ROWS if row[2] in ("/apis", "/selfsubjectaccessreviews") or row[1] == "PATCH"]
+"""Rows that stand for one request: a fault that takes time is tried there."""
+
+
+@pytest.mark.parametrize(
+    ("run", "row", "fault"),
+    [(row[0], row, SLOW[number % len(SLOW)]) for number, row in enumerate(SINGLE)],
+    indirect=["run"],
+    ids=[" ".join(row[:3]) for row in SINGLE],
+)
+def test_what_takes_too_long_gives_the_same(run: Run, row: tuple[str, str, str, str], fault: str) -> None:
+    name, method, ending, cell = row
+    (path,) = meant(name, method, ending, run.requests)
+    as_the_table_says(run, cell, FAULTS[fault], method, path)
+
+
+@BY_CASE
+def test_a_refused_login_ends_every_run(run: Run) -> None:
+    for number, (method, path) in enumerate(run.requests):
+        fault = FAULTS[LOGIN[number % len(LOGIN)]]
+        done = run.with_fault(fault, method, path)
+        line = f"error: You must be logged in to the server ({fault.message})"
+        assert (done.status, done.err.splitlines()[-1]) == (2, line), path
+        assert claims(run.command, done) <= run.claims, path
+
+
+@BY_CASE
+def test_what_passes_changes_nothing(run: Run) -> None:
+    for number, (method, path) in enumerate(run.requests):
+        # Nothing is written twice, whatever became of it the first time.
+        if method == "GET":
+            name = PASSING[number % len(PASSING)]
+            assert run.with_fault(FAULTS[name], method, path) == run.answer, (path, name)
+
+
+# What is no fault of one request.
+
+
+@BY_CASE
+def test_warnings_change_no_answer_and_are_told_once(run: Run, refs: Program) -> None:
+    run.api.warnings = ("deprecated",)
+    done = run(run.sound)
+    assert (done.status, done.out) == (run.answer.status, run.answer.out)
+    assert done.err.replace("Warning: deprecated\n", "", 1) == run.answer.err
+
+
+@pytest.mark.parametrize("discovery", ["v2", "v2beta1", "legacy"])
+@BY_CASE
+def test_another_aggregated_api_that_is_broken_changes_nothing(run: Run, discovery: str) -> None:
+    run.api.discovery, run.api.stale = discovery, ("metrics.k8s.io",)
+    done = run(run.sound)
+    said = claims(run.command, done)
+    if discovery == "legacy":
+        # What such a server does not list cannot be told, and is not.
+        assert said <= run.claims
+    else:
+        assert done == run.answer
+
+
+@BY_CASE
+def test_stale_discovery_of_the_group_that_matters_is_no_proof_of_absence(run: Run) -> None:
+    run.api.stale = (GATEWAY_GROUP,)
+    done = run(run.sound)
+    assert "Traceback" not in done.err
+    assert claims(run.command, done) <= run.claims
+    if run.command == "who-can":
+        # It asks of RBAC alone.
+        assert done == run.answer
+    elif run.command == "kinds":
+        assert done.status == 0
+    elif run.command == "version":
+        assert done.status == 3
+    else:
+        assert done.status in (2, 3)
+        assert re.search("does not answer discovery|its discovery is incomplete|not known", done.out + done.err)
+
+
+@BY_CASE
+def test_a_token_that_expires_at_any_request_is_renewed_by_the_plugin(run: Run, refs: Program, tmp_path: Path) -> None:
+    """Each run of the plugin gives another token; one after the other the requests find theirs expired."""
+    v1 = "client.authentication.k8s.io/v1"
+    script = (
+        f"import json; open({str(tmp_path / 'runs')!r}, 'a').write('x'); n = len(open({str(tmp_path / 'runs')!r}).read());"
+        f"print(json.dumps({{'apiVersion': {v1!r}, 'kind': 'ExecCredential', 'status': {{'token': f't{{n}}'}}}}))"
+    )
+    plugin = {"apiVersion": v1, "command": sys.executable, "args": ["-c", script], "interactiveMode": "Never"}
+    kinds = (*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS)
+    with FakeAPI(run.case.objects, kinds=kinds, tls=TLS) as api:
+        secure = Run(refs, api, next(name for name, case in CASES.items() if case is run.case))
+        refs.use(api, exec=plugin)
+        assert api.kubeconfig()["clusters"][0]["cluster"]["tls-server-name"] == TLS_NAME
+        for number in range(0, len(run.requests), 3):
+            (tmp_path / "runs").unlink(missing_ok=True)
+            count = iter(range(1_000_000))
+            # Several at once may be refused while the first of them has the token renewed.
+            expired: set[str] = set()
+
+            def answer(
+                request: Request, number: int = number, count: Iterator[int] = count, expired: set[str] = expired
+            ) -> Canned | None:
+                (token,) = request.header("authorization")
+                if next(count) == number:
+                    expired.add(token)
+                if token in expired:
+                    return Canned(401, status(401, "Unauthorized", "Unauthorized"))
+                return secure.sound(request)
+
+            assert secure(answer) == run.answer, number
+            assert (tmp_path / "runs").read_text() == "xx"
+
+
+def test_completion_is_silent_whatever_happens(refs: Program, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("why", "-n", "frontend", "httproute/")
+    with FakeAPI(PERMITTED) as api:
         refs.use(api)
-        sound, paths = paths_of(api, refs, words)
+        sound = candidates(command_line, words[:-1], words[-1])
+        paths = set(api.paths)
+        assert sound == ["httproute/web", ":4"]
         for path in paths:
-            api.fault = at(path, FAULTS[fault])
-            assert refs(*words) == sound, path
+            for name, fault in FAULTS.items():
+                if fault.flags:
+                    continue
+                api.fault = at(path, fault)
+                found = candidates(command_line, words[:-1], words[-1])
+                assert found == (sound if fault.times else [":4"]), (path, name)
+    assert capsys.readouterr() == ("", "")

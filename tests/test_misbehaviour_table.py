@@ -37,21 +37,32 @@ TABLE = """
 410                 error      error   unknown  unknown  unknown  unknown
 429 for ever        error      error   unknown  unknown  unknown  unknown
 429 once            true       true    true     true     true     true
+429 until tomorrow  true       true    true     true     true     true
+429 until a date    error      error   unknown  unknown  unknown  unknown
 503 for ever        error      error   unknown  unknown  unknown  unknown
 503 twice           true       true    true     true     true     true
+503 without a word  error      error   unknown  unknown  unknown  unknown
 500                 error      error   unknown  unknown  unknown  unknown
 502 from a proxy    error      error   unknown  unknown  unknown  unknown
 reset               error      error   unknown  unknown  unknown  unknown
 reset once          true       true    true     true     true     true
 reset in the body   error      error   unknown  unknown  unknown  unknown
 no gzip             error      error   unknown  unknown  unknown  unknown
+half of a gzip      error      error   unknown  unknown  unknown  unknown
+half of HTTP/1.0    error      error   unknown  unknown  unknown  unknown
 hanging             error      error   unknown  unknown  unknown  unknown
 slow body           error      error   unknown  unknown  unknown  unknown
+slow headers        error      error   unknown  unknown  unknown  unknown
 half JSON           error      error   unknown  unknown  unknown  unknown
 a JSON list         error      error   unknown  unknown  unknown  unknown
 nothing             error      error   unknown  unknown  unknown  unknown
 HTML                error      error   unknown  unknown  unknown  unknown
 binary              error      error   unknown  unknown  unknown  unknown
+nested without end  error      error   unknown  unknown  unknown  unknown
+a Status            error      error   unknown  unknown  unknown  unknown
+an empty PodList    error      error   unknown  unknown  unknown  unknown
+a list of others    error      error   unknown  unknown  unknown  unknown
+another object      error      error   unknown  unknown  unknown  unknown
 redirect            error      error   unknown  unknown  unknown  unknown
 """
 """What each cell gives.
@@ -107,6 +118,8 @@ CLUSTER: Sequence[JSON] = (
 
 @pytest.fixture
 def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    # Whatever a busy server asks for, a test does not wait.
+    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)
     return Program(capsys, monkeypatch, tmp_path)
 
 
@@ -143,18 +156,19 @@ def test_a_cell_of_the_table(refs: Program, api: FakeAPI, fault: str, request_: 
     ending, needing = REQUESTS[request_]
     api.fault = at(ending, found)
     done = ask(refs, *found.flags)
+    (path,) = {path for path in api.paths if path.endswith(ending)}
     if cell == "true":
         assert (done.status, done.err, verdicts(done)) == (0, "", ALLOWED)
     elif cell == "unknown":
         assert (done.status, done.err, verdicts(done)) == (3, "", {**ALLOWED, needing: "unknown"})
         ((gap),) = report(done)["gaps"]
-        assert (gap["httpStatus"], gap["message"]) == (found.http_status, found.message)
+        assert (gap["httpStatus"], gap["message"]) == (found.http_status, found.told("GET", path))
         assert "not known" in gap["effect"]
     elif cell == "login":
         assert done == Done(2, "", f"error: You must be logged in to the server ({found.message})\n")
     else:
         assert cell == "error"
-        assert done == Done(2, "", f"{found.line}\n")
+        assert done == Done(2, "", f"{found.line('GET', path)}\n")
 
 
 # What is no fault of one request.

@@ -186,12 +186,9 @@ class _Around:
         self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
         self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
         self._namespaces = self._list(NAMESPACE, None, "whether the namespaces that grants name exist is not known")
+        self.namespaces: Sequence[str] = [key.name for key in self._namespaces or ()]
         for kind in sorted(self._many):
             self._all(kind)
-
-    @property
-    def namespaces(self) -> Sequence[str]:
-        return [key.name for key in self._namespaces or ()]
 
     def exists(self, key: ObjectKey) -> bool | None:
         """Whether an object exists; None where that could not be read."""

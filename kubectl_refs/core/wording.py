@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from kubectl_refs.core.model import GATEWAY_GROUP, Hint
 
@@ -49,11 +50,24 @@ def _common(left: str, right: str) -> int:
 
 def close(wanted: str, found: str) -> bool:
     """Whether a word is near enough to another that it may be a slip of the finger."""
-    longest = max(len(wanted), len(found))
-    allowed = 0 if longest < 4 else 1 if longest < 6 else 2 if longest < 16 else 3
+    allowed = _allowed(max(len(wanted), len(found)))
     if abs(len(wanted) - len(found)) > allowed or wanted == found:
         return False
     return edit_distance(wanted, found, allowed) <= allowed
+
+
+def _allowed(length: int) -> int:
+    """How many slips a word may have."""
+    return 0 if length < 4 else 1 if length < 6 else 2 if length < 16 else 3
+
+
+@cache
+def _letters(word: str) -> int:
+    """Which letters there are in a word, as a set of bits: two words that differ in many are not close."""
+    bits = 0
+    for char in word:
+        bits |= 1 << (ord(char) & 63)
+    return bits
 
 
 def deliberate(wanted: str, found: str) -> bool:
@@ -69,7 +83,9 @@ def deliberate(wanted: str, found: str) -> bool:
 
 def nearest(wanted: str, candidates: list[str]) -> str | None:
     """The close word among candidates, the nearest one; None if none is close."""
-    near = [word for word in candidates if close(wanted, word)]
+    # Each slip changes two letters at most. Of thousands of names, few are looked at any closer.
+    letters, most = _letters(wanted), 2 * _allowed(len(wanted) + 3)
+    near = [word for word in candidates if (letters ^ _letters(word)).bit_count() <= most and close(wanted, word)]
     return min(near, key=lambda word: (edit_distance(wanted, word), word), default=None)
 
 

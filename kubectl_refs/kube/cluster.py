@@ -8,7 +8,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model import JSON, GroupKind
 from kubectl_refs.core.objects import at, entries, group_of, mapping, text
 from kubectl_refs.core.rows import TABLE
 from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read
@@ -141,6 +141,7 @@ class _Resource:
 
     def __init__(self, kind: ServedKind, catalog: Catalog) -> None:
         self.kind = kind
+        self._catalog = catalog
         is_grant = kind.group_kind == REFERENCE_GRANT
         self.api_version = catalog.grant_version if is_grant else kind.api_version()
 
@@ -165,11 +166,14 @@ class _Resource:
     def is_list(self, body: JSON, read: List) -> bool:
         """Whether an answer is a list of what was asked for.
 
-        It may be called anything that ends in List, as CRDs choose, and its items may be null, as Go writes none.
+        CRDs choose what it is called, but for the name of another kind's list. Its items may be null, as Go writes none.
         """
-        kind, items = text(body.get("kind")), body.get("items", "missing")
+        kind, items = text(body.get("kind")) or "", body.get("items", "missing")
         group, following = _group(body, self.api_version), at(body, "metadata", "continue")
-        if not kind or not kind.endswith("List") or group not in (self.kind.group, *([_META] * read.metadata_only)):
+        if not kind.endswith("List") or group not in (self.kind.group, *([_META] * read.metadata_only)):
+            return False
+        other = self._catalog.served(GroupKind(self.kind.group, kind.removesuffix("List")))
+        if other is not None and other is not self.kind:
             return False
         if not isinstance(following, str | None) or not isinstance(body.get("metadata"), dict | None):
             return False

@@ -12,6 +12,9 @@ from kubectl_refs.render.style import Role, Style, safe
 
 Span = tuple[str, Role]
 
+_ROOM = 20
+"""Columns that a sentence needs."""
+
 
 class Page:
     """Collects lines; `str()` is the text, ending in a newline unless nothing was added."""
@@ -50,11 +53,18 @@ class Page:
         self._gap = bool(self._lines)
 
     def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Role = Role.PLAIN) -> None:
-        """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above."""
+        """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above.
+
+        Where the terminal leaves no room beside the label, the text stands below it.
+        """
         head = f"{' ' * indent}{label}: " if label else ""
         start = max(column, len(head))
         width = self.style.prose_width
-        lines = [text] if width is None else _wrap(text, max(width - start, 20))
+        if width is not None and width - start < _ROOM:
+            if head:
+                self.line(head)
+            head, start = "", indent + 2
+        lines = [text] if width is None else _wrap(text, max(width - start, 1))
         for number, piece in enumerate(lines):
             self.line((head.ljust(start) if number == 0 else " " * start), (piece, role))
 

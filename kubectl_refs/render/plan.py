@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from kubectl_refs.core.changes import Change
-from kubectl_refs.core.model import Agreement, ExplainedReference, Fix, GrantName, Verdict
+from kubectl_refs.core.model import Agreement, ExplainedReference, Fix, Gap, GrantName, Verdict
 from kubectl_refs.core.plan import Plan, other_fixes, target_failures
 from kubectl_refs.fixing.waiting import Waited
 from kubectl_refs.render.conditions import COLUMN, write_conditions
 from kubectl_refs.render.data import render_json, render_yaml
+from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.page import Page
 from kubectl_refs.render.style import Role, Style, safe
 from kubectl_refs.render.told import Told
@@ -51,8 +52,8 @@ def _for_owner(change: Change) -> str:
     return "".join(f"# {safe(line)}\n" for line in lines)
 
 
-def render_words(plan: Plan, style: Style, *, repairing: bool) -> str:
-    """What each change is for and what else it does; then what is left to do otherwise.
+def render_words(plan: Plan, style: Style, gaps: Iterable[Gap] = (), *, repairing: bool) -> str:
+    """What each change is for and what else it does; then what is left to do otherwise, and what could not be read.
 
     `repairing` is whether near misses were to be repaired, so that the possibility is no news.
     """
@@ -62,6 +63,8 @@ def render_words(plan: Plan, style: Style, *, repairing: bool) -> str:
     told = Told()
     for each in plan.left:
         _left(page, each, told)
+    page.blank()
+    write_gaps(page, gaps)
     return str(page)
 
 

@@ -155,6 +155,14 @@ def test_on_a_terminal_text_is_wrapped_and_examples_are_not(
     assert any(len(line) > widest * 3 // 4 for line in lines)
 
 
+def test_a_narrow_terminal_gets_what_a_command_does_below_its_name(
+    refs: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "20")
+    assert "\n  check\n    Check every\n    object with\n    references, or\n" in refs("--help").out
+
+
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
 def test_the_formats_named_are_those_that_there_are(refs: Program, name: str) -> None:
     told = re.search(r"Output format\. One of: \((.*)\)\.", refs(name, "--help").out)

@@ -60,3 +60,11 @@ def test_progress_is_for_terminals_alone() -> None:
         clock.now = PATIENCE
         progress("httproutes", 500)
     assert stream.getvalue() == ""
+
+
+def test_what_a_server_calls_its_resources_cannot_paint_the_terminal() -> None:
+    stream, clock = Terminal(), Clock()
+    with Progress(stream, clock) as progress:
+        clock.now = PATIENCE
+        progress("routes\x1b[2J\n\u202e", 1)
+        assert stream.getvalue() == r"\rread 1 routes\x1b[2J\n\u202e ...".replace(r"\r", "\r", 1)

@@ -128,6 +128,16 @@ def test_a_server_that_keeps_its_version_to_itself_is_told(refs: Program) -> Non
     assert "version is forbidden" in done.out
 
 
+@pytest.mark.parametrize("body", [{"kind": "Status"}, {"gitVersion": 137}, {"gitVersion": ""}])
+def test_an_answer_that_does_not_tell_the_version_is_not_taken_for_one(refs: Program, body: JSON) -> None:
+    with serving(annotated(bundle_version="v1.6.3", channel="standard"), version=Canned(body=body)) as api:
+        refs.use(api)
+        done = refs("version")
+    assert done.status == 3
+    assert "Server Version: unknown\n" in done.out
+    assert "the server's answer does not tell its version" in done.out
+
+
 def test_grants_are_unknown_where_discovery_of_their_group_is_incomplete(refs: Program) -> None:
     with serving(annotated(bundle_version="v1.6.3", channel="standard"), stale=[GATEWAY_GROUP]) as api:
         refs.use(api)

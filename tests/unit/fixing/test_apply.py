@@ -126,6 +126,22 @@ def test_a_write_whose_answer_is_lost_is_told_as_unknown(program: Program, writi
     assert "whether ReferenceGrant backend/httproute-frontend-to-api was written is not known" in done.err
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [Canned(201, {"kind": "Status"}), Canned(201, {"status": {}}), Canned(201, {"status": {"allowed": "yes"}})],
+)
+def test_an_answer_without_a_yes_or_no_is_no_right_and_no_refusal(
+    program: Program, api: FakeAPI, writing: Writing, answer: Canned
+) -> None:
+    api.fault = lambda request: answer if request.method == "POST" else None
+    line = "Error from server (Unknown): the server's answer does not say whether it is allowed\n"
+    done = program("fix", *ROUTE, "--apply", "--yes")
+    assert (done.status, done.out, done.err.endswith(line)) == (2, "", True)
+    printed = program("fix", *ROUTE)
+    assert "could not be asked: the server's answer does not say whether it is allowed\n" in printed.err
+    assert "send the YAML" not in printed.err
+
+
 def test_a_server_that_does_not_tell_rights_ends_apply_before_it_writes(
     program: Program, api: FakeAPI, writing: Writing
 ) -> None:

@@ -254,6 +254,7 @@ def services(*items: Any, **fields: Any) -> JSON:
         {"kind": "ServiceList", "apiVersion": "v1"},
         services(apiVersion=1),
         services(kind="ReferenceGrantList", apiVersion="gateway.networking.k8s.io/v1"),
+        services(kind="PodList"),
         services(kind="PartialObjectMetadataList", apiVersion="meta.k8s.io/v1"),
         services(items={}),
         services(items="none"),
@@ -285,7 +286,7 @@ def test_a_list_of_something_else_is_no_list_and_not_an_empty_one_either(
     [
         (services(items=None), ()),
         (services(metadata=None), ()),
-        (services(kind="Services.List"), ()),
+        (services(kind="AllServicesList"), ()),
         (services(WEB, {"metadata": WEB["metadata"]}), (WEB, WEB)),
     ],
 )

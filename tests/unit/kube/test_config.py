@@ -57,6 +57,22 @@ def test_another_scheme_is_an_error(tmp_path: Path) -> None:
     assert caught.value.line == 'Unable to connect to the server: unsupported protocol scheme "ftp"'
 
 
+@pytest.mark.parametrize(
+    "server", ["http://[x", "http://h:abc", "http://h:99999", "http://a b", "http://", "://x", "http://h\x1b[2J"]
+)
+def test_what_is_no_url_is_an_error_in_kubectls_words(tmp_path: Path, server: str) -> None:
+    with pytest.raises(RefsError) as caught:
+        connect_with(config({"server": server}), tmp_path)
+    assert caught.value.line == f'error: host must be a URL or a host:port pair: "{server}"'
+
+
+def test_a_login_in_what_is_no_url_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(RefsError) as caught:
+        connect_with(config({"server": "https://me:secret@[x"}), tmp_path)
+    assert caught.value.line.startswith("error: host must be a URL or a host:port pair: ")
+    assert "secret" not in caught.value.line
+
+
 def test_the_namespace_is_the_contexts_or_default(tmp_path: Path) -> None:
     assert connect_with(config({"server": "https://a"}, {"namespace": "shop"}), tmp_path).namespace == "shop"
     assert connect_with(config({"server": "https://a"}), tmp_path).namespace == "default"

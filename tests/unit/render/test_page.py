@@ -37,6 +37,19 @@ def test_nothing_is_wrapped_where_there_is_no_terminal(words: list[str]) -> None
     assert str(made) == f"  because:  {' '.join(words)}\n"
 
 
+@PROPERTY
+@given(WORDS, st.integers(20, 31))
+def test_where_there_is_no_room_beside_the_label_the_text_stands_below_it(words: list[str], width: int) -> None:
+    made = page(width)
+    made.prose("because", " ".join(words))
+    made.prose("", "more")
+    label, *rest = str(made).splitlines()
+    assert (label, rest[-1]) == ("  because:", "    more")
+    assert all(line.startswith("    ") and line[4] != " " for line in rest)
+    assert all(len(line) <= width or " " not in line[4:] for line in rest)
+    assert " ".join(rest[:-1]).split() == words
+
+
 @pytest.mark.parametrize("width", [None, 20, 80])
 def test_what_is_longer_than_a_line_and_has_no_spaces_stays_whole(width: int | None) -> None:
     long = "x" * 150

@@ -121,8 +121,12 @@ def test_every_glyph_has_an_ascii_twin(char: str) -> None:
         ("name\u202egnp.exe", r"name\u202egnp.exe"),
         ("zero\u200bwidth", r"zero\u200bwidth"),
         ("\u2028\u2029\u2066\u061c\ufeff", r"\u2028\u2029\u2066\u061c\ufeff"),
+        ("soft\u00adhyphen", r"soft\xadhyphen"),
+        ("\u034f\u115f\u180e\u3164\ufe0f\uffa0", r"\u034f\u115f\u180e\u3164\ufe0f\uffa0"),
+        ("tag\U000e0041", r"tag\U000e0041"),
+        ("half\ud800", r"half\ud800"),
     ],
 )
-def test_control_and_direction_characters_are_spelled_out(text: str, shown: str) -> None:
+def test_control_direction_and_invisible_characters_are_spelled_out(text: str, shown: str) -> None:
     assert safe(text) == shown
     assert safe(shown) == shown
