@@ -21,7 +21,7 @@ def read(path: str) -> frozenset[str]:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise usage(f"open {path}: {(error.strerror or str(error)).lower()}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise usage(f"error parsing {path}: a baseline is JSON, as --write-baseline writes it") from None
     findings = mapping(data).get("findings")
     if not isinstance(findings, list):

@@ -73,25 +73,30 @@ class Flags:
     def _set(self, option: click.Option, value: str) -> None:
         if value not in (*_TRUE, *_FALSE):
             raise click.UsageError(
-                f'invalid argument "{value}" for "{", ".join(option.opts)}" flag: strconv.ParseBool: parsing '
+                f'invalid argument "{value}" for "{", ".join(names_of(option))}" flag: strconv.ParseBool: parsing '
                 f'"{value}": invalid syntax'
             )
         # The last of several wins, so what came before is undone.
-        self.words = [word for word in self.words if word != option.opts[-1]]
+        self.words = [word for word in self.words if word != names_of(option)[-1]]
         self.false.discard(option.name or "")
         if value in _TRUE:
-            self.words.append(option.opts[-1])
+            self.words.append(names_of(option)[-1])
         elif option.expose_value:
             self.false.add(option.name or "")
 
     def _give(self, option: click.Option, value: str) -> None:
-        self.words.append(f"{option.opts[-1]}={value}")
+        self.words.append(f"{names_of(option)[-1]}={value}")
 
 
 def _next(rest: list[str], flag: str) -> str:
     if not rest:
         raise click.UsageError(f"flag needs an argument: {flag}")
     return rest.pop(0)
+
+
+def names_of(option: click.Option) -> list[str]:
+    """What a flag is called, the short name first. click before 8.2 has those of its own --help in any order."""
+    return sorted(option.opts, key=len)
 
 
 def takes_value(name: str, group: click.Group) -> bool:

@@ -172,8 +172,8 @@ class _Resource:
         group, following = _group(body, self.api_version), at(body, "metadata", "continue")
         if not kind.endswith("List") or group not in (self.kind.group, *([_META] * read.metadata_only)):
             return False
-        other = self._catalog.served(GroupKind(self.kind.group, kind.removesuffix("List")))
-        if other is not None and other is not self.kind:
+        listed = GroupKind(self.kind.group, kind.removesuffix("List"))
+        if listed != self.kind.group_kind and self._catalog.served(listed) is not None:
             return False
         if not isinstance(following, str | None) or not isinstance(body.get("metadata"), dict | None):
             return False

@@ -96,7 +96,7 @@ def _cluster_info(cluster: JSON) -> JSON:
     if authority and "certificate-authority-data" not in info:
         with open(authority, "rb") as file:
             info["certificate-authority-data"] = base64.b64encode(file.read()).decode()
-    extensions = {at(each, "name"): at(each, "extension") for each in entries(cluster.get("extensions"))}
+    extensions = {text(at(each, "name")): at(each, "extension") for each in entries(cluster.get("extensions"))}
     return {**info, "config": extensions.get("client.authentication.k8s.io/exec")}
 
 
@@ -118,6 +118,9 @@ def _output(plugin: JSON, environment: Mapping[str, str], path: str | None, inte
         )
     except OSError as error:
         raise _failed(f"exec: fork/exec {program}: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:
+        # What Python says of a null character in a word, the only thing that none may hold.
+        raise _failed(f"exec: fork/exec {program}: invalid argument") from None
     if done.returncode != 0:
         # One that a signal ends has none.
         raise _failed(f"exec: executable {command} failed with exit code {max(done.returncode, -1)}")

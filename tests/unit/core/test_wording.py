@@ -52,6 +52,26 @@ def test_the_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
     assert abs(len(left) - len(right)) <= distance <= max(len(left), len(right))
 
 
+@PROPERTY
+@given(WORDS, WORDS, st.integers(0, 4))
+def test_up_to_a_limit_the_distance_is_exact_and_beyond_it_above_it(left: str, right: str, limit: int) -> None:
+    distance, found = edit_distance(left, right), edit_distance(left, right, limit)
+    assert found == distance if distance <= limit else found > limit
+
+
+@PROPERTY
+@given(WORDS, WORDS, WORDS, WORDS)
+def test_what_both_words_begin_and_end_with_does_not_count(start: str, left: str, right: str, end: str) -> None:
+    assert edit_distance(start + left + end, start + right + end) == edit_distance(left, right)
+
+
+@PROPERTY
+@given(st.text("abcdefgh-12345", max_size=16), st.lists(st.text("abcdefgh-12345", max_size=16), max_size=30))
+def test_the_nearest_word_is_found_among_all(wanted: str, candidates: list[str]) -> None:
+    near = [(edit_distance(wanted, word), word) for word in candidates if close(wanted, word)]
+    assert nearest(wanted, candidates) == (min(near)[1] if near else None)
+
+
 def slips(word: str) -> set[str]:
     """Every word that one insertion, deletion, substitution or swap of neighbours makes of a word."""
     letters, places = "abc-x", range(len(word) + 1)

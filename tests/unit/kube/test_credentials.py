@@ -90,7 +90,8 @@ def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(secure: FakeAPI, 
         exec=plugin("", args=["-c", script], env=[{"name": "EXTRA", "value": "more"}], provideClusterInfo=True)
     )
     config["clusters"][0]["cluster"]["extensions"] = [
-        {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "me"}}
+        {"name": {"not": "a name"}},
+        {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "me"}},
     ]
     Client(connect_with(config, tmp_path)).get("/apis")
     assert secure.requests[-1].header("authorization") == [f"Bearer {secure.url}|me|False|more"]
@@ -101,6 +102,7 @@ def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(secure: FakeAPI, 
     [
         (plugin("oops", status=3), f"exec: executable {sys.executable} failed with exit code 3"),
         (plugin("", command="/nope/login"), "exec: fork/exec /nope/login: no such file or directory"),
+        (plugin("", args=["a\0b"]), f"exec: fork/exec {sys.executable}: invalid argument"),
         (plugin("hello"), "decoding stdout: the exec plugin did not print an object in JSON"),
         (plugin("[]"), "decoding stdout: the exec plugin did not print an object in JSON"),
         (

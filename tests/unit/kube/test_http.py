@@ -125,7 +125,7 @@ def test_redirects_are_not_followed(api: FakeAPI, tmp_path: Path) -> None:
     assert api.paths == ["/apis"]
 
 
-@pytest.mark.parametrize("body", ["<html>Sign in</html>", "[]", '"text"', ""])
+@pytest.mark.parametrize("body", ["<html>Sign in</html>", "[]", '"text"', "", '{"x": NaN}', '{"x": -Infinity}'])
 def test_an_answer_that_is_no_json_object_is_a_failure(api: FakeAPI, tmp_path: Path, body: str) -> None:
     api.fault = lambda request: Canned(200, body)
     assert failed(Client(connect_to(api, tmp_path))) == Failure(200, "the server's answer is not a JSON object")
