@@ -22,7 +22,9 @@ GRACE = 0.5
 def watch() -> None:
     """End the process soon after an interrupt, whatever its main thread waits for."""
     read, write = os.pipe()
-    os.set_blocking(write, False)
+    if os.name != "nt":
+        # Asked for, and to be had, on the other systems alone.
+        os.set_blocking(write, False)
     signal.set_wakeup_fd(write, warn_on_full_buffer=False)
     threading.Thread(target=_end, args=(read,), name="interrupt", daemon=True).start()
 
