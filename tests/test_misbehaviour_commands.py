@@ -6,72 +6,16 @@ For `why` there is test_misbehaviour_table.py.
 from __future__ import annotations
 
 import json
-import re
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from kubectl_refs.cli import refs as command_line
-from kubectl_refs.completion import candidates
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
 from tests.claims import claims
-from tests.fakeapi import TLS, TLS_NAME, Canned, FakeAPI, Request, status
-from tests.misbehaving_faults import FAULTS, Fault, at, in_place_of
-from tests.running import Done, Program
-from tests.test_misbehaviour_table import CLUSTER
-from tests.unit.core.rbacobjects import RBAC_KINDS, account, binding, group, role, rule, user
-from tests.unit.fixing.cluster import TYPO
-from tests.unit.test_version import CRDS, annotated
-from tests.writing import Writing
-
-WRITERS = (
-    role("writer", rule("create", "update"), rule("patch", resourceNames=["one"]), namespace="backend"),
-    binding("team-writes", "Role/writer", group("team"), account("bot"), user("joe"), namespace="backend"),
-    role("everything", rule("*", group="*", resource="*")),
-    binding("admins", "ClusterRole/everything", user("root")),
-)
-NEARLY: JSON = {**TYPO, "metadata": {"name": "typo", "namespace": "backend"}}
-CRD = annotated(bundle_version="v1.6.3", channel="standard")
-PERMITTED = (*CLUSTER, NEARLY, *WRITERS, CRD)
-"""A cluster in which a grant permits the one crossing, and another one nearly does."""
-REFUSED = tuple(obj for obj in CLUSTER if obj["kind"] != "ReferenceGrant")
-"""The same without any grant."""
-REPAIRABLE = (*REFUSED, NEARLY)
-ROUTE = ("httproute/web", "-n", "frontend")
-
-
-@dataclass(frozen=True)
-class Case:
-    """A command on a cluster."""
-
-    words: Sequence[str]
-    objects: Sequence[JSON]
-
-
-CASES: Mapping[str, Case] = {
-    "check": Case(("check", "-A", "-o", "json"), PERMITTED),
-    "check -n": Case(("check", "-n", "frontend", "-o", "json"), PERMITTED),
-    "check refused": Case(("check", "-A", "--ungranted", "-o", "json"), REFUSED),
-    "grants": Case(("grants", "-A", "-o", "json"), PERMITTED),
-    "grants NAME": Case(("grants", "g", "-n", "backend", "-o", "json"), PERMITTED),
-    "grants --to": Case(("grants", "--to", "service/api", "-n", "backend", "-o", "json"), PERMITTED),
-    "can-i yes": Case(("can-i", "httproute", "-n", "frontend", "service/api.backend", "-o", "json"), PERMITTED),
-    "can-i no": Case(("can-i", "httproute", "-n", "frontend", "service/api.backend", "-o", "json"), REPAIRABLE),
-    "fix nothing": Case(("fix", *ROUTE, "-o", "json"), PERMITTED),
-    "fix": Case(("fix", *ROUTE, "-o", "json"), REFUSED),
-    "fix --patch": Case(("fix", *ROUTE, "--patch", "-o", "json"), REPAIRABLE),
-    "fix --dry-run": Case(("fix", *ROUTE, "--dry-run=server", "-o", "json"), REFUSED),
-    "fix --apply": Case(("fix", *ROUTE, "--apply", "--yes"), REFUSED),
-    "fix --patch --apply": Case(("fix", *ROUTE, "--patch", "--apply", "--yes", "--wait=0s"), REPAIRABLE),
-    "who-can": Case(("who-can", "-n", "backend", "-o", "json"), PERMITTED),
-    "kinds": Case(("kinds", "-o", "json"), PERMITTED),
-    "version": Case(("version", "-o", "json"), PERMITTED),
-}
+from tests.fakeapi import FakeAPI
+from tests.misbehaving_faults import FAULTS, Fault
+from tests.misbehaving_runs import CASES, KINDS, Run
+from tests.running import Program
 
 TABLE = """
 check                GET    /apis                                   error
@@ -184,41 +128,10 @@ def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
     return Program(capsys, monkeypatch, tmp_path)
 
 
-Answer = Callable[[Request], Canned | None]
-
-
-class Run:
-    """A command on a cluster of its own, as often as it is asked, and what it says where nothing is wrong."""
-
-    def __init__(self, refs: Program, api: FakeAPI, name: str) -> None:
-        self.case = CASES[name]
-        self.command = self.case.words[0]
-        self._refs, self.api = refs, api
-        refs.use(api)
-        writing = Writing(api)
-        written = api.fault
-        told = Canned(body={"gitVersion": "v1.37.0"})
-        self.sound: Answer = lambda request: told if request.path == "/version" else written(request)
-        self.writing = writing
-        self.answer = self(self.sound)
-        self.requests = list(dict.fromkeys((each.method, each.path) for each in api.requests))
-        self.claims = claims(self.command, self.answer)
-
-    def __call__(self, fault: Answer, *flags: str) -> Done:
-        self.api.objects = json.loads(json.dumps([*self.case.objects]))
-        self.api.fault = fault
-        self.api.clear()
-        return self._refs(*self.case.words, *flags)
-
-    def with_fault(self, fault: Fault, method: str, path: str) -> Done:
-        wanted = in_place_of(lambda request: (request.method, request.path) == (method, path), fault, self.sound)
-        return self(wanted, *fault.flags)
-
-
 @pytest.fixture
 def run(refs: Program, request: pytest.FixtureRequest) -> Iterator[Run]:
     name = request.param
-    with FakeAPI(CASES[name].objects, kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS)) as api:
+    with FakeAPI(CASES[name].objects, kinds=KINDS) as api:
         yield Run(refs, api, name)
 
 
@@ -324,96 +237,3 @@ def test_what_passes_changes_nothing(run: Run) -> None:
         if method == "GET":
             name = PASSING[number % len(PASSING)]
             assert run.with_fault(FAULTS[name], method, path) == run.answer, (path, name)
-
-
-# What is no fault of one request.
-
-
-@BY_CASE
-def test_warnings_change_no_answer_and_are_told_once(run: Run, refs: Program) -> None:
-    run.api.warnings = ("deprecated",)
-    done = run(run.sound)
-    assert (done.status, done.out) == (run.answer.status, run.answer.out)
-    assert done.err.replace("Warning: deprecated\n", "", 1) == run.answer.err
-
-
-@pytest.mark.parametrize("discovery", ["v2", "v2beta1", "legacy"])
-@BY_CASE
-def test_another_aggregated_api_that_is_broken_changes_nothing(run: Run, discovery: str) -> None:
-    run.api.discovery, run.api.stale = discovery, ("metrics.k8s.io",)
-    done = run(run.sound)
-    said = claims(run.command, done)
-    if discovery == "legacy":
-        # What such a server does not list cannot be told, and is not.
-        assert said <= run.claims
-    else:
-        assert done == run.answer
-
-
-@BY_CASE
-def test_stale_discovery_of_the_group_that_matters_is_no_proof_of_absence(run: Run) -> None:
-    run.api.stale = (GATEWAY_GROUP,)
-    done = run(run.sound)
-    assert "Traceback" not in done.err
-    assert claims(run.command, done) <= run.claims
-    if run.command == "who-can":
-        # It asks of RBAC alone.
-        assert done == run.answer
-    elif run.command == "kinds":
-        assert done.status == 0
-    elif run.command == "version":
-        assert done.status == 3
-    else:
-        assert done.status in (2, 3)
-        assert re.search("does not answer discovery|its discovery is incomplete|not known", done.out + done.err)
-
-
-@BY_CASE
-def test_a_token_that_expires_at_any_request_is_renewed_by_the_plugin(run: Run, refs: Program, tmp_path: Path) -> None:
-    """Each run of the plugin gives another token; one after the other the requests find theirs expired."""
-    v1 = "client.authentication.k8s.io/v1"
-    script = (
-        f"import json; open({str(tmp_path / 'runs')!r}, 'a').write('x'); n = len(open({str(tmp_path / 'runs')!r}).read());"
-        f"print(json.dumps({{'apiVersion': {v1!r}, 'kind': 'ExecCredential', 'status': {{'token': f't{{n}}'}}}}))"
-    )
-    plugin = {"apiVersion": v1, "command": sys.executable, "args": ["-c", script], "interactiveMode": "Never"}
-    kinds = (*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS)
-    with FakeAPI(run.case.objects, kinds=kinds, tls=TLS) as api:
-        secure = Run(refs, api, next(name for name, case in CASES.items() if case is run.case))
-        refs.use(api, exec=plugin)
-        assert api.kubeconfig()["clusters"][0]["cluster"]["tls-server-name"] == TLS_NAME
-        for number in range(0, len(run.requests), 3):
-            (tmp_path / "runs").unlink(missing_ok=True)
-            count = iter(range(1_000_000))
-            # Several at once may be refused while the first of them has the token renewed.
-            expired: set[str] = set()
-
-            def answer(
-                request: Request, number: int = number, count: Iterator[int] = count, expired: set[str] = expired
-            ) -> Canned | None:
-                (token,) = request.header("authorization")
-                if next(count) == number:
-                    expired.add(token)
-                if token in expired:
-                    return Canned(401, status(401, "Unauthorized", "Unauthorized"))
-                return secure.sound(request)
-
-            assert secure(answer) == run.answer, number
-            assert (tmp_path / "runs").read_text() == "xx"
-
-
-def test_completion_is_silent_whatever_happens(refs: Program, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ("why", "-n", "frontend", "httproute/")
-    with FakeAPI(PERMITTED) as api:
-        refs.use(api)
-        sound = candidates(command_line, words[:-1], words[-1])
-        paths = set(api.paths)
-        assert sound == ["httproute/web", ":4"]
-        for path in paths:
-            for name, fault in FAULTS.items():
-                if fault.flags:
-                    continue
-                api.fault = at(path, fault)
-                found = candidates(command_line, words[:-1], words[-1])
-                assert found == (sound if fault.times else [":4"]), (path, name)
-    assert capsys.readouterr() == ("", "")
