@@ -92,10 +92,7 @@ def _report(
 ) -> str:
     counts = {size: len(made) for size, made in requests.items()}
     measured = [(title, size or "", cost.seconds, cost.megabytes) for (title, size), cost in costs.items()]
-    judged = [
-        (target.title, target.measured, target.limit, "yes" if target.met else "NO")
-        for target in targets(costs, counts)
-    ]
+    judged = [each.row for each in targets(costs, counts)]
     largest = max(requests)
     parts = (
         tabulate(facts, ["machine", ""], tablefmt="github"),

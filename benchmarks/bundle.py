@@ -52,7 +52,7 @@ def main(runs: int) -> None:
         ),
     )
     measured = [(title, cost.seconds, cost.megabytes) for title, cost in costs.items()]
-    rows = [(each.title, each.measured, each.limit, "yes" if each.met else "NO") for each in judged]
+    rows = [each.row for each in judged]
     click.echo(tabulate(facts, ["machine", ""], tablefmt="github"))
     click.echo(f"\nMedians of {runs} rounds, the commands taking turns, after one round that fills caches.\n")
     click.echo(tabulate(measured, ["command", "seconds", "peak RSS, MB"], "github", ["", ".3f", ".0f"]))

@@ -75,7 +75,7 @@ def main(sizes: tuple[int, ...], runs: int) -> None:
             ["check", "-A"], environment(servers[largest], ADMINISTRATOR, programs, folder), folder
         )
         measured = [(title, size or "", cost.seconds, cost.megabytes) for (title, size), cost in costs.items()]
-        judged = [(each.title, each.measured, each.limit, "yes" if each.met else "NO") for each in targets(costs)]
+        judged = [each.row for each in targets(costs)]
         parts = (
             tabulate(machine.description(servers[largest]), ["machine", ""], tablefmt="github"),
             f"Medians of {runs} rounds, the commands taking turns, after one round that fills caches.",

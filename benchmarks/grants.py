@@ -39,7 +39,7 @@ def main(routes: int, runs: int) -> None:
         with server.requests(READER) as requests:
             run(Job(commands(programs)[0], routes, environment(server, READER, programs, folder)), folder)
         measured = [(title, size, cost.seconds, cost.megabytes) for (title, size), cost in costs.items()]
-        judged = [(each.title, each.measured, each.limit, "yes" if each.met else "NO") for each in targets(costs)]
+        judged = [each.row for each in targets(costs)]
         parts = (
             tabulate(machine.description(server), ["machine", ""], tablefmt="github"),
             f"Medians of {runs} rounds, the commands taking turns, after one round that fills caches.",

@@ -28,6 +28,11 @@ class Target:
     def met(self) -> bool:
         return self.measured <= self.limit
 
+    @property
+    def row(self) -> tuple[str, float, float, str]:
+        """The target in a table of them."""
+        return self.title, self.measured, self.limit, "yes" if self.met else "NO"
+
 
 def targets(costs: Mapping[Key, Cost], requests: Mapping[int, int]) -> Iterator[Target]:
     """Every target that what was measured allows to judge; `requests` are those of one `why`, by number of routes."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kubectl_refs.core.check_findings import Finding
 from kubectl_refs.core.objects import entries, mapping, text
-from kubectl_refs.errors import usage
+from kubectl_refs.errors import reason_of, usage
 from kubectl_refs.render.check_data import finding_data
 from kubectl_refs.render.data import API_VERSION
 
@@ -20,7 +20,7 @@ def read(path: str) -> frozenset[str]:
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise usage(f"open {path}: {(error.strerror or str(error)).lower()}") from None
+        raise usage(f"open {path}: {reason_of(error)}") from None
     except (ValueError, RecursionError):
         raise usage(f"error parsing {path}: a baseline is JSON, as --write-baseline writes it") from None
     findings = mapping(data).get("findings")
@@ -45,7 +45,7 @@ def write(path: str, findings: Iterable[Finding]) -> None:
     try:
         Path(path).write_text(json.dumps(data, indent=4) + "\n", encoding="utf-8")
     except OSError as error:
-        raise usage(f"open {path}: {(error.strerror or str(error)).lower()}") from None
+        raise usage(f"open {path}: {reason_of(error)}") from None
 
 
 _KEPT = ("fingerprint", "code", "object", "path", "target")

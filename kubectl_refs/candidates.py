@@ -16,6 +16,7 @@ import click
 from kubectl_refs.completion import limit
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
+from kubectl_refs.core.kinds import NAMESPACE
 from kubectl_refs.core.model import GroupKind
 from kubectl_refs.core.objects import key_of
 from kubectl_refs.core.snapshot import List
@@ -26,7 +27,6 @@ from kubectl_refs.place import Place
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
 
-NAMESPACE = GroupKind("", "Namespace")
 TARGETS = ("services", "secrets", "configmaps")
 
 

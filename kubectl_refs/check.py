@@ -12,11 +12,10 @@ from time import time as now
 
 import click
 
-from kubectl_refs import baseline
+from kubectl_refs import baseline, selection
 from kubectl_refs.core import selector
 from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.checking import CheckReport, check
-from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.digest import slim
 from kubectl_refs.core.finding_filters import Filters, Ignored, filtered
@@ -32,9 +31,8 @@ from kubectl_refs.output import Output
 from kubectl_refs.place import Place
 from kubectl_refs.prefetch import Prefetch, arrive
 from kubectl_refs.progress import Progress
-from kubectl_refs.question import lacks_namespace, refuse_emptiness
+from kubectl_refs.question import lacks_namespace, referrer_kind, refuse_emptiness
 from kubectl_refs.render.style import safe, style_for
-from kubectl_refs.selection import resolve
 
 FORMATS = ("json", "junit", "name", "sarif", "text", "wide", "yaml")
 
@@ -72,14 +70,14 @@ class Layout:
 
 def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exit_zero: bool) -> int:
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
-    labels = _selector(scope.selector)
-    codes = frozenset(_code(word, "--code") for word in wanted.codes)
+    labels = selection.labels(scope.selector)
+    codes = frozenset(selection.code(word, "--code") for word in wanted.codes)
     accepted = frozenset[str]() if wanted.baseline is None else baseline.read(wanted.baseline)
     with Progress() as progress, _uncollected():
         source, named = place.open(progress)
         refuse_emptiness(source, "check")
         catalog = source.catalog
-        kinds = [_kind(catalog, word) for word in _words(scope.types)]
+        kinds = [referrer_kind(catalog, word) for word in _words(scope.types)]
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
         report = _checked(source, kinds, namespace, labels, Kubectl(catalog, place.flags), ungranted=scope.ungranted)
@@ -194,44 +192,19 @@ def _words(types: Sequence[str]) -> list[str]:
     return words
 
 
-def _kind(catalog: Catalog, word: str) -> ServedKind:
-    kind = resolve(catalog, word)
-    if not catalog.table.fields_of(kind.group_kind):
-        raise usage(
-            f"{kind.qualified} hold no references that this version knows; the command 'kinds' lists those that do"
-        )
-    return kind
-
-
-def _selector(expression: str | None) -> object:
-    if not expression:
-        return None
-    try:
-        return selector.parse(expression)
-    except ValueError as error:
-        raise usage(str(error)) from None
-
-
 def _selected(labels: object, obj: JSON) -> bool:
-    return labels is None or bool(selector.matches(labels, labels_of(obj)))
-
-
-def _code(word: str, flag: str) -> Code:
-    known = {str(code): code for code in Code} | {code.slug: code for code in Code}
-    if word not in known:
-        raise usage(f'unknown code "{word}" in {flag}')
-    return known[word]
+    return not labels or bool(selector.matches(labels, labels_of(obj)))
 
 
 def _ignored(catalog: Catalog, expression: str) -> Ignored:
     word, limited, name = expression.partition("=")
-    code = _code(word, "--ignore")
+    code = selection.code(word, "--ignore")
     if not limited:
         return Ignored(code)
     type_, slash, name = name.partition("/")
     if not slash or not name:
         raise usage(f'--ignore {expression}: after "=" an object is wanted, as TYPE/NAME.NAMESPACE')
-    kind = resolve(catalog, type_)
+    kind = selection.resolve(catalog, type_)
     if not kind.namespaced:
         return Ignored(code, ObjectKey(kind.group, kind.kind, "", name))
     name, dot, namespace = name.rpartition(".")

@@ -22,7 +22,7 @@ from kubectl_refs.commands.options import options_command
 from kubectl_refs.commands.version import version_command
 from kubectl_refs.commands.who_can import who_can_command
 from kubectl_refs.commands.why import why_command
-from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError
+from kubectl_refs.errors import INTERRUPTED, OK, USAGE, RefsError, reason_of
 from kubectl_refs.options import Run, connection_options
 from kubectl_refs.program import name_from
 from kubectl_refs.streams import abandon_output
@@ -70,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         # Whatever is read, its reader accounts for; what is left is an answer that could not be written.
         abandon_output()
-        _complain(f"error: {(error.strerror or str(error)).lower()}")
+        _complain(f"error: {reason_of(error)}")
         return USAGE
 
 
@@ -105,8 +105,7 @@ def _run(ctx: click.Context) -> int:
     except RefsError:
         _warn(ctx.find_object(Run))
         raise
-    run = ctx.find_object(Run)
-    _warn(run)
+    _warn(run := ctx.find_object(Run))
     if run is None or not run.strict or not run.warnings:
         return status
     _complain(f"error: {len(run.warnings)} warning{'s' if len(run.warnings) > 1 else ''} received")

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from kubectl_refs.strictjson import no_constant
+
 if TYPE_CHECKING:
     from yaml import Event, ScalarEvent
 
@@ -64,7 +66,7 @@ def parse(text: str) -> list[Any]:
 
 
 def _parse_json(text: str) -> list[Any]:
-    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
+    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=no_constant)
     values: list[Any] = []
     start = _NO_SPACE.search(text)
     while start is not None:
@@ -87,10 +89,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise DocumentError(f"json: key {json.dumps(key)} already set in map")
             seen.add(key)
     return result
-
-
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
 
 
 def _check_depth(values: list[Any]) -> None:

@@ -84,6 +84,11 @@ def configuration(message: str, *more: str) -> RefsError:
     return RefsError(f"Error in configuration: {message}", more=more)
 
 
+def reason_of(error: OSError) -> str:
+    """Why the system refused something, in Go's words, which are the system's in lower case."""
+    return (error.strerror or str(error)).lower()
+
+
 def exit_status(report: Report) -> int:
     """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown (contract.md)."""
     # Imported here: --help needs the errors, and no report.

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from kubectl_refs import selection
 from kubectl_refs.core import selector
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
@@ -27,7 +28,6 @@ from kubectl_refs.place import Place
 from kubectl_refs.progress import Progress
 from kubectl_refs.question import refuse_emptiness
 from kubectl_refs.render.style import Style, safe, style_for
-from kubectl_refs.selection import check_segment, resolve
 
 FORMATS = ("json", "name", "text", "wide", "yaml")
 
@@ -62,9 +62,9 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
     if filters.names and filters.selector:
         raise usage("name cannot be provided when a selector is specified")
     for name in filters.names:
-        check_segment("resource name", name)
+        selection.check_segment("resource name", name)
     ignored = [_ignored(each) for each in filters.ignored]
-    labels = _selector(filters.selector)
+    labels = selection.labels(filters.selector)
     with Progress() as progress:
         source, named = place.open(progress)
         refuse_emptiness(source, "grants")
@@ -130,24 +130,15 @@ def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
     return inquire(source, lambda world: survey(world, scope, kubectl), {read: answer})
 
 
-def _selector(expression: str | None) -> object:
-    if not expression:
-        return {}
-    try:
-        return selector.parse(expression)
-    except ValueError as error:
-        raise usage(str(error)) from None
-
-
 def _target(source: Source, expression: str | None, namespace: str | None) -> tuple[GroupKind | None, ObjectKey | None]:
     """What --to names: a kind, and the one object where a name is given."""
     if expression is None:
         return None, None
     word, slash, name = expression.partition("/")
-    kind = resolve(source.catalog, word)
+    kind = selection.resolve(source.catalog, word)
     if not slash:
         return kind.group_kind, None
-    check_segment("resource name", name)
+    selection.check_segment("resource name", name)
     if not name:
         raise usage("arguments in resource/name form must have a single resource and name")
     if namespace is None:
@@ -178,10 +169,7 @@ def _wanted(
 def _ignored(expression: str) -> tuple[Code, str]:
     """A suppression: the code, and the NAME.NAMESPACE it is limited to, empty for all."""
     word, _, name = expression.partition("=")
-    known = {str(code): code for code in Code} | {code.slug: code for code in Code}
-    if word not in known:
-        raise usage(f'unknown code "{word}" in --ignore')
-    return known[word], name
+    return selection.code(word, "--ignore"), name
 
 
 def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Described:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from kubectl_refs.core.catalog import Catalog
 from kubectl_refs.core.model import GroupKind
 from kubectl_refs.core.offline import offline_catalog
 from kubectl_refs.core.table import ReferenceField, Table
-from kubectl_refs.core.wording import plural_of
+from kubectl_refs.core.wording import VERSION, plural_of
 from kubectl_refs.errors import OK, RefsError, usage
 from kubectl_refs.output import Output
 from kubectl_refs.place import Place
@@ -23,7 +22,6 @@ from kubectl_refs.render.style import safe, style_for
 from kubectl_refs.selection import resolve
 
 FORMATS = ("json", "name", "text", "wide", "yaml")
-_VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def _named(table: Table, catalog: Catalog, word: str) -> list[GroupKind]:
     """The kinds of the table that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, whether served or not."""
     name, _, group = word.lower().partition(".")
     version, _, after = group.partition(".")
-    groups = {group, after} if _VERSION.fullmatch(version) else {group}
+    groups = {group, after} if VERSION.fullmatch(version) else {group}
     found = [kind for kind in table.referrers if _answers(kind, catalog, name) and (not group or kind.group in groups)]
     if found:
         return found

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import mapping, text
 from kubectl_refs.documents import DocumentError, parse
-from kubectl_refs.errors import RefsError, usage
+from kubectl_refs.errors import RefsError, reason_of, usage
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 STDIN = "STDIN"
@@ -51,7 +51,7 @@ def _files(path: str, recursive: bool) -> list[str]:
             raise usage(f'the path "{path}" does not exist') from None
         return [file for match in matches for file in _files(match, recursive)]
     except OSError as error:
-        raise usage(f'the path "{path}" cannot be accessed: {_reason(error)}') from None
+        raise usage(f'the path "{path}" cannot be accessed: {reason_of(error)}') from None
     if not os.path.isdir(path):
         return [path]
     files = list(_files_below(path, recursive))
@@ -69,7 +69,7 @@ def _files_below(folder: str, recursive: bool) -> Iterator[str]:
             try:
                 names = sorted(os.listdir(path), reverse=True)
             except OSError as error:
-                raise usage(f'error reading "{path}": {_reason(error)}') from None
+                raise usage(f'error reading "{path}": {reason_of(error)}') from None
             pending += [os.path.join(path, name) for name in names]
         elif path.endswith(EXTENSIONS) and not os.path.isdir(path):
             yield path
@@ -79,7 +79,7 @@ def _content(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        raise usage(f"open {file}: {_reason(error)}") from None
+        raise usage(f"open {file}: {reason_of(error)}") from None
 
 
 def _standard_input(stdin: BinaryIO | None) -> bytes:
@@ -88,11 +88,7 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
     try:
         return stdin.read()
     except OSError as error:
-        raise usage(f"read {STDIN}: {_reason(error)}") from None
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        raise usage(f"read {STDIN}: {reason_of(error)}") from None
 
 
 def _decode(file: str, content: bytes) -> Iterator[JSON]:

@@ -17,6 +17,7 @@ from kubectl_refs.core.model import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.objects import at, entries, key_of, labels_of, mapping, text
 from kubectl_refs.core.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.selector import NAME_LABEL
 from kubectl_refs.core.snapshot import Answer, Get, List, Read
 from kubectl_refs.core.table import Table
 from kubectl_refs.manifest_files import read_objects
@@ -30,8 +31,6 @@ CRD = ServedKind(
     "customresourcedefinition",
     ("crd", "crds"),
 )
-NAME_LABEL = "kubernetes.io/metadata.name"
-"""The label that the API server gives every namespace, with the namespace's own name."""
 
 
 def load(

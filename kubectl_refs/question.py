@@ -115,9 +115,15 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
 
 
 def _explainable(catalog: Catalog, wanted: Wanted) -> ServedKind:
-    kind = resolve(catalog, wanted.type)
     if not wanted.name:
+        resolve(catalog, wanted.type)
         raise usage("resource(s) were provided, but no name was specified")
+    return referrer_kind(catalog, wanted.type)
+
+
+def referrer_kind(catalog: Catalog, word: str) -> ServedKind:
+    """The kind that a TYPE names; RefsError for one that is not served, or that is not known to hold references."""
+    kind = resolve(catalog, word)
     if catalog.table.fields_of(kind.group_kind):
         return kind
     raise usage(f"{kind.qualified} hold no references that this version knows; the command 'kinds' lists those that do")

@@ -1,12 +1,17 @@
-"""kubectl's way of naming objects on the command line: TYPE/NAME…, TYPE NAME…, TYPE.GROUP, TYPE.VERSION.GROUP."""
+"""kubectl's way of naming objects on the command line: TYPE/NAME…, TYPE NAME…, TYPE.GROUP, TYPE.VERSION.GROUP, -l.
+
+And the way of naming findings: by a code's number or its name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kubectl_refs.core import selector
 from kubectl_refs.core.catalog import Catalog, ServedKind
-from kubectl_refs.core.model import GATEWAY_GROUP
+from kubectl_refs.core.codes import Code
+from kubectl_refs.core.model import GATEWAY_GROUP, JSON
 from kubectl_refs.errors import unknown_type, usage
 
 
@@ -65,3 +70,19 @@ def resolve(catalog: Catalog, word: str) -> ServedKind:
     if catalog.live:
         raise unknown_type(word)
     raise usage(f'the manifests know no resource type "{word}"')
+
+
+def labels(expression: str | None) -> JSON:
+    """The LabelSelector that `-l` means, one that selects everything for none; RefsError for what is none."""
+    try:
+        return selector.parse(expression) if expression else {}
+    except ValueError as error:
+        raise usage(str(error)) from None
+
+
+def code(word: str, flag: str) -> Code:
+    """A finding's code by its number or its name; RefsError for another word, which stood behind `flag`."""
+    known = {str(each): each for each in Code} | {each.slug: each for each in Code}
+    if word not in known:
+        raise usage(f'unknown code "{word}" in {flag}')
+    return known[word]

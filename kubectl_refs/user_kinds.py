@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kubectl_refs.errors import RefsError, usage
+from kubectl_refs.errors import RefsError, reason_of, usage
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model import GroupKind
@@ -61,7 +61,7 @@ def _own_files(environ: Mapping[str, str]) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise usage(f'error reading "{base / FOLDER}": {(error.strerror or str(error)).lower()}') from None
+        raise usage(f'error reading "{base / FOLDER}": {reason_of(error)}') from None
     return [base / FOLDER / name for name in names if name.endswith((".yaml", ".yml"))]
 
 
@@ -71,7 +71,7 @@ def _rows(file: Path) -> list[ReferenceField]:
     try:
         documents = parse(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise usage(f"open {file}: {(error.strerror or str(error)).lower()}") from None
+        raise usage(f"open {file}: {reason_of(error)}") from None
     except UnicodeDecodeError:
         raise usage(f"error parsing {file}: it is not UTF-8") from None
     except DocumentError as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.command import Command
-from kubectl_refs.options import connection_options, file_options, kinds_option, merged, output_option
+from kubectl_refs.options import color_option, connection_options, file_options, kinds_option, merged, output_option
 from kubectl_refs.parameters import ParamType, completing, invalid, seconds
 
 
@@ -55,12 +55,7 @@ class _Command(Command):
     "is given.",
 )
 @output_option("json", "yaml")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Colour the words on standard error: on a terminal that can (auto), always, or never.",
-)
+@color_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are.")
 @click.pass_context
 def fix_command(

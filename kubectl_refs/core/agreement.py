@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.controllers import Controller, Defect, controller_of
 from kubectl_refs.core.defects import defect_of
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.model import Agreement, Computed, GrantName, Hint, Mechanism, Reported, Verdict
+from kubectl_refs.core.model import (
+    Agreement,
+    Computed,
+    Condition,
+    GrantName,
+    Hint,
+    Mechanism,
+    ObjectKey,
+    Reported,
+    Verdict,
+)
 from kubectl_refs.core.objects import entries, integer, mapping, text
 from kubectl_refs.core.table import Role
 from kubectl_refs.core.wording import several
@@ -66,6 +77,14 @@ class Comparison:
     why: str = ""
     code: Code | None = None
     advice: str = ""
+
+    def condition(
+        self, obj: ObjectKey, type_: str, computed: Computed, reported: Reported | None, **place: Any
+    ) -> Condition:
+        """The two conditions with what was found; `place` are the fields of Condition that say where in a status."""
+        return Condition(
+            obj, type_, computed, self.agreement, self.why, reported, code=self.code, advice=self.advice, **place
+        )
 
 
 def reported_in(conditions: object, type_: str) -> Reported | None:

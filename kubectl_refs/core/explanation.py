@@ -38,8 +38,8 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
         if held.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             return explain_set_parent(world, held, kubectl)
         return explain_parent(world, held, route, kubectl)
-    if held.field.role is Role.CERTIFICATE and not uses_certificates(_listener(held, route)):
-        return _unused(held, _listener(held, route))
+    if held.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(held, route)):
+        return _unused(held, listener)
     permitted = permission(world, held, binding)
     target = look_at(world, held, resolved=lambda: _resolved(held, route))
     verdict, reason, code, because = _decide(permitted, target, held)

@@ -54,17 +54,7 @@ def listener_conditions(
             generation = integer(at(obj, "metadata", "generation"))
             name = controller() if differs else None
             compared = compare(generation, computed, reported, relevant, grants, name)
-        return Condition(
-            key_of(obj),
-            type_,
-            computed,
-            compared.agreement,
-            compared.why,
-            reported,
-            listener=listener,
-            code=compared.code,
-            advice=compared.advice,
-        )
+        return compared.condition(key_of(obj), type_, computed, reported, listener=listener)
 
     found = []
     for index, listener in enumerate(listeners_of(obj)):

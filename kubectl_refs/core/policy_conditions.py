@@ -36,17 +36,13 @@ def policy_conditions(
         else:
             compared = absent("no controller has written it: the policy may target nothing it knows")
         found.append(
-            Condition(
+            compared.condition(
                 key_of(policy),
                 "ResolvedRefs",
                 computed,
-                compared.agreement,
-                compared.why,
                 reported,
                 ancestor_ref=mapping(entry.get("ancestorRef")),
                 controller_name=controller,
-                code=compared.code,
-                advice=compared.advice,
             )
         )
     return tuple(found)

@@ -138,17 +138,13 @@ def _condition(
         kept = type_ == "Accepted" and fell_back(entry.get("conditions"))
         generation = None if kept else integer(at(route, "metadata", "generation"))
         compared = compare(generation, computed, reported, references, grants, controller)
-    return Condition(
+    return compared.condition(
         parent.held.reference.referrer,
         type_,
         computed,
-        compared.agreement,
-        compared.why,
         reported,
         parent_ref=_parent_ref(parent.held.reference),
         controller_name=controller,
-        code=compared.code,
-        advice=compared.advice,
     )
 
 

@@ -13,7 +13,7 @@ GEP_709_GROUP = "networking.gateway.k8s.io"
 KNOWN_WRONG_GROUPS = frozenset({GEP_709_GROUP, "networking.k8s.io", "gateway.k8s.io", "gateway.api.k8s.io", ""})
 OLD_GROUPS = frozenset({"networking.x-k8s.io", "gateway.networking.x-k8s.io"})
 
-_VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
+VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
 
 def edit_distance(left: str, right: str, limit: int | None = None) -> int:
@@ -109,7 +109,7 @@ def group_hint(wanted: str, found: str | None) -> Hint:
     bare, _, version = found.partition("/")
     if wanted == "" and bare.lower() == "core":
         return Hint.CORE_ALIAS
-    if _VERSION.fullmatch(found) or (version and bare == wanted):
+    if VERSION.fullmatch(found) or (version and bare == wanted):
         return Hint.GROUP_WITH_VERSION
     if wanted == GATEWAY_GROUP and found in OLD_GROUPS:
         return Hint.OLD_GROUP

@@ -108,7 +108,7 @@ def _file(path: str) -> str:
     except IsADirectoryError:
         raise errors.usage(f"read {path}: is a directory") from None
     except OSError as error:
-        raise errors.usage(f"open {path}: {(error.strerror or str(error)).lower()}") from None
+        raise errors.usage(f"open {path}: {errors.reason_of(error)}") from None
     except UnicodeDecodeError:
         raise errors.usage(f"read {path}: the token is not text") from None
 

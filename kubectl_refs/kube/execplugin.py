@@ -117,7 +117,7 @@ def _output(plugin: JSON, environment: Mapping[str, str], path: str | None, inte
             check=False,
         )
     except OSError as error:
-        raise _failed(f"exec: fork/exec {program}: {(error.strerror or str(error)).lower()}") from None
+        raise _failed(f"exec: fork/exec {program}: {errors.reason_of(error)}") from None
     except ValueError:
         # What Python says of a null character in a word, the only thing that none may hold.
         raise _failed(f"exec: fork/exec {program}: invalid argument") from None

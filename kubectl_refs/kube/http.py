@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
@@ -26,6 +25,7 @@ from kubectl_refs.kube import transport
 from kubectl_refs.kube.config import Connection
 from kubectl_refs.kube.requestlog import RequestLog
 from kubectl_refs.kube.session import Session, open_session
+from kubectl_refs.strictjson import no_constant
 
 JSON_TYPE = "application/json"
 TRIES = 3
@@ -267,7 +267,7 @@ def _whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
 def _parse(data: bytes) -> JSON | str:
     """The JSON object that a body is, or why it is none."""
     try:
-        body = json.loads(data, parse_constant=_no_constant)
+        body = json.loads(data, parse_constant=no_constant)
         if _SURROGATE.search(data):
             # Half a surrogate pair cannot be written out again; Go replaces it too.
             body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
@@ -276,10 +276,6 @@ def _parse(data: bytes) -> JSON | str:
     except ValueError:
         body = None
     return body if isinstance(body, dict) else "the server's answer is not a JSON object"
-
-
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
 
 
 def _retry_after(response: Response) -> float | None:

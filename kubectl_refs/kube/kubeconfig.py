@@ -63,7 +63,7 @@ def load(
         try:
             os.stat(explicit)
         except OSError as error:
-            raise errors.usage(f"stat {explicit}: {_reason(error)}") from None
+            raise errors.usage(f"stat {explicit}: {errors.reason_of(error)}") from None
         paths = [Path(explicit)]
     else:
         listed = environ.get("KUBECONFIG")
@@ -151,7 +151,7 @@ def _read(path: Path) -> JSON | None:
     except IsADirectoryError:
         raise _unloadable(path, f"read {path}: is a directory") from None
     except OSError as error:
-        raise _unloadable(path, f"open {path}: {_reason(error)}") from None
+        raise _unloadable(path, f"open {path}: {errors.reason_of(error)}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _unloadable(path, _yaml_problem(error)) from None
     if content is None:
@@ -187,10 +187,6 @@ def _absolute_user(user: JSON, base: Path) -> JSON:
 
 def _unloadable(path: Path, problem: str) -> errors.RefsError:
     return errors.usage(f'error loading config file "{path}": {problem}')
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 def _yaml_problem(error: Exception) -> str:

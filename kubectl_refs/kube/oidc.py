@@ -1,7 +1,7 @@
 """Tokens of an OpenID Connect provider (`auth-provider: {name: oidc}`), renewed by client-go's rules.
 
 An id-token that has ended is replaced by way of the refresh-token: the issuer's metadata name the token endpoint, and
-what it answers is to be kept (kubeconfig_file.py), since many providers let a refresh-token be used once. Certificates
+what it answers is to be kept (rewriting.py), since many providers let a refresh-token be used once. Certificates
 are verified, by the provider's own authority or the system's; the kubernetes package would not, and would forget
 the new refresh-token (engineering.md 3.1, row 21). Words and order are those of client-go's plugin/pkg/client/auth/oidc.
 """

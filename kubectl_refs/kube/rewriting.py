@@ -122,7 +122,7 @@ def _write(path: str, content: str) -> None:
 
 def _failed(error: OSError | ValueError, path: Path) -> errors.RefsError:
     if isinstance(error, OSError):
-        problem = f"open {error.filename or path}: {(error.strerror or str(error)).lower()}"
+        problem = f"open {error.filename or path}: {errors.reason_of(error)}"
     else:
         problem = f"{path}: {error}"
     return errors.unreachable(f"could not persist new tokens: {problem}")

@@ -54,15 +54,14 @@ def open_session(connection: Connection) -> Session:
         )
     except (ConfigException, ValueError, OSError) as error:
         raise errors.usage(f"error loading config file: {error}") from None
+    user, cluster = connection.kubeconfig["users"][0]["user"], connection.kubeconfig["clusters"][0]["cluster"]
     settings: dict[str, Any] = {"maxsize": POOL_SIZE}
     if connection.server.startswith("https://"):
-        settings["ssl_context"] = _tls_context(configuration, connection.kubeconfig["users"][0]["user"])
+        settings["ssl_context"] = _tls_context(configuration, user)
         settings["cert_reqs"] = settings["ssl_context"].verify_mode
         if configuration.tls_server_name:
             settings["server_hostname"] = configuration.tls_server_name
-    cluster = connection.kubeconfig["clusters"][0]["cluster"]
     proxy = proxy_for(connection.server, cluster.get("proxy-url"), os.environ)
-    user = connection.kubeconfig["users"][0]["user"]
     credentials = [("Authorization", setting["value"]) for setting in configuration.auth_settings().values()]
     if user.get("username") and not user.get("token"):
         # The package encodes names and passwords in Latin-1, and fails where that has no such character.

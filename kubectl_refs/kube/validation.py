@@ -109,4 +109,4 @@ def _unreadable(path: str, word: str, owner: str) -> Iterator[str]:
     except IsADirectoryError:
         raise errors.usage(f"read {path}: is a directory") from None
     except OSError as error:
-        yield f"unable to read {word} {path} for {owner} due to open {path}: {(error.strerror or str(error)).lower()}"
+        yield f"unable to read {word} {path} for {owner} due to open {path}: {errors.reason_of(error)}"

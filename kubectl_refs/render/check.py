@@ -13,6 +13,7 @@ from kubectl_refs.core.findings import Severity
 from kubectl_refs.core.model import GATEWAY_GROUP, Agreement, Gap, Verdict
 from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.page import Page
+from kubectl_refs.render.severities import SEVERITY_ROLE
 from kubectl_refs.render.style import Role, Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.words import NONE, summary_of
@@ -22,7 +23,6 @@ FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
 SHOWN = 3
 """Gaps of one kind told one by one; the rest is counted."""
 
-SEVERITY_ROLE = {Severity.ERROR: Role.BAD, Severity.WARNING: Role.DOUBT, Severity.INFO: Role.DIM}
 _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreement.ABSENT)
 
 

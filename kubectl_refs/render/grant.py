@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from kubectl_refs.core.findings import Finding, Severity
+from kubectl_refs.core.findings import Finding
 from kubectl_refs.core.grants import FromEntry, shown_kinds
 from kubectl_refs.core.known_users import never_matching
 from kubectl_refs.core.model import Confidence, Fix, ObjectKey, Reference
@@ -13,16 +13,10 @@ from kubectl_refs.core.usage import UsedPair
 from kubectl_refs.render.gaps import write_gaps
 from kubectl_refs.render.grants import UNKNOWN, age_of, told_gaps, user_of
 from kubectl_refs.render.page import Page
+from kubectl_refs.render.severities import SEVERITY_ROLE
 from kubectl_refs.render.style import Role, Style
 from kubectl_refs.render.told import Told
 from kubectl_refs.render.words import found_wanted, hint_of
-
-SEVERITY_ROLE: Mapping[Severity, Role] = {
-    Severity.ERROR: Role.BAD,
-    Severity.WARNING: Role.DOUBT,
-    Severity.INFO: Role.DIM,
-}
-
 
 ABLE = 5
 """Names of objects told in one sentence; the rest is counted."""
