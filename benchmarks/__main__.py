@@ -15,6 +15,7 @@ from tabulate import tabulate
 
 from benchmarks import load, machine
 from benchmarks.measure import CommandFailedError, Cost, Job, Key, interleaved, peers, run, starting, why
+from benchmarks.options import runs_option, sizes_option
 from benchmarks.targets import targets
 from tests.realcluster import access, binaries, crds
 from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
@@ -25,16 +26,8 @@ READER = "auditor"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--size",
-    "sizes",
-    type=click.IntRange(min=1),
-    multiple=True,
-    default=(10, 1_000, 10_000),
-    show_default=True,
-    help="Number of HTTPRoutes in a cluster; repeat for several clusters.",
-)
-@click.option("--runs", type=click.IntRange(min=1), default=11, show_default=True, help="Rounds to take medians of.")
+@sizes_option(10, 1_000, 10_000)
+@runs_option(11)
 def main(sizes: tuple[int, ...], runs: int) -> None:
     """Measure kubectl-refs beside its peers on real API servers."""
     programs = binaries.find()

@@ -13,6 +13,7 @@ from tabulate import tabulate
 from benchmarks import machine
 from benchmarks.__main__ import cluster, environment
 from benchmarks.measure import Command, Job, interleaved, why
+from benchmarks.options import runs_option
 from benchmarks.targets import Target
 from krew import project
 from krew.environment import python_of
@@ -29,7 +30,7 @@ _WORK = project.ROOT / "build" / "release"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--runs", type=click.IntRange(min=1), default=21, show_default=True, help="Rounds to take medians of.")
+@runs_option(21)
 def main(runs: int) -> None:
     """Measure what is in dist/ and build/release/ against a real API server of a few routes."""
     programs = binaries.find()

@@ -29,6 +29,7 @@ from benchmarks.measure import (
     run,
     starting,
 )
+from benchmarks.options import runs_option, sizes_option
 from benchmarks.profiling import leading, profiled
 from benchmarks.targets import Target
 from tests.realcluster import binaries
@@ -47,16 +48,8 @@ GROWTH = 1.1
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--size",
-    "sizes",
-    type=click.IntRange(min=1),
-    multiple=True,
-    default=(1_000, 10_000),
-    show_default=True,
-    help="Number of HTTPRoutes in a cluster; repeat for several clusters.",
-)
-@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Rounds to take medians of.")
+@sizes_option(1_000, 10_000)
+@runs_option(5)
 def main(sizes: tuple[int, ...], runs: int) -> None:
     """Measure `check -A` beside kubectl on real API servers: half as many Services as routes, a fifth as many grants."""
     programs = binaries.find()

@@ -15,6 +15,7 @@ from tabulate import tabulate
 from benchmarks import machine
 from benchmarks.__main__ import READER, cluster, environment
 from benchmarks.measure import Command, CommandFailedError, Cost, Job, Key, interleaved, kubectl_refs, run
+from benchmarks.options import runs_option
 from benchmarks.targets import Target
 from tests.realcluster import binaries
 from tests.realcluster.apiserver import ADMINISTRATOR
@@ -28,7 +29,7 @@ MEGABYTES = 300
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--routes", type=click.IntRange(min=1), default=10_000, show_default=True, help="Number of HTTPRoutes.")
-@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Rounds to take medians of.")
+@runs_option(5)
 def main(routes: int, runs: int) -> None:
     """Measure `grants -A` beside kubectl on a real API server: half as many Services as routes, a fifth as many grants."""
     programs = binaries.find()

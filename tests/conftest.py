@@ -1,8 +1,12 @@
-"""Options that all tests share."""
+"""Options and fixtures that tests share."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.running import Program
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,3 +15,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden texts of tests/scenarios anew instead of comparing them; read the difference before committing",
     )
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    """The program within this process, without the rows that whoever runs the tests has added to its table."""
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a busy server asks for, a test does not wait."""
+    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import pytest
 
 from kubectl_refs.core.catalog import CORE_KINDS
 from kubectl_refs.core.model import JSON
@@ -93,3 +95,9 @@ class Run:
     def with_fault(self, fault: Fault, method: str, path: str) -> Done:
         wanted = in_place_of(lambda request: (request.method, request.path) == (method, path), fault, self.sound)
         return self(wanted, *fault.flags)
+
+
+def run_of(refs: Program, request: pytest.FixtureRequest) -> Iterator[Run]:
+    """The fixture `run`: the case that its parameter names, on a server of its own."""
+    with FakeAPI(CASES[request.param].objects, kinds=KINDS) as api:
+        yield Run(refs, api, request.param)

@@ -71,11 +71,6 @@ ON_FILES: Sequence[Sequence[str]] = (
 )
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
-
-
 def sound(done: Done, words: Sequence[str]) -> None:
     """What must hold of every answer. That it came at all, without an exception, is half of it."""
     assert done.status in (0, 1, 2, 3)

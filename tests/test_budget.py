@@ -73,11 +73,6 @@ def test_a_cluster_is_explained_without_the_clients_models(tmp_path: Path) -> No
 # Requests.
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
-
-
 def core(kind: str, name: str, namespace: str | None, **fields: Any) -> JSON:
     metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **fields}

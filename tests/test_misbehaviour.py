@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,11 +23,6 @@ LOCAL = "spec.rules[1].backendRefs[0]"
 PERMITTED = dict.fromkeys((CROSSING, PARENT, LOCAL), "allowed")
 
 HTML = {"Content-Type": "text/html"}
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 @pytest.fixture

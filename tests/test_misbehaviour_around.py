@@ -16,26 +16,15 @@ from kubectl_refs.core.model import GATEWAY_GROUP
 from tests.claims import claims
 from tests.fakeapi import TLS, TLS_NAME, Canned, FakeAPI, Request, status
 from tests.misbehaving_faults import FAULTS, Fault, at, in_place_of
-from tests.misbehaving_runs import CASES, KINDS, PERMITTED, ROUTE, Run
+from tests.misbehaving_runs import CASES, KINDS, PERMITTED, ROUTE, Run, run_of
 from tests.running import Program
 from tests.writing import Writing
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 BY_CASE = pytest.mark.parametrize("run", CASES, indirect=True)
 
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    # Whatever a busy server asks for, a test does not wait.
-    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)
-    return Program(capsys, monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def run(refs: Program, request: pytest.FixtureRequest) -> Iterator[Run]:
-    name = request.param
-    with FakeAPI(CASES[name].objects, kinds=KINDS) as api:
-        yield Run(refs, api, name)
-
+run = pytest.fixture(run_of)
 
 # Lists in pages.
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
 from tests.claims import claims
-from tests.fakeapi import FakeAPI
 from tests.misbehaving_faults import FAULTS, Fault
-from tests.misbehaving_runs import CASES, KINDS, Run
-from tests.running import Program
+from tests.misbehaving_runs import CASES, Run, run_of
+
+pytestmark = pytest.mark.usefixtures("hurried")
 
 TABLE = """
 check                GET    /apis                                   error
@@ -121,18 +120,7 @@ TURNS = 4
 """Of the faults that last, each request that a `*` stands for meets every fourth, and all of them together every one."""
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    # Whatever a busy server asks for, a test does not wait.
-    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)
-    return Program(capsys, monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def run(refs: Program, request: pytest.FixtureRequest) -> Iterator[Run]:
-    name = request.param
-    with FakeAPI(CASES[name].objects, kinds=KINDS) as api:
-        yield Run(refs, api, name)
+run = pytest.fixture(run_of)
 
 
 def rows() -> Iterator[tuple[str, str, str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,8 @@ from tests.fakeapi import Canned, FakeAPI, status
 from tests.misbehaving_faults import FAULTS, Fault, at
 from tests.running import Done, Program
 from tests.unit.core.builders import grant, to_entry
+
+pytestmark = pytest.mark.usefixtures("hurried")
 
 CROSSING, PARENT, LOCAL = "spec.rules[0].backendRefs[0]", "spec.parentRefs[0]", "spec.rules[1].backendRefs[0]"
 ALLOWED = dict.fromkeys((CROSSING, PARENT, LOCAL), "allowed")
@@ -114,13 +115,6 @@ CLUSTER: Sequence[JSON] = (
         },
     ),
 )
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    # Whatever a busy server asks for, a test does not wait.
-    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 @pytest.fixture

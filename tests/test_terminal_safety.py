@@ -54,12 +54,6 @@ COMMANDS: Sequence[tuple[str, ...]] = (
 PAINT = ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m")
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    return Program(capsys, monkeypatch, tmp_path)
-
-
 def check(done: Done, words: Sequence[str]) -> None:
     """Harmless, of a status that says what happened, and readable for the program that a format is for."""
     assert done.status in (0, 1, 2, 3)

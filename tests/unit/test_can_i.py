@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,17 +32,6 @@ OBJECTS: tuple[JSON, ...] = (
     grant([from_entry()], [to_entry(name="api")]),
     grant([from_entry(kind="Gateway")], [to_entry(kind="Secret", name="tls.example.com")], name="certificate"),
 )
-
-
-@pytest.fixture
-def api() -> Iterator[FakeAPI]:
-    with FakeAPI(OBJECTS) as server:
-        yield server
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 @pytest.fixture

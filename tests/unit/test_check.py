@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -42,28 +41,10 @@ OBJECTS: tuple[JSON, ...] = (
 
 
 @pytest.fixture
-def api() -> Iterator[FakeAPI]:
-    with FakeAPI(OBJECTS) as server:
-        yield server
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
-
-
-@pytest.fixture
 def live(refs: Program, api: FakeAPI) -> Program:
     """The program with the fake server as its cluster, `frontend` the current namespace."""
     refs.use(api, "frontend")
     return refs
-
-
-@pytest.fixture
-def manifests(tmp_path: Path) -> str:
-    path = tmp_path / "all.json"
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS)}))
-    return str(path)
 
 
 def data(done: Done) -> dict[str, Any]:

@@ -22,11 +22,6 @@ ROUTE = ("httproute/frontend-routes", "-n", "frontend")
 ENOUGH_FOR_ANY_PIPE = 1 << 20
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
-
-
 def test_the_version_is_the_packages(refs: Program) -> None:
     assert refs("--version") == Done(0, f"{__version__}\n", "")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +15,6 @@ COMMANDS = sorted(name for name, command in group.commands.items() if not comman
 HIDDEN = ["help", "options"]
 OPTION = re.compile(r" {4}(?:-\w, )?--[a-z-]+=(?:'\w*'|false|\[\]|0s):\n\t\S[^\n]*")
 LAST = 'Use "kubectl refs options" for a list of global command-line options (applies to all commands).\n'
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 def sections(help_: str) -> dict[str, str]:

@@ -18,12 +18,6 @@ from tests.running import WORKING, Program
 HTTP_ROUTE = "HTTPRoute.gateway.networking.k8s.io"
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    return Program(capsys, monkeypatch, tmp_path)
-
-
 def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.split("   ") if cell.strip()]
 

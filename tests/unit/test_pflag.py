@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 import pytest
@@ -16,11 +15,6 @@ from tests.fakeapi import Canned, FakeAPI
 from tests.running import REFUSED, Done, Program, objects_of
 
 ROUTE = ("httproute/frontend-routes", "-n", "frontend")
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 def read(*words: str, command: str = "grants", interspersed: bool = True) -> tuple[list[str], set[str]]:

@@ -41,12 +41,6 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    return Program(capsys, monkeypatch, tmp_path)
-
-
 def test_without_files_the_table_is_the_known_one(tmp_path: Path) -> None:
     assert table_with([], {"HOME": str(tmp_path)}) is TABLE
     assert table_with([], {}) is TABLE

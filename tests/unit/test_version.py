@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,11 +20,6 @@ CRDS = ServedKind(
 )
 KINDS = (*CORE_KINDS, *GATEWAY_API_KINDS, CRDS)
 CLIENT = f"Client Version: v{__version__}\n"
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 def annotated(**values: str) -> JSON:

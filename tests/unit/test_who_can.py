@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,11 +59,6 @@ def may_only(*verbs: str) -> Any:
         return Canned(201, {"kind": "SelfSubjectAccessReview", "status": {"allowed": attributes["verb"] in verbs}})
 
     return answer
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 @pytest.fixture

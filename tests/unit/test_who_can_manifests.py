@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 import yaml
 
 from kubectl_refs.core.model import JSON
@@ -18,11 +17,6 @@ OBJECTS = (
     role("everything", rule("*", group="*", resource="*")),
     binding("admins", "ClusterRole/everything", user("root")),
 )
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 def manifests(folder: Path, *objects: JSON) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -12,11 +10,6 @@ from kubectl_refs.core.writers import VERBS, find_writers
 from tests.fakeapi import FakeAPI
 from tests.running import Done, Program
 from tests.unit.core.rbacobjects import Stored, group
-
-
-@pytest.fixture
-def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    return Program(capsys, monkeypatch, tmp_path)
 
 
 def suggested(done: Done) -> tuple[JSON, JSON]:
