@@ -85,7 +85,7 @@ def _named(name: str, namespace: str | None) -> tuple[str, str | None]:
 
 def _render(report: Report, output: Output, style: Style) -> str:
     if output.format != "text":
-        return output.render(report, style)
+        return "".join(output.render(report, style))
     from kubectl_refs.render.can_i import render_can_i
 
     return render_can_i(report, style)

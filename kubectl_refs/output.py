@@ -33,19 +33,20 @@ class Output:
             raise usage(f"--query needs -o json or -o yaml, not -o {chosen}")
         return cls(chosen, query)
 
-    def render(self, report: Report, style: Style) -> str:
-        """The report in the format asked for. Renderers are imported when used: start-up time."""
+    def render(self, report: Report, style: Style) -> Iterator[str]:
+        """The report in the format asked for, as it comes. Renderers are imported when used: start-up time."""
         if self.format == "text":
             from kubectl_refs.render.why import render_why
 
-            return render_why(report, style)
-        if self.format == "wide":
+            yield render_why(report, style)
+        elif self.format == "wide":
             from kubectl_refs.render.wide import render_wide
 
-            return render_wide(report, style)
-        from kubectl_refs.render.data import to_data
+            yield render_wide(report, style)
+        else:
+            from kubectl_refs.render.data import streamed
 
-        return self.render_data(to_data(report))
+            yield from self.pieces(streamed(report))
 
     def pieces(self, found: Mapping[str, Any]) -> Iterator[str]:
         """The text of `render_data`, as it comes; values of `found` that are iterators are lists still to be made."""

@@ -28,7 +28,7 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, e
     if question.objects or (output.format in ("json", "yaml") and not question.problems):
         report = investigate(question.source, question.objects, Kubectl(question.source.catalog, place.flags))
         style = style_for(sys.stdout, os.environ, now(), color)
-        sys.stdout.write(output.render(report, style))
+        sys.stdout.writelines(output.render(report, style))
         sys.stdout.flush()
         status = OK if exit_zero else exit_status(report)
     elif not question.problems:

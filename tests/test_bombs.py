@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kubectl_refs.core.model import JSON
 from tests.running import REFUSED, Done, script
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -17,10 +18,10 @@ LIMIT = 2 * 1024**3
 """Bytes of address space that a run gets; a program that takes a bomb for what it is needs a tenth."""
 
 
-def limited(*words: str) -> Done:
-    """Run the script with LIMIT; what it takes beyond is a MemoryError, and seen as a traceback."""
+def limited(*words: str, limit: int = LIMIT) -> Done:
+    """Run the script within a limit; what it takes beyond is a MemoryError, and seen as a traceback."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (LIMIT, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     try:
         return script(*words)
     finally:
@@ -101,3 +102,54 @@ def test_fifty_megabytes_of_objects_cost_bounded_memory(tmp_path: Path) -> None:
     assert path.stat().st_size > MEGABYTES * 10**6
     done = limited("why", "-f", str(path))
     assert (done.status, done.err) == (1, "")
+
+
+def crowded(count: int, *, permitted: bool) -> list[JSON]:
+    """So many routes, each of which refers to a Service of its own, so many grants beside those, and a Gateway with so
+    many listeners."""
+    api = "gateway.networking.k8s.io"
+    listeners = [{"name": f"l{number}", "port": number + 1, "protocol": "HTTP"} for number in range(count)]
+    spec = {"gatewayClassName": "x", "listeners": listeners}
+    gateway = {"name": "public", "namespace": "frontend"}
+    found: list[JSON] = [{"apiVersion": f"{api}/v1", "kind": "Gateway", "metadata": gateway, "spec": spec}]
+    for number in range(count):
+        name, backend = f"web-{number}", {"name": f"api-{number}", "namespace": "backend"}
+        rules = [{"backendRefs": [{**backend, "port": 8080}]}]
+        parents = [{"name": "public", "sectionName": f"m{number}"}]
+        user = {"group": api, "kind": "HTTPRoute", "namespace": "frontend" if permitted else "fronted"}
+        used = {"group": "", "kind": "Service", **({} if permitted else {"name": f"api-{number}"})}
+        found += [
+            {
+                "apiVersion": f"{api}/v1",
+                "kind": "HTTPRoute",
+                "metadata": {"name": name, "namespace": "frontend"},
+                "spec": {"parentRefs": parents, "rules": rules},
+            },
+            {"apiVersion": "v1", "kind": "Service", "metadata": backend, "spec": {"ports": [{"port": 8080}]}},
+            {
+                "apiVersion": f"{api}/v1beta1",
+                "kind": "ReferenceGrant",
+                "metadata": {"name": name, "namespace": "backend"},
+                "spec": {"from": [user], "to": [used]},
+            },
+        ]
+    return found
+
+
+@pytest.mark.parametrize("permitted", [False, True], ids=["refused", "permitted"])
+@pytest.mark.parametrize("command", ["why", "check"])
+def test_many_grants_and_references_cost_no_memory_for_every_pair(
+    tmp_path: Path, command: str, *, permitted: bool
+) -> None:
+    count = 400
+    path = tmp_path / "crowded.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": crowded(count, permitted=permitted)}))
+    # Every pair of them would take a gigabyte.
+    done = limited(command, "-f", str(path), "-o", "json", "-n", "frontend", limit=384 * 2**20)
+    assert (done.status, done.err) == (1, "")
+    backends = [each for each in json.loads(done.out)["references"] if each["to"]["kind"] == "Service"]
+    told = [(each["verdict"], len(each["grants"]) + each["grantsOmitted"]) for each in backends]
+    near = {len(each["nearMisses"]) + each["nearMissesOmitted"] for each in backends}
+    assert told == [("allowed", count) if permitted else ("refused", 0)] * count
+    assert near == {0 if permitted else count}
+    assert len(done.out) < count * 30_000

@@ -28,11 +28,11 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
-from kubectl_refs.core.objects import at, entries, labels_of
+from kubectl_refs.core.objects import at, entries, labels_of, text
 from kubectl_refs.core.permission import MESH_KINDS
 from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
-from kubectl_refs.core.wording import nearest
+from kubectl_refs.core.wording import listing, nearest
 
 
 def is_mesh(reference: Reference) -> bool:
@@ -70,15 +70,18 @@ def _explain_listeners(world: World, held: Held, route: JSON, kubectl: Kubectl) 
     answers = [
         listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
         for index, listener in enumerate(listeners.listeners_of(parent.object))
+        if listeners.selects(reference, listener)
     ]
     accepting = [answer.name for answer in answers if answer.accepts]
     if accepting:
         outside = _outside(world, held, parent.object, kubectl)
         if outside is not None:
             return outside
-        names = " and ".join(f'"{name}"' for name in accepting)
+        names = listing([f'"{name}"' for name in accepting], " and ")
         return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
-    return _refused(world, held, parent.object, answers, labels, kubectl)
+    if not answers:
+        return _no_listener(held, parent.object, kubectl)
+    return _refused(world, held, route, parent.object, answers, labels, kubectl)
 
 
 def _outside(world: World, held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference | None:
@@ -116,39 +119,37 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
 def _refused(
     world: World,
     held: Held,
+    route: JSON,
     parent: JSON,
     answers: list[listeners.ListenerAnswer],
     labels: listeners.Labels,
     kubectl: Kubectl,
 ) -> ExplainedReference:
     """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
-    selected = [answer for answer in answers if answer.selected]
-    because = "; ".join(f'listener "{answer.name}": {answer.why}' for answer in selected)
-    if not selected:
-        return _no_listener(held, parent, answers, kubectl)
-    if any(answer.accepts is None for answer in selected):
+    because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
+    if any(answer.accepts is None for answer in answers):
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-    if any(answer.admits for answer in selected):
+    if any(answer.admits for answer in answers):
         return _explained(held, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
     explained = _explained(
         held, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    fixable = [answer for answer in selected if answer.kind is not False and answer.hostname]
+    fixable = [answer for answer in answers if answer.kind is not False and answer.hostname]
     fixes = edits.admit(held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
-    open_to_it = [answer for answer in answers if answer.would_accept and not answer.selected]
-    if open_to_it:
-        fixes = (edits.choose_listener(held, listeners.listeners_of(parent)[open_to_it[0].index], kubectl), *fixes)
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, held.reference.to.namespace, held.reference, route, labels)
+        if answer.would_accept and not answer.selected:
+            fixes = (edits.choose_listener(held, listener, kubectl), *fixes)
+            break
     return replace(explained, fixes=fixes, notes=_inert_grants(world, held.reference))
 
 
-def _no_listener(
-    held: Held, parent: JSON, answers: list[listeners.ListenerAnswer], kubectl: Kubectl
-) -> ExplainedReference:
+def _no_listener(held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference:
     reference = held.reference
-    names = [answer.name for answer in answers]
+    names = [text(listener.get("name")) or "" for listener in listeners.listeners_of(parent)]
     wanted = [f'named "{reference.section_name}"'] if reference.section_name is not None else []
     wanted += [f"on port {reference.port}"] if reference.port is not None else []
-    offered = ", ".join(f'"{name}"' for name in names) or "none"
+    offered = listing([f'"{name}"' for name in names]) or "none"
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
     explained = _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
     near = nearest(reference.section_name or "", names)

@@ -30,6 +30,7 @@ from kubectl_refs.core.set_attachment import explain_set_parent
 from kubectl_refs.core.snapshot import World
 from kubectl_refs.core.table import Role, Shown
 from kubectl_refs.core.target import Target, look_at
+from kubectl_refs.core.wording import listing
 
 
 def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Kubectl) -> ExplainedReference:
@@ -57,7 +58,9 @@ def explain(world: World, held: Held, route: JSON, binding: Binding, kubectl: Ku
             *target.checks,
         ),
         grants=permitted.grants,
-        near_misses=permitted.near_misses,
+        grants_omitted=permitted.grants_omitted,
+        near_misses=permitted.nearby.told,
+        near_misses_omitted=permitted.nearby.omitted,
         notes=(
             *permitted.notes,
             *(_out_of_reach(held, target) if local else _namespace_omitted(held.reference, target)),
@@ -139,7 +142,7 @@ def _out_of_reach(held: Held, target: Target) -> tuple[str, ...]:
     """What people try to reach by a field without a namespace, and what helps instead of a grant."""
     if not target.elsewhere:
         return ()
-    to, referrer, places = held.reference.to, held.reference.referrer, ", ".join(target.elsewhere)
+    to, referrer, places = held.reference.to, held.reference.referrer, listing(target.elsewhere)
     if held.field.role is Role.POLICY_TARGET:
         remedy = f"the {referrer.kind} must stand in the namespace of what it targets"
     else:
@@ -153,7 +156,7 @@ def _out_of_reach(held: Held, target: Target) -> tuple[str, ...]:
 def _namespace_omitted(reference: Reference, target: Target) -> tuple[str, ...]:
     if not target.elsewhere or target.nowhere:
         return ()
-    places = ", ".join(target.elsewhere)
+    places = listing(target.elsewhere)
     return (
         f"the reference names no namespace, which means its own, {reference.referrer.namespace}; "
         f'{reference.to.kind} "{reference.to.name}" exists in {places}',

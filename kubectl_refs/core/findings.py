@@ -14,10 +14,10 @@ from kubectl_refs.core import mistakes
 from kubectl_refs.core.catalog import Catalog
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl, json_pointer
-from kubectl_refs.core.grants import FromEntry, Pair, ToEntry, shown_kind
+from kubectl_refs.core.grants import MAX_ENTRIES, FromEntry, Pair, ToEntry, shown_kind
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SET, NAMESPACE, ROUTES
 from kubectl_refs.core.model import JSON, Confidence, Difference, Fix, GrantName, GroupKind, ObjectKey
-from kubectl_refs.core.narrowing import MOST_ENTRIES, Changes, Place
+from kubectl_refs.core.narrowing import Changes, Place
 from kubectl_refs.core.redundancy import redundant
 from kubectl_refs.core.usage import Usage
 from kubectl_refs.core.wording import nearest
@@ -245,7 +245,7 @@ class _Examined:
         known = all(self._pairs[place].known for place in self._places(to=index) - self._idle)
         there = {(each.group, each.kind, each.name) for each in self._grant.to}
         new = [name for name in names if (target.group, target.kind, name) not in there]
-        if not known or not names or len(self._grant.to) - 1 + len(new) > MOST_ENTRIES:
+        if not known or not names or len(self._grant.to) - 1 + len(new) > MAX_ENTRIES:
             return (self._changes.edit(f"name each {shown} that is meant in spec.to"),)
         if not new:
             return self._without(self._places(to=index))

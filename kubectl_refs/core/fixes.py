@@ -10,21 +10,21 @@ from kubectl_refs.core import edits
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.grants import Grant, permitting
+from kubectl_refs.core.grant_index import Grants
+from kubectl_refs.core.grants import permitting
 from kubectl_refs.core.model import (
     Confidence,
     ExplainedReference,
     Fix,
-    GrantName,
     Layer,
     Mechanism,
     Outcome,
     Reference,
     Verdict,
 )
-from kubectl_refs.core.remedies import new_grants, repair
+from kubectl_refs.core.remedies import Wanted, new_grants, repair
 
-GrantsOf = Callable[[Reference], tuple[Grant, ...] | None]
+GrantsOf = Callable[[Reference], Grants | None]
 """The grants of the namespace a reference leads to, None if they could not be read."""
 
 _PLACES = 3
@@ -38,13 +38,14 @@ def with_fixes(
     kubectl: Kubectl,
 ) -> list[Explained]:
     """The same references with their fixes."""
-    wanting = [each for each in references if wants_grant(each.explained)]
-    refused = [each.held.reference for each in wanting if each.explained.verdict is Verdict.REFUSED]
-    created = _created([each.held.reference for each in wanting], grants_of, kubectl)
+    wanting = {id(each) for each in references if wants_grant(each.explained)}
+    crossing = [each for each in references if id(each) in wanting]
+    refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
+    created = _created([each.held.reference for each in crossing], grants_of, kubectl)
     result = []
     for each in references:
         fixes: tuple[Fix, ...] = ()
-        if each in wanting:
+        if id(each) in wanting:
             fixes = _for_crossing(each.explained, refused, created, grants_of, kubectl)
         elif each.explained.elsewhere and not each.is_parent:
             fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, kubectl)
@@ -66,16 +67,19 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, kubectl: Kube
         by_namespace[reference.to.namespace].append(reference)
     found = {}
     for group in by_namespace.values():
-        existing = [grant.grant.name for grant in grants_of(group[0]) or ()]
-        for fix in new_grants(group, existing, kubectl):
-            permitted = [tuple(entry.values()) for entry in (fix.manifest or {})["spec"]["to"]]
-            found.update({each: fix for each in group if (each.to.group, each.to.kind, each.to.name) in permitted})
+        fixes = new_grants(group, (grants_of(group[0]) or Grants()).own_names, kubectl)
+        by_target = {
+            (entry["group"], entry["kind"], entry["name"]): fix
+            for fix in fixes
+            for entry in (fix.manifest or {})["spec"]["to"]
+        }
+        found.update({each: by_target[each.to.group, each.to.kind, each.to.name] for each in group})
     return found
 
 
 def _for_crossing(
     explained: ExplainedReference,
-    refused: Sequence[Reference],
+    refused: Wanted,
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
     kubectl: Kubectl,
@@ -91,7 +95,7 @@ def _for_crossing(
                 confidence=Confidence.GUESS,
             ),
         )
-    grants: dict[GrantName, Grant] = {grant.grant: grant for grant in grants_of(explained.reference) or ()}
+    grants = (grants_of(explained.reference) or Grants()).by_name
     repairs = (
         repair(miss, grants[miss.grant], refused, kubectl) for miss in explained.near_misses if miss.grant in grants
     )
@@ -121,7 +125,7 @@ def _for_omission(
             continue
         # Another reference of the object may want the same target: one grant serves both.
         same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)
-        names = [grant.grant.name for grant in grants] + [fix.object.name for fix in created.values()]
+        names = grants.own_names.union(fix.object.name for fix in created.values())
         fixes += [
             replace(fix, confidence=edit.confidence, follows=True)
             for fix in ((same,) if same else new_grants([crossing], names, kubectl))

@@ -7,15 +7,16 @@ its name or none. Bytes are compared: the API has no aliases, no wildcards and n
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantMatch, GrantName, GroupKind, ObjectKey, Reference
 from kubectl_refs.core.objects import at, entries, mapping, text
 from kubectl_refs.core.wording import several
+
+MAX_ENTRIES = 16
+"""Of `from`, and of `to`, as the API server admits them (spec.md 1.2). Manifests may hold more."""
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
@@ -57,6 +58,11 @@ class ToEntry:
     def matches(self, reference: Reference) -> bool:
         target = reference.to
         return (self.group, self.kind) == (target.group, target.kind) and self.name in (None, target.name)
+
+    @property
+    def unnamed(self) -> ToEntry:
+        """The entry that would stand for every object of the kind."""
+        return replace(self, name=None)
 
     @property
     def kind_shown(self) -> str:
@@ -102,26 +108,6 @@ class Grant:
             max(times, default=None),
             obj,
         )
-
-
-class Grants(tuple[Grant, ...]):
-    """Grants in their order, found by name and by whom they let refer: many references are held against the same."""
-
-    @cached_property
-    def by_name(self) -> dict[GrantName, Grant]:
-        return {grant.grant: grant for grant in self}
-
-    @cached_property
-    def _by_referrer(self) -> Mapping[FromEntry, Sequence[Grant]]:
-        found: dict[FromEntry, list[Grant]] = defaultdict(list)
-        for grant in self:
-            for entry in dict.fromkeys(grant.from_):
-                found[entry].append(grant)
-        return found
-
-    def for_referrer(self, referrer: ObjectKey) -> Sequence[Grant]:
-        """Those with a `from` entry for the referrer's group, kind and namespace."""
-        return self._by_referrer.get(FromEntry(referrer.group, referrer.kind, referrer.namespace), ())
 
 
 def _name(value: Any) -> str | None:

@@ -114,7 +114,9 @@ def _explained(held: Held, permitted: Permission) -> ExplainedReference:
         permitted.code,
         permitted.because,
         grants=permitted.grants,
-        near_misses=permitted.near_misses,
+        grants_omitted=permitted.grants_omitted,
+        near_misses=permitted.nearby.told,
+        near_misses_omitted=permitted.nearby.omitted,
         notes=permitted.notes,
         ask=permitted.ask,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from kubectl_refs.core.library import Library
@@ -20,8 +20,9 @@ def inquire(source: Source, think: Callable[[World], T], read: Mapping[Read, Ans
     rounds as its questions build on each other. `read` are answers that are there already.
     """
     answers = dict(read or {})
+    memo: dict[Hashable, Any] = {}
     while True:
-        world = World(source.catalog, answers)
+        world = World(source.catalog, answers, memo)
         result = think(world)
         if not world.needs:
             return result
@@ -38,7 +39,7 @@ def inquire_each(
     """
     results: dict[int, T] = {}
     gaps: dict[tuple[str, str, str, str | None, str | None], Gap] = {}
-    memo: dict[Read, Any] = {}
+    memo: dict[Hashable, Any] = {}
     open_: Iterable[tuple[int, S]] = enumerate(items)
     while True:
         needs: dict[Read, None] = {}

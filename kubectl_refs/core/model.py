@@ -230,7 +230,12 @@ class ExplainedReference:
     because: str
     checks: tuple[Check, ...] = ()
     grants: tuple[GrantMatch, ...] = ()
+    grants_omitted: int = 0
+    """How many more ReferenceGrants permit it than those."""
     near_misses: tuple[NearMiss, ...] = ()
+    """The nearest ones, nearest first."""
+    near_misses_omitted: int = 0
+    """How many more ReferenceGrants do not permit it and fit less."""
     notes: tuple[str, ...] = ()
     effect: str = ""
     fixes: tuple[Fix, ...] = ()

@@ -11,9 +11,6 @@ from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.model import JSON, Confidence, Fix, ObjectKey
 from kubectl_refs.core.objects import at, entries
 
-MOST_ENTRIES = 16
-"""Of each list of a grant (spec.md 1.2)."""
-
 Place = tuple[int, int]
 """A permission of a grant: the indices of its `from` and of its `to` entry."""
 

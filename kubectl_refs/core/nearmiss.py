@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from kubectl_refs.core.grants import FromEntry, Grant, ToEntry, permitting
-from kubectl_refs.core.model import Difference, GroupKind, Hint, NearMiss, ObjectKey, Reference
+from kubectl_refs.core.grants import MAX_ENTRIES, FromEntry, Grant, ToEntry
+from kubectl_refs.core.model import Difference, GrantName, GroupKind, Hint, NearMiss, ObjectKey, Reference
 from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, close, deliberate, group_hint, kind_hint
 
 SLIPS = frozenset(
@@ -58,13 +59,13 @@ class Surroundings:
 def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundings) -> tuple[NearMiss, ...]:
     """The near misses of a reference, nearest first.
 
-    `grants` are all that could be read, wherever they stand. Grants in the target's namespace are all told, save
-    those that permit the reference and those without entries.
+    `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
+    those without entries.
     """
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
     for grant in grants:
-        if not grant.from_ or not grant.to or permitting(reference, (grant,)):
+        if not grant.from_ or not grant.to:
             continue
         third = grant.grant.namespace not in (reference.to.namespace, reference.referrer.namespace)
         if third and not any(entry.matches(reference) for entry in grant.from_):
@@ -72,10 +73,16 @@ def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundi
             continue
         miss = _nearest_pair(reference, grant, around)
         if grant.grant.namespace == reference.to.namespace:
-            placed.append(miss)
+            if miss.differences:
+                placed.append(miss)
         elif _is_misplaced(reference, grant, miss, around):
             misplaced.append(_with_placement(reference, miss))
-    return tuple(sorted((*_with_splits(reference, placed), *misplaced), key=lambda miss: (miss.distance, miss.grant)))
+    return tuple(sorted((*_with_splits(reference, placed), *misplaced), key=nearness))
+
+
+def nearness(miss: NearMiss) -> tuple[float, GrantName]:
+    """The order of near misses: the nearest first, equally near ones by name."""
+    return miss.distance, miss.grant
 
 
 def differs_only_by_slips(miss: NearMiss) -> bool:
@@ -97,17 +104,23 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Su
 
 
 def _nearest_pair(reference: Reference, grant: Grant, around: Surroundings) -> NearMiss:
-    from_index, from_differences = min(
-        ((index, _from_differences(reference, grant, index, entry, around)) for index, entry in enumerate(grant.from_)),
-        key=lambda pair: _cost(pair[1]),
+    from_index, from_differences = _nearest(
+        _from_differences(reference, grant, index, entry, around) for index, entry in enumerate(grant.from_)
     )
-    to_index, to_differences = min(
-        ((index, _to_differences(reference, index, entry, around)) for index, entry in enumerate(grant.to)),
-        key=lambda pair: _cost(pair[1]),
+    to_index, to_differences = _nearest(
+        _to_differences(reference, index, entry, around) for index, entry in enumerate(grant.to)
     )
     differences = (*from_differences, *to_differences)
     plain = NearMiss(grant.grant, from_index, to_index, differences, _cost(differences), grant.source)
     return min((plain, *_swapped_pairs(reference, grant, around)), key=lambda miss: miss.distance)
+
+
+def _nearest(entries: Iterable[tuple[Difference, ...]]) -> tuple[int, tuple[Difference, ...]]:
+    """Which entry differs least, the first of several, and in what; no more are compared than the API admits."""
+    compared = list(islice(entries, MAX_ENTRIES))
+    costs = [*map(_cost, compared)]
+    index = costs.index(min(costs))
+    return index, compared[index]
 
 
 def _cost(differences: Iterable[Difference]) -> float:
@@ -205,11 +218,11 @@ def _swapped_pairs(reference: Reference, grant: Grant, around: Surroundings) -> 
     referrer, target = reference.referrer, reference.to
     if referrer.group_kind == target.group_kind:
         return
-    for from_index, from_entry in enumerate(grant.from_):
+    for from_index, from_entry in enumerate(grant.from_[:MAX_ENTRIES]):
         if (from_entry.group, from_entry.kind) != (target.group, target.kind):
             continue
         namespace = _swapped_namespace(reference, grant, from_index, from_entry, around)
-        for to_index, to_entry in enumerate(grant.to):
+        for to_index, to_entry in enumerate(grant.to[:MAX_ENTRIES]):
             if (to_entry.group, to_entry.kind) != (referrer.group, referrer.kind):
                 continue
             if to_entry.name not in (None, referrer.name, target.name):
@@ -265,12 +278,9 @@ def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]
     One whose other half is wrong by slips alone is not marked: it needs no other grant to explain it.
     """
 
-    def half(miss: NearMiss, part: str) -> bool:
-        return not any(difference.path.startswith(f"spec.{part}[") for difference in miss.differences)
-
     misses = sorted(misses, key=lambda miss: miss.grant)
-    right_from = [miss for miss in misses if half(miss, "from")]
-    right_to = [miss for miss in misses if half(miss, "to")]
+    right_from = [miss for miss in misses if _right(miss, "from")]
+    right_to = [miss for miss in misses if _right(miss, "to")]
     if not right_from or not right_to:
         return misses
     marked = []
@@ -278,10 +288,10 @@ def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]
         if differs_only_by_slips(miss):
             marked.append(miss)
             continue
-        if half(miss, "from"):
+        if _right(miss, "from"):
             other, entry, part = right_to[0], f"spec.to[{right_to[0].to}]", "to"
             wanted = str(reference.to)
-        elif half(miss, "to"):
+        elif _right(miss, "to"):
             other, entry, part = right_from[0], f"spec.from[{right_from[0].from_}]", "from"
             wanted = f"{reference.referrer.kind} in {reference.referrer.namespace}"
         else:
@@ -296,3 +306,7 @@ def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]
         )
         marked.append(replace(miss, differences=(*miss.differences, split)))
     return marked
+
+
+def _right(miss: NearMiss, part: str) -> bool:
+    return not any(difference.path.startswith(f"spec.{part}[") for difference in miss.differences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.findings import Finding, Known, findings
+from kubectl_refs.core.grant_index import Grants
 from kubectl_refs.core.grants import Grant, permitting
 from kubectl_refs.core.kinds import NAMESPACE
 from kubectl_refs.core.model import (
@@ -25,9 +26,9 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
+from kubectl_refs.core.nearby import TOLD, meant
 from kubectl_refs.core.nearmiss import Surroundings, near_misses
 from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.permission import meant
 from kubectl_refs.core.snapshot import Answer, World
 from kubectl_refs.core.table import Table
 from kubectl_refs.core.usage import Digest, Referrers, Usage, usages
@@ -237,18 +238,21 @@ def _fails(
     world: World, grants: Sequence[Grant], referrers: Referrers, scope: Scope, known: _Around
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
-    by_namespace: dict[str, list[Grant]] = {}
+    standing: dict[str, list[Grant]] = defaultdict(list)
     for grant in grants:
-        by_namespace.setdefault(grant.grant.namespace, []).append(grant)
+        standing[grant.grant.namespace].append(grant)
+    by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
     around = Surroundings(known.exists, world.catalog.serves)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
-        here = by_namespace.get(reference.to.namespace, [])
+        here = by_namespace.get(reference.to.namespace, Grants())
         # A grant put with its referrer instead of its target is looked for as well.
-        misplaced = by_namespace.get(reference.referrer.namespace, [])
-        if reference.referrer in referrers.mesh or permitting(reference, here) or not (here or misplaced):
+        misplaced = by_namespace.get(reference.referrer.namespace, Grants())
+        if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
-        meant_for = [miss for miss in near_misses(reference, (*here, *misplaced), around) if meant(miss, reference)]
+        foremost = (*here.foremost(reference), *misplaced.foremost(reference))
+        misses = near_misses(reference, foremost, around)[:TOLD]
+        meant_for = [miss for miss in misses if meant(miss, reference)]
         if meant_for and _refused(world, reference, scope):
             for miss in meant_for:
                 found.setdefault(miss.grant, []).append((reference, miss))

@@ -12,20 +12,21 @@ from enum import StrEnum
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.extract import Held
-from kubectl_refs.core.grants import Grant, Grants, permitting
+from kubectl_refs.core.grant_index import Grants
+from kubectl_refs.core.grants import permitting
 from kubectl_refs.core.kinds import SERVICE, SERVICE_ENTRY, SERVICE_IMPORT
 from kubectl_refs.core.model import (
     GrantMatch,
-    Hint,
     Mechanism,
-    NearMiss,
-    ObjectKey,
     Outcome,
     Reference,
 )
-from kubectl_refs.core.nearmiss import Surroundings, differs_only_by_slips, near_misses
-from kubectl_refs.core.snapshot import List, World
-from kubectl_refs.core.wording import several
+from kubectl_refs.core.nearby import NOTHING_NEAR, Nearby, grants_of, nearby
+from kubectl_refs.core.snapshot import World
+from kubectl_refs.core.wording import listing, several
+
+PERMITTING = 100
+"""Grants whose pairs of entries are told, where more permit one reference."""
 
 MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY)
 
@@ -55,7 +56,8 @@ class Permission:
     because: str
     code: Code | None = None
     grants: tuple[GrantMatch, ...] = ()
-    near_misses: tuple[NearMiss, ...] = ()
+    grants_omitted: int = 0
+    nearby: Nearby = NOTHING_NEAR
     notes: tuple[str, ...] = ()
     ask: str = ""
 
@@ -100,19 +102,7 @@ def grants_in(world: World, reference: Reference) -> Grants | None:
     """The grants of the namespace that a reference leads to; None if they could not be read."""
     namespace = reference.to.namespace
     effect = f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to refer there is not known"
-    return _grants(world, namespace, effect, required=True)
-
-
-def _grants(world: World, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
-    """The grants of a namespace or of all (None), each parsed once; None if they could not be read."""
-    answer = world.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
-    if not answer.known:
-        return None
-    read = List(REFERENCE_GRANT, namespace)
-    if read not in world.memo:
-        world.memo[read] = Grants(map(Grant.parse, answer.objects))
-    grants: Grants = world.memo[read]
-    return grants
+    return grants_of(world, namespace, effect, required=True)
 
 
 def _by_grants(world: World, reference: Reference, binding: Binding) -> Permission:
@@ -120,12 +110,14 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
     grants = grants_in(world, reference)
     if grants is None:
         return _unreadable(world, reference)
-    matches = permitting(reference, grants.for_referrer(reference.referrer))
-    if matches:
-        shown = ", ".join(f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches)
-        return Permission(Outcome.OK, mechanism, f"permitted by ReferenceGrant {shown}", grants=matches)
-    misses = near_misses(reference, (*grants, *_grants_elsewhere(world, reference, grants)), _surroundings(world))
-    misplaced = bool(misses) and misses[0].grant.namespace != namespace
+    found = grants.matching(reference)
+    if found:
+        matches, omitted = permitting(reference, found[:PERMITTING]), len(found[PERMITTING:])
+        shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
+        because = f"permitted by ReferenceGrant {shown}"
+        return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
+    near = nearby(world, reference, grants)
+    misplaced = bool(near.told) and near.told[0].grant.namespace != namespace
     if not grants:
         code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
     else:
@@ -141,11 +133,11 @@ def _by_grants(world: World, reference: Reference, binding: Binding) -> Permissi
         )
     if misplaced:
         code = Code.MISPLACED_GRANT
-        because += f"; ReferenceGrant {misses[0].grant} stands in the wrong namespace"
+        because += f"; ReferenceGrant {near.told[0].grant} stands in the wrong namespace"
     notes: tuple[str, ...] = ()
     if binding is Binding.BOTH:
         notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
-    return Permission(Outcome.FAILED, mechanism, because, code, near_misses=misses, notes=notes)
+    return Permission(Outcome.FAILED, mechanism, because, code, nearby=near, notes=notes)
 
 
 def _unreadable(world: World, reference: Reference) -> Permission:
@@ -174,41 +166,3 @@ def _question_to_owner(reference: Reference) -> str:
         f'{referrer.namespace}, and whose to has group "{target.group}", kind {target.kind}, and name '
         f"{target.name} or none?"
     )
-
-
-def _grants_elsewhere(world: World, reference: Reference, grants: Sequence[Grant]) -> tuple[Grant, ...]:
-    """Grants that may have been put into the wrong namespace.
-
-    The referrer's own comes first: it is the usual mistake, and its readers may be allowed no more. All others are
-    read only where neither namespace holds a grant that was plainly meant for this reference.
-    """
-    around = _surroundings(world)
-    referrer = reference.referrer
-    effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
-    own = world.list(REFERENCE_GRANT, referrer.namespace, effect=effect)
-    here = _grants(world, referrer.namespace, effect) or Grants()
-    if own.pending or any(meant(miss, reference) for miss in near_misses(reference, (*grants, *here), around)):
-        return here
-    everywhere = _grants(world, None, effect)
-    if everywhere is None:
-        return here
-    # Elsewhere only one that names the referrer exactly counts (near_misses).
-    others = (grant for grant in everywhere.for_referrer(referrer) if grant.grant.namespace != referrer.namespace)
-    return (*here, *(grant for grant in others if grant.grant.namespace != reference.to.namespace))
-
-
-def meant(miss: NearMiss, reference: Reference) -> bool:
-    """Whether a grant was plainly written for the reference: slips, or its place, are all that is wrong with it."""
-    if miss.grant.namespace != reference.to.namespace:
-        return True
-    return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
-
-
-def _surroundings(world: World) -> Surroundings:
-    def exists(key: ObjectKey) -> bool | None:
-        answer = world.get(
-            key, metadata_only=key.group_kind != SERVICE, effect=f"whether {key} exists, or is a typo, is not known"
-        )
-        return answer.object is not None if answer.known else None
-
-    return Surroundings(exists, world.catalog.serves)

@@ -14,7 +14,7 @@ from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.changes import Change, applied, cleaned, field_of
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.fixes import wants_grant
-from kubectl_refs.core.grants import Grant, permitting
+from kubectl_refs.core.grants import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.model import (
     JSON,
     Check,
@@ -29,7 +29,7 @@ from kubectl_refs.core.model import (
     Report,
     Verdict,
 )
-from kubectl_refs.core.remedies import MAX_ENTRIES, new_grants, repair, widening
+from kubectl_refs.core.remedies import Wanted, new_grants, repair, widening
 
 
 class PlanError(Exception):
@@ -104,7 +104,7 @@ class _Drafts:
 
     def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
-        self._wanted = wanted
+        self._wanted = Wanted(wanted)
         self._verb = verb
         self._operations: dict[GrantName, tuple[JSON, ...]] = {}
 
@@ -144,7 +144,7 @@ class _Drafts:
 def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], kubectl: Kubectl) -> None:
     """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
     done: list[Reference] = []
-    wanted = [each.reference for each in refused]
+    wanted = Wanted(each.reference for each in refused)
     for each in refused:
         for miss in each.near_misses:
             grant = drafts.grants.get(miss.grant)
@@ -218,7 +218,8 @@ def _create_all(
             name = GrantName(namespace, fix.object.name)
             taken.add(name)
             manifest = fix.manifest or {}
-            permitted = [each for each in group if permitting(each.reference, [Grant.parse(manifest)])]
+            grant = Grant.parse(manifest)
+            permitted = [each for each in group if permitting(each.reference, [grant])]
             changes.append(Change(name, manifest, fix.title, tuple(permitted), widens=fix.widens))
     return tuple(changes) if wishes.name is None else _named(changes, wishes.name, existing)
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import cached_property
 
 from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.commands import Kubectl, json_pointer
-from kubectl_refs.core.grants import FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.grants import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.kinds import SERVICE
 from kubectl_refs.core.model import (
     JSON,
@@ -29,26 +32,41 @@ from kubectl_refs.core.model import (
 from kubectl_refs.core.nearmiss import differs_only_by_slips
 from kubectl_refs.core.wording import KNOWN_WRONG_GROUPS, deliberate, several
 
-MAX_ENTRIES = 16
 _NAME_LENGTH = 63
 
 
+class Wanted(tuple[Reference, ...]):
+    """References whose permission is wanted, by what each needs: many grants are held against them."""
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, AbstractSet[Pair]]:
+        found: dict[str, set[Pair]] = defaultdict(set)
+        for reference in self:
+            found[reference.to.namespace].add(_needed(reference))
+        return found
+
+    def pairs(self, namespace: str) -> AbstractSet[Pair]:
+        """The permissions that those into a namespace need."""
+        return self._pairs.get(namespace, frozenset())
+
+
 def new_grants(
-    references: Sequence[Reference], existing: Iterable[str], kubectl: Kubectl, *, broad: bool = False
+    references: Sequence[Reference], existing: Collection[str], kubectl: Kubectl, *, broad: bool = False
 ) -> tuple[Fix, ...]:
     """The minimal grants for refused references of one kind and namespace into one namespace: one, or one per 16 targets.
 
     None for references that stay in their own namespace. `existing` are the names of the namespace's grants, which a
     new one must not collide with. A `broad` grant names no target and permits every one of the targets' kinds.
     """
-    taken = set(existing)
+    taken: set[str] = set()
+    wanted = Wanted(references)
     crossing = [reference.to for reference in references if reference.crosses]
     targets = sorted({replace(target, name="") if broad else target for target in crossing})
     fixes = []
     for start in range(0, len(targets), MAX_ENTRIES):
         chunk = targets[start : start + MAX_ENTRIES]
         referrer = references[0].referrer
-        name = _free_name(referrer, chunk, taken)
+        name = _free_name(referrer, chunk, taken, existing)
         taken.add(name)
         manifest = {
             "apiVersion": kubectl.catalog.grant_version,
@@ -72,13 +90,13 @@ def new_grants(
                 command=kubectl.create(manifest),
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
-                widens=widening(None, Grant.parse(manifest), references),
+                widens=widening(None, Grant.parse(manifest), wanted),
             )
         )
     return tuple(fixes)
 
 
-def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], taken: set[str]) -> str:
+def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collection[str]) -> str:
     """A valid name that tells who may refer to what, and that no grant of the namespace has.
 
     It names every target, or stands for all of them by a digest: each of two routes gets a grant of its own, and what
@@ -93,7 +111,7 @@ def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], taken: set[str
         digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
         name = f"{name[: _NAME_LENGTH - 9].rstrip('-')}-{digest}"
     free, count = name, 1
-    while free in taken:
+    while any(free in names for names in taken):
         count += 1
         free = f"{name[: _NAME_LENGTH - 4].rstrip('-')}-{count}"
     return free
@@ -109,12 +127,13 @@ def _label(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def repair(miss: NearMiss, grant: Grant, references: Sequence[Reference], kubectl: Kubectl) -> Fix | None:
-    """The repair of a near miss's differing fields in place, or None where it was not meant for the reference.
+def repair(miss: NearMiss, grant: Grant, wanted: Wanted, kubectl: Kubectl) -> Fix | None:
+    """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, or no
+    API server takes the grant.
 
-    `references` are all refused references of the object, whose permission is wanted anyway.
+    `wanted` are all refused references of the object.
     """
-    if not miss.differences or not differs_only_by_slips(miss):
+    if not miss.differences or not differs_only_by_slips(miss) or max(len(grant.from_), len(grant.to)) > MAX_ENTRIES:
         return None
     # Entries are known by their index alone, and what the repair widens turns on all of them.
     unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
@@ -128,7 +147,7 @@ def repair(miss: NearMiss, grant: Grant, references: Sequence[Reference], kubect
         command=kubectl.patch(key, operations),
         confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
         patch=tuple(operations),
-        widens=_widens(miss, grant, references),
+        widens=_widens(miss, grant, wanted),
     )
 
 
@@ -145,31 +164,35 @@ def _doubtful(difference: Difference) -> bool:
     return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 
-def _widens(miss: NearMiss, grant: Grant, references: Sequence[Reference]) -> tuple[str, ...]:
+def _widens(miss: NearMiss, grant: Grant, wanted: Wanted) -> tuple[str, ...]:
     """What the repaired grant permits that it did not before and that none of the references needs."""
     from_, to = list(grant.from_), list(grant.to)
-    wanted = {difference.path: difference.wanted for difference in miss.differences}
+    mended = {difference.path: difference.wanted for difference in miss.differences}
     entry, target = from_[miss.from_], to[miss.to]
     path = f"spec.from[{miss.from_}]"
     from_[miss.from_] = FromEntry(
-        wanted.get(f"{path}.group", entry.group),
-        wanted.get(f"{path}.kind", entry.kind),
-        wanted.get(f"{path}.namespace", entry.namespace),
+        mended.get(f"{path}.group", entry.group),
+        mended.get(f"{path}.kind", entry.kind),
+        mended.get(f"{path}.namespace", entry.namespace),
     )
     path = f"spec.to[{miss.to}]"
     to[miss.to] = ToEntry(
-        wanted.get(f"{path}.group", target.group),
-        wanted.get(f"{path}.kind", target.kind),
-        wanted.get(f"{path}.name", target.name),
+        mended.get(f"{path}.group", target.group),
+        mended.get(f"{path}.kind", target.kind),
+        mended.get(f"{path}.name", target.name),
     )
-    return widening(grant, replace(grant, from_=tuple(from_), to=tuple(to)), references)
+    return widening(grant, replace(grant, from_=tuple(from_), to=tuple(to)), wanted)
 
 
-def widening(before: Grant | None, after: Grant, references: Iterable[Reference]) -> tuple[str, ...]:
+def widening(before: Grant | None, after: Grant, wanted: Wanted) -> tuple[str, ...]:
     """What a grant permits that it did not `before` (None: it is new) and that none of the references needs."""
-    old = _product(before.from_, before.to) if before else []
-    needed = [_needed(reference) for reference in references if reference.to.namespace == after.grant.namespace]
-    new = [pair for pair in _product(after.from_, after.to) if not any(pair.within(each) for each in (*old, *needed))]
+    old = {*_product(before.from_, before.to)} if before else frozenset[Pair]()
+    needed = wanted.pairs(after.grant.namespace)
+    new = [
+        pair
+        for pair in _product(after.from_, after.to)
+        if not any(covering in old or covering in needed for covering in (pair, replace(pair, to=pair.to.unnamed)))
+    ]
     return tuple(dict.fromkeys(map(str, new)))
 
 

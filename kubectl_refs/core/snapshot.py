@@ -7,12 +7,15 @@ a request is made only where its answer matters, and the same rules run on a clu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 from kubectl_refs.core.catalog import Catalog
 from kubectl_refs.core.model import JSON, Gap, GroupKind, ObjectKey
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,9 @@ class World:
     what was made of answers, which never change; Worlds with the same answers may share it.
     """
 
-    def __init__(self, catalog: Catalog, answers: Answers, memo: dict[Read, Any] | None = None) -> None:
+    def __init__(self, catalog: Catalog, answers: Answers, memo: dict[Hashable, Any] | None = None) -> None:
         self.catalog = catalog
-        self.memo: dict[Read, Any] = {} if memo is None else memo
+        self.memo: dict[Hashable, Any] = {} if memo is None else memo
         self._answers = answers
         self.needs: dict[Read, None] = {}
         self._gaps: dict[Read, Gap] = {}
@@ -144,6 +147,20 @@ class World:
     ) -> Answer:
         """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded."""
         return self._look(List(group_kind, namespace, name, metadata_only, digest), effect, required)
+
+    def once(self, key: Hashable, make: Callable[[World], T]) -> T:
+        """What is made of answers alone: made once for all Worlds that share the memo, each of which gets its needs
+        and its gaps, and once more when its needs, which are read all at once, have been."""
+        apart: World | None
+        made, apart = self.memo.get(key, (None, None))
+        if apart is None or any(self._answers.get(read) is not None for read in islice(apart.needs, 1)):
+            apart = World(self.catalog, self._answers, self.memo)
+            made = make(apart)
+            self.memo[key] = made, apart
+        self.needs.update(apart.needs)
+        self._gaps = {**apart._gaps, **self._gaps}
+        result: T = made
+        return result
 
     def _look(self, read: Read, effect: str, required: bool = False) -> Answer:
         answer = self._answers.get(read)

@@ -6,7 +6,7 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.certificates import foreign_type, problem_of
@@ -19,7 +19,7 @@ from kubectl_refs.core.model import JSON, Check, GroupKind, Hint, Layer, Mechani
 from kubectl_refs.core.objects import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.snapshot import World
 from kubectl_refs.core.table import Role, Shown
-from kubectl_refs.core.wording import kind_hint, nearest
+from kubectl_refs.core.wording import kind_hint, listing, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +178,13 @@ def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...], reas
 
 
 def _near_name(world: World, target: ObjectKey) -> str | None:
-    siblings = world.list(
-        target.group_kind,
-        target.namespace,
-        metadata_only=True,
-        effect=f'names like "{target.name}" in {target.namespace} could not be looked up',
-    )
-    return nearest(target.name, sorted(key_of(obj).name for obj in siblings.objects))
+    effect = f'names like "{target.name}" in {target.namespace} could not be looked up'
+
+    def names(apart: World) -> Sequence[str]:
+        siblings = apart.list(target.group_kind, target.namespace, metadata_only=True, effect=effect)
+        return sorted(key_of(obj).name for obj in siblings.objects)
+
+    return nearest(target.name, world.once(("names", target.group_kind, target.namespace), names))
 
 
 def _elsewhere(world: World, reference: Reference) -> tuple[str, ...]:
@@ -220,7 +220,7 @@ def _section_check(reference: Reference, obj: JSON, field: str, noun: str) -> Ch
     names = [name for each in map(mapping, entries(at(obj, "spec", field))) if (name := text(each.get("name")))]
     if reference.section_name in names:
         return None
-    has = ", ".join(f'"{name}"' for name in names) or "none"
+    has = listing([f'"{name}"' for name in names]) or "none"
     message = f'{reference.to} has no {noun} named "{reference.section_name}"; it has {has}'
     return Check(Layer.TARGET, Outcome.FAILED, message)
 
@@ -242,7 +242,7 @@ def port_check(reference: Reference, obj: JSON) -> Check | None:
     if numbered:
         message = f"port {reference.port} of {reference.to} is not a {wanted} port"
         return Check(Layer.PORT, Outcome.FAILED, message)
-    has = ", ".join(_describe(port) for port in ports) or "none"
+    has = listing([*map(_describe, ports)]) or "none"
     message = f"{reference.to} has no port {reference.port}; it has {has}"
     behind = [port for port in ports if port.get("targetPort") == reference.port]
     if behind:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
+from heapq import nsmallest
 
 from kubectl_refs.core.model import GATEWAY_GROUP, Hint
 
@@ -12,6 +14,12 @@ GEP_709_GROUP = "networking.gateway.k8s.io"
 
 KNOWN_WRONG_GROUPS = frozenset({GEP_709_GROUP, "networking.k8s.io", "gateway.k8s.io", "gateway.api.k8s.io", ""})
 OLD_GROUPS = frozenset({"networking.x-k8s.io", "gateway.networking.x-k8s.io"})
+
+LIKELY = 100
+"""Names that are compared letter by letter, where thousands might be meant."""
+
+LISTED = 10
+"""Words of a list that are said one by one."""
 
 VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
@@ -48,6 +56,7 @@ def _common(left: str, right: str) -> int:
     )
 
 
+@lru_cache(2**16)
 def close(wanted: str, found: str) -> bool:
     """Whether a word is near enough to another that it may be a slip of the finger."""
     allowed = _allowed(max(len(wanted), len(found)))
@@ -61,8 +70,8 @@ def _allowed(length: int) -> int:
     return 0 if length < 4 else 1 if length < 6 else 2 if length < 16 else 3
 
 
-@cache
-def _letters(word: str) -> int:
+@lru_cache(2**16)
+def letters(word: str) -> int:
     """Which letters there are in a word, as a set of bits: two words that differ in many are not close."""
     bits = 0
     for char in word:
@@ -81,12 +90,25 @@ def deliberate(wanted: str, found: str) -> bool:
     return len(differing) == 1 and max(map(len, differing[0])) <= 2
 
 
-def nearest(wanted: str, candidates: list[str]) -> str | None:
-    """The close word among candidates, the nearest one; None if none is close."""
-    # Each slip changes two letters at most. Of thousands of names, few are looked at any closer.
-    letters, most = _letters(wanted), 2 * _allowed(len(wanted) + 3)
-    near = [word for word in candidates if (letters ^ _letters(word)).bit_count() <= most and close(wanted, word)]
+def nearest(wanted: str, candidates: Sequence[str]) -> str | None:
+    """The close word among candidates, the nearest one; None if none is close.
+
+    Of very many no more than LIKELY are looked at closely, those first that are spelt with the same letters.
+    """
+    # Each slip changes two letters at most.
+    own, most = letters(wanted), 2 * _allowed(len(wanted) + 3)
+    likely = [(changed, word) for word in candidates if (changed := (own ^ letters(word)).bit_count()) <= most]
+    near = [word for _, word in nsmallest(LIKELY, likely) if close(wanted, word)]
     return min(near, key=lambda word: (edit_distance(wanted, word), word), default=None)
+
+
+def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
+    """Words one after the other, of many the first LISTED: what each of many says of many others would have no end.
+
+    `beyond` are so many more that are not among the words.
+    """
+    beyond += len(words[LISTED:])
+    return joint.join(words[:LISTED]) + (f" and {beyond} more" if beyond else "")
 
 
 def several(kind: str) -> str:

@@ -17,7 +17,7 @@ from kubectl_refs.core.model import (
     Report,
 )
 from kubectl_refs.errors import usage
-from kubectl_refs.render.pieces import INDENT
+from kubectl_refs.render.pieces import INDENT, whole
 
 API_VERSION = "refs/v1alpha1"
 KIND = "ReferenceReport"
@@ -26,10 +26,15 @@ HEAD = {"apiVersion": API_VERSION, "kind": KIND}
 
 def to_data(report: Report) -> dict[str, Any]:
     """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
+    return whole(streamed(report))
+
+
+def streamed(report: Report) -> dict[str, Any]:
+    """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
     return {
         **HEAD,
-        "references": [reference_data(explained) for explained in report.references],
-        "conditions": [condition_data(condition) for condition in report.conditions],
+        "references": (reference_data(explained) for explained in report.references),
+        "conditions": (condition_data(condition) for condition in report.conditions),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {str(verdict): count for verdict, count in report.summary.items()},
     }
@@ -97,7 +102,9 @@ def reference_data(explained: ExplainedReference) -> dict[str, Any]:
             for check in explained.checks
         ],
         "grants": [{**_grant(match.grant), "from": match.from_, "to": match.to} for match in explained.grants],
+        "grantsOmitted": explained.grants_omitted,
         "nearMisses": [near_miss_data(miss) for miss in explained.near_misses],
+        "nearMissesOmitted": explained.near_misses_omitted,
         "notes": list(explained.notes),
         "effect": explained.effect or None,
         "ask": explained.ask or None,

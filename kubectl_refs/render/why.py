@@ -155,7 +155,10 @@ def _near_misses(page: Page, explained: ExplainedReference) -> None:
                 _grant_yaml(page, part, miss)
     more = len(explained.near_misses) - NEAREST
     if more > 0:
-        page.prose("", f"and {more} more ReferenceGrants that fit less; -o wide shows them all")
+        shown = f"the nearest {len(explained.near_misses)}" if explained.near_misses_omitted else "them all"
+        page.prose(
+            "", f"and {more + explained.near_misses_omitted} more ReferenceGrants that fit less; -o wide shows {shown}"
+        )
 
 
 def _grant_yaml(page: Page, part: str, miss: NearMiss) -> None:

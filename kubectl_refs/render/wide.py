@@ -39,6 +39,8 @@ def render_wide(report: Report, style: Style) -> str:
             page.blank()
             page.line(f"{each.reference.path} of {each.reference.referrer}: ReferenceGrants compared")
             page.table(("GRANT", "FIELD", "WANTED", "FOUND", "RESULT"), list(_evidence(each)))
+        if each.near_misses_omitted:
+            page.line(f"and {each.near_misses_omitted} more ReferenceGrants that fit less")
     fixes = {fix.command: fix for each in report.references for fix in each.fixes}
     for fix in fixes.values():
         page.blank()

@@ -26,6 +26,7 @@ PURE = {
         "enum",
         "functools",
         "hashlib",
+        "heapq",
     ),
     *("itertools", "json", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata"),
 }

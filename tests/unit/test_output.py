@@ -52,12 +52,15 @@ def test_a_query_over_text_is_refused(format_: str) -> None:
 
 
 def test_every_format_shows_the_same_report() -> None:
-    assert Output.parse("text", None).render(FULL, STYLE) == render_why(FULL, STYLE)
-    assert Output.parse("wide", None).render(FULL, STYLE) == render_wide(FULL, STYLE)
-    assert json.loads(Output.parse("json", None).render(FULL, STYLE)) == to_data(FULL)
-    assert yaml.safe_load(Output.parse("yaml", None).render(FULL, STYLE)) == to_data(FULL)
+    assert "".join(Output.parse("text", None).render(FULL, STYLE)) == render_why(FULL, STYLE)
+    assert "".join(Output.parse("wide", None).render(FULL, STYLE)) == render_wide(FULL, STYLE)
+    assert json.loads("".join(Output.parse("json", None).render(FULL, STYLE))) == to_data(FULL)
+    assert yaml.safe_load("".join(Output.parse("yaml", None).render(FULL, STYLE))) == to_data(FULL)
 
 
 def test_a_query_replaces_the_report() -> None:
-    assert Output.parse(None, "summary.refused").render(FULL, STYLE) == "1\n"
-    assert Output.parse("yaml", "summary").render(FULL, STYLE) == "allowed: 1\nrefused: 1\nbroken: 1\nunknown: 1\n"
+    assert "".join(Output.parse(None, "summary.refused").render(FULL, STYLE)) == "1\n"
+    assert (
+        "".join(Output.parse("yaml", "summary").render(FULL, STYLE))
+        == "allowed: 1\nrefused: 1\nbroken: 1\nunknown: 1\n"
+    )

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.catalog import Catalog, ServedKind
 from kubectl_refs.core.commands import Kubectl
+from kubectl_refs.core.grants import MAX_ENTRIES
 from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Reference
-from kubectl_refs.core.remedies import MAX_ENTRIES, new_grants
+from kubectl_refs.core.remedies import new_grants
 from tests.unit.core.builders import (
     CATALOG,
     NAMES,

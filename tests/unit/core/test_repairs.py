@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Reference
 from kubectl_refs.core.nearmiss import Surroundings, near_misses
-from kubectl_refs.core.remedies import repair
+from kubectl_refs.core.remedies import Wanted, repair
 from tests.unit.core.builders import (
     API,
     CATALOG,
@@ -50,7 +50,7 @@ def repair_of(
     wanted = wanted or reference()
     (entry,) = parsed(manifest)
     (miss,) = near_misses(wanted, [entry], around or surroundings())
-    return repair(miss, entry, [wanted, *others], KUBECTL)
+    return repair(miss, entry, Wanted([wanted, *others]), KUBECTL)
 
 
 def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
@@ -219,7 +219,7 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
     around = Surroundings(lambda key: exists, lambda kind: CATALOG.served(kind) is not None)
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]
-        fix = repair(miss, entry, [wanted, *others], KUBECTL)
+        fix = repair(miss, entry, Wanted([wanted, *others]), KUBECTL)
         if fix is None:
             continue
         after = patched(manifest, fix.patch)
@@ -242,7 +242,7 @@ def test_a_repair_fails_where_the_grant_has_changed_since(
     for manifest in objects:
         (entry,) = parsed(manifest)
         for miss in near_misses(wanted, [entry], around):
-            fix = repair(miss, entry, [wanted], KUBECTL)
+            fix = repair(miss, entry, Wanted([wanted]), KUBECTL)
             for changed in later:
                 if fix and changed["spec"] != manifest["spec"]:
                     with pytest.raises(PatchError):

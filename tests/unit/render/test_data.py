@@ -135,6 +135,13 @@ def test_what_a_controller_reports_is_told_whole_or_is_null() -> None:
     assert breaches([REPORTED], [each for each in reported if each is not None]) == []
 
 
+def test_what_is_too_much_to_tell_is_counted() -> None:
+    told = replace(REFUSED, grants_omitted=3, near_misses_omitted=40)
+    (reference,) = shown(Report((told,)))["references"]
+    assert (reference["grantsOmitted"], reference["nearMissesOmitted"]) == (3, 40)
+    assert len(reference["nearMisses"]) == len(REFUSED.near_misses)
+
+
 def test_optional_keys_are_left_out_where_there_is_nothing_to_tell() -> None:
     references = {each["path"]: each for each in shown()["references"]}
     assert references[ALLOWED.reference.path]["to"] == {

@@ -126,6 +126,11 @@ def test_the_nearest_three_grants_are_told_and_the_rest_is_counted() -> None:
     assert "and 2 more ReferenceGrants that fit less; -o wide shows them all" in shown
 
 
+def test_grants_that_no_format_tells_are_counted_too() -> None:
+    shown = text(about(replace(REFUSED, near_misses_omitted=40)))
+    assert "and 42 more ReferenceGrants that fit less; -o wide shows the nearest 5" in shown
+
+
 def test_a_field_that_differs_is_named_with_both_values_and_the_hint() -> None:
     shown = text(about(REFUSED))
     typo = 'spec.from[0].namespace: found "fronted", wanted "frontend" (a typo: no namespace "fronted" exists)'

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kubectl_refs.core.model import Report
 from kubectl_refs.render.style import Style
@@ -91,3 +92,9 @@ def test_gaps_are_a_table_with_their_effect() -> None:
 
 def test_what_there_is_none_of_has_no_table() -> None:
     assert render_wide(Report(), Style(NOW)).splitlines()[1:] == ["", "0 references"]
+
+
+def test_grants_that_are_not_told_are_counted() -> None:
+    assert "more ReferenceGrants" not in render_wide(Report((REFUSED,)), Style(NOW))
+    shown = render_wide(Report((replace(REFUSED, near_misses_omitted=40),)), Style(NOW))
+    assert "\nand 40 more ReferenceGrants that fit less\n" in shown

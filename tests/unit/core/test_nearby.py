@@ -1,0 +1,172 @@
+"""Of many grants the right ones are compared, few are told, the others counted, and what many references ask is worked
+out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.catalog import REFERENCE_GRANT
+from kubectl_refs.core.grant_index import COMPARED, Grants
+from kubectl_refs.core.grants import permitting
+from kubectl_refs.core.model import JSON, Hint, Reference
+from kubectl_refs.core.nearby import HABIT, TOLD, Nearby, nearby
+from kubectl_refs.core.nearmiss import near_misses
+from kubectl_refs.core.snapshot import Answer, Failure, List, Read, World
+from tests.unit.core.builders import (
+    API,
+    CATALOG,
+    PROPERTY,
+    REFERENCES,
+    ROUTE,
+    from_entry,
+    grant,
+    manifests,
+    parsed,
+    reference,
+    to_entry,
+)
+
+MANY = 15 * COMPARED
+"""More grants than are so much as glanced at."""
+
+
+class Known:
+    """Grants by namespace, and nothing else; what is `late` is not read yet."""
+
+    def __init__(self, *grants: JSON, late: Read | None = None) -> None:
+        self.answers: dict[Read, Answer] = {List(REFERENCE_GRANT, None): Answer(grants)}
+        for namespace in ("backend", "frontend"):
+            here = tuple(each for each in grants if each["metadata"]["namespace"] == namespace)
+            self.answers[List(REFERENCE_GRANT, namespace)] = Answer(here)
+        self.late = late
+
+    def get(self, read: Read, /) -> Answer | None:
+        return None if read == self.late else self.answers.get(read, Answer())
+
+
+def asked(*grants: JSON, wanted: Reference | None = None, world: World | None = None) -> Nearby:
+    here = Grants(parsed(*(each for each in grants if each["metadata"]["namespace"] == "backend")))
+    return nearby(world or World(CATALOG, Known(*grants)), wanted or reference(), here)
+
+
+def named(number: int) -> JSON:
+    return grant([from_entry(namespace=f"team-{number}")], [to_entry(name="api")], name=f"g{number:04}")
+
+
+def test_the_nearest_are_told_and_the_others_counted() -> None:
+    slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip")
+    found = asked(*(named(number) for number in range(2 * TOLD)), slip)
+    assert (found.told[0].grant.name, len(found.told), found.omitted) == ("slip", TOLD, TOLD + 1)
+
+
+def test_few_are_all_told() -> None:
+    found = asked(*(named(number) for number in range(TOLD)))
+    assert (len(found.told), found.omitted) == (TOLD, 0)
+
+
+@pytest.mark.parametrize(
+    ("slip", "hint"),
+    [
+        (grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip"), Hint.TYPO),
+        (grant([from_entry(namespace="Frontend")], [to_entry(name="api")], name="slip"), Hint.CASE),
+        (grant([from_entry()], [to_entry(name="apii")], name="slip"), Hint.TYPO),
+        (grant([from_entry(kind="HTTPRoutes")], [to_entry()], name="slip"), Hint.PLURAL),
+        (grant([from_entry()], [to_entry(group="core", name="api")], name="slip"), Hint.CORE_ALIAS),
+    ],
+)
+@pytest.mark.parametrize("among", ["the target", "the namespace", "neither"])
+def test_a_slip_is_found_among_more_grants_than_are_compared(slip: JSON, hint: Hint, among: str) -> None:
+    alike: Callable[[int], JSON] = {
+        "the target": named,
+        "the namespace": lambda number: grant([from_entry()], [to_entry(name=f"db-{number}")], name=f"g{number:04}"),
+        "neither": lambda number: grant(
+            [from_entry(namespace=f"team-{number}")], [to_entry(name=f"db-{number}")], name=f"g{number:04}"
+        ),
+    }[among]
+    found = asked(*(alike(number) for number in range(5 * COMPARED)), slip)
+    assert (found.told[0].grant.name, found.told[0].differences[0].hint) == ("slip", hint)
+
+
+def test_of_very_many_those_that_name_either_end_are_looked_at() -> None:
+    slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip")
+    others = [grant([from_entry(namespace="x")], [to_entry(name="y")], name=f"g{number}") for number in range(MANY)]
+    found = asked(*others, slip)
+    assert (found.told[0].grant.name, len(found.told) + found.omitted) == ("slip", MANY + 1)
+
+
+def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Reference] = []
+
+    def counted(wanted: Reference, *rest: Any) -> Any:
+        calls.append(wanted)
+        return near_misses(wanted, *rest)
+
+    monkeypatch.setattr("kubectl_refs.core.nearby.near_misses", counted)
+    slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    world = World(CATALOG, Known(slip))
+    others = [reference(referrer=replace(ROUTE, name=f"web-{number}")) for number in range(5)]
+    assert len({asked(slip, wanted=each, world=world) for each in others}) == 1
+    assert len(calls) == 1
+    asked(slip, wanted=reference(to=replace(API, name="web")), world=world)
+    assert len(calls) > 1
+
+
+def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
+    exchanged = grant(
+        [from_entry("", "Service", "backend")], [to_entry(ROUTE.group, ROUTE.kind, ROUTE.name)], name="exchanged"
+    )
+    world = World(CATALOG, Known(exchanged))
+    other = asked(exchanged, wanted=reference(referrer=replace(ROUTE, name="other")), world=world)
+    own = asked(exchanged, world=world)
+    assert {each.hint for each in own.told[0].differences} == {Hint.SWAPPED}
+    assert Hint.SWAPPED not in {each.hint for each in other.told[0].differences}
+
+
+@pytest.mark.parametrize("count", [1, HABIT, HABIT + 1])
+def test_a_grant_that_stands_everywhere_is_a_habit(count: int) -> None:
+    elsewhere = [grant([from_entry()], [to_entry(name="api")], namespace=f"team-{number}") for number in range(count)]
+    found = asked(*elsewhere)
+    assert len(found.told) + found.omitted == (count if count <= HABIT else 0)
+
+
+def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:
+    answers = Known()
+    answers.answers[List(REFERENCE_GRANT, None)] = Answer(failure=Failure(403, "you may not"))
+    memo: dict[Any, Any] = {}
+    worlds = [World(CATALOG, answers, memo) for _ in range(2)]
+    for world in worlds:
+        assert asked(world=world) == Nearby()
+    assert [[gap.message for gap in world.gaps] for world in worlds] == [["you may not"]] * 2
+
+
+def test_what_is_not_read_yet_is_a_need_of_everyone_who_asks_and_no_answer() -> None:
+    slip = grant([from_entry()], [to_entry(name="api")], namespace="other")
+    everywhere = List(REFERENCE_GRANT, None)
+    answers = Known(slip, late=everywhere)
+    memo: dict[Any, Any] = {}
+    worlds = [World(CATALOG, answers, memo) for _ in range(2)]
+    for world in worlds:
+        assert (asked(world=world), [*world.needs]) == (Nearby(), [everywhere])
+    answers.late = None
+    world = World(CATALOG, answers, memo)
+    assert [miss.grant.namespace for miss in asked(world=world).told] == ["other"]
+    assert not world.needs
+
+
+@PROPERTY
+@given(REFERENCES, manifests(), st.booleans())
+def test_the_index_finds_what_permits(wanted: Reference, objects: list[dict[str, Any]], by_name: bool) -> None:
+    grants = Grants(each for each in parsed(*objects) if each.grant.namespace == "backend")
+    exact = [
+        each
+        for each in grants
+        if permitting(wanted, [each])
+        and (not by_name or any(entry.matches(wanted) and entry.name is not None for entry in each.to))
+    ]
+    assert [*grants.matching(wanted, by_name=by_name)] == exact
