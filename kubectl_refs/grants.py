@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import time as now
 from typing import Any
@@ -103,7 +103,7 @@ def _tell(
     if shown or report.references or data or unsure:
         style = style_for(sys.stdout, os.environ, now(), layout.color)
         text = _render(replace(report, grants=shown), filters, layout, style, namespaces=namespace is None)
-        sys.stdout.write(text)
+        sys.stdout.writelines(text)
         sys.stdout.flush()
     if data or report.references or missing or (shown and target is None):
         return
@@ -183,28 +183,26 @@ def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Descr
     return replace(described, findings=kept)
 
 
-def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style, *, namespaces: bool) -> str:
+def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style, *, namespaces: bool) -> Iterable[str]:
     # Renderers are imported when used: start-up time.
     from kubectl_refs.render import grant, grant_data
     from kubectl_refs.render import grants as tables
 
     if layout.sort_by is not None:
-        report = _sorted(report, grant_data.to_data(report)["grants"], layout.sort_by)
+        report = _sorted(report, list(grant_data.to_data(report)["grants"]), layout.sort_by)
     match layout.output.format:
         case "json" | "yaml":
-            return layout.output.render_data(grant_data.to_data(report))
+            return layout.output.pieces(grant_data.to_data(report))
         case "name":
-            return "".join(
-                f"referencegrant.{REFERENCE_GRANT.group}/{safe(each.usage.grant.grant.name)}\n"
-                for each in report.grants
-            )
+            names = (safe(each.usage.grant.grant.name) for each in report.grants)
+            return (f"referencegrant.{REFERENCE_GRANT.group}/{name}\n" for name in names)
         case "wide":
-            return tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)
+            return [tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)]
     if filters.names:
-        return grant.render_descriptions(report, style)
+        return [grant.render_descriptions(report, style)]
     if filters.findings:
-        return grant.render_findings(report, style)
-    return tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)
+        return [grant.render_findings(report, style)]
+    return [tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)]
 
 
 def _sorted(report: GrantReport, data: Sequence[dict[str, Any]], expression: str) -> GrantReport:

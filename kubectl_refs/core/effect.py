@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.implementations import PERSISTENT_VOLUME_CLAIM
 from kubectl_refs.core.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
@@ -37,9 +41,7 @@ def effect_of(held: Held, obj: JSON) -> str:
 
 
 def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
-    refs = [mapping(ref) for ref in entries(at(obj, "spec", "rules", rule, "backendRefs"))]
-    weights = [_weight(ref) for ref in refs]
-    total = sum(weights)
+    weights, total = _weights(_Same(at(obj, "spec", "rules", rule, "backendRefs")))
     if weights[backend] == 0:
         return ""
     if weights[backend] == total:
@@ -48,6 +50,26 @@ def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
     if percent < 1:
         return f"less than 1% of the {subject}"
     return f"more than 99% of the {subject}" if percent > 99 else f"{percent:.0f}% of the {subject}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A part of an object, equal to itself alone."""
+
+    part: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.part is other.part
+
+    def __hash__(self) -> int:
+        return id(self.part)
+
+
+@lru_cache(1)
+def _weights(refs: _Same) -> tuple[Sequence[int], int]:
+    """The weights of a rule's backendRefs and their sum, which each of the references asks for one after the other."""
+    weights = [_weight(mapping(ref)) for ref in entries(refs.part)]
+    return weights, sum(weights)
 
 
 def _weight(ref: JSON) -> int:

@@ -89,6 +89,9 @@ class _Examined:
         self._idle: set[Place] = set()
 
     def findings(self, covering: Sequence[GrantName]) -> Iterator[Finding]:
+        if not self._grant.admissible:
+            yield self._too_many()
+            return
         if not self._pairs:
             part = "to" if self._grant.from_ else "from"
             delete = (self._changes.delete(Confidence.GUESS),)
@@ -104,6 +107,12 @@ class _Examined:
             message = f"everything it permits, {' and '.join(map(str, covering))} permits too"
             yield self._finding(Code.REDUNDANT, Severity.INFO, "", message, (self._changes.delete(Confidence.LIKELY),))
         yield from self._about_users()
+
+    def _too_many(self) -> Finding:
+        part, count = max((("from", len(self._grant.from_)), ("to", len(self._grant.to))), key=lambda each: each[1])
+        message = f"spec.{part} has {count} entries: an API server takes {MAX_ENTRIES} at most, and refuses the grant"
+        fix = self._changes.edit(f"spread the entries of spec.{part} over several grants")
+        return self._finding(Code.NEVER_MATCHES, Severity.ERROR, f"spec.{part}", message, (fix,))
 
     def _finding(
         self,

@@ -88,6 +88,11 @@ class Grant:
     def key(self) -> ObjectKey:
         return ObjectKey(GATEWAY_GROUP, "ReferenceGrant", self.grant.namespace, self.grant.name)
 
+    @property
+    def admissible(self) -> bool:
+        """Whether an API server takes so many entries."""
+        return max(len(self.from_), len(self.to)) <= MAX_ENTRIES
+
     @classmethod
     def parse(cls, obj: JSON) -> Grant:
         """A ReferenceGrant of any version; they share one schema."""

@@ -133,7 +133,7 @@ def repair(miss: NearMiss, grant: Grant, wanted: Wanted, kubectl: Kubectl) -> Fi
 
     `wanted` are all refused references of the object.
     """
-    if not miss.differences or not differs_only_by_slips(miss) or max(len(grant.from_), len(grant.to)) > MAX_ENTRIES:
+    if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
         return None
     # Entries are known by their index alone, and what the repair widens turns on all of them.
     unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}

@@ -66,7 +66,7 @@ class UsedPair:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A grant and its users.
+    """A grant and its users. It has no pairs where it lacks entries, or has more than an API server takes.
 
     `sole` are the references that would be refused without it, because no other grant permits them and a Gateway asks
     for one; `mesh` the users that are bound to Services alone, of which most meshes ask for none. `able` are the
@@ -104,7 +104,8 @@ class Referrers:
         unread: Iterable[tuple[GroupKind, str | None]] = (),
         listed: Iterable[tuple[GroupKind, str]] = (),
     ) -> None:
-        self._by_target: dict[tuple[str, str, str, str, str, str], list[Reference]] = defaultdict(list)
+        self._by_target: dict[tuple[str | None, ...], list[Reference]] = defaultdict(list)
+        self._able: dict[FromEntry, tuple[ObjectKey, ...]] = {}
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
@@ -126,7 +127,8 @@ class Referrers:
             to = each.reference.to
             self.references.append(each.reference)
             index = (key.group, key.kind, key.namespace, to.group, to.kind, to.namespace)
-            self._by_target[index].append(each.reference)
+            self._by_target[*index, to.name].append(each.reference)
+            self._by_target[*index, None].append(each.reference)
 
     def read(self, entry: FromEntry) -> bool:
         """Whether every object that an entry speaks of was read."""
@@ -144,7 +146,9 @@ class Referrers:
         kind, namespace = GroupKind(entry.group or "", entry.kind or ""), entry.namespace or ""
         if not self.read(entry) and (kind, namespace) not in self._listed:
             return None
-        return () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
+        if entry not in self._able:
+            self._able[entry] = () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
+        return self._able[entry]
 
     def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
         """The references into a namespace that a permission there permits."""
@@ -153,7 +157,7 @@ class Referrers:
         if None in key:
             # A field left out, which only a manifest can do, equals nothing.
             return ()
-        return tuple(each for each in self._by_target.get(key, ()) if to.name in (None, each.to.name))  # type: ignore[arg-type]
+        return tuple(self._by_target.get((*key, to.name), ()))
 
 
 def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
@@ -163,7 +167,7 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
     for grant in grants:
         pairs = tuple(
             UsedPair(from_index, to_index, pair, referrers.users(pair, grant.grant.namespace), referrers.known(pair))
-            for from_index, entry in enumerate(grant.from_)
+            for from_index, entry in enumerate(grant.from_ if grant.admissible else ())
             for to_index, target in enumerate(grant.to)
             for pair in (Pair(entry, target),)
         )
@@ -180,4 +184,10 @@ def _usage(
     users = dict.fromkeys(user for pair in pairs for user in pair.users)
     mesh = frozenset(user for user in users if user.referrer in referrers.mesh)
     sole = tuple(user for user in users if len(permitted[user]) == 1 and user not in mesh)
-    return Usage(grant, pairs, sole, mesh, {entry: referrers.able(entry) for entry in grant.from_})
+    return Usage(
+        grant,
+        pairs,
+        sole,
+        mesh,
+        {entry: referrers.able(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)},
+    )

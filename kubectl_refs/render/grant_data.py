@@ -16,12 +16,13 @@ KIND = "GrantReport"
 
 
 def to_data(report: GrantReport) -> dict[str, Any]:
-    """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
+    """The report as plain mappings and lists, that of the grants an iterator: every user of every one need not be there
+    at once. Fields may be added; what is here keeps its name and meaning."""
     findings = [finding for each in report.grants for finding in each.findings]
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "grants": [_grant(each) for each in report.grants],
+        "grants": (_grant(each) for each in report.grants),
         "references": [reference_data(each) for each in report.references],
         "complete": report.complete,
         "gaps": [gap_data(gap) for gap in report.gaps],

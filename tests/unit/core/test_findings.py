@@ -78,6 +78,14 @@ def test_an_entry_that_names_no_kind_never_matches_and_its_repair_lets_the_route
         ({"from_": [from_entry(namespace=None)]}, "spec.from[0] never matches: it has no namespace"),
         ({"from_": []}, "spec.from has no entries"),
         ({"to": []}, "spec.to has no entries"),
+        (
+            {"from_": [from_entry(namespace=f"n{number}") for number in range(17)]},
+            "spec.from has 17 entries: an API server takes 16 at most, and refuses the grant",
+        ),
+        (
+            {"to": [to_entry(name=f"n{number}") for number in range(20)]},
+            "spec.to has 20 entries: an API server takes 16 at most, and refuses the grant",
+        ),
     ],
 )
 def test_what_only_a_manifest_can_hold_never_matches_either(entry: dict[str, Any], said: str) -> None:
