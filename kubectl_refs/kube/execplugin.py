@@ -24,6 +24,7 @@ from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
 from kubectl_refs.core.objects import at, entries, text
 from kubectl_refs.kube.kubeconfig import string
+from kubectl_refs.kube.plainyaml import first_document
 
 _API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _CLUSTER_KEYS = (
@@ -165,7 +166,7 @@ def _parsed(output: str) -> JSON:
         answer = json.loads(output)
     except ValueError:
         try:
-            answer = yaml.safe_load(output) or {}
+            answer = first_document(output) or {}
         except yaml.YAMLError:
             answer = None
     if not isinstance(answer, dict):

@@ -11,12 +11,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from kubectl_refs import errors
 from kubectl_refs.core.model import JSON
 from kubectl_refs.kube import fields
 from kubectl_refs.kube.overrides import NOTHING, Overrides
+from kubectl_refs.kube.plainyaml import first_document
 
 _CLUSTER_PATHS = ("certificate-authority",)
 _USER_PATHS = ("client-certificate", "client-key", "tokenFile")
@@ -135,17 +136,8 @@ def _read(path: Path) -> JSON | None:
     # Imported here: manifests and --help need no kubeconfig.
     import yaml
 
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """A name that looks like a date is a name."""
-
-        yaml_implicit_resolvers: ClassVar = {
-            first: [each for each in resolvers if each[0] != "tag:yaml.org,2002:timestamp"]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
     try:
-        # As in client-go, what follows the first document is not read.
-        content = next(iter(yaml.load_all(path.read_text(encoding="utf-8-sig"), Loader)), None)
+        content = first_document(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return None
     except IsADirectoryError:

@@ -104,6 +104,7 @@ def test_a_plugin_is_told_what_is_asked_and_gets_its_variables(secure: FakeAPI, 
         (plugin("", command="/nope/login"), "exec: fork/exec /nope/login: no such file or directory"),
         (plugin("", args=["a\0b"]), f"exec: fork/exec {sys.executable}: invalid argument"),
         (plugin("hello"), "decoding stdout: the exec plugin did not print an object in JSON"),
+        (plugin("kind: !!int x"), "decoding stdout: the exec plugin did not print an object in JSON"),
         (plugin("[]"), "decoding stdout: the exec plugin did not print an object in JSON"),
         (
             plugin({**credential(token="t"), "kind": "Other"}),
