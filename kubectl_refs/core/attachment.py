@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubectl_refs.core import edits, listeners, target
-from kubectl_refs.core.catalog import REFERENCE_GRANT
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.effect import effect_of
 from kubectl_refs.core.extract import Held, held_by
-from kubectl_refs.core.grants import Grant
 from kubectl_refs.core.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model import (
     JSON,
@@ -28,6 +26,7 @@ from kubectl_refs.core.model import (
     Reference,
     Verdict,
 )
+from kubectl_refs.core.nearby import grants_of
 from kubectl_refs.core.objects import at, entries, labels_of, text
 from kubectl_refs.core.permission import MESH_KINDS
 from kubectl_refs.core.set_attachment import explain_set_parent
@@ -137,8 +136,10 @@ def _refused(
     fixable = [answer for answer in answers if answer.kind is not False and answer.hostname]
     fixes = edits.admit(held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
     for index, listener in enumerate(listeners.listeners_of(parent)):
+        if listeners.selects(held.reference, listener):
+            continue
         answer = listeners.ask(index, listener, held.reference.to.namespace, held.reference, route, labels)
-        if answer.would_accept and not answer.selected:
+        if answer.would_accept:
             fixes = (edits.choose_listener(held, listener, kubectl), *fixes)
             break
     return replace(explained, fixes=fixes, notes=_inert_grants(world, held.reference))
@@ -241,17 +242,13 @@ def _labels(world: World, reference: Reference) -> listeners.Labels:
 
 def _inert_grants(world: World, reference: Reference) -> tuple[str, ...]:
     """Grants that somebody wrote so that this route may attach: they do not govern parentRefs (spec.md 7.12)."""
-    found = world.list(
-        REFERENCE_GRANT,
-        reference.to.namespace,
-        effect=f"whether a ReferenceGrant in {reference.to.namespace} was meant for this parentRef is not known",
-    )
-    grants = [Grant.parse(obj) for obj in found.objects]
+    namespace = reference.to.namespace
+    effect = f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
     referrer = reference.referrer
     return tuple(
         f"ReferenceGrant {grant.grant} permits {referrer.kind}s of {referrer.namespace} to refer to kind {reference.to.kind}; that has no "
         "effect on parentRefs, which allowedRoutes alone governs"
-        for grant in grants
+        for grant in grants_of(world, namespace, effect) or ()
         if any((entry.kind, entry.namespace) == (referrer.kind, referrer.namespace) for entry in grant.from_)
         and any(entry.kind == reference.to.kind for entry in grant.to)
     )

@@ -14,7 +14,6 @@ from kubectl_refs.core.analysis import Analysed
 from kubectl_refs.core.codes import Code
 from kubectl_refs.core.extract import held_by
 from kubectl_refs.core.findings import Severity
-from kubectl_refs.core.grants import permitting
 from kubectl_refs.core.model import (
     JSON,
     Condition,
@@ -214,7 +213,7 @@ def ungranted_of(world: World, obj: JSON, found: Analysed) -> Iterator[Finding]:
         if explained.mechanism is not Mechanism.MESH or not crosses:
             continue
         grants = grants_in(world, reference)
-        if grants is None or permitting(reference, grants):
+        if grants is None or grants.matching(reference):
             continue
         yield Finding(
             Code.UNGRANTED_IN_MESH,

@@ -288,7 +288,7 @@ class _Examined:
 
     def _gained(self, path: str, values: Mapping[str, str]) -> tuple[str, ...]:
         """What the grant permits beyond what it does, once an entry's fields have these values."""
-        before = [pair.pair for pair in self._pairs.values()]
+        before = {pair.pair for pair in self._pairs.values()}
         index = int(path.rpartition("[")[2].rstrip("]"))
         if ".from[" in path:
             entry = replace(self._grant.from_[index], **values)
@@ -296,7 +296,7 @@ class _Examined:
         else:
             changed = replace(self._grant.to[index], **values)
             after = [Pair(each, changed) for each in self._grant.from_]
-        return tuple(str(pair) for pair in after if not any(pair.within(other) for other in before))
+        return tuple(str(pair) for pair in after if not pair.within(before))
 
 
 def _of_route(entry: FromEntry) -> bool:

@@ -11,7 +11,6 @@ from kubectl_refs.core.commands import Kubectl
 from kubectl_refs.core.explained import Explained
 from kubectl_refs.core.extract import Held
 from kubectl_refs.core.grant_index import Grants
-from kubectl_refs.core.grants import permitting
 from kubectl_refs.core.model import (
     Confidence,
     ExplainedReference,
@@ -38,8 +37,8 @@ def with_fixes(
     kubectl: Kubectl,
 ) -> list[Explained]:
     """The same references with their fixes."""
-    wanting = {id(each) for each in references if wants_grant(each.explained)}
-    crossing = [each for each in references if id(each) in wanting]
+    crossing = [each for each in references if wants_grant(each.explained)]
+    wanting = {*map(id, crossing)}
     refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
     created = _created([each.held.reference for each in crossing], grants_of, kubectl)
     result = []
@@ -121,7 +120,7 @@ def _for_omission(
         fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
         crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)
         grants = grants_of(crossing)
-        if grants is None or permitting(crossing, grants):
+        if grants is None or grants.matching(crossing):
             continue
         # Another reference of the object may want the same target: one grant serves both.
         same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)

@@ -7,7 +7,7 @@ its name or none. Bytes are compared: the API has no aliases, no wildcards and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,10 +140,14 @@ class Pair:
     from_: FromEntry
     to: ToEntry
 
-    def within(self, other: Pair) -> bool:
-        """Whether another permission covers this one."""
-        same = (self.from_, self.to.group, self.to.kind) == (other.from_, other.to.group, other.to.kind)
-        return same and other.to.name in (None, self.to.name)
+    @property
+    def wider(self) -> Pair:
+        """The permission for every object of the kind."""
+        return replace(self, to=self.to.unnamed)
+
+    def within(self, others: Collection[Pair]) -> bool:
+        """Whether one of other permissions covers this one."""
+        return self in others or self.wider in others
 
     def permits(self, reference: Reference) -> bool:
         return self.from_.matches(reference) and self.to.matches(reference)

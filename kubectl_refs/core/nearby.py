@@ -51,11 +51,7 @@ def grants_of(world: World, namespace: str | None, effect: str, *, required: boo
     answer = world.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
     if not answer.known:
         return None
-    read = List(REFERENCE_GRANT, namespace)
-    if read not in world.memo:
-        world.memo[read] = Grants(map(Grant.parse, answer.objects))
-    grants: Grants = world.memo[read]
-    return grants
+    return world.once(List(REFERENCE_GRANT, namespace), lambda _: Grants(map(Grant.parse, answer.objects)))
 
 
 def nearby(world: World, reference: Reference, grants: Grants) -> Nearby:

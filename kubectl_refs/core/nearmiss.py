@@ -277,7 +277,6 @@ def _with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]
 
     One whose other half is wrong by slips alone is not marked: it needs no other grant to explain it.
     """
-
     misses = sorted(misses, key=lambda miss: miss.grant)
     right_from = [miss for miss in misses if _right(miss, "from")]
     right_to = [miss for miss in misses if _right(miss, "to")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from kubectl_refs.core.grants import Pair
 from kubectl_refs.core.model import GrantName
@@ -25,8 +24,7 @@ def redundant(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]
     for name in sorted(pairs, reverse=True):
         covering: dict[GrantName, None] = {}
         for pair in pairs[name]:
-            wider = Pair(pair.from_, replace(pair.to, name=None))
-            others = [*holders[name.namespace, pair], *holders[name.namespace, wider]]
+            others = [*holders[name.namespace, pair], *holders[name.namespace, pair.wider]]
             other = next((each for each in others if each != name and each not in found), None)
             if other is None:
                 break

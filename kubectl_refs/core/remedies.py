@@ -188,11 +188,7 @@ def widening(before: Grant | None, after: Grant, wanted: Wanted) -> tuple[str, .
     """What a grant permits that it did not `before` (None: it is new) and that none of the references needs."""
     old = {*_product(before.from_, before.to)} if before else frozenset[Pair]()
     needed = wanted.pairs(after.grant.namespace)
-    new = [
-        pair
-        for pair in _product(after.from_, after.to)
-        if not any(covering in old or covering in needed for covering in (pair, replace(pair, to=pair.to.unnamed)))
-    ]
+    new = [pair for pair in _product(after.from_, after.to) if not pair.within(old) and not pair.within(needed)]
     return tuple(dict.fromkeys(map(str, new)))
 
 

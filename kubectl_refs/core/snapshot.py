@@ -117,7 +117,7 @@ class World:
 
     def __init__(self, catalog: Catalog, answers: Answers, memo: dict[Hashable, Any] | None = None) -> None:
         self.catalog = catalog
-        self.memo: dict[Hashable, Any] = {} if memo is None else memo
+        self._memo: dict[Hashable, Any] = {} if memo is None else memo
         self._answers = answers
         self.needs: dict[Read, None] = {}
         self._gaps: dict[Read, Gap] = {}
@@ -152,13 +152,14 @@ class World:
         """What is made of answers alone: made once for all Worlds that share the memo, each of which gets its needs
         and its gaps, and once more when its needs, which are read all at once, have been."""
         apart: World | None
-        made, apart = self.memo.get(key, (None, None))
+        made, apart = self._memo.get(key, (None, None))
         if apart is None or any(self._answers.get(read) is not None for read in islice(apart.needs, 1)):
-            apart = World(self.catalog, self._answers, self.memo)
+            apart = World(self.catalog, self._answers, self._memo)
             made = make(apart)
-            self.memo[key] = made, apart
+            self._memo[key] = made, apart
         self.needs.update(apart.needs)
-        self._gaps = {**apart._gaps, **self._gaps}
+        for read, gap in apart._gaps.items():
+            self._gaps.setdefault(read, gap)
         result: T = made
         return result
 

@@ -168,8 +168,7 @@ def _namespace_absent(world: World, namespace: str) -> bool:
 def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...], reason: str | None) -> Target:
     """A target in a namespace that does not exist, with the namespace that may be meant."""
     target = reference.to
-    every = world.list(NAMESPACE, None, metadata_only=True, effect=f'namespaces named like "{target.namespace}"')
-    near = nearest(target.namespace, [key_of(obj).name for obj in every.objects])
+    near = nearest(target.namespace, _names(world, NAMESPACE, None, f'namespaces named like "{target.namespace}"'))
     message = f'{target} does not exist, nor does namespace "{target.namespace}"'
     if near:
         message += f'; namespace "{near}" does'
@@ -179,12 +178,16 @@ def _nowhere(world: World, reference: Reference, checks: tuple[Check, ...], reas
 
 def _near_name(world: World, target: ObjectKey) -> str | None:
     effect = f'names like "{target.name}" in {target.namespace} could not be looked up'
+    return nearest(target.name, _names(world, target.group_kind, target.namespace, effect))
+
+
+def _names(world: World, kind: GroupKind, namespace: str | None, effect: str) -> Sequence[str]:
+    """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
 
     def names(apart: World) -> Sequence[str]:
-        siblings = apart.list(target.group_kind, target.namespace, metadata_only=True, effect=effect)
-        return sorted(key_of(obj).name for obj in siblings.objects)
+        return [key_of(obj).name for obj in apart.list(kind, namespace, metadata_only=True, effect=effect).objects]
 
-    return nearest(target.name, world.once(("names", target.group_kind, target.namespace), names))
+    return world.once(("names", kind, namespace), names)
 
 
 def _elsewhere(world: World, reference: Reference) -> tuple[str, ...]:
