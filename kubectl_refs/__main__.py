@@ -9,12 +9,12 @@ import sys
 def main() -> None:
     """Run the program and end the process, in whatever phase an interrupt comes, without a traceback."""
     try:
-        from kubectl_refs.errors import INTERRUPTED
+        from kubectl_refs.process.errors import INTERRUPTED
 
         status = _run()
     except KeyboardInterrupt:
         # Once more: it may have come while that was loaded.
-        from kubectl_refs.errors import INTERRUPTED
+        from kubectl_refs.process.errors import INTERRUPTED
 
         status = INTERRUPTED
     if status == INTERRUPTED:
@@ -26,19 +26,19 @@ def main() -> None:
 def _run() -> int:
     bundle = getattr(sys, "_MEIPASS", None)
     if bundle is not None:
-        from kubectl_refs.frozen import callers
+        from kubectl_refs.process.bundle import callers
 
         environment = callers(os.environ, bundle)
         os.environ.clear()
         os.environ.update(environment)
 
-    from kubectl_refs import interrupt, streams
+    from kubectl_refs.process import interrupt, streams
 
     streams.settle()
     interrupt.watch()
-    from kubectl_refs import completion
-    from kubectl_refs.cli import main as run
-    from kubectl_refs.cli import refs
+    from kubectl_refs.cli import completion
+    from kubectl_refs.cli.main import main as run
+    from kubectl_refs.cli.main import refs
 
     if completion.asked(sys.argv[0]):
         return completion.main(sys.argv[1:], refs)

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.badtext import LONG, edited, encoded
 from tests.hostile import HOSTILE
 

@@ -27,4 +27,4 @@ def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a busy server asks for, a test does not wait."""
-    monkeypatch.setattr("kubectl_refs.kube.http.LONGEST_WAIT", 0)
+    monkeypatch.setattr("kubectl_refs.kube.http.client.LONGEST_WAIT", 0)

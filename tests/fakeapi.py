@@ -25,10 +25,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote
 
-from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import at, group_of
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at, group_of
+from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests import fakediscovery
 from tests.fakehttp import Canned, Request, handler, status
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kubectl_refs.core.catalog import ServedKind
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.view.catalog import ServedKind
 
 
 def served_in(kinds: Iterable[ServedKind], group: str, version: str) -> Iterator[ServedKind]:

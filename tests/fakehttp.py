@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 
 
 @dataclass(frozen=True)

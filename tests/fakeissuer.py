@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.fakeapi import FakeAPI
 from tests.fakehttp import Canned, Request
 

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.fakeapi import Canned, Request, status
 
 HTML = {"Content-Type": "text/html"}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.claims import claims
 from tests.fakeapi import Canned, FakeAPI, Request
 from tests.misbehaving_faults import Fault, in_place_of

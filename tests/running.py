@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.cli import main
-from kubectl_refs.core.model import JSON
-from kubectl_refs.manifests import load
+from kubectl_refs.cli.main import main
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.manifests.source import load
 from tests.fakeapi import FakeAPI
 
 ROOT = Path(__file__).parent.parent

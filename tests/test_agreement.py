@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.analysis import analyse
-from kubectl_refs.core.checking import CheckReport, check
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.library import Library
-from kubectl_refs.core.model import Agreement, Condition
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.manifests import Manifests, load
+from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.check import CheckReport, check
+from kubectl_refs.core.queries.why import analyse
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.store import Library
+from kubectl_refs.manifests.source import Manifests, load
 
 WITHOUT = "REFS_WITHOUT_CORPUS"
 CASES = Path(__file__).parents[2] / "shared" / "corpus" / "cases"
@@ -157,7 +157,7 @@ def test_checking_all_objects_says_of_each_what_explaining_it_says(cases: list[C
             [str(case.folder / "manifests.yaml")], recursive=False, default_namespace="default", stdin=None
         )
         kubectl = Kubectl(manifests.catalog, ())
-        whole = inquire(manifests, lambda world: analyse(world, referring(manifests), kubectl))  # noqa: B023
+        whole = inquire(manifests, lambda view: analyse(view, referring(manifests), kubectl))  # noqa: B023
         every = checked(case.folder / "manifests.yaml").report
         assert [each.reference for each in every.references] == [each.reference for each in whole.references]
         assert [each.verdict for each in every.references] == [each.verdict for each in whole.references]

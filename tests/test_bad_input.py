@@ -18,10 +18,10 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.documents import parse
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+from kubectl_refs.manifests.documents import parse
 from tests.badinput import manifest, spoilt
 from tests.badtext import edited, encoded
 from tests.fakeapi import Canned, FakeAPI, Request

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.running import REFUSED, Done, script
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(

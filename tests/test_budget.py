@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.fakeapi import FakeAPI, Request
 from tests.running import REFUSED, WORKING, Done, Program, objects_of, script
 from tests.unit.core.builders import from_entry, grant, route, to_entry

@@ -11,8 +11,8 @@ import pytest
 
 from krew import changelog
 from kubectl_refs import __version__
-from kubectl_refs.core.codes import Code
-from kubectl_refs.core.model import Verdict
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.references import Verdict
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

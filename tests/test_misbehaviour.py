@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.kube.overrides import CHUNK
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+from kubectl_refs.kube.config.overrides import CHUNK
 from tests.fakeapi import Canned, FakeAPI, Request, status
 from tests.running import EXAMPLES, REFUSED, WORKING, Done, Program, objects_of
 from tests.unit.core.builders import grant

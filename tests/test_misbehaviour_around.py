@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.cli import refs as command_line
-from kubectl_refs.completion import candidates
-from kubectl_refs.core.model import GATEWAY_GROUP
+from kubectl_refs.cli.completion import candidates
+from kubectl_refs.cli.main import refs as command_line
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from tests.claims import claims
 from tests.fakeapi import TLS, TLS_NAME, Canned, FakeAPI, Request, status
 from tests.misbehaving_faults import FAULTS, Fault, at, in_place_of

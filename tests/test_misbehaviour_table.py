@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.fakeapi import Canned, FakeAPI, status
 from tests.misbehaving_faults import FAULTS, Fault, at
 from tests.running import Done, Program

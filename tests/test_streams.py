@@ -258,7 +258,7 @@ main()
 
 
 @pytest.mark.parametrize(
-    "module", ["kubectl_refs.streams", "kubectl_refs.cli", "click", "yaml", "kubectl_refs.render.why"]
+    "module", ["kubectl_refs.process.streams", "kubectl_refs.cli.main", "click", "yaml", "kubectl_refs.render.why"]
 )
 def test_an_interrupt_while_modules_are_loaded_shows_no_traceback(environ: Mapping[str, str], module: str) -> None:
     words = [sys.executable, "-c", LOADING, module, "why", "-f", REFUSED]

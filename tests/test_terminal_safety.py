@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from kubectl_refs.cli import refs as command
-from kubectl_refs.completion import candidates
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.documents import parse
+from kubectl_refs.cli.completion import candidates
+from kubectl_refs.cli.main import refs as command
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+from kubectl_refs.manifests.documents import parse
 from tests.fakeapi import TLS, Canned, FakeAPI, Request, status
 from tests.hostile import HOSTILE, LIE, acts, harmless, tainted
 from tests.running import REFUSED, ROOT, Done, Program, objects_of

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import at
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at
 from tests.fakeapi import Canned, FakeAPI, Request, status
 from tests.unit.core.builders import PatchError, patched
 

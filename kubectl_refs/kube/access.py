@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_refs.core.objects import at
-from kubectl_refs.core.snapshot import Failure
-from kubectl_refs.kube.http import Client
+from kubectl_refs.core.model.values import at
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.kube.http.client import Client
 
 _PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 

@@ -7,16 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from urllib.parse import quote
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.model import JSON, GroupKind
-from kubectl_refs.core.objects import at, entries, group_of, mapping, text
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read
-from kubectl_refs.core.table import Table
-from kubectl_refs.kube.config import Connection
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.values import at, entries, group_of, mapping, text
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
+from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.discovery import discover
-from kubectl_refs.kube.http import JSON_TYPE, Client, Response
-from kubectl_refs.kube.session import POOL_SIZE
+from kubectl_refs.kube.http.client import JSON_TYPE, Client, Response
+from kubectl_refs.kube.http.session import POOL_SIZE
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kubectl_refs import errors
-from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.objects import at, entries, mapping, text
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.snapshot import Failure
-from kubectl_refs.core.table import Table
-from kubectl_refs.kube.http import Client, Response
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.kube.http.client import Client, Response
+from kubectl_refs.process import errors
 
 ACCEPT = (
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"

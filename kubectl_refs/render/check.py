@@ -6,17 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.agreement import NO_STATUS
-from kubectl_refs.core.check_findings import Finding
-from kubectl_refs.core.checking import Checked, CheckReport, agreements, worst
-from kubectl_refs.core.findings import Severity
-from kubectl_refs.core.model import GATEWAY_GROUP, Agreement, Gap, Verdict
-from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.severities import SEVERITY_ROLE
-from kubectl_refs.render.style import Role, Style
+from kubectl_refs.core.conditions.comparison import NO_STATUS
+from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.severities import SEVERITY_ROLE
+from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.words import NONE, summary_of
 from kubectl_refs.render.why import render_why
-from kubectl_refs.render.words import NONE, summary_of
 
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
 FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")

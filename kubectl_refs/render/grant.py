@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.findings import Finding
-from kubectl_refs.core.grants import FromEntry, shown_kinds
-from kubectl_refs.core.known_users import never_matching
-from kubectl_refs.core.model import Confidence, Fix, ObjectKey, Reference
-from kubectl_refs.core.ownership import Described, GrantReport
-from kubectl_refs.core.usage import UsedPair
-from kubectl_refs.render.gaps import write_gaps
+from kubectl_refs.core.findings.known_users import never_matching
+from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
+from kubectl_refs.core.grants.usage import UsedPair
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.render.grants import UNKNOWN, age_of, told_gaps, user_of
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.severities import SEVERITY_ROLE
-from kubectl_refs.render.style import Role, Style
-from kubectl_refs.render.told import Told
-from kubectl_refs.render.words import found_wanted, hint_of
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.severities import SEVERITY_ROLE
+from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.words import found_wanted, hint_of
 
 ABLE = 5
 """Names of objects told in one sentence; the rest is counted."""

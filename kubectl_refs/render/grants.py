@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.findings import Finding
-from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.known_users import all_users_known, never_matching
-from kubectl_refs.core.model import ExplainedReference, Gap, Hint, Mechanism, Reference, Verdict
-from kubectl_refs.core.objects import text
-from kubectl_refs.core.ownership import Described, GrantReport
-from kubectl_refs.render.ages import age
-from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
-from kubectl_refs.render.words import NONE
+from kubectl_refs.core.findings.known_users import all_users_known, never_matching
+from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import text
+from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.render.text.ages import age
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.text.words import NONE
 
 UNKNOWN = "<unknown>"
 """kubectl's word for what cannot be told."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubectl_refs.core.model import GroupKind
-from kubectl_refs.kinds_list import Listed
-from kubectl_refs.render.data import API_VERSION
+from kubectl_refs.app.kinds import Listed
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.grants import UNKNOWN
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
-from kubectl_refs.render.words import NONE
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.text.words import NONE
 
 HEADERS = ("KIND", "PATH", "GOVERNED BY", "DEFAULT", "IMPLEMENTATION", "SERVED")
 WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubectl_refs.render.data import API_VERSION, gap_data
-from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
-from kubectl_refs.version import Installed, Versions
+from kubectl_refs.app.version import Installed, Versions
+from kubectl_refs.render.data.report import API_VERSION, gap_data
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
 
 KIND = "VersionReport"
 _UNKNOWN = "unknown"

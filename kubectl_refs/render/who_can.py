@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.model import ObjectKey
-from kubectl_refs.core.rbac import MASTERS, Permission, Subject, reach
-from kubectl_refs.core.writers import Undecided, WhoCan, Writer
-from kubectl_refs.render.data import API_VERSION, gap_data, key_data
-from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.rbac.authorizer import MASTERS, Permission, Subject, reach
+from kubectl_refs.core.rbac.grant_writers import Undecided, WhoCan, Writer
+from kubectl_refs.render.data.report import API_VERSION, gap_data, key_data
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
 
 KIND = "WhoCanReport"
 

@@ -5,35 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from kubectl_refs.core.model import (
-    JSON,
-    Confidence,
-    Difference,
-    ExplainedReference,
-    Fix,
-    Hint,
-    Layer,
-    Mechanism,
-    NearMiss,
-    Outcome,
-    Report,
-    Verdict,
-)
-from kubectl_refs.core.objects import at, mapping
-from kubectl_refs.render.conditions import write_conditions
-from kubectl_refs.render.excerpt import quote
-from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page, Span
-from kubectl_refs.render.style import Role, Style
-from kubectl_refs.render.told import Told
-from kubectl_refs.render.words import (
-    VERDICT_ROLE,
-    found_wanted,
-    grant_of,
-    hint_of,
-    summary_of,
-    target_of,
-)
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.render.text.conditions import write_conditions
+from kubectl_refs.render.text.excerpts import quote
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page, Span
+from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.words import VERDICT_ROLE, found_wanted, grant_of, hint_of, summary_of, target_of
 
 NEAREST = 3
 """How many near misses are told; the rest is counted."""

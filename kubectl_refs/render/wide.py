@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubectl_refs.core.model import ExplainedReference, NearMiss, Report
-from kubectl_refs.core.objects import at, text
-from kubectl_refs.render.ages import age
-from kubectl_refs.render.conditions import place_of
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
-from kubectl_refs.render.words import NONE, gap_of, hint_of, said_of, summary_of, target_of
+from kubectl_refs.core.model.near_misses import NearMiss
+from kubectl_refs.core.model.references import ExplainedReference
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import at, text
+from kubectl_refs.render.text.ages import age
+from kubectl_refs.render.text.conditions import place_of
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.text.words import NONE, gap_of, hint_of, said_of, summary_of, target_of
 
 ANY = "<any>"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.binaries import BinariesError, go_path
 

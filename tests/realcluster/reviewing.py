@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.writers import VERBS
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.rbac.grant_writers import VERBS
 from tests.realcluster import access
 from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
 from tests.realcluster.asking import Program

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster import access
 from tests.realcluster.apiserver import ADMINISTRATOR
 from tests.realcluster.asking import Finished, Terminal, commands_in

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster import access
 from tests.realcluster.apiserver import ADMINISTRATOR
 from tests.realcluster.asking import Finished, Terminal

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kubectl_refs.core.model import GATEWAY_GROUP
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.asking import Program
 from tests.realcluster.objects import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster.apiserver import ADMINISTRATOR
 from tests.realcluster.asking import Program, Terminal
 from tests.realcluster.conftest import Fresh

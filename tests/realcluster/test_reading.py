@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT
-from kubectl_refs.core.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SET, NAMESPACE, SERVICE, SERVICE_IMPORT
-from kubectl_refs.core.model import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import Answer, Failure, Get, List
-from kubectl_refs.errors import RefsError
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SET, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List
 from kubectl_refs.kube.cluster import Cluster
-from kubectl_refs.kube.config import connection
-from kubectl_refs.kube.overrides import CHUNK
+from kubectl_refs.kube.config.connection import connection
+from kubectl_refs.kube.config.overrides import CHUNK
+from kubectl_refs.process.errors import RefsError
 from tests.realcluster import access
 from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
 from tests.realcluster.bulk import post_all

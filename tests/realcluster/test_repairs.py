@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.asking import Terminal
 from tests.realcluster.conftest import Fresh

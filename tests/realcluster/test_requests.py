@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster import access
 from tests.realcluster.asking import Terminal
 from tests.realcluster.bulk import post_all

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster import access
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.asking import Answer, Program, Shown, Terminal

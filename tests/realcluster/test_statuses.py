@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster.asking import Answer, Shown, Terminal
 from tests.realcluster.conftest import Fresh
 from tests.realcluster.objects import (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP
-from kubectl_refs.core.writers import VERBS
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.rbac.grant_writers import VERBS
 from tests.realcluster import access
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.asking import Program

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster.asking import Program, Terminal
 from tests.realcluster.conftest import Fresh
 from tests.realcluster.objects import (

@@ -16,7 +16,7 @@ from unicodedata import category
 import pytest
 import yaml
 
-from kubectl_refs import can_i, check, grants, why
+from kubectl_refs.app import can_i, check, grants, why
 from tests.running import Done, Program
 
 HERE = Path(__file__).parent

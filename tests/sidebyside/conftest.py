@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.fakeapi import TLS, FakeAPI
 from tests.realcluster import binaries
 from tests.sidebyside.running import NAME, Sides

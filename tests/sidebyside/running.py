@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kubectl_refs.cli import main
+from kubectl_refs.cli.main import main
 from tests.fakeapi import TLS, TLS_NAME, FakeAPI, Request
 
 NAME = "web"

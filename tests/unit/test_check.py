@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.fakeapi import FakeAPI
 from tests.running import Done, Program
 from tests.unit.core.builders import from_entry, grant, to_entry

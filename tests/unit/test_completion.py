@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.cli import refs
-from kubectl_refs.completion import LIMIT, VARIABLE, candidates, limit
+from kubectl_refs.cli.completion import LIMIT, VARIABLE, candidates, limit
+from kubectl_refs.cli.main import refs
 from tests.fakeapi import TLS, Canned, FakeAPI
 from tests.fakeissuer import FakeIssuer
 from tests.realcluster import binaries

@@ -93,9 +93,9 @@ def modules_of(name: str) -> set[str]:
 
 
 def test_the_modules_are_found() -> None:
-    assert "kubectl_refs.core.grants" in CORE
-    assert "kubectl_refs.errors" in MODULES
-    assert "kubectl_refs.errors" not in CORE
+    assert "kubectl_refs.core.grants.grant" in CORE
+    assert "kubectl_refs.process.errors" in MODULES
+    assert "kubectl_refs.process.errors" not in CORE
 
 
 def test_imports_are_told_apart_by_where_they_stand() -> None:
@@ -146,8 +146,8 @@ def test_only_the_entry_point_imports_the_command_line() -> None:
     importers = {
         name
         for name in MODULES
-        if not within(name, "kubectl_refs.cli")
-        and any(within(each.module, "kubectl_refs.cli") for each in imports(name))
+        if not within(name, "kubectl_refs.cli.main")
+        and any(within(each.module, "kubectl_refs.cli.main") for each in imports(name))
     }
     assert importers <= {"kubectl_refs.__main__"}
 

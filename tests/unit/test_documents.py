@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.documents import MAX_DEPTH, DocumentError, parse
+from kubectl_refs.manifests.documents import MAX_DEPTH, DocumentError, parse
 
 
 @pytest.fixture(params=["libyaml", "python"])

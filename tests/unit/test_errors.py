@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from kubectl_refs import errors
-from kubectl_refs.core.model import Gap, Report, Verdict
-from kubectl_refs.core.snapshot import Failure
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.process import errors
 from tests.unit.render.reports import ALLOWED
 
 A, R, B, U = Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.analysis import investigate
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.kinds import HTTP_ROUTE, NAMESPACE
-from kubectl_refs.core.model import Verdict
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import List
-from kubectl_refs.manifests import Manifests, load
+from kubectl_refs.core.model.kinds import HTTP_ROUTE, NAMESPACE
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import List
+from kubectl_refs.manifests.source import Manifests, load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from kubectl_refs.frozen import callers
+from kubectl_refs.process.bundle import callers
 
 BUNDLE = os.path.join(os.sep, "opt", "kubectl-refs", "_internal")
 LINKER = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "DYLD_FALLBACK_LIBRARY_PATH"]

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.fakeapi import FakeAPI
 from tests.running import Done, Program
 from tests.unit.core.builders import from_entry, grant, to_entry

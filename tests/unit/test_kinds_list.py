@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
-from kubectl_refs.core.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.user_kinds import table_with
+from kubectl_refs.app.input.user_kinds import table_with
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 from tests.fakeapi import FakeAPI
 from tests.running import WORKING, Program
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.errors import USAGE, RefsError
-from kubectl_refs.manifests import Manifests, load
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.manifests.source import Manifests, load
+from kubectl_refs.process.errors import USAGE, RefsError
 
 
 def service(name: str) -> str:
@@ -204,5 +204,5 @@ class TestText:
 
 
 def test_yaml_is_not_imported_before_a_manifest_is_read() -> None:
-    program = "import sys, kubectl_refs.manifests; sys.exit('yaml' in sys.modules)"
+    program = "import sys, kubectl_refs.manifests.source; sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

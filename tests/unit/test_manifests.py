@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import Answer, Get, List
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.reads import Answer, Get, List
+from kubectl_refs.manifests.source import Manifests
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 NAMESPACE = GroupKind("", "Namespace")

@@ -5,10 +5,10 @@ import json
 import pytest
 import yaml
 
-from kubectl_refs.errors import USAGE, RefsError
-from kubectl_refs.output import Output
-from kubectl_refs.render.data import to_data
-from kubectl_refs.render.style import Style
+from kubectl_refs.app.output import Output
+from kubectl_refs.process.errors import USAGE, RefsError
+from kubectl_refs.render.data.report import to_data
+from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 from tests.unit.render.reports import FULL, NOW

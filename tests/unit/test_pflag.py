@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import click
 import pytest
 
-from kubectl_refs.cli import refs as group
-from kubectl_refs.global_flags import GLOBALS
-from kubectl_refs.parameters import seconds
-from kubectl_refs.pflag import Flags
+from kubectl_refs.cli.global_flags import GLOBALS
+from kubectl_refs.cli.main import refs as group
+from kubectl_refs.cli.parameters import seconds
+from kubectl_refs.cli.pflag import Flags
 from tests.fakeapi import Canned, FakeAPI
 from tests.running import REFUSED, Done, Program, objects_of
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
-from kubectl_refs.core.kinds import SERVICE
-from kubectl_refs.core.library import Library
-from kubectl_refs.core.model import ObjectKey
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import Answer, Get, List, Read
-from kubectl_refs.errors import RefsError, unauthorized
-from kubectl_refs.prefetch import FEW, Prefetch, arrive
+from kubectl_refs.app.input.prefetch import FEW, Prefetch, arrive
+from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.reads import Answer, Get, List, Read
+from kubectl_refs.core.view.store import Library
+from kubectl_refs.process.errors import RefsError, unauthorized
 from tests.unit.core.surveying import FORBIDDEN, Cluster, service
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.program import name_from
+from kubectl_refs.process.program import name_from
 
 PATH = "/home/jane/.krew/bin/kubectl-refs"
 

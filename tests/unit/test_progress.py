@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from kubectl_refs.progress import PATIENCE, Progress
+from kubectl_refs.process.progress import PATIENCE, Progress
 
 
 class Terminal(io.StringIO):

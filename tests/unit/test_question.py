@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import List
-from kubectl_refs.errors import RefsError
-from kubectl_refs.place import Place
-from kubectl_refs.question import Question, ask
+from kubectl_refs.app.input.objects import Question, ask
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import List
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import FakeAPI
 from tests.running import REFUSED
 from tests.unit.core.builders import grant, route

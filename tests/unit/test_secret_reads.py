@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
+from kubectl_refs.core.view.catalog import CORE_KINDS
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 from tests.fakeapi import FakeAPI
 from tests.running import Done, Program
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.kinds import HTTP_ROUTE
-from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind
-from kubectl_refs.core.offline import GATEWAY_API_KINDS, offline_catalog
-from kubectl_refs.errors import USAGE, RefsError
-from kubectl_refs.selection import Wanted, check_segment, parse, resolve
+from kubectl_refs.app.input.selection import Wanted, check_segment, parse, resolve
+from kubectl_refs.core.model.kinds import HTTP_ROUTE
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, offline_catalog
+from kubectl_refs.process.errors import USAGE, RefsError
 
 MIXED = (
     "error: there is no need to specify a resource type as a separate argument when passing arguments in "

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model import GroupKind, Mechanism
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.table import ReferenceField, Role, Shown
-from kubectl_refs.errors import USAGE, RefsError
-from kubectl_refs.user_kinds import FOLDER, table_with
+from kubectl_refs.app.input.user_kinds import FOLDER, table_with
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.table import ReferenceField, Role, Shown
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.references import Mechanism
+from kubectl_refs.process.errors import USAGE, RefsError
 from tests.running import Program
 
 WIDGET = GroupKind("acme.org", "Widget")

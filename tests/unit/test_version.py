@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from kubectl_refs import __version__
-from kubectl_refs.core.catalog import CORE_KINDS, ServedKind
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.fakeapi import Canned, FakeAPI, Request
 from tests.running import Program
 

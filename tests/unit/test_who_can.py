@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from kubectl_refs.core.catalog import CORE_KINDS
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.core.writers import VERBS
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.rbac.grant_writers import VERBS
+from kubectl_refs.core.view.catalog import CORE_KINDS
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.fakeapi import Canned, FakeAPI, Request, status
 from tests.running import Done, Program
 from tests.unit.core.rbacobjects import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.running import Done, Program
 from tests.unit.core.rbacobjects import aggregating, binding, group, labelled, role, rule, user
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.writers import VERBS, find_writers
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.rbac.grant_writers import VERBS, find_writers
 from tests.fakeapi import FakeAPI
 from tests.running import Done, Program
 from tests.unit.core.rbacobjects import Stored, group

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 
 Written = tuple[str, str] | None
 """Status and reason of a condition; None where there is none."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.codes import Code
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster.controllers import envoygateway, istio
 from tests.realcluster.controllers.comparison import Difference
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kubectl_refs.core.model import GATEWAY_GROUP
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from tests.realcluster import crds
 from tests.realcluster.apiserver import ApiServer, ServerError
 from tests.realcluster.binaries import Binaries, cache, locked

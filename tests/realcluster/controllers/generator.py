@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, TypeVar
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster.objects import backend, endpoints, grant, listener, mirror, route, to_backends
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.objects import at, entries, mapping
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.values import at, entries, mapping
 from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.controllers.controller import Controller
 from tests.realcluster.objects import ALL, V1, listener

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster.asking import Shown, Terminal
 from tests.realcluster.conftest import Fresh
 from tests.realcluster.controllers.controller import Controller

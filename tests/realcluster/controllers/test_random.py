@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.realcluster.asking import Program
 from tests.realcluster.controllers.comparison import Difference, differences
 from tests.realcluster.controllers.controller import Controller

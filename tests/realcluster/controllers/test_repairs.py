@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster.asking import Shown, Terminal
 from tests.realcluster.conftest import Fresh
 from tests.realcluster.controllers.controller import Controller

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.realcluster.access import READ, rule
 from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
 from tests.realcluster.asking import Finished, Program

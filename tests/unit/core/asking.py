@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubectl_refs.core.model import Difference, Hint, NearMiss, Reference
-from kubectl_refs.core.nearmiss import Surroundings, near_misses
+from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.references import Reference
 from tests.unit.core.builders import parsed, reference, surroundings
 
 Short = tuple[str, str | None, Hint]

@@ -10,10 +10,11 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants import Grant
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind, ObjectKey, Reference
-from kubectl_refs.core.nearmiss import Surroundings
-from kubectl_refs.core.offline import offline_catalog
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.near_miss import Surroundings
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.offline import offline_catalog
 
 PROPERTY = settings(derandomize=True, deadline=None, max_examples=80, database=None)
 """The settings of property tests: the same examples in every run, and no clock."""

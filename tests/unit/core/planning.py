@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from kubectl_refs.core.analysis import investigate
-from kubectl_refs.core.catalog import REFERENCE_GRANT
-from kubectl_refs.core.changes import Change
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Report, Verdict
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.plan import Plan, Wishes, plan
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.fix import Plan, Wishes, plan
+from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.manifests.source import Manifests
 from tests.unit.core.builders import (
     CATALOG,
 )

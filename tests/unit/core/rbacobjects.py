@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.core.rbac import RBAC_GROUP
-from kubectl_refs.core.snapshot import Answer, Read
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.rbac.authorizer import RBAC_GROUP
+from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+from kubectl_refs.core.view.reads import Answer, Read
+from kubectl_refs.manifests.source import Manifests
 
 RBAC_KINDS = tuple(
     ServedKind(RBAC_GROUP, kind, f"{kind.lower()}s", ("v1",), namespaced, kind.lower())

@@ -6,15 +6,16 @@ import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.findings import Finding
-from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Fix, ObjectKey
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.ownership import Described, GrantReport, Scope, survey
-from kubectl_refs.core.snapshot import Answer, Failure, Read
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import Answer, Failure, Read
+from kubectl_refs.manifests.source import Manifests
 from tests.unit.core.builders import CATALOG
 
 FORBIDDEN = Answer(failure=Failure(403, "forbidden"))
@@ -44,7 +45,7 @@ class Cluster:
 
 def surveyed(source: Cluster, namespace: str | None = None, **scope: Any) -> GrantReport:
     kubectl = Kubectl(source.catalog)
-    return inquire(source, lambda world: survey(world, Scope(namespace, **scope), kubectl))
+    return inquire(source, lambda view: survey(view, Scope(namespace, **scope), kubectl))
 
 
 def report_on(*objects: JSON, namespace: str | None = None, **scope: Any) -> GrantReport:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from kubectl_refs.core.certificates import foreign_type, problem_of
-from kubectl_refs.core.keypair import belongs
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.table import Role
+from kubectl_refs.core.fields.table import Role
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.targets.certificates import foreign_type, problem_of
+from kubectl_refs.core.targets.key_pair import belongs
 
 RSA, ELLIPTIC, EDWARDS = (bytes.fromhex(oid) for oid in ("2a864886f70d010101", "2a8648ce3d0201", "2b6570"))
 MISMATCH = "tls.key is not the key of the certificate in tls.crt"

@@ -8,18 +8,19 @@ from dataclasses import replace
 
 import pytest
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT
-from kubectl_refs.core.check_findings import Finding
-from kubectl_refs.core.checking import CheckReport, check, worst
-from kubectl_refs.core.codes import Code
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.finding_filters import Filters, Ignored, filtered
-from kubectl_refs.core.findings import Severity
-from kubectl_refs.core.kinds import GATEWAY, SERVICE
-from kubectl_refs.core.library import Library
-from kubectl_refs.core.model import JSON, GroupKind, Verdict
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import Get, List, Read
+from kubectl_refs.core.findings.filters import Filters, Ignored, filtered
+from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.check import CheckReport, check, worst
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import Get, List, Read
+from kubectl_refs.core.view.store import Library
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import Cluster, namespaces, route, service
 

@@ -13,9 +13,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.commands import Kubectl, json_pointer, to_yaml
-from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
+from kubectl_refs.core.view.kubectl import Kubectl
 from tests.unit.core.builders import CATALOG, PROPERTY, grant
 
 GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")

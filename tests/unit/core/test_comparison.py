@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.checking import check
-from kubectl_refs.core.codes import Code
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.controllers import CONTROLLERS, controller_of
-from kubectl_refs.core.library import Library
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, Agreement, Condition
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.conditions.controllers import CONTROLLERS, controller_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.queries.check import check
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.store import Library
+from kubectl_refs.manifests.source import Manifests
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import namespaces, service
 

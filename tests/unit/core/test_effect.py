@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.effect import effect_of
-from kubectl_refs.core.extract import held_by
-from kubectl_refs.core.rows import TABLE
+from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.references.impact import effect_of
 from tests.unit.core.builders import route
 
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.extract import Malformed, held_by
-from kubectl_refs.core.kinds import ROUTES
-from kubectl_refs.core.model import GATEWAY_GROUP, GroupKind, Mechanism, ObjectKey
-from kubectl_refs.core.objects import at
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.table import ReferenceField, Role, Table
+from kubectl_refs.core.fields.extraction import Malformed, held_by
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.table import ReferenceField, Role, Table
+from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Mechanism
+from kubectl_refs.core.model.values import at
 from tests.unit.core.builders import PROPERTY, route
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.findings import Severity
-from kubectl_refs.core.model import GATEWAY_GROUP, Confidence
-from kubectl_refs.core.snapshot import Read
+from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.core.model.fixes import Confidence
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.view.reads import Read
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import (
     LIVE,

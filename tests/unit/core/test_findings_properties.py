@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.findings import Finding
-from kubectl_refs.core.grants import permitting
-from kubectl_refs.core.model import JSON, ObjectKey, Reference
-from kubectl_refs.core.objects import key_of
+from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import key_of
 from tests.unit.core.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, grant, parsed
 from tests.unit.core.surveying import applied, namespaces, report_on, route, service
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants import Grant, permitting
-from kubectl_refs.core.model import GATEWAY_GROUP, GrantMatch, GrantName, ObjectKey, Reference
+from kubectl_refs.core.grants.grant import Grant, permitting
+from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.references import Reference
 from tests.unit.core.builders import (
     PROPERTY,
     REFERENCES,

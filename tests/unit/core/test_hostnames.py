@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.listeners import (
-    intersect,
-)
+from kubectl_refs.core.attachment.listeners import intersect
 from tests.unit.core.builders import PROPERTY
 
 

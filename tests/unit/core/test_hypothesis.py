@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.analysis import analyse
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.hypothesis import suppose
-from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, ExplainedReference, ObjectKey, Verdict
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.queries.can_i import suppose
+from kubectl_refs.core.queries.why import analyse
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
 from tests.unit.core.builders import PROPERTY, from_entry, grant, manifests, to_entry
 from tests.unit.core.surveying import Cluster, applied, namespaces, route, service
 
@@ -18,14 +19,14 @@ API = ObjectKey("", "Service", "backend", "api")
 
 def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> ExplainedReference:
     source = Cluster(objects)
-    report = inquire(source, lambda world: suppose(world, referrer, target, Kubectl(source.catalog)))
+    report = inquire(source, lambda view: suppose(view, referrer, target, Kubectl(source.catalog)))
     (explained,) = report.references
     return explained
 
 
 def explained(objects: list[JSON], obj: JSON) -> ExplainedReference:
     source = Cluster([*objects, obj])
-    report = inquire(source, lambda world: analyse(world, [obj], Kubectl(source.catalog)))
+    report = inquire(source, lambda view: analyse(view, [obj], Kubectl(source.catalog)))
     (found,) = report.references
     return found
 

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.analysis import investigate
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.hypothesis import suppose
-from kubectl_refs.core.implementations import IMPLEMENTATION_FIELDS
-from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.model import JSON, GroupKind, ObjectKey, Outcome, Report
-from kubectl_refs.core.rows import GATEWAY_API_FIELDS, TABLE
-from kubectl_refs.core.table import Role
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.fields.gateway_api import GATEWAY_API_FIELDS, TABLE
+from kubectl_refs.core.fields.implementations import IMPLEMENTATION_FIELDS
+from kubectl_refs.core.fields.table import Role
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Outcome
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.queries.can_i import suppose
+from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.manifests.source import Manifests
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import codes, findings_on, namespaces
 
@@ -376,7 +378,7 @@ def test_whether_a_policy_of_selectors_may_reach_a_gateway_is_a_matter_of_grants
         source = Manifests((held, *objects), "default")
         kubectl = Kubectl(source.catalog)
         target = ObjectKey(G, "Gateway", "backend", "web")
-        report = inquire(source, lambda world: suppose(world, referrer, target, kubectl))
+        report = inquire(source, lambda view: suppose(view, referrer, target, kubectl))
         return str(report.references[0].verdict)
 
     assert answer() == "refused"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.inquiry import inquire
-from kubectl_refs.core.model import ObjectKey
-from kubectl_refs.core.snapshot import Answer, Get, World
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.reads import Answer, Get
+from kubectl_refs.core.view.view import View
 from tests.unit.core.surveying import Cluster, service
 
 
 def test_questions_that_build_on_each_other_are_read_round_by_round() -> None:
     source = Cluster([service(name="one"), service(name="two")])
 
-    def think(world: World) -> list[str]:
+    def think(view: View) -> list[str]:
         seen: list[str] = []
         for name in ("one", "two"):
-            answer = world.get(ObjectKey("", "Service", "backend", name), effect="")
+            answer = view.get(ObjectKey("", "Service", "backend", name), effect="")
             if answer.object is None:
                 break
             seen.append(name)
@@ -28,7 +29,7 @@ def test_what_was_read_before_is_not_read_again() -> None:
     source = Cluster([])
     key = ObjectKey("", "Service", "backend", "one")
 
-    found = inquire(source, lambda world: world.get(key, effect="").object, {Get(key): Answer((service(),))})
+    found = inquire(source, lambda view: view.get(key, effect="").object, {Get(key): Answer((service(),))})
 
     assert found == service()
     assert source.reads == []
@@ -38,7 +39,7 @@ def test_a_reading_that_failed_is_not_tried_again() -> None:
     source = Cluster([], refuses=lambda read: True)
     key = ObjectKey("", "Service", "backend", "one")
 
-    gaps = inquire(source, lambda world: (world.get(key, effect="so"), world.gaps)[1])
+    gaps = inquire(source, lambda view: (view.get(key, effect="so"), view.gaps)[1])
 
     assert [(gap.http_status, gap.effect) for gap in gaps] == [(403, "so")]
     assert source.reads == [Get(key)]

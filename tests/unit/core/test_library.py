@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.kinds import NAMESPACE, SECRET, SERVICE
-from kubectl_refs.core.library import Library
-from kubectl_refs.core.model import JSON, ObjectKey
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.snapshot import Answer, Failure, Get, List
+from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List
+from kubectl_refs.core.view.store import Library
 from tests.unit.core.surveying import service
 
 API, OTHER = service(), service("elsewhere", "other")

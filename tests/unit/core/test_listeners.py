@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.kinds import ROUTES
-from kubectl_refs.core.listeners import (
+from kubectl_refs.core.attachment.listeners import (
     Labels,
     ListenerAnswer,
     allowed_kinds,
@@ -17,8 +16,10 @@ from kubectl_refs.core.listeners import (
     selects,
     uses_certificates,
 )
-from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey, Reference
-from kubectl_refs.core.selector import NAME_LABEL
+from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.selectors import NAME_LABEL
 from tests.unit.core.builders import reference, route
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "edge")

@@ -11,13 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.catalog import REFERENCE_GRANT
-from kubectl_refs.core.grant_index import COMPARED, Grants
-from kubectl_refs.core.grants import permitting
-from kubectl_refs.core.model import JSON, Hint, Reference
-from kubectl_refs.core.nearby import HABIT, TOLD, Nearby, nearby
-from kubectl_refs.core.nearmiss import near_misses
-from kubectl_refs.core.snapshot import Answer, Failure, List, Read, World
+from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.grants.index import COMPARED, Grants
+from kubectl_refs.core.grants.near_miss import near_misses
+from kubectl_refs.core.grants.search import HABIT, TOLD, Nearby, nearby
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Answer, Failure, List, Read
+from kubectl_refs.core.view.view import View
 from tests.unit.core.builders import (
     API,
     CATALOG,
@@ -50,9 +53,9 @@ class Known:
         return None if read == self.late else self.answers.get(read, Answer())
 
 
-def asked(*grants: JSON, wanted: Reference | None = None, world: World | None = None) -> Nearby:
+def asked(*grants: JSON, wanted: Reference | None = None, view: View | None = None) -> Nearby:
     here = Grants(parsed(*(each for each in grants if each["metadata"]["namespace"] == "backend")))
-    return nearby(world or World(CATALOG, Known(*grants)), wanted or reference(), here)
+    return nearby(view or View(CATALOG, Known(*grants)), wanted or reference(), here)
 
 
 def named(number: int) -> JSON:
@@ -107,13 +110,13 @@ def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -
         calls.append(wanted)
         return near_misses(wanted, *rest)
 
-    monkeypatch.setattr("kubectl_refs.core.nearby.near_misses", counted)
+    monkeypatch.setattr("kubectl_refs.core.grants.search.near_misses", counted)
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
-    world = World(CATALOG, Known(slip))
+    view = View(CATALOG, Known(slip))
     others = [reference(referrer=replace(ROUTE, name=f"web-{number}")) for number in range(5)]
-    assert len({asked(slip, wanted=each, world=world) for each in others}) == 1
+    assert len({asked(slip, wanted=each, view=view) for each in others}) == 1
     assert len(calls) == 1
-    asked(slip, wanted=reference(to=replace(API, name="web")), world=world)
+    asked(slip, wanted=reference(to=replace(API, name="web")), view=view)
     assert len(calls) > 1
 
 
@@ -121,9 +124,9 @@ def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
     exchanged = grant(
         [from_entry("", "Service", "backend")], [to_entry(ROUTE.group, ROUTE.kind, ROUTE.name)], name="exchanged"
     )
-    world = World(CATALOG, Known(exchanged))
-    other = asked(exchanged, wanted=reference(referrer=replace(ROUTE, name="other")), world=world)
-    own = asked(exchanged, world=world)
+    view = View(CATALOG, Known(exchanged))
+    other = asked(exchanged, wanted=reference(referrer=replace(ROUTE, name="other")), view=view)
+    own = asked(exchanged, view=view)
     assert {each.hint for each in own.told[0].differences} == {Hint.SWAPPED}
     assert Hint.SWAPPED not in {each.hint for each in other.told[0].differences}
 
@@ -139,10 +142,10 @@ def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:
     answers = Known()
     answers.answers[List(REFERENCE_GRANT, None)] = Answer(failure=Failure(403, "you may not"))
     memo: dict[Any, Any] = {}
-    worlds = [World(CATALOG, answers, memo) for _ in range(2)]
-    for world in worlds:
-        assert asked(world=world) == Nearby()
-    assert [[gap.message for gap in world.gaps] for world in worlds] == [["you may not"]] * 2
+    views = [View(CATALOG, answers, memo) for _ in range(2)]
+    for view in views:
+        assert asked(view=view) == Nearby()
+    assert [[gap.message for gap in view.gaps] for view in views] == [["you may not"]] * 2
 
 
 def test_what_is_not_read_yet_is_a_need_of_everyone_who_asks_and_no_answer() -> None:
@@ -150,13 +153,13 @@ def test_what_is_not_read_yet_is_a_need_of_everyone_who_asks_and_no_answer() -> 
     everywhere = List(REFERENCE_GRANT, None)
     answers = Known(slip, late=everywhere)
     memo: dict[Any, Any] = {}
-    worlds = [World(CATALOG, answers, memo) for _ in range(2)]
-    for world in worlds:
-        assert (asked(world=world), [*world.needs]) == (Nearby(), [everywhere])
+    views = [View(CATALOG, answers, memo) for _ in range(2)]
+    for view in views:
+        assert (asked(view=view), [*view.needs]) == (Nearby(), [everywhere])
     answers.late = None
-    world = World(CATALOG, answers, memo)
-    assert [miss.grant.namespace for miss in asked(world=world).told] == ["other"]
-    assert not world.needs
+    view = View(CATALOG, answers, memo)
+    assert [miss.grant.namespace for miss in asked(view=view).told] == ["other"]
+    assert not view.needs
 
 
 @PROPERTY

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, Hint, ObjectKey
-from kubectl_refs.core.nearmiss import differs_only_by_slips
+from kubectl_refs.core.grants.near_miss import differs_only_by_slips
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from tests.unit.core.asking import (
     FROM_GROUP,
     FROM_KIND,

@@ -7,9 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants import permitting
-from kubectl_refs.core.model import Difference, Hint, NearMiss, Reference
-from kubectl_refs.core.nearmiss import Surroundings, near_misses
+from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.references import Reference
 from tests.unit.core.builders import (
     NAMES,
     NAMESPACES,
@@ -25,7 +27,7 @@ from tests.unit.core.builders import (
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> Surroundings:
+def views(draw: st.DrawFn) -> Surroundings:
     """Anything about any name or kind: it exists, it does not, or that could not be read."""
     answers = st.sampled_from((True, False, None))
     exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
@@ -42,7 +44,7 @@ def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
 
 
 @PROPERTY
-@given(REFERENCES, manifests(), worlds())
+@given(REFERENCES, manifests(), views())
 def test_doing_what_a_near_miss_says_makes_its_grant_permit(
     wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
 ) -> None:
@@ -69,7 +71,7 @@ def replace_differences(miss: NearMiss, without: Difference) -> NearMiss:
 
 
 @PROPERTY
-@given(REFERENCES, manifests(("backend",)), worlds())
+@given(REFERENCES, manifests(("backend",)), views())
 def test_the_entry_that_a_split_names_is_the_missing_half(
     wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
 ) -> None:
@@ -86,7 +88,7 @@ def test_the_entry_that_a_split_names_is_the_missing_half(
 
 
 @PROPERTY
-@given(REFERENCES, manifests(), worlds())
+@given(REFERENCES, manifests(), views())
 def test_every_grant_of_the_targets_namespace_either_permits_or_is_a_near_miss(
     wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
 ) -> None:
@@ -101,7 +103,7 @@ def test_every_grant_of_the_targets_namespace_either_permits_or_is_a_near_miss(
 
 
 @PROPERTY
-@given(REFERENCES, manifests(), worlds(), st.randoms(use_true_random=False))
+@given(REFERENCES, manifests(), views(), st.randoms(use_true_random=False))
 def test_near_misses_are_sorted_and_do_not_depend_on_the_order_of_grants(
     wanted: Reference, objects: list[dict[str, Any]], around: Surroundings, random: Any
 ) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, ObjectKey, Verdict
-from kubectl_refs.core.ownership import FEW
-from kubectl_refs.core.snapshot import Get, List, Read
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.grants import FEW
+from kubectl_refs.core.view.reads import Get, List, Read
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import Cluster, codes, described, namespaces, report_on, route, service, surveyed
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.analysis import investigate
-from kubectl_refs.core.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GrantName, Verdict
-from kubectl_refs.core.objects import key_of
-from kubectl_refs.core.offline import offline_catalog
-from kubectl_refs.core.plan import Plan, PlanError, Wishes, other_fixes, plan
-from kubectl_refs.core.snapshot import Answer, Failure, List, Read
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, other_fixes, plan
+from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.offline import offline_catalog
+from kubectl_refs.core.view.reads import Answer, Failure, List, Read
+from kubectl_refs.manifests.source import Manifests
 from tests.unit.core.builders import (
     from_entry,
     grant,

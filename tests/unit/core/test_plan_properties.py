@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model import JSON, Verdict
-from kubectl_refs.core.plan import Wishes, plan
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.fix import Wishes, plan
 from tests.unit.core.builders import (
     NAMES,
     PROPERTY,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.rbac import (
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.rbac.authorizer import (
     MASTERS,
     RBAC_GROUP,
     Actions,
@@ -20,7 +20,7 @@ from kubectl_refs.core.rbac import (
     role_of,
     subjects_of,
 )
-from kubectl_refs.core.writers import VERBS
+from kubectl_refs.core.rbac.grant_writers import VERBS
 from tests.unit.core.rbacobjects import account, aggregating, binding, group, labelled, role, rule, user
 
 ACTIONS = Actions(GATEWAY_GROUP, "referencegrants", VERBS)

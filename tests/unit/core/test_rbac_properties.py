@@ -6,10 +6,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.rbac import Permission, Subject
-from kubectl_refs.core.writers import VERBS, WhoCan, find_writers
-from kubectl_refs.manifests import Manifests
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.rbac.authorizer import Permission, Subject
+from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers
+from kubectl_refs.manifests.source import Manifests
 from tests.unit.core.builders import PROPERTY
 from tests.unit.core.rbacobjects import Stored, account, binding, group, labelled, role, user
 

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.catalog import Catalog, ServedKind
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.grants import MAX_ENTRIES
-from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Reference
-from kubectl_refs.core.remedies import new_grants
+from kubectl_refs.core.fixes.remedies import new_grants
+from kubectl_refs.core.grants.grant import MAX_ENTRIES
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.core.view.kubectl import Kubectl
 from tests.unit.core.builders import (
     CATALOG,
     NAMES,

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.commands import Kubectl
-from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Reference
-from kubectl_refs.core.nearmiss import Surroundings, near_misses
-from kubectl_refs.core.remedies import Wanted, repair
+from kubectl_refs.core.fixes.remedies import Wanted, repair
+from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.kubectl import Kubectl
 from tests.unit.core.builders import (
     API,
     CATALOG,

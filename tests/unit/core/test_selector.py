@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.selector import NAME_LABEL, describe, matches, wanted_labels
+from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches, wanted_labels
 from tests.unit.core.builders import PROPERTY
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.selector import describe, matches, parse
+from kubectl_refs.core.model.selectors import describe, matches, parse
 from tests.unit.core.builders import PROPERTY
 
 LABELS = {"app": "web", "tier": "", "example.org/team": "a"}

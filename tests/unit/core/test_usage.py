@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model import GATEWAY_GROUP, ObjectKey
-from kubectl_refs.core.rows import TABLE
-from kubectl_refs.core.usage import Digest
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.grants.usage import Digest
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import Cluster, described, report_on, route, service, surveyed
 

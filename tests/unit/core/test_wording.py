@@ -6,17 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model import GATEWAY_GROUP, Hint
-from kubectl_refs.core.wording import (
-    close,
-    deliberate,
-    edit_distance,
-    group_hint,
-    kind_hint,
-    nearest,
-    plural_of,
-    several,
-)
+from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.similarity import close, deliberate, edit_distance, nearest
 from tests.unit.core.builders import PROPERTY
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.unit.core.builders import from_entry, grant, to_entry
 
 GATEWAY: JSON = {

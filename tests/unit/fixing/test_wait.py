@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.plan import Wishes
-from kubectl_refs.fix import Doing, fix
-from kubectl_refs.fixing.waiting import Clock
-from kubectl_refs.place import Place
+from kubectl_refs.app.applying.waiting import Clock
+from kubectl_refs.app.fix import Doing, fix
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.queries.fix import Wishes
 from tests.fakeapi import FakeAPI
 from tests.running import Program
 from tests.unit.fixing.cluster import (
@@ -145,6 +145,6 @@ def test_wait_takes_a_duration_after_an_equals_sign_or_none(
         seen.append(doing)
         return 0
 
-    monkeypatch.setattr("kubectl_refs.fix.fix", record)
+    monkeypatch.setattr("kubectl_refs.app.fix.fix", record)
     assert program("fix", "--apply", "--yes", *words, "httproute/web").status == 0
     assert [doing.wait for doing in seen] == [seconds]

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.kube.config import Connection, connection
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.kube.config.connection import Connection, connection
 from tests.fakeapi import FakeAPI
 
 

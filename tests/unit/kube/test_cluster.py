@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT, ServedKind
-from kubectl_refs.core.kinds import GATEWAY, HTTP_ROUTE, NAMESPACE, SERVICE, SERVICE_IMPORT
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.core.snapshot import Answer, Failure, Get, List, Read, Source
-from kubectl_refs.errors import RefsError
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
 from kubectl_refs.kube.cluster import Cluster
-from kubectl_refs.kube.overrides import CHUNK
+from kubectl_refs.kube.config.overrides import CHUNK
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import Canned, FakeAPI, Request, status
 from tests.unit.kube.connecting import connect_to
 

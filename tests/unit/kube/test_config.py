@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.config import Connection, connect, connection
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.kube.config.connection import Connection, connect, connection
+from kubectl_refs.process.errors import RefsError
 from tests.unit.kube.connecting import connect_with
 
 POD = {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"}

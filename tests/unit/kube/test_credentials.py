@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.http import Client
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import FakeAPI
 from tests.unit.kube.connecting import connect_to, connect_with
 

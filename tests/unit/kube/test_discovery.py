@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.kinds import GATEWAY, HTTP_ROUTE, SERVICE
-from kubectl_refs.core.model import GATEWAY_GROUP, JSON, GroupKind
-from kubectl_refs.core.offline import GATEWAY_API_KINDS
-from kubectl_refs.errors import RefsError
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, SERVICE
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.kube.discovery import ACCEPT, discover
-from kubectl_refs.kube.http import Client
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import Canned, FakeAPI, status
 from tests.unit.kube.connecting import connect_to
 

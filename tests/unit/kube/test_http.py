@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from kubectl_refs import __version__
-from kubectl_refs.core.model import JSON
-from kubectl_refs.core.snapshot import Failure
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.config import Connection
-from kubectl_refs.kube.http import Client, Response
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.kube.config.connection import Connection
+from kubectl_refs.kube.http.client import Client, Response
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import TLS, Canned, FakeAPI
 from tests.unit.kube.connecting import connect_to, connect_with
 

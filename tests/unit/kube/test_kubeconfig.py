@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from kubectl_refs.core.model import JSON
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.kubeconfig import Kubeconfig, load, merge, select
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.kube.config.kubeconfig import Kubeconfig, load, merge, select
+from kubectl_refs.process.errors import RefsError
 
 
 def config(name: str, *, current: str | None = None, cluster: JSON | None = None, user: JSON | None = None) -> Any:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube import rewriting
-from kubectl_refs.kube.config import connection
-from kubectl_refs.kube.http import Client
-from kubectl_refs.kube.overrides import NOTHING, Overrides
+from kubectl_refs.kube.config import rewriting
+from kubectl_refs.kube.config.connection import connection
+from kubectl_refs.kube.config.overrides import NOTHING, Overrides
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import USER, FakeAPI
 from tests.fakehttp import Canned
 from tests.fakeissuer import CERTIFICATE, CLIENT, LATER, PAST, SECRET, FakeIssuer, jwt

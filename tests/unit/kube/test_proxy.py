@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.kube.proxy import proxy_for
+from kubectl_refs.kube.http.proxy import proxy_for
 
 PROXY = "http://proxy:3128"
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.http import Client
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.process.errors import RefsError
 from tests.fakeapi import TLS, Canned, FakeAPI, Request, status
 from tests.unit.kube.connecting import connect_to
 

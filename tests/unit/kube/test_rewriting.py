@@ -11,8 +11,8 @@ import pytest
 import yaml
 from pytest_mock import MockerFixture
 
-from kubectl_refs.errors import RefsError
-from kubectl_refs.kube.rewriting import keep, with_tokens
+from kubectl_refs.kube.config.rewriting import keep, with_tokens
+from kubectl_refs.process.errors import RefsError
 
 TOKENS = {"id-token": 'new: "one"', "refresh-token": "r2"}
 BLOCK = """\
@@ -95,7 +95,7 @@ def test_a_file_that_is_mounted_by_itself_is_written_where_it_is(tmp_path: Path,
     path = tmp_path / "config"
     path.write_text(BLOCK.replace("%s", "id-token: old"))
     number = path.stat().st_ino
-    mocker.patch("kubectl_refs.kube.rewriting.os.replace", side_effect=OSError(16, os.strerror(16)))
+    mocker.patch("kubectl_refs.kube.config.rewriting.os.replace", side_effect=OSError(16, os.strerror(16)))
     keep(path, "jane", TOKENS)
     assert path.read_text() == with_tokens(BLOCK.replace("%s", "id-token: old"), "jane", TOKENS)
     assert path.stat().st_ino == number
@@ -105,7 +105,7 @@ def test_a_file_that_is_mounted_by_itself_is_written_where_it_is(tmp_path: Path,
 def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, mocker: MockerFixture) -> None:
     path = tmp_path / "config"
     path.write_text(content := BLOCK.replace("%s", "id-token: old"))
-    mocker.patch("kubectl_refs.kube.rewriting.os.replace", side_effect=OSError(28, os.strerror(28)))
+    mocker.patch("kubectl_refs.kube.config.rewriting.os.replace", side_effect=OSError(28, os.strerror(28)))
     with pytest.raises(RefsError, match=r"could not persist new tokens: open .*: no space left on device"):
         keep(path, "jane", TOKENS)
     assert path.read_text() == content

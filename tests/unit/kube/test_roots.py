@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.kube import roots
-from kubectl_refs.kube.session import tls_context
+from kubectl_refs.kube.http import roots
+from kubectl_refs.kube.http.session import tls_context
 
 AUTHORITY = Path(__file__).parent / "tls" / "cert.pem"
 

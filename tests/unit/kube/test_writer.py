@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.changes import Change
-from kubectl_refs.core.model import GrantName
-from kubectl_refs.core.snapshot import Failure
-from kubectl_refs.kube.http import Client, Response
-from kubectl_refs.kube.writer import Lost, Overtaken, Result, Writer, Written
+from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.kube.http.client import Client, Response
+from kubectl_refs.kube.writing import Lost, Overtaken, Result, Writer, Written
 from tests.fakeapi import Canned, FakeAPI, status
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.kube.connecting import connect_to

@@ -7,30 +7,13 @@ from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from kubectl_refs.core.model import (
-    GATEWAY_GROUP,
-    Agreement,
-    Check,
-    Computed,
-    Condition,
-    Confidence,
-    Difference,
-    ExplainedReference,
-    Fix,
-    Gap,
-    GrantMatch,
-    GrantName,
-    Hint,
-    Layer,
-    Mechanism,
-    NearMiss,
-    ObjectKey,
-    Outcome,
-    Reference,
-    Report,
-    Reported,
-    Verdict,
-)
+from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, GrantMatch, GrantName, NearMiss
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.report import Gap, Report
 from tests.unit.core.builders import from_entry, grant, route, to_entry
 
 NOW = 1767312000.0

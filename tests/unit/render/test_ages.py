@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.render.ages import age, human
+from kubectl_refs.render.text.ages import age, human
 
 NOW = 1767312000.0
 """2026-01-02T00:00:00Z"""

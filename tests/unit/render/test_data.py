@@ -12,9 +12,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model import Agreement, Confidence, Hint, Mechanism, Report, Verdict
-from kubectl_refs.errors import USAGE, RefsError
-from kubectl_refs.render.data import query, render_json, render_yaml, to_data
+from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.fixes import Confidence
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.references import Mechanism, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.process.errors import USAGE, RefsError
+from kubectl_refs.render.data.report import query, render_json, render_yaml, to_data
 from tests.unit.core.builders import PROPERTY
 from tests.unit.render.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, with_every_string
 

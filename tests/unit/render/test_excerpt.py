@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from kubectl_refs.core.model import JSON, Report
-from kubectl_refs.render.excerpt import quote
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.text.excerpts import quote
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from tests.unit.render.reports import FULL, NOW
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model import GATEWAY_GROUP, Gap
-from kubectl_refs.render.gaps import write_gaps
-from kubectl_refs.render.page import Page
-from kubectl_refs.render.style import Style
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
 
 
 def forbidden(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.core.model import Gap
-from kubectl_refs.core.ownership import GrantReport
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.grants import GrantReport
+from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.grant import render_descriptions, render_findings
-from kubectl_refs.render.grant_data import to_data
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, told_gaps, used_of
-from kubectl_refs.render.style import Style
+from kubectl_refs.render.text.style import Style
 from tests.unit.core.builders import from_entry, grant, parsed, to_entry
 from tests.unit.core.surveying import Cluster, described, namespaces, report_on, route, service, surveyed
 

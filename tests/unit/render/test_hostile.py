@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model import Report
-from kubectl_refs.render.data import render_json, render_yaml, to_data
-from kubectl_refs.render.style import Style
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.data.report import render_json, render_yaml, to_data
+from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 from tests.unit.core.builders import PROPERTY

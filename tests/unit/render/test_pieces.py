@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.render.data import render_json
-from kubectl_refs.render.pieces import json_pieces, whole
+from kubectl_refs.render.data.report import render_json
+from kubectl_refs.render.data.streaming import json_pieces, whole
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

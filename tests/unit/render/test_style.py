@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from kubectl_refs.render.style import Role, Style, safe, style_for
+from kubectl_refs.render.text.style import Role, Style, safe, style_for
 
 
 class Stream(io.StringIO):

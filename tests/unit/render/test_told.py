@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from kubectl_refs.core.model import GATEWAY_GROUP, Confidence, Fix, ObjectKey, Report
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.grant import render_findings
-from kubectl_refs.render.style import Style
-from kubectl_refs.render.told import Told
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.why import render_why
 from tests.unit.core.builders import from_entry, grant, to_entry
 from tests.unit.core.surveying import namespaces, report_on, route, service

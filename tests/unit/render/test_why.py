@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.agreement import NO_STATUS
-from kubectl_refs.core.model import Agreement, ExplainedReference, Report, Verdict
-from kubectl_refs.render.style import Style
+from kubectl_refs.core.conditions.comparison import NO_STATUS
+from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 from tests.unit.core.builders import PROPERTY

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kubectl_refs.core.model import Report
-from kubectl_refs.render.style import Style
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.wide import render_wide
 from tests.unit.render.reports import COMMAND, CONDITIONS, FULL, GAPS, NOW, PATCH, REFUSED
 

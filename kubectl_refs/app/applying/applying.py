@@ -1,0 +1,93 @@
+"""Changes made on a cluster: only what the caller may, only after a shown diff and a yes, each told as it went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.kube.access import Action, may
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.writing import Lost, Overtaken, Result, Writer, Written
+from kubectl_refs.process.errors import unread
+
+Say = Callable[[str], None]
+"""Prints a line on standard error."""
+
+
+def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
+    """The verbs that a change needs and the caller has not, by the server's own answer.
+
+    Applying on the server's side is a patch that creates, so it takes both verbs.
+    """
+    missing = []
+    for verb in ("create", "patch") if change.before is None else ("patch",):
+        action = Action(verb, REFERENCE_GRANT.group, "referencegrants", change.grant.namespace, change.grant.name)
+        allowed = may(client, action)
+        if isinstance(allowed, Failure):
+            return allowed
+        if not allowed:
+            missing.append(verb)
+    return tuple(missing)
+
+
+def rights(client: Client, changes: Sequence[Change]) -> Mapping[GrantName, tuple[str, ...]]:
+    """The verbs that the caller lacks for each grant that any are lacking for; RefsError where the server does not say."""
+    found = {}
+    for change in changes:
+        missing = lacking(client, change)
+        if isinstance(missing, Failure):
+            raise unread(missing)
+        if missing:
+            found[change.grant] = missing
+    return found
+
+
+def confirmed(count: int) -> bool:
+    """Ask on the terminal; anything but a yes, and no answer, is a no."""
+    noun = "change" if count == 1 else "changes"
+    sys.stderr.write(f"Apply {count} {noun} to the cluster? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Change, ...]:
+    """Make the changes in turn until one fails, and tell of each; returns those that were made."""
+    writer = Writer(client)
+    for number, change in enumerate(changes):
+        result = writer.write(change)
+        if isinstance(result, Written):
+            say(f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant}")
+            continue
+        say(_told(change, result))
+        left = [str(each.grant) for each in changes[number + 1 :]]
+        if number or left:
+            made = f"{number} of {len(changes)} changes were made"
+            say(f"{made}; not tried: ReferenceGrant {', '.join(left)}" if left else made)
+        return tuple(changes[:number])
+    return tuple(changes)
+
+
+def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
+    """Let the server check every change without keeping it, and tell its answers; returns whether it took them all."""
+    writer, fine = Writer(client, dry_run=True), True
+    for change in changes:
+        result = writer.write(change)
+        if isinstance(result, Written):
+            say(f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant} (server dry run)")
+        else:
+            say(_told(change, result))
+            fine = False
+    return fine
+
+
+def _told(change: Change, result: Result) -> str:
+    if isinstance(result, Overtaken):
+        return f"error: {result.message}: nothing was written to it, ask again what is missing now"
+    if isinstance(result, Lost):
+        return f"error: whether ReferenceGrant {change.grant} was written is not known: {result.message}"
+    assert isinstance(result, Failure)
+    return unread(result).line

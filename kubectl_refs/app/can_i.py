@@ -1,0 +1,92 @@
+"""`kubectl refs can-i`: a supposed reference, without objects."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from time import time as now
+
+from kubectl_refs.app.input.objects import refuse_emptiness
+from kubectl_refs.app.input.selection import check_segment, resolve
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.queries.can_i import suppose
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import Source
+from kubectl_refs.process.errors import exit_status, usage
+from kubectl_refs.render.text.style import Style, style_for
+
+FORMATS = ("json", "text", "yaml")
+ANY = "*"
+"""The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
+
+
+def can_i(
+    place: Place, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool, color: str
+) -> int:
+    """Answer on standard output; returns 0 for yes, 1 for no, 3 where it could not be told.
+
+    `namespaces` are the referrer's and the target's, as far as given; `place.namespace` is the first of them.
+    """
+    if len(words) != 2 or len(namespaces) > 2:
+        raise usage("you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
+    for each in namespaces:
+        check_segment("namespace", each)
+    source, named = place.open()
+    refuse_emptiness(source, "can-i")
+    referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
+    target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
+    kubectl = Kubectl(source.catalog, place.flags)
+    report = inquire(source, lambda view: suppose(view, referrer, target, kubectl))
+    if not quiet:
+        style = style_for(sys.stdout, os.environ, now(), color)
+        sys.stdout.write(_render(report, output, style))
+    return exit_status(report)
+
+
+def _referrer(source: Source, word: str, namespace: str | None, default: str) -> ObjectKey:
+    """TYPE or TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or either in the default namespace."""
+    type_, slash, name = word.partition("/")
+    kind = resolve(source.catalog, type_)
+    if not kind.namespaced:
+        raise usage(f"{kind.qualified} are not namespaced, and a ReferenceGrant names the namespace of who refers")
+    if slash:
+        name, namespace = _named(name, namespace)
+    return ObjectKey(kind.group, kind.kind, namespace or default, name or ANY)
+
+
+def _target(source: Source, word: str, namespace: str | None, own: str) -> ObjectKey:
+    """TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or TYPE/NAME in the referrer's own."""
+    type_, slash, name = word.partition("/")
+    if not slash and source.catalog.resolve(word) is None:
+        raise usage(f"what is referred to needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/{word}")
+    if not slash:
+        raise usage(f"you must name what is referred to: {word}/NAME or {word}/NAME.NAMESPACE")
+    kind = resolve(source.catalog, type_)
+    if not kind.namespaced:
+        raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant stands in the namespace of one")
+    name, namespace = _named(name, namespace)
+    return ObjectKey(kind.group, kind.kind, namespace or own, name)
+
+
+def _named(name: str, namespace: str | None) -> tuple[str, str | None]:
+    """A name and its namespace, which a flag gives or the part after the last dot: names of Secrets hold dots too."""
+    dot = ""
+    if namespace is None and "." in name:
+        name, dot, namespace = name.rpartition(".")
+    if not name or "/" in name or (dot and not namespace):
+        raise usage("arguments in resource/name form must have a single resource and name")
+    check_segment("resource name", name)
+    return name, namespace
+
+
+def _render(report: Report, output: Output, style: Style) -> str:
+    if output.format != "text":
+        return "".join(output.render(report, style))
+    from kubectl_refs.render.can_i import render_can_i
+
+    return render_can_i(report, style)

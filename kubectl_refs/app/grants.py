@@ -1,0 +1,237 @@
+"""`kubectl refs grants`: who may refer to what, who does, and what is wrong with the grants."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from time import time as now
+from typing import Any
+
+import click
+
+from kubectl_refs.app.input import selection
+from kubectl_refs.app.input.objects import refuse_emptiness
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.findings.known_users import all_users_known
+from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import labels_of
+from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import List, Source
+from kubectl_refs.process.errors import OK, UNKNOWN, exit_status, not_found, unknown_type, unread, usage
+from kubectl_refs.process.progress import Progress
+from kubectl_refs.render.text.style import Style, safe, style_for
+
+FORMATS = ("json", "name", "text", "wide", "yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which of the grants to show; `ignored` are CODE or CODE=NAME.NAMESPACE."""
+
+    names: Sequence[str] = ()
+    selector: str | None = None
+    from_namespace: str | None = None
+    to: str | None = None
+    unused: bool = False
+    findings: bool = False
+    ignored: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to show them."""
+
+    output: Output
+    sort_by: str | None = None
+    headers: bool = True
+    color: str = "auto"
+
+
+def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bool) -> int:
+    """Show grants on standard output; returns the exit status. Grants asked for and not found are told at the end."""
+    if filters.names and all_namespaces:
+        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if filters.names and filters.selector:
+        raise usage("name cannot be provided when a selector is specified")
+    for name in filters.names:
+        selection.check_segment("resource name", name)
+    ignored = [_ignored(each) for each in filters.ignored]
+    labels = selection.labels(filters.selector)
+    with Progress() as progress:
+        source, named = place.open(progress)
+        refuse_emptiness(source, "grants")
+        namespace = None if all_namespaces else named
+        kind, target = _target(source, filters.to, namespace)
+        scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
+        report = _survey(source, scope, Kubectl(source.catalog, place.flags))
+    wanted = (_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
+    shown = tuple(each for each in wanted if each.findings or not filters.findings)
+    there = {each.usage.grant.grant.name for each in report.grants}
+    missing = [name for name in filters.names if name not in there]
+    _tell(report, shown, filters, layout, namespace, target, missing=bool(missing))
+    problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
+    for problem in problems:
+        click.echo(safe(problem.line), err=True)
+    if problems:
+        return problems[0].status
+    status = exit_status(Report(report.references))
+    return UNKNOWN if status == OK and target and not report.complete else status
+
+
+def _tell(
+    report: GrantReport,
+    shown: tuple[Described, ...],
+    filters: Filters,
+    layout: Layout,
+    namespace: str | None,
+    target: ObjectKey | None,
+    *,
+    missing: bool,
+) -> None:
+    """The grants `shown` of a report, or that there are none, and what could not be read."""
+    data = layout.output.format in ("json", "yaml")
+    # Where there are no grants, what could not be read around them is no news.
+    unsure = bool(report.gaps and (report.grants or target)) and not missing
+    if shown or report.references or data or unsure:
+        style = style_for(sys.stdout, os.environ, now(), layout.color)
+        text = _render(replace(report, grants=shown), filters, layout, style, namespaces=namespace is None)
+        sys.stdout.writelines(text)
+        sys.stdout.flush()
+    if data or report.references or missing or (shown and target is None):
+        return
+    read = " in what could be read" if unsure else ""
+    where = f" in {namespace} namespace" if namespace else ""
+    if target is not None:
+        line = f"No references to {target} found{read}."
+    elif filters.findings and report.grants:
+        line = f"No findings found{where}{read}."
+    else:
+        # As kubectl ends the one and not the other.
+        line = f"No resources found{where}." if namespace else "No resources found"
+    click.echo(safe(line), err=True)
+
+
+def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
+    """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them."""
+    read = List(REFERENCE_GRANT, scope.namespace)
+    answer = source.read([read])[read]
+    if not answer.served:
+        raise unknown_type("referencegrants")
+    if answer.failure is not None:
+        raise unread(answer.failure)
+    return inquire(source, lambda view: survey(view, scope, kubectl), {read: answer})
+
+
+def _target(source: Source, expression: str | None, namespace: str | None) -> tuple[GroupKind | None, ObjectKey | None]:
+    """What --to names: a kind, and the one object where a name is given."""
+    if expression is None:
+        return None, None
+    word, slash, name = expression.partition("/")
+    kind = selection.resolve(source.catalog, word)
+    if not slash:
+        return kind.group_kind, None
+    selection.check_segment("resource name", name)
+    if not name:
+        raise usage("arguments in resource/name form must have a single resource and name")
+    if namespace is None:
+        raise usage("--to TYPE/NAME needs the namespace of that object: -n NAMESPACE")
+    return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
+
+
+def _wanted(
+    described: Described, filters: Filters, labels: object, kind: GroupKind | None, target: ObjectKey | None
+) -> bool:
+    grant = described.usage.grant
+    if filters.names and grant.grant.name not in filters.names:
+        return False
+    if filters.selector and not selector.matches(labels, labels_of(grant.source)):
+        return False
+    if filters.from_namespace and all(entry.namespace != filters.from_namespace for entry in grant.from_):
+        return False
+    if filters.unused and (described.usage.users or not all_users_known(described.usage, described.findings)):
+        return False
+    if kind is None:
+        return True
+    return any(
+        GroupKind(entry.group or "", entry.kind or "") == kind and (target is None or entry.name in (None, target.name))
+        for entry in grant.to
+    )
+
+
+def _ignored(expression: str) -> tuple[Code, str]:
+    """A suppression: the code, and the NAME.NAMESPACE it is limited to, empty for all."""
+    word, _, name = expression.partition("=")
+    return selection.code(word, "--ignore"), name
+
+
+def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Described:
+    grant = described.usage.grant.grant
+    name = f"{grant.name}.{grant.namespace}"
+    kept = tuple(
+        finding
+        for finding in described.findings
+        if not any(finding.code is code and limited in ("", name) for code, limited in ignored)
+    )
+    return replace(described, findings=kept)
+
+
+def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style, *, namespaces: bool) -> Iterable[str]:
+    # Renderers are imported when used: start-up time.
+    from kubectl_refs.render import grant
+    from kubectl_refs.render import grants as tables
+    from kubectl_refs.render.data import grants as grant_data
+
+    if layout.sort_by is not None:
+        report = _sorted(report, list(grant_data.to_data(report)["grants"]), layout.sort_by)
+    match layout.output.format:
+        case "json" | "yaml":
+            return layout.output.pieces(grant_data.to_data(report))
+        case "name":
+            names = (safe(each.usage.grant.grant.name) for each in report.grants)
+            return (f"referencegrant.{REFERENCE_GRANT.group}/{name}\n" for name in names)
+        case "wide":
+            return [tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)]
+    if filters.names:
+        return [grant.render_descriptions(report, style)]
+    if filters.findings:
+        return [grant.render_findings(report, style)]
+    return [tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)]
+
+
+def _sorted(report: GrantReport, data: Sequence[dict[str, Any]], expression: str) -> GrantReport:
+    """The report with its grants in the order of a JMESPath expression over the `data` of each.
+
+    kubectl's own way of writing the fields of a grant's metadata is understood.
+    """
+    from kubectl_refs.render.data.report import query
+
+    plain = expression.strip().removeprefix("{").removesuffix("}").removeprefix(".")
+    plain = _METADATA.get(plain, plain)
+    if not plain:
+        raise usage("--sort-by needs a field, for example used.references")
+    keys = [_sort_key(query(entry, plain)) for entry in data]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return replace(report, grants=tuple(report.grants[index] for index in order))
+
+
+_METADATA = {
+    "metadata.name": "name",
+    "metadata.namespace": "namespace",
+    "metadata.creationTimestamp": "created",
+}
+
+
+def _sort_key(value: Any) -> tuple[int, float, str]:
+    """Numbers before texts, and what is absent first."""
+    if isinstance(value, int | float):
+        return 1, float(value), ""
+    return (0, 0.0, "") if value is None else (2, 0.0, str(value))

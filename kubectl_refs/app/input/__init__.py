@@ -1,0 +1,1 @@
+"""What a command works on: a cluster or manifests, and the objects that the command line names."""

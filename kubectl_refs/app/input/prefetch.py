@@ -1,0 +1,135 @@
+"""Reading many objects at once: a list in the place of many single reads, narrower ones where it is refused."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from queue import SimpleQueue
+from threading import Thread
+
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
+from kubectl_refs.core.view.slimming import slim
+from kubectl_refs.core.view.store import Library
+
+SWITCH = 0.0005
+"""Seconds after which a thread gives way to another, while objects arrive."""
+
+FEW = 20
+"""Reads of a kind up to which each is made by itself; beyond that the kind is listed."""
+
+
+class Prefetch:
+    """A Source that answers from its library, and fills that by lists where many objects of a kind are asked for.
+
+    A list of all namespaces that is refused is followed by lists of single namespaces, and those by single reads, so
+    that nothing is unknown that can be read at all. No list is tried twice.
+    """
+
+    def __init__(self, source: Source, library: Library) -> None:
+        self._source = source
+        self._library = library
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._source.catalog
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        wanted = tuple(dict.fromkeys(reads))
+        for widest in (True, False):
+            missing = self._missing(wanted)
+            lists = self._lists(missing, widest=widest)
+            if lists:
+                covered = {(each.group_kind, each.metadata_only, each.namespace) for each in lists}
+                alone = [read for read in missing if not _covered(read, covered)]
+                self._library.add(self._source.read([*lists, *alone]))
+        missing = self._missing(wanted)
+        if missing:
+            self._library.add(self._source.read(missing))
+        return {read: answer for read in wanted if (answer := self._library.get(read)) is not None}
+
+    def _missing(self, reads: Sequence[Read]) -> list[Read]:
+        return [read for read in reads if self._library.get(read) is None]
+
+    def _lists(self, reads: Sequence[Read], *, widest: bool) -> list[List]:
+        """The lists that stand for many of the reads: of a kind in all namespaces, or in each with many of them."""
+        counts: dict[tuple[GroupKind, bool], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for read in reads:
+            place = _place(read)
+            if place is not None:
+                counts[read.group_kind, read.metadata_only][place] += 1
+        found = []
+        for (kind, metadata_only), places in counts.items():
+            if widest and len(places) > 1:
+                chosen: list[str | None] = [None] if sum(places.values()) > FEW else []
+            else:
+                chosen = [place for place, count in places.items() if count > FEW]
+            found += [List(kind, place or None, metadata_only=metadata_only, digest=slim(kind)) for place in chosen]
+        return [each for each in found if self._library.get(each) is None]
+
+
+def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[JSON]:
+    """The objects of lists as they are read, so that work on them fills the time in which a server prepares the next.
+
+    Lists that the library holds are not read again; the others are in it once the last object has come. A list may
+    fail, or begin anew, after some of its objects came: those are then not among its answer's.
+    """
+    missing = [read for read in lists if library.get(read) is None]
+    for read in lists:
+        yield from (() if (answer := library.get(read)) is None else answer.objects)
+    if not missing:
+        return
+    arrived: SimpleQueue[JSON | None] = SimpleQueue()
+    tapped = {read: replace(read, digest=_Tap(read.digest, arrived)) for read in missing}
+    ended: list[Mapping[Read, Answer] | BaseException] = []
+
+    def read_all() -> None:
+        try:
+            ended.append(source.read(tapped.values()))
+        except BaseException as error:  # It is raised where the objects are waited for.
+            ended.append(error)
+        finally:
+            arrived.put(None)
+
+    interval = sys.getswitchinterval()
+    # A page that has arrived is read at once, so that the server goes on to the next: work here must give way.
+    sys.setswitchinterval(SWITCH)
+    try:
+        # A daemon: whoever interrupts the program does not wait for a server.
+        Thread(target=read_all, name="arrive", daemon=True).start()
+        while (obj := arrived.get()) is not None:
+            yield obj
+    finally:
+        sys.setswitchinterval(interval)
+    (answers,) = ended
+    if isinstance(answers, BaseException):
+        raise answers
+    library.add({read: answers[tap] for read, tap in tapped.items()})
+
+
+class _Tap:
+    """A digest that also hands on what it keeps."""
+
+    def __init__(self, digest: Callable[[JSON], JSON] | None, arrived: SimpleQueue[JSON | None]) -> None:
+        self._digest = digest
+        self._arrived = arrived
+
+    def __call__(self, obj: JSON) -> JSON:
+        kept = obj if self._digest is None else self._digest(obj)
+        self._arrived.put(kept)
+        return kept
+
+
+def _place(read: Read) -> str | None:
+    """The namespace that a read is about; None for one that is about all of them."""
+    return read.key.namespace if isinstance(read, Get) else read.namespace
+
+
+def _covered(read: Read, lists: set[tuple[GroupKind, bool, str | None]]) -> bool:
+    place = _place(read)
+    return place is not None and bool(
+        lists & {(read.group_kind, read.metadata_only, None), (read.group_kind, read.metadata_only, place or None)}
+    )

@@ -1,0 +1,88 @@
+"""kubectl's way of naming objects on the command line: TYPE/NAME…, TYPE NAME…, TYPE.GROUP, TYPE.VERSION.GROUP, -l.
+
+And the way of naming findings: by a code's number or its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.process.errors import unknown_type, usage
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A type as written and one name of it, empty where a type was given and no name."""
+
+    type: str
+    name: str
+
+
+def parse(arguments: Sequence[str]) -> tuple[Wanted, ...]:
+    """The objects that arguments name, each once; RefsError in kubectl's words (cli-runtime resource/builder.go)."""
+    slashed = [argument for argument in arguments if "/" in argument]
+    if slashed and len(slashed) != len(arguments):
+        raise usage(
+            "there is no need to specify a resource type as a separate argument when passing arguments in "
+            "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
+            "'kubectl get resource resource/<resource_name>'"
+        )
+    if slashed:
+        wanted = [_split(argument) for argument in slashed]
+    else:
+        types, names = arguments[:1], arguments[1:] or [""]
+        wanted = [Wanted(word, name) for each in types for word in each.split(",") for name in names]
+    for each in wanted:
+        check_segment("resource name", each.name)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _split(argument: str) -> Wanted:
+    type_, _, name = argument.partition("/")
+    if "/" in name:
+        raise usage("arguments in resource/name form may not have more than one slash")
+    if not type_ or not name or "," in type_:
+        raise usage("arguments in resource/name form must have a single resource and name")
+    return Wanted(type_, name)
+
+
+def check_segment(what: str, value: str) -> None:
+    """Refuse what cannot be one segment of a path, as client-go does (apimachinery's path validation)."""
+    if value in (".", ".."):
+        raise usage(f"invalid {what} \"{value}\": [may not be '{value}']")
+    for char in "/%":
+        if char in value:
+            raise usage(f"invalid {what} \"{value}\": [may not contain '{char}']")
+
+
+def resolve(catalog: Catalog, word: str) -> ServedKind:
+    """The kind a type word names; RefsError if there is none."""
+    kind = catalog.resolve(word)
+    if kind is not None:
+        return kind
+    if GATEWAY_GROUP in catalog.stale_groups:
+        raise usage(f'resource type "{word}" is not known: API group {GATEWAY_GROUP} does not answer discovery')
+    if catalog.live:
+        raise unknown_type(word)
+    raise usage(f'the manifests know no resource type "{word}"')
+
+
+def labels(expression: str | None) -> JSON:
+    """The LabelSelector that `-l` means, one that selects everything for none; RefsError for what is none."""
+    try:
+        return selector.parse(expression) if expression else {}
+    except ValueError as error:
+        raise usage(str(error)) from None
+
+
+def code(word: str, flag: str) -> Code:
+    """A finding's code by its number or its name; RefsError for another word, which stood behind `flag`."""
+    known = {str(each): each for each in Code} | {each.slug: each for each in Code}
+    if word not in known:
+        raise usage(f'unknown code "{word}" in {flag}')
+    return known[word]

@@ -1,0 +1,77 @@
+"""Where a command looks: a cluster by kubectl's flags, or manifests."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kubectl_refs.app.input.selection import check_segment
+from kubectl_refs.app.input.user_kinds import table_with
+from kubectl_refs.kube.config.overrides import NOTHING, Overrides
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.fields.table import Table
+    from kubectl_refs.kube.cluster import Cluster
+    from kubectl_refs.manifests.source import Manifests
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
+
+    `kinds` are files with rows of a user's own for the table of reference fields. `opened` collects the clusters, so
+    that whoever made the place can ask them for warnings at the end.
+    """
+
+    namespace: str | None = None
+    context: str | None = None
+    kubeconfig: str | None = None
+    files: Sequence[str] = ()
+    recursive: bool = False
+    overrides: Overrides = NOTHING
+    kinds: Sequence[str] = ()
+    opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that aim a printed kubectl command at the same cluster as the same user; never a secret."""
+        given = (("--context", self.context), ("--kubeconfig", self.kubeconfig))
+        return (*(word for flag, value in given if value for word in (flag, value)), *self.overrides.words)
+
+    def table(self) -> Table:
+        """The table of reference fields with the user's own rows."""
+        return table_with(self.kinds, os.environ)
+
+    def cluster(self, progress: Callable[[str, int], None] | None = None) -> Cluster:
+        """The cluster; nothing is asked of it yet. `progress` is told of what is listed later."""
+        # Imported here: manifests need no cluster, and --help neither.
+        from kubectl_refs.kube.cluster import Cluster
+        from kubectl_refs.kube.config.connection import connect
+
+        cluster = Cluster(connect(self.kubeconfig, self.context, self.overrides), progress, self.table())
+        self.opened.append(cluster)
+        return cluster
+
+    def manifests(self) -> Manifests:
+        """The manifests, as a whole cluster."""
+        from kubectl_refs.manifests.source import load
+
+        return load(
+            self.files,
+            recursive=self.recursive,
+            default_namespace=self.namespace or "default",
+            stdin=sys.stdin.buffer if sys.stdin else None,
+            table=self.table(),
+        )
+
+    def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:
+        """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
+        if self.namespace:
+            check_segment("namespace", self.namespace)
+        if self.files:
+            return self.manifests(), self.namespace or None
+        cluster = self.cluster(progress)
+        return cluster, self.namespace or cluster.namespace

@@ -1,0 +1,160 @@
+"""A user's own rows of the table of reference fields: from files named with --kinds, and from a folder of theirs.
+
+A file holds a list of rows, such as
+
+    - referrer: {group: example.org, kind: Widget}
+      path: spec.backends[*].ref
+      governedBy: ReferenceGrant
+      default: {group: "", kind: Service}
+      role: backend
+      implementation: Acme Gateway
+
+`default`, `role` and `implementation` may be left out. A mistake is one line that names the file and the entry.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kubectl_refs.process.errors import RefsError, reason_of, usage
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.fields.table import ReferenceField, Table
+    from kubectl_refs.core.model.objects import GroupKind
+
+FOLDER = Path("kubectl-refs", "kinds")
+"""Where a user's own files stand, below $XDG_CONFIG_HOME or ~/.config."""
+
+_KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation"}
+_STEP = re.compile(r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*")
+_GROUP = re.compile(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?")
+_KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?")
+
+
+def table_with(files: Sequence[str], environ: Mapping[str, str]) -> Table:
+    """The table with the user's rows before the known ones, so that of two rows for one place theirs counts.
+
+    `files` come before those of the user's folder. RefsError for what cannot be read or is no row.
+    """
+    from kubectl_refs.core.fields.gateway_api import TABLE
+
+    found = [*map(Path, files), *_own_files(environ)]
+    if not found:
+        return TABLE
+    from kubectl_refs.core.fields.table import Table
+
+    return Table((*(row for file in found for row in _rows(file)), *TABLE))
+
+
+def _own_files(environ: Mapping[str, str]) -> list[Path]:
+    given, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME", "")
+    # A relative path there is invalid, and to be ignored (XDG Base Directory Specification).
+    base = Path(given) if os.path.isabs(given) else Path(home, ".config") if home else None
+    if base is None:
+        return []
+    try:
+        names = sorted(os.listdir(base / FOLDER))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise usage(f'error reading "{base / FOLDER}": {reason_of(error)}') from None
+    return [base / FOLDER / name for name in names if name.endswith((".yaml", ".yml"))]
+
+
+def _rows(file: Path) -> list[ReferenceField]:
+    from kubectl_refs.manifests.documents import DocumentError, parse
+
+    try:
+        documents = parse(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise usage(f"open {file}: {reason_of(error)}") from None
+    except UnicodeDecodeError:
+        raise usage(f"error parsing {file}: it is not UTF-8") from None
+    except DocumentError as error:
+        raise usage(f"error parsing {file}: {error}") from None
+    entries: list[Any] = []
+    for document in documents:
+        if document is None:
+            continue
+        if not isinstance(document, list):
+            raise usage(f"{file}: a list of rows is wanted, each with referrer, path and governedBy")
+        entries += document
+    return [_Entry(f"{file}: [{index}]", value).row() for index, value in enumerate(entries)]
+
+
+class _Entry:
+    """One entry under validation. `where` names its file and its index, counted from 0."""
+
+    def __init__(self, where: str, value: Any) -> None:
+        self._where = where
+        if not isinstance(value, dict):
+            raise self._wrong("", "a mapping is wanted")
+        self._value = value
+        unknown = sorted(set(value) - _KEYS)
+        if unknown:
+            raise self._wrong(f".{unknown[0]}", f"unknown field; the fields are {', '.join(sorted(_KEYS))}")
+
+    def row(self) -> ReferenceField:
+        # Imported here, as everything of the core is: without files none of it is needed.
+        from kubectl_refs.core.fields.table import ReferenceField, Role, Shown
+        from kubectl_refs.core.model.references import Mechanism
+
+        governing = [Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED]
+        # How parents take what attaches to them is no matter of a row.
+        roles = [role for role in Role if role is not Role.PARENT]
+        return ReferenceField(
+            (self._group_kind("referrer"),),
+            self._path(),
+            Mechanism(self._one_of("governedBy", governing)),
+            Role(self._one_of("role", roles, default=Role.OTHER)),
+            self._group_kind("default") if self._value.get("default") is not None else None,
+            Shown.NOWHERE,
+            self._text("implementation", default="user-defined"),
+        )
+
+    def _wrong(self, place: str, problem: str) -> RefsError:
+        return usage(f"{self._where}{place}: {problem}")
+
+    def _text(self, name: str, *, default: str | None = None) -> str:
+        value = self._value.get(name)
+        if value is None and default is not None:
+            return default
+        if value is None:
+            raise self._wrong("", f"it has no {name}")
+        if not isinstance(value, str) or not value:
+            raise self._wrong(f".{name}", "a string is wanted")
+        return value
+
+    def _one_of(self, name: str, known: Sequence[str], *, default: str | None = None) -> str:
+        value = self._text(name, default=default)
+        if value not in known:
+            raise self._wrong(f".{name}", f'"{value}" is none of {", ".join(known)}')
+        return value
+
+    def _path(self) -> str:
+        path = self._text("path")
+        steps = path.split(".")
+        if steps[-1] == "**" or not all(map(_STEP.fullmatch, steps)):
+            raise self._wrong(
+                ".path",
+                f'"{path}" is no path: field names with dots between them, [*] behind the name of a list, and ** for '
+                "any number of steps, but not as the last",
+            )
+        return path
+
+    def _group_kind(self, name: str) -> GroupKind:
+        from kubectl_refs.core.model.objects import GroupKind
+
+        value = self._value.get(name)
+        if value is None:
+            raise self._wrong("", f"it has no {name}")
+        if not isinstance(value, dict) or set(value) != {"group", "kind"}:
+            raise self._wrong(f".{name}", 'group and kind are wanted, the core group being ""')
+        for field, form in (("group", _GROUP), ("kind", _KIND)):
+            if not isinstance(value[field], str) or not form.fullmatch(value[field]):
+                raise self._wrong(f".{name}.{field}", f'"{value[field]}" is no {field}')
+        return GroupKind(value["group"], value["kind"])

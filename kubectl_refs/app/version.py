@@ -1,0 +1,143 @@
+"""`kubectl refs version`: fetch, think, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kubectl_refs import __version__
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Answer, Failure, Get
+from kubectl_refs.process.errors import OK, UNKNOWN, RefsError
+from kubectl_refs.render.text.style import style_for
+
+if TYPE_CHECKING:
+    from kubectl_refs.kube.cluster import Cluster
+
+FORMATS = ("json", "text", "yaml")
+
+CRD = ObjectKey("apiextensions.k8s.io", "CustomResourceDefinition", "", f"httproutes.{GATEWAY_GROUP}")
+"""Every release of Gateway API has it, in both channels, and writes its version and channel on it."""
+
+_BUNDLE = f"{GATEWAY_GROUP}/bundle-version"
+_CHANNEL = f"{GATEWAY_GROUP}/channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Gateway API as a cluster has it; a version or channel that its CRDs do not state is None."""
+
+    bundle: str | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What runs here and there. What the server says is None where it was not asked or could not be read.
+
+    `gateway_api` is False where there is none. `grants` are the versions in which ReferenceGrants are served.
+    """
+
+    client: str
+    asked: bool = False
+    server: str | None = None
+    gateway_api: Installed | bool | None = None
+    grants: tuple[str, ...] | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+def version(place: Place, output: Output, *, client_only: bool) -> int:
+    """Tell the versions on standard output; returns 3 if one of them could not be read.
+
+    The client's own is told also where the server cannot be reached, before the RefsError that says so.
+    """
+    found = Versions(__version__)
+    if client_only:
+        _tell(found, output)
+        return OK
+    try:
+        cluster = place.cluster()
+        found = _read(cluster, found)
+    except RefsError:
+        _tell(found, output)
+        raise
+    _tell(found, output)
+    return UNKNOWN if found.gaps else OK
+
+
+def _read(cluster: Cluster, found: Versions) -> Versions:
+    catalog = cluster.catalog
+    server, gaps = _server(cluster)
+    get = Get(CRD, metadata_only=True)
+    answer = cluster.read([get])[get]
+    if answer.failure:
+        gaps += (_gap(answer.failure, CRD.group, "customresourcedefinitions", CRD.name, "Gateway API's version"),)
+    served = catalog.served(REFERENCE_GRANT)
+    grants = served.versions if served else ()
+    known = catalog.serves(REFERENCE_GRANT) is not None
+    if not known:
+        stale = Failure(None, f"discovery of API group {GATEWAY_GROUP} is incomplete")
+        gaps += (_gap(stale, GATEWAY_GROUP, "referencegrants", None, "the served versions of ReferenceGrant"),)
+    return replace(
+        found,
+        asked=True,
+        server=server,
+        gateway_api=_gateway_api(answer),
+        grants=grants if known else None,
+        gaps=gaps,
+    )
+
+
+def _server(cluster: Cluster) -> tuple[str | None, tuple[Gap, ...]]:
+    from kubectl_refs.kube.http.client import Response
+
+    response = cluster.client.get("/version")
+    if isinstance(response, Response) and response.ok:
+        found = text(response.body.get("gitVersion"))
+        if found:
+            return found, ()
+        failure = Failure(response.status, "the server's answer does not tell its version")
+    else:
+        failure = response.failure if isinstance(response, Response) else response
+    return None, (_gap(failure, "", "/version", None, "the server's version"),)
+
+
+def _gateway_api(answer: Answer) -> Installed | bool | None:
+    if answer.failure:
+        return None
+    if not answer.objects:
+        return False
+    annotations = at(answer.objects[0], "metadata", "annotations")
+    return Installed(text(at(annotations, _BUNDLE)), text(at(annotations, _CHANNEL)))
+
+
+def _gap(failure: Failure, group: str, resource: str, name: str | None, what: str) -> Gap:
+    return Gap(
+        verb="get",
+        group=group,
+        resource=resource,
+        namespace=None,
+        name=name,
+        http_status=failure.http_status,
+        message=failure.message,
+        effect=f"{what} {'are' if what.endswith('Grant') else 'is'} not known",
+    )
+
+
+def _tell(found: Versions, output: Output) -> None:
+    from kubectl_refs.render import version as render
+
+    if output.format == "text":
+        shown = render.render_text(found, style_for(sys.stdout, os.environ, time.time()))
+    else:
+        shown = output.render_data(render.to_data(found))
+    sys.stdout.write(shown)
+    sys.stdout.flush()

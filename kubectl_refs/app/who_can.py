@@ -1,0 +1,143 @@
+"""`kubectl refs who-can`: fetch, think, print; and the manifests that `--suggest` prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_refs.app.input.selection import check_segment
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
+from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
+from kubectl_refs.core.rbac.least_role import least_role
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.view.offline import offline_catalog
+from kubectl_refs.core.view.reads import Failure, Source
+from kubectl_refs.process.errors import OK, UNKNOWN, usage
+from kubectl_refs.render.text.style import Style, safe, style_for
+
+if TYPE_CHECKING:
+    from kubectl_refs.kube.http.client import Client
+
+
+def who_can(
+    place: Place, words: Sequence[str], output: Output, *, all_namespaces: bool, color: str, exit_zero: bool
+) -> int:
+    """Tell on standard output who may write ReferenceGrants; returns the exit status: 3 if something is not known."""
+    verbs = parse_verbs(words)
+    if place.namespace:
+        check_segment("namespace", place.namespace)
+    if place.files:
+        source = _manifests(place)
+        # As for `why`: manifests are looked at whole unless a namespace is named.
+        found = find_writers(source, verbs, None if all_namespaces else place.namespace or None)
+        return _tell(source, found, output, color=color, exit_zero=exit_zero)
+    cluster = place.cluster()
+    found = find_writers(cluster, verbs, None if all_namespaces else place.namespace or cluster.namespace)
+    return _tell(cluster, _with_caller(cluster.client, found), output, color=color, exit_zero=exit_zero)
+
+
+def suggest(place: Place, words: Sequence[str], group: str) -> int:
+    """Print the least Role and RoleBinding for a group as YAML on standard output, and what they do on standard error."""
+    verbs = parse_verbs(words)
+    if not group:
+        raise usage("--suggest needs the name of a group")
+    if group == MASTERS.name:
+        raise usage(f"group {MASTERS.name} may do everything already")
+    namespace = place.namespace or _current_namespace(place)
+    check_segment("namespace", namespace)
+    actions = grant_actions(offline_catalog(), verbs)
+    manifests = "---\n".join(map(to_yaml, least_role(group, namespace, actions)))
+    # What is spelled out stands in double quotes, where YAML reads it as it was.
+    sys.stdout.write("\n".join(map(safe, manifests.split("\n"))))
+    sys.stdout.flush()
+    click.echo(safe(_effect(group, namespace, actions)), err=True)
+    return OK
+
+
+def _effect(group: str, namespace: str, actions: Actions) -> str:
+    words = f"{', '.join(actions.verbs[:-1])} and {actions.verbs[-1]}" if len(actions.verbs) > 1 else actions.verbs[0]
+    return (
+        f"Applied with kubectl apply -f -, it lets group {group} {words} ReferenceGrants in namespace {namespace}, read "
+        "them, and do nothing else."
+    )
+
+
+def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
+    """The verbs asked about in the order of VERBS, all where none is named; RefsError for one that writes no grant."""
+    named = [verb for word in words for verb in word.lower().split(",")]
+    for verb in named:
+        if verb not in VERBS:
+            raise usage(f'invalid verb "{verb}", allowed verbs are: {",".join(VERBS)}')
+    return tuple(verb for verb in VERBS if verb in named) or VERBS
+
+
+def _manifests(place: Place) -> Source:
+    from kubectl_refs.manifests.source import load
+
+    manifests = load(
+        place.files,
+        recursive=place.recursive,
+        default_namespace=place.namespace or "default",
+        stdin=sys.stdin.buffer if sys.stdin else None,
+    )
+    if not manifests.objects:
+        raise usage("no objects passed to who-can")
+    return manifests
+
+
+def _current_namespace(place: Place) -> str:
+    return "default" if place.files else place.cluster().namespace
+
+
+def _with_caller(client: Client, found: WhoCan) -> WhoCan:
+    """The answer with what the API server says of whoever asks."""
+    from kubectl_refs.kube.access import Action, may
+
+    actions = found.actions
+    caller: dict[str, bool | None] = {}
+    gaps = list(found.gaps)
+    for verb in actions.verbs:
+        answer = may(client, Action(verb, actions.group, actions.resource, found.namespace or ""))
+        caller[verb] = None if isinstance(answer, Failure) else answer
+        if isinstance(answer, Failure):
+            gaps.append(_gap(verb, answer))
+    return replace(found, caller=caller, gaps=tuple(gaps))
+
+
+def _gap(verb: str, failure: Failure) -> Gap:
+    return Gap(
+        verb="create",
+        group="authorization.k8s.io",
+        resource="selfsubjectaccessreviews",
+        namespace=None,
+        name=None,
+        http_status=failure.http_status,
+        message=failure.message,
+        effect=f"whether you may {verb} ReferenceGrants is not known",
+    )
+
+
+def _tell(source: Source, found: WhoCan, output: Output, *, color: str, exit_zero: bool) -> int:
+    style = style_for(sys.stdout, os.environ, time.time(), color)
+    sys.stdout.write(_rendered(found, output, style))
+    sys.stdout.flush()
+    return UNKNOWN if found.gaps and not exit_zero else OK
+
+
+def _rendered(found: WhoCan, output: Output, style: Style) -> str:
+    from kubectl_refs.render import who_can
+
+    if output.format == "text":
+        return who_can.render_text(found, style)
+    if output.format == "wide":
+        return who_can.render_wide(found, style)
+    return output.render_data(who_can.to_data(found))

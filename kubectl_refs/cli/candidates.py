@@ -1,0 +1,121 @@
+"""What a word on the command line may become: names of the kubeconfig, types and names of the live cluster.
+
+Everything is best effort: a candidate list that cannot be had is an error for completion.py to swallow.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.cli.completion import limit
+from kubectl_refs.cli.options import merged
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import List
+from kubectl_refs.kube.config.kubeconfig import Kubeconfig, load
+
+if TYPE_CHECKING:
+    from kubectl_refs.kube.cluster import Cluster
+
+TARGETS = ("services", "secrets", "configmaps")
+
+
+def contexts(ctx: click.Context) -> Iterable[str]:
+    return _kubeconfig(ctx).contexts
+
+
+def clusters(ctx: click.Context) -> Iterable[str]:
+    return _kubeconfig(ctx).clusters
+
+
+def users(ctx: click.Context) -> Iterable[str]:
+    return _kubeconfig(ctx).users
+
+
+def namespaces(ctx: click.Context) -> Iterable[str]:
+    return _names(_place(ctx).cluster(), NAMESPACE, None)
+
+
+def codes(ctx: click.Context) -> Iterable[str]:
+    return [*(code.slug for code in Code), *map(str, Code)]
+
+
+def granted(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """The names of ReferenceGrants, but those that are there already."""
+    place = _place(ctx)
+    cluster = place.cluster()
+    names = _names(cluster, REFERENCE_GRANT, place.namespace or cluster.namespace)
+    return [name for name in names if name not in given]
+
+
+def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """TYPE, TYPE/NAME, or after a TYPE its names: of the kinds that hold references, but what is there already."""
+    place = _place(ctx)
+    cluster = place.cluster()
+    type_, slash, _ = incomplete.partition("/")
+    if given and "/" not in given[0] and not slash:
+        found = _of_type(cluster, given[0], place)
+    elif slash:
+        found = [f"{type_}/{name}" for name in _of_type(cluster, type_, place)]
+    else:
+        found = _types(cluster)
+    return [word for word in found if word not in given]
+
+
+def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """TYPE, also after a comma: of the kinds that hold references, but those that are there already."""
+    before, comma, _ = incomplete.rpartition(",")
+    there = [*given, *before.split(",")]
+    return [f"{before}{comma}{word}" for word in _types(_place(ctx).cluster()) if word not in there]
+
+
+def supposed(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """The two words of can-i: a type that refers, and a type or an object that is referred to."""
+    if not given:
+        return referrers(ctx, (), incomplete)
+    type_, slash, _ = incomplete.partition("/")
+    if not slash:
+        return [f"{word}/" for word in TARGETS]
+    place = _place(ctx)
+    return [f"{type_}/{name}" for name in _of_type(place.cluster(), type_, place)]
+
+
+def _types(cluster: Cluster) -> list[str]:
+    catalog = cluster.catalog
+    return sorted({kind.plural for each in catalog.table.referrers if (kind := catalog.served(each)) is not None})
+
+
+def _of_type(cluster: Cluster, word: str, place: Place) -> Iterable[str]:
+    kind = cluster.catalog.resolve(word)
+    return () if kind is None else _names(cluster, kind.group_kind, place.namespace or cluster.namespace)
+
+
+def _names(cluster: Cluster, kind: GroupKind, namespace: str | None) -> list[str]:
+    read = List(kind, namespace, metadata_only=True)
+    return [key_of(obj).name for obj in cluster.read([read])[read].objects]
+
+
+def _place(ctx: click.Context) -> Place:
+    """The place that the words so far mean. Nothing was run, so the flags in front of the command are asked for too."""
+    given: dict[str, Any] = {}
+    for each in (ctx.parent, ctx):
+        given |= {name: value for name, value in (each.params if each else {}).items() if value not in (None, ())}
+    if "namespaces" in given:
+        given["namespace"] = given["namespaces"][-1]
+    flags = {option.name for option in ctx.find_root().command.params}
+    place = Place(**merged(ctx, {name: value for name, value in given.items() if name in flags}))
+    return replace(place, overrides=replace(place.overrides, timeout=limit(os.environ), verbosity=0, renews=False))
+
+
+def _kubeconfig(ctx: click.Context) -> Kubeconfig:
+    return load(_place(ctx).kubeconfig, os.environ, Path(os.path.expanduser("~")))

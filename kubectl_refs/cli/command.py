@@ -1,0 +1,87 @@
+"""Commands as click knows them, with kubectl's help and kubectl's way to read flags instead of click's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_refs.cli.pflag import Flags
+from kubectl_refs.process.errors import usage
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+_NEAR = 2
+"""Letters by which a word may differ from a command that was meant, cobra's number."""
+
+
+class Command(click.Command):
+    """A command whose docstring is its help: a sentence, paragraphs, and examples below a line `Examples:`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        flags = Flags(self.get_params(ctx), interspersed=ctx.allow_interspersed_args)
+        try:
+            flags.read(args)
+        except click.UsageError as error:
+            # Completion looks at lines that are not finished.
+            if not ctx.resilient_parsing:
+                error.ctx = ctx
+                raise
+        rest = super().parse_args(ctx, flags.words)
+        ctx.params |= dict.fromkeys(flags.false, False)
+        return rest
+
+    def get_help(self, ctx: click.Context) -> str:
+        # Imported here: start-up time.
+        from kubectl_refs.cli.help import help_of
+
+        return help_of(self, ctx)
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """The first sentence, whole: lists of commands have room for it."""
+        return " ".join((self.help or "").partition("\n\n")[0].split()).removesuffix(".")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """click's candidates and the flags that every command takes: hidden from help, not from completion."""
+        from click.shell_completion import CompletionItem
+
+        given = [
+            ctx.get_parameter_source(each.name or "") is click.core.ParameterSource.COMMANDLINE for each in self.params
+        ]
+        more = [
+            CompletionItem(name, help=option.help)
+            for option, there in zip(self.params, given, strict=True)
+            if isinstance(option, click.Option) and option.hidden and (option.multiple or not there)
+            for name in option.opts
+            if incomplete.startswith("-") and name.startswith(incomplete)
+        ]
+        return [*super().shell_complete(ctx, incomplete), *more]
+
+
+class Group(Command, click.Group):
+    """The program: its commands, and its own help."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """click's, but for a command that there is not: RefsError in cobra's words, with those that it resembles."""
+        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            problem = f'unknown command "{args[0]}" for "{ctx.command_path}"'
+            if alike := self._alike(args[0]):
+                raise usage(problem, "", "Did you mean this?", *(f"        {name}" for name in alike))
+            raise usage(problem, f"See '{ctx.command_path} --help' for usage.")
+        return super().resolve_command(ctx, args)
+
+    def _alike(self, word: str) -> list[str]:
+        from kubectl_refs.core.text.similarity import edit_distance
+
+        word = word.lower()
+        return [
+            name
+            for name, command in sorted(self.commands.items())
+            if not command.hidden
+            if (word and name.startswith(word))
+            or (abs(len(word) - len(name)) <= _NEAR and edit_distance(word, name) <= _NEAR)
+        ]

@@ -1,0 +1,69 @@
+"""`kubectl refs can-i` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import cluster_options, color_option, file_options, merged, output_option, query_option
+from kubectl_refs.cli.parameters import completing
+
+
+@click.command("can-i", cls=Command)
+@click.argument("words", nargs=-1, metavar="TYPE[/NAME] TYPE/NAME[.NAMESPACE]", shell_complete=completing("supposed"))
+@click.option(
+    "-n",
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    shell_complete=completing("namespaces"),
+    help="The namespace of who refers; given a second time, the namespace of the target.",
+)
+@cluster_options
+@file_options
+@output_option("json", "text", "yaml")
+@query_option
+@click.option("-q", "--quiet", is_flag=True, help="If true, suppress output and just return the exit code.")
+@color_option
+@click.pass_context
+def can_i_command(
+    ctx: click.Context,
+    /,
+    words: Sequence[str],
+    namespaces: Sequence[str],
+    files: Sequence[str],
+    recursive: bool,
+    format_: str | None,
+    query: str | None,
+    quiet: bool,
+    color: str,
+    **connection: str | None,
+) -> int:
+    """Tell whether a reference would be permitted, without any objects.
+
+    The first argument is who would refer, the second to what. A ReferenceGrant lets every object of a kind in a
+    namespace refer, so a name of who refers changes nothing. What stands after the last dot of a name is its
+    namespace, unless -n gives that; where a name holds dots itself, as those of Secrets may, write both namespaces
+    with -n. Nothing is written to the cluster.
+
+    Exit status: 0 yes, 1 no, 2 the question could not be asked, 3 it could not be told.
+
+    Examples:
+      # May HTTPRoutes of frontend refer to this Service of shared-services?
+      {program} can-i httproute -n frontend service/auth-service.shared-services
+
+      # The same, with both namespaces as flags
+      {program} can-i httproute/web -n frontend service/auth-service -n shared-services
+
+      # May Gateways of infra use this certificate?
+      {program} can-i gateway -n infra secret/wildcard.certs -q && echo yes
+    """
+    from kubectl_refs.app.can_i import FORMATS, can_i
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.output import Output
+
+    given = merged(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
+    place = Place(files=files, recursive=recursive, **given)
+    return can_i(place, words, namespaces, Output.parse(format_, query, FORMATS), quiet=quiet, color=color)

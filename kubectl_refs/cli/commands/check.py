@@ -1,0 +1,121 @@
+"""`kubectl refs check` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import (
+    all_namespaces_option,
+    color_option,
+    connection_options,
+    file_options,
+    kinds_option,
+    merged,
+    no_headers_option,
+    output_option,
+    query_option,
+    selector_option,
+)
+from kubectl_refs.cli.parameters import completing
+
+
+@click.command("check", cls=Command)
+@click.argument("types", nargs=-1, metavar="[TYPE ...]", shell_complete=completing("types"))
+@connection_options
+@all_namespaces_option
+@selector_option
+@file_options
+@kinds_option
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning", "info"]),
+    default="warning",
+    help="Show findings of this severity and worse. One of: (error, warning, info).",
+)
+@click.option(
+    "--code",
+    "codes",
+    multiple=True,
+    shell_complete=completing("codes"),
+    help="Only findings of this code. May be repeated.",
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    shell_complete=completing("codes"),
+    help="Leave out findings of this code, of all objects, or of one where it is given as CODE=TYPE/NAME.NAMESPACE. May "
+    "be repeated.",
+)
+@click.option("--only-refused", is_flag=True, help="Only references that nothing permits.")
+@click.option(
+    "--ungranted",
+    is_flag=True,
+    help="Instead of all findings, every reference into another namespace that no ReferenceGrant permits, whatever the "
+    "status says: what a controller that enforces grants would refuse.",
+)
+@click.option("--baseline", help="A file that --write-baseline wrote: findings in it do not count.")
+@click.option("--write-baseline", help="A file to write the findings to, for --baseline.")
+@output_option("json", "junit", "name", "sarif", "text", "wide", "yaml")
+@query_option
+@no_headers_option
+@color_option
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are.")
+@click.pass_context
+def check_command(
+    ctx: click.Context,
+    /,
+    types: Sequence[str],
+    all_namespaces: bool,
+    selector: str | None,
+    files: Sequence[str],
+    recursive: bool,
+    kinds: Sequence[str],
+    severity: str,
+    codes: Sequence[str],
+    ignored: Sequence[str],
+    only_refused: bool,
+    ungranted: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    format_: str | None,
+    query: str | None,
+    no_headers: bool,
+    color: str,
+    exit_zero: bool,
+    **connection: str | None,
+) -> int:
+    """Check every object with references, or those of some types.
+
+    A line for each object with findings, then a line for each finding: references that are refused or broken, and
+    conditions in which a controller says something else than what is there asks for. The exit status is 1 where
+    something is refused or broken, 3 where that is not known of everything.
+
+    Examples:
+      # The current namespace
+      {program} check
+
+      # The routes of all namespaces
+      {program} check httproutes,grpcroutes -A
+
+      # Manifests in CI, new findings only
+      {program} check -f manifests/ -R --baseline .refs-baseline.json -o junit
+
+      # What will break once the controller enforces ReferenceGrants
+      {program} check -A --ungranted
+
+      # Access that nothing permits
+      {program} check -A --code not-enforced --code not-revoked
+    """
+    from kubectl_refs.app.check import FORMATS, Layout, Scope, Wanted, check_all
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.output import Output
+
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    scope = Scope(types, selector, all_namespaces, ungranted)
+    wanted = Wanted(severity, codes, ignored, only_refused, baseline, write_baseline)
+    layout = Layout(Output.parse(format_, query, FORMATS), not no_headers, color)
+    return check_all(place, scope, wanted, layout, exit_zero=exit_zero)

@@ -1,0 +1,117 @@
+"""`kubectl refs fix` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import color_option, connection_options, file_options, kinds_option, merged, output_option
+from kubectl_refs.cli.parameters import ParamType, completing, invalid, seconds
+
+
+class _Duration(ParamType):
+    """A duration as kubectl's flags take it, such as 30s or 1m30s, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = seconds(str(value))
+        if found is None or found < 0:
+            raise invalid(str(value), f'time: invalid duration "{value}"', param, ctx)
+        return found
+
+
+class _Command(Command):
+    """`--wait` has its value after an equals sign or none, as kubectl's flags with an optional value do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["--wait=30s" if arg == "--wait" else arg for arg in args])
+
+
+@click.command("fix", cls=_Command)
+@click.argument(
+    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE NAME ...]", shell_complete=completing("referrers")
+)
+@connection_options
+@file_options
+@kinds_option
+@click.option("--patch", is_flag=True, help="Repair the grant that almost permits a reference, where there is one.")
+@click.option("--into", help="Add what is missing to the grant of this name in the target's namespace.")
+@click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
+@click.option("--name", help="The name of the new grant, where only one is needed.")
+@click.option(
+    "--dry-run",
+    type=click.Choice(["client", "server"]),
+    help="client: only print, which is the default. server: have the server check the grants without keeping them.",
+)
+@click.option("--apply", is_flag=True, help="Write the grants to the cluster, after a diff and a question.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option(
+    "--wait",
+    type=_Duration(),
+    help="After --apply, follow the objects until their controllers agree, for no longer than this: 30s where no value "
+    "is given.",
+)
+@output_option("json", "yaml")
+@color_option
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are.")
+@click.pass_context
+def fix_command(
+    ctx: click.Context,
+    /,
+    arguments: Sequence[str],
+    files: Sequence[str],
+    recursive: bool,
+    kinds: Sequence[str],
+    patch: bool,
+    into: str | None,
+    broad: bool,
+    name: str | None,
+    dry_run: str | None,
+    apply: bool,
+    yes: bool,
+    wait: float | None,
+    format_: str | None,
+    color: str,
+    exit_zero: bool,
+    **connection: str | None,
+) -> int:
+    """Print, or apply, the ReferenceGrants that permit what is refused.
+
+    Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
+    or of everything in the namespace given with -n, and nothing else. Standard error says what each is for, what else
+    it permits, and what a grant cannot fix. Nothing is written to the cluster without --apply.
+
+    Exit status: 0 the grants are printed or applied, or nothing is refused; 1 something stays refused or broken, or
+    was not applied; 2 the question could not be asked; 3 nothing of that, but something could not be told.
+
+    Examples:
+      # What is missing for this route?
+      {program} fix httproute/frontend-routes -n frontend
+
+      # Everything refused in a namespace, applied by kubectl
+      {program} fix -n frontend | kubectl apply -f -
+
+      # Show a diff, ask, write, and wait until the controllers agree
+      {program} fix httproute/frontend-routes -n frontend --apply --wait
+
+      # Repair the grant that almost permits it; add to a grant that is there
+      {program} fix httproute/web --patch --apply
+      {program} fix httproute/web --into allow-app-routes
+
+      # Would the server take it?
+      {program} fix httproute/web --dry-run=server
+
+      # Manifests instead of a cluster
+      {program} fix -f deploy/ -R
+    """
+    from kubectl_refs.app.fix import Doing, fix
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.core.queries.fix import Wishes
+
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    doing = Doing(apply, dry_run, yes, wait)
+    wishes = Wishes(patch, into, broad, name)
+    return fix(place, arguments, wishes, doing, format_, color=color, exit_zero=exit_zero)

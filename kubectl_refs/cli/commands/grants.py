@@ -1,0 +1,113 @@
+"""`kubectl refs grants` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import (
+    all_namespaces_option,
+    color_option,
+    connection_options,
+    file_options,
+    kinds_option,
+    merged,
+    no_headers_option,
+    output_option,
+    query_option,
+    selector_option,
+)
+from kubectl_refs.cli.parameters import completing
+
+
+@click.command("grants", cls=Command)
+@click.argument("names", nargs=-1, metavar="[NAME ...]", shell_complete=completing("granted"))
+@connection_options
+@all_namespaces_option
+@selector_option
+@file_options
+@kinds_option
+@click.option(
+    "--from",
+    "from_namespace",
+    shell_complete=completing("namespaces"),
+    help="Only grants that let objects of this namespace refer.",
+)
+@click.option(
+    "--to",
+    help="Only grants to this kind (TYPE), or to this object (TYPE/NAME) of namespace -n; then also who refers to it, and "
+    "who is refused.",
+)
+@click.option("--unused", is_flag=True, help="Only grants without any known user.")
+@click.option(
+    "--findings", is_flag=True, help="Only grants with findings, each finding with the change that resolves it."
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    shell_complete=completing("codes"),
+    help="Leave out findings of this code, of all grants, or of one where it is given as CODE=NAME.NAMESPACE. May be "
+    "repeated.",
+)
+@output_option("json", "name", "text", "wide", "yaml")
+@query_option
+@click.option(
+    "--sort-by", help="Sort by this field of each grant as JSON, a JMESPath expression such as used.references."
+)
+@no_headers_option
+@color_option
+@click.pass_context
+def grants_command(
+    ctx: click.Context,
+    /,
+    names: Sequence[str],
+    all_namespaces: bool,
+    selector: str | None,
+    files: Sequence[str],
+    recursive: bool,
+    kinds: Sequence[str],
+    from_namespace: str | None,
+    to: str | None,
+    unused: bool,
+    findings: bool,
+    ignored: Sequence[str],
+    format_: str | None,
+    query: str | None,
+    sort_by: str | None,
+    no_headers: bool,
+    color: str,
+    **connection: str | None,
+) -> int:
+    """Show who may refer to what, who does, and what is wrong.
+
+    A line for each ReferenceGrant: whom it lets refer to what, how many references use it, and notes on what never
+    matches, has no effect, or is wider than its use. With a NAME, one grant in full: every permission, its users by
+    exact path, and what would break without it.
+
+    Examples:
+      # The grants of a namespace
+      {program} grants -n shared-services
+
+      # Everything about one grant
+      {program} grants allow-app-routes -n shared-services
+
+      # Who refers to this Service, by which grant, and who is refused
+      {program} grants --to service/auth-service -n shared-services
+
+      # What is wrong with grants anywhere, and the changes that resolve it
+      {program} grants -A --findings
+
+      # The most used first
+      {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
+    """
+    from kubectl_refs.app.grants import FORMATS, Filters, Layout, grants
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.output import Output
+
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    filters = Filters(names, selector, from_namespace, to, unused, findings, ignored)
+    layout = Layout(Output.parse(format_, query, FORMATS), sort_by, not no_headers, color)
+    return grants(place, filters, layout, all_namespaces=all_namespaces)

@@ -1,0 +1,79 @@
+"""`kubectl refs kinds` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import (
+    color_option,
+    connection_options,
+    file_options,
+    kinds_option,
+    merged,
+    no_headers_option,
+    output_option,
+)
+from kubectl_refs.cli.parameters import completing
+
+
+@click.command("kinds", cls=Command)
+@click.argument("types", nargs=-1, metavar="[TYPE ...]", shell_complete=completing("types"))
+@connection_options
+@file_options
+@kinds_option
+@click.option(
+    "--implementation",
+    "implementations",
+    multiple=True,
+    help="Only fields of this implementation. May be repeated.",
+)
+@output_option("json", "name", "text", "wide", "yaml")
+@click.option("--query", help="Show only what this JMESPath expression finds in the list.")
+@no_headers_option
+@color_option
+@click.pass_context
+def kinds_command(
+    ctx: click.Context,
+    /,
+    types: Sequence[str],
+    files: Sequence[str],
+    recursive: bool,
+    kinds: Sequence[str],
+    implementations: Sequence[str],
+    format_: str | None,
+    query: str | None,
+    no_headers: bool,
+    color: str,
+    **connection: Any,
+) -> int:
+    """List the fields that are known to refer to other objects.
+
+    For each kind: the path of the field, what decides about a reference into another namespace, the kind meant where
+    none is written, who understands the field if it is not Gateway API's own, and whether the cluster serves the kind.
+    With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them.
+
+    Examples:
+      # Everything that may refer
+      {program} kinds
+
+      # What a Gateway may refer to
+      {program} kinds gateway
+
+      # The fields of one implementation, with notes
+      {program} kinds --implementation "Envoy Gateway" -o wide
+
+      # With the kinds of your own CRDs
+      {program} kinds --kinds widgets.yaml
+    """
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.kinds import FORMATS
+    from kubectl_refs.app.kinds import kinds as show
+    from kubectl_refs.app.output import Output
+
+    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    output = Output.parse(format_, query, FORMATS)
+    return show(place, types, implementations, output, headers=not no_headers, color=color)

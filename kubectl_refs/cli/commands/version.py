@@ -1,0 +1,36 @@
+"""`kubectl refs version` on the command line."""
+
+from __future__ import annotations
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import cluster_options, merged, output_option
+
+
+@click.command("version", cls=Command)
+@cluster_options
+@click.option("--client", "client_only", is_flag=True, help="If true, shows client version only (no server required).")
+@output_option("json", "text", "yaml")
+@click.pass_context
+def version_command(ctx: click.Context, /, client_only: bool, format_: str | None, **connection: str | None) -> int:
+    """Print the versions of this program, the server and its Gateway API.
+
+    Gateway API's version and channel are what its CRDs say of themselves, and ReferenceGrant is followed by the
+    versions that the server serves it in. Nothing is written to the cluster.
+
+    Exit status: 0 everything could be read, 2 the server could not be asked, 3 something could not be read.
+
+    Examples:
+      # The versions of everything that takes part
+      {program} version
+
+      # This program's alone, without a cluster
+      {program} version --client
+    """
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.output import Output
+    from kubectl_refs.app.version import FORMATS, version
+
+    place = Place(**merged(ctx, connection))
+    return version(place, Output.parse(format_, None, FORMATS), client_only=client_only)

@@ -1,0 +1,83 @@
+"""`kubectl refs who-can` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.options import all_namespaces_option, connection_options, file_options, merged, output_options
+from kubectl_refs.cli.parameters import among
+from kubectl_refs.process.errors import usage
+
+
+@click.command("who-can", cls=Command)
+@click.argument(
+    "verbs",
+    nargs=-1,
+    metavar="[create|update|patch|delete ...]",
+    shell_complete=among(("create", "update", "patch", "delete")),
+)
+@connection_options
+@all_namespaces_option
+@file_options
+@output_options
+@click.option(
+    "--suggest",
+    help="Print the least Role and RoleBinding that let a group do it in the namespace, as YAML for kubectl apply.",
+)
+@click.pass_context
+def who_can_command(
+    ctx: click.Context,
+    /,
+    verbs: Sequence[str],
+    all_namespaces: bool,
+    files: Sequence[str],
+    recursive: bool,
+    format_: str | None,
+    query: str | None,
+    color: str,
+    exit_zero: bool,
+    suggest: str | None,
+    **connection: str | None,
+) -> int:
+    """List who may write ReferenceGrants in a namespace.
+
+    Users, groups and service accounts, with the binding and the role that let them create, update, patch or delete
+    ReferenceGrants there, and whether you may. Whoever may create one decides what other namespaces may refer to.
+    The list comes from RBAC; nothing is written to the cluster.
+
+    Exit status: 0 everything needed could be read, 2 the question could not be asked, 3 something could not be read:
+    the list might not be complete.
+
+    Examples:
+      # Who may write grants in shared-services?
+      {program} who-can -n shared-services
+
+      # Who may create or patch them, in any namespace?
+      {program} who-can create,patch -A
+
+      # Manifests instead of a cluster
+      {program} who-can -f rbac/ -R
+
+      # The groups that may create them
+      {program} who-can create --query "writers[?subject.kind=='Group'].subject.name"
+
+      # Let a group write them in shared-services, and nothing else
+      {program} who-can -n shared-services --suggest platform-team | kubectl apply -f -
+    """
+    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.output import Output
+    from kubectl_refs.app.who_can import suggest as print_suggestion
+    from kubectl_refs.app.who_can import who_can
+
+    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    if suggest is None:
+        output = Output.parse(format_, query)
+        return who_can(place, verbs, output, all_namespaces=all_namespaces, color=color, exit_zero=exit_zero)
+    if all_namespaces:
+        raise usage("--suggest is for one namespace: it does not go with -A")
+    if format_ not in (None, "yaml") or query is not None:
+        raise usage("--suggest prints manifests as YAML: it goes neither with another -o nor with --query")
+    return print_suggestion(place, verbs, suggest)

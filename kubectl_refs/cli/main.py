@@ -1,0 +1,143 @@
+"""The command line: words in, one call out, errors in kubectl's form. No logic of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from kubectl_refs import __version__
+from kubectl_refs.cli.command import Group
+from kubectl_refs.cli.commands.can_i import can_i_command
+from kubectl_refs.cli.commands.check import check_command
+from kubectl_refs.cli.commands.completion import completion_command
+from kubectl_refs.cli.commands.fix import fix_command
+from kubectl_refs.cli.commands.grants import grants_command
+from kubectl_refs.cli.commands.help import help_command
+from kubectl_refs.cli.commands.kinds import kinds_command
+from kubectl_refs.cli.commands.options import options_command
+from kubectl_refs.cli.commands.version import version_command
+from kubectl_refs.cli.commands.who_can import who_can_command
+from kubectl_refs.cli.commands.why import why_command
+from kubectl_refs.cli.options import Run, connection_options
+from kubectl_refs.process.errors import INTERRUPTED, OK, USAGE, RefsError, reason_of
+from kubectl_refs.process.program import name_from
+from kubectl_refs.process.streams import abandon_output
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
+@click.version_option(__version__, "--version", message="%(version)s", help="Print the version of this program.")
+@connection_options
+@click.pass_context
+def refs(ctx: click.Context, /, **connection: Any) -> None:
+    """Explain the references of Gateway API objects: what permits them, what does not, and what would.
+
+    A reference into another namespace works only if a ReferenceGrant there permits it. Where none does, this
+    command names the grant that almost does and the field that differs, and prints the change that is missing.
+    """
+    ctx.obj = Run(connection)
+
+
+refs.add_command(why_command)
+refs.add_command(check_command)
+refs.add_command(grants_command)
+refs.add_command(can_i_command)
+refs.add_command(who_can_command)
+refs.add_command(fix_command)
+refs.add_command(help_command)
+refs.add_command(kinds_command)
+refs.add_command(options_command)
+refs.add_command(completion_command)
+refs.add_command(version_command)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the program and return its exit status; whatever goes wrong is one line on standard error."""
+    try:
+        status = _status(argv)
+        # What waits to be written when the interpreter ends fails with a status of its own.
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        abandon_output()
+        return OK
+    except OSError as error:
+        # Whatever is read, its reader accounts for; what is left is an answer that could not be written.
+        abandon_output()
+        _complain(f"error: {reason_of(error)}")
+        return USAGE
+
+
+def _status(argv: Sequence[str]) -> int:
+    program = name_from(argv[0])
+    try:
+        # Not refs.main: it would end the process with 1, the status of a refusal, when a pipe closes.
+        with refs.make_context(program, [*argv[1:]] or ["--help"]) as ctx:
+            return _run(ctx)
+    except RefsError as error:
+        for line in (error.line, *error.more):
+            _complain(line)
+        return error.status
+    except RecursionError:
+        # How deep a JSON text may go depends on the version of Python; what a server stores may go deeper than any code.
+        _complain("error: an object that was read is nested too deeply")
+        return USAGE
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        _complain(f"error: {_reworded(error)}")
+        if isinstance(error, click.UsageError):
+            path = error.ctx.command_path if error.ctx else program
+            _complain(f"See '{path} --help' for usage.")
+        return USAGE
+
+
+def _run(ctx: click.Context) -> int:
+    """Run the command and tell what the servers warned of, before the error where the command ends with one."""
+    try:
+        status: int = refs.invoke(ctx)
+    except RefsError:
+        _warn(ctx.find_object(Run))
+        raise
+    _warn(run := ctx.find_object(Run))
+    if run is None or not run.strict or not run.warnings:
+        return status
+    _complain(f"error: {len(run.warnings)} warning{'s' if len(run.warnings) > 1 else ''} received")
+    return USAGE
+
+
+def _warn(run: Run | None) -> None:
+    """What the servers warned of, on standard error as kubectl writes it (cli-runtime printers/warningprinter.go)."""
+    if run is None or not run.warnings or sys.stderr is None:
+        return
+    # Imported here: start-up time.
+    from kubectl_refs.render.text.style import safe, style_for
+
+    painted = style_for(sys.stderr, os.environ, now=0, color=run.color).color
+    head = "\x1b[33;1mWarning:\x1b[0m" if painted else "Warning:"
+    for warning in run.warnings:
+        click.echo(f"{head} {safe(warning)}", err=True, color=painted)
+
+
+def _reworded(error: click.ClickException) -> str:
+    """click's complaint in the words of kubectl's flag library."""
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        flag = "/".join(error.param.opts)
+        return f'invalid argument for "{flag}" flag: {error.message}'
+    if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
+        return f"extra arguments: [{error.message.partition('(')[2].removesuffix(')')}]"
+    return error.format_message()
+
+
+def _complain(line: str) -> None:
+    # Imported here: start-up time. The line may quote a server.
+    from kubectl_refs.render.text.style import safe
+
+    if sys.stderr is not None:
+        click.echo(safe(line), err=True)

@@ -1,0 +1,95 @@
+"""What the parameters of commands are made of: their types, and where their completions come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    ParamType = click.ParamType[Any]
+else:
+    # click before 8.4 has no type parameter here.
+    ParamType = click.ParamType
+
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(written: str) -> float | None:
+    """A duration as Go writes it, such as 30s or 1m30s, in seconds; None for anything else."""
+    sign, digits = (-1, written[1:]) if written.startswith("-") else (1, written.removeprefix("+"))
+    if digits == "0":
+        return 0.0
+    parts = re.findall(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)", digits)
+    if not parts or "".join(map("".join, parts)) != digits:
+        return None
+    return sign * sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+def invalid(value: str, problem: str, param: click.Parameter | None, ctx: click.Context | None) -> click.UsageError:
+    """The complaint of kubectl's flag library about the value of a flag."""
+    return click.UsageError(
+        f'invalid argument "{value}" for "{", ".join(param.opts if param else ())}" flag: {problem}', ctx
+    )
+
+
+class Int(ParamType):
+    """A whole number of so many bits, written in decimal or in one of Go's other ways; kubectl's words for another."""
+
+    name = "int"
+
+    def __init__(self, bits: int, *, decimal: bool = False) -> None:
+        self._limit = 1 << (bits - 1)
+        self._decimal = decimal
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)
+        found = self._parsed(text)
+        if found is not None and -self._limit <= found < self._limit:
+            return found
+        problem = "invalid syntax" if found is None else "value out of range"
+        raise invalid(text, f'strconv.ParseInt: parsing "{text}": {problem}', param, ctx)
+
+    def _parsed(self, text: str) -> int | None:
+        if re.fullmatch(r"[+-]?[0-9]+", text):
+            octal = not self._decimal and re.fullmatch(r"[+-]?0[0-7]+", text)
+            return int(text, 8 if octal else 10)
+        if self._decimal or not re.fullmatch(
+            r"[+-]?0[xXoObB]_?[0-9a-fA-F]+(_[0-9a-fA-F]+)*|[+-]?[0-9]+(_[0-9]+)+", text
+        ):
+            return None
+        try:
+            return int(text, 0)
+        except ValueError:
+            return None
+
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def among(values: Sequence[str]) -> Complete:
+    """The `shell_complete` of a parameter with few values, each of which makes sense once."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        given = ctx.params.get(param.name or "") or () if param.nargs == -1 else ()
+        return [value for value in values if value.startswith(incomplete) and value not in given]
+
+    return complete
+
+
+def completing(source: str) -> Complete:
+    """The `shell_complete` of a parameter: the values that a function of candidates.py, named here, knows.
+
+    The function is given the words before the one to complete and that itself if the parameter takes several.
+    """
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        # Imported here: start-up time.
+        from kubectl_refs.cli import candidates
+
+        several = (ctx.params.get(param.name or "") or (), incomplete) if param.nargs == -1 else ()
+        return [value for value in getattr(candidates, source)(ctx, *several) if value.startswith(incomplete)]
+
+    return complete

@@ -1,0 +1,1 @@
+"""Parents: whether a route or a ListenerSet may attach to a Gateway."""

@@ -1,0 +1,113 @@
+"""The parent of a ListenerSet: may its listeners join the Gateway? `allowedListeners` decides (spec.md 4.2, GEP-1713)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubectl_refs.core.fields.extraction import Held
+from kubectl_refs.core.fixes.object_changes import admitting
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches
+from kubectl_refs.core.model.values import at, labels_of, mapping, text
+from kubectl_refs.core.references.impact import effect_of
+from kubectl_refs.core.targets import target
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.view import View
+
+
+def explain_set_parent(view: View, held: Held, kubectl: Kubectl) -> ExplainedReference:
+    """The verdict on a ListenerSet's parentRef. No ReferenceGrant plays a part in it."""
+    reference = held.reference
+    if reference.to.group_kind != GATEWAY:
+        message = f"how a {reference.to.group_kind} takes listeners is up to its implementation"
+        return _explained(held, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
+    gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
+    if not gateway.known:
+        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+    if gateway.object is None:
+        found = target.absent(view, reference)
+        message = found.failure.message if found.failure else ""
+        missing = _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
+        return replace(missing, effect=effect_of(held, {}))
+    allowed, because = _allowed(view, reference, gateway.object)
+    if allowed:
+        return _explained(held, Verdict.ALLOWED, "Accepted", None, because)
+    if allowed is None:
+        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+    refused = _explained(held, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+    return replace(refused, effect="none of its listeners is served", fixes=_allow(reference, gateway.object, kubectl))
+
+
+def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
+    rule = at(gateway, "spec", "allowedListeners", "namespaces")
+    own = reference.referrer.namespace
+    match text(at(rule, "from")) or "None":
+        case "All":
+            return True, "allowedListeners admits every namespace"
+        case "Same":
+            same = own == reference.to.namespace
+            return same, f"allowedListeners admits ListenerSets of namespace {reference.to.namespace} alone"
+        case "Selector":
+            return _selected(view, reference, at(rule, "selector"))
+        case "None":
+            return False, "allowedListeners admits no ListenerSet, which is its default"
+        case other:
+            return False, f'allowedListeners.namespaces.from is "{other}", which admits nothing'
+
+
+def _selected(view: View, reference: Reference, selector: object) -> tuple[bool | None, str]:
+    if not isinstance(selector, dict):
+        return False, "allowedListeners.namespaces.from is Selector, but there is no selector, which selects nothing"
+    own = reference.referrer.namespace
+    labelled = f"namespaces labelled {describe(selector)}" if describe(selector) else "every namespace"
+    because = f"allowedListeners admits ListenerSets of {labelled}"
+    known = {NAME_LABEL: own}
+    if matches(selector, known, complete=False) is None:
+        namespace = view.get(
+            ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", own),
+            metadata_only=True,
+            whole=True,
+            effect=f"the labels of namespace {own} are not known, and {reference.to} asks for them",
+        )
+        labels = labels_of(namespace.object) if namespace.object else {}
+        selected = matches(selector, {**known, **labels}, complete=namespace.known and not namespace.partial)
+    else:
+        selected = matches(selector, known, complete=False)
+    return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"
+
+
+def _allow(reference: Reference, gateway: JSON, kubectl: Kubectl) -> tuple[Fix, ...]:
+    """The change of allowedListeners that admits the ListenerSet's namespace beside those it admits already."""
+    current = at(gateway, "spec", "allowedListeners")
+    rule = admitting(mapping(at(current, "namespaces")), reference, default="None")
+    if rule is None:
+        return ()
+    # The API server takes a test for null as a test for absence.
+    unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": current}
+    change = {"op": "add", "path": "/spec/allowedListeners", "value": {"namespaces": rule}}
+    operations: tuple[JSON, ...] = (unchanged, change)
+    namespace = reference.referrer.namespace
+    return (
+        Fix(
+            "patch",
+            reference.to,
+            f"admit ListenerSets of namespace {namespace} in allowedListeners of {reference.to}",
+            kubectl.patch(reference.to, operations),
+            Confidence.CERTAIN,
+            patch=operations,
+            widens=(f"every ListenerSet of {namespace} to join the Gateway",),
+        ),
+    )
+
+
+def _explained(
+    held: Held, verdict: Verdict, reason: str | None, code: Code | None, because: str, layer: Layer = Layer.PERMISSION
+) -> ExplainedReference:
+    outcome = {Verdict.ALLOWED: Outcome.OK, Verdict.UNKNOWN: Outcome.UNKNOWN}.get(verdict, Outcome.FAILED)
+    return ExplainedReference(
+        held.reference, Mechanism.ALLOWED_LISTENERS, verdict, reason, code, because, (Check(layer, outcome, because),)
+    )

@@ -1,0 +1,211 @@
+"""Does a listener accept a route? `allowedRoutes`, section name, port, kinds and hostnames (spec.md 4.1).
+
+A ReferenceGrant plays no part in this (spec.md 4.1, GEP-724).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches
+from kubectl_refs.core.model.values import at, entries, mapping, text
+
+_BY_PROTOCOL = {
+    "HTTP": (HTTP_ROUTE, GRPC_ROUTE),
+    "HTTPS": (HTTP_ROUTE, GRPC_ROUTE),
+    "TLS": (TLS_ROUTE,),
+    "TCP": (TCP_ROUTE,),
+    "UDP": (UDP_ROUTE,),
+}
+_WITHOUT_TLS = ("HTTP", "TCP", "UDP")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A namespace's labels; None if they could not be read, `complete` False if only some are known."""
+
+    values: Mapping[str, str] | None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerAnswer:
+    """What one listener says to a route. Each answer is None where it cannot be told.
+
+    `selected` says whether sectionName and port choose this listener at all; `why` is the first refusal in words.
+    """
+
+    index: int
+    name: str
+    selected: bool
+    kind: bool | None
+    namespace: bool | None
+    hostname: bool
+    why: str
+
+    @property
+    def accepts(self) -> bool | None:
+        if not self.selected or not self.hostname or False in (self.kind, self.namespace):
+            return False
+        return None if None in (self.kind, self.namespace) else True
+
+    @property
+    def would_accept(self) -> bool:
+        """Whether the listener would surely accept the route if the reference selected it."""
+        return self.hostname and bool(self.kind) and bool(self.namespace)
+
+    @property
+    def admits(self) -> bool | None:
+        """Whether allowedRoutes lets the route in, hostnames aside."""
+        if False in (self.kind, self.namespace):
+            return False
+        return None if None in (self.kind, self.namespace) else True
+
+
+def needs_labels(parent: JSON, reference: Reference) -> bool:
+    """Whether a listener that the reference selects asks for labels of the route's namespace beyond its name."""
+    name = {NAME_LABEL: reference.referrer.namespace}
+    return any(
+        selects(reference, listener)
+        and namespaces_from(listener) == "Selector"
+        and matches(at(listener, "allowedRoutes", "namespaces", "selector"), name, complete=False) is None
+        for listener in listeners_of(parent)
+    )
+
+
+def listeners_of(parent: JSON) -> Sequence[JSON]:
+    return [mapping(listener) for listener in entries(at(parent, "spec", "listeners"))]
+
+
+def selects(reference: Reference, listener: JSON) -> bool:
+    """Whether sectionName and port, where given, both fit the listener."""
+    return (reference.section_name in (None, listener.get("name"))) and (reference.port in (None, listener.get("port")))
+
+
+def ask(
+    index: int, listener: JSON, parent_namespace: str, reference: Reference, route: JSON, labels: Labels
+) -> ListenerAnswer:
+    """Ask one listener of a Gateway or ListenerSet about one parentRef of a route."""
+    kind = reference.referrer.group_kind
+    reasons = []
+    allowed = allowed_kinds(listener)
+    kind_fits = None if allowed is None else kind in allowed
+    if kind_fits is None:
+        reasons.append(f'which kinds its protocol "{listener.get("protocol")}" carries is up to its implementation')
+    if kind_fits is False:
+        offered = ", ".join(each.kind for each in allowed or ()) or "no route kind"
+        reasons.append(f"it takes {offered}, not {kind.kind}")
+    namespace_fits, why = _namespace(listener, parent_namespace, reference.referrer.namespace, labels)
+    if namespace_fits is not True:
+        reasons.append(why)
+    hostname_fits = True
+    if kind in (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE):
+        hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
+        own = text(listener.get("hostname")) or ""
+        hostname_fits = not own or not hostnames or any(intersect(own, name) for name in hostnames)
+        if not hostname_fits:
+            reasons.append(f'its hostname "{own}" has nothing in common with {_quoted(hostnames)}')
+    return ListenerAnswer(
+        index,
+        text(listener.get("name")) or "",
+        selects(reference, listener),
+        kind_fits,
+        namespace_fits,
+        hostname_fits,
+        "; ".join(reasons),
+    )
+
+
+def allowed_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
+    """The route kinds a listener takes: those it lists that its protocol can carry, or all its protocol can.
+
+    None for a protocol of an implementation's own and no list: what it takes is not specified.
+    """
+    carried, listed = carried_kinds(listener), listed_kinds(listener)
+    if not listed:
+        return carried
+    return listed if carried is None else tuple(kind for kind in listed if kind in carried)
+
+
+def carried_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
+    """The route kinds that a listener's protocol can carry; None for an implementation's own protocol."""
+    protocol = text(listener.get("protocol")) or ""
+    if protocol == "TLS" and at(listener, "tls", "mode") != "Passthrough":
+        return (TLS_ROUTE, TCP_ROUTE)
+    return _BY_PROTOCOL.get(protocol)
+
+
+def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
+    """The route kinds that a listener lists."""
+    return tuple(
+        GroupKind(GATEWAY_GROUP if group is None else group, text(entry.get("kind")) or "")
+        for entry in map(mapping, entries(at(listener, "allowedRoutes", "kinds")))
+        for group in (text(entry.get("group")),)
+    )
+
+
+def uses_certificates(listener: JSON) -> bool:
+    """Whether certificateRefs of a listener count: its protocol may end TLS, and it does not pass TLS through."""
+    return listener.get("protocol") not in _WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
+
+
+def namespaces_from(listener: JSON) -> str:
+    return text(at(listener, "allowedRoutes", "namespaces", "from")) or "Same"
+
+
+def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: Labels) -> tuple[bool | None, str]:
+    match namespaces_from(listener):
+        case "All":
+            return True, ""
+        case "Same":
+            return (
+                namespace == parent_namespace,
+                f"allowedRoutes.namespaces.from is Same: only routes of {parent_namespace} may attach",
+            )
+        case "Selector":
+            selector = at(listener, "allowedRoutes", "namespaces", "selector")
+            if not isinstance(selector, dict):
+                return (
+                    False,
+                    "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",
+                )
+            known = {NAME_LABEL: namespace} if labels.values is None else {NAME_LABEL: namespace, **labels.values}
+            complete = labels.complete and labels.values is not None
+            selected = matches(selector, known, complete=complete)
+            if selected is None:
+                return (
+                    None,
+                    f"it takes routes of namespaces labelled {describe(selector)}, and the labels of {namespace} are not known",
+                )
+            return (
+                selected,
+                f"it takes routes of namespaces labelled {describe(selector)}; {namespace} has {_labels(known)}",
+            )
+        case other:
+            return False, f'allowedRoutes.namespaces.from is "{other}", which admits nothing'
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    own = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != NAME_LABEL)
+    return own or "no label of its own"
+
+
+def intersect(listener: str, route: str) -> bool:
+    """Whether two hostnames, each exact or with a leading `*.`, have a name in common.
+
+    `*.example.com` covers `a.b.example.com` but not `example.com`; case does not count in DNS names.
+    """
+    listener, route = listener.lower(), route.lower()
+    if listener == route:
+        return True
+    if listener.startswith("*.") and route.endswith(listener[1:]):
+        return True
+    return route.startswith("*.") and listener.endswith(route[1:])
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,242 @@
+"""Parents of a route: may it attach, and if not, which listener refuses it for what (spec.md 4).
+
+Gateways and ListenerSets decide by `allowedRoutes`, Services (mesh) admit every route. No ReferenceGrant plays a
+part in either; one that was written for this purpose is called what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.listener_sets import explain_set_parent
+from kubectl_refs.core.fields.binding import MESH_KINDS, is_mesh
+from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.fixes import object_changes as edits
+from kubectl_refs.core.grants.search import grants_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.references.impact import effect_of
+from kubectl_refs.core.targets import target
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.view import View
+
+
+def explain_parent(view: View, held: Held, route: JSON, kubectl: Kubectl) -> ExplainedReference:
+    """The verdict on one parentRef."""
+    kind = held.reference.to.group_kind
+    if kind in (GATEWAY, *LISTENER_SETS):
+        explained = _explain_listeners(view, held, route, kubectl)
+    elif kind in MESH_KINDS:
+        explained = _explain_mesh(view, held)
+    else:
+        explained = _explain_other(view, held)
+    if explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+        return explained
+    return replace(explained, effect=effect_of(held, route))
+
+
+def _explain_listeners(view: View, held: Held, route: JSON, kubectl: Kubectl) -> ExplainedReference:
+    reference = held.reference
+    parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
+    if not parent.known:
+        unread = _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        return replace(unread, ask=_question_to_owner(reference, route))
+    if not parent.served:
+        message = view.catalog.lacks(reference.to.group_kind)
+        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if parent.object is None:
+        return _missing(view, held, kubectl)
+    labels = _labels(view, reference) if listeners.needs_labels(parent.object, reference) else listeners.Labels(None)
+    answers = [
+        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        for index, listener in enumerate(listeners.listeners_of(parent.object))
+        if listeners.selects(reference, listener)
+    ]
+    accepting = [answer.name for answer in answers if answer.accepts]
+    if accepting:
+        outside = _outside(view, held, parent.object, kubectl)
+        if outside is not None:
+            return outside
+        names = listing([f'"{name}"' for name in accepting], " and ")
+        return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
+    if not answers:
+        return _no_listener(held, parent.object, kubectl)
+    return _refused(view, held, route, parent.object, answers, labels, kubectl)
+
+
+def _outside(view: View, held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference | None:
+    """The answer where the parent is a ListenerSet that its own Gateway does not take, or may not: its listeners
+    accept nothing then, and controllers write nothing about its routes."""
+    if held.reference.to.group_kind not in LISTENER_SETS:
+        return None
+    references, _ = held_by(parent, view.catalog.table)
+    for each in references:
+        if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
+            continue
+        joined = explain_set_parent(view, each, kubectl)
+        if joined.verdict is Verdict.ALLOWED:
+            continue
+        because = f"{held.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
+        if joined.verdict is Verdict.UNKNOWN:
+            return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        because = f"{held.reference.to} is no part of {each.reference.to}: {joined.because}"
+        found = _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
+        return replace(found, fixes=joined.fixes)
+    return None
+
+
+def _question_to_owner(reference: Reference, route: JSON) -> str:
+    referrer = reference.referrer
+    names = ", ".join(str(name) for name in entries(at(route, "spec", "hostnames")))
+    section = f' "{reference.section_name}"' if reference.section_name is not None else ""
+    return (
+        f"{referrer} names {reference.to} as its parent at {reference.path}. Does allowedRoutes of a listener{section} "
+        f"of it admit kind {referrer.kind} from namespace {referrer.namespace}"
+        + (f", and its hostname cover one of {names}?" if names else "?")
+    )
+
+
+def _refused(
+    view: View,
+    held: Held,
+    route: JSON,
+    parent: JSON,
+    answers: list[listeners.ListenerAnswer],
+    labels: listeners.Labels,
+    kubectl: Kubectl,
+) -> ExplainedReference:
+    """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
+    because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
+    if any(answer.accepts is None for answer in answers):
+        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+    if any(answer.admits for answer in answers):
+        return _explained(held, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
+    explained = _explained(
+        held, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
+    )
+    fixable = [answer for answer in answers if answer.kind is not False and answer.hostname]
+    fixes = edits.admit(held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        if listeners.selects(held.reference, listener):
+            continue
+        answer = listeners.ask(index, listener, held.reference.to.namespace, held.reference, route, labels)
+        if answer.would_accept:
+            fixes = (edits.choose_listener(held, listener, kubectl), *fixes)
+            break
+    return replace(explained, fixes=fixes, notes=_inert_grants(view, held.reference))
+
+
+def _no_listener(held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference:
+    reference = held.reference
+    names = [text(listener.get("name")) or "" for listener in listeners.listeners_of(parent)]
+    wanted = [f'named "{reference.section_name}"'] if reference.section_name is not None else []
+    wanted += [f"on port {reference.port}"] if reference.port is not None else []
+    offered = listing([f'"{name}"' for name in names]) or "none"
+    because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
+    explained = _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
+    near = nearest(reference.section_name or "", names)
+    if near is None:
+        return explained
+    listener = listeners.listeners_of(parent)[names.index(near)]
+    return replace(explained, fixes=(edits.choose_listener(held, listener, kubectl),))
+
+
+def _missing(view: View, held: Held, kubectl: Kubectl) -> ExplainedReference:
+    """A parent that does not exist: controllers write no status entry for it at all (spec.md 6)."""
+    reference = held.reference
+    found = target.absent(view, reference)
+    assert found.failure is not None
+    because = found.failure.message
+    fixes: tuple[Fix, ...] = ()
+    code = Code.PARENT_NOT_FOUND
+    if found.elsewhere:
+        code = Code.NAMESPACE_OMITTED
+        places = " and ".join(found.elsewhere)
+        because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
+        if len(found.elsewhere) == 1:
+            fixes = (edits.write_namespace(held, found.elsewhere[0], kubectl),)
+    explained = _explained(held, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
+    return replace(explained, fixes=fixes)
+
+
+def _explain_mesh(view: View, held: Held) -> ExplainedReference:
+    reference = held.reference
+    side = "consumer" if reference.crosses else "producer"
+    answer = view.get(reference.to, effect=f"whether {reference.to} exists and has the port is not known")
+    if not answer.known:
+        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+    if not answer.served:
+        message = view.catalog.lacks(reference.to.group_kind)
+        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if answer.object is None:
+        failure = target.absent(view, reference).failure
+        return _explained(
+            held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, failure.message if failure else "", layer=Layer.TARGET
+        )
+    checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
+    port = target.port_check(reference, answer.object) if checked else None
+    if port and port.outcome is Outcome.FAILED:
+        return _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT)
+    return _explained(
+        held, Verdict.ALLOWED, "Accepted", None, f"mesh, {side} route: a {reference.to.kind} parent needs no permission"
+    )
+
+
+def _explain_other(view: View, held: Held) -> ExplainedReference:
+    reference = held.reference
+    kind = reference.to.group_kind
+    if kind.kind == SERVICE.kind and kind.group == GATEWAY.group:
+        message = (
+            'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
+        )
+        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if view.catalog.served(kind) is None and kind.group not in view.catalog.stale_groups:
+        message = view.catalog.lacks(kind)
+        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    message = f"how a {kind} admits routes is up to its implementation"
+    return _explained(held, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+
+
+def _explained(
+    held: Held, verdict: Verdict, reason: str | None, code: Code | None, because: str, layer: Layer = Layer.PERMISSION
+) -> ExplainedReference:
+    outcome = {Verdict.ALLOWED: Outcome.OK, Verdict.UNKNOWN: Outcome.UNKNOWN}.get(verdict, Outcome.FAILED)
+    mechanism = Mechanism.MESH if is_mesh(held.reference) else Mechanism.ALLOWED_ROUTES
+    return ExplainedReference(
+        held.reference, mechanism, verdict, reason, code, because, (Check(layer, outcome, because),)
+    )
+
+
+def _labels(view: View, reference: Reference) -> listeners.Labels:
+    namespace = reference.referrer.namespace
+    answer = view.get(
+        ObjectKey("", "Namespace", "", namespace),
+        metadata_only=True,
+        whole=True,
+        effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
+    )
+    if not answer.known:
+        return listeners.Labels(None)
+    # Manifests may leave a namespace out although something lives there; then its labels are not known.
+    return listeners.Labels(labels_of(answer.object) if answer.object else {}, complete=not answer.partial)
+
+
+def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:
+    """Grants that somebody wrote so that this route may attach: they do not govern parentRefs (spec.md 7.12)."""
+    namespace = reference.to.namespace
+    effect = f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
+    referrer = reference.referrer
+    return tuple(
+        f"ReferenceGrant {grant.grant} permits {referrer.kind}s of {referrer.namespace} to refer to kind {reference.to.kind}; that has no "
+        "effect on parentRefs, which allowedRoutes alone governs"
+        for grant in grants_of(view, namespace, effect) or ()
+        if any((entry.kind, entry.namespace) == (referrer.kind, referrer.namespace) for entry in grant.from_)
+        and any(entry.kind == reference.to.kind for entry in grant.to)
+    )

@@ -1,0 +1,1 @@
+"""Conditions: computed by the specification, compared with what controllers report."""

@@ -1,0 +1,1 @@
+"""The table of reference fields, and the references of an object by it."""

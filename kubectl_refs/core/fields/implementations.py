@@ -1,0 +1,238 @@
+"""The reference fields of implementations' own kinds, as far as their sources were read (spec.md section 5).
+
+Left out: what is no reference by name (Envoy Gateway's and kgateway's `targetSelectors`), what stands in an annotation
+(Kong's `konghq.com/plugins`), what has no kind (`endpoints` of GlobalAccelerator), and what a grant speaks of by
+another kind than the object that holds it (templates of claims in Pods).
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from kubectl_refs.core.fields.table import ReferenceField as Field
+from kubectl_refs.core.fields.table import Role, Shown
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, SECRET, SERVICE
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.references import Mechanism
+
+_GRANT, _LOCAL, _FREE = Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED
+_ANCESTOR, _OBJECT, _NOWHERE = Shown.ANCESTOR, Shown.OBJECT, Shown.NOWHERE
+
+PERSISTENT_VOLUME_CLAIM = GroupKind("", "PersistentVolumeClaim")
+_EG = "gateway.envoyproxy.io"
+SECURITY_POLICY = GroupKind(_EG, "SecurityPolicy")
+CLIENT_TRAFFIC_POLICY = GroupKind(_EG, "ClientTrafficPolicy")
+BACKEND_TRAFFIC_POLICY = GroupKind(_EG, "BackendTrafficPolicy")
+ENVOY_EXTENSION_POLICY = GroupKind(_EG, "EnvoyExtensionPolicy")
+HTTP_ROUTE_FILTER = GroupKind(_EG, "HTTPRouteFilter")
+EG_BACKEND = GroupKind(_EG, "Backend")
+ENVOY_PROXY = GroupKind(_EG, "EnvoyProxy")
+AI_GATEWAY_ROUTE = GroupKind("aigateway.envoyproxy.io", "AIGatewayRoute")
+AI_SERVICE_BACKEND = GroupKind("aigateway.envoyproxy.io", "AIServiceBackend")
+WAF_POLICY = GroupKind("gateway.nginx.org", "WAFPolicy")
+PAYLOAD_PROCESSOR = GroupKind("gateway.nginx.org", "PayloadProcessor")
+AP_POLICY = GroupKind("appprotect.f5.com", "APPolicy")
+AP_LOG_CONF = GroupKind("appprotect.f5.com", "APLogConf")
+TRAFFIC_POLICY = GroupKind("gateway.kgateway.dev", "TrafficPolicy")
+GATEWAY_EXTENSION = GroupKind("gateway.kgateway.dev", "GatewayExtension")
+AGENTGATEWAY_POLICY = GroupKind("agentgateway.dev", "AgentgatewayPolicy")
+AGENTGATEWAY_BACKEND = GroupKind("agentgateway.dev", "AgentgatewayBackend")
+KONG_PLUGIN_INSTALLATION = GroupKind("gateway-operator.konghq.com", "KongPluginInstallation")
+INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
+
+ENVOY_POLICIES = (SECURITY_POLICY, CLIENT_TRAFFIC_POLICY, BACKEND_TRAFFIC_POLICY, ENVOY_EXTENSION_POLICY)
+"""Kinds whose `targetSelectors` reach Gateways and routes of other namespaces by a grant as well (spec.md 7.14)."""
+
+_STORAGE = "Kubernetes storage"
+_ENVOY = "Envoy Gateway"
+_AI = "Envoy AI Gateway"
+_NGINX = "NGINX Gateway Fabric"
+_KGATEWAY = "kgateway"
+_AGENTGATEWAY = "agentgateway"
+
+_BACKENDS = ("backendRef", "backendRefs[*]")
+_VALUES = (CONFIG_MAP, SECRET)
+"""Envoy Gateway asks for the kind of these alone; its own documentation writes `group: v1` for them."""
+
+STORAGE_FIELDS = (
+    Field(
+        (PERSISTENT_VOLUME_CLAIM,),
+        "spec.dataSourceRef",
+        _GRANT,
+        Role.OTHER,
+        PERSISTENT_VOLUME_CLAIM,
+        _NOWHERE,
+        _STORAGE,
+        "apiGroup",
+        note="a data source in another namespace is alpha: it needs the feature gate CrossNamespaceVolumeDataSource of "
+        "the API server, the controller manager and the provisioner, and only the claim's events tell of a failure",
+    ),
+)
+
+ENVOY_FIELDS = (
+    *(
+        Field((SECURITY_POLICY,), f"spec.{service}.{backend}", _GRANT, Role.BACKEND, SERVICE, _ANCESTOR, _ENVOY)
+        for service, backend in product(
+            ("extAuth.grpc", "extAuth.http", "jwt.providers[*].remoteJWKS", "oidc.provider"), _BACKENDS
+        )
+    ),
+    *(
+        Field((SECURITY_POLICY,), f"spec.{secret}", _GRANT, Role.OTHER, SECRET, _ANCESTOR, _ENVOY)
+        for secret in ("oidc.clientSecret", "oidc.clientIDRef", "apiKeyAuth.credentialRefs[*]", "basicAuth.users")
+    ),
+    *(
+        Field((SECURITY_POLICY,), f"spec.{value}", _LOCAL, Role.OTHER, None, _ANCESTOR, _ENVOY, by_kind=_VALUES)
+        for value in ("jwt.providers[*].localJWKS.valueRef", "extAuth.contextExtensions[*].valueRef")
+    ),
+    Field(
+        (CLIENT_TRAFFIC_POLICY,),
+        "spec.tls.clientValidation.caCertificateRefs[*]",
+        _GRANT,
+        Role.CA,
+        SECRET,
+        _ANCESTOR,
+        _ENVOY,
+        by_kind=(*_VALUES, CLUSTER_TRUST_BUNDLE),
+    ),
+    Field(
+        (CLIENT_TRAFFIC_POLICY,),
+        "spec.tls.clientValidation.crl.refs[*]",
+        _GRANT,
+        Role.OTHER,
+        SECRET,
+        _ANCESTOR,
+        _ENVOY,
+    ),
+    *(
+        Field((ENVOY_EXTENSION_POLICY,), f"spec.extProc[*].{backend}", _GRANT, Role.BACKEND, SERVICE, _ANCESTOR, _ENVOY)
+        for backend in _BACKENDS
+    ),
+    *(
+        Field((ENVOY_EXTENSION_POLICY,), f"spec.wasm[*].code.{secret}", _GRANT, Role.OTHER, SECRET, _ANCESTOR, _ENVOY)
+        for secret in ("http.tls.caCertificateRef", "image.pullSecretRef", "image.tls.caCertificateRef")
+    ),
+    Field(
+        (ENVOY_EXTENSION_POLICY,), "spec.lua[*].valueRef", _LOCAL, Role.OTHER, None, _ANCESTOR, _ENVOY, by_kind=_VALUES
+    ),
+    *(
+        Field(ENVOY_POLICIES, f"spec.{target}", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, _ENVOY)
+        for target in ("targetRef", "targetRefs[*]")
+    ),
+    Field(
+        (HTTP_ROUTE_FILTER,),
+        "spec.credentialInjection.credential.valueRef",
+        _GRANT,
+        Role.OTHER,
+        SECRET,
+        _NOWHERE,
+        _ENVOY,
+    ),
+    Field(
+        (EG_BACKEND,),
+        "spec.tls.clientCertificateRef",
+        _LOCAL,
+        Role.CLIENT_CERTIFICATE,
+        SECRET,
+        _OBJECT,
+        _ENVOY,
+        own_namespace=True,
+    ),
+    Field(
+        (ENVOY_PROXY,),
+        "spec.backendTLS.clientCertificateRef",
+        _LOCAL,
+        Role.CLIENT_CERTIFICATE,
+        SECRET,
+        _NOWHERE,
+        _ENVOY,
+        own_namespace=True,
+    ),
+    *(
+        Field((ENVOY_PROXY,), f"spec.telemetry.{sink}.{backend}", _FREE, Role.BACKEND, SERVICE, _NOWHERE, _ENVOY)
+        for sink, backend in product(
+            (
+                "accessLog.settings[*].sinks[*].als",
+                "accessLog.settings[*].sinks[*].openTelemetry",
+                "metrics.sinks[*].openTelemetry",
+                "tracing.provider",
+            ),
+            _BACKENDS,
+        )
+    ),
+    Field(
+        (AI_GATEWAY_ROUTE,),
+        "spec.rules[*].backendRefs[*]",
+        _GRANT,
+        Role.BACKEND,
+        AI_SERVICE_BACKEND,
+        _NOWHERE,
+        _AI,
+        note="Envoy AI Gateway, in the version read, ignores the name in a grant's to: one for another name permits it "
+        "there too",
+    ),
+)
+
+OTHER_FIELDS = (
+    Field((WAF_POLICY,), "spec.policyRef.apPolicyRef", _GRANT, Role.OTHER, AP_POLICY, _ANCESTOR, _NGINX),
+    Field(
+        (WAF_POLICY,), "spec.securityLogs[*].logRef.apLogConfRef", _GRANT, Role.OTHER, AP_LOG_CONF, _ANCESTOR, _NGINX
+    ),
+    Field(
+        (PAYLOAD_PROCESSOR,),
+        "spec.processors[*].extProcess.backendRef",
+        _GRANT,
+        Role.BACKEND,
+        SERVICE,
+        _ANCESTOR,
+        _NGINX,
+    ),
+    *(
+        Field((TRAFFIC_POLICY,), f"spec.{auth}.secretRef", _GRANT, Role.OTHER, SECRET, _ANCESTOR, _KGATEWAY)
+        for auth in ("basicAuth", "apiKeyAuth")
+    ),
+    Field(
+        (TRAFFIC_POLICY,),
+        "spec.**.extensionRef",
+        _GRANT,
+        Role.EXTENSION,
+        GATEWAY_EXTENSION,
+        _ANCESTOR,
+        _KGATEWAY,
+        note="kgateway asks for a grant here only where KGW_REFERENCE_GRANT_MODE is STRICT, which is not its default",
+    ),
+    Field((TRAFFIC_POLICY,), "spec.targetRefs[*]", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, _KGATEWAY),
+    Field((GATEWAY_EXTENSION,), "spec.**.backendRef", _GRANT, Role.BACKEND, SERVICE, _OBJECT, _KGATEWAY),
+    Field(
+        (AGENTGATEWAY_POLICY, AGENTGATEWAY_BACKEND),
+        "spec.**.backendRef",
+        _GRANT,
+        Role.BACKEND,
+        SERVICE,
+        _ANCESTOR,
+        _AGENTGATEWAY,
+        note="agentgateway asks for a grant here only where BackendRefGrantMode is route-and-policy, which is not its "
+        "default",
+    ),
+    Field(
+        (AGENTGATEWAY_POLICY, AGENTGATEWAY_BACKEND),
+        "spec.**.secretRef",
+        _GRANT,
+        Role.OTHER,
+        SECRET,
+        _ANCESTOR,
+        _AGENTGATEWAY,
+    ),
+    Field((AGENTGATEWAY_POLICY,), "spec.targetRefs[*]", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, _AGENTGATEWAY),
+    Field((KONG_PLUGIN_INSTALLATION,), "spec.imagePullSecretRef", _GRANT, Role.OTHER, SECRET, _OBJECT, "Kong"),
+    Field(
+        (INFERENCE_POOL,),
+        "spec.endpointPickerRef",
+        _LOCAL,
+        Role.BACKEND,
+        SERVICE,
+        Shown.PARENT,
+        "Gateway API Inference Extension",
+    ),
+)
+
+IMPLEMENTATION_FIELDS = (*STORAGE_FIELDS, *ENVOY_FIELDS, *OTHER_FIELDS)

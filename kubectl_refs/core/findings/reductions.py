@@ -1,0 +1,116 @@
+"""Changes of a grant that take something out of it, and nothing from those whom it is left to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.values import at, entries
+from kubectl_refs.core.view.kubectl import Kubectl
+
+Place = tuple[int, int]
+"""A permission of a grant: the indices of its `from` and of its `to` entry."""
+
+_LONGEST_NAME = 253
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Makes the changes of one grant. `taken` are the names of its namespace's grants."""
+
+    grant: Grant
+    taken: Collection[str]
+    kubectl: Kubectl
+
+    @property
+    def key(self) -> ObjectKey:
+        return self.grant.key
+
+    def delete(self, confidence: Confidence) -> Fix:
+        name = self.grant.grant
+        word = self.kubectl.catalog.word(self.key.group_kind)
+        command = self.kubectl.line("delete", word, name.name, "-n", name.namespace)
+        return Fix("delete", self.key, f"delete ReferenceGrant {name}", command, confidence)
+
+    def edit(self, title: str) -> Fix:
+        """The change that only its owner can fill in."""
+        name = self.grant.grant
+        word = self.kubectl.catalog.word(self.key.group_kind)
+        command = self.kubectl.line("edit", word, name.name, "-n", name.namespace)
+        return Fix("edit", self.key, title, command, Confidence.GUESS)
+
+    def patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
+        """A JSON Patch of the grant as it is: entries are known by their index alone, so nothing may have moved."""
+        unchanged = {"op": "test", "path": "/spec", "value": self.grant.source.get("spec")}
+        operations = (unchanged, *changes)
+        command = self.kubectl.patch(self.key, operations)
+        return Fix("patch", self.key, title, command, confidence, patch=operations, widens=widens)
+
+    def keeping(self, kept: Collection[Place], confidence: Confidence) -> tuple[Fix, ...]:
+        """The changes after which these permissions are left and no others.
+
+        What is left may be no product of entries any more; then it is spread over several grants, and the new ones
+        come before the old one is cut.
+        """
+        groups = _products(kept)
+        if not groups:
+            return (self.delete(confidence),)
+        (froms, tos), *others = groups
+        created = self._created(others, confidence)
+        gone = [
+            f"spec.{part}[{index}]"
+            for part, all_, left in (("from", self.grant.from_, froms), ("to", self.grant.to, tos))
+            for index in range(len(all_))
+            if index not in left
+        ]
+        operations = [{"op": "remove", "path": json_pointer(path)} for path in reversed(gone)]
+        title = f"take {' and '.join(gone)} out of ReferenceGrant {self.grant.grant}"
+        cut = self.patch(title, operations, confidence)
+        return (*created, replace(cut, follows=True)) if created else (cut,)
+
+    def _created(self, groups: Iterable[tuple[list[int], list[int]]], confidence: Confidence) -> list[Fix]:
+        taken = set(self.taken)
+        fixes: list[Fix] = []
+        for froms, tos in groups:
+            name = _free(self.grant.grant.name, taken)
+            taken.add(name)
+            manifest = {
+                "apiVersion": self.kubectl.catalog.grant_version,
+                "kind": self.key.kind,
+                "metadata": {"name": name, "namespace": self.grant.grant.namespace},
+                "spec": {"from": self._entries("from", froms), "to": self._entries("to", tos)},
+            }
+            title = (
+                f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
+            )
+            key = replace(self.key, name=name)
+            command = self.kubectl.create(manifest)
+            fixes.append(Fix("create", key, title, command, confidence, manifest=manifest, follows=bool(fixes)))
+        return fixes
+
+    def _entries(self, part: str, indices: Iterable[int]) -> list[Any]:
+        written = entries(at(self.grant.source, "spec", part))
+        return [written[index] for index in indices]
+
+
+def _products(kept: Collection[Place]) -> list[tuple[list[int], list[int]]]:
+    """Permissions as few products of `from` and `to` indices: those `from` entries together that lead to the same."""
+    leads: dict[int, list[int]] = {}
+    for from_index, to_index in sorted(kept):
+        leads.setdefault(from_index, []).append(to_index)
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for from_index, tos in leads.items():
+        groups.setdefault(tuple(tos), []).append(from_index)
+    return [(froms, list(tos)) for tos, froms in groups.items()]
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    count = 2
+    while f"{name[: _LONGEST_NAME - 4]}-{count}" in taken:
+        count += 1
+    return f"{name[: _LONGEST_NAME - 4]}-{count}"

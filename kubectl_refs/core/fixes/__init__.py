@@ -1,0 +1,1 @@
+"""Changes that make references work: grants, and patches of other objects."""

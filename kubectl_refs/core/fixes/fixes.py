@@ -1,0 +1,124 @@
+"""Which fixes each explained reference gets, gathered over all references of an object, the recommended one first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.fields.extraction import Held
+from kubectl_refs.core.fixes import object_changes as edits
+from kubectl_refs.core.fixes.remedies import Wanted, new_grants, repair
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.view.kubectl import Kubectl
+
+GrantsOf = Callable[[Reference], Grants | None]
+"""The grants of the namespace a reference leads to, None if they could not be read."""
+
+_PLACES = 3
+"""Of a target left without namespace, in how many namespaces there may be one for each to be offered: among more, a
+guess would seldom be right."""
+
+
+def with_fixes(
+    references: Sequence[Explained],
+    grants_of: GrantsOf,
+    kubectl: Kubectl,
+) -> list[Explained]:
+    """The same references with their fixes."""
+    crossing = [each for each in references if wants_grant(each.explained)]
+    wanting = {*map(id, crossing)}
+    refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
+    created = _created([each.held.reference for each in crossing], grants_of, kubectl)
+    result = []
+    for each in references:
+        fixes: tuple[Fix, ...] = ()
+        if id(each) in wanting:
+            fixes = _for_crossing(each.explained, refused, created, grants_of, kubectl)
+        elif each.explained.elsewhere and not each.is_parent:
+            fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, kubectl)
+        result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
+    return result
+
+
+def wants_grant(explained: ExplainedReference) -> bool:
+    """A grant can help where one decides, and the target's kind is one that can be granted and served at all."""
+    decided = explained.mechanism is Mechanism.REFERENCE_GRANT
+    kinds = [check for check in explained.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
+    undecided = explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not explained.grants
+    return decided and undecided and not kinds and not explained.nowhere
+
+
+def _created(references: Sequence[Reference], grants_of: GrantsOf, kubectl: Kubectl) -> dict[Reference, Fix]:
+    by_namespace: dict[str, list[Reference]] = defaultdict(list)
+    for reference in references:
+        by_namespace[reference.to.namespace].append(reference)
+    found = {}
+    for group in by_namespace.values():
+        fixes = new_grants(group, (grants_of(group[0]) or Grants()).own_names, kubectl)
+        by_target = {
+            (entry["group"], entry["kind"], entry["name"]): fix
+            for fix in fixes
+            for entry in (fix.manifest or {})["spec"]["to"]
+        }
+        found.update({each: by_target[each.to.group, each.to.kind, each.to.name] for each in group})
+    return found
+
+
+def _for_crossing(
+    explained: ExplainedReference,
+    refused: Wanted,
+    created: Mapping[Reference, Fix],
+    grants_of: GrantsOf,
+    kubectl: Kubectl,
+) -> tuple[Fix, ...]:
+    create = created[explained.reference]
+    if explained.verdict is Verdict.UNKNOWN:
+        return (
+            replace(
+                create,
+                title=f"for the owner, if nothing permits it yet: {create.title}",
+                # The owner reaches the cluster by flags of their own.
+                command=Kubectl(kubectl.catalog).create(create.manifest or {}),
+                confidence=Confidence.GUESS,
+            ),
+        )
+    grants = (grants_of(explained.reference) or Grants()).by_name
+    repairs = (
+        repair(miss, grants[miss.grant], refused, kubectl) for miss in explained.near_misses if miss.grant in grants
+    )
+    mend = next((fix for fix in repairs if fix is not None), None)
+    if mend is None:
+        return (create,)
+    # A repair that permits nothing unasked for leaves one grant where there would be two.
+    sure = not mend.widens and mend.confidence is not Confidence.GUESS
+    return (mend, create) if sure else (create, mend)
+
+
+def _for_omission(
+    held: Held,
+    places: Sequence[str],
+    created: Mapping[Reference, Fix],
+    grants_of: GrantsOf,
+    kubectl: Kubectl,
+) -> tuple[Fix, ...]:
+    """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
+    fixes: list[Fix] = []
+    for place in places if len(places) <= _PLACES else ():
+        edit = edits.write_namespace(held, place, kubectl)
+        fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
+        crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)
+        grants = grants_of(crossing)
+        if grants is None or grants.matching(crossing):
+            continue
+        # Another reference of the object may want the same target: one grant serves both.
+        same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)
+        names = grants.own_names.union(fix.object.name for fix in created.values())
+        fixes += [
+            replace(fix, confidence=edit.confidence, follows=True)
+            for fix in ((same,) if same else new_grants([crossing], names, kubectl))
+        ]
+    return tuple(fixes)

@@ -1,0 +1,85 @@
+"""A change of one grant: what it is for, the manifest before and after, and the JSON Patch between the two."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.values import mapping
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One grant to create (`before` is None) or to change.
+
+    `before` and `after` are whole manifests without what the server fills in. `patch` is the JSON Patch from one to
+    the other, a `test` of the whole spec first. `explained` are the references that the change permits, `widens` what
+    else it does, one phrase each.
+    """
+
+    grant: GrantName
+    after: JSON
+    title: str
+    explained: tuple[ExplainedReference, ...]
+    before: JSON | None = None
+    patch: tuple[JSON, ...] = ()
+    widens: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, self.grant.namespace, self.grant.name)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the references are known to be refused; if not, the namespace's grants could not be read."""
+        return all(each.verdict is Verdict.REFUSED for each in self.explained)
+
+
+def field_of(pointer: str) -> str:
+    """A JSON Pointer as a path: `/spec/from/0/kind` is `spec.from[0].kind`, and an added entry `spec.from`."""
+    path = ""
+    for step in pointer.strip("/").split("/"):
+        path += f"[{step}]" if step.isdigit() else "" if step == "-" else f".{step}" if path else step
+    return path
+
+
+def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
+    """A copy of an object with values set in fields, or added to the end of lists, as JSON Patch operations say."""
+    result = copy.deepcopy(dict(obj))
+    for operation in operations:
+        *parents, last = operation["path"].strip("/").split("/")
+        place: Any = result
+        for step in parents:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        if isinstance(place, list):
+            place.append(operation["value"])
+        else:
+            place[last] = operation["value"]
+    return result
+
+
+_SERVERS_OWN = frozenset(
+    {"managedFields", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "deletionTimestamp"}
+)
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def cleaned(obj: JSON) -> JSON:
+    """A manifest of a grant as it was read: without what the server fills in, and without what kubectl keeps there."""
+    metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field not in _SERVERS_OWN}
+    annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != _LAST_APPLIED}
+    metadata.pop("annotations", None)
+    if annotations:
+        metadata["annotations"] = annotations
+    return {
+        "apiVersion": obj.get("apiVersion"),
+        "kind": obj.get("kind"),
+        "metadata": metadata,
+        "spec": copy.deepcopy(obj.get("spec")),
+    }

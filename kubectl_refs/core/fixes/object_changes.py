@@ -1,0 +1,139 @@
+"""Fixes that are no grant: changes of the route itself, of a listener's `allowedRoutes`, of a namespace's labels."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.fields.extraction import Held
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.selectors import NAME_LABEL, wanted_labels
+from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.view.kubectl import Kubectl
+
+
+def write_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
+    """The patch of the route that writes out a namespace left out, or another one than is there."""
+    reference = held.reference
+    pointer = json_pointer(reference.path)
+    written = reference.to.namespace if reference.explicit_namespace else None
+    operations: tuple[JSON, ...] = (
+        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+        # The API server takes a test for null as a test for absence; for a member of an object, add replaces.
+        {"op": "test", "path": f"{pointer}/namespace", "value": written},
+        {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
+    )
+    return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations, kubectl)
+
+
+def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], kubectl: Kubectl) -> Fix:
+    key = reference.referrer
+    return Fix(
+        "patch",
+        key,
+        f"{title} in {key}",
+        kubectl.patch(key, operations),
+        Confidence.LIKELY,
+        patch=operations,
+    )
+
+
+def choose_listener(held: Held, listener: JSON, kubectl: Kubectl) -> Fix:
+    """The patch of the route that names a listener of its parent in sectionName; a port that is not its own goes."""
+    reference, name = held.reference, text(listener.get("name")) or ""
+    pointer = json_pointer(reference.path)
+    section = f"{pointer}/sectionName"
+    operations: tuple[JSON, ...] = (
+        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+        {"op": "test", "path": section, "value": reference.section_name},
+        {"op": "add", "path": section, "value": name},
+    )
+    title = f"write sectionName: {name} at {reference.path}"
+    if reference.port not in (None, listener.get("port")):
+        port = f"{pointer}/port"
+        operations += ({"op": "test", "path": port, "value": reference.port}, {"op": "remove", "path": port})
+        title = f"write sectionName: {name} in place of port: {reference.port} at {reference.path}"
+    return _route_fix(reference, title, operations, kubectl)
+
+
+def admit(
+    reference: Reference, parent: JSON, index: int, labels: listeners.Labels, kubectl: Kubectl
+) -> tuple[Fix, ...]:
+    """The change of allowedRoutes, or the label, that admits the route's namespace."""
+    listener = listeners.listeners_of(parent)[index]
+    namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
+    fixes = []
+    if listeners.namespaces_from(listener) == "Selector":
+        wanted = wanted_labels(namespaces.get("selector"))
+        missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
+        if wanted and not any(key in (labels.values or {}) for key in missing):
+            fixes.append(_label(reference, missing, kubectl))
+    selector = admitting(namespaces, reference, default="Same")
+    if selector is not None:
+        fixes.append(_allow(reference, parent, index, listener, selector, kubectl))
+    return tuple(fixes)
+
+
+def _label(reference: Reference, labels: dict[str, str], kubectl: Kubectl) -> Fix:
+    namespace = reference.referrer.namespace
+    shown = " ".join(f"{key}={value}" for key, value in labels.items())
+    return Fix(
+        "edit",
+        ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
+        f"label namespace {namespace} {shown}, as the listener asks",
+        kubectl.line("label", "namespace", namespace, *(f"{key}={value}" for key, value in labels.items())),
+        Confidence.LIKELY,
+        widens=(f"whatever other rules allow to namespaces labelled {shown}",),
+    )
+
+
+def admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | None:
+    """A rule for namespaces (`from`, `selector`) with the referrer's added to it; None where that is not one rule.
+
+    `default` is what an absent `from` means.
+    """
+    namespace, own = reference.referrer.namespace, reference.to.namespace
+    rule = text(namespaces.get("from")) or default
+    if rule == "None":
+        return _by_name({namespace})
+    if rule == "Same":
+        return _by_name({own, namespace})
+    selector = namespaces.get("selector")
+    if not isinstance(selector, dict):
+        return _by_name({namespace})
+    requirements = entries(selector.get("matchExpressions"))
+    if not mapping(selector.get("matchLabels")) and len(requirements) == 1:
+        only = mapping(requirements[0])
+        if only.get("key") == NAME_LABEL and only.get("operator") == "In":
+            return _by_name({namespace, *map(str, entries(only.get("values")))})
+    if list(mapping(selector.get("matchLabels"))) == [NAME_LABEL] and not requirements:
+        return _by_name({namespace, str(selector["matchLabels"][NAME_LABEL])})
+    return None
+
+
+def _by_name(namespaces: set[str]) -> JSON:
+    names = {"key": NAME_LABEL, "operator": "In", "values": sorted(namespaces)}
+    return {"from": "Selector", "selector": {"matchExpressions": [names]}}
+
+
+def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON, kubectl: Kubectl) -> Fix:
+    place = f"/spec/listeners/{index}"
+    # Where a manifest leaves the rule out, the API server has filled in its default.
+    current = at(listener, "allowedRoutes", "namespaces") or {"from": "Same"}
+    operations = (
+        {"op": "test", "path": f"{place}/name", "value": listener.get("name")},
+        {"op": "test", "path": f"{place}/allowedRoutes/namespaces", "value": current},
+        {"op": "replace", "path": f"{place}/allowedRoutes/namespaces", "value": namespaces},
+    )
+    kinds = " and ".join(kind.kind for kind in listeners.allowed_kinds(listener) or (reference.referrer.group_kind,))
+    return Fix(
+        "patch",
+        reference.to,
+        f'admit namespace {reference.referrer.namespace} in allowedRoutes of listener "{listener.get("name")}" of {reference.to}',
+        kubectl.patch(reference.to, operations),
+        Confidence.CERTAIN,
+        patch=operations,
+        widens=(f"every {kinds} of {reference.referrer.namespace} to attach: allowedRoutes knows no names",),
+    )

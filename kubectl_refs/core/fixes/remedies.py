@@ -1,0 +1,206 @@
+"""The grants that would make refused references work: a new minimal one, or the repair of a near miss.
+
+A new grant names one referrer kind and namespace and each target by name, so it permits what is wanted and nothing
+else. A near miss is repaired in place only where nothing but slips is wrong with it; what the repair would permit
+beyond the references at hand is told, because every `from` combines with every `to` (spec.md 1.3, 7.39).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import cached_property
+
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.grants.near_miss import differs_only_by_slips
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint
+from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.similarity import deliberate
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.kubectl import Kubectl
+
+_NAME_LENGTH = 63
+
+
+class Wanted(tuple[Reference, ...]):
+    """References whose permission is wanted, by what each needs: many grants are held against them."""
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, AbstractSet[Pair]]:
+        found: dict[str, set[Pair]] = defaultdict(set)
+        for reference in self:
+            found[reference.to.namespace].add(_needed(reference))
+        return found
+
+    def pairs(self, namespace: str) -> AbstractSet[Pair]:
+        """The permissions that those into a namespace need."""
+        return self._pairs.get(namespace, frozenset())
+
+
+def new_grants(
+    references: Sequence[Reference], existing: Collection[str], kubectl: Kubectl, *, broad: bool = False
+) -> tuple[Fix, ...]:
+    """The minimal grants for refused references of one kind and namespace into one namespace: one, or one per 16 targets.
+
+    None for references that stay in their own namespace. `existing` are the names of the namespace's grants, which a
+    new one must not collide with. A `broad` grant names no target and permits every one of the targets' kinds.
+    """
+    taken: set[str] = set()
+    wanted = Wanted(references)
+    crossing = [reference.to for reference in references if reference.crosses]
+    targets = sorted({replace(target, name="") if broad else target for target in crossing})
+    fixes = []
+    for start in range(0, len(targets), MAX_ENTRIES):
+        chunk = targets[start : start + MAX_ENTRIES]
+        referrer = references[0].referrer
+        name = _free_name(referrer, chunk, taken, existing)
+        taken.add(name)
+        manifest = {
+            "apiVersion": kubectl.catalog.grant_version,
+            "kind": REFERENCE_GRANT.kind,
+            "metadata": {"name": name, "namespace": chunk[0].namespace},
+            "spec": {
+                "from": [{"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}],
+                "to": [
+                    {"group": target.group, "kind": target.kind, **({"name": target.name} if target.name else {})}
+                    for target in chunk
+                ],
+            },
+        }
+        what = ", ".join(f"{target.kind} {target.name}" if target.name else f"any {target.kind}" for target in chunk)
+        fixes.append(
+            Fix(
+                action="create",
+                object=ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, chunk[0].namespace, name),
+                title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} of {referrer.namespace} may refer to "
+                f"{what}, nothing else",
+                command=kubectl.create(manifest),
+                confidence=Confidence.CERTAIN,
+                manifest=manifest,
+                widens=widening(None, Grant.parse(manifest), wanted),
+            )
+        )
+    return tuple(fixes)
+
+
+def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collection[str]) -> str:
+    """A valid name that tells who may refer to what, and that no grant of the namespace has.
+
+    It names every target, or stands for all of them by a digest: each of two routes gets a grant of its own, and what
+    is suggested for one is not known when the other is asked about.
+    """
+    start, words = f"{referrer.kind}-{referrer.namespace}-to-", [_word(target) for target in targets]
+    whole = start + "-and-".join(words)
+    name = _label(whole)
+    if len(name) > _NAME_LENGTH:
+        if len(words) > 1:
+            name = _label(f"{start}{words[0]}-and-{len(words) - 1}-more")
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+        name = f"{name[: _NAME_LENGTH - 9].rstrip('-')}-{digest}"
+    free, count = name, 1
+    while any(free in names for names in taken):
+        count += 1
+        free = f"{name[: _NAME_LENGTH - 4].rstrip('-')}-{count}"
+    return free
+
+
+def _word(target: ObjectKey) -> str:
+    """A target's part of a name; what has no kind there is a Service, as nearly all targets are."""
+    kind = "" if target.group_kind == SERVICE else f"{target.kind}-"
+    return f"{kind}{target.name}" if target.name else f"any-{target.kind}"
+
+
+def _label(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def repair(miss: NearMiss, grant: Grant, wanted: Wanted, kubectl: Kubectl) -> Fix | None:
+    """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, or no
+    API server takes the grant.
+
+    `wanted` are all refused references of the object.
+    """
+    if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
+        return None
+    # Entries are known by their index alone, and what the repair widens turns on all of them.
+    unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
+    operations = [unchanged, *map(_change, miss.differences)]
+    key = ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.grant.namespace, grant.grant.name)
+    shown = " and ".join(difference.path for difference in miss.differences)
+    return Fix(
+        action="patch",
+        object=key,
+        title=f"repair {shown} of ReferenceGrant {grant.grant}",
+        command=kubectl.patch(key, operations),
+        confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
+        patch=tuple(operations),
+        widens=_widens(miss, grant, wanted),
+    )
+
+
+def _change(difference: Difference) -> JSON:
+    op = "add" if difference.found is None else "replace"
+    return {"op": op, "path": json_pointer(difference.path), "value": difference.wanted}
+
+
+def _doubtful(difference: Difference) -> bool:
+    """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
+    wanted, found = difference.wanted, difference.found or ""
+    if difference.hint is Hint.TYPO:
+        return "could not be read" in difference.note or deliberate(wanted, found)
+    return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
+
+
+def _widens(miss: NearMiss, grant: Grant, wanted: Wanted) -> tuple[str, ...]:
+    """What the repaired grant permits that it did not before and that none of the references needs."""
+    from_, to = list(grant.from_), list(grant.to)
+    mended = {difference.path: difference.wanted for difference in miss.differences}
+    entry, target = from_[miss.from_], to[miss.to]
+    path = f"spec.from[{miss.from_}]"
+    from_[miss.from_] = FromEntry(
+        mended.get(f"{path}.group", entry.group),
+        mended.get(f"{path}.kind", entry.kind),
+        mended.get(f"{path}.namespace", entry.namespace),
+    )
+    path = f"spec.to[{miss.to}]"
+    to[miss.to] = ToEntry(
+        mended.get(f"{path}.group", target.group),
+        mended.get(f"{path}.kind", target.kind),
+        mended.get(f"{path}.name", target.name),
+    )
+    return widening(grant, replace(grant, from_=tuple(from_), to=tuple(to)), wanted)
+
+
+def widening(before: Grant | None, after: Grant, wanted: Wanted) -> tuple[str, ...]:
+    """What a grant permits that it did not `before` (None: it is new) and that none of the references needs."""
+    old = {*_product(before.from_, before.to)} if before else frozenset[Pair]()
+    needed = wanted.pairs(after.grant.namespace)
+    new = [pair for pair in _product(after.from_, after.to) if not pair.within(old) and not pair.within(needed)]
+    return tuple(dict.fromkeys(map(str, new)))
+
+
+def _product(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:
+    """Every pair that permits something; one with a required field left out, or an empty name, never does."""
+    return [
+        Pair(entry, target)
+        for entry in from_
+        for target in to
+        if None not in (entry.group, entry.kind, entry.namespace, target.group, target.kind) and target.name != ""
+    ]
+
+
+def _needed(reference: Reference) -> Pair:
+    referrer, target = reference.referrer, reference.to
+    return Pair(
+        FromEntry(referrer.group, referrer.kind, referrer.namespace), ToEntry(target.group, target.kind, target.name)
+    )

@@ -1,0 +1,1 @@
+"""ReferenceGrants: matching, near misses, and who uses them."""

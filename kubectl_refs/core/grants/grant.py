@@ -1,0 +1,159 @@
+"""The matching rule of ReferenceGrant and nothing else (spec.md 1.3, GEP-709).
+
+A reference into another namespace is permitted if one grant in the target's namespace has both a `from` entry that
+equals the referrer's group, kind and namespace and a `to` entry that equals the target's group and kind and either
+its name or none. Bytes are compared: the API has no aliases, no wildcards and no case folding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.text.language import several
+
+MAX_ENTRIES = 16
+"""Of `from`, and of `to`, as the API server admits them (spec.md 1.2). Manifests may hold more."""
+
+
+def shown_kind(group: str | None, kind: str | None) -> str:
+    """A kind, with its group where that is neither core nor Gateway API's."""
+    return str(GroupKind("" if group == GATEWAY_GROUP else group or "", kind or ""))
+
+
+def shown_kinds(group: str | None, kind: str | None) -> str:
+    """Several objects of a kind: `HTTPRoutes`, `SecurityPolicies.gateway.envoyproxy.io`."""
+    return shown_kind(group, several(kind or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class FromEntry:
+    """Who may refer. A field is None where the manifest leaves it out, which the API server would refuse."""
+
+    group: str | None
+    kind: str | None
+    namespace: str | None
+
+    def matches(self, reference: Reference) -> bool:
+        referrer = reference.referrer
+        return (self.group, self.kind, self.namespace) == (referrer.group, referrer.kind, referrer.namespace)
+
+    @property
+    def who(self) -> str:
+        """The referrer's kind, with its group where that is neither core nor Gateway API's."""
+        return shown_kind(self.group, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ToEntry:
+    """What may be referred to; `name` is None where every object of the kind is meant."""
+
+    group: str | None
+    kind: str | None
+    name: str | None
+
+    def matches(self, reference: Reference) -> bool:
+        target = reference.to
+        return (self.group, self.kind) == (target.group, target.kind) and self.name in (None, target.name)
+
+    @property
+    def unnamed(self) -> ToEntry:
+        """The entry that would stand for every object of the kind."""
+        return replace(self, name=None)
+
+    @property
+    def kind_shown(self) -> str:
+        """The target's kind, with its group where that is neither core nor Gateway API's."""
+        return shown_kind(self.group, self.kind)
+
+    @property
+    def what(self) -> str:
+        """The target as words: `Service "auth"`, or `any Service`."""
+        return f'{self.kind_shown} "{self.name}"' if self.name is not None else f"any {self.kind_shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    grant: GrantName
+    from_: tuple[FromEntry, ...]
+    to: tuple[ToEntry, ...]
+    written: str | None
+    """When it was last changed, RFC 3339 in UTC; None where nothing tells (a manifest)."""
+    source: JSON
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey(GATEWAY_GROUP, "ReferenceGrant", self.grant.namespace, self.grant.name)
+
+    @property
+    def admissible(self) -> bool:
+        """Whether an API server takes so many entries."""
+        return max(len(self.from_), len(self.to)) <= MAX_ENTRIES
+
+    @classmethod
+    def parse(cls, obj: JSON) -> Grant:
+        """A ReferenceGrant of any version; they share one schema."""
+        metadata = mapping(obj.get("metadata"))
+        spec = mapping(obj.get("spec"))
+        managed = (text(at(entry, "time")) for entry in entries(metadata.get("managedFields")))
+        times = [time for time in (text(metadata.get("creationTimestamp")), *managed) if time]
+        return cls(
+            GrantName(text(metadata.get("namespace")) or "", text(metadata.get("name")) or ""),
+            tuple(
+                FromEntry(text(at(entry, "group")), text(at(entry, "kind")), text(at(entry, "namespace")))
+                for entry in entries(spec.get("from"))
+            ),
+            tuple(
+                ToEntry(text(at(entry, "group")), text(at(entry, "kind")), _name(at(entry, "name")))
+                for entry in entries(spec.get("to"))
+            ),
+            max(times, default=None),
+            obj,
+        )
+
+
+def _name(value: Any) -> str | None:
+    """The name in a `to` entry. One that is no string equals no target's, like the empty one: only absence means all."""
+    return None if value is None else text(value) or ""
+
+
+def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
+    """Every pair of entries that permits a reference; grants of other namespaces than the target's never do."""
+    return tuple(
+        GrantMatch(grant.grant, from_index, to_index)
+        for grant in grants
+        if grant.grant.namespace == reference.to.namespace
+        for from_index, from_entry in enumerate(grant.from_)
+        if from_entry.matches(reference)
+        for to_index, to_entry in enumerate(grant.to)
+        if to_entry.matches(reference)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One permission: a `from` entry with a `to` entry of the same grant. Every `from` combines with every `to`."""
+
+    from_: FromEntry
+    to: ToEntry
+
+    @property
+    def wider(self) -> Pair:
+        """The permission for every object of the kind."""
+        return replace(self, to=self.to.unnamed)
+
+    def within(self, others: Collection[Pair]) -> bool:
+        """Whether one of other permissions covers this one."""
+        return self in others or self.wider in others
+
+    def permits(self, reference: Reference) -> bool:
+        return self.from_.matches(reference) and self.to.matches(reference)
+
+    def __str__(self) -> str:
+        who = shown_kinds(self.from_.group, self.from_.kind)
+        return f"{who} of {self.from_.namespace} to refer to {self.to.what}"

@@ -1,0 +1,113 @@
+"""Many grants, indexed: thousands of references are held against the same ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from heapq import nsmallest
+from itertools import islice
+from typing import TypeVar
+
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.similarity import letters
+
+COMPARED = 100
+"""Grants of one namespace that a reference is compared with field by field."""
+
+_GLANCED = 10 * COMPARED
+"""Grants among which those are found, by the letters of two names each."""
+
+K = TypeVar("K")
+
+
+class Grants(tuple[Grant, ...]):
+    """Grants in their order, found by name, by whom they let refer and by what they name."""
+
+    @cached_property
+    def by_name(self) -> dict[GrantName, Grant]:
+        return {grant.grant: grant for grant in self}
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Their names, where they are of one namespace."""
+        return frozenset(grant.grant.name for grant in self)
+
+    @cached_property
+    def _by_referrer(self) -> Mapping[FromEntry, Mapping[int, None]]:
+        return _places(grant.from_ for grant in self)
+
+    @cached_property
+    def _by_namespace(self) -> Mapping[str | None, Mapping[int, None]]:
+        return _places((entry.namespace for entry in grant.from_) for grant in self)
+
+    @cached_property
+    def _by_entry(self) -> Mapping[ToEntry, Mapping[int, None]]:
+        return _places(grant.to for grant in self)
+
+    @cached_property
+    def _by_target(self) -> Mapping[str | None, Mapping[int, None]]:
+        return _places((entry.name for entry in grant.to) for grant in self)
+
+    @cached_property
+    def _letters(self) -> Sequence[tuple[frozenset[int], frozenset[int]]]:
+        """The letters of the namespaces and of the targets that each grant names."""
+        return [
+            (
+                frozenset(letters((entry.namespace or "").lower()) for entry in grant.from_[:MAX_ENTRIES]),
+                frozenset(letters((entry.name or "").lower()) for entry in grant.to[:MAX_ENTRIES]),
+            )
+            for grant in self
+        ]
+
+    def matching(self, reference: Reference, *, by_name: bool = False) -> Sequence[Grant]:
+        """Those with a `from` entry for the referrer and a `to` entry for the target, or one that also names it."""
+        referrer, target = reference.referrer, reference.to
+        referring = self._by_referrer.get(FromEntry(referrer.group, referrer.kind, referrer.namespace))
+        if not referring:
+            return ()
+        named = ToEntry(target.group, target.kind, target.name)
+        entries = (named,) if by_name else (named, named.unnamed)
+        found = {place for entry in entries for place in referring.keys() & self._by_entry.get(entry, {}).keys()}
+        return [self[place] for place in sorted(found)]
+
+    def names(self, name: str) -> bool:
+        """Whether any has a `to` entry of this name."""
+        return name in self._by_target
+
+    def foremost(self, reference: Reference) -> Sequence[Grant]:
+        """Of very many those that are worth comparing: they name the referrer's namespace and the target, or what is
+        spelt with nearly the same letters."""
+        if len(self) <= COMPARED:
+            return self
+        near = self._by_namespace.get(reference.referrer.namespace, {})
+        named = self._by_target.get(reference.to.name, {})
+        glanced: dict[int, None] = {}
+        for places in (sorted(near.keys() & named.keys()), named, near, range(len(self))):
+            glanced.update(dict.fromkeys(islice(places, _GLANCED)))
+        return [
+            self[place] for place in nsmallest(COMPARED, islice(glanced, _GLANCED), key=self._unlikeness(reference))
+        ]
+
+    def _unlikeness(self, reference: Reference) -> Callable[[int], int]:
+        """How many letters a grant lacks or has besides those of the two names."""
+        namespace, target = letters(reference.referrer.namespace), letters(reference.to.name)
+
+        def unlikeness(place: int) -> int:
+            namespaces, targets = self._letters[place]
+            return min(((each ^ namespace).bit_count() for each in namespaces), default=0) + min(
+                ((each ^ target).bit_count() if each else 0 for each in targets), default=0
+            )
+
+        return unlikeness
+
+
+def _places(keys: Iterable[Iterable[K]]) -> Mapping[K, Mapping[int, None]]:
+    """Where in a sequence each key occurs, in order."""
+    found: dict[K, dict[int, None]] = defaultdict(dict)
+    for place, several in enumerate(keys):
+        for key in several:
+            found[key][place] = None
+    return found

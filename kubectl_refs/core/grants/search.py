@@ -1,0 +1,105 @@
+"""Where the grant may be that almost permits a reference, which of many are compared, and how many are told.
+
+A reference may have as many near misses as there are grants, and a cluster as many references: so what is kept of
+each is bounded, and what is the same for many references is looked for once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.near_miss import Surroundings, differs_only_by_slips, near_misses, nearness
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.near_misses import NearMiss
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import List
+from kubectl_refs.core.view.view import View
+
+TOLD = 10
+"""Near misses of one reference that are told; nobody reads on where ten are nearer."""
+
+HABIT = 100
+"""Grants for one referrer and one name of a target, in as many namespaces: a habit, and none of them misplaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """The near misses of a reference that are told, nearest first, and how many further grants do not permit it."""
+
+    told: tuple[NearMiss, ...] = ()
+    omitted: int = 0
+
+
+NOTHING_NEAR = Nearby()
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What near misses depend on: many references ask the same. The referrer's name counts where a grant has it, which
+    then may have exchanged `from` and `to`; it is empty elsewhere."""
+
+    kind: GroupKind
+    namespace: str
+    name: str
+    target: ObjectKey
+
+
+def grants_of(view: View, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
+    """The grants of a namespace or of all (None), each parsed once; None if they could not be read."""
+    answer = view.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
+    if not answer.known:
+        return None
+    return view.once(List(REFERENCE_GRANT, namespace), lambda _: Grants(map(Grant.parse, answer.objects)))
+
+
+def nearby(view: View, reference: Reference, grants: Grants) -> Nearby:
+    """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
+    referrer = reference.referrer
+    effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
+    own = grants_of(view, referrer.namespace, effect) or Grants()
+    name = referrer.name if grants.names(referrer.name) or own.names(referrer.name) else ""
+    question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)
+    return view.once(question, lambda apart: _nearby(apart, reference, grants, own, effect))
+
+
+def _nearby(view: View, reference: Reference, grants: Grants, own: Grants, effect: str) -> Nearby:
+    """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
+    allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
+    around = _surroundings(view)
+    placed = grants.foremost(reference)
+    misses = near_misses(reference, (*placed, *own.foremost(reference)), around)
+    pending = view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending
+    if not pending and not any(meant(miss, reference) for miss in misses):
+        elsewhere = _elsewhere(reference, grants_of(view, None, effect) or Grants())
+        misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, around)), key=nearness))
+    return Nearby(misses[:TOLD], max(len(misses) - TOLD, 0) + len(grants) - len(placed))
+
+
+def meant(miss: NearMiss, reference: Reference) -> bool:
+    """Whether a grant was plainly written for the reference: slips, or its place, are all that is wrong with it."""
+    if miss.grant.namespace != reference.to.namespace:
+        return True
+    return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
+
+
+def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
+    """Grants of third namespaces that name referrer and target exactly: only those count there (near_misses)."""
+    ends = (reference.referrer.namespace, reference.to.namespace)
+    found = [grant for grant in everywhere.matching(reference, by_name=True) if grant.grant.namespace not in ends]
+    return found if len(found) <= HABIT else []
+
+
+def _surroundings(view: View) -> Surroundings:
+    def exists(key: ObjectKey) -> bool | None:
+        answer = view.get(
+            key, metadata_only=key.group_kind != SERVICE, effect=f"whether {key} exists, or is a typo, is not known"
+        )
+        return answer.object is not None if answer.known else None
+
+    return Surroundings(exists, view.catalog.serves)

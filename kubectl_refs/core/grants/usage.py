@@ -1,0 +1,195 @@
+"""Who uses the grants: every reference that one permits, and what would break without it (spec.md 9, step 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
+from kubectl_refs.core.fields.table import Role, Table
+from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
+from kubectl_refs.core.model.kinds import SERVICE_IMPORT
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Mechanism, Reference
+from kubectl_refs.core.model.values import key_of
+
+TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
+"""Groups whose kinds are referred to by the fields of the table alone. An implementation's own kinds may be reached by
+its own means, such as Kong's annotations (spec.md 5.9), so that no known user of them means little."""
+
+
+def _crosses(held: Held) -> bool:
+    """Whether only a grant can permit it; in a mesh one may have to."""
+    return held.field.governed_by is Mechanism.REFERENCE_GRANT and held.reference.crosses
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Keeps of a referrer what the question needs: its identity, and its spec where it crosses into another namespace
+    or refers to the target asked about."""
+
+    table: Table
+    target: ObjectKey | None = None
+
+    def __call__(self, obj: JSON) -> JSON:
+        key = key_of(obj)
+        slim = {
+            "apiVersion": obj.get("apiVersion"),
+            "kind": obj.get("kind"),
+            "metadata": {"namespace": key.namespace, "name": key.name},
+        }
+        held, _ = held_by(obj, self.table)
+        wanted = any(_crosses(each) or each.reference.to == self.target for each in held)
+        return {**slim, "spec": obj.get("spec")} if wanted else slim
+
+
+@dataclass(frozen=True, slots=True)
+class UsedPair:
+    """A permission of a grant with the references that use it.
+
+    `known` is False where the users could not be told: their kind is not in the table, or could not be read.
+    """
+
+    from_index: int
+    to_index: int
+    pair: Pair
+    users: tuple[Reference, ...]
+    known: bool
+
+    @property
+    def entries(self) -> frozenset[str]:
+        """The paths of its two entries."""
+        return frozenset((f"spec.from[{self.from_index}]", f"spec.to[{self.to_index}]"))
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A grant and its users. It has no pairs where it lacks entries, or has more than an API server takes.
+
+    `sole` are the references that would be refused without it, because no other grant permits them and a Gateway asks
+    for one; `mesh` the users that are bound to Services alone, of which most meshes ask for none. `able` are the
+    objects that its `from` entries let refer, whether they do or not, since `from` has no name; None where they could
+    not be read.
+    """
+
+    grant: Grant
+    pairs: tuple[UsedPair, ...]
+    sole: tuple[Reference, ...]
+    mesh: frozenset[Reference]
+    able: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
+
+    @property
+    def users(self) -> tuple[Reference, ...]:
+        return tuple(dict.fromkeys(user for pair in self.pairs for user in pair.users))
+
+    @property
+    def known(self) -> bool:
+        """Whether every possible user of the grant could be looked at."""
+        return all(pair.known for pair in self.pairs)
+
+
+class Referrers:
+    """The objects that may use grants, indexed by what they refer to.
+
+    `unread` says where there may be more. `listed` are kinds and namespaces beyond the table whose objects are among
+    those given: who they are is known, what they refer to is not.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        objects: Iterable[JSON],
+        unread: Iterable[tuple[GroupKind, str | None]] = (),
+        listed: Iterable[tuple[GroupKind, str]] = (),
+    ) -> None:
+        self._by_target: dict[tuple[str | None, ...], list[Reference]] = defaultdict(list)
+        self._able: dict[FromEntry, tuple[ObjectKey, ...]] = {}
+        self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
+        self.references: list[Reference] = []
+        self.mesh: set[ObjectKey] = set()
+        self._table = table
+        self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
+        self._unread = frozenset(unread)
+        self._listed = frozenset(listed)
+        for obj in objects:
+            key = key_of(obj)
+            self._by_kind[key.group_kind][key.namespace].append(key)
+            if "spec" in obj:
+                self._hold(key, obj)
+
+    def _hold(self, key: ObjectKey, obj: JSON) -> None:
+        held, _ = held_by(obj, self._table)
+        if Binding.of([each.reference for each in held if each.field.role is Role.PARENT]) is Binding.MESH:
+            self.mesh.add(key)
+        for each in filter(_crosses, held):
+            to = each.reference.to
+            self.references.append(each.reference)
+            index = (key.group, key.kind, key.namespace, to.group, to.kind, to.namespace)
+            self._by_target[*index, to.name].append(each.reference)
+            self._by_target[*index, None].append(each.reference)
+
+    def read(self, entry: FromEntry) -> bool:
+        """Whether every object that an entry speaks of was read."""
+        kind = GroupKind(entry.group or "", entry.kind or "")
+        return kind in self._kinds and not self._unread & {(kind, None), (kind, entry.namespace)}
+
+    def known(self, pair: Pair) -> bool:
+        """Whether every reference that a permission may permit would have been seen."""
+        selecting = GroupKind(pair.from_.group or "", pair.from_.kind or "") in ENVOY_POLICIES
+        told = pair.to.group in TOLD_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
+        return told and self.read(pair.from_)
+
+    def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
+        """The objects that an entry lets refer; None where they could not be read."""
+        kind, namespace = GroupKind(entry.group or "", entry.kind or ""), entry.namespace or ""
+        if not self.read(entry) and (kind, namespace) not in self._listed:
+            return None
+        if entry not in self._able:
+            self._able[entry] = () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
+        return self._able[entry]
+
+    def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
+        """The references into a namespace that a permission there permits."""
+        from_, to = pair.from_, pair.to
+        key = (from_.group, from_.kind, from_.namespace, to.group, to.kind, namespace)
+        if None in key:
+            # A field left out, which only a manifest can do, equals nothing.
+            return ()
+        return tuple(self._by_target.get((*key, to.name), ()))
+
+
+def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
+    """The usage of each grant, in order. Grants of a namespace are weighed against each other, so all must be given."""
+    permitted: dict[Reference, set[GrantName]] = defaultdict(set)
+    pairs_of: list[tuple[UsedPair, ...]] = []
+    for grant in grants:
+        pairs = tuple(
+            UsedPair(from_index, to_index, pair, referrers.users(pair, grant.grant.namespace), referrers.known(pair))
+            for from_index, entry in enumerate(grant.from_ if grant.admissible else ())
+            for to_index, target in enumerate(grant.to)
+            for pair in (Pair(entry, target),)
+        )
+        pairs_of.append(pairs)
+        for each in pairs:
+            for user in each.users:
+                permitted[user].add(grant.grant)
+    return tuple(_usage(grant, pairs, permitted, referrers) for grant, pairs in zip(grants, pairs_of, strict=True))
+
+
+def _usage(
+    grant: Grant, pairs: tuple[UsedPair, ...], permitted: Mapping[Reference, set[GrantName]], referrers: Referrers
+) -> Usage:
+    users = dict.fromkeys(user for pair in pairs for user in pair.users)
+    mesh = frozenset(user for user in users if user.referrer in referrers.mesh)
+    sole = tuple(user for user in users if len(permitted[user]) == 1 and user not in mesh)
+    return Usage(
+        grant,
+        pairs,
+        sole,
+        mesh,
+        {entry: referrers.able(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)},
+    )

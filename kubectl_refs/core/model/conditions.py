@@ -1,0 +1,86 @@
+"""Conditions of an object: as the specification asks for them, and as controllers report them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.values import entries, integer, mapping, text
+
+
+class Agreement(StrEnum):
+    AGREES = "agrees"
+    STALE = "stale"
+    CONTRADICTS = "contradicts"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A condition as the specification asks for it. `status` is "True", "False" or "Unknown"."""
+
+    status: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A condition as a controller wrote it."""
+
+    status: str
+    reason: str
+    message: str
+    observed_generation: int | None
+    last_transition_time: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of one object, computed and as reported by one controller.
+
+    It stands with a parent of a route, a listener of a Gateway or ListenerSet, an ancestor of a policy, or with none
+    of these for the object itself.
+    """
+
+    object: ObjectKey
+    type: str
+    computed: Computed
+    agreement: Agreement
+    why: str
+    reported: Reported | None = None
+    parent_ref: JSON | None = None
+    controller_name: str | None = None
+    listener: str | None = None
+    ancestor_ref: JSON | None = None
+    code: str | None = None
+    """What is wrong between the two; None where they agree, or where nothing can be said."""
+    advice: str = ""
+    """What to do next, a sentence without its full stop; empty where nothing is wrong."""
+
+
+_EPOCH = "1970-01-01T00:00:00Z"
+"""What CRDs fill in as the time of a condition that no controller has written (spec.md 6)."""
+
+
+def reported_in(conditions: object, type_: str) -> Reported | None:
+    """The condition of a type in a list of conditions; None if it is not there, or only the CRD's default is."""
+    for condition in map(mapping, entries(conditions)):
+        if condition.get("type") == type_ and condition.get("lastTransitionTime") != _EPOCH:
+            return Reported(
+                text(condition.get("status")) or "",
+                text(condition.get("reason")) or "",
+                text(condition.get("message")) or "",
+                integer(condition.get("observedGeneration")),
+                text(condition.get("lastTransitionTime")),
+            )
+    return None
+
+
+def fell_back(conditions: object) -> bool:
+    """Whether the controller says that it keeps an older state on purpose: then older generations are no sign of
+    staleness (spec.md 6, 7.33)."""
+    partly = reported_in(conditions, "PartiallyInvalid")
+    return partly is not None and partly.status == "True" and partly.message.startswith("Fall Back")

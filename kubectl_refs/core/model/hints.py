@@ -1,0 +1,73 @@
+"""How a group or a kind that is written differs from the one that is expected."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.text.similarity import close
+
+
+class Hint(StrEnum):
+    """Why a field of a grant differs from what the reference needs."""
+
+    TYPO = "typo"
+    CASE = "case"
+    PLURAL = "plural"
+    CORE_ALIAS = "core-alias"
+    WRONG_GROUP = "wrong-group"
+    GROUP_WITH_VERSION = "group-with-version"
+    OLD_GROUP = "old-group"
+    OTHER_KIND = "other-kind"
+    OTHER_NAMESPACE = "other-namespace"
+    OTHER_NAME = "other-name"
+    WRONG_PLACEMENT = "wrong-placement"
+    SWAPPED = "swapped"
+    SPLIT = "split"
+
+
+GEP_709_GROUP = "networking.gateway.k8s.io"
+"""The group that GEP-709's example used until Gateway API 1.7; copies of it stay in circulation (spec.md 10)."""
+
+KNOWN_WRONG_GROUPS = frozenset({GEP_709_GROUP, "networking.k8s.io", "gateway.k8s.io", "gateway.api.k8s.io", ""})
+
+OLD_GROUPS = frozenset({"networking.x-k8s.io", "gateway.networking.x-k8s.io"})
+
+VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
+
+
+def plural_of(kind: str) -> set[str]:
+    """The lower-case plurals that people write for a kind."""
+    lower = kind.lower()
+    plurals = {lower + "s", lower + "es"}
+    return plurals | {lower[:-1] + "ies"} if lower.endswith("y") else plurals
+
+
+def group_hint(wanted: str, found: str | None) -> Hint:
+    if found is None:
+        return Hint.WRONG_GROUP
+    bare, _, version = found.partition("/")
+    if wanted == "" and bare.lower() == "core":
+        return Hint.CORE_ALIAS
+    if VERSION.fullmatch(found) or (version and bare == wanted):
+        return Hint.GROUP_WITH_VERSION
+    if wanted == GATEWAY_GROUP and found in OLD_GROUPS:
+        return Hint.OLD_GROUP
+    if found.lower() == wanted:
+        return Hint.CASE
+    if found not in KNOWN_WRONG_GROUPS and close(wanted, found):
+        return Hint.TYPO
+    return Hint.WRONG_GROUP
+
+
+def kind_hint(wanted: str, found: str | None) -> Hint:
+    if found is None:
+        return Hint.OTHER_KIND
+    if found.lower() in plural_of(wanted):
+        return Hint.PLURAL
+    if found.lower() == wanted.lower():
+        return Hint.CASE
+    # The route kinds differ by a letter or two from each other, and each is meant when it is written.
+    other_route = found.endswith("Route") and found in {"HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
+    return Hint.TYPO if close(wanted, found) and not other_route else Hint.OTHER_KIND

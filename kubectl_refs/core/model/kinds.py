@@ -1,0 +1,34 @@
+"""The kinds that the rules speak of by name."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+
+SERVICE = GroupKind("", "Service")
+NAMESPACE = GroupKind("", "Namespace")
+SECRET = GroupKind("", "Secret")
+CONFIG_MAP = GroupKind("", "ConfigMap")
+CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
+SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
+SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
+"""Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
+GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
+BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
+X_GROUP = "gateway.networking.x-k8s.io"
+"""The group of Gateway API's experimental kinds."""
+X_LISTENER_SET = GroupKind(X_GROUP, "XListenerSet")
+X_BACKEND = GroupKind(X_GROUP, "XBackend")
+X_MESH = GroupKind(X_GROUP, "XMesh")
+X_BACKEND_TRAFFIC_POLICY = GroupKind(X_GROUP, "XBackendTrafficPolicy")
+X_TELEMETRY_POLICY = GroupKind(X_GROUP, "XTelemetryPolicy")
+CLUSTER_SCOPED = frozenset({NAMESPACE, GATEWAY_CLASS, X_MESH, CLUSTER_TRUST_BUNDLE})
+"""Kinds whose objects are in no namespace, so that no reference to them crosses into one."""
+GATEWAY = GroupKind(GATEWAY_GROUP, "Gateway")
+LISTENER_SET = GroupKind(GATEWAY_GROUP, "ListenerSet")
+LISTENER_SETS = (LISTENER_SET, X_LISTENER_SET)
+HTTP_ROUTE = GroupKind(GATEWAY_GROUP, "HTTPRoute")
+GRPC_ROUTE = GroupKind(GATEWAY_GROUP, "GRPCRoute")
+TLS_ROUTE = GroupKind(GATEWAY_GROUP, "TLSRoute")
+TCP_ROUTE = GroupKind(GATEWAY_GROUP, "TCPRoute")
+UDP_ROUTE = GroupKind(GATEWAY_GROUP, "UDPRoute")
+ROUTES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE)

@@ -1,0 +1,57 @@
+"""ReferenceGrants that permit a reference, and those that almost do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.objects import JSON
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GrantName:
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantMatch:
+    """A pair of entries, counted from 0, of one grant that permits a reference."""
+
+    grant: GrantName
+    from_: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a grant that keeps it from permitting a reference.
+
+    `path` is the field in the grant (`spec.from[0].namespace`); `found` is None for a field that is absent; `note`
+    adds what is known about the found value, such as that no namespace of that name exists.
+    """
+
+    path: str
+    wanted: str
+    found: str | None
+    hint: Hint
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The nearest pair of entries of one grant that does not permit a reference, with every differing field.
+
+    `distance` orders near misses: it grows with how unlikely it is that this reference was meant.
+    """
+
+    grant: GrantName
+    from_: int
+    to: int
+    differences: tuple[Difference, ...]
+    distance: float
+    source: JSON = field(default_factory=dict, compare=False, repr=False)
+    """The whole grant, for excerpts and tables of evidence; not part of the JSON."""

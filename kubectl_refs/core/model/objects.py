@@ -1,0 +1,52 @@
+"""Kubernetes objects and what identifies them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+JSON = Mapping[str, Any]
+"""A Kubernetes object as the API server sent it, or as a manifest holds it. Never modified by this project."""
+
+GATEWAY_GROUP = "gateway.networking.k8s.io"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupKind:
+    """A kind with its API group; the group of core kinds is the empty string. No version: references ignore it."""
+
+    group: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+@cache
+def _group_kind(group: str, kind: str) -> GroupKind:
+    """One and the same for all objects of a kind: it is asked for many times for each of thousands."""
+    return GroupKind(group, kind)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectKey:
+    """One object of a cluster. The namespace is empty for cluster-scoped kinds."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def group_kind(self) -> GroupKind:
+        return _group_kind(self.group, self.kind)
+
+    @property
+    def path(self) -> str:
+        """`namespace/name`, or the bare name of a cluster-scoped object."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path}"

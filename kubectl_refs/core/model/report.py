@@ -1,0 +1,45 @@
+"""The report: the answer to a question, of which every output format is a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read, and what that leaves open. `http_status` is None if no answer came."""
+
+    verb: str
+    group: str
+    resource: str
+    namespace: str | None
+    name: str | None
+    http_status: int | None
+    message: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to a question: what every output format shows."""
+
+    references: tuple[ExplainedReference, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    objects: Mapping[ObjectKey, JSON] = field(default_factory=dict)
+    """The referrers, for excerpts; not part of the JSON."""
+    grants: Mapping[GrantName, JSON] = field(default_factory=dict)
+    """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
+
+    @property
+    def summary(self) -> dict[Verdict, int]:
+        counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
+        for explained in self.references:
+            counts[explained.verdict] += 1
+        return counts

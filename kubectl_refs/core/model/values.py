@@ -1,0 +1,67 @@
+"""Reading of plain Kubernetes objects that may hold anything: wrong types read as absent, never as an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+
+
+def mapping(value: Any) -> JSON:
+    return value if isinstance(value, dict) else {}
+
+
+def entries(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def integer(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def at(obj: Any, *path: str | int) -> Any:
+    """The value at a path of field names and indices, or None."""
+    for step in path:
+        if isinstance(step, str):
+            if not isinstance(obj, dict):
+                return None
+            obj = obj.get(step)
+        else:
+            items = entries(obj)
+            obj = items[step] if step < len(items) else None
+    return obj
+
+
+@cache
+def group_of(api_version: str) -> str:
+    """The group in an apiVersion: empty for `v1`."""
+    group, slash, _ = api_version.rpartition("/")
+    return group if slash else ""
+
+
+def key_of(obj: JSON) -> ObjectKey:
+    """The identity of an object, as its own fields state it."""
+    metadata = mapping(obj.get("metadata"))
+    version, kind, namespace, name = (
+        obj.get("apiVersion"),
+        obj.get("kind"),
+        metadata.get("namespace"),
+        metadata.get("name"),
+    )
+    return ObjectKey(
+        group_of(version) if isinstance(version, str) else "",
+        kind if isinstance(kind, str) else "",
+        namespace if isinstance(namespace, str) else "",
+        name if isinstance(name, str) else "",
+    )
+
+
+def labels_of(obj: JSON) -> dict[str, str]:
+    labels = mapping(at(obj, "metadata", "labels"))
+    return {key: value for key, value in labels.items() if isinstance(value, str)}

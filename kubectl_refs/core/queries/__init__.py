@@ -1,0 +1,1 @@
+"""One entry for each command: from what has been read to its report."""

@@ -1,0 +1,116 @@
+"""May something refer to something else, although neither need exist? The rules of real references, on a supposed one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
+from kubectl_refs.core.fields.table import ReferenceField, Role
+from kubectl_refs.core.fixes.fixes import with_fixes
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.references.evaluation import explain
+from kubectl_refs.core.references.permission import Permission, grants_in, permission
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.view import View
+
+_VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
+
+
+def suppose(view: View, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> Report:
+    """Whether an object of the referrer's kind and namespace may refer to a target; a report with one reference.
+
+    A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
+    govern; a kind whose fields have no namespace never leaves its own; all else is a matter of ReferenceGrants.
+    """
+    rows = view.catalog.table.fields_of(referrer.group_kind)
+    parent = next((row for row in rows if row.role is Role.PARENT), None)
+    crossing = referrer.namespace != target.namespace
+    if parent is not None and target.group_kind in (GATEWAY, *LISTENER_SETS) and parent.default == GATEWAY:
+        explained = _as_parent(view, parent, referrer, target, kubectl)
+    elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows) and not _selects(referrer):
+        explained = _never(referrer, target)
+    else:
+        explained = _by_grant(view, referrer, target, kubectl)
+        if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
+            explained = replace(explained, notes=(*explained.notes, _unheard_of(referrer)))
+    return Report((explained,), gaps=view.gaps)
+
+
+def _selects(referrer: ObjectKey) -> bool:
+    """Whether a kind reaches other namespaces by selectors, which no row of the table tells of."""
+    return referrer.group_kind in ENVOY_POLICIES
+
+
+def _as_parent(
+    view: View, row: ReferenceField, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl
+) -> ExplainedReference:
+    parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
+    field, several, _ = row.path.removeprefix("spec.").partition("[*]")
+    obj: JSON = {
+        "apiVersion": f"{referrer.group}/v1",
+        "kind": referrer.kind,
+        "metadata": {"namespace": referrer.namespace, "name": referrer.name},
+        "spec": {field: [parent] if several else parent},
+    }
+    (held,), _ = held_by(obj, view.catalog.table)
+    explained = explain(view, held, obj, Binding.GATEWAY, kubectl)
+    # What a supposed object would lose is nothing, and a change of the object itself is no answer.
+    fixes = tuple(fix for fix in explained.fixes if fix.object != key_of(obj))
+    return replace(explained, effect="", fixes=fixes)
+
+
+def _never(referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
+    because = f"no field of kind {referrer.kind} has a namespace: it refers to objects of its own alone"
+    return ExplainedReference(
+        Reference(referrer, "", target), Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because
+    )
+
+
+def _unheard_of(referrer: ObjectKey) -> str:
+    return (
+        f"no field by which kind {referrer.kind} refers to another namespace is known to this version: whether a "
+        "ReferenceGrant has an effect is up to who implements that kind"
+    )
+
+
+def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> ExplainedReference:
+    row = ReferenceField((referrer.group_kind,), "", Mechanism.REFERENCE_GRANT, Role.BACKEND, None)
+    held = Held(row, Reference(referrer, "", target), {}, ())
+    permitted = permission(view, held, Binding.GATEWAY)
+    explained = _explained(held, permitted)
+    if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
+        note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
+        return replace(explained, notes=(*explained.notes, note), nowhere=True)
+    (fixed,) = with_fixes([Explained(held, explained)], lambda reference: grants_in(view, reference), kubectl)
+    return fixed.explained
+
+
+def _nowhere(view: View, namespace: str) -> bool:
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    return view.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
+
+
+def _explained(held: Held, permitted: Permission) -> ExplainedReference:
+    refused = permitted.outcome is Outcome.FAILED
+    return ExplainedReference(
+        held.reference,
+        permitted.mechanism,
+        _VERDICTS[permitted.outcome],
+        "RefNotPermitted" if refused else None,
+        permitted.code,
+        permitted.because,
+        grants=permitted.grants,
+        grants_omitted=permitted.grants_omitted,
+        near_misses=permitted.nearby.told,
+        near_misses_omitted=permitted.nearby.omitted,
+        notes=permitted.notes,
+        ask=permitted.ask,
+    )

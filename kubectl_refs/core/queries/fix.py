@@ -1,0 +1,228 @@
+"""What `fix` would change: the fewest ReferenceGrants that permit everything refused in a report.
+
+References of all objects are gathered: one new grant for each kind and namespace of referrers and each namespace of
+targets. On request an existing grant takes them instead, by the repair of a near miss or by more entries (spec.md 1.3,
+7.39). Nothing here reads or writes; a change holds the object as it should be and the patch that leads there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kubectl_refs.core.fixes.fixes import wants_grant
+from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
+from kubectl_refs.core.fixes.remedies import Wanted, new_grants, repair, widening
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.kubectl import Kubectl
+
+
+class PlanError(Exception):
+    """What was wished for cannot be; the message is a sentence without its full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the references are to be permitted; without wishes by new grants that permit nothing else.
+
+    `patch` prefers the repair of a near miss; `into` names the one grant that takes the entries; `broad` leaves out
+    the names of targets; `name` is that of the one new grant.
+    """
+
+    patch: bool = False
+    into: str | None = None
+    broad: bool = False
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`left` are the references that are not allowed and that no change helps, with their fixes that are no grant;
+    `broken` those that will be permitted and still fail, by what the caller can see of the target."""
+
+    changes: tuple[Change, ...] = ()
+    left: tuple[ExplainedReference, ...] = ()
+    broken: tuple[ExplainedReference, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.changes and not self.left
+
+
+def plan(report: Report, wishes: Wishes, kubectl: Kubectl) -> Plan:
+    """The changes for everything in a report that is refused, or may be, for want of a grant.
+
+    Raises PlanError where a wish cannot be fulfilled.
+    """
+    served = not kubectl.catalog.live or kubectl.catalog.served(REFERENCE_GRANT) is not None
+    wanting = [each for each in report.references if served and wants_grant(each)]
+    refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
+    drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if wishes.into else "repair")
+    if wishes.into is not None:
+        _add_all(drafts, wishes.into, wanting, broad=wishes.broad)
+    elif wishes.patch:
+        _repair_all(drafts, refused, kubectl)
+    changed = tuple(drafts.changes(refused))
+    asked = {id(each) for each in wanting}
+    helped = {id(each) for change in changed for each in change.explained}
+    created = _create_all([each for each in wanting if id(each) not in helped], report.grants, wishes, kubectl)
+    return Plan(
+        (*changed, *created),
+        tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
+        tuple(each for each in wanting if target_failures(each)),
+    )
+
+
+def other_fixes(explained: ExplainedReference) -> tuple[Fix, ...]:
+    """The fixes of a reference that are no grant: changes that `fix` tells and never makes."""
+    return tuple(fix for fix in explained.fixes if fix.object.group_kind != REFERENCE_GRANT)
+
+
+def target_failures(explained: ExplainedReference) -> tuple[Check, ...]:
+    """What the caller can see to be wrong with a target, permitted or not."""
+    checks = (check for check in explained.checks if check.layer is not Layer.PERMISSION)
+    return tuple(check for check in checks if check.outcome is Outcome.FAILED)
+
+
+class _Drafts:
+    """Existing grants on their way to what they should be, each with the operations so far."""
+
+    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
+        self.grants = {name: Grant.parse(source) for name, source in sources.items()}
+        self._wanted = Wanted(wanted)
+        self._verb = verb
+        self._operations: dict[GrantName, tuple[JSON, ...]] = {}
+
+    def after(self, name: GrantName, more: Iterable[JSON] = ()) -> Grant:
+        """A grant with its operations so far, and `more` of them, applied."""
+        return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
+
+    def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
+        known = self._operations.get(name, ())
+        self._operations[name] = (*known, *(each for each in operations if each not in known))
+
+    def permits(self, reference: Reference) -> GrantName | None:
+        """The draft that permits a reference."""
+        return next((name for name in self._operations if permitting(reference, [self.after(name)])), None)
+
+    def changes(self, refused: Sequence[ExplainedReference]) -> Iterator[Change]:
+        by_draft: dict[GrantName, list[ExplainedReference]] = {name: [] for name in self._operations}
+        for each in refused:
+            name = self.permits(each.reference)
+            if name is not None:
+                by_draft[name].append(each)
+        for name, explained in by_draft.items():
+            grant, operations = self.grants[name], self._operations[name]
+            test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
+            fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
+            yield Change(
+                name,
+                cleaned(self.after(name).source),
+                f"{self._verb} {fields} of ReferenceGrant {name}",
+                tuple(explained),
+                cleaned(grant.source),
+                (test, *operations),
+                widening(grant, self.after(name), self._wanted),
+            )
+
+
+def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], kubectl: Kubectl) -> None:
+    """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
+    done: list[Reference] = []
+    wanted = Wanted(each.reference for each in refused)
+    for each in refused:
+        for miss in each.near_misses:
+            grant = drafts.grants.get(miss.grant)
+            if drafts.permits(each.reference):
+                done.append(each.reference)
+                break
+            fix = repair(miss, grant, wanted, kubectl) if grant is not None else None
+            if fix is None or fix.confidence is Confidence.GUESS or not miss.differences:
+                continue
+            operations = fix.patch[1:]
+            repaired = drafts.after(miss.grant, operations)
+            mine = [reference for reference in done if drafts.permits(reference) == miss.grant]
+            # Two references may want different things of one field: the first one keeps it.
+            if all(permitting(reference, [repaired]) for reference in (*mine, each.reference)):
+                drafts.add(miss.grant, operations)
+                done.append(each.reference)
+                break
+
+
+def _add_all(drafts: _Drafts, into: str, wanting: Sequence[ExplainedReference], *, broad: bool) -> None:
+    """Add the entries that are missing in one existing grant."""
+    namespaces = sorted({each.reference.to.namespace for each in wanting})
+    if not namespaces:
+        return
+    if len(namespaces) > 1:
+        raise PlanError(
+            f"--into adds to one grant, and the references lead to {len(namespaces)} namespaces: {', '.join(namespaces)}"
+        )
+    name = GrantName(namespaces[0], into)
+    if any(each.verdict is Verdict.UNKNOWN for each in wanting):
+        raise PlanError(f"nothing can be added to {name}: the ReferenceGrants in {name.namespace} could not be read")
+    if name not in drafts.grants:
+        raise PlanError(f'there is no ReferenceGrant "{into}" in namespace {name.namespace}')
+    for each in wanting:
+        referrer, to = each.reference.referrer, each.reference.to
+        target = replace(to, name="") if broad else to
+        grant = drafts.after(name)
+        if not any(entry.matches(each.reference) for entry in grant.from_):
+            value = {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}
+            drafts.add(name, [{"op": "add", "path": "/spec/from/-", "value": value}])
+        covered = [entry for entry in grant.to if entry.matches(each.reference)]
+        if not covered or (broad and all(entry.name is not None for entry in covered)):
+            drafts.add(name, [{"op": "add", "path": "/spec/to/-", "value": _to_entry(target)}])
+    after = drafts.after(name)
+    for field, count in (("from", len(after.from_)), ("to", len(after.to))):
+        if count > MAX_ENTRIES:
+            raise PlanError(
+                f"ReferenceGrant {name} would have {count} entries in spec.{field}, and {MAX_ENTRIES} are allowed: "
+                "leave --into out for a grant of its own"
+            )
+
+
+def _to_entry(target: ObjectKey) -> JSON:
+    return {"group": target.group, "kind": target.kind, **({"name": target.name} if target.name else {})}
+
+
+def _create_all(
+    wanting: Sequence[ExplainedReference], existing: Iterable[GrantName], wishes: Wishes, kubectl: Kubectl
+) -> tuple[Change, ...]:
+    groups: dict[tuple[str, str, str, str], list[ExplainedReference]] = {}
+    for each in wanting:
+        referrer = each.reference.referrer
+        groups.setdefault((referrer.group, referrer.kind, referrer.namespace, each.reference.to.namespace), []).append(
+            each
+        )
+    taken = set(existing)
+    changes: list[Change] = []
+    for (*_, namespace), group in groups.items():
+        names = [name.name for name in taken if name.namespace == namespace]
+        for fix in new_grants([each.reference for each in group], names, kubectl, broad=wishes.broad):
+            name = GrantName(namespace, fix.object.name)
+            taken.add(name)
+            manifest = fix.manifest or {}
+            grant = Grant.parse(manifest)
+            permitted = [each for each in group if permitting(each.reference, [grant])]
+            changes.append(Change(name, manifest, fix.title, tuple(permitted), widens=fix.widens))
+    return tuple(changes) if wishes.name is None else _named(changes, wishes.name, existing)
+
+
+def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) -> tuple[Change, ...]:
+    if len(changes) > 1:
+        raise PlanError(f"--name names one new grant, and {len(changes)} are needed: leave it out, or ask for less")
+    found = []
+    for change in changes:
+        named = GrantName(change.grant.namespace, name)
+        if named in existing:
+            raise PlanError(f"ReferenceGrant {named} exists already: --into {name} adds to it")
+        metadata = {**change.after["metadata"], "name": name}
+        found.append(replace(change, grant=named, after={**change.after, "metadata": metadata}))
+    return tuple(found)

@@ -1,0 +1,282 @@
+"""The owner's side of references: the grants of a namespace or of all, who uses them, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.findings.of_grants import Finding, Known, findings
+from kubectl_refs.core.grants.grant import Grant, permitting
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.grants.search import TOLD, meant
+from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.near_misses import GrantName, NearMiss
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.why import analyse
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import Answer
+from kubectl_refs.core.view.view import View
+
+FEW = 50
+"""Objects of a kind up to which each is asked for by name; beyond that the kind is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which grants are asked about: of one namespace or of all (None).
+
+    `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: what a grant was
+    meant for and fails to permit is found only so. `target` asks who refers to one object.
+    """
+
+    namespace: str | None
+    everywhere: bool = False
+    target: ObjectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A grant with its users, its findings, and the refused references that it was plainly meant for."""
+
+    usage: Usage
+    findings: tuple[Finding, ...]
+    fails: tuple[tuple[Reference, NearMiss], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GrantReport:
+    """The answer about grants. `references` are those to the target asked about, explained; `complete` says whether
+    every object that may hold one was read."""
+
+    grants: tuple[Described, ...]
+    references: tuple[ExplainedReference, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The objects that may refer. `unread` are the kinds and namespaces (None: all) where there may be more."""
+
+    objects: tuple[JSON, ...]
+    unread: frozenset[tuple[GroupKind, str | None]]
+    beyond: frozenset[tuple[GroupKind, str]] = frozenset()
+    """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they refer to."""
+    everywhere: bool = True
+
+
+def survey(view: View, scope: Scope, kubectl: Kubectl) -> GrantReport:
+    """All grants of a scope. They are read whole: what is redundant or missing shows only among all of them."""
+    grants = _grants(view, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
+    found = _referrers(view, grants, scope)
+    around = _Around(view, grants, scope)
+    if view.needs:
+        # What is still to be read changes all the rest, which is costly where grants are many.
+        return GrantReport(())
+    referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond)
+    used = usages(grants, referrers)
+    told = findings(used, Known(view.catalog, around.exists, around.namespaces, around.names), kubectl)
+    fails = _fails(view, grants, referrers, scope, around) if scope.everywhere else {}
+    described = tuple(
+        Described(usage, told[usage.grant.grant], tuple(fails.get(usage.grant.grant, ()))) for usage in used
+    )
+    references = _references(view, found.objects, scope, kubectl)
+    return GrantReport(described, references, view.gaps, found.everywhere)
+
+
+def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
+    """The grants of a namespace or of all, by name; None where they could not be read."""
+    answer = view.list(REFERENCE_GRANT, namespace, required=True, effect=effect)
+    if not answer.known:
+        return None
+    return tuple(sorted(map(Grant.parse, answer.objects), key=lambda grant: grant.grant))
+
+
+def _referrers(view: View, grants: Sequence[Grant], scope: Scope) -> _Found:
+    named = {
+        (GroupKind(entry.group or "", entry.kind or ""), entry.namespace or "")
+        for grant in grants
+        for entry in grant.from_
+    }
+    digest = Digest(view.catalog.table, scope.target)
+    objects: list[JSON] = []
+    unread: set[tuple[GroupKind, str | None]] = set()
+    all_read = True
+    for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
+        namespaces = {namespace for each, namespace in named if each == kind and namespace}
+        # Storage refers to snapshots and claims: it is looked through only where a grant speaks of it.
+        everywhere = scope.everywhere and kind.group != ""
+        if everywhere or (scope.namespace is None and namespaces):
+            answer = _listed(view, kind, None, digest, scope)
+            if answer.known:
+                objects += answer.objects
+                continue
+            if answer.pending:
+                continue
+            all_read = False
+            if scope.target is not None:
+                namespaces.add(scope.target.namespace)
+        for namespace in sorted(namespaces):
+            answer = _listed(view, kind, namespace, digest, scope)
+            objects += answer.objects
+            if not answer.known:
+                unread.add((kind, namespace))
+    beyond = _beyond(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
+    return _Found(tuple(objects), frozenset(unread), beyond, all_read)
+
+
+def _beyond(
+    view: View, named: Collection[tuple[GroupKind, str]], objects: list[JSON]
+) -> frozenset[tuple[GroupKind, str]]:
+    """Adds who is there of the kinds beyond the table: what they refer to is not known, but they could use a grant."""
+    found = set()
+    within = view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
+    for kind, namespace in sorted(named):
+        served = view.catalog.served(kind)
+        if kind in within or served is None or not served.namespaced or not namespace:
+            continue
+        effect = f"which {several(kind.kind)} of {namespace} could use a grant is not known"
+        answer = view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+        objects += answer.objects
+        if answer.known:
+            found.add((kind, namespace))
+    return frozenset(found)
+
+
+def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, scope: Scope) -> Answer:
+    if namespace is not None:
+        effect = f"which {several(kind.kind)} of {namespace} use a grant is not known"
+    elif scope.target is not None:
+        effect = f"which {several(kind.kind)} of other namespaces refer to {scope.target} is not known"
+    elif scope.everywhere:
+        effect = f"which {several(kind.kind)} a grant was meant for and does not permit is not known"
+    else:
+        effect = f"which {several(kind.kind)} use a grant is known only where they could be read"
+    return view.list(kind, namespace, digest=digest, effect=effect)
+
+
+class _Around:
+    """What surrounds the grants. Few targets are asked for one by one, many by listing their kind."""
+
+    def __init__(self, view: View, grants: Sequence[Grant], scope: Scope) -> None:
+        self._view = view
+        self._scope = scope
+        counts = Counter(
+            GroupKind(entry.group or "", entry.kind or "")
+            for grant in grants
+            for entry in grant.to
+            if entry.name is not None
+        )
+        self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
+        self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
+        self._namespaces = self._list(NAMESPACE, None, "whether the namespaces that grants name exist is not known")
+        self.namespaces: Sequence[str] = [key.name for key in self._namespaces or ()]
+        for kind in sorted(self._many):
+            self._all(kind)
+
+    def exists(self, key: ObjectKey) -> bool | None:
+        """Whether an object exists; None where that could not be read."""
+        kind = key.group_kind
+        if kind == NAMESPACE:
+            return None if self._namespaces is None else key in self._namespaces
+        if kind in self._many and self._scope.namespace in (None, key.namespace):
+            present = self._all(kind)
+            return None if present is None else key in present
+        if self._view.catalog.serves(kind) is None:
+            # Manifests say nothing of kinds that they do not speak of.
+            return None
+        effect = f"whether {key}, which a grant names, exists is not known"
+        answer = self._view.get(key, metadata_only=True, effect=effect)
+        return answer.object is not None if answer.known else None
+
+    def names(self, kind: GroupKind, namespace: str) -> Sequence[str]:
+        """The names of a kind's objects in a namespace; none where they could not be read."""
+        if kind in self._many:
+            return sorted(key.name for key in self._all(kind) or () if key.namespace == namespace)
+        effect = f"whether a {kind.kind} of {namespace} has a name like the one that a grant has is not known"
+        return sorted(key.name for key in self._list(kind, namespace, effect) or ())
+
+    def _all(self, kind: GroupKind) -> frozenset[ObjectKey] | None:
+        effect = f"whether the {several(kind.kind)} that grants name exist is not known"
+        return self._list(kind, self._scope.namespace, effect)
+
+    def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
+        if (kind, namespace) not in self._lists:
+            answer = self._view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+            self._lists[kind, namespace] = frozenset(map(key_of, answer.objects)) if answer.known else None
+        return self._lists[kind, namespace]
+
+
+def identity(obj: JSON) -> JSON:
+    """What to keep of an object that is only to exist."""
+    key = key_of(obj)
+    return {
+        "apiVersion": obj.get("apiVersion"),
+        "kind": obj.get("kind"),
+        "metadata": {"namespace": key.namespace, "name": key.name},
+    }
+
+
+def _fails(
+    view: View, grants: Sequence[Grant], referrers: Referrers, scope: Scope, known: _Around
+) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
+    """The refused references that a grant was plainly meant for, by grant."""
+    standing: dict[str, list[Grant]] = defaultdict(list)
+    for grant in grants:
+        standing[grant.grant.namespace].append(grant)
+    by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
+    around = Surroundings(known.exists, view.catalog.serves)
+    found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
+    for reference in referrers.references:
+        here = by_namespace.get(reference.to.namespace, Grants())
+        # A grant put with its referrer instead of its target is looked for as well.
+        misplaced = by_namespace.get(reference.referrer.namespace, Grants())
+        if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
+            continue
+        foremost = (*here.foremost(reference), *misplaced.foremost(reference))
+        misses = near_misses(reference, foremost, around)[:TOLD]
+        meant_for = [miss for miss in misses if meant(miss, reference)]
+        if meant_for and _refused(view, reference, scope):
+            for miss in meant_for:
+                found.setdefault(miss.grant, []).append((reference, miss))
+    return found
+
+
+def _refused(view: View, reference: Reference, scope: Scope) -> bool:
+    """Whether a reference that no grant of the scope permits is refused: one of its target's namespace may permit it."""
+    namespace = reference.to.namespace
+    if scope.namespace in (None, namespace):
+        return True
+    grants = _grants(
+        view, namespace, effect=f"whether a grant in {namespace} permits {reference.referrer} is not known"
+    )
+    return grants is not None and not permitting(reference, grants)
+
+
+def _references(view: View, objects: Sequence[JSON], scope: Scope, kubectl: Kubectl) -> tuple[ExplainedReference, ...]:
+    """The references to the target asked about, from its own namespace too, the worst verdict first."""
+    if scope.target is None:
+        return ()
+    report = analyse(view, [obj for obj in objects if _refers(obj, scope.target, view.catalog.table)], kubectl)
+    rank = {verdict: number for number, verdict in enumerate(Verdict)}
+    return tuple(
+        sorted(
+            (each for each in report.references if each.reference.to == scope.target),
+            key=lambda each: (rank[each.verdict], each.reference.referrer, each.reference.path),
+        )
+    )
+
+
+def _refers(obj: JSON, target: ObjectKey, table: Table) -> bool:
+    held, _ = held_by(obj, table)
+    return any(each.reference.to == target for each in held)

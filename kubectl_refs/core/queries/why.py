@@ -1,0 +1,128 @@
+"""From objects to the report: what every command asks of the core.
+
+`analyse` runs on what has been read so far; `investigate` reads what it needs (inquiry.py).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.conditions.of_object import conditions_of
+from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.table import Role, Shown
+from kubectl_refs.core.fixes.fixes import with_fixes
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.references.evaluation import explain, malformed
+from kubectl_refs.core.references.permission import grants_in
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import Source
+from kubectl_refs.core.view.view import View
+
+
+def investigate(source: Source, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
+    """Explain every reference of some objects, reading from the source whatever that takes."""
+    return inquire(source, lambda view: analyse(view, objects, kubectl))
+
+
+def analyse(view: View, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
+    """The report on some objects, in their order; within one the worst verdict first, then by the table's order."""
+    references: list[ExplainedReference] = []
+    conditions: list[Condition] = []
+    shown: dict[ObjectKey, JSON] = {}
+    grants: dict[GrantName, JSON] = {}
+    for obj in objects:
+        found = analyse_object(view, obj, kubectl)
+        references += found.references
+        conditions += found.conditions
+        shown[found.key] = obj
+        grants.update((name, grant.source) for name, grant in found.grants.items())
+    return Report(tuple(references), tuple(conditions), view.gaps, shown, grants)
+
+
+_RANK: Mapping[Verdict, int] = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """One object explained: its references, the worst verdict first, its conditions, and the grants of every
+    namespace that a reference which needs one leads to."""
+
+    key: ObjectKey
+    references: tuple[ExplainedReference, ...]
+    conditions: tuple[Condition, ...]
+    grants: Mapping[GrantName, Grant]
+
+
+def analyse_object(view: View, obj: JSON, kubectl: Kubectl) -> Analysed:
+    """Explain one object. What is the same for many objects is made once for all Views that share a memo."""
+    held, problems = held_by(obj, view.catalog.table)
+    binding = Binding.of([each.reference for each in held if each.field.role is Role.PARENT])
+    explained = [Explained(each, explain(view, each, obj, binding, kubectl)) for each in held]
+    explained = with_fixes(explained, lambda reference: grants_in(view, reference), kubectl)
+    asked = {
+        each.held.reference.to.namespace: grants_in(view, each.held.reference)
+        for each in explained
+        if each.explained.mechanism is Mechanism.REFERENCE_GRANT
+    }
+    grants = ChainMap(*(each.by_name for each in asked.values() if each))
+    key = key_of(obj)
+    told = [*(each.explained for each in explained), *(malformed(key, place) for place in problems)]
+    gateway = _gateway_of(view, obj)
+    conditions = conditions_of(
+        obj,
+        [*explained, *_inherited(view, obj, gateway, kubectl)],
+        grants,
+        problems,
+        gateway=gateway or {},
+        live=view.catalog.live,
+        controller=lambda: _controller_of(view, gateway),
+    )
+    return Analysed(key, tuple(sorted(told, key=lambda each: _RANK[each.verdict])), conditions, grants)
+
+
+def _gateway_of(view: View, obj: JSON) -> JSON | None:
+    """A Gateway itself, or the one that a ListenerSet asks to join; None for other kinds, or where it is not known."""
+    kind = key_of(obj).group_kind
+    if kind == GATEWAY:
+        return obj
+    if kind not in LISTENER_SETS:
+        return None
+    parents = [each.reference.to for each in held_by(obj, view.catalog.table)[0] if each.field.role is Role.PARENT]
+    effect = f"what {key_of(obj)} has of its Gateway is not known"
+    return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
+
+
+def _inherited(view: View, obj: JSON, gateway: JSON | None, kubectl: Kubectl) -> list[Explained]:
+    """The references of its Gateway that show on a ListenerSet's listeners too: those that validate their clients
+    (spec.md 2.2). It is the Gateway that refers, so grants must name it."""
+    if gateway is None or gateway is obj:
+        return []
+    held, _ = held_by(gateway, view.catalog.table)
+    return [
+        Explained(each, explain(view, each, gateway, Binding.GATEWAY, kubectl), inherited=True)
+        for each in held
+        if each.field.role is Role.CA and each.field.shown is Shown.LISTENER
+    ]
+
+
+def _controller_of(view: View, gateway: JSON | None) -> str | None:
+    """The controllerName of a Gateway's class; None if not known. Unlike a route's, the status of a Gateway or
+    ListenerSet does not say who wrote it."""
+    name = text(at(gateway, "spec", "gatewayClassName"))
+    if not name:
+        return None
+    effect = f"which controller handles Gateways of class {name} is not known"
+    gateway_class = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect=effect)
+    return text(at(gateway_class.object, "spec", "controllerName"))

@@ -1,0 +1,1 @@
+"""RBAC: who may write ReferenceGrants, and the least role for it."""

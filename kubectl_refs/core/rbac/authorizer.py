@@ -1,0 +1,176 @@
+"""RBAC as the API server's authorizer evaluates it (plugin/pkg/auth/authorizer/rbac), over plain objects.
+
+Only what a request for a whole object takes part in: rules for subresources and for URLs give nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.selectors import matches
+from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
+
+RBAC_GROUP = "rbac.authorization.k8s.io"
+ROLE = GroupKind(RBAC_GROUP, "Role")
+CLUSTER_ROLE = GroupKind(RBAC_GROUP, "ClusterRole")
+ROLE_BINDING = GroupKind(RBAC_GROUP, "RoleBinding")
+CLUSTER_ROLE_BINDING = GroupKind(RBAC_GROUP, "ClusterRoleBinding")
+
+ALL = "*"
+_ACCOUNT = "system:serviceaccount:"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Subject:
+    """A User, a Group, or a ServiceAccount with its namespace."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+MASTERS = Subject("Group", "system:masters")
+"""The group that the API server lets do everything before it looks at any role."""
+
+_EVERYBODY = {
+    Subject("Group", "system:authenticated"): "everyone who is logged in, and every service account",
+    Subject("Group", "system:unauthenticated"): "everyone who is not logged in",
+    Subject("Group", "system:serviceaccounts"): "every service account of the cluster",
+    Subject("User", "system:anonymous"): "everyone who is not logged in",
+}
+
+
+def reach(subject: Subject) -> str:
+    """Who stands behind one of the API server's own subjects, in words; empty for a subject that is itself alone."""
+    accounts_of = subject.name.removeprefix("system:serviceaccounts:")
+    if subject.kind == "Group" and accounts_of != subject.name:
+        return f"every service account of namespace {accounts_of}"
+    return _EVERYBODY.get(subject, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Verbs on a resource (plural, lower case) of a group."""
+
+    group: str
+    resource: str
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Permission:
+    """A verb, and the names that it is limited to; none means every object."""
+
+    verb: str
+    names: tuple[str, ...] = ()
+
+
+def permissions(rules: Any, actions: Actions) -> tuple[Permission, ...]:
+    """What a role's rules permit of some actions, in the order of the verbs; the rules of a role add up."""
+    names: dict[str, set[str]] = {}
+    unlimited: set[str] = set()
+    for rule in map(mapping, entries(rules)):
+        if not (_lists(rule, "apiGroups", actions.group) and _lists(rule, "resources", actions.resource)):
+            continue
+        limits = entries(rule.get("resourceNames"))
+        for verb in actions.verbs:
+            if not _lists(rule, "verbs", verb):
+                continue
+            # An object is posted to its collection, a request without a name: the empty name stands for it.
+            if not limits or (verb == "create" and "" in limits):
+                unlimited.add(verb)
+            names.setdefault(verb, set()).update(name for name in limits if isinstance(name, str) and name)
+    return tuple(
+        Permission(verb, () if verb in unlimited else tuple(sorted(names[verb])))
+        for verb in actions.verbs
+        if verb in unlimited or names.get(verb)
+    )
+
+
+def _lists(rule: JSON, field: str, value: str) -> bool:
+    listed = entries(rule.get(field))
+    return ALL in listed or value in listed
+
+
+def role_of(binding: JSON) -> ObjectKey:
+    """The role that a binding gives, whether or not it exists: a Role is one of the binding's own namespace."""
+    kind, name = text(at(binding, "roleRef", "kind")) or "", text(at(binding, "roleRef", "name")) or ""
+    return ObjectKey(RBAC_GROUP, kind, key_of(binding).namespace if kind == ROLE.kind else "", name)
+
+
+def subjects_of(binding: JSON) -> tuple[Subject, ...]:
+    """The subjects of a binding, each once. A service account without namespace is one of the binding's own."""
+    found = (_subject(mapping(each), key_of(binding).namespace) for each in entries(binding.get("subjects")))
+    return tuple(dict.fromkeys(subject for subject in found if subject is not None))
+
+
+def _subject(subject: JSON, namespace: str) -> Subject | None:
+    """None for what no request can come from. A user by a service account's full name is that service account."""
+    kind, name = text(subject.get("kind")), text(subject.get("name"))
+    if not name:
+        return None
+    if kind == "ServiceAccount":
+        own = text(subject.get("namespace")) or namespace
+        return Subject(kind, name, own) if own else None
+    if kind == "User" and name.startswith(_ACCOUNT):
+        account_namespace, _, account = name.removeprefix(_ACCOUNT).partition(":")
+        if account_namespace and account:
+            return Subject("ServiceAccount", account, account_namespace)
+    return Subject(kind, name) if kind in ("User", "Group") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a role permits: by its rules, `sources` being the ClusterRoles that it takes them over from; and `pending`,
+    the ClusterRoles whose rules it is to take over and does not hold."""
+
+    permissions: tuple[Permission, ...]
+    sources: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+
+
+def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, settled: bool) -> Held:
+    """What a role permits of some actions.
+
+    A controller copies the rules of the ClusterRoles that an aggregationRule selects into the role. On a cluster
+    (`settled`) the API server goes by what has been copied; manifests are read as if it had been.
+    """
+    rules = list(entries(role.get("rules")))
+    own = permissions(rules, actions)
+    sources, pending = [], []
+    for name in _selected(role, cluster_roles):
+        theirs = list(entries(cluster_roles[name].get("rules")))
+        if not permissions(theirs, actions):
+            continue
+        if settled and permissions(rules + theirs, actions) != own:
+            pending.append(name)
+        else:
+            sources.append(name)
+            rules += theirs
+    return Held(permissions(rules, actions), tuple(sources), tuple(pending))
+
+
+def _selected(role: JSON, cluster_roles: Mapping[str, JSON]) -> tuple[str, ...]:
+    """The ClusterRoles that a role aggregates, those that they aggregate included, in the order of their names."""
+    selected: set[str] = set()
+    waiting = [role] if key_of(role).group_kind == CLUSTER_ROLE else []
+    while waiting:
+        for name in _chosen(waiting.pop(), cluster_roles):
+            if name not in selected:
+                selected.add(name)
+                waiting.append(cluster_roles[name])
+    return tuple(sorted(selected - {key_of(role).name}))
+
+
+def _chosen(role: JSON, cluster_roles: Mapping[str, JSON]) -> Iterator[str]:
+    selectors: Iterable[Any] = entries(at(role, "aggregationRule", "clusterRoleSelectors"))
+    for selector in selectors:
+        for name, each in cluster_roles.items():
+            if matches(selector, labels_of(each)):
+                yield name

@@ -1,0 +1,182 @@
+"""Who may write ReferenceGrants in a namespace: every binding there and cluster-wide, with what it gives and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.rbac.authorizer import (
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    ROLE,
+    ROLE_BINDING,
+    Actions,
+    Held,
+    Permission,
+    Subject,
+    held,
+    role_of,
+    subjects_of,
+)
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.reads import Answer, Read, Source
+from kubectl_refs.core.view.view import View
+
+VERBS = ("create", "update", "patch", "delete")
+"""The verbs that write a ReferenceGrant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What one binding lets one subject do. `namespace` is where, empty for every namespace; `sources` are the
+    ClusterRoles that the role takes the rules over from."""
+
+    subject: Subject
+    namespace: str
+    permissions: tuple[Permission, ...]
+    binding: ObjectKey
+    role: ObjectKey
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A binding to a role that could not be read: what it gives its subjects is not known."""
+
+    subjects: tuple[Subject, ...]
+    binding: ObjectKey
+    role: ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that is not as its author may think; a sentence without its full stop. `object` is None where it is
+    about no object of its own."""
+
+    object: ObjectKey | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoCan:
+    """The answer: sorted by subject, then by namespace. `namespace` is None where all were asked about."""
+
+    actions: Actions
+    namespace: str | None
+    writers: tuple[Writer, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    caller: Mapping[str, bool | None] | None = None
+    """Per verb whether whoever asks may, None where the server did not say; None as a whole without a server."""
+
+
+def grant_actions(catalog: Catalog, verbs: tuple[str, ...]) -> Actions:
+    """Verbs on ReferenceGrants as RBAC names them."""
+    served = catalog.served(REFERENCE_GRANT)
+    return Actions(REFERENCE_GRANT.group, served.plural if served else "referencegrants", verbs)
+
+
+def find_writers(source: Source, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
+    """Who may write ReferenceGrants in a namespace, or (None) anywhere, reading from the source whatever that takes."""
+    answers: dict[Read, Answer] = {}
+    while True:
+        view = View(source.catalog, answers)
+        found = writers_in(view, verbs, namespace)
+        if not view.needs:
+            return found
+        answers.update(source.read(tuple(view.needs)))
+
+
+def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
+    """The answer by what has been read so far."""
+    actions = grant_actions(view.catalog, verbs)
+    roles = _Roles(view, actions, namespace)
+    writers: list[Writer] = []
+    undecided: list[Undecided] = []
+    remarks: list[Remark] = _about_resource(view)
+    for binding in _bindings(view, namespace, remarks):
+        subjects = subjects_of(binding)
+        if not subjects:
+            continue
+        key, role = key_of(binding), role_of(binding)
+        found = roles.held(role)
+        if found is None:
+            if roles.known(role):
+                remarks.append(Remark(key, f"{key} gives nothing: {role} does not exist"))
+            else:
+                undecided.append(Undecided(subjects, key, role))
+            continue
+        if found.permissions:
+            writers += (
+                Writer(subject, key.namespace, found.permissions, key, role, found.sources) for subject in subjects
+            )
+        remarks += (
+            Remark(
+                role,
+                f"{role} is to take over the rules of ClusterRole {name} and does not hold them yet, so {key} does not "
+                "give what they permit",
+            )
+            for name in found.pending
+        )
+    writers.sort(key=lambda writer: (writer.subject, writer.namespace, writer.binding))
+    undecided.sort(key=lambda each: each.binding)
+    return WhoCan(actions, namespace, tuple(writers), tuple(undecided), tuple(remarks), view.gaps)
+
+
+class _Roles:
+    """The roles that bindings may name, as far as they could be read."""
+
+    def __init__(self, view: View, actions: Actions, namespace: str | None) -> None:
+        live = view.catalog.live
+        place = f"in namespace {namespace}" if namespace else "of any namespace"
+        effect = f"what RoleBindings give by a Role {place} is not known"
+        self._roles = view.list(ROLE, namespace, effect=effect, required=live)
+        effect = "what bindings give by a ClusterRole is not known"
+        self._cluster_roles = view.list(CLUSTER_ROLE, None, effect=effect, required=live)
+        self._by_key = {key_of(role): role for role in (*self._roles.objects, *self._cluster_roles.objects)}
+        self._by_name: Mapping[str, JSON] = {key_of(role).name: role for role in self._cluster_roles.objects}
+        self._actions = actions
+        self._live = live
+        self._held: dict[ObjectKey, Held] = {}
+
+    def known(self, role: ObjectKey) -> bool:
+        """Whether it can be told if a role exists."""
+        answers = {ROLE.kind: self._roles, CLUSTER_ROLE.kind: self._cluster_roles}
+        return role.kind not in answers or answers[role.kind].known
+
+    def held(self, role: ObjectKey) -> Held | None:
+        """What a role permits; None for one that is not there or could not be read."""
+        obj = self._by_key.get(role)
+        if obj is not None and role not in self._held:
+            self._held[role] = held(obj, self._by_name, self._actions, settled=self._live)
+        return self._held.get(role)
+
+
+def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple[JSON, ...]:
+    """The bindings that count in a namespace, or all."""
+    live = view.catalog.live
+    place = f"namespace {namespace}" if namespace else "single namespaces"
+    effect = f"whom RoleBindings let write ReferenceGrants in {place} is not known"
+    local = view.list(ROLE_BINDING, namespace, effect=effect, required=live)
+    effect = "whom ClusterRoleBindings let write ReferenceGrants in every namespace is not known"
+    everywhere = view.list(CLUSTER_ROLE_BINDING, None, effect=effect, required=live)
+    if namespace and local.absent:
+        # A namespace that holds a binding exists; of another one that is to be asked, for its name may be misspelt.
+        key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+        effect = f"whether namespace {namespace} exists is not known"
+        if view.get(key, metadata_only=True, effect=effect).absent:
+            where = "does not exist" if live else "is not in the manifests"
+            remarks.append(Remark(key, f"namespace {namespace} {where}"))
+    return (*local.objects, *everywhere.objects)
+
+
+def _about_resource(view: View) -> list[Remark]:
+    """A server without the kind has the same roles, and nobody can write what it does not serve."""
+    if view.catalog.serves(REFERENCE_GRANT) is not False:
+        return []
+    return [Remark(None, f"{view.catalog.lacks(REFERENCE_GRANT)}, so nobody can write one until it does")]

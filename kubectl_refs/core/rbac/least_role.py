@@ -1,0 +1,47 @@
+"""The least rights that let a group look after the ReferenceGrants of one namespace, as a Role and its RoleBinding."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.rbac.authorizer import RBAC_GROUP, ROLE, ROLE_BINDING, Actions
+
+READ_VERBS = ("get", "list")
+"""What kubectl and this project read before they write."""
+
+_API_VERSION = f"{RBAC_GROUP}/v1"
+_NAME_LENGTH = 63
+
+
+def least_role(group: str, namespace: str, actions: Actions) -> tuple[JSON, JSON]:
+    """A Role that permits some actions and reading, nothing else, and the RoleBinding that gives it to a group.
+
+    Both are named after the group, so that a second group's do not overwrite them.
+    """
+    metadata = {"name": _name(group), "namespace": namespace}
+    rule = {
+        "apiGroups": [actions.group],
+        "resources": [actions.resource],
+        "verbs": sorted({*actions.verbs, *READ_VERBS}),
+    }
+    role = {"apiVersion": _API_VERSION, "kind": ROLE.kind, "metadata": metadata, "rules": [rule]}
+    binding = {
+        "apiVersion": _API_VERSION,
+        "kind": ROLE_BINDING.kind,
+        "metadata": metadata,
+        "roleRef": {"apiGroup": RBAC_GROUP, "kind": ROLE.kind, "name": metadata["name"]},
+        "subjects": [{"apiGroup": RBAC_GROUP, "kind": "Group", "name": group}],
+    }
+    return role, binding
+
+
+def _name(group: str) -> str:
+    """A valid name that tells the group; groups that differ only in what a name cannot hold get different ones."""
+    spelled = re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-")
+    name = f"referencegrant-writer-{spelled}".rstrip("-")
+    if spelled == group and len(name) <= _NAME_LENGTH:
+        return name
+    digest = hashlib.sha256(group.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{name[: _NAME_LENGTH - 9].rstrip('-')}-{digest}"

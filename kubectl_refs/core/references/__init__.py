@@ -1,0 +1,1 @@
+"""One reference: may it be made, is its target sound, what does a failure do to traffic."""

@@ -1,0 +1,144 @@
+"""May this reference be made? The verdict of what governs it, before anything is said about its target.
+
+Parents are not treated here: see attachment.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.extraction import Held
+from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.search import NOTHING_NEAR, Nearby, grants_of, nearby
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.near_misses import GrantMatch
+from kubectl_refs.core.model.references import Mechanism, Outcome, Reference
+from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.view import View
+
+PERMITTING = 100
+"""Grants whose pairs of entries are told, where more permit one reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a reference is permitted, by what, and why. `outcome` is never NOTE."""
+
+    outcome: Outcome
+    mechanism: Mechanism
+    because: str
+    code: Code | None = None
+    grants: tuple[GrantMatch, ...] = ()
+    grants_omitted: int = 0
+    nearby: Nearby = NOTHING_NEAR
+    notes: tuple[str, ...] = ()
+    ask: str = ""
+
+
+def permission(view: View, held: Held, binding: Binding) -> Permission:
+    """The permission of a reference that is no parentRef (spec.md 9, steps 2 to 4)."""
+    reference = held.reference
+    if held.field.governed_by is Mechanism.LOCAL:
+        return _local(held)
+    if held.field.governed_by is Mechanism.UNGOVERNED:
+        return Permission(Outcome.OK, Mechanism.UNGOVERNED, "nothing governs this field: its namespace is free")
+    if not reference.to.namespace:
+        because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
+        return Permission(Outcome.OK, Mechanism.UNGOVERNED, because)
+    if not reference.crosses:
+        return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
+    if binding is Binding.MESH:
+        because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does"
+        return Permission(Outcome.OK, Mechanism.MESH, because)
+    return _by_grants(view, reference, binding)
+
+
+def _local(held: Held) -> Permission:
+    """The permission where the holder's own namespace is all that a field may mean; no grant is asked."""
+    own, target = held.reference.referrer.namespace, held.reference.to
+    if not held.field.own_namespace:
+        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
+    if not held.reference.crosses:
+        return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, as this field must have it")
+    because = (
+        f"this field may only name objects of its holder's own namespace, {own}: no ReferenceGrant can permit another"
+    )
+    note = f"what can help is {_a(target.kind)} in {own}: copy or move {target} there"
+    return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind}"
+
+
+def grants_in(view: View, reference: Reference) -> Grants | None:
+    """The grants of the namespace that a reference leads to; None if they could not be read."""
+    namespace = reference.to.namespace
+    effect = f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to refer there is not known"
+    return grants_of(view, namespace, effect, required=True)
+
+
+def _by_grants(view: View, reference: Reference, binding: Binding) -> Permission:
+    mechanism, namespace = Mechanism.REFERENCE_GRANT, reference.to.namespace
+    grants = grants_in(view, reference)
+    if grants is None:
+        return _unreadable(view, reference)
+    found = grants.matching(reference)
+    if found:
+        matches, omitted = permitting(reference, found[:PERMITTING]), len(found[PERMITTING:])
+        shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
+        because = f"permitted by ReferenceGrant {shown}"
+        return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
+    near = nearby(view, reference, grants)
+    misplaced = bool(near.told) and near.told[0].grant.namespace != namespace
+    if not grants:
+        code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
+    else:
+        code = Code.NEAR_MISS
+        count = (
+            f"the only ReferenceGrant in {namespace} does not permit"
+            if len(grants) == 1
+            else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
+        )
+        because = (
+            f"{count} {several(reference.referrer.kind)} of {reference.referrer.namespace} to refer to "
+            f"{reference.to.kind} {reference.to.name}"
+        )
+    if misplaced:
+        code = Code.MISPLACED_GRANT
+        because += f"; ReferenceGrant {near.told[0].grant} stands in the wrong namespace"
+    notes: tuple[str, ...] = ()
+    if binding is Binding.BOTH:
+        notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
+    return Permission(Outcome.FAILED, mechanism, because, code, nearby=near, notes=notes)
+
+
+def _unreadable(view: View, reference: Reference) -> Permission:
+    namespace = reference.to.namespace
+    if view.catalog.served(REFERENCE_GRANT) is None and view.catalog.live:
+        because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
+        return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
+    because = f"the ReferenceGrants in {namespace} could not be read"
+    return Permission(
+        Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)
+    )
+
+
+def _question_to_owner(reference: Reference) -> str:
+    """What to ask the owner of the target's namespace, who can see and write its grants."""
+    referrer, target = reference.referrer, reference.to
+    # A supposed reference stands nowhere.
+    asked = (
+        f"{referrer} refers to {target} at {reference.path}."
+        if reference.path
+        else f"May {several(referrer.kind)} of {referrer.namespace} refer to {target}?"
+    )
+    return (
+        f"{asked} Is there a ReferenceGrant in namespace "
+        f'{target.namespace} whose from has group "{referrer.group}", kind {referrer.kind}, namespace '
+        f'{referrer.namespace}, and whose to has group "{target.group}", kind {target.kind}, and name '
+        f"{target.name} or none?"
+    )

@@ -1,0 +1,1 @@
+"""Targets: whether what a reference names exists and can be used."""

@@ -1,0 +1,95 @@
+"""Which kinds a reference may lead to by its role, and the condition reasons for what may be wrong with the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kubectl_refs.core.fields.extraction import Held
+from kubectl_refs.core.fields.table import Role, Shown
+from kubectl_refs.core.model.kinds import (
+    CLUSTER_TRUST_BUNDLE,
+    CONFIG_MAP,
+    GATEWAY,
+    HTTP_ROUTE,
+    SECRET,
+    SERVICE,
+    SERVICE_IMPORT,
+    X_BACKEND,
+)
+from kubectl_refs.core.model.objects import GroupKind
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the specification says about the targets of a role (spec.md sections 2 and 3).
+
+    `core` are the kinds every implementation supports, `extended` those some do; None where any kind may be meant.
+    The reasons are None where the specification names none.
+    """
+
+    noun: str
+    core: tuple[GroupKind, ...] | None = None
+    extended: tuple[GroupKind, ...] = ()
+    wrong_kind: str | None = None
+    missing: str | None = None
+
+
+BACKEND_KINDS = frozenset(
+    {
+        GATEWAY,
+        HTTP_ROUTE,
+        X_BACKEND,
+        GroupKind("agentgateway.dev", "AgentgatewayBackend"),
+        GroupKind("gateway.envoyproxy.io", "Backend"),
+        GroupKind("gateway.kgateway.dev", "Backend"),
+        GroupKind("inference.networking.k8s.io", "InferencePool"),
+        GroupKind("inference.networking.x-k8s.io", "InferencePool"),
+        GroupKind("traefik.io", "TraefikService"),
+    }
+)
+"""Kinds of implementations that some of them take as backends (spec.md section 5)."""
+
+_BACKEND = Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
+_EXPECTED = {
+    Role.BACKEND: _BACKEND,
+    Role.MIRROR: _BACKEND,
+    Role.AUTH: _BACKEND,
+    Role.CERTIFICATE: Expectation("a certificate", (SECRET,), (), "InvalidCertificateRef", "InvalidCertificateRef"),
+    Role.CLIENT_CERTIFICATE: Expectation(
+        "a client certificate", (SECRET,), (), "InvalidClientCertificateRef", "InvalidClientCertificateRef"
+    ),
+    Role.CA: Expectation(
+        "a CA certificate", (CONFIG_MAP,), (SECRET, CLUSTER_TRUST_BUNDLE), "InvalidKind", "InvalidCACertificateRef"
+    ),
+    Role.PARAMETERS: Expectation("parameters", wrong_kind="InvalidParameters", missing="InvalidParameters"),
+    Role.POLICY_TARGET: Expectation("a target", missing="TargetNotFound"),
+}
+_ANY = Expectation("it")
+
+
+def expectation_of(held: Held) -> Expectation:
+    """What a reference may lead to."""
+    role, shown = held.field.role, held.field.shown
+    if role is Role.AUTH and shown is Shown.LISTENER:
+        reason = "InvalidListenerFilterRef"
+        return Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
+    if role is Role.EXTENSION and shown is Shown.LISTENER:
+        return Expectation("a filter", wrong_kind="InvalidListenerFilterRef", missing="InvalidListenerFilterRef")
+    if role is Role.CA and shown is Shown.LISTENER:
+        expected = _EXPECTED[role]
+        return Expectation(
+            expected.noun, expected.core, expected.extended, "InvalidCACertificateKind", expected.missing
+        )
+    expected = _EXPECTED.get(role, _ANY)
+    if held.field.implementation:
+        # Which kinds its field takes is up to the implementation.
+        return Expectation(expected.noun)
+    if not has_reasons(held):
+        return replace(expected, wrong_kind=None, missing=None)
+    return expected
+
+
+def has_reasons(held: Held) -> bool:
+    """Whether the specification assigns reasons to what fails: it does not for XBackend (spec.md 2.3), nor for kinds
+    of implementations."""
+    return not held.field.implementation and held.reference.referrer.group_kind != X_BACKEND

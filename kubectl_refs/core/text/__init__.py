@@ -1,0 +1,1 @@
+"""Words and text, without any knowledge of Kubernetes objects."""

@@ -1,0 +1,25 @@
+"""English that several modules share: lists of words and the plurals of kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+LISTED = 10
+"""Words of a list that are said one by one."""
+
+
+def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
+    """Words one after the other, of many the first LISTED: what each of many says of many others would have no end.
+
+    `beyond` are so many more that are not among the words.
+    """
+    beyond += len(words[LISTED:])
+    return joint.join(words[:LISTED]) + (f" and {beyond} more" if beyond else "")
+
+
+def several(kind: str) -> str:
+    """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`."""
+    if re.search("[^aeiou]y$", kind):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if re.search("(s|x|z|ch|sh)$", kind) else f"{kind}s"

@@ -1,0 +1,1 @@
+"""What has been read so far, and what the analysis still needs to read."""

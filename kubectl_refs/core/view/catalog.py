@@ -1,0 +1,134 @@
+"""The kinds a server serves, and kubectl's way of naming them (TYPE, TYPE.GROUP, TYPE.VERSION.GROUP)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+
+REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
+
+
+@dataclass(frozen=True, slots=True)
+class ServedKind:
+    """A kind as discovery shows it. `versions` are the served ones, the server's preferred first."""
+
+    group: str
+    kind: str
+    plural: str
+    versions: tuple[str, ...]
+    namespaced: bool = True
+    singular: str = ""
+    short_names: tuple[str, ...] = ()
+
+    @property
+    def group_kind(self) -> GroupKind:
+        return GroupKind(self.group, self.kind)
+
+    @property
+    def qualified(self) -> str:
+        """The resource in kubectl's error messages: `httproutes.gateway.networking.k8s.io`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def api_version(self, version: str | None = None) -> str:
+        version = version or self.versions[0]
+        return f"{self.group}/{version}" if self.group else version
+
+    def answers_to(self, word: str) -> bool:
+        """Whether a lower-case word is one of the kind's names: plural, singular, kind or short name."""
+        return word in (self.plural, self.singular or self.kind.lower(), self.kind.lower(), *self.short_names)
+
+
+CORE_KINDS = tuple(
+    ServedKind("", kind, plural, ("v1",), namespaced, kind.lower(), short)
+    for kind, plural, namespaced, short in (
+        ("Service", "services", True, ("svc",)),
+        ("Secret", "secrets", True, ()),
+        ("ConfigMap", "configmaps", True, ("cm",)),
+        ("Namespace", "namespaces", False, ("ns",)),
+        ("Pod", "pods", True, ("po",)),
+        ("Node", "nodes", False, ("no",)),
+        ("ServiceAccount", "serviceaccounts", True, ("sa",)),
+        ("Endpoints", "endpoints", True, ("ep",)),
+        ("PersistentVolume", "persistentvolumes", False, ("pv",)),
+        ("PersistentVolumeClaim", "persistentvolumeclaims", True, ("pvc",)),
+    )
+)
+"""The core kinds a reference may name. They are fixed, so discovery need not ask for them (engineering.md 3.3)."""
+
+
+class Catalog:
+    """The served kinds of a cluster, or the kinds known to a set of manifests.
+
+    `stale_groups` are groups whose server did not answer discovery: that a kind of theirs is not listed proves
+    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds refer to what.
+    """
+
+    def __init__(
+        self,
+        kinds: Iterable[ServedKind],
+        stale_groups: Iterable[str] = (),
+        *,
+        live: bool = True,
+        table: Table = TABLE,
+    ) -> None:
+        self._kinds = {served.group_kind: served for served in kinds}
+        self.stale_groups = frozenset(stale_groups)
+        self.live = live
+        self.table = table
+
+    def __iter__(self) -> Iterator[ServedKind]:
+        return iter(self._kinds.values())
+
+    def served(self, group_kind: GroupKind) -> ServedKind | None:
+        return self._kinds.get(group_kind)
+
+    def serves(self, group_kind: GroupKind) -> bool | None:
+        """Whether such a kind exists; None where that cannot be told: its API does not answer, or there is only a
+        set of manifests, which says nothing of the groups that it does not speak of."""
+        if group_kind in self._kinds:
+            return True
+        group = group_kind.group
+        spoken_of = self.live or any(kind.group == group for kind in self._kinds.values())
+        return False if spoken_of and group not in self.stale_groups else None
+
+    def resolve(self, word: str) -> ServedKind | None:
+        """The kind that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, in any case; None if there is none.
+
+        Among several groups Gateway API's wins, then core, then the rest in discovery's order, as a tool about Gateway API should choose.
+        """
+        lower = word.lower()
+        name, _, group = lower.partition(".")
+        _, _, group_after_version = group.partition(".")
+        version = group.partition(".")[0]
+        found = [kind for kind in self._kinds.values() if kind.answers_to(name)]
+        if group:
+            found = [
+                kind
+                for kind in found
+                if kind.group == group or (kind.group == group_after_version and version in kind.versions)
+            ]
+        return min(found, key=lambda kind: (kind.group != GATEWAY_GROUP, kind.group != ""), default=None)
+
+    def word(self, group_kind: GroupKind) -> str:
+        """The TYPE to call a kind by in a kubectl command: with its group where another kind has the same names."""
+        word = group_kind.kind.lower()
+        same = [kind for kind in self._kinds.values() if kind.answers_to(word)]
+        return word if len(same) < 2 else f"{word}.{group_kind.group}" if group_kind.group else f"{word}.v1."
+
+    def lacks(self, group_kind: GroupKind) -> str:
+        """The sentence that says a kind is not served."""
+        return (
+            f"the server has no kind {group_kind}" if self.live else f"no kind {group_kind} is known to these manifests"
+        )
+
+    @property
+    def grant_version(self) -> str:
+        """The apiVersion to write a ReferenceGrant in: `v1` if served, else what is (spec.md 1.1)."""
+        served = self.served(REFERENCE_GRANT)
+        versions = served.versions if served else ()
+        version = "v1" if "v1" in versions else versions[0] if versions else "v1beta1"
+        return f"{GATEWAY_GROUP}/{version}"

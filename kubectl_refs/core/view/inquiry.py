@@ -1,0 +1,61 @@
+"""Reading what an analysis needs, as it finds out what that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.view.reads import Answer, Read, Source
+from kubectl_refs.core.view.store import Library
+from kubectl_refs.core.view.view import View
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+def inquire(source: Source, think: Callable[[View], T], read: Mapping[Read, Answer] | None = None) -> T:
+    """Run an analysis until it looks at nothing that has not been read.
+
+    A run's result is provisional while its View has needs. Needs are read all at once, so an analysis costs as many
+    rounds as its questions build on each other. `read` are answers that are there already.
+    """
+    answers = dict(read or {})
+    memo: dict[Hashable, Any] = {}
+    while True:
+        view = View(source.catalog, answers, memo)
+        result = think(view)
+        if not view.needs:
+            return result
+        answers.update(source.read(tuple(view.needs)))
+
+
+def inquire_each(
+    source: Source, library: Library, items: Iterable[S], think: Callable[[View, S], T]
+) -> tuple[list[T], tuple[Gap, ...]]:
+    """Run an analysis of each item until it looks at nothing that has not been read; the results, and all gaps.
+
+    Items may still be arriving: what there is is looked at meanwhile. Items whose questions are answered are not
+    looked at again, so that a round costs what is still open. Their Views share what was made of answers.
+    """
+    results: dict[int, T] = {}
+    gaps: dict[tuple[str, str, str, str | None, str | None], Gap] = {}
+    memo: dict[Hashable, Any] = {}
+    open_: Iterable[tuple[int, S]] = enumerate(items)
+    while True:
+        needs: dict[Read, None] = {}
+        again = []
+        for index, item in open_:
+            view = View(source.catalog, library, memo)
+            result = think(view, item)
+            if view.needs:
+                needs.update(view.needs)
+                again.append((index, item))
+                continue
+            results[index] = result
+            for gap in view.gaps:
+                gaps.setdefault((gap.verb, gap.group, gap.resource, gap.namespace, gap.name), gap)
+        if not again:
+            return [results[index] for index in sorted(results)], tuple(gaps.values())
+        library.add(source.read(tuple(needs)))
+        open_ = again

@@ -1,0 +1,85 @@
+"""The kinds that manifests may speak of without their CRDs at hand."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.kinds import (
+    BACKEND_TLS_POLICY,
+    CLUSTER_TRUST_BUNDLE,
+    GATEWAY,
+    GATEWAY_CLASS,
+    GRPC_ROUTE,
+    HTTP_ROUTE,
+    LISTENER_SET,
+    SERVICE_IMPORT,
+    TCP_ROUTE,
+    TLS_ROUTE,
+    UDP_ROUTE,
+    X_BACKEND,
+    X_BACKEND_TRAFFIC_POLICY,
+    X_LISTENER_SET,
+    X_MESH,
+    X_TELEMETRY_POLICY,
+)
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
+
+GATEWAY_API_KINDS = tuple(
+    ServedKind(group_kind.group, group_kind.kind, plural, versions, namespaced, group_kind.kind.lower(), short)
+    for group_kind, plural, versions, namespaced, short in (
+        (GATEWAY_CLASS, "gatewayclasses", ("v1", "v1beta1"), False, ("gc",)),
+        (GATEWAY, "gateways", ("v1", "v1beta1"), True, ("gtw",)),
+        (LISTENER_SET, "listenersets", ("v1",), True, ("lset",)),
+        (HTTP_ROUTE, "httproutes", ("v1", "v1beta1"), True, ()),
+        (GRPC_ROUTE, "grpcroutes", ("v1",), True, ()),
+        (TLS_ROUTE, "tlsroutes", ("v1", "v1alpha3", "v1alpha2"), True, ()),
+        (TCP_ROUTE, "tcproutes", ("v1", "v1alpha2"), True, ()),
+        (UDP_ROUTE, "udproutes", ("v1", "v1alpha2"), True, ()),
+        (X_LISTENER_SET, "xlistenersets", ("v1alpha1",), True, ("lset",)),
+        (REFERENCE_GRANT, "referencegrants", ("v1beta1",), True, ("refgrant",)),
+        (BACKEND_TLS_POLICY, "backendtlspolicies", ("v1",), True, ("btlspolicy",)),
+        (SERVICE_IMPORT, "serviceimports", ("v1alpha1",), True, ("svcim",)),
+        (X_BACKEND, "xbackends", ("v1alpha1",), True, ()),
+        (X_BACKEND_TRAFFIC_POLICY, "xbackendtrafficpolicies", ("v1alpha1",), True, ()),
+        (X_TELEMETRY_POLICY, "xtelemetrypolicies", ("v1alpha1",), True, ()),
+        (X_MESH, "xmeshes", ("v1alpha1",), False, ()),
+        (CLUSTER_TRUST_BUNDLE, "clustertrustbundles", ("v1beta1",), False, ()),
+    )
+)
+"""Kinds that manifests may speak of without their CRDs at hand. ReferenceGrant stands here with v1beta1 alone, the
+one version that every release since 0.6 serves, because a suggested grant is written in it (spec.md 1.1)."""
+
+IMPLEMENTATION_KINDS = tuple(
+    ServedKind(group, kind, plural, (version,), namespaced, kind.lower(), short)
+    for group, version, kinds in (
+        (
+            "gateway.envoyproxy.io",
+            "v1alpha1",
+            (
+                ("Backend", "backends", True, ("be",)),
+                ("BackendTrafficPolicy", "backendtrafficpolicies", True, ("btp",)),
+                ("ClientTrafficPolicy", "clienttrafficpolicies", True, ("ctp",)),
+                ("EnvoyExtensionPolicy", "envoyextensionpolicies", True, ("eep",)),
+                ("EnvoyPatchPolicy", "envoypatchpolicies", True, ("epp",)),
+                ("EnvoyProxy", "envoyproxies", True, ("eproxy",)),
+                ("HTTPRouteFilter", "httproutefilters", True, ("hrf",)),
+                ("SecurityPolicy", "securitypolicies", True, ("sp",)),
+            ),
+        ),
+        (
+            "snapshot.storage.k8s.io",
+            "v1",
+            (
+                ("VolumeSnapshot", "volumesnapshots", True, ("vs",)),
+                ("VolumeSnapshotClass", "volumesnapshotclasses", False, ("vsclass",)),
+                ("VolumeSnapshotContent", "volumesnapshotcontents", False, ("vsc",)),
+            ),
+        ),
+    )
+    for kind, plural, namespaced, short in kinds
+)
+"""Kinds of the groups that grants and manifests name most beside Gateway API's. A group stands here with all of its
+kinds or not at all: of a group that is spoken of, a kind that is not listed does not exist."""
+
+
+def offline_catalog() -> Catalog:
+    """The kinds taken as served where there is no server to ask."""
+    return Catalog((*CORE_KINDS, *GATEWAY_API_KINDS, *IMPLEMENTATION_KINDS), live=False)

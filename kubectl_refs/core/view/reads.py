@@ -1,0 +1,100 @@
+"""Reads that the analysis asks for, and the answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.view.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Read one object; with `metadata_only` its existence and metadata suffice (never fetch a Secret's data)."""
+
+    key: ObjectKey
+    metadata_only: bool = False
+
+    @property
+    def group_kind(self) -> GroupKind:
+        return self.key.group_kind
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named.
+
+    `digest` is what to keep of each object, where a question over thousands of them needs little of each.
+    """
+
+    group_kind: GroupKind
+    namespace: str | None
+    name: str | None = None
+    metadata_only: bool = False
+    digest: Callable[[JSON], JSON] | None = None
+
+
+Read = Get | List
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A read that got no answer: the HTTP status (None if the server sent none) and the server's words."""
+
+    http_status: int | None
+    message: str
+
+
+PENDING = Failure(None, "not read yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a read returned. A Get that found nothing has no objects and no failure.
+
+    `served` is False where the server has no such kind; `failure` is set where nothing can be concluded. `partial`
+    says that the objects are known by their identity alone: a namespace that manifests put something into without
+    holding the Namespace itself exists, but its labels are not known.
+    """
+
+    objects: tuple[JSON, ...] = ()
+    failure: Failure | None = None
+    served: bool = True
+    partial: bool = False
+
+    @property
+    def object(self) -> JSON | None:
+        return self.objects[0] if self.objects else None
+
+    @property
+    def known(self) -> bool:
+        return self.failure is None
+
+    @property
+    def pending(self) -> bool:
+        """Whether the read is yet to be made: what depends on its failing must wait."""
+        return self.failure is PENDING
+
+    @property
+    def absent(self) -> bool:
+        """True only where the object is known not to exist."""
+        return self.failure is None and not self.objects
+
+
+class Source(Protocol):
+    """Where answers come from: a cluster, or manifests."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        """Answer every read; what fails is an Answer with a failure, never an exception."""
+        ...
+
+
+class Answers(Protocol):
+    """What has been read so far; a dictionary is one."""
+
+    def get(self, read: Read, /) -> Answer | None: ...

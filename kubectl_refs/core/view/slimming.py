@@ -1,0 +1,57 @@
+"""What to keep of an object of which thousands are read: all that the rules look at, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kubectl_refs.core.model.kinds import SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+
+_METADATA = ("name", "namespace", "generation", "labels")
+
+
+def slim(kind: GroupKind) -> Callable[[JSON], JSON]:
+    """The digest for a kind. Equal kinds have the same one, so that reads with it are equal."""
+    return _DIGESTS.get(kind, _plain)
+
+
+def _plain(obj: JSON) -> JSON:
+    """Identity, labels, spec and status: no managed fields, no annotations, which often repeat the whole object."""
+    found = {field: obj[field] for field in ("apiVersion", "kind", "spec", "status") if field in obj}
+    metadata = mapping(obj.get("metadata"))
+    found["metadata"] = {field: metadata[field] for field in _METADATA if field in metadata}
+    return found
+
+
+def _service(obj: JSON) -> JSON:
+    """Ports and type are all that a reference asks of a Service; of these there are often more than of routes."""
+    metadata, spec = mapping(obj.get("metadata")), mapping(obj.get("spec"))
+    return {
+        "apiVersion": obj.get("apiVersion"),
+        "kind": obj.get("kind"),
+        "metadata": {field: metadata[field] for field in ("name", "namespace") if field in metadata},
+        "spec": {field: spec[field] for field in ("ports", "type") if field in spec},
+    }
+
+
+def _grant(obj: JSON) -> JSON:
+    """A grant with the times of its changes, by which a status is older or newer than it."""
+    metadata = mapping(obj.get("metadata"))
+    times = [{"time": time} for entry in entries(metadata.get("managedFields")) if (time := text(at(entry, "time")))]
+    kept: dict[str, Any] = {field: metadata[field] for field in (*_METADATA, "creationTimestamp") if field in metadata}
+    return {
+        "apiVersion": obj.get("apiVersion"),
+        "kind": obj.get("kind"),
+        "metadata": {**kept, "managedFields": times},
+        "spec": obj.get("spec"),
+    }
+
+
+_DIGESTS: Mapping[GroupKind, Callable[[JSON], JSON]] = {
+    SERVICE: _service,
+    SERVICE_IMPORT: _service,
+    REFERENCE_GRANT: _grant,
+}

@@ -1,0 +1,84 @@
+"""What has been read so far, and what follows from it: a list of a kind answers for every object of that kind.
+
+A check over thousands of objects asks for each Service and each namespace's grants by itself, as an explanation of one
+object does. Where the whole kind was listed, the answer is here already.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.reads import Answer, Get, List, Read
+
+
+class Library:
+    """Answers by read (core.snapshot.Answers). An answer once given stays the same."""
+
+    def __init__(self) -> None:
+        self._answers: dict[Read, Answer] = {}
+        self._lists: dict[tuple[GroupKind, str | None, bool], _Listed] = {}
+
+    def add(self, answers: Mapping[Read, Answer]) -> None:
+        """Add what was read. Digests of lists must keep whatever will be asked of an object (digest.py)."""
+        for read, answer in answers.items():
+            self._answers.setdefault(read, answer)
+            if isinstance(read, List) and read.name is None and answer.known and not answer.partial:
+                self._lists.setdefault((read.group_kind, read.namespace, read.metadata_only), _Listed(answer))
+
+    def get(self, read: Read, /) -> Answer | None:
+        answer = self._answers.get(read)
+        if answer is None:
+            answer = self._derived(read)
+            if answer is not None:
+                self._answers[read] = answer
+        return answer
+
+    def _derived(self, read: Read) -> Answer | None:
+        kind, namespace = read.group_kind, read.key.namespace if isinstance(read, Get) else read.namespace
+        for place in dict.fromkeys((None, namespace)):
+            # Where metadata suffices, whole objects serve as well.
+            for metadata_only in (False, True) if read.metadata_only else (False,):
+                listed = self._lists.get((kind, place, metadata_only))
+                if listed is not None:
+                    return listed.answer(read)
+        return None
+
+
+class _Listed:
+    """A list of a kind, in one namespace or in all, with its indices."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    @cached_property
+    def _by_key(self) -> Mapping[ObjectKey, JSON]:
+        return {key_of(obj): obj for obj in self._answer.objects}
+
+    @cached_property
+    def _by_place(self) -> Mapping[str, list[JSON]]:
+        found = defaultdict(list)
+        for key, obj in self._by_key.items():
+            found[key.namespace].append(obj)
+        return found
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[JSON]]:
+        found = defaultdict(list)
+        for key, obj in self._by_key.items():
+            found[key.name].append(obj)
+        return found
+
+    def answer(self, read: Read) -> Answer:
+        if not self._answer.served:
+            return self._answer
+        if isinstance(read, Get):
+            obj = self._by_key.get(read.key)
+            return Answer(() if obj is None else (obj,))
+        if read.name is not None:
+            named = self._by_name.get(read.name, [])
+            return Answer(tuple(obj for obj in named if read.namespace in (None, key_of(obj).namespace)))
+        return self._answer if read.namespace is None else Answer(tuple(self._by_place.get(read.namespace, ())))

@@ -1,0 +1,1 @@
+"""Credentials: tokens, certificates, credential plugins, OpenID Connect."""

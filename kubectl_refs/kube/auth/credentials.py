@@ -1,0 +1,161 @@
+"""What a kubeconfig user proves itself with, settled into fields the kubernetes package takes as they stand.
+
+Everything that the package gets wrong or does silently is done here (engineering.md 3.1): token files are read and
+trimmed, credential plugins run, files that cannot be read are errors before the first request, and impersonation
+becomes headers. What is left for the package is to apply a token, a password or a certificate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import entries, mapping, text
+from kubectl_refs.kube.auth import exec_plugin as execplugin
+from kubectl_refs.kube.auth import oidc
+from kubectl_refs.kube.config import rewriting
+from kubectl_refs.kube.config.kubeconfig import Selected, string
+from kubectl_refs.process import errors
+
+Headers = tuple[tuple[str, str], ...]
+
+_TOKEN_FILE_AGE = 60
+"""Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
+
+_REMOVED = {
+    "azure": (
+        "https://github.com/Azure/kubelogin",
+        "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins",
+    ),
+    "gcp": (
+        '"gke-gcloud-auth-plugin"',
+        "https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke",
+    ),
+}
+"""What stands in for a provider that client-go had once, and where that is told."""
+
+_CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "client-key-data")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A user with static credentials only: token, username and password, certificate and key.
+
+    `renewable` is what to settle again where these are refused, None where that gives no others; `expires`, in
+    seconds since the epoch, says when to do so without waiting for the server to refuse them.
+    """
+
+    user: JSON
+    renewable: Selected | None = None
+    expires: float | None = None
+
+
+def settle(selected: Selected, environ: Mapping[str, str], *, renews: bool = True) -> Settled:
+    """Read the token file, run the credential plugin or renew the token of a user that needs it.
+
+    RefsError where that fails, and where a token had to be renewed and may not be. A user without any credential is
+    anonymous by its own definition and stays so.
+    """
+    user = selected.user
+    settled: dict[str, Any] = {}
+    if user.get("client-certificate") or user.get("client-certificate-data"):
+        settled = {key: value for key in _CERTIFICATE if (value := string(user, key))}
+    # As in client-go: what the command line or the file says of a token is asked before the token's file is.
+    token, path = string(user, "token"), string(user, "tokenFile")
+    if path:
+        token = _file(path) or token
+    if token:
+        settled["token"] = token
+    elif string(user, "username"):
+        settled |= {"username": string(user, "username"), "password": string(user, "password")}
+    # As in client-go, a plugin is not run where the user proves itself without it.
+    if user.get("exec") and not settled:
+        found = execplugin.run(mapping(user["exec"]), selected.cluster, environ)
+        return Settled(found.fields, selected, found.expires)
+    if user.get("auth-provider"):
+        provider = _provider(mapping(user["auth-provider"]))
+        if "token" not in settled and "username" not in settled:
+            return _with_id_token(selected, provider, settled, environ, renews=renews)
+    return Settled(settled, *((selected, time.time() + _TOKEN_FILE_AGE) if path else ()))
+
+
+def impersonation(selected: Selected) -> Headers:
+    """The headers of `as`, `as-uid`, `as-groups` and `as-user-extra`, one per value."""
+    user = selected.user
+    groups = [group for group in entries(user.get("as-groups")) if isinstance(group, str)]
+    extra = [
+        (f"Impersonate-Extra-{_header_key(key)}", value)
+        for key, values in mapping(user.get("as-user-extra")).items()
+        for value in entries(values)
+        if isinstance(value, str)
+    ]
+    name, uid = string(user, "as"), string(user, "as-uid")
+    if not name:
+        return ()
+    return (
+        ("Impersonate-User", name),
+        *((("Impersonate-Uid", uid),) if uid else ()),
+        *(("Impersonate-Group", group) for group in groups),
+        *extra,
+    )
+
+
+def _file(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().strip()
+    except IsADirectoryError:
+        raise errors.usage(f"read {path}: is a directory") from None
+    except OSError as error:
+        raise errors.usage(f"open {path}: {errors.reason_of(error)}") from None
+    except UnicodeDecodeError:
+        raise errors.usage(f"read {path}: the token is not text") from None
+
+
+def _provider(provider: JSON) -> dict[str, str]:
+    """The configuration of the one auth-provider that is left."""
+    name = text(provider.get("name")) or ""
+    if name in _REMOVED:
+        instead, where = _REMOVED[name]
+        raise errors.usage(
+            f"The {name} auth plugin has been removed.",
+            f"Please use the {instead} kubectl/client-go credential plugin instead.",
+            f"See {where} for further details",
+        )
+    if name != "oidc":
+        raise errors.usage(f'no Auth Provider found for name "{name}"')
+    config = mapping(provider.get("config"))
+    fields = {key: string(config, key) for key in config}
+    oidc.validate(fields)
+    return fields
+
+
+def _with_id_token(
+    selected: Selected,
+    provider: Mapping[str, str],
+    settled: JSON,
+    environ: Mapping[str, str],
+    *,
+    renews: bool,
+) -> Settled:
+    """The id-token, renewed at its provider and kept in the kubeconfig where it has ended."""
+    token = provider.get(oidc.ID_TOKEN)
+    if not token or oidc.end(token) <= time.time():
+        if not renews or selected.origin is None:
+            raise errors.unreachable("the id-token has ended")
+        rewriting.check(selected.origin)
+        tokens = oidc.renewed(provider, environ)
+        rewriting.keep(selected.origin, selected.user_name, tokens)
+        entry = {"name": "oidc", "config": {**provider, **tokens}}
+        selected = replace(selected, user={**selected.user, "auth-provider": entry})
+        token = tokens[oidc.ID_TOKEN]
+    return Settled({**settled, "token": token}, selected, oidc.end(token))
+
+
+def _header_key(key: str) -> str:
+    """The key as client-go writes it into a header's name: whatever a header name cannot hold as %XX."""
+    legal = set("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return "".join(char if char in legal else f"%{byte:02X}" for byte in key.encode() for char in (chr(byte),))

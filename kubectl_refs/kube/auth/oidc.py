@@ -1,0 +1,153 @@
+"""Tokens of an OpenID Connect provider (`auth-provider: {name: oidc}`), renewed by client-go's rules.
+
+An id-token that has ended is replaced by way of the refresh-token: the issuer's metadata name the token endpoint, and
+what it answers is to be kept (rewriting.py), since many providers let a refresh-token be used once. Certificates
+are verified, by the provider's own authority or the system's; the kubernetes package would not, and would forget
+the new refresh-token (engineering.md 3.1, row 21). Words and order are those of client-go's plugin/pkg/client/auth/oidc.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import mapping, text
+from kubectl_refs.process import errors
+
+ID_TOKEN, REFRESH_TOKEN = "id-token", "refresh-token"
+
+_EARLY = 10
+"""Seconds before its end at which a token is no longer used: clocks differ."""
+_TIMEOUT = 30.0
+"""Seconds for a request. --request-timeout does not count here: a renewal cut short may cost the refresh-token."""
+_LARGEST_ANSWER = 1 << 20
+_SHOWN = 80
+
+
+def validate(config: Mapping[str, str]) -> None:
+    """RefsError where a provider's entry could never be used."""
+    for key in ("idp-issuer-url", "client-id"):
+        if not config.get(key):
+            raise errors.usage(f"Must provide {key}")
+
+
+def end(token: str) -> float:
+    """When an id-token is to be renewed, in seconds since the epoch: 0 where it does not say. RefsError for none."""
+    try:
+        _, payload, _ = token.split(".")
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        raise errors.unreachable("ID Token is not a valid JWT") from None
+    ends = mapping(claims).get("exp")
+    return ends - _EARLY if isinstance(ends, int | float) else 0.0
+
+
+def renewed(config: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """The tokens that the provider gives for the refresh-token: ID_TOKEN, and REFRESH_TOKEN where that is another."""
+    refresh = config.get(REFRESH_TOKEN)
+    if not refresh:
+        raise errors.unreachable("No valid id-token, and cannot refresh without refresh-token")
+    provider = _Provider(config, environ)
+    answer = provider.exchange(provider.token_endpoint(config["idp-issuer-url"]), refresh)
+    token = text(answer.get("id_token"))
+    if token is None:
+        raise errors.unreachable(
+            'token response did not contain an id_token, either the scope "openid" wasn\'t requested upon login, or '
+            "the provider doesn't support id_tokens as part of the refresh response"
+        )
+    following = text(answer.get("refresh_token")) or refresh
+    return {ID_TOKEN: token, **({REFRESH_TOKEN: following} if following != refresh else {})}
+
+
+class _Provider:
+    """Requests to an issuer and its token endpoint."""
+
+    def __init__(self, config: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        # Imported here: most logins need none of it.
+        from kubectl_refs.kube.http.session import tls_context
+
+        data = config.get("idp-certificate-authority-data")
+        try:
+            authority = base64.b64decode(data, validate=True).decode("ascii", "ignore") if data else None
+        except ValueError:
+            raise errors.usage("illegal base64 data in idp-certificate-authority-data") from None
+        self._context = tls_context(None if data else config.get("idp-certificate-authority"), authority)
+        self._environ = environ
+        self._id, self._secret = config["client-id"], config.get("client-secret", "")
+
+    def token_endpoint(self, issuer: str) -> str:
+        status, body = self._request("GET", f"{issuer.removesuffix('/')}/.well-known/openid-configuration")
+        if not status.startswith("200"):
+            shown = body[:_SHOWN].decode(errors="replace") + ("..." if len(body) > _SHOWN else "")
+            raise errors.unreachable(f"oidc: failed to query metadata endpoint {status}: {json.dumps(shown)}")
+        metadata = _parsed(body)
+        if metadata is None:
+            raise errors.unreachable("oidc: failed to decode provider discovery object: it is not JSON")
+        endpoint = text(metadata.get("token_endpoint"))
+        if not endpoint:
+            raise errors.unreachable("oidc: discovery object doesn't contain a token_endpoint")
+        return endpoint
+
+    def exchange(self, endpoint: str, refresh: str) -> JSON:
+        """The token endpoint's answer.
+
+        Providers differ in where they look for the client's id and secret, so the form is tried after the header,
+        but not where the refresh-token is what was refused.
+        """
+        form = {"grant_type": "refresh_token", "refresh_token": refresh}
+        status, body = self._request("POST", endpoint, form, (quote_plus(self._id), quote_plus(self._secret)))
+        if status.startswith("4") and (_parsed(body) or {}).get("error") != "invalid_grant":
+            secret = {"client_secret": self._secret} if self._secret else {}
+            status, body = self._request("POST", endpoint, {**form, "client_id": self._id, **secret})
+        answer = _parsed(body) or {}
+        if not status.startswith("2"):
+            # The answer itself is not shown: nothing is known of what it holds.
+            told = [json.dumps(said) for key in ("error", "error_description") if (said := text(answer.get(key)))]
+            problem = " ".join(told) if told else f"cannot fetch token: {status}"
+            raise errors.unreachable(f"failed to refresh token: oauth2: {problem}")
+        return answer
+
+    def _request(
+        self, method: str, url: str, form: Mapping[str, str] | None = None, login: tuple[str, str] | None = None
+    ) -> tuple[str, bytes]:
+        """Status line and body of an answer."""
+        import urllib3
+
+        from kubectl_refs.kube.config.connection import Connection
+        from kubectl_refs.kube.http.proxy import proxy_for
+        from kubectl_refs.kube.http.session import basic, pool
+        from kubectl_refs.kube.http.transport import describe
+
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+        headers |= {"Authorization": basic(*login)} if login else {}
+        context = self._context
+        settings: dict[str, Any] = {"ssl_context": context, "cert_reqs": context.verify_mode}
+        try:
+            answer = pool(proxy_for(url, None, self._environ), settings if url.startswith("https:") else {}).request(
+                method,
+                url,
+                body=urlencode(form) if form else None,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                timeout=urllib3.Timeout(_TIMEOUT, _TIMEOUT),
+                preload_content=False,
+            )
+            body = answer.read(_LARGEST_ANSWER)
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            problem = describe(error, Connection(url, timeout=_TIMEOUT))
+            words = "" if form is None else "failed to refresh token: "
+            raise errors.unreachable(f'{words}{method.capitalize()} "{url}": {problem}') from None
+        return f"{answer.status} {answer.reason or ''}".strip(), body
+
+
+def _parsed(body: bytes) -> JSON | None:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None

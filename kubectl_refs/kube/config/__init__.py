@@ -1,0 +1,1 @@
+"""Which server, and as whom: kubeconfig files, flags, the service account of a pod."""

@@ -1,0 +1,42 @@
+"""The configuration of a process in a pod: the service account's files and the API server's address.
+
+Used last, where no kubeconfig names a server, as client-go does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kubectl_refs.core.model.objects import JSON
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+
+def possible(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -> bool:
+    """Whether this process runs in a pod that may talk to its API server."""
+    address = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
+    return bool(address) and (account / "token").is_file()
+
+
+def cluster(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -> JSON:
+    """The cluster entry of a kubeconfig."""
+    host, port = environ["KUBERNETES_SERVICE_HOST"], environ["KUBERNETES_SERVICE_PORT"]
+    authority = account / "ca.crt"
+    server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+    return {"server": server, **({"certificate-authority": str(authority)} if authority.is_file() else {})}
+
+
+def user(account: Path = SERVICE_ACCOUNT) -> JSON:
+    """The user entry of a kubeconfig."""
+    return {"tokenFile": str(account / "token")}
+
+
+def namespace(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -> str:
+    """The pod's namespace, empty if unknown."""
+    if named := environ.get("POD_NAMESPACE"):
+        return named
+    try:
+        return (account / "namespace").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

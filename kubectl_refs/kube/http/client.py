@@ -1,0 +1,291 @@
+"""Requests to an API server: GET for reading, and `send` for the few that ask or change something.
+
+Every outcome is a value: an answer of the server is a Response, an answer that is none a Failure. Two things are
+raised, because nothing else is worth reading after them: a server that was never reached, and a refused login.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.text.strict_json import no_constant
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.kube.config.connection import Connection
+from kubectl_refs.kube.http import transport
+from kubectl_refs.kube.http.request_log import RequestLog
+from kubectl_refs.kube.http.session import Session, open_session
+from kubectl_refs.process import errors
+
+JSON_TYPE = "application/json"
+TRIES = 3
+LONGEST_WAIT = 10
+"""Seconds waited before a try at most, whatever Retry-After asks for."""
+
+LARGEST_BODY = 512 * 1024 * 1024
+"""Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
+
+_PIECE = 256 * 1024
+_TRANSPORT = (HTTPError, OSError, ValueError)
+"""What may be raised where no answer comes."""
+
+_WARNING = re.compile(r'\b299 \S+ "((?:[^"\\]|\\.)*)"')
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the server answered. `body` is the JSON object, empty where there was none; header names are lower-case."""
+
+    status: int
+    body: JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def message(self) -> str:
+        """The server's words of a Status, or kubectl's where the server had none."""
+        return text(self.body.get("message")) or _MESSAGES.get(
+            self.status, f"the server answered with status {self.status}"
+        )
+
+    @property
+    def failure(self) -> Failure:
+        return Failure(self.status, self.message)
+
+    @property
+    def is_status(self) -> bool:
+        """Whether this is the API server's own word, and not that of something in front of it."""
+        return self.body.get("kind") == "Status"
+
+    @property
+    def absent(self) -> bool:
+        """Whether the object asked for is known not to exist.
+
+        A 404 on the path contradicts discovery, whose kinds alone are asked for: the kind may just have gone, or
+        something else than the server answers.
+        """
+        return self.status == 404 and self.is_status and text(at(self.body, "details", "name")) is not None
+
+
+_REDIRECT = "the server answered with a redirect, which is not followed"
+_MESSAGES = {
+    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
+    401: "the server has asked for the client to provide credentials",
+    403: "the server refused the request",
+    404: "the server could not find the requested resource",
+    410: "the continue token has expired",
+    429: "the server has received too many requests and has asked us to try again later",
+    503: "the server is currently unable to handle the request",
+    504: "the server was unable to return a response in time",
+}
+
+
+class Client:
+    """Requests over one connection pool. Safe to use from several threads."""
+
+    def __init__(self, connection: Connection, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._connection = connection
+        self._sleep = sleep
+        self._log = RequestLog(connection.verbosity)
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._reached = False
+        self._warnings: dict[str, None] = {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the server warned of, each text once, in the order of arrival."""
+        with self._lock:
+            return tuple(self._warnings)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = JSON_TYPE) -> Response | Failure:
+        """GET a path whose segments are quoted already.
+
+        A busy server (429 or 5xx with Retry-After) and one that drops the connection is asked again, TRIES times in
+        all. Redirects are not followed.
+        """
+        url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
+        for tries_left in range(TRIES - 1, -1, -1):
+            try:
+                response = self._request("GET", url, {"Accept": accept})
+            except _TRANSPORT as error:
+                if tries_left and transport.is_dropped(error):
+                    continue
+                return self._transport_failure(error)
+            if not tries_left or isinstance(response, Failure) or (wait := _retry_after(response)) is None:
+                return response
+            self._sleep(wait)
+        raise AssertionError("the last try returns")
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: JSON | Sequence[JSON],
+        *,
+        content_type: str = JSON_TYPE,
+        params: Mapping[str, str] | None = None,
+    ) -> Response | Failure:
+        """POST, PUT or PATCH once, never again: what a lost answer did is not known."""
+        url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
+        headers = {"Accept": JSON_TYPE, "Content-Type": content_type}
+        try:
+            return self._request(method, url, headers, json.dumps(body).encode())
+        except _TRANSPORT as error:
+            return self._transport_failure(error)
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Response | Failure:
+        """One request, made once more with fresh credentials where those in use are refused and can be renewed."""
+        session = self._open()
+        answer = self._exchange(session, method, url, headers, body)
+        if answer.status == 401 and self._renew(session):
+            answer = self._exchange(self._open(), method, url, headers, body)
+        return self._received(answer)
+
+    def _exchange(
+        self, session: Session, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> _Answer:
+        """Send a request and read the whole answer within the connection's time; raises one of _TRANSPORT."""
+        all_headers = urllib3.HTTPHeaderDict(session.headers)
+        all_headers.update(headers)
+        self._log.asked(method, url, all_headers.iteritems())
+        begun = time.monotonic()
+        limit = self._connection.timeout
+        try:
+            raw = transport.within(
+                limit,
+                lambda: session.pool.request(
+                    method,
+                    url,
+                    body=body,
+                    headers=all_headers,
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    timeout=urllib3.Timeout(limit, limit),
+                ),
+            )
+            data = _whole(raw, None if limit is None else begun + limit)
+        except _TRANSPORT as error:
+            reason = transport.describe(error, self._connection)
+            self._log.answered(method, url, reason, {}, b"", time.monotonic() - begun)
+            raise
+        status = f"{raw.status} {raw.reason or ''}".strip()
+        self._log.answered(method, url, status, dict(raw.headers.items()), data, time.monotonic() - begun)
+        return _Answer(raw.status, raw.headers, data)
+
+    def _open(self) -> Session:
+        """The session, opened or, once its credentials have expired, renewed."""
+        with self._lock:
+            expires = self._connection.expires
+            if expires is not None and self._connection.renew is not None and time.time() >= expires:
+                self._reopen(self._connection.renew())
+            if self._session is None:
+                self._session = open_session(self._connection)
+            return self._session
+
+    def _renew(self, refused: Session) -> bool:
+        """Replace the credentials of a session that the server refused; False where there are no others to have."""
+        with self._lock:
+            if self._session is not refused:
+                return True
+            if self._connection.renew is None:
+                return False
+            self._reopen(self._connection.renew())
+            return True
+
+    def _reopen(self, connection: Connection) -> None:
+        if connection.kubeconfig != self._connection.kubeconfig:
+            self._session = None
+        self._connection = connection
+
+    def _transport_failure(self, error: Exception) -> Failure:
+        if self._reached:
+            return Failure(None, transport.describe(error, self._connection))
+        if transport.is_refused(error):
+            raise errors.refused(urlsplit(self._connection.server).netloc) from None
+        raise errors.unreachable(transport.describe(error, self._connection)) from None
+
+    def _received(self, answer: _Answer) -> Response | Failure:
+        self._reached = True
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        with self._lock:
+            for header in answer.headers.getlist("warning"):
+                self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
+        body = _parse(answer.data)
+        found = body if isinstance(body, dict) else {}
+        response = Response(answer.status, found, headers)
+        if answer.status == 401:
+            raise errors.unauthorized(response.message)
+        if response.ok and isinstance(body, str):
+            return Failure(answer.status, body)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer as it came, its body decompressed."""
+
+    status: int
+    headers: urllib3.HTTPHeaderDict
+    data: bytes
+
+
+def _whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
+    """The body, read piece by piece: a server that sends a byte now and then never exceeds the time between two."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := raw.read1(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_BODY:
+            raw.close()
+            raise transport.TooLargeError
+        if deadline is not None and time.monotonic() > deadline:
+            raw.close()
+            raise transport.SlowBodyError
+    raw.release_conn()
+    return b"".join(pieces)
+
+
+def _parse(data: bytes) -> JSON | str:
+    """The JSON object that a body is, or why it is none."""
+    try:
+        body = json.loads(data, parse_constant=no_constant)
+        if _SURROGATE.search(data):
+            # Half a surrogate pair cannot be written out again; Go replaces it too.
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError:
+        return "the server's answer is nested too deeply"
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) else "the server's answer is not a JSON object"
+
+
+def _retry_after(response: Response) -> float | None:
+    """The seconds to wait where a busy server asks for some, LONGEST_WAIT at most; None where it asks for nothing."""
+    if response.status != 429 and response.status < 500:
+        return None
+    seconds = response.headers.get("retry-after", "")
+    # Not int, which refuses thousands of digits.
+    return min(float(seconds), LONGEST_WAIT) if seconds.isdecimal() else None
+
+
+def _unescape(quoted: str) -> str:
+    return re.sub(r"\\(.)", r"\1", quoted)

@@ -1,0 +1,194 @@
+"""Manifests as a source: what `-f` names is read as if it were the whole cluster.
+
+The objects are completed with what an API server would add to their metadata and nothing else: the rules
+themselves know the defaults of the fields they look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import BinaryIO
+
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.selectors import NAME_LABEL
+from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
+from kubectl_refs.core.view.reads import Answer, Get, List, Read
+from kubectl_refs.manifests.files import read_objects
+
+CRD = ServedKind(
+    "apiextensions.k8s.io",
+    "CustomResourceDefinition",
+    "customresourcedefinitions",
+    ("v1",),
+    False,
+    "customresourcedefinition",
+    ("crd", "crds"),
+)
+
+
+def load(
+    paths: Sequence[str], *, recursive: bool, default_namespace: str, stdin: BinaryIO | None, table: Table = TABLE
+) -> Manifests:
+    """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
+
+    Objects of namespaced kinds that name no namespace are put into `default_namespace`. Raises RefsError for what
+    cannot be read or is no Kubernetes object.
+    """
+    return Manifests(read_objects(paths, recursive=recursive, stdin=stdin), default_namespace, table)
+
+
+class Manifests:
+    """A set of objects as a whole cluster: what is not among them does not exist (core.snapshot.Source).
+
+    Only namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
+    identity the later one counts, as if both had been applied in turn.
+    """
+
+    def __init__(self, objects: Iterable[JSON], default_namespace: str, table: Table = TABLE) -> None:
+        given = tuple(objects)
+        self.catalog = _catalog(given, table)
+        self._by_key: dict[ObjectKey, JSON] = {}
+        for obj in given:
+            completed = _completed(obj, self.catalog, default_namespace)
+            key = key_of(completed)
+            self._by_key.pop(key, None)
+            self._by_key[key] = completed
+        self._by_kind: dict[tuple[GroupKind, str | None], list[JSON]] = defaultdict(list)
+        self._implied: dict[str, JSON] = {}
+        for key, obj in self._by_key.items():
+            self._by_kind[key.group_kind, None].append(obj)
+            if key.namespace:
+                self._by_kind[key.group_kind, key.namespace].append(obj)
+                if _namespace_key(key.namespace) not in self._by_key:
+                    self._implied[key.namespace] = _with_name_label(
+                        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": key.namespace}}
+                    )
+
+    @property
+    def objects(self) -> tuple[JSON, ...]:
+        """All objects in the order of the files, an object given twice where it stands last."""
+        return tuple(self._by_key.values())
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        return {read: self._get(read.key) if isinstance(read, Get) else self._list(read) for read in reads}
+
+    def _get(self, key: ObjectKey) -> Answer:
+        if self.catalog.served(key.group_kind) is None:
+            return Answer(served=False)
+        obj = self._by_key.get(key)
+        if obj is None and key.group_kind == NAMESPACE and key.name in self._implied:
+            return Answer((self._implied[key.name],), partial=True)
+        return Answer((obj,) if obj is not None else ())
+
+    def _list(self, read: List) -> Answer:
+        if self.catalog.served(read.group_kind) is None:
+            return Answer(served=False)
+        found = self._by_kind.get((read.group_kind, read.namespace), [])
+        implied = self._implied.values() if read.group_kind == NAMESPACE else ()
+        objects, known_by_identity = (
+            tuple(obj for obj in group if read.name in (None, at(obj, "metadata", "name")))
+            for group in (found, implied)
+        )
+        found_objects = objects + known_by_identity
+        if read.digest is not None:
+            found_objects = tuple(map(read.digest, found_objects))
+        return Answer(found_objects, partial=bool(known_by_identity))
+
+
+def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:
+    """The object with the metadata that the API server would see to, as new mappings."""
+    key = key_of(obj)
+    served = catalog.served(key.group_kind)
+    metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field != "namespace"}
+    if served is not None and served.namespaced:
+        metadata["namespace"] = key.namespace or default_namespace
+    completed = {**obj, "metadata": metadata}
+    return _with_name_label(completed) if key.group_kind == NAMESPACE else completed
+
+
+def _with_name_label(namespace: JSON) -> JSON:
+    name = at(namespace, "metadata", "name")
+    return {
+        **namespace,
+        "metadata": {**namespace["metadata"], "labels": {**labels_of(namespace), NAME_LABEL: name}},
+    }
+
+
+def _namespace_key(name: str) -> ObjectKey:
+    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", name)
+
+
+def _catalog(objects: Sequence[JSON], table: Table) -> Catalog:
+    """The kinds known without a server, those that CustomResourceDefinitions define, and those that objects have."""
+    kinds = {served.group_kind: served for served in (*offline_catalog(), CRD)}
+    undefined: dict[GroupKind, list[JSON]] = defaultdict(list)
+    for obj in objects:
+        if key_of(obj).group_kind == CRD.group_kind and (defined := _defined(obj)) is not None:
+            kinds[defined.group_kind] = defined
+    for obj in objects:
+        if (group_kind := key_of(obj).group_kind) not in kinds:
+            undefined[group_kind].append(obj)
+    guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
+    # A word that several kinds answer to means the one that the manifests hold.
+    last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
+    return Catalog((*kinds.values(), *guessed, *last.values()), live=False, table=table)
+
+
+def _defined(crd: JSON) -> ServedKind | None:
+    """The kind that a CustomResourceDefinition defines; None where it serves none or is incomplete."""
+    group, names = text(at(crd, "spec", "group")), mapping(at(crd, "spec", "names"))
+    kind, plural = text(names.get("kind")), text(names.get("plural"))
+    served = (version for version in entries(at(crd, "spec", "versions")) if at(version, "served") is True)
+    versions = sorted(filter(None, (text(at(version, "name")) for version in served)), key=_version_order)
+    if not (group and kind and plural and versions):
+        return None
+    return ServedKind(
+        group,
+        kind,
+        plural,
+        tuple(versions),
+        at(crd, "spec", "scope") != "Cluster",
+        text(names.get("singular")) or kind.lower(),
+        tuple(filter(None, map(text, entries(names.get("shortNames"))))),
+    )
+
+
+def _version_order(version: str) -> tuple[int, int, int, str]:
+    """The API server's order of preference: stable before beta before alpha, newer first, other names last."""
+    parts = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
+    if parts is None:
+        return 3, 0, 0, version
+    major, stage, minor = parts.groups()
+    return ("beta", "alpha").index(stage) + 1 if stage else 0, -int(major), -int(minor or 0), version
+
+
+def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
+    """A kind known by its objects alone.
+
+    It is namespaced where one of them has a namespace. Where none has, they most likely rely on `-n`, as most kinds
+    are namespaced, unless the kind bears one of the customary names of cluster-scoped ones.
+    """
+    singular = group_kind.kind.lower()
+    plural = (
+        f"{singular[:-1]}ies"
+        if singular.endswith("y")
+        else f"{singular}es"
+        if singular.endswith("s")
+        else f"{singular}s"
+    )
+    return ServedKind(
+        group_kind.group,
+        group_kind.kind,
+        plural,
+        tuple(dict.fromkeys(str(obj["apiVersion"]).rpartition("/")[2] for obj in instances)),
+        any(key_of(obj).namespace for obj in instances)
+        or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class")),
+        singular,
+    )

@@ -1,0 +1,100 @@
+"""Errors as kubectl words them, and the exit statuses (contract.md). No other module chooses either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.report import Report
+    from kubectl_refs.core.view.reads import Failure
+
+OK = 0
+FOUND = 1
+USAGE = 2
+UNKNOWN = 3
+INTERRUPTED = 130
+
+
+class RefsError(Exception):
+    """One line for standard error, already in kubectl's words, and the exit status.
+
+    `more` are the lines below it where kubectl has several; a line break within any of them is of a stranger's making.
+    """
+
+    def __init__(self, line: str, status: int = USAGE, more: Sequence[str] = ()) -> None:
+        super().__init__(line)
+        self.line = line
+        self.status = status
+        self.more = tuple(more)
+
+
+def usage(message: str, *more: str) -> RefsError:
+    """A mistake in the command line or in what it names: `error: …`."""
+    return RefsError(f"error: {message}", more=more)
+
+
+def server_error(reason: str, message: str) -> RefsError:
+    """A failure the API server reported: `Error from server (NotFound): …`."""
+    return RefsError(f"Error from server ({reason}): {message}")
+
+
+_REASONS = {
+    400: "BadRequest",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    410: "Expired",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+
+
+def unread(failure: Failure) -> RefsError:
+    """An object asked for by name that could not be read."""
+    if failure.http_status is None:
+        return unreachable(failure.message)
+    return server_error(_REASONS.get(failure.http_status, "Unknown"), failure.message)
+
+
+def not_found(resource: str, name: str) -> RefsError:
+    return server_error("NotFound", f'{resource} "{name}" not found')
+
+
+def unknown_type(word: str) -> RefsError:
+    resource, _, group = word.partition(".")
+    return usage(f'the server doesn\'t have a resource type "{resource}"' + (f' in group "{group}"' if group else ""))
+
+
+def unauthorized(message: str = "Unauthorized") -> RefsError:
+    return usage(f"You must be logged in to the server ({message})")
+
+
+def unreachable(detail: str, *more: str) -> RefsError:
+    return RefsError(f"Unable to connect to the server: {detail}", more=more)
+
+
+def refused(address: str) -> RefsError:
+    return RefsError(f"The connection to the server {address} was refused - did you specify the right host or port?")
+
+
+def configuration(message: str, *more: str) -> RefsError:
+    return RefsError(f"Error in configuration: {message}", more=more)
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused something, in Go's words, which are the system's in lower case."""
+    return (error.strerror or str(error)).lower()
+
+
+def exit_status(report: Report) -> int:
+    """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown (contract.md)."""
+    # Imported here: --help needs the errors, and no report.
+    from kubectl_refs.core.model.references import Verdict
+
+    verdicts = {explained.verdict for explained in report.references}
+    if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:
+        return FOUND
+    return UNKNOWN if Verdict.UNKNOWN in verdicts else OK

@@ -1,0 +1,1 @@
+"""Reports as data: JSON, YAML, SARIF, JUnit."""

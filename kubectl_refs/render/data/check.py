@@ -1,0 +1,54 @@
+"""The report on all objects as data: that of one object, grown by findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.render.data.report import HEAD, condition_data, gap_data, key_data, reference_data
+
+
+def to_data(report: CheckReport) -> dict[str, Any]:
+    """The report as plain mappings and lists; its long lists are iterators, for a cluster's worth of them need not be
+    there at once. Fields may be added; what is here keeps its name and meaning."""
+    return {
+        **HEAD,
+        "references": (reference_data(each) for checked in report.objects for each in checked.references),
+        "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
+        "findings": (finding_data(each) for each in report.findings),
+        "gaps": [gap_data(gap) for gap in report.gaps],
+        "complete": report.complete,
+        "summary": _summary(report),
+    }
+
+
+def _summary(report: CheckReport) -> dict[str, Any]:
+    findings = list(report.findings)
+    return {
+        **{str(verdict): count for verdict, count in report.report.summary.items()},
+        "objects": len(report.objects),
+        "findings": {
+            **{
+                severity: sum(each.severity == severity and each.counts for each in findings)
+                for severity in ("error", "warning", "info")
+            },
+            "baseline": sum(each.accepted for each in findings),
+        },
+    }
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "fingerprint": finding.fingerprint,
+        "code": str(finding.code),
+        "title": finding.code.slug,
+        "severity": str(finding.severity),
+        "object": key_data(finding.object),
+        "path": finding.path,
+        "target": finding.target or None,
+        "message": finding.message,
+        "next": finding.advice or None,
+        "verdict": None if finding.verdict is None else str(finding.verdict),
+        "baseline": finding.accepted,
+    }

@@ -1,0 +1,107 @@
+"""The report on grants as data, by a contract of its own that may grow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubectl_refs.core.findings.known_users import all_users_known, never_matching
+from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.grants.usage import UsedPair
+from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, labels_of, text
+from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.render.data.report import API_VERSION, fix_data, gap_data, key_data, near_miss_data, reference_data
+
+KIND = "GrantReport"
+
+
+def to_data(report: GrantReport) -> dict[str, Any]:
+    """The report as plain mappings and lists, that of the grants an iterator: every user of every one need not be there
+    at once. Fields may be added; what is here keeps its name and meaning."""
+    findings = [finding for each in report.grants for finding in each.findings]
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "grants": (_grant(each) for each in report.grants),
+        "references": [reference_data(each) for each in report.references],
+        "complete": report.complete,
+        "gaps": [gap_data(gap) for gap in report.gaps],
+        "summary": {
+            "grants": len(report.grants),
+            "findings": len(findings),
+            **{
+                severity: sum(each.severity == severity for each in findings)
+                for severity in ("error", "warning", "info")
+            },
+        },
+    }
+
+
+def _grant(described: Described) -> dict[str, Any]:
+    usage = described.usage
+    grant = usage.grant
+    dead = never_matching(described.findings)
+    return {
+        "namespace": grant.grant.namespace,
+        "name": grant.grant.name,
+        "created": text(at(grant.source, "metadata", "creationTimestamp")),
+        "labels": labels_of(grant.source),
+        "from": [{"group": each.group, "kind": each.kind, "namespace": each.namespace} for each in grant.from_],
+        "to": [{"group": each.group, "kind": each.kind, "name": each.name} for each in grant.to],
+        "used": {
+            "references": len(usage.users),
+            "objects": len({user.referrer for user in usage.users}),
+            "known": all_users_known(usage, described.findings),
+        },
+        "pairs": [_pair(each, usage.mesh, dead) for each in usage.pairs],
+        "able": [
+            {
+                "namespace": entry.namespace,
+                "group": entry.group,
+                "kind": entry.kind,
+                "known": able is not None,
+                "objects": [key.name for key in able or ()],
+            }
+            for entry, able in usage.able.items()
+        ],
+        "sole": [_user(user) for user in usage.sole],
+        "fails": [{**_user(reference), "nearMiss": near_miss_data(miss)} for reference, miss in described.fails],
+        "findings": [_finding(finding) for finding in described.findings],
+    }
+
+
+def _pair(each: UsedPair, mesh: frozenset[Reference], dead: frozenset[str]) -> dict[str, Any]:
+    return {
+        "from": each.from_index,
+        "to": each.to_index,
+        "permits": str(each.pair),
+        "known": each.known or bool(each.entries & dead),
+        "users": [{**_user(user), "mesh": user in mesh} for user in each.users],
+    }
+
+
+def _user(reference: Reference) -> dict[str, Any]:
+    return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": str(finding.code),
+        "title": finding.code.slug,
+        "severity": str(finding.severity),
+        "path": finding.path or None,
+        "message": finding.message,
+        "differences": [_difference(each) for each in finding.differences],
+        "fixes": [fix_data(fix) for fix in finding.fixes],
+    }
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "path": each.path,
+        "wanted": each.wanted,
+        "found": each.found,
+        "hint": str(each.hint),
+        "note": each.note or None,
+    }

@@ -1,0 +1,178 @@
+"""The report as data, by the contract that programs rely on: JSON, YAML, and JMESPath queries over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.near_misses import GrantName, NearMiss
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference
+from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.process.errors import usage
+from kubectl_refs.render.data.streaming import INDENT, whole
+
+API_VERSION = "refs/v1alpha1"
+KIND = "ReferenceReport"
+HEAD = {"apiVersion": API_VERSION, "kind": KIND}
+
+
+def to_data(report: Report) -> dict[str, Any]:
+    """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
+    return whole(streamed(report))
+
+
+def streamed(report: Report) -> dict[str, Any]:
+    """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
+    return {
+        **HEAD,
+        "references": (reference_data(explained) for explained in report.references),
+        "conditions": (condition_data(condition) for condition in report.conditions),
+        "gaps": [gap_data(gap) for gap in report.gaps],
+        "summary": {str(verdict): count for verdict, count in report.summary.items()},
+    }
+
+
+def render_json(data: Any) -> str:
+    """Indented as kubectl indents, in ASCII: no control or direction character of a cluster string stays bare."""
+    return json.dumps(data, indent=INDENT) + "\n"
+
+
+def render_yaml(data: Any) -> str:
+    # Imported here: start-up time.
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Writes a value that stands in two places twice: kubectl's users and tools expect no anchors."""
+
+        def ignore_aliases(self, _data: Any) -> bool:
+            return True
+
+    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=120)
+    # PyYAML ends a document that is one plain word with a mark that a script would have to cut off.
+    return text.removesuffix("...\n")
+
+
+def query(data: Mapping[str, Any], expression: str) -> Any:
+    """What a JMESPath expression finds in the report; a wrong expression is a usage error."""
+    # Imported here: start-up time.
+    import jmespath
+
+    try:
+        found = jmespath.search(expression, data)
+        json.dumps(found)
+    except jmespath.exceptions.JMESPathError as error:
+        first = str(error).splitlines()[0].rstrip(":")
+        raise usage(f'invalid --query "{expression}": {first}') from None
+    except TypeError:
+        # `&name` is a value only within JMESPath: an expression to call a function with.
+        raise usage(f'invalid --query "{expression}": it finds an expression, not a value') from None
+    return found
+
+
+def key_data(key: ObjectKey) -> dict[str, Any]:
+    return {"group": key.group, "kind": key.kind, "namespace": key.namespace, "name": key.name}
+
+
+def _grant(grant: GrantName) -> dict[str, Any]:
+    return {"namespace": grant.namespace, "name": grant.name}
+
+
+def reference_data(explained: ExplainedReference) -> dict[str, Any]:
+    reference = explained.reference
+    optional = {"port": reference.port, "sectionName": reference.section_name}
+    return {
+        "from": key_data(reference.referrer),
+        "path": reference.path,
+        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
+        "mechanism": str(explained.mechanism),
+        "verdict": str(explained.verdict),
+        "reason": explained.reason,
+        "code": None if explained.code is None else str(explained.code),
+        "because": explained.because,
+        "checks": [
+            {"layer": str(check.layer), "outcome": str(check.outcome), "message": check.message}
+            for check in explained.checks
+        ],
+        "grants": [{**_grant(match.grant), "from": match.from_, "to": match.to} for match in explained.grants],
+        "grantsOmitted": explained.grants_omitted,
+        "nearMisses": [near_miss_data(miss) for miss in explained.near_misses],
+        "nearMissesOmitted": explained.near_misses_omitted,
+        "notes": list(explained.notes),
+        "effect": explained.effect or None,
+        "ask": explained.ask or None,
+        "fixes": [fix_data(fix) for fix in explained.fixes],
+    }
+
+
+def near_miss_data(miss: NearMiss) -> dict[str, Any]:
+    return {
+        "grant": _grant(miss.grant),
+        "from": miss.from_,
+        "to": miss.to,
+        "differences": [
+            {
+                "path": each.path,
+                "wanted": each.wanted,
+                "found": each.found,
+                "hint": str(each.hint),
+                "note": each.note or None,
+            }
+            for each in miss.differences
+        ],
+    }
+
+
+def fix_data(fix: Fix) -> dict[str, Any]:
+    optional = {"manifest": fix.manifest, "patch": list(fix.patch)}
+    return {
+        "action": fix.action,
+        "object": key_data(fix.object),
+        "title": fix.title,
+        **{name: value for name, value in optional.items() if value},
+        "command": fix.command,
+        "widens": bool(fix.widens),
+        "widening": list(fix.widens),
+        "confidence": str(fix.confidence),
+        "follows": fix.follows,
+    }
+
+
+def condition_data(condition: Condition) -> dict[str, Any]:
+    computed, reported = condition.computed, condition.reported
+    return {
+        "object": key_data(condition.object),
+        **({"parentRef": condition.parent_ref} if condition.parent_ref is not None else {}),
+        **({"listener": condition.listener} if condition.listener is not None else {}),
+        **({"ancestorRef": condition.ancestor_ref} if condition.ancestor_ref is not None else {}),
+        **({"controllerName": condition.controller_name} if condition.controller_name is not None else {}),
+        "type": condition.type,
+        "computed": {"status": computed.status, "reason": computed.reason, "message": computed.message},
+        "reported": None
+        if reported is None
+        else {
+            "status": reported.status,
+            "reason": reported.reason,
+            "message": reported.message,
+            "observedGeneration": reported.observed_generation,
+            "lastTransitionTime": reported.last_transition_time,
+        },
+        "agreement": str(condition.agreement),
+        "why": condition.why,
+    }
+
+
+def gap_data(gap: Gap) -> dict[str, Any]:
+    return {
+        "verb": gap.verb,
+        "group": gap.group,
+        "resource": gap.resource,
+        "namespace": gap.namespace,
+        **({"name": gap.name} if gap.name is not None else {}),
+        "httpStatus": gap.http_status,
+        "message": gap.message,
+        "effect": gap.effect,
+    }

@@ -1,0 +1,162 @@
+"""What `fix` prints: manifests that kubectl takes as they are, and the words and diffs that go beside them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import groupby
+
+from kubectl_refs.app.applying.waiting import Waited
+from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
+from kubectl_refs.render.data.report import render_json, render_yaml
+from kubectl_refs.render.text.conditions import COLUMN, write_conditions
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Role, Style, safe
+from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.words import target_of
+from kubectl_refs.render.why import write_headline
+
+Lacking = Mapping[GrantName, Sequence[str]]
+"""The verbs on ReferenceGrants that the caller has not got, by the grant whose change needs them."""
+
+
+def render_manifests(changes: Sequence[Change], format_: str, for_owner: Container[GrantName]) -> str:
+    """The grants as one stream of YAML documents, or as a JSON List; nothing where there are none.
+
+    The YAML of a grant that is for its owner begins with what its reader needs to know, as comments.
+    """
+    if not changes:
+        return ""
+    if format_ == "json":
+        return render_json(
+            {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [each.after for each in changes]}
+        )
+    return "---\n".join(
+        (_for_owner(change) if change.grant in for_owner else "") + render_yaml(change.after) for change in changes
+    )
+
+
+def _for_owner(change: Change) -> str:
+    """What is needed and why. That the target exists, or not, is not for passing on (spec.md 1.5)."""
+    namespace = change.grant.namespace
+    what = change.title if change.before is None else f"{change.title}, in place"
+    lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
+    for each in change.explained:
+        reference = each.reference
+        lines.append(f"- {reference.referrer} refers to {target_of(each)} at {reference.path}, but {each.because}.")
+    lines += [f"This would also permit {phrase}." for phrase in change.widens]
+    lines.append("To apply it, pipe this text to: kubectl apply -f -")
+    return "".join(f"# {safe(line)}\n" for line in lines)
+
+
+def render_words(plan: Plan, style: Style, gaps: Iterable[Gap] = (), *, repairing: bool) -> str:
+    """What each change is for and what else it does; then what is left to do otherwise, and what could not be read.
+
+    `repairing` is whether near misses were to be repaired, so that the possibility is no news.
+    """
+    page = Page(style)
+    for change in plan.changes:
+        _change(page, change, repairing=repairing)
+    told = Told()
+    for each in plan.left:
+        _left(page, each, told)
+    page.blank()
+    write_gaps(page, gaps)
+    return str(page)
+
+
+def _change(page: Page, change: Change, *, repairing: bool) -> None:
+    page.blank()
+    page.line(("create: " if change.before is None else "change: ", Role.GOOD), (str(change.grant), Role.NAME))
+    page.prose("what", change.title)
+    for each in change.explained:
+        reference = each.reference
+        page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
+        for check in target_failures(each):
+            page.prose("besides", f"you can see that {check.message}; a grant does not change that")
+    for phrase in change.widens:
+        page.prose("warning", f"it also permits {phrase}", role=Role.DOUBT)
+    if not change.certain:
+        page.prose("unknown", f"it may be permitted already: {change.explained[0].because}", role=Role.DOUBT)
+    if change.before is None and not repairing:
+        repairs = [each.fixes[0].title for each in change.explained if each.fixes and each.fixes[0].action == "patch"]
+        for title in dict.fromkeys(repairs):
+            page.prose("or", f"{title}, with --patch")
+
+
+def _left(page: Page, explained: ExplainedReference, told: Told) -> None:
+    page.blank()
+    write_headline(page, explained)
+    reference = explained.reference
+    page.prose("where", reference.path)
+    page.prose("because", explained.because)
+    fixes = other_fixes(explained)
+    if not fixes and explained.verdict is not Verdict.UNKNOWN:
+        page.prose("fix", "none that this could write: a grant does not help")
+    for number, fix in enumerate(fixes):
+        _other(page, fix, "by hand" if number == 0 else "or", told, f"{reference.referrer} {reference.path}")
+    if len(fixes) < len(explained.fixes):
+        page.prose("then", "ask again: the reference will cross into another namespace, which takes a grant")
+
+
+def _other(page: Page, fix: Fix, label: str, told: Told, place: str) -> None:
+    if told.same(fix) is not None:
+        page.prose(label, f"{fix.title}, as above")
+        return
+    page.prose(label, fix.title)
+    for phrase in fix.widens:
+        page.prose("warning", f"it would also permit {phrase}", role=Role.DOUBT)
+    outdating = told.outdating(fix, place)
+    if outdating is not None:
+        page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")
+    told.add(fix, place)
+    page.verbatim(fix.command)
+
+
+def render_diff(changes: Sequence[Change], style: Style) -> str:
+    """Every change as a unified diff of its YAML."""
+    page = Page(style)
+    roles = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
+    for change in changes:
+        page.blank()
+        before = render_yaml(change.before).splitlines() if change.before is not None else []
+        now = f"{change.grant} (as it is)" if change.before is not None else "/dev/null"
+        after = render_yaml(change.after).splitlines()
+        for line in difflib.unified_diff(before, after, now, f"{change.grant} (as it will be)", lineterm=""):
+            page.line((line, roles.get(line[0], Role.PLAIN)))
+    return str(page)
+
+
+def render_waited(waited: Waited, style: Style, seconds: float) -> str:
+    """How the waiting ended: that all agree, or which controller does not and why that may be (spec.md 5, 6)."""
+    page = Page(style)
+    for key, reason in waited.unread:
+        page.line(f"{key} could not be read again: {reason}")
+    if waited.done:
+        count = len(waited.conditions)
+        page.line(
+            f"every controller agrees: ResolvedRefs of {count} {'parent' if count == 1 else 'parents'}"
+            if count
+            else "there are no parents whose controllers could say anything"
+        )
+        return str(page)
+    page.line(f"after {seconds:g}s not every controller agrees:")
+    for key, group in groupby(waited.open, lambda condition: condition.object):
+        conditions = tuple(group)
+        page.line((str(key), Role.NAME))
+        write_conditions(page, conditions)
+        if any(each.agreement is Agreement.STALE for each in conditions):
+            page.prose(
+                "",
+                "a controller that stays behind may not be running, may not watch the grants of that namespace, or may "
+                "not support the target's kind",
+                column=COLUMN,
+            )
+    return str(page)

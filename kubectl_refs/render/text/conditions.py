@@ -1,0 +1,87 @@
+"""What the controllers report, one line for each condition, the agreement with our verdict as its first word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubectl_refs.core.conditions.comparison import NO_STATUS
+from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import text
+from kubectl_refs.render.text.ages import age
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Role
+
+AGREEMENT_ROLE: Mapping[Agreement, Role] = {
+    Agreement.AGREES: Role.GOOD,
+    Agreement.STALE: Role.DOUBT,
+    Agreement.CONTRADICTS: Role.BAD,
+    Agreement.ABSENT: Role.DOUBT,
+    Agreement.UNKNOWN: Role.DOUBT,
+}
+COLUMN = 13
+"""Where what is said of a condition begins."""
+
+
+def write_conditions(page: Page, conditions: Sequence[Condition]) -> None:
+    told: set[tuple[str, str]] = set()
+    for condition in conditions:
+        if condition.reported is None and condition.controller_name is None:
+            # No entry at all is one fact, not one for each type; manifests without a status have nothing to tell.
+            fact = (place_of(condition), condition.why)
+            if fact in told or condition.why == NO_STATUS:
+                continue
+            told.add(fact)
+        _write(page, condition)
+
+
+def _write(page: Page, condition: Condition) -> None:
+    head = f"{condition.agreement}:"
+    gap = " " * (COLUMN - len(head))
+    first, *words = reported_of(page, condition).split(" ")
+    lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
+    page.flowed([lead, *((word,) for word in words)], COLUMN)
+    if condition.why:
+        page.prose("", condition.why, column=COLUMN)
+    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE):
+        computed = condition.computed
+        page.prose("", f"by what is there now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
+    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN):
+        if condition.reported and condition.reported.message:
+            page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
+        if condition.advice:
+            page.prose("", f"next: {condition.advice}", column=COLUMN)
+
+
+def place_of(condition: Condition) -> str:
+    """What a condition is about: `Gateway infra/public listener http`."""
+    if condition.parent_ref is not None:
+        return _named(condition.parent_ref)
+    if condition.listener is not None:
+        return f"{condition.object} listener {condition.listener}"
+    if condition.ancestor_ref:
+        return f"{condition.object} for {_named(condition.ancestor_ref)}"
+    return str(condition.object)
+
+
+def _named(ref: JSON) -> str:
+    section, port = text(ref.get("sectionName")), ref.get("port")
+    namespace, name = text(ref.get("namespace")), text(ref.get("name"))
+    return (
+        f"{text(ref.get('kind')) or 'Gateway'} {f'{namespace}/{name}' if namespace else name}"
+        + (f" listener {section}" if section else "")
+        + (f" port {port}" if port is not None else "")
+    )
+
+
+def reported_of(page: Page, condition: Condition) -> str:
+    """What a controller reports, when and by what name."""
+    reported, place = condition.reported, place_of(condition)
+    if reported is None:
+        # Of a route it is the whole status for a parent that is missing.
+        silent = condition.controller_name is None and condition.parent_ref is not None
+        return f"{place}: no status of this route" if silent else f"{place}: no {condition.type}"
+    since = age(reported.last_transition_time, page.style.now)
+    when = f", {since} ago" if since else ""
+    by = f", by {condition.controller_name}" if condition.controller_name else ""
+    return f"{place}: {condition.type}={reported.status} ({reported.reason}){when}{by}"

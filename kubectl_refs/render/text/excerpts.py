@@ -1,0 +1,40 @@
+"""A quotation of the user's own YAML, the field that matters underlined and labelled.
+
+Only a terminal that is wide enough shows it; what it points at is always said in words beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Role
+
+_SHOWN = ("group", "kind", "namespace", "name", "sectionName", "port")
+"""The fields of a reference or a grant's entry that decide; weights, filters and the like are left out."""
+
+
+_MARGIN = 15
+"""Columns in front of what is quoted."""
+
+
+def quote(page: Page, entry: JSON, labels: Mapping[str, str]) -> None:
+    """Quote the deciding fields of a list entry. `labels` says of a field what is wrong with it or right."""
+    margin = (f"            {page.style.glyph('│')}  ", Role.DIM)
+    fields = [name for name in entry if name in _SHOWN]
+    for number, name in enumerate(fields):
+        value = entry[name]
+        written = to_yaml({name: value}).rstrip("\n")
+        page.line(margin, ("- " if number == 0 else "  ") + written)
+        if name in labels:
+            at = len("- ") + len(f"{name}: ")
+            carets = "^" * max(len(written) - len(f"{name}: "), 1)
+            label, width = labels[name], page.style.width
+            if width is None or _MARGIN + at + len(f"{carets} {label}") <= width:
+                page.line(margin, " " * at, (f"{carets} {label}", Role.BAD))
+            else:
+                below = at if _MARGIN + at + len(label) <= width else len("- ")
+                page.line(margin, " " * at, (carets, Role.BAD))
+                page.line(margin, " " * below, (label, Role.BAD))

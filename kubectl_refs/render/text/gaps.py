@@ -1,0 +1,55 @@
+"""What could not be read, told the same way below every answer.
+
+Who has rights in one namespace alone is refused the same thing many times over: what was refused alike stands together,
+and of RBAC's sentence is left what the request does not say already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.words import gap_of, resource_of, said_of
+
+_REFUSED = re.compile(
+    r'\S+ (?:".*" )?is forbidden: (User ".*?") cannot \S+ resource "\S+" in API group "\S*"'
+    r' (?:in the namespace "\S+"|at the cluster scope)'
+)
+"""RBAC's whole sentence. One that goes on gives a reason, and is told as it is."""
+
+
+def write_gaps(page: Page, gaps: Iterable[Gap]) -> None:
+    """For each gap the request, the server's words, and what that leaves open."""
+    alike: dict[Hashable, list[Gap]] = {}
+    for number, gap in enumerate(gaps):
+        who = _refused(gap)
+        alike.setdefault((gap.verb, gap.namespace, who) if who else number, []).append(gap)
+    for same in alike.values():
+        if len(same) > 1:
+            _together(page, same)
+        else:
+            _alone(page, same[0])
+
+
+def _refused(gap: Gap) -> str:
+    """Whom RBAC refused the request, `User "jane"`; empty where something else went wrong."""
+    match = _REFUSED.fullmatch(gap.message) if gap.http_status == 403 else None
+    return match[1] if match else ""
+
+
+def _alone(page: Page, gap: Gap) -> None:
+    who = _refused(gap)
+    page.prose("not read", gap_of(gap) + (f" (HTTP 403: {who} may not)" if who else ""), indent=0, column=10)
+    if not who:
+        page.prose("", said_of(gap), column=10)
+    page.prose("", f"so {gap.effect}", column=10)
+
+
+def _together(page: Page, gaps: list[Gap]) -> None:
+    first = gaps[0]
+    where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
+    page.prose("not read", f"{first.verb} {where} (HTTP 403: {_refused(first)} may not)", indent=0, column=10)
+    for gap in gaps:
+        page.prose("", f"{resource_of(gap)}, so {gap.effect}", column=10)

@@ -1,0 +1,14 @@
+"""The colour of a finding's severity, the same for findings on grants and on whatever refers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.render.text.style import Role
+
+SEVERITY_ROLE: Mapping[Severity, Role] = {
+    Severity.ERROR: Role.BAD,
+    Severity.WARNING: Role.DOUBT,
+    Severity.INFO: Role.DIM,
+}

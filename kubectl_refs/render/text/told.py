@@ -1,0 +1,36 @@
+"""The commands that an answer has shown so far: none is shown twice, and one that another invalidates says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.objects import ObjectKey
+
+
+@dataclass(slots=True)
+class Told:
+    """Fixes in the order in which they were shown, each with the place it was shown for, in words."""
+
+    _commands: dict[str, str] = field(default_factory=dict)
+    _of_object: dict[ObjectKey, list[tuple[Fix, str]]] = field(default_factory=dict)
+
+    def add(self, fix: Fix, place: str) -> None:
+        self._commands.setdefault(fix.command, place)
+        self._of_object.setdefault(fix.object, []).append((fix, place))
+
+    def same(self, fix: Fix) -> str | None:
+        """For which place the same command was shown; None where it was not."""
+        return self._commands.get(fix.command)
+
+    def outdating(self, fix: Fix, place: str) -> str | None:
+        """For which other place a change was shown after which this patch, of the object as it is now, would fail."""
+        shown = self._of_object.get(fix.object, ())
+        return next((other for told, other in shown if other != place and _outdates(told, fix)), None)
+
+
+def _outdates(earlier: Fix, fix: Fix) -> bool:
+    """Whether a patch tests what an earlier one of the same object changes."""
+    changed = [f"{operation['path']}/" for operation in earlier.patch if operation["op"] != "test"]
+    tested = [f"{operation['path']}/" for operation in fix.patch if operation["op"] == "test"]
+    return any(one.startswith(other) or other.startswith(one) for one in changed for other in tested)

@@ -1,0 +1,108 @@
+"""Phrases that several renderers share, so that the same fact always reads the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.kinds import X_GROUP
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.targets.target import PARTS
+from kubectl_refs.render.text.style import Role
+
+NONE = "<none>"
+"""kubectl's word for an empty cell."""
+
+VERDICT_ROLE: Mapping[Verdict, Role] = {
+    Verdict.ALLOWED: Role.GOOD,
+    Verdict.REFUSED: Role.BAD,
+    Verdict.BROKEN: Role.BAD,
+    Verdict.UNKNOWN: Role.DOUBT,
+}
+
+_HINTS: Mapping[Hint, str] = {
+    Hint.TYPO: "a typo",
+    Hint.CASE: "upper and lower case count",
+    Hint.PLURAL: "the kind is wanted, not the resource's plural",
+    Hint.CORE_ALIAS: 'the core group is written ""; some controllers understand core, most do not',
+    Hint.WRONG_GROUP: "not the group of this kind",
+    Hint.GROUP_WITH_VERSION: "a group is wanted, without version",
+    Hint.OLD_GROUP: "another group of Gateway API's",
+    Hint.OTHER_KIND: "another kind",
+    Hint.OTHER_NAMESPACE: "another namespace",
+    Hint.OTHER_NAME: "another object",
+    Hint.WRONG_PLACEMENT: "the grant stands in the wrong namespace",
+    Hint.SWAPPED: "from and to are exchanged",
+    Hint.SPLIT: "from and to must match in one grant",
+}
+
+
+_OLD_GROUPS: Mapping[str, str] = {
+    "networking.x-k8s.io": "Gateway API's group before its v1alpha2",
+    X_GROUP: "the group of Gateway API's experimental kinds",
+}
+"""Gateway API's other groups, which readers of old examples write."""
+
+_SAID_BY_NOTE = frozenset({Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT})
+"""Hints that say nothing more where there is a note."""
+
+
+def hint_of(difference: Difference) -> str:
+    """Why a field differs, in words: the hint and what is known about the value found."""
+    if difference.note and difference.hint in _SAID_BY_NOTE:
+        return difference.note
+    said = _HINTS[difference.hint]
+    if difference.hint is Hint.OLD_GROUP:
+        said = _OLD_GROUPS.get(difference.found or "", said)
+    return said + (f": {difference.note}" if difference.note else "")
+
+
+def found_wanted(difference: Difference) -> str:
+    """What stands in a field and what is needed there."""
+    if difference.hint is Hint.SPLIT:
+        return f"the half that fits {difference.wanted} is in {difference.found}"
+    found = "missing" if difference.found is None else f'found "{difference.found}"'
+    return f'{found}, wanted "{difference.wanted}"'
+
+
+def target_of(explained: ExplainedReference) -> str:
+    """The target with its port or section: `Service shared-services/auth-service:8080`."""
+    reference = explained.reference
+    if not reference.to.name:
+        return "nothing"
+    port = f":{reference.port}" if reference.port is not None else ""
+    _, part = PARTS.get(reference.to.group_kind, ("", "section"))
+    section = f" {part} {reference.section_name}" if reference.section_name is not None else ""
+    return f"{reference.to}{port}{section}"
+
+
+def grant_of(miss: NearMiss) -> str:
+    return f"ReferenceGrant {miss.grant}"
+
+
+def summary_of(report: Report) -> str:
+    """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out."""
+    count = len(report.references)
+    parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
+    noun = "reference" if count == 1 else "references"
+    return f"{count} {noun}: {parts}" if parts else f"{count} {noun}"
+
+
+def gap_of(gap: Gap) -> str:
+    """What could not be read, as a request."""
+    place = f" in namespace {gap.namespace}" if gap.namespace else ""
+    return f"{gap.verb} {resource_of(gap)}{place}"
+
+
+def resource_of(gap: Gap) -> str:
+    """What was asked for, as in kubectl's errors: `services "api"`, `httproutes.gateway.networking.k8s.io`."""
+    group = f".{gap.group}" if gap.group else ""
+    name = f' "{gap.name}"' if gap.name else ""
+    return f"{gap.resource}{group}{name}"
+
+
+def said_of(gap: Gap) -> str:
+    """Why not, in the server's own words."""
+    return f"HTTP {gap.http_status}: {gap.message}" if gap.http_status else gap.message
