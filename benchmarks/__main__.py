@@ -17,9 +17,9 @@ from benchmarks import load, machine
 from benchmarks.measure import CommandFailedError, Cost, Job, Key, interleaved, peers, run, starting, why
 from benchmarks.options import runs_option, sizes_option
 from benchmarks.targets import targets
-from tests.realcluster import access, binaries, crds
-from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
-from tests.realcluster.binaries import Binaries
+from tests.support.cluster import access, binaries, crds
+from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
+from tests.support.cluster.binaries import Binaries
 
 READER = "auditor"
 """The user whose requests are counted. The times are the administrator's, whom the server does not audit."""

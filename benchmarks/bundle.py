@@ -17,9 +17,9 @@ from benchmarks.options import runs_option
 from benchmarks.targets import Target
 from krew import project
 from krew.environment import python_of
-from tests.packaging import krewrules
-from tests.realcluster import binaries
-from tests.realcluster.apiserver import ADMINISTRATOR
+from tests.support import krew_rules
+from tests.support.cluster import binaries
+from tests.support.cluster.api_server import ADMINISTRATOR
 
 ROUTES = 10
 VERSION_WITHIN = 0.10
@@ -35,7 +35,7 @@ def main(runs: int) -> None:
     """Measure what is in dist/ and build/release/ against a real API server of a few routes."""
     programs = binaries.find()
     with tempfile.TemporaryDirectory() as folder, cluster(programs, ROUTES) as server:
-        krewrules.unpack(_archive(), Path(folder) / "store")
+        krew_rules.unpack(_archive(), Path(folder) / "store")
         forms = {
             "wheel": python_of(_WORK / "environment").with_name("kubectl-refs"),
             "bundle": Path(folder) / "store" / "kubectl-refs" / "kubectl-refs",

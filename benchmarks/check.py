@@ -32,9 +32,9 @@ from benchmarks.measure import (
 from benchmarks.options import runs_option, sizes_option
 from benchmarks.profiling import leading, profiled
 from benchmarks.targets import Target
-from tests.realcluster import binaries
-from tests.realcluster.apiserver import ADMINISTRATOR
-from tests.realcluster.binaries import Binaries
+from tests.support.cluster import binaries
+from tests.support.cluster.api_server import ADMINISTRATOR
+from tests.support.cluster.binaries import Binaries
 
 CHECK = "kubectl-refs check -A"
 DATA = "kubectl-refs check -A -o json"

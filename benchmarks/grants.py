@@ -17,9 +17,9 @@ from benchmarks.__main__ import READER, cluster, environment
 from benchmarks.measure import Command, CommandFailedError, Cost, Job, Key, interleaved, kubectl_refs, run
 from benchmarks.options import runs_option
 from benchmarks.targets import Target
-from tests.realcluster import binaries
-from tests.realcluster.apiserver import ADMINISTRATOR
-from tests.realcluster.binaries import Binaries
+from tests.support.cluster import binaries
+from tests.support.cluster.api_server import ADMINISTRATOR
+from tests.support.cluster.binaries import Binaries
 
 GRANTS = "kubectl-refs grants -A"
 FINDINGS = "kubectl-refs grants -A --findings"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.bulk import Write, post_all
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.bulk import Write, post_all
 
 ROUTES_PER_NAMESPACE = 80
 ROUTE, NAMESPACE = "frontend-routes", "frontend"

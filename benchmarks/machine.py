@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.realcluster.apiserver import ApiServer
+from tests.support.cluster.api_server import ApiServer
 
 
 def description(server: ApiServer) -> Iterator[tuple[str, str]]:

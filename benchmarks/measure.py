@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.load import NAMESPACE, ROUTE
-from tests.realcluster.binaries import Binaries
+from tests.support.cluster.binaries import Binaries
 
 IMPORT = "python: import kubernetes client"
 WHY = "kubectl-refs why"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Program
+from tests.support.running import Program
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.running import REFUSED, Done, script
+from tests.support.running import REFUSED, Done, script
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + level)}: &{chr(98 + level)} [{','.join([f'*{chr(97 + level)}'] * 9)}]\n" for level in range(9)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.fakeapi import FakeAPI, Request
-from tests.running import REFUSED, WORKING, Done, Program, objects_of, script
-from tests.unit.core.builders import from_entry, grant, route, to_entry
+from tests.support.builders import from_entry, grant, route, to_entry
+from tests.support.fakes.api import FakeAPI, Request
+from tests.support.running import REFUSED, WORKING, Done, Program, objects_of, script
 
 ROUTE = ("httproute/web", "-n", "frontend")
 

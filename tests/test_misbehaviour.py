@@ -12,9 +12,9 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.kube.config.overrides import CHUNK
-from tests.fakeapi import Canned, FakeAPI, Request, status
-from tests.running import EXAMPLES, REFUSED, WORKING, Done, Program, objects_of
-from tests.unit.core.builders import grant
+from tests.support.builders import grant
+from tests.support.fakes.api import Canned, FakeAPI, Request, status
+from tests.support.running import EXAMPLES, REFUSED, WORKING, Done, Program, objects_of
 
 ROUTE = ("httproute/frontend-routes", "-n", "frontend")
 CROSSING = "spec.rules[0].backendRefs[0]"

@@ -13,12 +13,12 @@ import pytest
 from kubectl_refs.cli.completion import candidates
 from kubectl_refs.cli.main import refs as command_line
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
-from tests.claims import claims
-from tests.fakeapi import TLS, TLS_NAME, Canned, FakeAPI, Request, status
-from tests.misbehaving_faults import FAULTS, Fault, at, in_place_of
-from tests.misbehaving_runs import CASES, KINDS, PERMITTED, ROUTE, Run, run_of
-from tests.running import Program
-from tests.writing import Writing
+from tests.support.claims import claims
+from tests.support.fakes.api import TLS, TLS_NAME, Canned, FakeAPI, Request, status
+from tests.support.fakes.writing import Writing
+from tests.support.faults import FAULTS, Fault, at, in_place_of
+from tests.support.faulty_runs import CASES, KINDS, PERMITTED, ROUTE, Run, run_of
+from tests.support.running import Program
 
 pytestmark = pytest.mark.usefixtures("hurried")
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.claims import claims
-from tests.misbehaving_faults import FAULTS, Fault
-from tests.misbehaving_runs import CASES, Run, run_of
+from tests.support.claims import claims
+from tests.support.faults import FAULTS, Fault
+from tests.support.faulty_runs import CASES, Run, run_of
 
 pytestmark = pytest.mark.usefixtures("hurried")
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.fakeapi import Canned, FakeAPI, status
-from tests.misbehaving_faults import FAULTS, Fault, at
-from tests.running import Done, Program
-from tests.unit.core.builders import grant, to_entry
+from tests.support.builders import grant, to_entry
+from tests.support.fakes.api import Canned, FakeAPI, status
+from tests.support.faults import FAULTS, Fault, at
+from tests.support.running import Done, Program
 
 pytestmark = pytest.mark.usefixtures("hurried")
 

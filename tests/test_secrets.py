@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests import fakeissuer
-from tests.fakeapi import TLS, Canned, FakeAPI, status
-from tests.fakeissuer import FakeIssuer
-from tests.running import REFUSED, Done, Program, objects_of
-from tests.unit.core.builders import grant, route, to_entry
+from tests.support.builders import grant, route, to_entry
+from tests.support.fakes import issuer as provider
+from tests.support.fakes.api import TLS, Canned, FakeAPI, status
+from tests.support.fakes.issuer import FakeIssuer
+from tests.support.running import REFUSED, Done, Program, objects_of
 
 SECRET = "hunter2-is-secret"
 ENCODED = base64.b64encode(f"jane:{SECRET}".encode()).decode()
@@ -176,7 +176,7 @@ def test_the_secrets_of_a_provider_are_not_shown(refs: Program, answer: Canned |
         asked = issuer.forms
     assert done.status == (1 if answer is None else 2)
     assert asked
-    for hidden in (fakeissuer.SECRET, fakeissuer.SECRET.replace("/", "%2F"), "r1", "r2", issuer.token(2), SECRET):
+    for hidden in (provider.SECRET, provider.SECRET.replace("/", "%2F"), "r1", "r2", issuer.token(2), SECRET):
         assert not re.search(rf"(?<![\w-]){re.escape(hidden)}(?![\w-])", done.out + done.err)
 
 

@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.fakeapi import Canned, FakeAPI, Request
-from tests.running import REFUSED, SCRIPT
+from tests.support.builders import grant
+from tests.support.fakes.api import Canned, FakeAPI, Request
+from tests.support.running import REFUSED, SCRIPT
 from tests.test_misbehaviour_table import CLUSTER
-from tests.unit.core.builders import grant
 
 FULL = f"error: {os.strerror(28).lower()}\n"
 COMMANDS: Mapping[str, tuple[Sequence[str], int]] = {

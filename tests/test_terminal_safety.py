@@ -19,13 +19,13 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.manifests.documents import parse
-from tests.fakeapi import TLS, Canned, FakeAPI, Request, status
-from tests.hostile import HOSTILE, LIE, acts, harmless, tainted
-from tests.running import REFUSED, ROOT, Done, Program, objects_of
-from tests.unit.core.rbacobjects import RBAC_KINDS, account, binding, group, role, rule, user
-from tests.unit.fixing.cluster import TYPO, resolved, route, service
+from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
+from tests.support.fakes.writing import Writing
+from tests.support.fixing import TYPO, resolved, route, service
+from tests.support.hostile import HOSTILE, LIE, acts, harmless, tainted
+from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
+from tests.support.running import REFUSED, ROOT, Done, Program, objects_of
 from tests.unit.test_version import CRDS, annotated
-from tests.writing import Writing
 
 SCENARIOS = sorted((ROOT / "tests").glob("scenarios/*/*/input.yaml"))
 EVERY = 3

@@ -21,11 +21,11 @@ import click
 import yaml
 
 from krew import manifest, project
-from tests.packaging import krewrules
-from tests.realcluster import access, binaries, crds
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.binaries import Binaries
-from tests.realcluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
+from tests.support import krew_rules
+from tests.support.cluster import access, binaries, crds
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.binaries import Binaries
+from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
 
 MIRROR = "http://deb.debian.org/debian"
 RELEASE = "bookworm"
@@ -79,7 +79,7 @@ def furnish(root: Path, archive: Path, server: Server, token: str, programs: Bin
     """Put into the bare Debian what a user would have: the plugin as krew installs it, kubectl, and credentials."""
     filled = manifest.fill(manifest.TEMPLATE.read_text(), f"v{project.version()}", [archive])
     (platform,) = yaml.safe_load(filled)["spec"]["platforms"]
-    krewrules.unpack(archive, root / "opt" / "refs")
+    krew_rules.unpack(archive, root / "opt" / "refs")
     (root / "usr" / "local" / "bin" / "kubectl-refs").symlink_to(f"/opt/refs/{platform['bin']}")
     shutil.copy(programs.kubectl, root / "usr" / "local" / "bin" / "kubectl")
     home = root / HOME

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from krew import manifest, project
-from tests.packaging import krewrules
+from tests.support import krew_rules
 
 TAG = f"v{project.version()}"
 
@@ -75,4 +75,4 @@ class Installed:
 def installed(release: Release, platform: Any, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     root = tmp_path_factory.mktemp("krew")
     store = root / "store" / "refs" / TAG
-    return Installed(store, krewrules.install(platform, release.archive, store, root / "bin", "refs"))
+    return Installed(store, krew_rules.install(platform, release.archive, store, root / "bin", "refs"))

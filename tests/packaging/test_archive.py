@@ -13,9 +13,9 @@ import yaml
 from krew import manifest, project
 from krew.bundle import NOTICES
 from krew.contents import PARTS
-from tests.packaging import krewrules
 from tests.packaging.conftest import TAG, Installed, Release
-from tests.running import REFUSED, ROOT
+from tests.support import krew_rules
+from tests.support.running import REFUSED, ROOT
 
 LARGEST = 25_000_000
 """Bytes that a bundle may have packed."""
@@ -35,11 +35,11 @@ def test_it_is_small_enough_to_download(release: Release) -> None:
 
 def test_the_manifest_for_it_is_one_that_the_index_accepts(release: Release) -> None:
     filled = manifest.fill(manifest.TEMPLATE.read_text(), TAG, release.folder.iterdir())
-    assert list(krewrules.problems("refs", yaml.safe_load(filled))) == []
+    assert list(krew_rules.problems("refs", yaml.safe_load(filled))) == []
 
 
 def test_krew_finds_a_licence_at_the_top(installed: Installed) -> None:
-    assert "LICENSE" in krewrules.licenses(installed.store)
+    assert "LICENSE" in krew_rules.licenses(installed.store)
     assert (installed.store / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
 
 
@@ -52,7 +52,7 @@ def test_the_entry_point_runs_through_a_link_in_another_folder(installed: Instal
 
 
 def test_it_runs_where_it_was_moved_to(release: Release, platform: Any, tmp_path: Path) -> None:
-    krewrules.unpack(release.archive, tmp_path / "first")
+    krew_rules.unpack(release.archive, tmp_path / "first")
     moved = (tmp_path / "first").rename(tmp_path / "a folder with spaces")
     assert run(moved / platform["bin"], "--version", cwd=tmp_path)[0] == 0
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from krew import manifest
-from tests.packaging.krewrules import problems
+from tests.support.krew_rules import problems
 
 TAG = "v1.2.3"
 PLATFORMS = [f"{system}_{arch}" for system in ("linux", "darwin", "windows") for arch in ("amd64", "arm64")]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from krew.archive import pack
-from tests.packaging import krewrules
+from tests.support import krew_rules
 
 DATE = 1_700_000_000
 PROGRAM = "kubectl-refs/kubectl-refs"
@@ -53,7 +53,7 @@ def test_another_date_makes_another_archive(tmp_path: Path, ending: str) -> None
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_krew_unpacks_the_content_and_the_program_alone_is_executable(tmp_path: Path, ending: str) -> None:
     pack(tree(tmp_path / "content", list(FILES)), tmp_path / f"x{ending}", PROGRAM, DATE)
-    krewrules.unpack(tmp_path / f"x{ending}", tmp_path / "store")
+    krew_rules.unpack(tmp_path / f"x{ending}", tmp_path / "store")
     found = {path.relative_to(tmp_path / "store").as_posix(): path for path in (tmp_path / "store").rglob("*")}
     assert {name: path.read_bytes() for name, path in found.items() if path.is_file()} == FILES
     assert [name for name, path in found.items() if path.is_file() and os.access(path, os.X_OK)] == [PROGRAM]
@@ -102,19 +102,19 @@ def test_the_rules_refuse_what_krew_refuses(tmp_path: Path, spoil: Callable[[tar
     with tarfile.open(fileobj=raw, mode="w") as tar:
         spoil(tar)
     (tmp_path / "x.tar.gz").write_bytes(gzip.compress(raw.getvalue()))
-    with pytest.raises(krewrules.RefusedError):
-        krewrules.unpack(tmp_path / "x.tar.gz", tmp_path / "store")
+    with pytest.raises(krew_rules.RefusedError):
+        krew_rules.unpack(tmp_path / "x.tar.gz", tmp_path / "store")
 
 
 def test_the_rules_refuse_a_zip_that_does_not_name_its_folders(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
         packed.writestr("folder/file", "")
-    with pytest.raises(krewrules.RefusedError):
-        krewrules.unpack(tmp_path / "x.zip", tmp_path / "store")
+    with pytest.raises(krew_rules.RefusedError):
+        krew_rules.unpack(tmp_path / "x.zip", tmp_path / "store")
 
 
 def test_the_rules_refuse_another_format(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "x.tar.gz", "w:xz"):
         pass
-    with pytest.raises(krewrules.RefusedError):
-        krewrules.unpack(tmp_path / "x.tar.gz", tmp_path / "store")
+    with pytest.raises(krew_rules.RefusedError):
+        krew_rules.unpack(tmp_path / "x.tar.gz", tmp_path / "store")

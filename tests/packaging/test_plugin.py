@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.fakeapi import TLS, FakeAPI
-from tests.packaging import krewrules
 from tests.packaging.conftest import Installed, Release
-from tests.realcluster import binaries
-from tests.realcluster.binaries import Binaries
-from tests.running import WORKING, objects_of
+from tests.support import krew_rules
+from tests.support.cluster import binaries
+from tests.support.cluster.binaries import Binaries
+from tests.support.fakes.api import TLS, FakeAPI
+from tests.support.running import WORKING, objects_of
 
 TOKEN = "a-token-of-the-plugin"
 ROUTE = ("why", "httproute/frontend-routes", "-n", "frontend")
@@ -61,7 +61,7 @@ def test_a_newer_kubectl_says_itself_that_it_runs_a_plugin(installed: Installed,
 def test_renamed_in_the_manifest_it_goes_by_its_new_name(
     release: Release, platform: Any, programs: Binaries, tmp_path: Path
 ) -> None:
-    link = krewrules.install(platform, release.archive, tmp_path / "store", tmp_path / "bin", "gateway-refs")
+    link = krew_rules.install(platform, release.archive, tmp_path / "store", tmp_path / "bin", "gateway-refs")
     done = shell("kubectl gateway-refs why --help", [link.parent, programs.folder], tmp_path)
     assert usage(done).startswith("kubectl gateway-refs why ")
     assert "  kubectl gateway-refs why httproute/" in done.stdout

@@ -14,8 +14,8 @@ import pytest
 
 from krew import checksums, glibc, project
 from tests.packaging.conftest import Installed, Release, build
-from tests.realcluster import binaries
-from tests.running import REFUSED
+from tests.support.cluster import binaries
+from tests.support.running import REFUSED
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -12,11 +12,11 @@ from typing import Protocol
 
 import pytest
 
-from tests.realcluster import binaries, crds
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Finished, Program, Terminal
-from tests.realcluster.binaries import Binaries
-from tests.realcluster.bulk import post_all
+from tests.support.cluster import binaries, crds
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Finished, Program, Terminal
+from tests.support.cluster.binaries import Binaries
+from tests.support.cluster.bulk import post_all
 
 _numbers = itertools.count(1)
 

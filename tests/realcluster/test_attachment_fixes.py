@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.asking import Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster.asking import Terminal
+from tests.support.cluster.objects import (
     ALL,
     V1,
     backend,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.realcluster import binaries
-from tests.realcluster.binaries import BinariesError
+from tests.support.cluster import binaries
+from tests.support.cluster.binaries import BinariesError
 
 FAKE_GO = f"""#!{sys.executable}
 import pathlib, sys

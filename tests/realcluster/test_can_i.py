@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster import access
-from tests.realcluster.apiserver import ADMINISTRATOR
-from tests.realcluster.asking import Finished, Terminal, commands_in
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ADMINISTRATOR
+from tests.support.cluster.asking import Finished, Terminal, commands_in
+from tests.support.cluster.objects import (
     backend,
     from_routes,
     gateway,

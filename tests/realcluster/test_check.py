@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster import access
-from tests.realcluster.apiserver import ADMINISTRATOR
-from tests.realcluster.asking import Finished, Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ADMINISTRATOR
+from tests.support.cluster.asking import Finished, Terminal
+from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Program
-from tests.realcluster.objects import (
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Program
+from tests.support.cluster.objects import (
     backend,
     from_routes,
     grant,

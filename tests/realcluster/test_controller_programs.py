@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.realcluster.binaries import BinariesError
-from tests.realcluster.controllers.programs import ENVOY_GATEWAY, SKIP, built
-from tests.running import ROOT
+from tests.support.cluster.binaries import BinariesError
+from tests.support.controllers.programs import ENVOY_GATEWAY, SKIP, built
+from tests.support.running import ROOT
 
 FAKE_GO = f"""#!{sys.executable}
 import os, pathlib, sys

@@ -17,10 +17,10 @@ from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.config.connection import connection
 from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.process.errors import RefsError
-from tests.realcluster import access
-from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
-from tests.realcluster.bulk import post_all
 from tests.realcluster.conftest import Fresh
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
+from tests.support.cluster.bulk import post_all
 
 SECRET = GroupKind("", "Secret")
 CONFIG_MAP = GroupKind("", "ConfigMap")

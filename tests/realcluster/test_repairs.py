@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Terminal
+from tests.support.cluster.objects import (
     backend,
     from_routes,
     grant,

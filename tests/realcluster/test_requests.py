@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster import access
-from tests.realcluster.asking import Terminal
-from tests.realcluster.bulk import post_all
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster import access
+from tests.support.cluster.asking import Terminal
+from tests.support.cluster.bulk import post_all
+from tests.support.cluster.objects import (
     ALL,
     V1,
     backend,

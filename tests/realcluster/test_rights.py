@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster import access
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Answer, Program, Shown, Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Answer, Program, Shown, Terminal
+from tests.support.cluster.objects import (
     ALL,
     backend,
     from_routes,

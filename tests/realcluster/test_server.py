@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.realcluster import access
-from tests.realcluster.apiserver import ApiServer
 from tests.realcluster.conftest import Fresh
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ApiServer
 
 GROUP = "gateway.networking.k8s.io"
 DNS_GROUP = "should match '^$|^[a-z0-9]"

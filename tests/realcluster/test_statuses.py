@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.asking import Answer, Shown, Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster.asking import Answer, Shown, Terminal
+from tests.support.cluster.objects import (
     ALL,
     backend,
     from_routes,

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from kubectl_refs import __version__
-from tests.realcluster import access
-from tests.realcluster.apiserver import ADMINISTRATOR, ApiServer
-from tests.realcluster.asking import Program
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
+from tests.support.cluster.asking import Program
 
 
 def kubectls(server: ApiServer) -> str:

@@ -10,13 +10,13 @@ import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.rbac.grant_writers import VERBS
-from tests.realcluster import access
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Program
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import from_routes, grant, to_services
-from tests.realcluster.reviewing import Asking, Put, Requester, Reviewer, differences, requests_in
-from tests.unit.core.rbacobjects import account, aggregating, binding, group, labelled, role, rule, user
+from tests.support.cluster import access
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Program
+from tests.support.cluster.objects import from_routes, grant, to_services
+from tests.support.cluster.reviewing import Asking, Put, Requester, Reviewer, differences, requests_in
+from tests.support.rbac import account, aggregating, binding, group, labelled, role, rule, user
 
 RBAC = "rbac.authorization.k8s.io"
 READS_ROLES = access.rule(RBAC, ["roles", "rolebindings"])

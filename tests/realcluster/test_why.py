@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.asking import Program, Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.objects import (
+from tests.support.cluster.asking import Program, Terminal
+from tests.support.cluster.objects import (
     backend,
     from_routes,
     grant,

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from kubectl_refs.app import can_i, check, grants, why
-from tests.running import Done, Program
+from tests.support.running import Done, Program
 
 HERE = Path(__file__).parent
 SCENARIOS = sorted(str(path.parent.relative_to(HERE)) for path in HERE.glob("*/*/input.yaml"))
@@ -91,6 +91,17 @@ def test_every_command_to_copy_stands_in_the_text(refs: Program, scenario: Path)
     text = (scenario / "text.txt").read_text()
     _, data = data_of(refs, scenario)
     assert [command for command in commands_in(data) if command not in text] == []
+
+
+def test_checking_all_objects_says_of_each_what_explaining_it_says(refs: Program, scenario: Path) -> None:
+    manifests = ("-f", str(scenario / "input.yaml"), "-o", "json")
+    checked, explained = (json.loads(refs(command, *manifests).out) for command in ("check", "why"))
+    assert in_any_order(checked["references"]) == in_any_order(explained["references"])
+    assert [each for each in explained["conditions"] if each not in checked["conditions"]] == []
+
+
+def in_any_order(data: list[Any]) -> list[str]:
+    return sorted(json.dumps(each, sort_keys=True) for each in data)
 
 
 def commands_in(data: Any) -> list[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.fakeapi import TLS, FakeAPI
-from tests.realcluster import binaries
-from tests.sidebyside.running import NAME, Sides
+from tests.support.cluster import binaries
+from tests.support.fakes.api import TLS, FakeAPI
+from tests.support.side_by_side import NAME, Sides
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakeapi import TLS
-from tests.sidebyside.running import Seen, Side, Sides, config, files
+from tests.support.fakes.api import TLS
+from tests.support.side_by_side import Seen, Side, Sides, config, files
 
 V1 = "client.authentication.k8s.io/v1"
 CERTIFICATE = {"client-certificate": str(TLS[0]), "client-key": str(TLS[1])}

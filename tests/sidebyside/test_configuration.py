@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sidebyside.running import Config, Seen, Side, Sides, config, files
+from tests.support.side_by_side import Config, Seen, Side, Sides, config, files
 
 
 def bearer(name: str) -> tuple[tuple[str, str], ...]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakeapi import TLS
-from tests.sidebyside.running import Sides, config, files
+from tests.support.fakes.api import TLS
+from tests.support.side_by_side import Sides, config, files
 
 CERTIFICATE, KEY = map(str, TLS)
 OTHER_KEY = str(TLS[1].with_name("issuer-key.pem"))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fakehttp import Canned
-from tests.fakeissuer import LATER, PAST, FakeIssuer, jwt
-from tests.sidebyside.running import Seen, Sides, config, files
+from tests.support.fakes.http import Canned
+from tests.support.fakes.issuer import LATER, PAST, FakeIssuer, jwt
+from tests.support.side_by_side import Seen, Sides, config, files
 
 
 @pytest.fixture

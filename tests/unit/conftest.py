@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakeapi import FakeAPI
+from tests.support.fakes.api import FakeAPI
 
 
 @pytest.fixture

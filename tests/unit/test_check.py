@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.fakeapi import FakeAPI
-from tests.running import Done, Program
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.core.surveying import namespaces, route, service
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import Done, Program
+from tests.support.surveying import namespaces, route, service
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",

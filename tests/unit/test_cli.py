@@ -15,8 +15,8 @@ import pytest
 from pytest_mock import MockerFixture
 
 from kubectl_refs import __version__
-from tests.fakeapi import Canned, FakeAPI, Request
-from tests.running import EXAMPLES, REFUSED, ROOT, SCRIPT, WORKING, Done, Program, objects_of, script
+from tests.support.fakes.api import Canned, FakeAPI, Request
+from tests.support.running import EXAMPLES, REFUSED, ROOT, SCRIPT, WORKING, Done, Program, objects_of, script
 
 ROUTE = ("httproute/frontend-routes", "-n", "frontend")
 ENOUGH_FOR_ANY_PIPE = 1 << 20

@@ -15,10 +15,10 @@ import pytest
 
 from kubectl_refs.cli.completion import LIMIT, VARIABLE, candidates, limit
 from kubectl_refs.cli.main import refs
-from tests.fakeapi import TLS, Canned, FakeAPI
-from tests.fakeissuer import FakeIssuer
-from tests.realcluster import binaries
-from tests.running import WORKING, objects_of
+from tests.support.cluster import binaries
+from tests.support.fakes.api import TLS, Canned, FakeAPI
+from tests.support.fakes.issuer import FakeIssuer
+from tests.support.running import WORKING, objects_of
 
 SCRIPTS = Path(sys.prefix) / "bin"
 COMPLETE = SCRIPTS / "kubectl_complete-refs"

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process import errors
-from tests.unit.render.reports import ALLOWED
+from tests.support.reports import ALLOWED
 
 A, R, B, U = Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN
 

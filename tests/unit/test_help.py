@@ -9,7 +9,7 @@ import shlex
 import pytest
 
 from kubectl_refs.cli.main import refs as group
-from tests.running import Program
+from tests.support.running import Program
 
 COMMANDS = sorted(name for name, command in group.commands.items() if not command.hidden)
 HIDDEN = ["help", "options"]

@@ -12,8 +12,8 @@ from kubectl_refs.app.input.user_kinds import table_with
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
-from tests.fakeapi import FakeAPI
-from tests.running import WORKING, Program
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import WORKING, Program
 
 HTTP_ROUTE = "HTTPRoute.gateway.networking.k8s.io"
 

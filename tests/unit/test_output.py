@@ -11,7 +11,7 @@ from kubectl_refs.render.data.report import to_data
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
-from tests.unit.render.reports import FULL, NOW
+from tests.support.reports import FULL, NOW
 
 STYLE = Style(NOW)
 

@@ -11,8 +11,8 @@ from kubectl_refs.cli.global_flags import GLOBALS
 from kubectl_refs.cli.main import refs as group
 from kubectl_refs.cli.parameters import seconds
 from kubectl_refs.cli.pflag import Flags
-from tests.fakeapi import Canned, FakeAPI
-from tests.running import REFUSED, Done, Program, objects_of
+from tests.support.fakes.api import Canned, FakeAPI
+from tests.support.running import REFUSED, Done, Program, objects_of
 
 ROUTE = ("httproute/frontend-routes", "-n", "frontend")
 

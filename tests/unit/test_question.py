@@ -15,9 +15,9 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import FakeAPI
-from tests.running import REFUSED
-from tests.unit.core.builders import grant, route
+from tests.support.builders import grant, route
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import REFUSED
 
 
 def named(kind: str, namespace: str | None, name: str) -> JSON:

@@ -10,8 +10,8 @@ import pytest
 
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
-from tests.fakeapi import FakeAPI
-from tests.running import Done, Program
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import Done, Program
 
 G = "gateway.networking.k8s.io/v1"
 SECRET_BYTES = "bm90IHRvIGxlYXZl"

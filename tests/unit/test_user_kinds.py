@@ -13,7 +13,7 @@ from kubectl_refs.core.fields.table import ReferenceField, Role, Shown
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Mechanism
 from kubectl_refs.process.errors import USAGE, RefsError
-from tests.running import Program
+from tests.support.running import Program
 
 WIDGET = GroupKind("acme.org", "Widget")
 ROW = """

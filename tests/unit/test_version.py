@@ -12,8 +12,8 @@ from kubectl_refs import __version__
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from tests.fakeapi import Canned, FakeAPI, Request
-from tests.running import Program
+from tests.support.fakes.api import Canned, FakeAPI, Request
+from tests.support.running import Program
 
 CRDS = ServedKind(
     "apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", ("v1",), namespaced=False

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakeapi import FakeAPI
-from tests.running import WORKING, Program, objects_of
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import WORKING, Program, objects_of
 
 COMMANDS = [
     ("why", "httproute/frontend-routes"),

@@ -14,9 +14,8 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.rbac.grant_writers import VERBS
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from tests.fakeapi import Canned, FakeAPI, Request, status
-from tests.running import Done, Program
-from tests.unit.core.rbacobjects import (
+from tests.support.fakes.api import Canned, FakeAPI, Request, status
+from tests.support.rbac import (
     RBAC_KINDS,
     account,
     aggregating,
@@ -27,6 +26,7 @@ from tests.unit.core.rbacobjects import (
     rule,
     user,
 )
+from tests.support.running import Done, Program
 
 NAMESPACE: JSON = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shared"}}
 OBJECTS = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from kubectl_refs.core.model.objects import JSON
-from tests.running import Done, Program
-from tests.unit.core.rbacobjects import aggregating, binding, group, labelled, role, rule, user
+from tests.support.rbac import aggregating, binding, group, labelled, role, rule, user
+from tests.support.running import Done, Program
 
 OBJECTS = (
     role("writer", rule("create", "update"), namespace="shared"),

@@ -7,9 +7,9 @@ import yaml
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.rbac.grant_writers import VERBS, find_writers
-from tests.fakeapi import FakeAPI
-from tests.running import Done, Program
-from tests.unit.core.rbacobjects import Stored, group
+from tests.support.fakes.api import FakeAPI
+from tests.support.rbac import Stored, group
+from tests.support.running import Done, Program
 
 
 def suggested(done: Done) -> tuple[JSON, JSON]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.realcluster.asking import Program, Terminal
-from tests.realcluster.binaries import Binaries
-from tests.realcluster.controllers import envoygateway, istio
-from tests.realcluster.controllers.controller import Controller
-from tests.realcluster.controllers.programs import SKIP
+from tests.support.cluster.asking import Program, Terminal
+from tests.support.cluster.binaries import Binaries
+from tests.support.controllers import envoy_gateway, istio
+from tests.support.controllers.controller import Controller
+from tests.support.controllers.programs import SKIP
 
 HERE = Path(__file__).parent
 _left_out = 0
@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _running(name: str, programs: Binaries) -> AbstractContextManager[Controller]:
-    return {"envoy-gateway": envoygateway.running, "istio": istio.running}[name](programs)
+    return {"envoy-gateway": envoy_gateway.running, "istio": istio.running}[name](programs)
 
 
 @pytest.fixture(scope="session", params=["envoy-gateway", "istio"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.realcluster.asking import Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.controllers.controller import Controller
-from tests.realcluster.controllers.scene import (
+from tests.support.cluster.asking import Terminal
+from tests.support.cluster.objects import ALL, backend, labelled, listener, route, service, to_backends
+from tests.support.controllers.controller import Controller
+from tests.support.controllers.scene import (
     ACCEPTED,
     Expectation,
     conditions,
@@ -13,7 +14,6 @@ from tests.realcluster.controllers.scene import (
     parent,
     wait_for,
 )
-from tests.realcluster.objects import ALL, backend, labelled, listener, route, service, to_backends
 
 
 def test_every_refusal_by_allowed_routes_has_the_reason_that_the_controller_gives(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.asking import Shown, Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.controllers.controller import Controller
-from tests.realcluster.controllers.scene import (
+from tests.support.cluster.asking import Shown, Terminal
+from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
+from tests.support.controllers.controller import Controller
+from tests.support.controllers.scene import (
     NOT_PERMITTED,
     OPEN_LISTENERS,
     RESOLVED,
@@ -17,7 +18,6 @@ from tests.realcluster.controllers.scene import (
     parent,
     wait_for,
 )
-from tests.realcluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
 
 
 def test_a_status_that_the_controller_has_not_brought_up_to_date_is_never_taken_for_agreement(

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.asking import Program
-from tests.realcluster.controllers.comparison import Difference, differences
-from tests.realcluster.controllers.controller import Controller
-from tests.realcluster.controllers.deviations import Deviation, deviation
-from tests.realcluster.controllers.generator import LABELS, generate
-from tests.realcluster.controllers.scene import certificate
+from tests.support.cluster.asking import Program
+from tests.support.controllers.comparison import Difference, differences
+from tests.support.controllers.controller import Controller
+from tests.support.controllers.deviations import Deviation, deviation
+from tests.support.controllers.generator import LABELS, generate
+from tests.support.controllers.scene import certificate
 
 SEED = int(os.environ.get("KUBECTL_REFS_SEED", "5"))
 LEAST_ALIKE = 350

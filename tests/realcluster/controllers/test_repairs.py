@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.asking import Shown, Terminal
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.controllers.controller import Controller
-from tests.realcluster.controllers.scene import (
+from tests.support.cluster.asking import Shown, Terminal
+from tests.support.cluster.objects import (
+    backend,
+    endpoints,
+    from_routes,
+    grant,
+    mirror,
+    route,
+    service,
+    to_backends,
+    to_services,
+)
+from tests.support.controllers.controller import Controller
+from tests.support.controllers.scene import (
     NOT_PERMITTED,
     OPEN_LISTENERS,
     RESOLVED,
@@ -20,17 +31,6 @@ from tests.realcluster.controllers.scene import (
     parent,
     tls_secret,
     wait_for,
-)
-from tests.realcluster.objects import (
-    backend,
-    endpoints,
-    from_routes,
-    grant,
-    mirror,
-    route,
-    service,
-    to_backends,
-    to_services,
 )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.realcluster.apiserver import ApiServer
-from tests.realcluster.asking import Program
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.fixing.case import Case
-from tests.realcluster.objects import (
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Program
+from tests.support.cluster.case import Case
+from tests.support.cluster.objects import (
     backend,
     route,
     service,

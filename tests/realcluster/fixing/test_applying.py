@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import yaml
 
-from tests.realcluster.access import allow_in_namespace
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.fixing.case import OWNER_RULES, Case, managers
-from tests.realcluster.objects import (
+from tests.support.cluster.access import allow_in_namespace
+from tests.support.cluster.case import OWNER_RULES, Case, managers
+from tests.support.cluster.objects import (
     backend,
     from_routes,
     gateway,

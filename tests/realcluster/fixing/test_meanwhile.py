@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.realcluster.fixing.case import Case, managers
-from tests.realcluster.objects import (
+from tests.support.cluster.case import Case, managers
+from tests.support.cluster.objects import (
     backend,
     from_routes,
     gateway,

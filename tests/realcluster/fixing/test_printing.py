@@ -7,10 +7,10 @@ import json
 import pytest
 import yaml
 
-from tests.realcluster.access import allow_in_namespace
 from tests.realcluster.conftest import Fresh
-from tests.realcluster.fixing.case import OWNER_RULES, Case
-from tests.realcluster.objects import (
+from tests.support.cluster.access import allow_in_namespace
+from tests.support.cluster.case import OWNER_RULES, Case
+from tests.support.cluster.objects import (
     backend,
     route,
     service,

@@ -21,8 +21,8 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Get, List, Read
 from kubectl_refs.core.view.store import Library
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.core.surveying import Cluster, namespaces, route, service
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.surveying import Cluster, namespaces, route, service
 
 HTTP_ROUTE = GroupKind("gateway.networking.k8s.io", "HTTPRoute")
 SOUND = (*namespaces("frontend", "backend"), service(), grant([from_entry()], [to_entry(name="api")]))

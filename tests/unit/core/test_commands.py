@@ -18,7 +18,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.core.view.kubectl import Kubectl
-from tests.unit.core.builders import CATALOG, PROPERTY, grant
+from tests.support.builders import CATALOG, PROPERTY, grant
 
 GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
 

@@ -15,8 +15,8 @@ from kubectl_refs.core.queries.check import check
 from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.manifests.source import Manifests
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.core.surveying import namespaces, service
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.surveying import namespaces, service
 
 ISTIO = "istio.io/gateway-controller"
 ENVOY = "gateway.envoyproxy.io/gatewayclass-controller"

@@ -9,7 +9,7 @@ import pytest
 from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.references.impact import effect_of
-from tests.unit.core.builders import route
+from tests.support.builders import route
 
 
 def effects(spec: dict[str, Any], kind: str = "HTTPRoute") -> dict[str, str]:

@@ -16,7 +16,7 @@ from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Mechanism
 from kubectl_refs.core.model.values import at
-from tests.unit.core.builders import PROPERTY, route
+from tests.support.builders import PROPERTY, route
 
 
 def paths(obj: dict[str, Any]) -> list[str]:

@@ -10,8 +10,8 @@ from kubectl_refs.core.findings.of_grants import Severity
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.view.reads import Read
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.core.surveying import (
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.surveying import (
     LIVE,
     Cluster,
     applied,

@@ -12,7 +12,7 @@ from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from tests.unit.core.builders import (
+from tests.support.builders import (
     PROPERTY,
     REFERENCES,
     ROUTE,

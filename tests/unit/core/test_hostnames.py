@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.attachment.listeners import intersect
-from tests.unit.core.builders import PROPERTY
+from tests.support.builders import PROPERTY
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.kubectl import Kubectl
-from tests.unit.core.builders import PROPERTY, from_entry, grant, manifests, to_entry
-from tests.unit.core.surveying import Cluster, applied, namespaces, route, service
+from tests.support.builders import PROPERTY, from_entry, grant, manifests, to_entry
+from tests.support.surveying import Cluster, applied, namespaces, route, service
 
 API = ObjectKey("", "Service", "backend", "api")
 

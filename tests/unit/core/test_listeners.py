@@ -20,7 +20,7 @@ from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL
-from tests.unit.core.builders import reference, route
+from tests.support.builders import reference, route
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "edge")
 READ = Labels({"tenant": "a", NAME_LABEL: "frontend"})

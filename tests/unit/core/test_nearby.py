@@ -21,7 +21,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.core.view.view import View
-from tests.unit.core.builders import (
+from tests.support.builders import (
     API,
     CATALOG,
     PROPERTY,

@@ -9,7 +9,14 @@ import pytest
 from kubectl_refs.core.grants.near_miss import differs_only_by_slips
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from tests.unit.core.asking import (
+from tests.support.builders import (
+    from_entry,
+    grant,
+    reference,
+    surroundings,
+    to_entry,
+)
+from tests.support.near_misses import (
     FROM_GROUP,
     FROM_KIND,
     FROM_NAMESPACE,
@@ -20,13 +27,6 @@ from tests.unit.core.asking import (
     misses,
     only,
     short,
-)
-from tests.unit.core.builders import (
-    from_entry,
-    grant,
-    reference,
-    surroundings,
-    to_entry,
 )
 
 

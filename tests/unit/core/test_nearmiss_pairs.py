@@ -10,7 +10,14 @@ from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.near_miss import differs_only_by_slips
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from tests.unit.core.asking import (
+from tests.support.builders import (
+    from_entry,
+    grant,
+    parsed,
+    reference,
+    to_entry,
+)
+from tests.support.near_misses import (
     FROM_GROUP,
     FROM_KIND,
     FROM_NAMESPACE,
@@ -21,13 +28,6 @@ from tests.unit.core.asking import (
     misses,
     only,
     short,
-)
-from tests.unit.core.builders import (
-    from_entry,
-    grant,
-    parsed,
-    reference,
-    to_entry,
 )
 
 # The seven wrong grants of the conformance fixture httproute-invalid-reference-grant (spec.md 1.3).

@@ -12,7 +12,7 @@ from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
-from tests.unit.core.builders import (
+from tests.support.builders import (
     NAMES,
     NAMESPACES,
     PROPERTY,

@@ -19,13 +19,13 @@ from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.manifests.source import Manifests
-from tests.unit.core.builders import (
+from tests.support.builders import (
     from_entry,
     grant,
     patched,
     to_entry,
 )
-from tests.unit.core.planning import (
+from tests.support.planning import (
     KUBECTL,
     only,
     planned,

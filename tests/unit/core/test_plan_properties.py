@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.fix import Wishes, plan
-from tests.unit.core.builders import (
+from tests.support.builders import (
     NAMES,
     PROPERTY,
     from_entry,
@@ -22,7 +22,7 @@ from tests.unit.core.builders import (
     permissions,
     to_entry,
 )
-from tests.unit.core.planning import (
+from tests.support.planning import (
     KUBECTL,
     Target,
     after,

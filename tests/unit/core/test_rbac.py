@@ -21,7 +21,7 @@ from kubectl_refs.core.rbac.authorizer import (
     subjects_of,
 )
 from kubectl_refs.core.rbac.grant_writers import VERBS
-from tests.unit.core.rbacobjects import account, aggregating, binding, group, labelled, role, rule, user
+from tests.support.rbac import account, aggregating, binding, group, labelled, role, rule, user
 
 ACTIONS = Actions(GATEWAY_GROUP, "referencegrants", VERBS)
 CREATE, PATCH = Permission("create"), Permission("patch")

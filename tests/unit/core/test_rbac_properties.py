@@ -10,8 +10,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.rbac.authorizer import Permission, Subject
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers
 from kubectl_refs.manifests.source import Manifests
-from tests.unit.core.builders import PROPERTY
-from tests.unit.core.rbacobjects import Stored, account, binding, group, labelled, role, user
+from tests.support.builders import PROPERTY
+from tests.support.rbac import Stored, account, binding, group, labelled, role, user
 
 NAMESPACES = ("a", "b")
 NAMES = ("g1", "g2")

@@ -16,7 +16,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.kubectl import Kubectl
-from tests.unit.core.builders import (
+from tests.support.builders import (
     CATALOG,
     NAMES,
     PROPERTY,

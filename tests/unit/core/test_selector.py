@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches, wanted_labels
-from tests.unit.core.builders import PROPERTY
+from tests.support.builders import PROPERTY
 
 
 def requirement(key: str, operator: str, *values: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.selectors import describe, matches, parse
-from tests.unit.core.builders import PROPERTY
+from tests.support.builders import PROPERTY
 
 LABELS = {"app": "web", "tier": "", "example.org/team": "a"}
 

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close, deliberate, edit_distance, nearest
-from tests.unit.core.builders import PROPERTY
+from tests.support.builders import PROPERTY
 
 
 @pytest.mark.parametrize(

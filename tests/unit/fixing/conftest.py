@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakeapi import FakeAPI
-from tests.running import Program
-from tests.unit.fixing.cluster import (
+from tests.support.fakes.api import FakeAPI
+from tests.support.fakes.writing import Writing
+from tests.support.fixing import (
     GATEWAY,
     Answer,
     Keyboard,
@@ -16,7 +16,7 @@ from tests.unit.fixing.cluster import (
     route,
     service,
 )
-from tests.writing import Writing
+from tests.support.running import Program
 
 
 @pytest.fixture

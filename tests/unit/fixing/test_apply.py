@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.fakeapi import Canned, FakeAPI, status
-from tests.running import Program
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.fixing.cluster import (
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.fakes.api import Canned, FakeAPI, status
+from tests.support.fakes.writing import Writing
+from tests.support.fixing import (
     NEW,
     ROUTE,
     TYPO,
@@ -23,7 +23,7 @@ from tests.unit.fixing.cluster import (
     route,
     service,
 )
-from tests.writing import Writing
+from tests.support.running import Program
 
 # --apply
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakeapi import Canned, FakeAPI, status
-from tests.running import REFUSED, WORKING, Program
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.fixing.cluster import (
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.fakes.api import Canned, FakeAPI, status
+from tests.support.fakes.writing import Writing
+from tests.support.fixing import (
     GATEWAY,
     NEW,
     ROUTE,
@@ -21,7 +21,7 @@ from tests.unit.fixing.cluster import (
     route,
     service,
 )
-from tests.writing import Writing
+from tests.support.running import REFUSED, WORKING, Program
 
 # Printing.
 

@@ -14,14 +14,14 @@ from kubectl_refs.app.fix import Doing, fix
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.queries.fix import Wishes
-from tests.fakeapi import FakeAPI
-from tests.running import Program
-from tests.unit.fixing.cluster import (
+from tests.support.fakes.api import FakeAPI
+from tests.support.fakes.writing import Writing
+from tests.support.fixing import (
     NEW,
     resolved,
     route,
 )
-from tests.writing import Writing
+from tests.support.running import Program
 
 
 class FakeClock:

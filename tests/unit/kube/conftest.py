@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakeapi import TLS, FakeAPI
+from tests.support.fakes.api import TLS, FakeAPI
 
 
 @pytest.fixture

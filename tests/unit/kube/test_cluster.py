@@ -15,8 +15,8 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Sourc
 from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import Canned, FakeAPI, Request, status
-from tests.unit.kube.connecting import connect_to
+from tests.support.connecting import connect_to
+from tests.support.fakes.api import Canned, FakeAPI, Request, status
 
 SECRET = GroupKind("", "Secret")
 EXPIRED = Canned(410, status(410, "Expired", "The provided continue parameter is too old"))

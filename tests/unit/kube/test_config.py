@@ -8,7 +8,7 @@ import pytest
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.kube.config.connection import Connection, connect, connection
 from kubectl_refs.process.errors import RefsError
-from tests.unit.kube.connecting import connect_with
+from tests.support.connecting import connect_with
 
 POD = {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"}
 

@@ -13,8 +13,8 @@ import pytest
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import FakeAPI
-from tests.unit.kube.connecting import connect_to, connect_with
+from tests.support.connecting import connect_to, connect_with
+from tests.support.fakes.api import FakeAPI
 
 V1 = "client.authentication.k8s.io/v1"
 

@@ -11,8 +11,8 @@ from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.kube.discovery import ACCEPT, discover
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import Canned, FakeAPI, status
-from tests.unit.kube.connecting import connect_to
+from tests.support.connecting import connect_to
+from tests.support.fakes.api import Canned, FakeAPI, status
 
 TRUST_BUNDLE = next(kind for kind in GATEWAY_API_KINDS if kind.kind == "ClusterTrustBundle")
 OTHER = ServedKind("example.com", "Widget", "widgets", ("v2", "v1"), True, "widget", ("wd",))

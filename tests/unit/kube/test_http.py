@@ -15,8 +15,8 @@ from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.http.client import Client, Response
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import TLS, Canned, FakeAPI
-from tests.unit.kube.connecting import connect_to, connect_with
+from tests.support.connecting import connect_to, connect_with
+from tests.support.fakes.api import TLS, Canned, FakeAPI
 
 CERTIFICATE = TLS[0]
 

@@ -16,9 +16,9 @@ from kubectl_refs.kube.config.connection import connection
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import USER, FakeAPI
-from tests.fakehttp import Canned
-from tests.fakeissuer import CERTIFICATE, CLIENT, LATER, PAST, SECRET, FakeIssuer, jwt
+from tests.support.fakes.api import USER, FakeAPI
+from tests.support.fakes.http import Canned
+from tests.support.fakes.issuer import CERTIFICATE, CLIENT, LATER, PAST, SECRET, FakeIssuer, jwt
 
 UNABLE = "Unable to connect to the server: "
 

@@ -13,8 +13,8 @@ import pytest
 
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.process.errors import RefsError
-from tests.fakeapi import TLS, Canned, FakeAPI, Request, status
-from tests.unit.kube.connecting import connect_to
+from tests.support.connecting import connect_to
+from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
 
 V1 = "client.authentication.k8s.io/v1"
 UNAUTHORIZED = Canned(401, status(401, "Unauthorized", "Unauthorized"))

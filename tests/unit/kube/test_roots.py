@@ -9,8 +9,9 @@ import pytest
 
 from kubectl_refs.kube.http import roots
 from kubectl_refs.kube.http.session import tls_context
+from tests.support.fakes.api import TLS
 
-AUTHORITY = Path(__file__).parent / "tls" / "cert.pem"
+AUTHORITY, _ = TLS
 
 
 @pytest.fixture

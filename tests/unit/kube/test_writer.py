@@ -13,10 +13,10 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client, Response
 from kubectl_refs.kube.writing import Lost, Overtaken, Result, Writer, Written
-from tests.fakeapi import Canned, FakeAPI, status
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.kube.connecting import connect_to
-from tests.writing import Writing
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.connecting import connect_to
+from tests.support.fakes.api import Canned, FakeAPI, status
+from tests.support.fakes.writing import Writing
 
 PATH = "/apis/gateway.networking.k8s.io/v1beta1/namespaces/backend/referencegrants/g"
 

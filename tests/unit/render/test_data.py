@@ -19,8 +19,8 @@ from kubectl_refs.core.model.references import Mechanism, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.process.errors import USAGE, RefsError
 from kubectl_refs.render.data.report import query, render_json, render_yaml, to_data
-from tests.unit.core.builders import PROPERTY
-from tests.unit.render.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, with_every_string
+from tests.support.builders import PROPERTY
+from tests.support.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, with_every_string
 
 KEY = {"group": str, "kind": str, "namespace": str, "name": str}
 REFERENCE = {

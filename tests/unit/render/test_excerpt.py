@@ -12,7 +12,7 @@ from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
-from tests.unit.render.reports import FULL, NOW
+from tests.support.reports import FULL, NOW
 
 
 def quoted(entry: JSON, labels: dict[str, str]) -> list[str]:

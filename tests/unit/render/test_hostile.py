@@ -18,8 +18,8 @@ from kubectl_refs.render.data.report import render_json, render_yaml, to_data
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
-from tests.unit.core.builders import PROPERTY
-from tests.unit.render.reports import FULL, NOW, with_every_string
+from tests.support.builders import PROPERTY
+from tests.support.reports import FULL, NOW, with_every_string
 
 BIDIRECTIONAL = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 MARKS = "\u200e\u200f\u061c"

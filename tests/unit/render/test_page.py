@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Role, Style
-from tests.unit.core.builders import PROPERTY
+from tests.support.builders import PROPERTY
 
 WORDS = st.lists(st.text("abcdefgh-./", min_size=1, max_size=18), min_size=1, max_size=60)
 

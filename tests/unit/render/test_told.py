@@ -13,9 +13,9 @@ from kubectl_refs.render.grant import render_findings
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.why import render_why
-from tests.unit.core.builders import from_entry, grant, to_entry
-from tests.unit.core.surveying import namespaces, report_on, route, service
-from tests.unit.render.reports import NOW, REFUSED
+from tests.support.builders import from_entry, grant, to_entry
+from tests.support.reports import NOW, REFUSED
+from tests.support.surveying import namespaces, report_on, route, service
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
 ASK_AGAIN = "ask again: this one no longer applies then"

@@ -15,8 +15,8 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
-from tests.unit.core.builders import PROPERTY
-from tests.unit.render.reports import (
+from tests.support.builders import PROPERTY
+from tests.support.reports import (
     ALLOWED,
     BROKEN,
     COMMAND,

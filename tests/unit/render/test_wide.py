@@ -6,7 +6,7 @@ from dataclasses import replace
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.wide import render_wide
-from tests.unit.render.reports import COMMAND, CONDITIONS, FULL, GAPS, NOW, PATCH, REFUSED
+from tests.support.reports import COMMAND, CONDITIONS, FULL, GAPS, NOW, PATCH, REFUSED
 
 
 def tables(report: Report) -> dict[str, list[list[str]]]:

@@ -1,0 +1,129 @@
+"""A user at a terminal: asks `why`, reads the answer, pastes the commands that it prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kubectl_refs.core.model.objects import JSON
+from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run of the program ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class Program(Protocol):
+    """Runs the program with a kubeconfig in an environment that holds nothing of the caller's."""
+
+    def __call__(self, kubeconfig: Path, *args: str, input: str | None = None) -> Finished: ...
+
+
+def commands_in(text: str) -> list[str]:
+    """What a user would copy from a text: from each line that begins with `kubectl` to the next empty line."""
+    commands: list[list[str]] = []
+    copying = False
+    for line in text.splitlines():
+        if line.startswith("kubectl "):
+            commands.append([])
+            copying = True
+        copying = copying and bool(line)
+        if copying:
+            commands[-1].append(line)
+    return ["\n".join(lines) for lines in commands]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question, as data."""
+
+    report: JSON
+    status: int
+
+    @property
+    def references(self) -> dict[str, JSON]:
+        """The references by their paths; those of several objects by `name path`."""
+        references = self.report["references"]
+        names = {reference["from"]["name"] for reference in references}
+        return {
+            reference["path"] if len(names) == 1 else f"{reference['from']['name']} {reference['path']}": reference
+            for reference in references
+        }
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {path: reference["verdict"] for path, reference in self.references.items()}
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """Of the nearest miss of all references: the fields that differ, and why."""
+        nearest = [reference["nearMisses"][0] for reference in self.references.values() if reference["nearMisses"]]
+        return {each["path"]: each["hint"] for miss in nearest for each in miss["differences"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Answer):
+    """The answer as text too."""
+
+    text: str
+
+    @property
+    def commands(self) -> list[str]:
+        return commands_in(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal with the program, kubectl and one cluster."""
+
+    server: ApiServer
+    refs: Program
+    shell: Program
+
+    def ask(self, *args: str, user: str = ADMINISTRATOR) -> Shown:
+        """Ask for the text and for the data: the same commands must stand in both."""
+        answer = self.ask_for_data(*args, user=user)
+        text = self.refs(self.server.kubeconfig(user), "why", *args)
+        shown = Shown(answer.report, answer.status, text.stdout)
+        assert (text.status, text.stderr) == (answer.status, "")
+        assert shown.commands == list(dict.fromkeys(_commands(answer.report)))
+        return shown
+
+    def ask_for_data(self, *args: str, user: str = ADMINISTRATOR) -> Answer:
+        """Ask for the data alone; the exit status must be the one that the contract gives to its verdicts."""
+        data = self.refs(self.server.kubeconfig(user), "why", *args, "-o", "json")
+        assert data.stderr == ""
+        answer = Answer(json.loads(data.stdout), data.status)
+        assert answer.status == _status(answer)
+        return answer
+
+    def paste(self, *commands: str) -> None:
+        """Run printed commands as they are; each must succeed."""
+        for command in commands:
+            done = self.run(command)
+            assert (done.status, done.stderr) == (0, "")
+
+    def run(self, command: str) -> Finished:
+        return self.shell(self.server.kubeconfig(), command)
+
+
+def _commands(report: JSON) -> Iterator[str]:
+    for reference in report["references"]:
+        for fix in reference["fixes"]:
+            yield fix["command"]
+
+
+def _status(answer: Answer) -> int:
+    """The exit status that the contract gives to a set of verdicts."""
+    verdicts = set(answer.verdicts.values())
+    if verdicts & {"refused", "broken"}:
+        return 1
+    return 3 if "unknown" in verdicts else 0

@@ -1,0 +1,247 @@
+"""Where a controller is known to write something else than the specification asks for, as rules (spec.md 3.4, 5).
+
+A difference that no rule explains is a defect: of ours, or a deviation that is yet to be understood and named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.objects import JSON
+from tests.support.controllers import envoy_gateway, istio
+from tests.support.controllers.comparison import Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """What a controller does differently, and when."""
+
+    controllers: Sequence[str]
+    reason: str
+    explains: Callable[[Difference], bool]
+
+
+def deviation(difference: Difference, controller: str) -> Deviation | None:
+    """The first rule that explains a difference."""
+    return next((rule for rule in DEVIATIONS if controller in rule.controllers and rule.explains(difference)), None)
+
+
+def _about_a_refused_set(difference: Difference) -> bool:
+    return difference.set_refused and difference.reported is None
+
+
+def _all_reasons_joined(difference: Difference) -> bool:
+    """The reasons of all failing references in alphabetical order."""
+    wanted = {_envoy_gateway_reason(each) for each in difference.failing}
+    return difference.type == "ResolvedRefs" and difference.reported == ("False", ",".join(sorted(wanted)))
+
+
+def _envoy_gateway_reason(reference: JSON) -> str:
+    """Its reason for one reference: a kind counts before permission, and a missing port has a reason of its own."""
+    if reference["code"] == Code.PORT_NOT_FOUND:
+        return "PortNotFound"
+    if (reference["to"]["group"], reference["to"]["kind"]) not in _BACKENDS:
+        return "InvalidKind"
+    return str(reference["reason"])
+
+
+_BACKENDS = (("", "Service"), ("multicluster.x-k8s.io", "ServiceImport"), ("gateway.envoyproxy.io", "Backend"))
+
+
+def _certificates_together(difference: Difference) -> bool:
+    """One reason for all certificates of a listener, by how many of them can be used."""
+    usable = len(difference.failing) < len(difference.references)
+    reason = "PartiallyInvalidCertificateRef" if usable else "InvalidCertificateRef"
+    return _on_a_listener(difference) and len(difference.references) > 1 and difference.reported == ("False", reason)
+
+
+def _grant_hidden_by_another(difference: Difference) -> bool:
+    """It loads, for each reference, one grant that it picks without comparing groups, and then compares them."""
+    reasons = {_envoy_gateway_reason(each) for each in difference.failing} | {"RefNotPermitted"}
+    return difference.reported == ("False", ",".join(sorted(reasons))) and any(
+        _alike_but_for_groups(each, grant) for each in difference.references for grant in difference.grants
+    )
+
+
+def _alike_but_for_groups(reference: JSON, grant: JSON) -> bool:
+    """Whether another grant permits the reference, and this one would if groups did not count."""
+    referrer, target, spec = reference["from"], reference["to"], grant["spec"]
+    permitting = {(each["namespace"], each["name"]) for each in reference["grants"]}
+    name = grant["metadata"]["namespace"], grant["metadata"]["name"]
+    return (
+        bool(permitting)
+        and name not in permitting
+        and name[0] == target["namespace"]
+        and any((each["kind"], each["namespace"]) == (referrer["kind"], referrer["namespace"]) for each in spec["from"])
+        and any(
+            each["kind"] == target["kind"] and each.get("name", target["name"]) == target["name"] for each in spec["to"]
+        )
+    )
+
+
+def _some_listeners_invalid(difference: Difference) -> bool:
+    return (
+        (difference.kind, difference.type, difference.computed) == ("ListenerSet", "Accepted", ("True", "Accepted"))
+        and difference.reported == ("True", "ListenersNotValid")
+        and difference.set_unresolved
+    )
+
+
+def _all_listeners_invalid(difference: Difference) -> bool:
+    return (
+        (difference.kind, difference.type, difference.computed) == ("ListenerSet", "Accepted", ("True", "Accepted"))
+        and difference.reported == ("False", "ListenersNotValid")
+        and difference.set_unresolved
+    )
+
+
+def _missing_secret_hides_the_grant(difference: Difference) -> bool:
+    """It reads grants only where the Secret is there: with a grant, one that is missing counts as not permitted."""
+    return (
+        _on_a_listener(difference)
+        and difference.reported == ("False", "RefNotPermitted")
+        and any(each["reason"] == "InvalidCertificateRef" and each["grants"] for each in difference.failing)
+    )
+
+
+def _one_certificate_is_enough(difference: Difference) -> bool:
+    return (
+        _on_a_listener(difference)
+        and len(difference.failing) < len(difference.references)
+        and difference.reported == ("True", "ResolvedRefs")
+    )
+
+
+def _hostname_before_permission(difference: Difference) -> bool:
+    return (
+        difference.computed == ("False", "NotAllowedByListeners")
+        and difference.reported == ("False", "NoMatchingListenerHostname")
+        and "its hostname" in difference.condition["computed"]["message"]
+    )
+
+
+def _any_permission_before_hostnames(difference: Difference) -> bool:
+    return (
+        difference.computed == ("False", "NoMatchingListenerHostname")
+        and difference.reported == ("False", "NotAllowedByListeners")
+        and "sectionName" not in difference.condition["parentRef"]
+    )
+
+
+def _listener_left_out(difference: Difference) -> bool:
+    return difference.type == "Accepted" and difference.set_unresolved and difference.kind != "ListenerSet"
+
+
+def _ports_unchecked(difference: Difference) -> bool:
+    return difference.reported == ("True", "ResolvedRefs") and all(
+        each["code"] == Code.PORT_NOT_FOUND or difference.weight(each) == 0 for each in difference.failing
+    )
+
+
+def _weightless_unchecked(difference: Difference) -> bool:
+    return difference.reported == ("True", "ResolvedRefs") and all(
+        difference.weight(each) == 0 for each in difference.failing
+    )
+
+
+def _secret_before_permission(difference: Difference) -> bool:
+    return (
+        _on_a_listener(difference)
+        and difference.reported == ("False", "InvalidCertificateRef")
+        and any(
+            (check["layer"], check["outcome"]) == ("target", "failed")
+            for each in difference.failing
+            for check in each["checks"]
+        )
+    )
+
+
+def _last_reason_alone(difference: Difference) -> bool:
+    return (
+        difference.type == "ResolvedRefs"
+        and difference.reported is not None
+        and difference.reported in {("False", each["reason"]) for each in difference.failing}
+    )
+
+
+def _udp(difference: Difference) -> bool:
+    return difference.kind == "UDPRoute" and difference.reported is None
+
+
+def _on_a_listener(difference: Difference) -> bool:
+    return difference.type == "ResolvedRefs" and "listener" in difference.condition
+
+
+_ENVOY_GATEWAY = (envoy_gateway.NAME,)
+_ISTIO = (istio.NAME,)
+
+DEVIATIONS: Sequence[Deviation] = (
+    Deviation(
+        (envoy_gateway.NAME, istio.NAME),
+        "of a ListenerSet that its Gateway does not take, nothing is written about its listeners or its routes",
+        _about_a_refused_set,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "a route's reason joins those of all failing references by commas; a missing port is PortNotFound, and a kind "
+        "that it does not take InvalidKind even where no grant permits the reference (spec.md 3.4)",
+        _all_reasons_joined,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "a grant that fits but for its groups hides the one that permits, if it is found first: only one is loaded, by "
+        "kinds, namespace and name alone (findReferenceGrant in internal/provider/kubernetes/controller.go)",
+        _grant_hidden_by_another,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "a ListenerSet that is accepted has the reason ListenersNotValid where references of a listener are not resolved",
+        _some_listeners_invalid,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "a listener that names a kind which its protocol does not carry is not accepted, even beside kinds that it does, "
+        "nor is a ListenerSet of such listeners alone",
+        _all_listeners_invalid,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "several certificates of a listener share one reason of its own, or InvalidCertificateRef (spec.md 3.4)",
+        _certificates_together,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "a grant for a Secret that does not exist is not looked at, so the reference counts as not permitted",
+        _missing_secret_hides_the_grant,
+    ),
+    Deviation(
+        _ISTIO,
+        "hostnames are compared before allowedRoutes, where one listener refuses for both (spec.md 3.4 names no order)",
+        _hostname_before_permission,
+    ),
+    Deviation(
+        _ISTIO,
+        "where listeners refuse a route for different reasons, allowedRoutes of any is named before hostnames (spec.md 3.4)",
+        _any_permission_before_hostnames,
+    ),
+    Deviation(_ISTIO, "a backendRef of weight 0 is not looked at (spec.md 7.23)", _weightless_unchecked),
+    Deviation(_ISTIO, "the port of a backendRef is not compared with the Service's", _ports_unchecked),
+    Deviation(
+        _ISTIO, "of several failing references the last one's reason is written (spec.md 3.4)", _last_reason_alone
+    ),
+    Deviation(
+        _ISTIO,
+        "whether the Secret of a listener exists is looked at before permission, and written (spec.md 1.5 forbids it)",
+        _secret_before_permission,
+    ),
+    Deviation(_ISTIO, "a listener with one usable certificate is resolved (spec.md 3.4)", _one_certificate_is_enough),
+    Deviation(
+        _ISTIO,
+        "a listener of a ListenerSet whose references are not resolved is not there for routes, so that they find no "
+        "parent or are refused by the others",
+        _listener_left_out,
+    ),
+    Deviation(_ISTIO, "UDPRoutes are not supported (spec.md 5.5)", _udp),
+)

@@ -1,0 +1,106 @@
+"""The fake API server made writable, as far as `fix` writes: access reviews, server-side apply and JSON Patch."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at
+from tests.support.builders import PatchError, patched
+from tests.support.fakes.api import Canned, FakeAPI, Request, status
+
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+class Writing:
+    """Answers what FakeAPI refuses. `allowed` are the verbs that reviews say yes to, in the namespaces not in `closed`.
+
+    `before_write` runs when a write has arrived and before it is carried out, for what somebody else does meanwhile.
+    `refuse` may answer a write in the server's place.
+    """
+
+    def __init__(self, api: FakeAPI) -> None:
+        self._api = api
+        self.allowed = {"create", "patch"}
+        self.closed: set[str] = set()
+        self.before_write: Callable[[], None] = lambda: None
+        self.refuse: Callable[[Request], Canned | None] = lambda request: None
+        api.fault = self._answer
+
+    @property
+    def writes(self) -> list[Request]:
+        """Every request that is neither a read nor a review."""
+        return [each for each in self._api.requests if each.method != "GET" and each.path != REVIEWS]
+
+    @property
+    def reviews(self) -> list[JSON]:
+        """What was asked for, as resourceAttributes."""
+        sent = [json.loads(each.body) for each in self._api.requests if each.path == REVIEWS]
+        return [each["spec"]["resourceAttributes"] for each in sent]
+
+    def grants(self) -> list[JSON]:
+        return [obj for obj in self._api.objects if obj["kind"] == "ReferenceGrant"]
+
+    def _answer(self, request: Request) -> Canned | None:
+        if request.method == "GET":
+            return None
+        if request.path == REVIEWS:
+            return self._review(json.loads(request.body))
+        self.before_write()
+        refused = self.refuse(request)
+        if refused is not None:
+            return refused
+        (content_type,) = request.header("Content-Type")
+        body = json.loads(request.body)
+        if content_type == "application/apply-patch+yaml":
+            return self._apply(request, body)
+        assert content_type == "application/json-patch+json"
+        return self._patch(request, body)
+
+    def _review(self, review: dict[str, Any]) -> Canned:
+        attributes = review["spec"]["resourceAttributes"]
+        assert (attributes["group"], attributes["resource"]) == ("gateway.networking.k8s.io", "referencegrants")
+        allowed = attributes["verb"] in self.allowed and attributes["namespace"] not in self.closed
+        return Canned(201, {**review, "status": {"allowed": allowed}})
+
+    def _stored(self, request: Request) -> JSON | None:
+        namespace, _, name = request.path.split("/")[-3:]
+        for obj in self.grants():
+            if (at(obj, "metadata", "namespace"), at(obj, "metadata", "name")) == (namespace, name):
+                return obj
+        return None
+
+    def _apply(self, request: Request, body: JSON) -> Canned:
+        stored = self._stored(request)
+        if stored is not None and stored["spec"] != body["spec"]:
+            return Canned(
+                409, status(409, "Conflict", 'Apply failed with 1 conflict: conflict with "kubectl": .spec.to')
+            )
+        if stored is None and "dryRun" not in request.query:
+            self._api.objects.append(body)
+        return Canned(201, body)
+
+    def _patch(self, request: Request, operations: list[dict[str, Any]]) -> Canned:
+        stored = self._stored(request)
+        if stored is None:
+            return Canned(404, status(404, "NotFound", "referencegrants not found", name="g"))
+        try:
+            changed = _with_additions(stored, operations)
+        except PatchError:
+            return Canned(422, status(422, "Invalid", "the server rejected our request due to an error in our request"))
+        if "dryRun" not in request.query:
+            self._api.objects[self._api.objects.index(stored)] = changed
+        return Canned(200, changed)
+
+
+def _with_additions(obj: JSON, operations: list[dict[str, Any]]) -> JSON:
+    """`patched`, with entries added to the end of lists as well."""
+    plain = [each for each in operations if not each["path"].endswith("/-")]
+    result = copy.deepcopy(patched(obj, plain))
+    for operation in operations:
+        if operation["path"].endswith("/-"):
+            result["spec"][operation["path"].split("/")[2]].append(operation["value"])
+    return result

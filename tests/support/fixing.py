@@ -1,0 +1,71 @@
+"""A route that refers to a Service in another namespace, and what may stand around it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from tests.support.builders import from_entry, grant, to_entry
+
+GATEWAY: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public", "namespace": "frontend"},
+    "spec": {"gatewayClassName": "example", "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
+}
+TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+NEW = grant(to=[to_entry(name="api")], name="httproute-frontend-to-api")
+ROUTE = ("httproute/web", "-n", "frontend")
+
+
+def service(namespace: str, name: str = "api") -> JSON:
+    spec = {"ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
+def route(*namespaces: str, name: str = "web", generation: int = 1, **spec: Any) -> JSON:
+    backends = [{"name": "api", "namespace": namespace, "port": 80} for namespace in namespaces]
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": name, "namespace": "frontend", "generation": generation},
+        "spec": {"parentRefs": [{"name": "public"}], "rules": [{"backendRefs": backends}], **spec},
+    }
+
+
+def resolved(refs: str, reason: str, when: str = "2026-01-01T00:00:00Z", by: str = "example.com/gateway") -> JSON:
+    """The status that a controller writes about the route's parent."""
+    conditions = [
+        {
+            "type": type_,
+            "status": value,
+            "reason": why,
+            "message": "",
+            "observedGeneration": 1,
+            "lastTransitionTime": when,
+        }
+        for type_, value, why in (("Accepted", "True", "Accepted"), ("ResolvedRefs", refs, reason))
+    ]
+    return {"parents": [{"parentRef": {"name": "public"}, "controllerName": by, "conditions": conditions}]}
+
+
+def namespaces(*names: str) -> list[JSON]:
+    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]
+
+
+class Keyboard(io.StringIO):
+    """A terminal at which the answer has been typed already."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+Answer = Callable[[str], None]
+
+
+def documents(text: str) -> list[JSON]:
+    return list(yaml.safe_load_all(text))

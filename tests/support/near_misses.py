@@ -1,0 +1,34 @@
+"""What the tests of near misses ask and how they write differences down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.references import Reference
+from tests.support.builders import parsed, reference, surroundings
+
+Short = tuple[str, str | None, Hint]
+"""A difference as path, found value and hint."""
+
+
+def short(differences: Sequence[Difference]) -> list[Short]:
+    return [(each.path, each.found, each.hint) for each in differences]
+
+
+def misses(
+    *objects: dict[str, Any], wanted: Reference | None = None, around: Surroundings | None = None
+) -> tuple[NearMiss, ...]:
+    return near_misses(wanted or reference(), parsed(*objects), around or surroundings())
+
+
+def only(miss: tuple[NearMiss, ...]) -> NearMiss:
+    (found,) = miss
+    return found
+
+
+FROM_GROUP, FROM_KIND, FROM_NAMESPACE = (f"spec.from[0].{field}" for field in ("group", "kind", "namespace"))
+TO_GROUP, TO_KIND, TO_NAME = (f"spec.to[0].{field}" for field in ("group", "kind", "name"))

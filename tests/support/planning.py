@@ -1,0 +1,80 @@
+"""Routes, and the plan for them, as the tests of the plan need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.fix import Plan, Wishes, plan
+from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.manifests.source import Manifests
+from tests.support.builders import (
+    CATALOG,
+)
+
+KUBECTL = Kubectl(CATALOG)
+
+Target = tuple[str, str]
+"""Namespace and name of a Service."""
+
+
+def service(namespace: str, name: str) -> JSON:
+    spec = {"ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
+def route(*targets: Target, namespace: str = "frontend", name: str = "web", kind: str = "HTTPRoute") -> JSON:
+    refs = [{"namespace": place, "name": target, "port": 80} for place, target in targets]
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"rules": [{"backendRefs": refs}]},
+    }
+
+
+def report_on(*objects: JSON) -> Report:
+    """The report on all routes of some objects, taken as the whole cluster; every Service they name exists."""
+    targets = {
+        (ref["namespace"], ref["name"])
+        for obj in objects
+        if TABLE.fields_of(key_of(obj).group_kind)
+        for rule in obj["spec"]["rules"]
+        for ref in rule.get("backendRefs", ())
+        if "namespace" in ref
+    }
+    source = Manifests((*objects, *(service(*target) for target in sorted(targets))), "default")
+    routes = [obj for obj in source.objects if TABLE.fields_of(key_of(obj).group_kind)]
+    return investigate(source, routes, KUBECTL)
+
+
+def planned(*objects: JSON, **wishes: Any) -> Plan:
+    return plan(report_on(*objects), Wishes(**wishes), KUBECTL)
+
+
+def only(found: Plan) -> Change:
+    (change,) = found.changes
+    return change
+
+
+def after(objects: Iterable[JSON], changes: Iterable[Change]) -> list[JSON]:
+    """The objects once kubectl has applied the changes."""
+    by_key = {key_of(obj): obj for obj in objects}
+    by_key.update({change.key: change.after for change in changes})
+    return list(by_key.values())
+
+
+def grants_among(objects: Iterable[JSON]) -> list[JSON]:
+    return [obj for obj in objects if key_of(obj).group_kind == REFERENCE_GRANT]
+
+
+def verdicts(report: Report) -> set[Verdict]:
+    return {each.verdict for each in report.references}

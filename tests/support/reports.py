@@ -1,0 +1,171 @@
+"""Reports made by hand: one that has everything a report can have, and the same with hostile text in every string."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, GrantMatch, GrantName, NearMiss
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.report import Gap, Report
+from tests.support.builders import from_entry, grant, route, to_entry
+
+NOW = 1767312000.0
+"""2026-01-02T00:00:00Z"""
+
+ROUTE = ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "web")
+API = ObjectKey("", "Service", "backend", "api")
+GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
+GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
+TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+COMMAND = "kubectl create -f - <<'EOF'\nkind: ReferenceGrant\nspec:\n  from:\n  - kind: HTTPRoute\nEOF"
+PATCH = "kubectl patch referencegrant g -n backend --type=json -p '[" + "{}, " * 60 + "]'"
+
+_PATCH_OPERATION = {"op": "replace", "path": "/spec/from/0/namespace", "value": "frontend"}
+
+REFUSED = ExplainedReference(
+    Reference(ROUTE, "spec.rules[0].backendRefs[0]", API, port=8080),
+    Mechanism.REFERENCE_GRANT,
+    Verdict.REFUSED,
+    reason="RefNotPermitted",
+    code="REF002",
+    because="the only ReferenceGrant in backend does not permit HTTPRoutes of frontend to refer to Service api",
+    checks=(
+        Check(Layer.PERMISSION, Outcome.FAILED, "no grant"),
+        Check(Layer.TARGET, Outcome.OK, "Service backend/api exists"),
+        Check(Layer.PORT, Outcome.FAILED, "Service backend/api has no port 8080; it has 80 and 443"),
+        Check(Layer.TYPE, Outcome.NOTE, "Service backend/api is headless, which some implementations do not take"),
+    ),
+    near_misses=(
+        NearMiss(
+            GrantName("backend", "g"),
+            0,
+            0,
+            (
+                Difference("spec.from[0].namespace", "frontend", "fronted", Hint.TYPO, 'no namespace "fronted" exists'),
+                Difference("spec.to[0].name", "api", None, Hint.OTHER_NAME),
+            ),
+            1.0,
+            TYPO,
+        ),
+        *(
+            NearMiss(
+                GrantName("backend", f"far-{number}"),
+                0,
+                0,
+                (Difference("spec.from[0].kind", "HTTPRoute", "GRPCRoute", Hint.OTHER_KIND),),
+                5.0,
+                grant([from_entry(kind="GRPCRoute")], name=f"far-{number}"),
+            )
+            for number in range(4)
+        ),
+    ),
+    notes=("this holds for the route's Gateway parents",),
+    effect="all requests of spec.rules[0] (path /api) get HTTP 500",
+    fixes=(
+        Fix(
+            "patch",
+            GRANT,
+            "repair spec.from[0].namespace of ReferenceGrant backend/g",
+            PATCH,
+            Confidence.GUESS,
+            patch=(_PATCH_OPERATION,),
+            widens=("HTTPRoutes of frontend to refer to Service backend/other",),
+        ),
+        Fix("create", GRANT, "a new ReferenceGrant in backend", COMMAND, Confidence.CERTAIN, manifest=TYPO),
+        Fix(
+            "create", GRANT, "a second thing", "kubectl annotate x y=z", Confidence.LIKELY, manifest=TYPO, follows=True
+        ),
+    ),
+)
+ALLOWED = ExplainedReference(
+    Reference(ROUTE, "spec.parentRefs[0]", GATEWAY, section_name="http"),
+    Mechanism.ALLOWED_ROUTES,
+    Verdict.ALLOWED,
+    reason="Accepted",
+    code=None,
+    because='allowedRoutes of listener "http" admits it',
+    checks=(Check(Layer.TARGET, Outcome.NOTE, "the Gateway is not programmed yet"),),
+    grants=(GrantMatch(GrantName("backend", "g"), 0, 1),),
+)
+UNKNOWN = ExplainedReference(
+    Reference(ROUTE, "spec.rules[1].backendRefs[0]", API),
+    Mechanism.REFERENCE_GRANT,
+    Verdict.UNKNOWN,
+    reason=None,
+    code="REF009",
+    because="the ReferenceGrants in backend could not be read",
+    checks=(Check(Layer.TARGET, Outcome.UNKNOWN, "Service backend/api could not be read"),),
+    ask="HTTPRoute frontend/web refers to Service backend/api. Is there a ReferenceGrant?",
+    fixes=(Fix("create", GRANT, "the same again", COMMAND, Confidence.GUESS, manifest=TYPO),),
+)
+BROKEN = replace(
+    ALLOWED,
+    reference=Reference(ROUTE, "spec.rules[2].backendRefs[0]", replace(API, namespace="frontend"), port=80),
+    mechanism=Mechanism.SAME_NAMESPACE,
+    verdict=Verdict.BROKEN,
+    reason="BackendNotFound",
+    because="Service frontend/api does not exist",
+    checks=(Check(Layer.TARGET, Outcome.FAILED, "Service frontend/api does not exist"),),
+    grants=(),
+)
+PARENT = {"group": GATEWAY_GROUP, "kind": "Gateway", "namespace": "infra", "name": "public", "sectionName": "http"}
+
+
+def condition(agreement: Agreement, **more: Any) -> Condition:
+    given: dict[str, Any] = {
+        "reported": Reported("True", "ResolvedRefs", "all is well", 2, "2026-01-01T23:55:00Z"),
+        "parent_ref": PARENT,
+        "controller_name": "example.com/controller",
+        **more,
+    }
+    computed = Computed("False", "RefNotPermitted", "not permitted")
+    return Condition(ROUTE, "ResolvedRefs", computed, agreement, f"that is {agreement}", **given)
+
+
+CONDITIONS = (
+    condition(Agreement.AGREES),
+    condition(Agreement.CONTRADICTS),
+    condition(Agreement.STALE),
+    condition(Agreement.ABSENT, reported=None),
+    condition(Agreement.ABSENT, reported=None, controller_name=None),
+)
+GAPS = (
+    Gap("get", "", "services", "backend", "api", 403, "services is forbidden", "whether it exists is not known"),
+    Gap("list", GATEWAY_GROUP, "referencegrants", None, None, None, "EOF", "what permits it is not known"),
+)
+FULL = Report(
+    (REFUSED, UNKNOWN, BROKEN, ALLOWED),
+    CONDITIONS,
+    GAPS,
+    {ROUTE: route({"rules": [{"backendRefs": [{"name": "api", "namespace": "backend", "port": 8080}]}]})},
+)
+
+_Value = TypeVar("_Value")
+
+
+def with_every_string(value: _Value, change: Callable[[str], str]) -> _Value:
+    """A copy of a report, or part of one, with every string changed but those of enumerations."""
+    changed: Any
+    if isinstance(value, StrEnum):
+        changed = value
+    elif isinstance(value, str):
+        changed = change(value)
+    elif isinstance(value, tuple | list):
+        changed = type(value)(with_every_string(item, change) for item in value)
+    elif isinstance(value, Mapping):
+        changed = {with_every_string(key, change): with_every_string(item, change) for key, item in value.items()}
+    elif is_dataclass(value) and not isinstance(value, type):
+        changed = replace(
+            value, **{field.name: with_every_string(getattr(value, field.name), change) for field in fields(value)}
+        )
+    else:
+        changed = value
+    result: _Value = changed
+    return result

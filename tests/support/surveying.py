@@ -1,0 +1,140 @@
+"""Grants surveyed for tests: over manifests, or over a cluster of which some reads are refused."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.reads import Answer, Failure, Read
+from kubectl_refs.manifests.source import Manifests
+from tests.support.builders import CATALOG
+
+FORBIDDEN = Answer(failure=Failure(403, "forbidden"))
+LIVE = Catalog(tuple(CATALOG), live=True)
+"""A cluster that serves the usual kinds and no others."""
+
+
+class Cluster:
+    """Objects as a cluster: with the kinds that it serves, and refusing the reads for which `refuses` holds."""
+
+    def __init__(
+        self,
+        objects: Iterable[JSON],
+        catalog: Catalog | None = None,
+        refuses: Callable[[Read], bool] = lambda read: False,
+    ) -> None:
+        self._manifests = Manifests(objects, "default")
+        self.catalog = catalog or self._manifests.catalog
+        self._refuses = refuses
+        self.reads: list[Read] = []
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        asked = list(reads)
+        self.reads += asked
+        return {read: FORBIDDEN if self._refuses(read) else self._manifests.read([read])[read] for read in asked}
+
+
+def surveyed(source: Cluster, namespace: str | None = None, **scope: Any) -> GrantReport:
+    kubectl = Kubectl(source.catalog)
+    return inquire(source, lambda view: survey(view, Scope(namespace, **scope), kubectl))
+
+
+def report_on(*objects: JSON, namespace: str | None = None, **scope: Any) -> GrantReport:
+    return surveyed(Cluster(objects), namespace, **scope)
+
+
+def described(report: GrantReport, name: str = "g") -> Described:
+    (found,) = [each for each in report.grants if each.usage.grant.grant.name == name]
+    return found
+
+
+def findings_on(*objects: JSON, name: str = "g") -> tuple[Finding, ...]:
+    return described(report_on(*objects), name).findings
+
+
+def codes(findings: Sequence[Finding]) -> list[str]:
+    return [finding.code.slug for finding in findings]
+
+
+def namespaces(*names: str) -> list[JSON]:
+    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]
+
+
+def service(namespace: str = "backend", name: str = "api") -> JSON:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": 80}]}}
+
+
+def route(
+    *targets: tuple[str, str],
+    namespace: str = "frontend",
+    name: str = "web",
+    kind: str = "HTTPRoute",
+    parents: Sequence[JSON] = (),
+    target: Mapping[str, str] | None = None,
+) -> JSON:
+    """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service."""
+    refs = [{"namespace": place, "name": named, "port": 80, **(target or {})} for place, named in targets]
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"parentRefs": list(parents), "rules": [{"backendRefs": [ref]} for ref in refs]},
+    }
+
+
+def applied(objects: Iterable[JSON], fixes: Iterable[Fix]) -> list[JSON]:
+    """The objects once kubectl has run the commands of fixes, in order. Raises where the server would refuse one."""
+    by_key: dict[ObjectKey, JSON] = {key_of(obj): copy.deepcopy(dict(obj)) for obj in objects}
+    for fix in fixes:
+        match fix.action:
+            case "create":
+                assert fix.manifest is not None
+                assert fix.object == key_of(fix.manifest)
+                assert fix.object not in by_key
+                by_key[fix.object] = copy.deepcopy(dict(fix.manifest))
+            case "patch":
+                by_key[fix.object] = _patched(by_key[fix.object], fix.patch)
+            case "delete":
+                del by_key[fix.object]
+            case _:
+                raise AssertionError(f"{fix.action} cannot be applied")
+    for key, obj in by_key.items():
+        if key.group_kind == REFERENCE_GRANT:
+            assert all(0 < len(obj["spec"][part]) <= 16 for part in ("from", "to"))
+    return list(by_key.values())
+
+
+def _patched(obj: JSON, operations: Iterable[JSON]) -> JSON:
+    """JSON Patch (RFC 6902) with test, add, replace and remove."""
+    result: Any = copy.deepcopy(dict(obj))
+    for operation in operations:
+        *parents, last = operation["path"].lstrip("/").split("/")
+        place = result
+        for step in parents:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        here: Any = int(last) if isinstance(place, list) and last != "-" else last
+        match operation["op"]:
+            case "test":
+                assert place[here] == operation["value"]
+            case "add" if last == "-":
+                place.append(copy.deepcopy(operation["value"]))
+            case "add" if isinstance(place, dict):
+                place[here] = copy.deepcopy(operation["value"])
+            case "replace":
+                assert isinstance(place, list) or here in place
+                place[here] = copy.deepcopy(operation["value"])
+            case "remove":
+                del place[here]
+            case other:
+                raise AssertionError(f"operation {other}")
+    return dict(result)
