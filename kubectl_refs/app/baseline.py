@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.render.data.check import finding_data
@@ -32,7 +32,7 @@ def read(path: str) -> frozenset[str]:
     return frozenset(each for each in prints if each)
 
 
-def write(path: str, findings: Iterable[Finding]) -> None:
+def write(path: str, findings: Iterable[CheckFinding]) -> None:
     """Write findings as a baseline, in an order that makes changes readable; RefsError where that cannot be done."""
     data = {
         "apiVersion": API_VERSION,

@@ -18,14 +18,14 @@ from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind, refus
 from kubectl_refs.app.input.prefetch import Prefetch, arrive
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.findings.filters import Filters, Ignored, filtered
-from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of, labels_of
-from kubectl_refs.core.queries.check import CheckReport, check
+from kubectl_refs.core.queries.check import CheckReport, check, filtered
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.kubectl import Kubectl
@@ -84,7 +84,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
         report = _checked(source, kinds, namespace, labels, Kubectl(catalog, place.flags), ungranted=scope.ungranted)
-    filters = Filters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
+    filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.conditions.comparison import NO_STATUS
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
@@ -107,7 +107,7 @@ def agreement_of(checked: Checked) -> str:
     return ", ".join(differing) or (str(Agreement.AGREES) if compared else NONE)
 
 
-def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None:
+def _findings(page: Page, findings: Sequence[CheckFinding], *, headers: bool) -> None:
     if findings:
         rows = [
             (
@@ -122,7 +122,7 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
         page.table(FINDING_HEADERS if headers else (), rows)
 
 
-def _message(finding: Finding) -> str:
+def _message(finding: CheckFinding) -> str:
     """The message, with the target in front where it does not name that itself."""
     target = finding.target.replace(f".{GATEWAY_GROUP} ", " ")
     path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
@@ -130,7 +130,7 @@ def _message(finding: Finding) -> str:
     return finding.message if named else f"{target}: {finding.message}"
 
 
-def _counting(checked: Checked) -> list[Finding]:
+def _counting(checked: Checked) -> list[CheckFinding]:
     return [finding for finding in checked.findings if finding.counts]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubectl_refs.core.findings.known_users import never_matching
-from kubectl_refs.core.findings.of_grants import Finding
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
 from kubectl_refs.core.grants.usage import UsedPair
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -84,7 +84,7 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
     page.prose("others", f"{kind} {shown} of {entry.namespace} could use it: from has no name")
 
 
-def _findings(page: Page, findings: Iterable[Finding]) -> None:
+def _findings(page: Page, findings: Iterable[GrantFinding]) -> None:
     """Each finding on one grant with the change that resolves it."""
     told = Told()
     for number, finding in enumerate(findings):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.findings.known_users import all_users_known, never_matching
-from kubectl_refs.core.findings.of_grants import Finding
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
 from kubectl_refs.core.model.report import Gap
@@ -131,7 +131,7 @@ def used_of(described: Described) -> str:
     return f"{atleast}{len(users)} by {objects} {'object' if objects == 1 else 'objects'}"
 
 
-def notes_of(findings: Sequence[Finding]) -> str:
+def notes_of(findings: Sequence[GrantFinding]) -> str:
     return ", ".join(dict.fromkeys(str(finding.code.slug) for finding in findings)) or NONE
 
 

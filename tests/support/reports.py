@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
@@ -34,7 +35,7 @@ REFUSED = ExplainedReference(
     Mechanism.REFERENCE_GRANT,
     Verdict.REFUSED,
     reason="RefNotPermitted",
-    code="REF002",
+    code=Code.NEAR_MISS,
     because="the only ReferenceGrant in backend does not permit HTTPRoutes of frontend to refer to Service api",
     checks=(
         Check(Layer.PERMISSION, Outcome.FAILED, "no grant"),
@@ -99,7 +100,7 @@ UNKNOWN = ExplainedReference(
     Mechanism.REFERENCE_GRANT,
     Verdict.UNKNOWN,
     reason=None,
-    code="REF009",
+    code=Code.UNREADABLE,
     because="the ReferenceGrants in backend could not be read",
     checks=(Check(Layer.TARGET, Outcome.UNKNOWN, "Service backend/api could not be read"),),
     ask="HTTPRoute frontend/web refers to Service backend/api. Is there a ReferenceGrant?",

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.findings.of_grants import Finding
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -57,11 +57,11 @@ def described(report: GrantReport, name: str = "g") -> Described:
     return found
 
 
-def findings_on(*objects: JSON, name: str = "g") -> tuple[Finding, ...]:
+def findings_on(*objects: JSON, name: str = "g") -> tuple[GrantFinding, ...]:
     return described(report_on(*objects), name).findings
 
 
-def codes(findings: Sequence[Finding]) -> list[str]:
+def codes(findings: Sequence[GrantFinding]) -> list[str]:
     return [finding.code.slug for finding in findings]
 
 

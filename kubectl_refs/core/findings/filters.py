@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.findings.of_references import Finding
-from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.codes import Code, Severity
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.queries.check import RANK, CheckReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +18,12 @@ class Ignored:
     code: Code
     object: ObjectKey | None = None
 
-    def covers(self, finding: Finding) -> bool:
+    def covers(self, finding: CheckFinding) -> bool:
         return finding.code is self.code and self.object in (None, finding.object)
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class FindingFilters:
     """Which findings to tell. `codes` empty means all; `baseline` are fingerprints of findings that do not count."""
 
     severity: Severity = Severity.WARNING
@@ -34,7 +32,7 @@ class Filters:
     only_refused: bool = False
     baseline: frozenset[str] = frozenset()
 
-    def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def apply(self, findings: Iterable[CheckFinding]) -> tuple[CheckFinding, ...]:
         """The findings to tell, those of the baseline marked. Severity is no filter here: see `shows`."""
         kept = (
             finding
@@ -47,23 +45,6 @@ class Filters:
             return tuple(kept)
         return tuple(replace(each, accepted=True) if each.fingerprint in self.baseline else each for each in kept)
 
-    def shows(self, finding: Finding) -> bool:
+    def shows(self, finding: CheckFinding) -> bool:
         """Whether a finding is as severe as asked for."""
-        return RANK[finding.severity] <= RANK[self.severity]
-
-
-def filtered(report: CheckReport, filters: Filters) -> tuple[CheckReport, bool]:
-    """The report with the findings to tell, and whether anything that counts is unknown.
-
-    What is unknown counts even where it is less severe than what is to be shown: it may hide something worse.
-    """
-    kept = [filters.apply(checked.findings) for checked in report.objects]
-    unknown = not report.complete or any(
-        finding.counts and finding.verdict is Verdict.UNKNOWN for findings in kept for finding in findings
-    )
-    objects = tuple(
-        replace(checked, findings=tuple(filter(filters.shows, findings)))
-        for checked, findings in zip(report.objects, kept, strict=True)
-    )
-    hidden = sum(finding.counts and not filters.shows(finding) for findings in kept for finding in findings)
-    return replace(report, objects=objects, hidden=hidden), unknown
+        return finding.severity.rank <= self.severity.rank

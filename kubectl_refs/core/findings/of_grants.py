@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from kubectl_refs.core.findings import never_matching as mistakes
 from kubectl_refs.core.findings.reductions import Changes, Place
@@ -16,7 +15,8 @@ from kubectl_refs.core.findings.redundancy import redundant
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Pair, ToEntry, shown_kind
 from kubectl_refs.core.grants.usage import Usage
-from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.codes import Circumstance, Code
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, NAMESPACE, ROUTES
 from kubectl_refs.core.model.near_misses import Difference, GrantName
@@ -30,31 +30,6 @@ MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""
 
 
-class Severity(StrEnum):
-    """How bad a finding is: an error never does what it says, or hands out secrets; a warning does more or other than
-    meant; an info is untidy."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding on one grant. `path` is the field it is about, empty for the whole grant; `message` a sentence.
-
-    `fixes` are the steps of one change, in order; `differences` the fields that hold something else than is meant.
-    """
-
-    code: Code
-    severity: Severity
-    grant: GrantName
-    path: str
-    message: str
-    fixes: tuple[Fix, ...] = ()
-    differences: tuple[Difference, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known around the grants; an answer is None, and names are none, where they could not be read."""
@@ -66,7 +41,7 @@ class Known:
     """The names of a kind's objects in a namespace."""
 
 
-def findings(usages: Sequence[Usage], known: Known, kubectl: Kubectl) -> dict[GrantName, tuple[Finding, ...]]:
+def findings(usages: Sequence[Usage], known: Known, kubectl: Kubectl) -> dict[GrantName, tuple[GrantFinding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for redundancy is between them."""
     covering = redundant(usages)
     taken: dict[str, set[str]] = defaultdict(set)
@@ -91,16 +66,14 @@ class _Examined:
         self._pairs = {(pair.from_index, pair.to_index): pair for pair in usage.pairs}
         self._idle: set[Place] = set()
 
-    def findings(self, covering: Sequence[GrantName]) -> Iterator[Finding]:
+    def findings(self, covering: Sequence[GrantName]) -> Iterator[GrantFinding]:
         if not self._grant.admissible:
             yield self._too_many()
             return
         if not self._pairs:
             part = "to" if self._grant.from_ else "from"
             delete = (self._changes.delete(Confidence.GUESS),)
-            yield self._finding(
-                Code.NEVER_MATCHES, Severity.ERROR, f"spec.{part}", f"spec.{part} has no entries", delete
-            )
+            yield self._finding(Code.NEVER_MATCHES, f"spec.{part}", f"spec.{part} has no entries", delete)
             return
         for index, entry in enumerate(self._grant.from_):
             yield from self._about_from(index, entry)
@@ -108,25 +81,24 @@ class _Examined:
             yield from self._about_to(index, target)
         if covering:
             message = f"everything it permits, {' and '.join(map(str, covering))} permits too"
-            yield self._finding(Code.REDUNDANT, Severity.INFO, "", message, (self._changes.delete(Confidence.LIKELY),))
+            yield self._finding(Code.REDUNDANT, "", message, (self._changes.delete(Confidence.LIKELY),))
         yield from self._about_users()
 
-    def _too_many(self) -> Finding:
+    def _too_many(self) -> GrantFinding:
         part, count = max((("from", len(self._grant.from_)), ("to", len(self._grant.to))), key=lambda each: each[1])
         message = f"spec.{part} has {count} entries: an API server takes {MAX_ENTRIES} at most, and refuses the grant"
         fix = self._changes.edit(f"spread the entries of spec.{part} over several grants")
-        return self._finding(Code.NEVER_MATCHES, Severity.ERROR, f"spec.{part}", message, (fix,))
+        return self._finding(Code.NEVER_MATCHES, f"spec.{part}", message, (fix,))
 
     def _finding(
         self,
         code: Code,
-        severity: Severity,
         path: str,
         message: str,
         fixes: tuple[Fix, ...] = (),
         differences: tuple[Difference, ...] = (),
-    ) -> Finding:
-        return Finding(code, severity, self._grant.grant, path, message, fixes, differences)
+    ) -> GrantFinding:
+        return GrantFinding(code, code.severity, self._grant.grant, path, message, fixes, differences)
 
     def _places(self, *, from_: int | None = None, to: int | None = None) -> set[Place]:
         """The permissions that an entry has part in."""
@@ -135,7 +107,7 @@ class _Examined:
     def _without(self, places: set[Place], confidence: Confidence = Confidence.GUESS) -> tuple[Fix, ...]:
         return self._changes.keeping(self._pairs.keys() - places, confidence)
 
-    def _about_from(self, index: int, entry: FromEntry) -> Iterator[Finding]:
+    def _about_from(self, index: int, entry: FromEntry) -> Iterator[GrantFinding]:
         path, mine = f"spec.from[{index}]", self._places(from_=index)
         wrong = self._never_matches(path, mine, entry.group, entry.kind, mistakes.namespace(path, entry.namespace))
         if wrong is not None:
@@ -149,12 +121,12 @@ class _Examined:
             # Where nothing else is in it, the whole grant may be meant for another namespace.
             sure = Confidence.LIKELY if mine != self._pairs.keys() else Confidence.GUESS
             fixes = self._without(mine, sure)
-            yield self._finding(Code.OWN_NAMESPACE, Severity.INFO, f"{path}.namespace", message, fixes)
+            yield self._finding(Code.OWN_NAMESPACE, f"{path}.namespace", message, fixes)
         elif self._known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", entry.namespace or "")) is False:
             self._idle |= mine
             yield self._missing_namespace(path, entry, mine)
 
-    def _about_to(self, index: int, target: ToEntry) -> Iterator[Finding]:
+    def _about_to(self, index: int, target: ToEntry) -> Iterator[GrantFinding]:
         path, mine = f"spec.to[{index}]", self._places(to=index)
         wrong = self._never_matches(path, mine, target.group, target.kind, mistakes.name(path, target))
         if wrong is not None:
@@ -173,13 +145,13 @@ class _Examined:
 
     def _never_matches(
         self, path: str, mine: set[Place], group: str | None, kind: str | None, other: mistakes.Mistake | None
-    ) -> Finding | None:
+    ) -> GrantFinding | None:
         mistake = mistakes.kind(path, group, kind, self._known.catalog) or other
         if mistake is None:
             return None
         self._idle |= mine
         fixes = self._repair(path, mistake) if mistake.differences else self._without(mine)
-        return self._finding(Code.NEVER_MATCHES, Severity.ERROR, path, mistake.message, fixes, mistake.differences)
+        return self._finding(Code.NEVER_MATCHES, path, mistake.message, fixes, mistake.differences)
 
     def _repair(self, path: str, mistake: mistakes.Mistake) -> tuple[Fix, ...]:
         values = {each.path.rpartition(".")[2]: each.wanted for each in mistake.differences}
@@ -196,16 +168,16 @@ class _Examined:
         confidence = Confidence.LIKELY if mistake.sure else Confidence.GUESS
         return (self._changes.patch(title, operations, confidence, self._gained(path, values)),)
 
-    def _missing_namespace(self, path: str, entry: FromEntry, mine: set[Place]) -> Finding:
+    def _missing_namespace(self, path: str, entry: FromEntry, mine: set[Place]) -> GrantFinding:
         message = f'{path} names namespace "{entry.namespace}", which does not exist'
         near = nearest(entry.namespace or "", list(self._known.namespaces))
         fixes = self._without(mine)
         if near is not None and near != self._grant.grant.namespace:
             message += f'; "{near}" does'
             fixes = (self._changed(path, "namespace", near),)
-        return self._finding(Code.FROM_NAMESPACE_MISSING, Severity.WARNING, f"{path}.namespace", message, fixes)
+        return self._finding(Code.FROM_NAMESPACE_MISSING, f"{path}.namespace", message, fixes)
 
-    def _missing_name(self, path: str, target: ToEntry, mine: set[Place]) -> Finding:
+    def _missing_name(self, path: str, target: ToEntry, mine: set[Place]) -> GrantFinding:
         namespace = self._grant.grant.namespace
         message = f'{path} names {target.kind_shown} "{target.name}", which does not exist in {namespace}'
         kind = GroupKind(target.group or "", target.kind or "")
@@ -218,7 +190,7 @@ class _Examined:
         if near is not None:
             message += f'; "{near}" does'
             fixes = (self._changed(path, "name", near),) if unused == mine else ()
-        return self._finding(Code.TO_NAME_MISSING, Severity.WARNING, f"{path}.name", message, fixes)
+        return self._finding(Code.TO_NAME_MISSING, f"{path}.name", message, fixes)
 
     def _changed(self, path: str, field: str, value: str) -> Fix:
         return self._changes.patch(
@@ -228,7 +200,7 @@ class _Examined:
             self._gained(path, {field: value}),
         )
 
-    def _inert(self, path: str, kind: GroupKind, mine: set[Place]) -> Iterator[Finding]:
+    def _inert(self, path: str, kind: GroupKind, mine: set[Place]) -> Iterator[GrantFinding]:
         """Routes let to refer to a Gateway, where no route names one as a backend (spec.md 7.12, 7.14)."""
         routes = {place for place in mine - self._idle if _of_route(self._pairs[place].pair.from_)}
         if routes and all(self._pairs[place].known and not self._pairs[place].users for place in routes):
@@ -237,9 +209,9 @@ class _Examined:
                 f"{path} lets routes refer to kind {kind.kind}; that has no effect on parentRefs, which allowedRoutes of "
                 "the listeners alone governs, and no route names one as its backend"
             )
-            yield self._finding(Code.NO_EFFECT_ON_PARENTS, Severity.WARNING, path, message, self._without(routes))
+            yield self._finding(Code.NO_EFFECT_ON_PARENTS, path, message, self._without(routes))
 
-    def _any_name(self, index: int, path: str, target: ToEntry) -> Finding:
+    def _any_name(self, index: int, path: str, target: ToEntry) -> GrantFinding:
         kind = GroupKind(target.group or "", target.kind or "")
         places = self._places(to=index)
         names = sorted({user.to.name for place in places for user in self._pairs[place].users})
@@ -247,9 +219,10 @@ class _Examined:
         message = f"{path} has no name: it permits every {shown} of {self._grant.grant.namespace}"
         if names:
             message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
-        severity = Severity.ERROR if kind == SECRET else Severity.WARNING
         fixes = self._named(index, path, target, names)
-        return self._finding(Code.ANY_NAME, severity, f"{path}.name", message, fixes)
+        finding = self._finding(Code.ANY_NAME, f"{path}.name", message, fixes)
+        secrets = Code.ANY_NAME.severity_in(Circumstance.SECRETS)
+        return replace(finding, severity=secrets) if kind == SECRET else finding
 
     def _named(self, index: int, path: str, target: ToEntry, names: Sequence[str]) -> tuple[Fix, ...]:
         """Names in the place of none: those that are used, where there are any, all are known, and the list has room."""
@@ -267,7 +240,7 @@ class _Examined:
         title = f"name {_listed(new)} in {path} of ReferenceGrant {self._grant.grant}"
         return (self._changes.patch(title, operations, Confidence.LIKELY),)
 
-    def _about_users(self) -> Iterator[Finding]:
+    def _about_users(self) -> Iterator[GrantFinding]:
         """What nothing uses, beyond what another finding says of already."""
         pairs = {place: pair for place, pair in self._pairs.items() if place not in self._idle}
         unused = {place: pair for place, pair in pairs.items() if pair.known and not pair.users}
@@ -279,7 +252,7 @@ class _Examined:
                 title=f"delete ReferenceGrant {self._grant.grant}, if nothing is to come that needs it",
             )
             message = "no object of the kinds that could be read uses it"
-            yield self._finding(Code.NO_KNOWN_USER, Severity.INFO, "", message, (delete,))
+            yield self._finding(Code.NO_KNOWN_USER, "", message, (delete,))
         else:
             shown = [str(pair.pair) for pair in unused.values()]
             more = f", and {len(shown) - 1} more" if len(shown) > 1 else ""
@@ -287,7 +260,7 @@ class _Examined:
                 f"nothing known uses {len(shown)} of its {len(self._pairs)} permissions (each from with each to): "
                 f"{shown[0]}{more}"
             )
-            yield self._finding(Code.UNUSED_PAIRS, Severity.INFO, "", message, self._without(set(unused)))
+            yield self._finding(Code.UNUSED_PAIRS, "", message, self._without(set(unused)))
 
     def _gained(self, path: str, values: Mapping[str, str]) -> tuple[str, ...]:
         """What the grant permits beyond what it does, once an entry's fields have these values."""

@@ -1,83 +1,36 @@
-"""The findings of a check: one thing to act on each, on a reference or on what a controller reports.
-
-A fingerprint stays the same while the same thing is wrong with the same reference, so that a team can accept what it has
-and be told of what is new.
-"""
+"""The findings of a check on one object: on its references, and on what controllers report about them."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.fields.extraction import held_by
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.queries.why import Analysed
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.view.view import View
 
-_SEVERITIES = {
-    Code.NOT_REVOKED: Severity.ERROR,
-    Code.NOT_ENFORCED: Severity.ERROR,
-    Code.UNDECIDED: Severity.INFO,
-    Code.NO_STATUS: Severity.INFO,
-}
-"""Of findings on what controllers report: access without permission is an error, silence a remark, the rest a warning."""
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding on one object.
-
-    `path` is the exact place of a reference, or of a condition in the status; `target` what the reference leads to, or
-    who wrote the condition. `verdict` is the reference's, None for a condition. `message` and `advice` are sentences
-    without their full stop.
-    """
-
-    code: Code
-    severity: Severity
-    object: ObjectKey
-    path: str
-    target: str
-    message: str
-    advice: str = ""
-    verdict: Verdict | None = None
-    accepted: bool = False
-    """Whether it is in the baseline, so that it does not count."""
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same code, object, path and target, whatever the message says."""
-        whole = "\n".join((self.code, *_identity(self.object), self.path, self.target))
-        return hashlib.sha256(whole.encode()).hexdigest()[:32]
-
-    @property
-    def counts(self) -> bool:
-        return not self.accepted
-
-
-def _identity(key: ObjectKey) -> tuple[str, str, str, str]:
-    return key.group, key.kind, key.namespace, key.name
-
-
-def findings_of(found: Analysed) -> Iterator[Finding]:
-    for explained in found.references:
+def findings_of(references: Sequence[ExplainedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
+    """What is wrong with an object's references and conditions."""
+    for explained in references:
         if explained.verdict is not Verdict.ALLOWED:
             yield _of_reference(explained)
     told: set[tuple[str, str]] = set()
-    for condition in found.conditions:
+    for condition in conditions:
         if condition.computed.reason == "InvalidRouteKinds":
             yield _of_kinds(condition)
         if condition.code is None:
             continue
-        finding = _of_whole(condition) if _is_whole(condition) else _of_condition(condition)
+        whole = _is_whole(condition)
+        finding = _of_whole(condition, condition.code) if whole else _of_condition(condition, condition.code)
         if (finding.path, finding.target) not in told:
             told.add((finding.path, finding.target))
             yield finding
@@ -89,20 +42,19 @@ def _is_whole(condition: Condition) -> bool:
     return condition.parent_ref is not None and (silent or condition.code == Code.STALE_GENERATION)
 
 
-def _of_whole(condition: Condition) -> Finding:
-    code = Code(condition.code or "")
+def _of_whole(condition: Condition, code: Code) -> CheckFinding:
     said = "no status" if condition.reported is None else "the status is stale"
-    severity = _SEVERITIES.get(code, Severity.WARNING)
     writer = condition.controller_name or ""
     message = f"{said}: {condition.why}"
-    return Finding(code, severity, condition.object, _place(condition), writer, message, condition.advice)
+    return CheckFinding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
 
 
-def _of_reference(explained: ExplainedReference) -> Finding:
+def _of_reference(explained: ExplainedReference) -> CheckFinding:
+    code = explained.code or Code.UNREADABLE
     unknown = explained.verdict is Verdict.UNKNOWN
-    return Finding(
-        Code(explained.code or Code.UNREADABLE),
-        Severity.WARNING if unknown else Severity.ERROR,
+    return CheckFinding(
+        code,
+        code.severity_in(Circumstance.NOT_KNOWN) if unknown else code.severity,
         explained.reference.referrer,
         explained.reference.path,
         target_of(explained),
@@ -136,24 +88,22 @@ def _differing(difference: Difference) -> str:
     return f'{difference.path} is {found}, not "{difference.wanted}"'
 
 
-def _of_kinds(condition: Condition) -> Finding:
+def _of_kinds(condition: Condition) -> CheckFinding:
     path = f"spec.listeners[{condition.listener}].allowedRoutes.kinds"
     advice = "name only kinds that the listener's protocol carries"
-    return Finding(
-        Code.ROUTE_KINDS, Severity.ERROR, condition.object, path, "", condition.computed.message, advice, Verdict.BROKEN
-    )
+    code, message = Code.ROUTE_KINDS, condition.computed.message
+    return CheckFinding(code, code.severity, condition.object, path, "", message, advice, Verdict.BROKEN)
 
 
-def _of_condition(condition: Condition) -> Finding:
-    code = Code(condition.code or "")
+def _of_condition(condition: Condition, code: Code) -> CheckFinding:
     reported = condition.reported
     said = f"{condition.type}={reported.status} ({reported.reason})" if reported else f"no {condition.type}"
     message = f"{said}: {condition.why}"
     if code in (Code.OTHER_CAUSE, Code.UNDECIDED) and reported and reported.message:
         message += f'; it says "{reported.message}"'
-    return Finding(
+    return CheckFinding(
         code,
-        _SEVERITIES.get(code, Severity.WARNING),
+        code.severity,
         condition.object,
         f"{_place(condition)}.{condition.type}",
         condition.controller_name or "",
@@ -182,17 +132,19 @@ def _named(ref: JSON) -> str:
     )
 
 
-def ungranted_of(view: View, obj: JSON, found: Analysed) -> Iterator[Finding]:
+def ungranted_of(
+    view: View, obj: JSON, references: Sequence[ExplainedReference], conditions: Sequence[Condition]
+) -> Iterator[CheckFinding]:
     """Every crossing that no grant permits. What a mesh or a lax controller lets through now, a release that enforces
     grants will not (peers.md, mistake 18)."""
     reported = {
         condition.controller_name or "a controller"
-        for condition in found.conditions
+        for condition in conditions
         if condition.type == "ResolvedRefs" and condition.reported and condition.reported.status == "True"
     }
     today = f"; {' and '.join(sorted(reported))} lets it pass today (ResolvedRefs=True)" if reported else ""
-    in_mesh = {each.reference.path for each in found.references if each.mechanism is Mechanism.MESH}
-    for explained in found.references:
+    in_mesh = {each.reference.path for each in references if each.mechanism is Mechanism.MESH}
+    for explained in references:
         if explained.mechanism is Mechanism.REFERENCE_GRANT and explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
             finding = _of_reference(explained)
             passes = explained.verdict is Verdict.REFUSED and not explained.grants
@@ -202,7 +154,7 @@ def ungranted_of(view: View, obj: JSON, found: Analysed) -> Iterator[Finding]:
     held, _ = held_by(obj, view.catalog.table)
     # What is no reference, for want of a name or of a right type, is not among them.
     granted = {each.reference.path for each in held if each.field.governed_by is Mechanism.REFERENCE_GRANT}
-    for explained in found.references:
+    for explained in references:
         reference = explained.reference
         crosses = reference.path in granted and reference.crosses
         if explained.mechanism is not Mechanism.MESH or not crosses:
@@ -210,9 +162,9 @@ def ungranted_of(view: View, obj: JSON, found: Analysed) -> Iterator[Finding]:
         grants = grants_in(view, reference)
         if grants is None or grants.matching(reference):
             continue
-        yield Finding(
+        yield CheckFinding(
             Code.UNGRANTED_IN_MESH,
-            Severity.ERROR,
+            Code.UNGRANTED_IN_MESH.severity,
             reference.referrer,
             reference.path,
             target_of(explained),

@@ -1,57 +1,116 @@
-"""The stable codes of findings. A code is never reused; a retired one keeps its line."""
+"""The stable codes of findings: number, severity and summary of each.
+
+A number is never reused: the code of a finding that is no longer made keeps its line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+
+
+class Severity(StrEnum):
+    """How bad a finding is, the worst first.
+
+    An error is a reference that does not work, a grant that permits nothing, or access that nothing permits or that is
+    too wide for Secrets. A warning may become an error, or is a grant that does more or less than its text suggests.
+    An info is worth a look; nothing is known to be broken.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, greater for those less severe."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Circumstance(StrEnum):
+    """What gives a finding another severity than its code has otherwise."""
+
+    NOT_KNOWN = "where it is not known whether the reference works"
+    SECRETS = "where the entry permits Secrets"
+
+
+_ERROR, _WARNING, _INFO = Severity
+_NONE: Mapping[Circumstance, Severity] = MappingProxyType({})
 
 
 class Code(StrEnum):
     """What is wrong with a reference (REF0..), with a grant (REF1..) or with what a controller reports (REF2..).
 
-    The JSON's `code`."""
+    The JSON's `code`. Its severity stands here and nowhere else."""
 
-    NO_GRANT = "REF001"
-    NEAR_MISS = "REF002"
-    MISPLACED_GRANT = "REF003"
-    LOCAL_ONLY = "REF004"
-    UNGRANTED_IN_MESH = "REF005"
-    UNREADABLE = "REF009"
-    NOT_ALLOWED_BY_LISTENERS = "REF011"
-    NO_MATCHING_PARENT = "REF012"
-    NO_MATCHING_HOSTNAME = "REF013"
-    PARENT_NOT_FOUND = "REF014"
-    PARENT_KIND = "REF015"
-    NOT_ALLOWED_BY_GATEWAY = "REF016"
-    ROUTE_KINDS = "REF017"
-    PARENT_NOT_ACCEPTED = "REF018"
-    TARGET_NOT_FOUND = "REF021"
-    NAMESPACE_OMITTED = "REF022"
-    KIND_NOT_SUPPORTED = "REF023"
-    PORT_NOT_FOUND = "REF024"
-    CONTENT = "REF025"
-    MALFORMED = "REF031"
-    NEVER_MATCHES = "REF101"
-    NO_EFFECT_ON_PARENTS = "REF102"
-    FROM_NAMESPACE_MISSING = "REF103"
-    TO_NAME_MISSING = "REF104"
-    NO_KNOWN_USER = "REF105"
-    REDUNDANT = "REF106"
-    ANY_NAME = "REF107"
-    UNUSED_PAIRS = "REF108"
-    OWN_NAMESPACE = "REF109"
-    STALE_GENERATION = "REF201"
-    STALE_GRANT = "REF202"
-    NOT_REVOKED = "REF203"
-    NOT_ENFORCED = "REF204"
-    NOT_PORTABLE = "REF205"
-    UNSUPPORTED_BY_CONTROLLER = "REF206"
-    CONTROLLER_DEFECT = "REF207"
-    CONTRADICTION = "REF208"
-    OTHER_CAUSE = "REF209"
-    UNDECIDED = "REF210"
-    NO_STATUS = "REF211"
+    severity: Severity
+    summary: str
+    """What is wrong, as a phrase without a full stop."""
+    exceptions: Mapping[Circumstance, Severity]
+    """The circumstances in which the severity is another."""
+
+    def __new__(
+        cls, number: str, severity: Severity, summary: str, exceptions: Mapping[Circumstance, Severity] = _NONE
+    ) -> Code:
+        code = str.__new__(cls, number)
+        code._value_ = number
+        code.severity, code.summary, code.exceptions = severity, summary, exceptions
+        return code
+
+    NO_GRANT = "REF001", _ERROR, "The target's namespace has no ReferenceGrant"
+    NEAR_MISS = "REF002", _ERROR, "No ReferenceGrant in the target's namespace permits the reference"
+    MISPLACED_GRANT = "REF003", _ERROR, "The ReferenceGrant is in the wrong namespace"
+    LOCAL_ONLY = "REF004", _ERROR, "The field can only reference its own namespace"
+    UNGRANTED_IN_MESH = "REF005", _ERROR, "A mesh route references another namespace without a ReferenceGrant"
+    UNREADABLE = "REF009", _WARNING, "Whether the reference works is not known"
+    NOT_ALLOWED_BY_LISTENERS = "REF011", _ERROR, "No listener of the parent allows the route"
+    NO_MATCHING_PARENT = "REF012", _ERROR, "The parent has no such listener"
+    NO_MATCHING_HOSTNAME = "REF013", _ERROR, "No listener's hostname matches the route's hostnames"
+    PARENT_NOT_FOUND = "REF014", _ERROR, "The parent does not exist"
+    PARENT_KIND = (
+        "REF015",
+        _ERROR,
+        "The parent's kind does not exist here, or its rules are not known",
+        {Circumstance.NOT_KNOWN: _WARNING},
+    )
+    NOT_ALLOWED_BY_GATEWAY = "REF016", _ERROR, "The Gateway does not allow the ListenerSet"
+    ROUTE_KINDS = "REF017", _ERROR, "A listener allows route kinds that its protocol cannot carry"
+    PARENT_NOT_ACCEPTED = "REF018", _ERROR, "The parent ListenerSet is not part of its Gateway"
+    TARGET_NOT_FOUND = "REF021", _ERROR, "The target does not exist"
+    NAMESPACE_OMITTED = "REF022", _ERROR, "The reference lacks the target's namespace"
+    KIND_NOT_SUPPORTED = "REF023", _ERROR, "The target's kind does not exist or cannot be referenced here"
+    PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
+    CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
+    MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
+    NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches"
+    NO_EFFECT_ON_PARENTS = "REF102", _WARNING, "A ReferenceGrant has no effect on parentRefs"
+    FROM_NAMESPACE_MISSING = "REF103", _WARNING, "The namespace in a from entry does not exist"
+    TO_NAME_MISSING = "REF104", _WARNING, "The object named in a to entry does not exist"
+    NO_KNOWN_USER = "REF105", _INFO, "No known reference uses the ReferenceGrant"
+    REDUNDANT = "REF106", _INFO, "Other ReferenceGrants permit the same"
+    ANY_NAME = "REF107", _WARNING, "A to entry without a name permits every object", {Circumstance.SECRETS: _ERROR}
+    UNUSED_PAIRS = "REF108", _INFO, "No known reference uses some of the permissions"
+    OWN_NAMESPACE = "REF109", _INFO, "A from entry names the ReferenceGrant's own namespace"
+    STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
+    STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant"
+    NOT_REVOKED = "REF203", _ERROR, "The controller still reports a reference as resolved that nothing permits any more"
+    NOT_ENFORCED = "REF204", _ERROR, "The controller reports a reference as resolved that nothing permits"
+    NOT_PORTABLE = "REF205", _WARNING, "Only some controllers honour the ReferenceGrant as it is written"
+    UNSUPPORTED_BY_CONTROLLER = "REF206", _WARNING, "The controller does not support this reference"
+    CONTROLLER_DEFECT = "REF207", _WARNING, "A known defect of the controller explains its status"
+    CONTRADICTION = "REF208", _WARNING, "The status contradicts what the specification asks for"
+    OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not looked at here"
+    UNDECIDED = "REF210", _INFO, "The controller has not decided"
+    NO_STATUS = "REF211", _INFO, "No controller has written a status"
 
     @property
     def slug(self) -> str:
-        """The code's name as a word: `never-matches`."""
+        """The code's name as a word: `never-matches`. The JSON's `title`."""
         return self.name.lower().replace("_", "-")
+
+    def severity_in(self, circumstance: Circumstance) -> Severity:
+        return self.exceptions.get(circumstance, self.severity)

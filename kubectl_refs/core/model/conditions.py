@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import entries, integer, mapping, text
 
@@ -55,7 +56,7 @@ class Condition:
     controller_name: str | None = None
     listener: str | None = None
     ancestor_ref: JSON | None = None
-    code: str | None = None
+    code: Code | None = None
     """What is wrong between the two; None where they agree, or where nothing can be said."""
     advice: str = ""
     """What to do next, a sentence without its full stop; empty where nothing is wrong."""

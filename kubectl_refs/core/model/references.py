@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
@@ -90,7 +91,7 @@ class ExplainedReference:
     mechanism: Mechanism
     verdict: Verdict
     reason: str | None
-    code: str | None
+    code: Code | None
     because: str
     checks: tuple[Check, ...] = ()
     grants: tuple[GrantMatch, ...] = ()

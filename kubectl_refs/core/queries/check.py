@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.findings.of_references import Finding, findings_of, ungranted_of
+from kubectl_refs.core.findings.filters import FindingFilters
+from kubectl_refs.core.findings.of_references import findings_of, ungranted_of
+from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.queries.why import analyse_object
 from kubectl_refs.core.view.inquiry import inquire_each
@@ -17,9 +19,6 @@ from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
-
-RANK = {severity: rank for rank, severity in enumerate(Severity)}
-"""Severities in their order, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Checked:
     source: JSON
     references: tuple[ExplainedReference, ...]
     conditions: tuple[Condition, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
     @property
     def report(self) -> Report:
@@ -49,7 +48,7 @@ class CheckReport:
     """How many findings that count are less severe than those to be shown."""
 
     @property
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[CheckFinding]:
         return (finding for checked in self.objects for finding in checked.findings)
 
     @property
@@ -80,13 +79,34 @@ def check(
 
 def _check(view: View, obj: JSON, kubectl: Kubectl, *, ungranted: bool) -> Checked:
     found = analyse_object(view, obj, kubectl)
-    findings = tuple(ungranted_of(view, obj, found) if ungranted else findings_of(found))
+    findings = tuple(
+        ungranted_of(view, obj, found.references, found.conditions)
+        if ungranted
+        else findings_of(found.references, found.conditions)
+    )
     return Checked(found.key, obj, found.references, found.conditions, findings)
+
+
+def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport, bool]:
+    """The report with the findings to tell, and whether anything that counts is unknown.
+
+    What is unknown counts even where it is less severe than what is to be shown: it may hide something worse.
+    """
+    kept = [filters.apply(checked.findings) for checked in report.objects]
+    unknown = not report.complete or any(
+        finding.counts and finding.verdict is Verdict.UNKNOWN for findings in kept for finding in findings
+    )
+    objects = tuple(
+        replace(checked, findings=tuple(filter(filters.shows, findings)))
+        for checked, findings in zip(report.objects, kept, strict=True)
+    )
+    hidden = sum(finding.counts and not filters.shows(finding) for findings in kept for finding in findings)
+    return replace(report, objects=objects, hidden=hidden), unknown
 
 
 def worst(checked: Checked) -> int:
     """The order of objects: the most severe finding that counts first, then those without."""
-    return min((RANK[finding.severity] for finding in checked.findings if finding.counts), default=len(RANK))
+    return min((finding.severity.rank for finding in checked.findings if finding.counts), default=len(Severity))
 
 
 def agreements(conditions: Iterable[Condition]) -> dict[Agreement, int]:

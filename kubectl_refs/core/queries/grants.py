@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.findings.of_grants import Finding, Known, findings
+from kubectl_refs.core.findings.of_grants import Known, findings
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
 from kubectl_refs.core.grants.search import TOLD, meant
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
@@ -49,7 +50,7 @@ class Described:
     """A grant with its users, its findings, and the refused references that it was plainly meant for."""
 
     usage: Usage
-    findings: tuple[Finding, ...]
+    findings: tuple[GrantFinding, ...]
     fails: tuple[tuple[Reference, NearMiss], ...] = ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.render.data.report import HEAD, condition_data, gap_data, key_data, reference_data
 
@@ -38,7 +38,7 @@ def _summary(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def finding_data(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: CheckFinding) -> dict[str, Any]:
     return {
         "fingerprint": finding.fingerprint,
         "code": str(finding.code),

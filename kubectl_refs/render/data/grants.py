@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_refs.core.findings.known_users import all_users_known, never_matching
-from kubectl_refs.core.findings.of_grants import Finding
 from kubectl_refs.core.grants.usage import UsedPair
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
@@ -85,7 +85,7 @@ def _user(reference: Reference) -> dict[str, Any]:
     return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: GrantFinding) -> dict[str, Any]:
     return {
         "code": str(finding.code),
         "title": finding.code.slug,

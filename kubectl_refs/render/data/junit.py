@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.render.text.style import safe
@@ -54,13 +54,13 @@ def _case(checked: Checked) -> ElementTree.Element:
     return case
 
 
-def _child(case: ElementTree.Element, tag: str, findings: list[Finding]) -> None:
+def _child(case: ElementTree.Element, tag: str, findings: list[CheckFinding]) -> None:
     first = findings[0]
     message = _clean(f"{first.path}: {first.message}")
     ElementTree.SubElement(case, tag, type=str(first.code), message=message).text = _told(findings)
 
 
-def _told(findings: Iterable[Finding]) -> str:
+def _told(findings: Iterable[CheckFinding]) -> str:
     return "\n".join(
         _clean(f"{finding.severity} {finding.code} {finding.path}: {finding.message}")
         + (f"\n  next: {_clean(finding.advice)}" if finding.advice else "")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubectl_refs import __version__
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.findings.of_references import Finding
+from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.check import CheckReport
 
@@ -44,7 +44,7 @@ def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) ->
     }
 
 
-def _result(finding: Finding, rules: Sequence[str], file: str | None) -> dict[str, Any]:
+def _result(finding: CheckFinding, rules: Sequence[str], file: str | None) -> dict[str, Any]:
     target = f" to {finding.target}" if finding.verdict and finding.target else ""
     advice = f"\nNext: {finding.advice}." if finding.advice else ""
     place = {"fullyQualifiedName": f"{finding.object.kind} {finding.object.path} {finding.path}", "kind": "resource"}

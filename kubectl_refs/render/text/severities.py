@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.render.text.style import Role
 
 SEVERITY_ROLE: Mapping[Severity, Role] = {

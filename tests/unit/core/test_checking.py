@@ -8,15 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from kubectl_refs.core.findings.filters import Filters, Ignored, filtered
-from kubectl_refs.core.findings.of_grants import Severity
-from kubectl_refs.core.findings.of_references import Finding
-from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.findings.filters import FindingFilters, Ignored
+from kubectl_refs.core.model.codes import Code, Severity
+from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.check import CheckReport, check, worst
+from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Get, List, Read
@@ -38,7 +37,7 @@ def told(report: CheckReport) -> list[tuple[Code, str]]:
     return [(finding.code, finding.object.name) for finding in report.findings]
 
 
-def finding(code: Code = Code.NO_GRANT, **more: object) -> Finding:
+def finding(code: Code = Code.NO_GRANT, **more: object) -> CheckFinding:
     (found,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).findings
     return replace(found, code=code, **more)  # type: ignore[arg-type]
 
@@ -99,7 +98,7 @@ def test_what_could_not_be_read_is_unknown_and_a_gap(refused: GroupKind) -> None
     (found,) = report.findings
     assert (found.verdict, found.severity) == (Verdict.UNKNOWN, Severity.WARNING)
     assert {gap.http_status for gap in report.gaps} == {403}
-    _, unknown = filtered(report, Filters(severity=Severity.ERROR))
+    _, unknown = filtered(report, FindingFilters(severity=Severity.ERROR))
     assert unknown
 
 
@@ -127,25 +126,25 @@ def test_a_fingerprint_tells_code_path_and_target_apart(change: dict[str, object
 def test_an_ignored_code_is_dropped_everywhere_or_of_one_object() -> None:
     one = finding()
     other = replace(one, object=replace(one.object, name="b"))
-    everywhere = Filters(ignored=(Ignored(Code.NO_GRANT),))
-    of_one = Filters(ignored=(Ignored(Code.NO_GRANT, one.object),))
+    everywhere = FindingFilters(ignored=(Ignored(Code.NO_GRANT),))
+    of_one = FindingFilters(ignored=(Ignored(Code.NO_GRANT, one.object),))
     assert everywhere.apply([one, other]) == ()
     assert of_one.apply([one, other]) == (other,)
-    assert Filters(ignored=(Ignored(Code.NEAR_MISS, one.object),)).apply([one]) == (one,)
+    assert FindingFilters(ignored=(Ignored(Code.NEAR_MISS, one.object),)).apply([one]) == (one,)
 
 
 def test_only_refused_leaves_out_what_is_broken() -> None:
     broken = finding(verdict=Verdict.BROKEN)
-    assert Filters(only_refused=True).apply([broken, finding()]) == (finding(),)
+    assert FindingFilters(only_refused=True).apply([broken, finding()]) == (finding(),)
 
 
 def test_only_the_codes_asked_for_are_told() -> None:
-    kept = Filters(codes=frozenset({Code.NEAR_MISS})).apply([finding(), finding(Code.NEAR_MISS)])
+    kept = FindingFilters(codes=frozenset({Code.NEAR_MISS})).apply([finding(), finding(Code.NEAR_MISS)])
     assert [each.code for each in kept] == [Code.NEAR_MISS]
 
 
 def test_a_finding_of_the_baseline_is_marked_and_does_not_count() -> None:
-    (kept,) = Filters(baseline=frozenset({finding().fingerprint})).apply([finding()])
+    (kept,) = FindingFilters(baseline=frozenset({finding().fingerprint})).apply([finding()])
     assert not kept.counts
 
 
@@ -153,7 +152,9 @@ def test_less_severe_findings_are_counted_but_not_shown() -> None:
     report = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api")))
     (one,) = report.objects
     info = replace(one.findings[0], severity=Severity.INFO, code=Code.NO_STATUS, verdict=None)
-    shown, unknown = filtered(replace(report, objects=(replace(one, findings=(*one.findings, info)),)), Filters())
+    shown, unknown = filtered(
+        replace(report, objects=(replace(one, findings=(*one.findings, info)),)), FindingFilters()
+    )
     assert told(shown) == [(Code.NO_GRANT, "web")]
     assert (shown.hidden, unknown) == (1, False)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.findings.of_grants import Severity
+from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.view.reads import Read

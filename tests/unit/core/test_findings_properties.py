@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.findings.of_grants import Finding
 from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import key_of
@@ -46,7 +46,7 @@ def users(objects: list[JSON]) -> set[Reference]:
     }
 
 
-def same(left: Finding, right: Finding) -> bool:
+def same(left: GrantFinding, right: GrantFinding) -> bool:
     return (left.code, left.path, left.message) == (right.code, right.path, right.message)
 
 
