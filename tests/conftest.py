@@ -13,7 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write the golden texts of tests/scenarios anew instead of comparing them; read the difference before committing",
+        help="write the text.txt of scenarios that have one anew instead of comparing it; read the difference before committing",
     )
 
 
