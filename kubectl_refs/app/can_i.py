@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from time import time as now
 
+from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Place
@@ -17,7 +18,7 @@ from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Source
-from kubectl_refs.process.errors import exit_status, usage
+from kubectl_refs.process.errors import usage
 from kubectl_refs.render.text.style import Style, style_for
 
 FORMATS = ("json", "text", "yaml")
@@ -45,7 +46,7 @@ def can_i(
     if not quiet:
         style = style_for(sys.stdout, os.environ, now(), color)
         sys.stdout.write(_render(report, output, style))
-    return exit_status(report)
+    return exit_status(report.references)
 
 
 def _referrer(source: Source, word: str, namespace: str | None, default: str) -> ObjectKey:

@@ -26,6 +26,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.check import CheckReport, check, filtered
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.kubectl import Kubectl
@@ -35,7 +36,7 @@ from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.process.progress import Progress
-from kubectl_refs.render.text.style import safe, style_for
+from kubectl_refs.render.text.style import style_for
 
 FORMATS = ("json", "junit", "name", "sarif", "text", "wide", "yaml")
 

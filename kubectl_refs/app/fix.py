@@ -22,11 +22,12 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, plan
 from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.render.fix import Lacking, render_diff, render_manifests, render_waited, render_words
-from kubectl_refs.render.text.style import Style, safe, style_for
+from kubectl_refs.render.text.style import Style, style_for
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster

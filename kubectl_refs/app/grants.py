@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.source import Place
@@ -19,16 +20,16 @@ from kubectl_refs.core.findings.known_users import all_users_known
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
-from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import List, Source
-from kubectl_refs.process.errors import OK, UNKNOWN, exit_status, not_found, unknown_type, unread, usage
+from kubectl_refs.process.errors import OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
-from kubectl_refs.render.text.style import Style, safe, style_for
+from kubectl_refs.render.text.style import Style, style_for
 
 FORMATS = ("json", "name", "text", "wide", "yaml")
 
@@ -83,7 +84,7 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
         click.echo(safe(problem.line), err=True)
     if problems:
         return problems[0].status
-    status = exit_status(Report(report.references))
+    status = exit_status(report.references)
     return UNKNOWN if status == OK and target and not report.complete else status
 
 
@@ -127,7 +128,7 @@ def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
     if not answer.served:
         raise unknown_type("referencegrants")
     if answer.failure is not None:
-        raise unread(answer.failure)
+        raise unread(answer.failure.http_status, answer.failure.message)
     return inquire(source, lambda view: survey(view, scope, kubectl), {read: answer})
 
 

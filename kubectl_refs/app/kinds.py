@@ -16,10 +16,11 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.fields.table import ReferenceField, Table
 from kubectl_refs.core.model.hints import VERSION, plural_of
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import OK, RefsError, usage
-from kubectl_refs.render.text.style import safe, style_for
+from kubectl_refs.render.text.style import style_for
 
 FORMATS = ("json", "name", "text", "wide", "yaml")
 

@@ -18,11 +18,12 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
 from kubectl_refs.core.rbac.least_role import least_role
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, usage
-from kubectl_refs.render.text.style import Style, safe, style_for
+from kubectl_refs.render.text.style import Style, style_for
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.http.client import Client

@@ -9,13 +9,15 @@ from time import time as now
 
 import click
 
+from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import ask
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.kubectl import Kubectl
-from kubectl_refs.process.errors import OK, exit_status
-from kubectl_refs.render.text.style import safe, style_for
+from kubectl_refs.process.errors import OK
+from kubectl_refs.render.text.style import style_for
 
 
 def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, exit_zero: bool) -> int:
@@ -30,7 +32,7 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, e
         style = style_for(sys.stdout, os.environ, now(), color)
         sys.stdout.writelines(output.render(report, style))
         sys.stdout.flush()
-        status = OK if exit_zero else exit_status(report)
+        status = OK if exit_zero else exit_status(report.references)
     elif not question.problems:
         where = f"{place.namespace} namespace of the manifests" if place.namespace else "the manifests"
         click.echo(safe(f"No resources with references found in {where}."), err=True)

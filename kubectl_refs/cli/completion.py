@@ -100,7 +100,7 @@ def _found(group: click.Group, words: Sequence[str], incomplete: str) -> list[st
 
 def _plain(text: str) -> str:
     """Text that is one field of one line, and shows what it is: names come from the cluster."""
-    from kubectl_refs.render.text.style import safe
+    from kubectl_refs.core.text.escaping import safe
 
     return safe(" ".join(text.split()))
 

@@ -117,7 +117,8 @@ def _warn(run: Run | None) -> None:
     if run is None or not run.warnings or sys.stderr is None:
         return
     # Imported here: start-up time.
-    from kubectl_refs.render.text.style import safe, style_for
+    from kubectl_refs.core.text.escaping import safe
+    from kubectl_refs.render.text.style import style_for
 
     painted = style_for(sys.stderr, os.environ, now=0, color=run.color).color
     head = "\x1b[33;1mWarning:\x1b[0m" if painted else "Warning:"
@@ -137,7 +138,7 @@ def _reworded(error: click.ClickException) -> str:
 
 def _complain(line: str) -> None:
     # Imported here: start-up time. The line may quote a server.
-    from kubectl_refs.render.text.style import safe
+    from kubectl_refs.core.text.escaping import safe
 
     if sys.stderr is not None:
         click.echo(safe(line), err=True)

@@ -1,4 +1,4 @@
-"""The kinds a server serves, from one aggregated discovery request (engineering.md 3.3).
+"""The kinds a server serves, from one aggregated discovery request.
 
 Servers older than 1.26 list their groups only; of those the Gateway API's are asked for one by one. Nothing is
 cached on disk: a stale answer would cost more than the request.
@@ -32,15 +32,15 @@ def discover(client: Client, table: Table = TABLE) -> Catalog:
     """Ask for the served kinds; RefsError in kubectl's words where the server does not tell."""
     response = client.get("/apis", accept=ACCEPT)
     if isinstance(response, Failure):
-        raise errors.unread(response)
+        raise errors.unread(response.http_status, response.message)
     if not response.ok:
-        raise errors.unread(response.failure)
+        raise errors.unread(response.status, response.message)
     match response.body:
         case {"kind": "APIGroupDiscoveryList", "items": [*groups]} if all(map(_group_name, groups)):
             return _aggregated(groups).catalog(table)
         case {"kind": "APIGroupList", "groups": [*groups]} if all(map(_group_name, groups)):
             return _legacy(client, groups).catalog(table)
-    raise errors.unread(Failure(response.status, "the server's answer does not list its API groups"))
+    raise errors.unread(response.status, "the server's answer does not list its API groups")
 
 
 def _group_name(group: Any) -> str | None:

@@ -1,13 +1,8 @@
-"""Errors as kubectl words them, and the exit statuses (contract.md). No other module chooses either."""
+"""Errors as kubectl words them, and the exit statuses there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from kubectl_refs.core.model.report import Report
-    from kubectl_refs.core.view.reads import Failure
 
 OK = 0
 FOUND = 1
@@ -52,11 +47,11 @@ _REASONS = {
 }
 
 
-def unread(failure: Failure) -> RefsError:
-    """An object asked for by name that could not be read."""
-    if failure.http_status is None:
-        return unreachable(failure.message)
-    return server_error(_REASONS.get(failure.http_status, "Unknown"), failure.message)
+def unread(http_status: int | None, message: str) -> RefsError:
+    """Something asked for that could not be read; the status is None where no server answered."""
+    if http_status is None:
+        return unreachable(message)
+    return server_error(_REASONS.get(http_status, "Unknown"), message)
 
 
 def not_found(resource: str, name: str) -> RefsError:
@@ -87,14 +82,3 @@ def configuration(message: str, *more: str) -> RefsError:
 def reason_of(error: OSError) -> str:
     """Why the system refused something, in Go's words, which are the system's in lower case."""
     return (error.strerror or str(error)).lower()
-
-
-def exit_status(report: Report) -> int:
-    """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown (contract.md)."""
-    # Imported here: --help needs the errors, and no report.
-    from kubectl_refs.core.model.references import Verdict
-
-    verdicts = {explained.verdict for explained in report.references}
-    if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:
-        return FOUND
-    return UNKNOWN if Verdict.UNKNOWN in verdicts else OK

@@ -48,7 +48,7 @@ class Progress:
                 return
             self._next = self._clock() + PAUSE
             # Imported here: start-up time. The names are the server's.
-            from kubectl_refs.render.text.style import safe
+            from kubectl_refs.core.text.escaping import safe
 
             self._write(safe("read " + ", ".join(f"{number} {name}" for name, number in self._read.items()) + " ..."))
 

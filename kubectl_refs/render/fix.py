@@ -14,11 +14,12 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.data.report import render_json, render_yaml
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.style import Role, Style, safe
+from kubectl_refs.render.text.style import Role, Style
 from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.text.words import target_of
 from kubectl_refs.render.why import write_headline

@@ -40,7 +40,7 @@ def rights(client: Client, changes: Sequence[Change]) -> Mapping[GrantName, tupl
     for change in changes:
         missing = lacking(client, change)
         if isinstance(missing, Failure):
-            raise unread(missing)
+            raise unread(missing.http_status, missing.message)
         if missing:
             found[change.grant] = missing
     return found
@@ -90,4 +90,4 @@ def _told(change: Change, result: Result) -> str:
     if isinstance(result, Lost):
         return f"error: whether ReferenceGrant {change.grant} was written is not known: {result.message}"
     assert isinstance(result, Failure)
-    return unread(result).line
+    return unread(result.http_status, result.message).line

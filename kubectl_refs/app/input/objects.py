@@ -67,7 +67,11 @@ def _in_namespace(cluster: Source, namespace: str) -> Question:
     kinds = (kind for kind in cluster.catalog.table.referrers if kind.group != "")
     served = ((kind, cluster.catalog.served(kind)) for kind in kinds)
     answers = cluster.read([List(kind, namespace) for kind, known in served if known is None or known.namespaced])
-    problems = [unread(answer.failure) for answer in answers.values() if answer.failure is not None]
+    problems = [
+        unread(answer.failure.http_status, answer.failure.message)
+        for answer in answers.values()
+        if answer.failure is not None
+    ]
     objects = tuple(
         obj for answer in answers.values() for obj in answer.objects if any(held_by(obj, cluster.catalog.table))
     )
@@ -95,7 +99,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Qu
 
 def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
     if answer.failure is not None:
-        return unread(answer.failure)
+        return unread(answer.failure.http_status, answer.failure.message)
     return not_found(kind.qualified, get.key.name)
 
 

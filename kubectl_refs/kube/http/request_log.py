@@ -61,7 +61,7 @@ class RequestLog:
 
     def _write(self, line: str) -> None:
         # Imported here: start-up time. The line may quote a server.
-        from kubectl_refs.render.text.style import safe
+        from kubectl_refs.core.text.escaping import safe
 
         now = datetime.now().strftime("%m%d %H:%M:%S.%f")
         # The lines and tabs are this module's own; what it quotes has none left.

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
-from kubectl_refs.render.text.style import safe
+from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.words import gap_of, said_of
 
 _NOT_XML = re.compile("[\ufffe\uffff]")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from kubectl_refs.render.text.style import Role, Style, safe
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.render.text.style import Role, Style
 
 Span = tuple[str, Role]
 

@@ -1,4 +1,4 @@
-"""How the terminal at hand wants its text: colour, glyphs, width, and the safe form of strings from the cluster.
+"""How the terminal at hand wants its text: colour, glyphs and width.
 
 Decided once, from the stream and the environment (engineering.md 5.2, kubectl's AllowsColorOutput); renderers only
 ask. Meaning never depends on it: with and without colour or Unicode the same words stand in the same lines.
@@ -7,7 +7,6 @@ ask. Meaning never depends on it: with and without colour or Unicode the same wo
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,19 +73,3 @@ def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str
         unicode=terminal and utf8,
         width=shutil.get_terminal_size((NARROW, 24)).columns if stream.isatty() else None,
     )
-
-
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
-    # What is there and not to be seen: two names that look alike may differ by it.
-    r"\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-
-
-def safe(text: str) -> str:
-    """Text from the cluster with control, direction and invisible characters spelled out: none reaches a terminal.
-
-    As kubectl's printers do for control characters (cli-runtime printers/terminal.go).
-    """
-    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)

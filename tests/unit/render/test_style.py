@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from kubectl_refs.render.text.style import Role, Style, safe, style_for
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.render.text.style import Role, Style, style_for
 
 
 class Stream(io.StringIO):
