@@ -1,4 +1,4 @@
-"""The release workflow: sound by its linter, and each of its commands one that also runs outside of it."""
+"""The workflows: sound by their linter, and each of their commands one that also runs outside of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ import pytest
 import yaml
 
 from krew import changelog, project
+from tests.support.cluster import binaries
+from tests.support.controllers import programs
 
 WORKFLOWS = project.ROOT / ".github" / "workflows"
-RELEASE = yaml.safe_load((WORKFLOWS / "release.yml").read_text())
+RELEASE, TESTS = (yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text()) for name in ("release", "tests"))
 JOBS: dict[str, Any] = RELEASE["jobs"]
 LINTER = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
 
 def commands() -> Iterator[str]:
-    for job in JOBS.values():
-        for step in job["steps"]:
-            yield from step.get("run", "").splitlines()
+    for workflow in (RELEASE, TESTS):
+        for job in workflow["jobs"].values():
+            for step in job["steps"]:
+                yield from step.get("run", "").splitlines()
 
 
 def uses(job: str) -> list[str]:
@@ -91,9 +94,40 @@ def test_the_wheel_is_published_without_a_stored_secret() -> None:
     assert "secrets." not in (WORKFLOWS / "release.yml").read_text()
 
 
-def test_no_job_has_more_rights_than_it_names() -> None:
-    assert RELEASE["permissions"] == {}
-    assert all("permissions" in job for job in JOBS.values())
+@pytest.mark.parametrize("workflow", [RELEASE, TESTS], ids=["release", "tests"])
+def test_no_job_has_more_rights_than_it_names(workflow: dict[str, Any]) -> None:
+    assert workflow["permissions"] == {}
+    assert all("permissions" in job for job in workflow["jobs"].values())
+
+
+def test_there_is_no_other_workflow() -> None:
+    assert {path.name for path in WORKFLOWS.iterdir()} == {"release.yml", "tests.yml"}
+
+
+def test_every_push_and_every_pull_request_is_tested_as_a_release_is() -> None:
+    # YAML 1.1, which PyYAML reads, takes the key `on` for a boolean.
+    assert TESTS[True] == {"push": {"branches": ["**"]}, "pull_request": None}
+    (job,) = TESTS["jobs"].values()
+    assert "if" not in job
+    assert job["permissions"] == {"contents": "read"}
+    steps = JOBS["check"]["steps"]
+    assert [step for step in job["steps"] if "cache" not in step.get("uses", "")] == [
+        step for step in steps if "krew.changelog" not in step.get("run", "")
+    ]
+
+
+def test_what_takes_minutes_to_build_is_kept_until_something_else_would_be_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    (step,) = [step for step in TESTS["jobs"]["tests"]["steps"] if step.get("uses", "").startswith("actions/cache@")]
+    assert Path(step["with"]["path"]).expanduser() == binaries.cache()
+    hashed = re.findall(r"'([^']+)'", step["with"]["key"])
+    assert {path for pattern in hashed for path in project.ROOT.glob(pattern)} == {
+        *(binaries.SERVERS / name for name in ("go.mod", "go.sum")),
+        Path(programs.__file__),
+    }
+    assert step["with"]["key"].startswith(step["with"]["restore-keys"])
 
 
 def test_a_tag_must_say_what_the_source_says() -> None:
