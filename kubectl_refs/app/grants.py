@@ -16,7 +16,6 @@ from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.findings.known_users import all_users_known
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
@@ -158,14 +157,11 @@ def _wanted(
         return False
     if filters.from_namespace and all(entry.namespace != filters.from_namespace for entry in grant.from_):
         return False
-    if filters.unused and (described.usage.users or not all_users_known(described.usage, described.findings)):
+    if filters.unused and (described.usage.users or not described.users_known):
         return False
     if kind is None:
         return True
-    return any(
-        GroupKind(entry.group or "", entry.kind or "") == kind and (target is None or entry.name in (None, target.name))
-        for entry in grant.to
-    )
+    return any(entry.group_kind == kind and (target is None or entry.name in (None, target.name)) for entry in grant.to)
 
 
 def _ignored(expression: str) -> tuple[Code, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.findings.known_users import never_matching
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
 from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.findings import GrantFinding
@@ -39,9 +38,9 @@ def _describe(page: Page, described: Described) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
     page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age})" if age != UNKNOWN else "")
-    dead = never_matching(described.findings)
+    never = described.never_matching
     for pair in usage.pairs:
-        _pair(page, pair, usage.mesh, never=bool(pair.entries & dead))
+        _pair(page, pair, usage.mesh, never=bool(pair.entries & never))
     for entry, able in usage.able.items():
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     for user in usage.sole:

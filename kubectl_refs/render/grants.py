@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.findings.known_users import all_users_known, never_matching
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.hints import Hint
@@ -80,7 +79,7 @@ def _row(described: Described, style: Style) -> tuple[str, ...]:
 
 
 def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
-    grant, dead = described.usage.grant, never_matching(described.findings)
+    grant, never = described.usage.grant, described.never_matching
     return [
         (
             grant.grant.namespace,
@@ -88,7 +87,7 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
             f"from[{each.from_index}] to[{each.to_index}]",
             f"{each.pair.from_.who} in {each.pair.from_.namespace}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
-            ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & dead else UNKNOWN),
+            ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & never else UNKNOWN),
             notes_of(described.findings),
             age_of(grant, style),
         )
@@ -123,7 +122,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def used_of(described: Described) -> str:
     """How often a grant is used: `3 by 2 objects`, `<unknown>` where nothing is known to and not all could be read."""
-    users, known = described.usage.users, all_users_known(described.usage, described.findings)
+    users, known = described.usage.users, described.users_known
     objects = len({user.referrer for user in users})
     if not users:
         return "0" if known else UNKNOWN

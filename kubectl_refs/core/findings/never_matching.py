@@ -1,100 +1,52 @@
-"""Entries of a grant that equal no reference's: what the API server admits, or a manifest holds, and nothing ever is."""
+"""REF101: a grant, or an entry of it, that permits nothing because it never matches a reference."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from kubectl_refs.core.grants.grant import ToEntry
-from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
-from kubectl_refs.core.model.near_misses import Difference
-from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.text.similarity import nearest
-from kubectl_refs.core.view.catalog import Catalog, ServedKind
-from kubectl_refs.core.view.offline import offline_catalog
-
-_NEVER_GROUPS = frozenset({Hint.CORE_ALIAS, Hint.GROUP_WITH_VERSION, Hint.OLD_GROUP, Hint.CASE})
-_USUAL = offline_catalog()
+from kubectl_refs.core.findings.entry_mistakes import Mistake, kind_mistake, name_mistake, namespace_mistake
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.fixes import Confidence, Fix
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Why an entry never matches. `differences` are the fields to write otherwise; empty where nothing tells how.
+def without_permissions(examined: ExaminedGrant) -> GrantFinding | None:
+    """The finding on a grant that has no permissions at all: it lacks entries, or has more than an API server takes."""
+    grant = examined.grant
+    if not grant.admissible:
+        part, count = max((("from", len(grant.from_)), ("to", len(grant.to))), key=lambda each: each[1])
+        message = f"spec.{part} has {count} entries: an API server takes {MAX_ENTRIES} at most, and refuses the grant"
+        fix = examined.changes.edit(f"spread the entries of spec.{part} over several grants")
+        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", message, (fix,))
+    if not examined.pairs:
+        part = "to" if grant.from_ else "from"
+        delete = examined.changes.delete(Confidence.GUESS)
+        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", f"spec.{part} has no entries", (delete,))
+    return None
 
-    `sure` says whether hardly anybody means what stands there.
-    """
 
-    message: str
-    differences: tuple[Difference, ...] = ()
-    sure: bool = True
+def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
+    """The finding on a `from` entry that equals no referrer."""
+    path = f"spec.from[{index}]"
+    mistake = kind_mistake(path, entry.group, entry.kind, examined.known.catalog)
+    return _never_matching(examined, "from", index, mistake or namespace_mistake(path, entry.namespace))
 
 
-def kind(path: str, group: str | None, kind: str | None, catalog: Catalog) -> Mistake | None:
-    """A group and kind that nothing here has, with what was meant (spec.md 1.3; compared with discovery)."""
-    if not kind:
-        return Mistake(f"{path} never matches: it has no kind, which is required")
-    named = GroupKind(group or "", kind)
-    served = catalog.served(named) if group is not None else None
-    if served is not None:
-        return None if served.namespaced else Mistake(f"{path} never matches: {named} objects live in no namespace")
-    meant = _meant(catalog, named)
-    if group is None:
-        differences = _differences(path, group, kind, meant) if meant else ()
-        return Mistake(f'{path} never matches: it has no group, which is required; the core group is ""', differences)
-    if catalog.serves(named) is not False and not (meant and _is_no_group(catalog, meant, group)):
+def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> GrantFinding | None:
+    """The finding on a `to` entry that equals no target."""
+    path = f"spec.to[{index}]"
+    mistake = kind_mistake(path, target.group, target.kind, examined.known.catalog)
+    return _never_matching(examined, "to", index, mistake or name_mistake(path, target))
+
+
+def _never_matching(examined: ExaminedGrant, part: Part, index: int, mistake: Mistake | None) -> GrantFinding | None:
+    if mistake is None:
         return None
-    message = f"{path} never matches: {catalog.lacks(named)}"
-    if named in {each.group_kind for each in _USUAL}:
-        # It is written as it should be: its CRD is not installed.
-        return Mistake(f"{message}, whose CRD is not installed")
-    if meant is None:
-        return Mistake(message)
-    differences = _differences(path, group, kind, meant)
-    sure = all(
-        each.hint not in (Hint.WRONG_GROUP, Hint.TYPO) or each.found in KNOWN_WRONG_GROUPS for each in differences
-    )
-    return Mistake(f"{message}; {meant.group_kind} may be meant", differences, sure)
-
-
-def namespace(path: str, value: str | None) -> Mistake | None:
-    """A `from` namespace that no namespace can have; only manifests hold it (spec.md 1.2)."""
-    if value is None:
-        return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
-    if value in ("", "*"):
-        return Mistake(f'{path} never matches: namespace "{value}" is none; there is no way to name all')
-    return None
-
-
-def name(path: str, target: ToEntry) -> Mistake | None:
-    """A `to` name that no object can have; only manifests hold it (spec.md 1.2)."""
-    if target.name in ("", "*"):
-        what = target.kind_shown
-        return Mistake(
-            f'{path} never matches: name "{target.name}" is none; only an entry without a name means every {what}'
-        )
-    return None
-
-
-def _meant(catalog: Catalog, named: GroupKind) -> ServedKind | None:
-    word = named.kind.lower()
-    same_group = catalog.resolve(f"{word}.{named.group}") if named.group else None
-    found = same_group or catalog.resolve(word)
-    if found is None and _USUAL.resolve(word) is None:
-        near = nearest(named.kind, sorted({served.kind for served in catalog}))
-        found = catalog.resolve(near.lower()) if near else None
-    return found if found is not None and found.namespaced else None
-
-
-def _is_no_group(catalog: Catalog, meant: ServedKind, group: str) -> bool:
-    """Whether a group that manifests do not speak of is one that nobody has."""
-    hint = group_hint(meant.group, group)
-    return not catalog.live and (hint in _NEVER_GROUPS or group in KNOWN_WRONG_GROUPS)
-
-
-def _differences(path: str, group: str | None, kind: str, meant: ServedKind) -> tuple[Difference, ...]:
-    found = []
-    if group != meant.group:
-        note = '"" is the core group' if group == "" else ""
-        found.append(Difference(f"{path}.group", meant.group, group, group_hint(meant.group, group), note))
-    if kind != meant.kind:
-        found.append(Difference(f"{path}.kind", meant.kind, kind, kind_hint(meant.kind, kind)))
-    return tuple(found)
+    if mistake.differences:
+        values = {each.path.rpartition(".")[2]: each.wanted for each in mistake.differences}
+        title = "write " + " and ".join(f'{field} "{value}"' for field, value in values.items())
+        confidence = Confidence.LIKELY if mistake.sure else Confidence.GUESS
+        fixes: tuple[Fix, ...] = (examined.rewritten(part, index, values, title, confidence),)
+    else:
+        fixes = examined.without(examined.pairs_of(part, index))
+    return examined.finding(Code.NEVER_MATCHES, f"spec.{part}[{index}]", mistake.message, fixes, mistake.differences)

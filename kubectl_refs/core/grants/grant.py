@@ -44,6 +44,11 @@ class FromEntry:
         return (self.group, self.kind, self.namespace) == (referrer.group, referrer.kind, referrer.namespace)
 
     @property
+    def group_kind(self) -> GroupKind:
+        """The referrer's kind; a field left out is empty in it."""
+        return GroupKind(self.group or "", self.kind or "")
+
+    @property
     def who(self) -> str:
         """The referrer's kind, with its group where that is neither core nor Gateway API's."""
         return shown_kind(self.group, self.kind)
@@ -60,6 +65,11 @@ class ToEntry:
     def matches(self, reference: Reference) -> bool:
         target = reference.to
         return (self.group, self.kind) == (target.group, target.kind) and self.name in (None, target.name)
+
+    @property
+    def group_kind(self) -> GroupKind:
+        """The target's kind; a field left out is empty in it."""
+        return GroupKind(self.group or "", self.kind or "")
 
     @property
     def unnamed(self) -> ToEntry:

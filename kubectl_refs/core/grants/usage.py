@@ -134,18 +134,18 @@ class Referrers:
 
     def read(self, entry: FromEntry) -> bool:
         """Whether every object that an entry speaks of was read."""
-        kind = GroupKind(entry.group or "", entry.kind or "")
+        kind = entry.group_kind
         return kind in self._kinds and not self._unread & {(kind, None), (kind, entry.namespace)}
 
     def known(self, pair: Pair) -> bool:
         """Whether every reference that a permission may permit would have been seen."""
-        selecting = GroupKind(pair.from_.group or "", pair.from_.kind or "") in ENVOY_POLICIES
+        selecting = pair.from_.group_kind in ENVOY_POLICIES
         told = pair.to.group in TOLD_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
         return told and self.read(pair.from_)
 
     def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
         """The objects that an entry lets refer; None where they could not be read."""
-        kind, namespace = GroupKind(entry.group or "", entry.kind or ""), entry.namespace or ""
+        kind, namespace = entry.group_kind, entry.namespace or ""
         if not self.read(entry) and (kind, namespace) not in self._listed:
             return None
         if entry not in self._able:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from kubectl_refs.core.findings.check_findings import findings_of, ungranted_of
 from kubectl_refs.core.findings.filters import FindingFilters
-from kubectl_refs.core.findings.of_references import findings_of, ungranted_of
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import CheckFinding

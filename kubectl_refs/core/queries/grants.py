@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.findings.of_grants import Known, findings
+from kubectl_refs.core.findings.examined_grant import Known
+from kubectl_refs.core.findings.grant_findings import findings_on_grants
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
 from kubectl_refs.core.grants.search import TOLD, meant
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
@@ -53,6 +55,17 @@ class Described:
     findings: tuple[GrantFinding, ...]
     fails: tuple[tuple[Reference, NearMiss], ...] = ()
 
+    @property
+    def never_matching(self) -> frozenset[str]:
+        """The paths of the grant's entries that never match a reference, by its findings."""
+        return frozenset(each.path for each in self.findings if each.code is Code.NEVER_MATCHES)
+
+    @property
+    def users_known(self) -> bool:
+        """Whether every possible user of the grant could be looked at; an entry that never matches has none."""
+        never = self.never_matching
+        return all(pair.known or pair.entries & never for pair in self.usage.pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class GrantReport:
@@ -86,7 +99,7 @@ def survey(view: View, scope: Scope, kubectl: Kubectl) -> GrantReport:
         return GrantReport(())
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond)
     used = usages(grants, referrers)
-    told = findings(used, Known(view.catalog, around.exists, around.namespaces, around.names), kubectl)
+    told = findings_on_grants(used, Known(view.catalog, around.exists, around.namespaces, around.names), kubectl)
     fails = _fails(view, grants, referrers, scope, around) if scope.everywhere else {}
     described = tuple(
         Described(usage, told[usage.grant.grant], tuple(fails.get(usage.grant.grant, ()))) for usage in used
@@ -104,11 +117,7 @@ def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, .
 
 
 def _referrers(view: View, grants: Sequence[Grant], scope: Scope) -> _Found:
-    named = {
-        (GroupKind(entry.group or "", entry.kind or ""), entry.namespace or "")
-        for grant in grants
-        for entry in grant.from_
-    }
+    named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
     digest = Digest(view.catalog.table, scope.target)
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
@@ -172,12 +181,7 @@ class _Around:
     def __init__(self, view: View, grants: Sequence[Grant], scope: Scope) -> None:
         self._view = view
         self._scope = scope
-        counts = Counter(
-            GroupKind(entry.group or "", entry.kind or "")
-            for grant in grants
-            for entry in grant.to
-            if entry.name is not None
-        )
+        counts = Counter(entry.group_kind for grant in grants for entry in grant.to if entry.name is not None)
         self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
         self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
         self._namespaces = self._list(NAMESPACE, None, "whether the namespaces that grants name exist is not known")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubectl_refs.core.findings.known_users import all_users_known, never_matching
 from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.near_misses import Difference
@@ -41,7 +40,7 @@ def to_data(report: GrantReport) -> dict[str, Any]:
 def _grant(described: Described) -> dict[str, Any]:
     usage = described.usage
     grant = usage.grant
-    dead = never_matching(described.findings)
+    never = described.never_matching
     return {
         "namespace": grant.grant.namespace,
         "name": grant.grant.name,
@@ -52,9 +51,9 @@ def _grant(described: Described) -> dict[str, Any]:
         "used": {
             "references": len(usage.users),
             "objects": len({user.referrer for user in usage.users}),
-            "known": all_users_known(usage, described.findings),
+            "known": described.users_known,
         },
-        "pairs": [_pair(each, usage.mesh, dead) for each in usage.pairs],
+        "pairs": [_pair(each, usage.mesh, never) for each in usage.pairs],
         "able": [
             {
                 "namespace": entry.namespace,
@@ -71,12 +70,12 @@ def _grant(described: Described) -> dict[str, Any]:
     }
 
 
-def _pair(each: UsedPair, mesh: frozenset[Reference], dead: frozenset[str]) -> dict[str, Any]:
+def _pair(each: UsedPair, mesh: frozenset[Reference], never: frozenset[str]) -> dict[str, Any]:
     return {
         "from": each.from_index,
         "to": each.to_index,
         "permits": str(each.pair),
-        "known": each.known or bool(each.entries & dead),
+        "known": each.known or bool(each.entries & never),
         "users": [{**_user(user), "mesh": user in mesh} for user in each.users],
     }
 

@@ -1,4 +1,4 @@
-"""Changes of a grant that take something out of it, and nothing from those whom it is left to."""
+"""The changes of one grant that its findings advise: delete it, edit it, patch it, or leave only some permissions."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries
 from kubectl_refs.core.view.kubectl import Kubectl
 
-Place = tuple[int, int]
-"""A permission of a grant: the indices of its `from` and of its `to` entry."""
+PairIndex = tuple[int, int]
+"""A permission of a grant: the indices of its `from` and of its `to` entry, counted from 0."""
 
 _LONGEST_NAME = 253
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Makes the changes of one grant. `taken` are the names of its namespace's grants."""
+class GrantChanges:
+    """Makes the changes of one grant. `taken` are the names of all grants in its namespace, which a new one cannot have."""
 
     grant: Grant
     taken: Collection[str]
@@ -38,24 +38,24 @@ class Changes:
         return Fix("delete", self.key, f"delete ReferenceGrant {name}", command, confidence)
 
     def edit(self, title: str) -> Fix:
-        """The change that only its owner can fill in."""
+        """An edit that only the grant's owner can fill in."""
         name = self.grant.grant
         word = self.kubectl.catalog.word(self.key.group_kind)
         command = self.kubectl.line("edit", word, name.name, "-n", name.namespace)
         return Fix("edit", self.key, title, command, Confidence.GUESS)
 
     def patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
-        """A JSON Patch of the grant as it is: entries are known by their index alone, so nothing may have moved."""
+        """A JSON Patch that applies only to the spec as it was read: entries are named by index, and may have moved."""
         unchanged = {"op": "test", "path": "/spec", "value": self.grant.source.get("spec")}
         operations = (unchanged, *changes)
         command = self.kubectl.patch(self.key, operations)
         return Fix("patch", self.key, title, command, confidence, patch=operations, widens=widens)
 
-    def keeping(self, kept: Collection[Place], confidence: Confidence) -> tuple[Fix, ...]:
-        """The changes after which these permissions are left and no others.
+    def keeping(self, kept: Collection[PairIndex], confidence: Confidence) -> tuple[Fix, ...]:
+        """The changes that leave these permissions and no others.
 
-        What is left may be no product of entries any more; then it is spread over several grants, and the new ones
-        come before the old one is cut.
+        A grant permits every `from` with every `to`. Where the permissions that are left are no such product, they are
+        spread over several grants; the new ones are created before the old one is patched.
         """
         groups = _products(kept)
         if not groups:
@@ -98,8 +98,8 @@ class Changes:
         return [written[index] for index in indices]
 
 
-def _products(kept: Collection[Place]) -> list[tuple[list[int], list[int]]]:
-    """Permissions as few products of `from` and `to` indices: those `from` entries together that lead to the same."""
+def _products(kept: Collection[PairIndex]) -> list[tuple[list[int], list[int]]]:
+    """Permissions as products of `from` and `to` indices: `from` entries with the same `to` entries are put together."""
     leads: dict[int, list[int]] = {}
     for from_index, to_index in sorted(kept):
         leads.setdefault(from_index, []).append(to_index)

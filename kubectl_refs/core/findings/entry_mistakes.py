@@ -1,0 +1,104 @@
+"""What keeps an entry of a grant from ever matching: a kind that is not there, or a namespace or name that none can have.
+
+The API server admits wrong kinds and groups; the rest only manifests hold that no API server has seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.grants.grant import ToEntry
+from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
+from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.core.view.offline import offline_catalog
+
+_NEVER_GROUPS = frozenset({Hint.CORE_ALIAS, Hint.GROUP_WITH_VERSION, Hint.OLD_GROUP, Hint.CASE})
+_USUAL = offline_catalog()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Why an entry never matches, as a sentence without its full stop.
+
+    `differences` are the fields to change, empty where it is not known to what. `sure` says whether the change is hardly
+    ever wrong.
+    """
+
+    message: str
+    differences: tuple[Difference, ...] = ()
+    sure: bool = True
+
+
+def kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catalog) -> Mistake | None:
+    """A group and kind that no object here has, with the kind that may be meant (compared with discovery)."""
+    if not kind:
+        return Mistake(f"{path} never matches: it has no kind, which is required")
+    named = GroupKind(group or "", kind)
+    served = catalog.served(named) if group is not None else None
+    if served is not None:
+        return None if served.namespaced else Mistake(f"{path} never matches: {named} objects live in no namespace")
+    meant = _meant(catalog, named)
+    if group is None:
+        differences = _differences(path, group, kind, meant) if meant else ()
+        return Mistake(f'{path} never matches: it has no group, which is required; the core group is ""', differences)
+    if catalog.serves(named) is not False and not (meant and _is_no_group(catalog, meant, group)):
+        return None
+    message = f"{path} never matches: {catalog.lacks(named)}"
+    if named in {each.group_kind for each in _USUAL}:
+        # It is spelled correctly, so its CRD is not installed.
+        return Mistake(f"{message}, whose CRD is not installed")
+    if meant is None:
+        return Mistake(message)
+    differences = _differences(path, group, kind, meant)
+    sure = all(
+        each.hint not in (Hint.WRONG_GROUP, Hint.TYPO) or each.found in KNOWN_WRONG_GROUPS for each in differences
+    )
+    return Mistake(f"{message}; {meant.group_kind} may be meant", differences, sure)
+
+
+def namespace_mistake(path: str, value: str | None) -> Mistake | None:
+    """A `from` namespace that is no name of a namespace; the API server refuses it, manifests may hold it."""
+    if value is None:
+        return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
+    if value in ("", "*"):
+        return Mistake(f'{path} never matches: namespace "{value}" is none; there is no way to name all')
+    return None
+
+
+def name_mistake(path: str, target: ToEntry) -> Mistake | None:
+    """A `to` name that no object can have; the API server refuses it, manifests may hold it."""
+    if target.name in ("", "*"):
+        what = target.kind_shown
+        return Mistake(
+            f'{path} never matches: name "{target.name}" is none; only an entry without a name means every {what}'
+        )
+    return None
+
+
+def _meant(catalog: Catalog, named: GroupKind) -> ServedKind | None:
+    word = named.kind.lower()
+    same_group = catalog.resolve(f"{word}.{named.group}") if named.group else None
+    found = same_group or catalog.resolve(word)
+    if found is None and _USUAL.resolve(word) is None:
+        near = nearest(named.kind, sorted({served.kind for served in catalog}))
+        found = catalog.resolve(near.lower()) if near else None
+    return found if found is not None and found.namespaced else None
+
+
+def _is_no_group(catalog: Catalog, meant: ServedKind, group: str) -> bool:
+    """Whether, in manifests, which need not hold every CRD, a group is still known to be wrong."""
+    hint = group_hint(meant.group, group)
+    return not catalog.live and (hint in _NEVER_GROUPS or group in KNOWN_WRONG_GROUPS)
+
+
+def _differences(path: str, group: str | None, kind: str, meant: ServedKind) -> tuple[Difference, ...]:
+    found = []
+    if group != meant.group:
+        note = '"" is the core group' if group == "" else ""
+        found.append(Difference(f"{path}.group", meant.group, group, group_hint(meant.group, group), note))
+    if kind != meant.kind:
+        found.append(Difference(f"{path}.kind", meant.kind, kind, kind_hint(meant.kind, kind)))
+    return tuple(found)

@@ -1,0 +1,100 @@
+"""One grant under examination: who uses it, what is known around it, and the findings and changes made of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.grants.usage import Usage, UsedPair
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.view.catalog import Catalog
+
+Part = Literal["from", "to"]
+"""The two lists of a grant's spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known around the grants; an answer is None, and names are none, where they could not be read."""
+
+    catalog: Catalog
+    exists: Callable[[ObjectKey], bool | None]
+    namespaces: Sequence[str]
+    names: Callable[[GroupKind, str], Sequence[str]]
+    """The names of a kind's objects in a namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedGrant:
+    """A grant with its usage, what is known around it, and the maker of its changes."""
+
+    usage: Usage
+    known: Known
+    changes: GrantChanges
+    pairs: Mapping[PairIndex, UsedPair]
+    """Its permissions: every `from` entry with every `to` entry."""
+
+    @classmethod
+    def of(cls, usage: Usage, known: Known, changes: GrantChanges) -> ExaminedGrant:
+        return cls(usage, known, changes, {(pair.from_index, pair.to_index): pair for pair in usage.pairs})
+
+    @property
+    def grant(self) -> Grant:
+        return self.usage.grant
+
+    @property
+    def namespace(self) -> str:
+        return self.grant.grant.namespace
+
+    def pairs_of(self, part: Part, index: int) -> set[PairIndex]:
+        """The permissions that an entry is part of."""
+        side = 0 if part == "from" else 1
+        return {pair for pair in self.pairs if pair[side] == index}
+
+    def finding(
+        self,
+        code: Code,
+        path: str,
+        message: str,
+        fixes: tuple[Fix, ...] = (),
+        differences: tuple[Difference, ...] = (),
+    ) -> GrantFinding:
+        """A finding on the grant, as severe as its code is."""
+        return GrantFinding(code, code.severity, self.grant.grant, path, message, fixes, differences)
+
+    def without(self, pairs: Set[PairIndex], confidence: Confidence = Confidence.GUESS) -> tuple[Fix, ...]:
+        """The changes that take permissions out of the grant and leave all others."""
+        return self.changes.keeping(self.pairs.keys() - pairs, confidence)
+
+    def rewritten(self, part: Part, index: int, values: Mapping[str, str], title: str, confidence: Confidence) -> Fix:
+        """The change that gives fields of one entry other values; `title` says which, for its owner."""
+        entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
+        operations = [
+            {
+                "op": "add" if getattr(entry, name) is None else "replace",
+                "path": json_pointer(f"spec.{part}[{index}].{name}"),
+                "value": value,
+            }
+            for name, value in values.items()
+        ]
+        title = f"{title} in spec.{part}[{index}] of ReferenceGrant {self.grant.grant}"
+        return self.changes.patch(title, operations, confidence, self._gained(part, index, values))
+
+    def _gained(self, part: Part, index: int, values: Mapping[str, str]) -> tuple[str, ...]:
+        """What the grant permits beyond what it does now, once an entry's fields have these values."""
+        before = {pair.pair for pair in self.pairs.values()}
+        if part == "from":
+            entry = replace(self.grant.from_[index], **values)
+            after = [Pair(entry, target) for target in self.grant.to]
+        else:
+            target = replace(self.grant.to[index], **values)
+            after = [Pair(each, target) for each in self.grant.from_]
+        return tuple(str(pair) for pair in after if not pair.within(before))

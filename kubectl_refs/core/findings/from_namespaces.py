@@ -1,0 +1,41 @@
+"""REF103 and REF109: the namespace in a `from` entry does not exist, or is the grant's own."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.grants.grant import FromEntry
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.fixes import Confidence
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.text.similarity import nearest
+
+
+def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
+    """REF109: references within one namespace need no grant."""
+    if entry.namespace != examined.namespace:
+        return None
+    path, pairs = f"spec.from[{index}]", examined.pairs_of("from", index)
+    message = (
+        f"{path} names the grant's own namespace, {entry.namespace}, where no reference needs a grant; a grant for "
+        "references out of it belongs where they lead"
+    )
+    # A grant that holds nothing else may be meant for another namespace.
+    confidence = Confidence.LIKELY if pairs != examined.pairs.keys() else Confidence.GUESS
+    return examined.finding(Code.OWN_NAMESPACE, f"{path}.namespace", message, examined.without(pairs, confidence))
+
+
+def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
+    """REF103: the namespace does not exist; one of a similar name may be meant."""
+    named = entry.namespace or ""
+    if examined.known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", named)) is not False:
+        return None
+    path = f"spec.from[{index}]"
+    message = f'{path} names namespace "{entry.namespace}", which does not exist'
+    fixes = examined.without(examined.pairs_of("from", index))
+    near = nearest(named, list(examined.known.namespaces))
+    if near is not None and near != examined.namespace:
+        message += f'; "{near}" does'
+        fixes = (examined.rewritten("from", index, {"namespace": near}, f"write namespace {near}", Confidence.GUESS),)
+    return examined.finding(Code.FROM_NAMESPACE_MISSING, f"{path}.namespace", message, fixes)

@@ -1,0 +1,85 @@
+"""The findings on grants: what is wrong with each, or wider than it need be.
+
+The API server admits almost every wrong grant, and a grant has no status, so nothing else tells.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
+from kubectl_refs.core.findings.from_namespaces import missing_namespace, own_namespace
+from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
+from kubectl_refs.core.findings.never_matching import never_matching_from, never_matching_to, without_permissions
+from kubectl_refs.core.findings.redundant_grants import covering_grants, redundant
+from kubectl_refs.core.findings.to_names import any_name, missing_name
+from kubectl_refs.core.findings.unused_permissions import (
+    no_effect_on_parents,
+    pairs_for_parents,
+    unused_permissions,
+)
+from kubectl_refs.core.grants.usage import Usage
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.view.kubectl import Kubectl
+
+
+def findings_on_grants(
+    usages: Sequence[Usage], known: Known, kubectl: Kubectl
+) -> dict[GrantName, tuple[GrantFinding, ...]]:
+    """The findings on every grant. All grants of a namespace must be given, for they are compared with each other."""
+    covering = covering_grants(usages)
+    taken: dict[str, set[str]] = defaultdict(set)
+    for usage in usages:
+        taken[usage.grant.grant.namespace].add(usage.grant.grant.name)
+    found = {}
+    for usage in usages:
+        name = usage.grant.grant
+        examined = ExaminedGrant.of(usage, known, GrantChanges(usage.grant, taken[name.namespace], kubectl))
+        found[name] = tuple(_on_grant(examined, covering.get(name, ())))
+    return found
+
+
+def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName]) -> Iterator[GrantFinding]:
+    """The findings on one grant: on its entries in order, then on the whole.
+
+    Each says something that no other says: what nothing uses is told only where no entry's finding tells why.
+    """
+    found = without_permissions(examined)
+    if found:
+        yield found
+        return
+    idle: set[PairIndex] = set()
+    for index, entry in enumerate(examined.grant.from_):
+        found = (
+            never_matching_from(examined, index, entry)
+            or own_namespace(examined, index, entry)
+            or missing_namespace(examined, index, entry)
+        )
+        if found:
+            yield found
+            idle |= examined.pairs_of("from", index)
+    for index, target in enumerate(examined.grant.to):
+        pairs = examined.pairs_of("to", index)
+        found = never_matching_to(examined, index, target)
+        if found:
+            yield found
+            idle |= pairs
+            continue
+        for_parents = pairs_for_parents(examined, index, target, idle)
+        found = no_effect_on_parents(examined, index, target, for_parents)
+        if found:
+            yield found
+            idle |= for_parents
+        if pairs <= idle:
+            continue
+        found = any_name(examined, index, target, idle)
+        if found:
+            yield found
+            continue
+        found = missing_name(examined, index, target)
+        if found:
+            yield found
+            idle |= pairs
+    yield from filter(None, (redundant(examined, covering), unused_permissions(examined, idle)))

@@ -1,0 +1,48 @@
+"""REF106: grants whose every permission other grants of the namespace have too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.grants.grant import Pair
+from kubectl_refs.core.grants.usage import Usage
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.fixes import Confidence
+from kubectl_refs.core.model.near_misses import GrantName
+
+
+def redundant(examined: ExaminedGrant, others: Sequence[GrantName]) -> GrantFinding | None:
+    """REF106, where other grants permit everything that this one does."""
+    if not others:
+        return None
+    message = f"everything it permits, {' and '.join(map(str, others))} permits too"
+    return examined.finding(Code.REDUNDANT, "", message, (examined.changes.delete(Confidence.LIKELY),))
+
+
+def covering_grants(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]:
+    """The redundant grants, each with the grants that permit the same. All grants of a namespace must be given.
+
+    They are judged one after the other, the last by name first, each against those that stay: all of them may be
+    deleted at once.
+    """
+    pairs = {usage.grant.grant: [each.pair for each in usage.pairs] for usage in usages}
+    holders: dict[tuple[str, Pair], dict[GrantName, None]] = defaultdict(dict)
+    for name, held in pairs.items():
+        for pair in held:
+            holders[name.namespace, pair][name] = None
+    found: dict[GrantName, tuple[GrantName, ...]] = {}
+    for name in sorted(pairs, reverse=True):
+        covering: dict[GrantName, None] = {}
+        for pair in pairs[name]:
+            others = [*holders[name.namespace, pair], *holders[name.namespace, pair.wider]]
+            other = next((each for each in others if each != name and each not in found), None)
+            if other is None:
+                break
+            covering[other] = None
+        else:
+            if covering:
+                found[name] = tuple(covering)
+    return found

@@ -1,0 +1,83 @@
+"""REF104 and REF107: the object named in a `to` entry does not exist, or the entry has no name and permits every one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.findings.grant_changes import PairIndex
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, ToEntry
+from kubectl_refs.core.model.codes import Circumstance, Code
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.kinds import SECRET
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.text.similarity import nearest
+
+MOST_NAMES = 5
+"""Names told in one sentence; the rest is counted."""
+
+
+def missing_name(examined: ExaminedGrant, index: int, target: ToEntry) -> GrantFinding | None:
+    """REF104: the object does not exist; one of a similar name may be meant."""
+    kind, namespace = target.group_kind, examined.namespace
+    key = ObjectKey(kind.group, kind.kind, namespace, target.name or "")
+    if target.name is None or examined.known.exists(key) is not False:
+        return None
+    path, pairs = f"spec.to[{index}]", examined.pairs_of("to", index)
+    message = f'{path} names {target.kind_shown} "{target.name}", which does not exist in {namespace}'
+    # What references the object already keeps its permission: the object may be created yet.
+    unused = {pair for pair in pairs if not examined.pairs[pair].users}
+    fixes = examined.without(unused) if unused else ()
+    if unused != pairs:
+        message += ", so that what uses it is broken"
+    near = nearest(target.name, list(examined.known.names(kind, namespace)))
+    if near is not None:
+        message += f'; "{near}" does'
+        change = examined.rewritten("to", index, {"name": near}, f"write name {near}", Confidence.GUESS)
+        fixes = (change,) if unused == pairs else ()
+    return examined.finding(Code.TO_NAME_MISSING, f"{path}.name", message, fixes)
+
+
+def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> GrantFinding | None:
+    """REF107: every object of the kind may be referenced. `idle` are permissions that nothing uses for another reason."""
+    if target.name is not None:
+        return None
+    path = f"spec.to[{index}]"
+    users = (user for pair in examined.pairs_of("to", index) for user in examined.pairs[pair].users)
+    names = sorted({user.to.name for user in users})
+    message = f"{path} has no name: it permits every {target.kind_shown} of {examined.namespace}"
+    if names:
+        message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
+    fixes = _naming(examined, index, target, names, idle)
+    finding = examined.finding(Code.ANY_NAME, f"{path}.name", message, fixes)
+    if target.group_kind == SECRET:
+        return replace(finding, severity=Code.ANY_NAME.severity_in(Circumstance.SECRETS))
+    return finding
+
+
+def _naming(
+    examined: ExaminedGrant, index: int, target: ToEntry, names: Sequence[str], idle: Set[PairIndex]
+) -> tuple[Fix, ...]:
+    """The change that permits only the names in use; left to the owner where users may be unknown or names too many."""
+    path, grant, pairs = f"spec.to[{index}]", examined.grant, examined.pairs_of("to", index)
+    known = all(examined.pairs[pair].known for pair in pairs - idle)
+    permitted = {(each.group, each.kind, each.name) for each in grant.to}
+    new = [name for name in names if (target.group, target.kind, name) not in permitted]
+    if not known or not names or len(grant.to) - 1 + len(new) > MAX_ENTRIES:
+        return (examined.changes.edit(f"name each {target.kind_shown} that is meant in spec.to"),)
+    if not new:
+        return examined.without(pairs)
+    first, *more = [{"group": target.group, "kind": target.kind, "name": name} for name in new]
+    operations: list[JSON] = [{"op": "replace", "path": json_pointer(path), "value": first}]
+    operations += [{"op": "add", "path": "/spec/to/-", "value": entry} for entry in more]
+    title = f"name {_listed(new)} in {path} of ReferenceGrant {grant.grant}"
+    return (examined.changes.patch(title, operations, Confidence.LIKELY),)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    shown = [*names[:MOST_NAMES], *([f"{more} more"] if more > 0 else [])]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

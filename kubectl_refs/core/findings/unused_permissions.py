@@ -1,0 +1,61 @@
+"""REF102, REF105 and REF108: permissions that no known reference uses, some of them because they never have an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.findings.grant_changes import PairIndex
+from kubectl_refs.core.grants.grant import ToEntry
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.fixes import Confidence
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, ROUTES
+
+
+def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> set[PairIndex]:
+    """The permissions of a `to` entry that were plainly meant for parentRefs: from routes, to a Gateway or ListenerSet
+    that no route references as a backend. Empty where one does, or where that is not known."""
+    if target.group_kind not in (GATEWAY, LISTENER_SET):
+        return set()
+    pairs = examined.pairs_of("to", index) - idle
+    of_routes = {pair for pair in pairs if examined.pairs[pair].pair.from_.group_kind in ROUTES}
+    without_users = all(examined.pairs[pair].known and not examined.pairs[pair].users for pair in of_routes)
+    return of_routes if without_users else set()
+
+
+def no_effect_on_parents(
+    examined: ExaminedGrant, index: int, target: ToEntry, pairs: Set[PairIndex]
+) -> GrantFinding | None:
+    """REF102: routes may reference a Gateway, which no parentRef needs. `pairs` are these permissions."""
+    if not pairs:
+        return None
+    path = f"spec.to[{index}]"
+    message = (
+        f"{path} lets routes refer to kind {target.kind}; that has no effect on parentRefs, which allowedRoutes of "
+        "the listeners alone governs, and no route names one as its backend"
+    )
+    return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))
+
+
+def unused_permissions(examined: ExaminedGrant, idle: Set[PairIndex]) -> GrantFinding | None:
+    """REF105 where no known reference uses the grant, REF108 where none uses some of its permissions.
+
+    `idle` are the permissions of which another finding says already why nothing uses them.
+    """
+    pairs = {index: pair for index, pair in examined.pairs.items() if index not in idle}
+    unused = {index: pair for index, pair in pairs.items() if pair.known and not pair.users}
+    if not unused:
+        return None
+    if len(unused) == len(examined.pairs):
+        title = f"delete ReferenceGrant {examined.grant.grant}, if nothing is to come that needs it"
+        delete = replace(examined.changes.delete(Confidence.GUESS), title=title)
+        return examined.finding(Code.NO_KNOWN_USER, "", "no object of the kinds that could be read uses it", (delete,))
+    shown = [str(pair.pair) for pair in unused.values()]
+    more = f", and {len(shown) - 1} more" if len(shown) > 1 else ""
+    message = (
+        f"nothing known uses {len(shown)} of its {len(examined.pairs)} permissions (each from with each to): "
+        f"{shown[0]}{more}"
+    )
+    return examined.finding(Code.UNUSED_PAIRS, "", message, examined.without(set(unused)))
