@@ -11,7 +11,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
-from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches
+from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
 from kubectl_refs.core.model.values import at, labels_of, mapping, text
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.targets import target
@@ -62,6 +62,9 @@ def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | No
 def _selected(view: View, reference: Reference, selector: object) -> tuple[bool | None, str]:
     if not isinstance(selector, dict):
         return False, "allowedListeners.namespaces.from is Selector, but there is no selector, which selects nothing"
+    problem = invalid(selector)
+    if problem:
+        return False, INVALID_SELECTOR.format(field="allowedListeners.namespaces.selector", problem=problem)
     own = reference.referrer.namespace
     labelled = f"namespaces labelled {describe(selector)}" if describe(selector) else "every namespace"
     because = f"allowedListeners admits ListenerSets of {labelled}"

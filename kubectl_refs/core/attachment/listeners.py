@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches
+from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
 _BY_PROTOCOL = {
@@ -173,6 +173,9 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
                     False,
                     "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",
                 )
+            problem = invalid(selector)
+            if problem:
+                return False, INVALID_SELECTOR.format(field="allowedRoutes.namespaces.selector", problem=problem)
             known = {NAME_LABEL: namespace} if labels.values is None else {NAME_LABEL: namespace, **labels.values}
             complete = labels.complete and labels.values is not None
             selected = matches(selector, known, complete=complete)

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.selectors import NAME_LABEL, wanted_labels
+from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.view.kubectl import Kubectl
 
@@ -101,7 +101,8 @@ def admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | No
     if rule == "Same":
         return _by_name({own, namespace})
     selector = namespaces.get("selector")
-    if not isinstance(selector, dict):
+    if not isinstance(selector, dict) or invalid(selector):
+        # It selects no namespace, so there is nobody to keep.
         return _by_name({namespace})
     requirements = entries(selector.get("matchExpressions"))
     if not mapping(selector.get("matchLabels")) and len(requirements) == 1:

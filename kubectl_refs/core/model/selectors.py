@@ -12,19 +12,78 @@ from kubectl_refs.core.model.values import entries, mapping, text
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label the API server keeps on every Namespace; its value is the namespace's name."""
 
+INVALID_SELECTOR = "{field} is not a valid label selector, so it selects no namespace: {problem}"
+"""The sentence about an invalid selector; `problem` is what `invalid` says."""
+
+_LABEL_LENGTH = 63
+_PREFIX_LENGTH = 253
+"""Characters that the name and the value of a label, and the prefix of its key, may have."""
+
+_LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
+_NAME = re.compile(_LABEL)
+_VALUE = re.compile(rf"{_LABEL}?")
+_PREFIX = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
+
 
 def matches(selector: Any, labels: Mapping[str, str], *, complete: bool = True) -> bool | None:
     """Whether a LabelSelector selects a set of labels; None if that turns on labels that are not known.
 
-    A null selector selects nothing, an empty one everything (apimachinery's LabelSelector). `complete` is False
-    where only some of the labels are known.
+    A null selector selects nothing, an empty one everything, and an invalid one nothing, whatever the labels
+    (apimachinery's LabelSelectorAsSelector). `complete` is False where only some of the labels are known.
     """
-    if not isinstance(selector, dict):
+    if not isinstance(selector, dict) or invalid(selector):
         return False
     results = [_requirement(requirement, labels, complete) for requirement in _requirements(selector)]
     if False in results:
         return False
     return None if None in results else True
+
+
+def invalid(selector: Any) -> str:
+    """Why apimachinery rejects a LabelSelector, with the path of the field; empty for a valid one, and for none.
+
+    One invalid requirement makes the whole selector invalid: it is not used at all (apimachinery pkg/labels
+    NewRequirement). CRDs that hold a LabelSelector do not check it, so the API server stores such a selector.
+    """
+    if not isinstance(selector, dict):
+        return "" if selector is None else "it is not an object"
+    for key, value in mapping(selector.get("matchLabels")).items():
+        problem = _invalid_key(key) or _invalid_value(value)
+        if problem:
+            return f'matchLabels["{key}"]: {problem}'
+    for index, requirement in enumerate(map(mapping, entries(selector.get("matchExpressions")))):
+        problem = _invalid_requirement(requirement)
+        if problem:
+            return f"matchExpressions[{index}].{problem}"
+    return ""
+
+
+def _invalid_requirement(requirement: JSON) -> str:
+    operator, values = requirement.get("operator"), entries(requirement.get("values"))
+    problem = _invalid_key(requirement.get("key"))
+    if problem:
+        return f"key: {problem}"
+    match operator:
+        case "In" | "NotIn" if not values:
+            return f"values is empty, and operator {operator} needs a value"
+        case "Exists" | "DoesNotExist" if values:
+            return f"values is not empty, and operator {operator} takes none"
+        case "In" | "NotIn" | "Exists" | "DoesNotExist":
+            problems = (f"values[{index}]: {_invalid_value(value)}" for index, value in enumerate(values))
+            return next((each for each in problems if not each.endswith(": ")), "")
+    return f'operator is "{operator}", expected In, NotIn, Exists or DoesNotExist'
+
+
+def _invalid_key(key: Any) -> str:
+    prefix, slash, name = key.rpartition("/") if isinstance(key, str) else ("", "", "")
+    named = len(name) <= _LABEL_LENGTH and _NAME.fullmatch(name)
+    prefixed = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
+    return "" if named and prefixed else f'"{key}" is not a valid label key'
+
+
+def _invalid_value(value: Any) -> str:
+    valid = isinstance(value, str) and len(value) <= _LABEL_LENGTH and _VALUE.fullmatch(value)
+    return "" if valid else f'"{value}" is not a valid label value'
 
 
 def _requirements(selector: JSON) -> list[JSON]:
@@ -98,9 +157,6 @@ _PART = re.compile(r"(?:[^,()]|\([^()]*\))+,?|,")
 _SET = re.compile(r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)")
 _EQUAL = re.compile(r"(?P<key>[^=!<>\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>\S*)")
 _PRESENT = re.compile(r"(?P<absent>!?)\s*(?P<key>[^=!<>\s()]+)")
-_LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
-_KEY = re.compile(rf"(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?{_LABEL}")
-_VALUE = re.compile(rf"{_LABEL}?")
 
 
 def _whole(parts: list[str]) -> list[str]:
@@ -120,9 +176,7 @@ def _parsed(part: str) -> JSON:
         operator = "DoesNotExist" if found["absent"] else "Exists"
     else:
         raise ValueError(f'unable to parse requirement: "{part}"')
-    wrong = [each for each in values or () if not _VALUE.fullmatch(each)]
-    if not _KEY.fullmatch(found["key"]) or wrong:
-        raise ValueError(
-            f'unable to parse requirement: "{(wrong or [found["key"]])[0]}" is no label {"value" if wrong else "key"}'
-        )
+    problem = next(filter(None, map(_invalid_value, values or ())), "") or _invalid_key(found["key"])
+    if problem:
+        raise ValueError(f"unable to parse requirement: {problem}")
     return {"key": found["key"], "operator": operator, **({} if values is None else {"values": values})}

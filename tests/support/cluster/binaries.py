@@ -64,6 +64,19 @@ def find() -> Binaries:
     return Binaries(cached("servers", _build_key(), _build))
 
 
+def selectors() -> Path:
+    """The program that says what apimachinery makes of label selectors.
+
+    Raises BinariesError where it is not in the cache and cannot be built.
+    """
+    inputs = [(SERVERS / name).read_bytes() for name in ("go.sum", "go.mod", "selectors/main.go")]
+
+    def build(folder: Path) -> None:
+        run_go([_go(), "build", "-trimpath", "-o", str(folder / "selectors"), "./selectors"], SERVERS)
+
+    return cached("selectors", hashlib.sha256(b"\0".join(inputs)).hexdigest()[:16], build) / "selectors"
+
+
 def cached(group: str, key: str, build: Callable[[Path], None]) -> Path:
     """A folder of this user's cache, which `build` fills the first time it is asked for.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model.selectors import NAME_LABEL, describe, matches, wanted_labels
+from kubectl_refs.core.model.selectors import NAME_LABEL, describe, invalid, matches, wanted_labels
 from tests.support.builders import PROPERTY
 
 
@@ -187,3 +187,36 @@ def test_adding_the_wanted_labels_makes_the_selector_select(selector: dict[str, 
     wanted = wanted_labels(selector)
     if wanted is not None:
         assert oracle(selector, {**labels, **wanted})
+
+
+@pytest.mark.parametrize(
+    ("selector", "problem"),
+    [
+        pytest.param(None, "", id="none"),
+        ({}, ""),
+        (expressions(requirement("a", "In", "x"), requirement("b", "Exists")), ""),
+        (
+            expressions(requirement("b", "Exists"), {"key": "a", "operator": "NotIn", "values": []}),
+            "matchExpressions[1].values is empty, and operator NotIn needs a value",
+        ),
+        (
+            expressions(requirement("a", "Exists", "x")),
+            "matchExpressions[0].values is not empty, and operator Exists takes none",
+        ),
+        (
+            expressions(requirement("a", "Gt", "0")),
+            'matchExpressions[0].operator is "Gt", expected In, NotIn, Exists or DoesNotExist',
+        ),
+        (expressions(requirement("a b", "Exists")), 'matchExpressions[0].key: "a b" is not a valid label key'),
+        ({"matchLabels": {"a": "x/y"}}, 'matchLabels["a"]: "x/y" is not a valid label value'),
+        ("a=b", "it is not an object"),
+    ],
+)
+def test_an_invalid_selector_says_which_field_is_wrong(selector: Any, problem: str) -> None:
+    assert invalid(selector) == problem
+
+
+def test_one_invalid_requirement_makes_a_selector_select_nothing() -> None:
+    invalid_one = expressions(requirement("tenant", "In", "a"), {"key": "x", "operator": "NotIn"})
+    assert matches(invalid_one, LABELS) is False
+    assert matches(invalid_one, {}, complete=False) is False
