@@ -1,98 +1,113 @@
-"""Does a Secret or ConfigMap hold a certificate that can be used? Asked only where its bytes are there: in manifests.
+"""Does a Secret or ConfigMap hold a usable certificate? Asked only of manifests: a cluster is never asked for contents.
 
-A cluster is never asked for them. What is looked at is the form (base64, PEM and the outermost DER element) and whether
-a key belongs to its certificate; whom a certificate names, and until when, is not.
+The checks are of form (base64, PEM and the outermost DER element) and of whether a private key belongs to its
+certificate. Names and expiry dates are not checked.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
+from collections.abc import Mapping
 
 from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import at, key_of, mapping, text
+from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.targets.key_pair import belongs, is_whole
+from kubectl_refs.core.targets.pem import pem_blocks
 
 TLS_TYPE = "kubernetes.io/tls"
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END \1-----")
+_CERTIFICATE, _PRIVATE_KEY = "CERTIFICATE", "PRIVATE KEY"
+"""PEM labels."""
 
-
-_OWN = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
-"""Roles of a certificate with its key."""
+_WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
+"""Roles of a certificate that comes with its private key."""
 
 
 def foreign_type(obj: JSON, role: Role) -> str | None:
-    """What is said of a Secret whose type only some implementations take for a certificate; None of any other."""
-    found = text(obj.get("type")) if role in _OWN and key_of(obj).group_kind == SECRET else None
+    """A sentence about a Secret whose type only some implementations accept for a certificate; None for others."""
+    found = text(obj.get("type")) if role in _WITH_KEY and key_of(obj).group_kind == SECRET else None
     return None if found in (None, TLS_TYPE) else f"it is of type {found}, not {TLS_TYPE}"
 
 
 def problem_of(obj: JSON, role: Role) -> str | None:
-    """What makes an object useless for a role, as a sentence; None if nothing does or nothing can be told."""
-    if "data" not in obj and "stringData" not in obj:
-        # Read as metadata, or a manifest without data: only the second says something.
-        return None
+    """A sentence about what makes an object unusable for a role; None if nothing does, or if it cannot be told."""
     kind = key_of(obj).group_kind
+    contents = _contents(obj)
+    if contents is None:
+        # Read as metadata, or a manifest without contents: only the second would say something.
+        return None
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
-        return _problem(obj, "ca.crt", "CERTIFICATE") if not _elsewhere(obj) else None
-    if role in _OWN and kind == SECRET:
-        form = _problem(obj, "tls.crt", "CERTIFICATE") or _problem(obj, "tls.key", "PRIVATE KEY")
-        return form or _mismatch(obj)
+        return None if _has_authority_elsewhere(contents) else _problem(contents, "ca.crt", _CERTIFICATE)
+    if role in _WITH_KEY and kind == SECRET:
+        form = _problem(contents, "tls.crt", _CERTIFICATE) or _problem(contents, "tls.key", _PRIVATE_KEY)
+        return form or _mismatch(contents)
     return None
 
 
-def _elsewhere(obj: JSON) -> bool:
-    """Whether a CA certificate stands where only some implementations look for it: in tls.crt, or in the one key that
-    there is. Of several others no one could tell which is meant."""
-    names = mapping(obj.get("data"))
-    looked_for = ["tls.crt"] if "tls.crt" in names else list(names) if len(names) == 1 else []
-    return "ca.crt" not in names and any(_problem(obj, name, "CERTIFICATE") is None for name in looked_for)
+_Contents = Mapping[str, str | None]
+"""The text under each key; None where a value that should be base64 is not."""
+
+_FIELDS = {SECRET: (("data", True), ("stringData", False)), CONFIG_MAP: (("data", False), ("binaryData", True))}
+"""The fields that hold contents, and whether in base64. Where two hold one key, an API server keeps the later one."""
 
 
-def _problem(obj: JSON, name: str, label: str) -> str | None:
-    content, problem = _content(obj, name)
+def _contents(obj: JSON) -> _Contents | None:
+    """What an API server would hold of a Secret or ConfigMap; None for other kinds, and if no field is there."""
+    fields = [each for each in _FIELDS.get(key_of(obj).group_kind, ()) if each[0] in obj]
+    if not fields:
+        return None
+    return {
+        name: _decoded(value) if encoded else value
+        for field, encoded in fields
+        for name, value in mapping(obj.get(field)).items()
+        if isinstance(value, str)
+    }
+
+
+def _decoded(value: str) -> str | None:
+    # Line breaks are the only characters that an API server ignores in base64 (Go's encoding/base64).
+    try:
+        return base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _has_authority_elsewhere(contents: _Contents) -> bool:
+    """Whether a CA certificate is where only some implementations look for it: in tls.crt, or in the only key there
+    is. Of several other keys, which one is meant cannot be told."""
+    keys = ["tls.crt"] if "tls.crt" in contents else list(contents) if len(contents) == 1 else []
+    return "ca.crt" not in contents and any(_problem(contents, each, _CERTIFICATE) is None for each in keys)
+
+
+def _problem(contents: _Contents, name: str, label: str) -> str | None:
+    """A sentence about a key of the contents that does not hold sound PEM blocks of a label."""
+    if name not in contents:
+        return f"it has no {name}"
+    content = contents[name]
     if content is None:
-        return problem
+        return f"{name} is no base64"
     blocks = _blocks(content, label)
     if not blocks:
         return f"{name} holds no PEM block {label}"
     return None if all(der is not None and is_whole(der) for _, der in blocks) else f"{name} does not decode"
 
 
-def _mismatch(obj: JSON) -> str | None:
-    """What is said of a key that is not that of the first certificate, both of a sound form."""
-    (_, certificate), *_ = _blocks(_content(obj, "tls.crt")[0] or "", "CERTIFICATE")
-    (label, key), *_ = _blocks(_content(obj, "tls.key")[0] or "", "PRIVATE KEY")
+def _mismatch(contents: _Contents) -> str | None:
+    """A sentence about a private key that is not the first certificate's; both are of sound form."""
+    (_, certificate), *_ = _blocks(contents["tls.crt"] or "", _CERTIFICATE)
+    (label, key), *_ = _blocks(contents["tls.key"] or "", _PRIVATE_KEY)
     if certificate is None or key is None or belongs(key, label, certificate) is not False:
         return None
     return "tls.key is not the key of the certificate in tls.crt"
 
 
-def _content(obj: JSON, name: str) -> tuple[str | None, str]:
-    plain = text(at(obj, "stringData", name))
-    if plain is not None:
-        return plain, ""
-    value = text(mapping(obj.get("data")).get(name))
-    if value is None:
-        return None, f"it has no {name}"
-    if key_of(obj).group_kind != SECRET:
-        return value, ""
-    try:
-        return base64.b64decode(value, validate=False).decode("utf-8", "replace"), ""
-    except (binascii.Error, ValueError):
-        return None, f"{name} is no base64"
-
-
 def _blocks(content: str, label: str) -> list[tuple[str, bytes | None]]:
-    """The PEM blocks whose label ends in one: the label in full, and the bytes, None where they do not decode."""
-    return [(title, _decoded(body)) for title, body in _PEM.findall(content) if title.endswith(label)]
+    """The PEM blocks of a label. The label of a private key may begin with its algorithm (Go's tls.X509KeyPair)."""
+    fits = _is_private_key if label == _PRIVATE_KEY else label.__eq__
+    return [(found, der) for found, der in pem_blocks(content) if fits(found)]
 
 
-def _decoded(block: str) -> bytes | None:
-    try:
-        return base64.b64decode("".join(block.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return None
+def _is_private_key(label: str) -> bool:
+    return label == _PRIVATE_KEY or label.endswith(f" {_PRIVATE_KEY}")

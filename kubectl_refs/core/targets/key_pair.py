@@ -1,7 +1,7 @@
-"""Does a private key belong to a certificate? As far as the bytes of both tell without a computation on curves.
+"""Does a private key belong to a certificate? Decided by comparing bytes that both hold; nothing is computed.
 
-An RSA key holds its modulus, an elliptic one commonly its public point; the certificate states the same (RFC 5280, 8017,
-5915, 5958). Where a key holds no public part, as Ed25519's do not, only its algorithm is compared.
+An RSA private key holds its modulus, and an elliptic curve key usually its public point. The certificate holds the same
+(RFC 5280, 8017, 5915 and 5958). If a key has no public part, as with Ed25519, only the algorithms are compared.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ _RSA = bytes.fromhex("2a864886f70d010101")
 _ELLIPTIC = bytes.fromhex("2a8648ce3d0201")
 _ED25519 = bytes.fromhex("2b6570")
 _TOLD_APART = {_RSA, _ELLIPTIC, _ED25519}
-"""Algorithms of which no key fits a certificate of another."""
+"""Known algorithms: a key of one never belongs to a certificate of another."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Public:
-    """A public key: the object identifier of its algorithm, and its bytes, None where they are not told."""
+    """A public key: the object identifier of its algorithm, and its bytes, None if a private key does not hold them."""
 
     algorithm: bytes
     value: bytes | None
 
 
 def belongs(key: bytes, label: str, certificate: bytes) -> bool | None:
-    """Whether a key, with its PEM label, is that of a certificate (both DER); None where it cannot be told."""
+    """Whether a private key, with its PEM label, is that of a certificate (both DER); None if it cannot be told."""
     try:
         own, wanted = _of_key(key, label), _of_certificate(certificate)
     except (ValueError, IndexError):
@@ -41,7 +41,7 @@ def belongs(key: bytes, label: str, certificate: bytes) -> bool | None:
 
 
 def is_whole(der: bytes) -> bool:
-    """Whether bytes are one DER sequence that is as long as it says."""
+    """Whether bytes are exactly one DER sequence, with nothing missing and nothing after it."""
     try:
         return [tag for tag, _ in _elements(der)] == [_SEQUENCE]
     except (ValueError, IndexError):
@@ -49,7 +49,7 @@ def is_whole(der: bytes) -> bool:
 
 
 def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:
-    """The tag and content of each element. Raises ValueError or IndexError where the bytes are no DER."""
+    """The tag and content of each element. Raises ValueError or IndexError if the bytes are not DER."""
     at = 0
     while at < len(der):
         tag, length, at = der[at], der[at + 1], at + 2
@@ -63,15 +63,15 @@ def _elements(der: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _fields(der: bytes) -> list[tuple[int, bytes]]:
-    """The elements of a sequence that is all there is."""
+    """The elements of the one sequence that the bytes are."""
     ((tag, content),) = _elements(der)
     if tag != _SEQUENCE:
-        raise ValueError("a sequence is wanted")
+        raise ValueError("expected a sequence")
     return list(_elements(content))
 
 
 def _of_certificate(der: bytes) -> _Public | None:
-    """The SubjectPublicKeyInfo of a certificate: the sixth field of what is signed, its optional version aside."""
+    """The SubjectPublicKeyInfo of a certificate: the sixth field of the signed part, not counting optional ones."""
     signed = [content for tag, content in _elements(_fields(der)[0][1]) if tag not in _TAGGED]
     (_, algorithm), (_, bits) = _elements(signed[5])
     return _Public(_oid(algorithm), _modulus(bits[1:]) if _oid(algorithm) == _RSA else bits[1:])
@@ -97,14 +97,14 @@ def _of_key(der: bytes, label: str) -> _Public | None:
 def _oid(algorithm: bytes) -> bytes:
     (tag, content), *_ = _elements(algorithm)
     if tag != _OID:
-        raise ValueError("an algorithm is wanted")
+        raise ValueError("expected an algorithm")
     return content
 
 
 def _modulus(der: bytes, place: int = 0) -> bytes:
     tag, content = _fields(der)[place]
     if tag != _INTEGER:
-        raise ValueError("a modulus is wanted")
+        raise ValueError("expected a modulus")
     return content
 
 

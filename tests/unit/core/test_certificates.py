@@ -11,6 +11,7 @@ from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.key_pair import belongs
+from kubectl_refs.core.targets.pem import pem_blocks
 
 RSA, ELLIPTIC, EDWARDS = (bytes.fromhex(oid) for oid in ("2a864886f70d010101", "2a8648ce3d0201", "2b6570"))
 MISMATCH = "tls.key is not the key of the certificate in tls.crt"
@@ -168,6 +169,132 @@ def test_nothing_is_said_of_what_was_read_as_metadata() -> None:
 
 
 AUTHORITY = pem("CERTIFICATE", OF_RSA)
+
+
+def encoded(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
+
+
+def holding(kind: str, field: str, name: str, value: str) -> JSON:
+    """A Secret or ConfigMap with one key, in one of the fields that may hold it."""
+    base = field == "binaryData" or (kind, field) == ("Secret", "data")
+    held = {name: encoded(value) if base else value}
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": "o"}, field: held}
+
+
+PLACES = [("Secret", "data"), ("Secret", "stringData"), ("ConfigMap", "data"), ("ConfigMap", "binaryData")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("ca.crt", AUTHORITY, None),
+        ("ca.crt", "invalid", "ca.crt holds no PEM block CERTIFICATE"),
+        ("ca.crt", pem("CERTIFICATE", OF_RSA[:-1]), "ca.crt does not decode"),
+        ("tls.crt", AUTHORITY, None),
+        ("tls.crt", "invalid", "it has no ca.crt"),
+        ("bundle.pem", AUTHORITY, None),
+        ("bundle.pem", "invalid", "it has no ca.crt"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "field"), PLACES)
+def test_an_authority_is_judged_alike_in_every_field(
+    kind: str, field: str, name: str, value: str, problem: str | None
+) -> None:
+    assert problem_of(holding(kind, field, name, value), Role.CA) == problem
+
+
+@pytest.mark.parametrize(
+    ("certificates", "key", "problem"),
+    [
+        (AUTHORITY, pem(PKCS1, rsa_key(MODULUS)), None),
+        (AUTHORITY, pem(PKCS1, rsa_key(OTHER)), MISMATCH),
+        (AUTHORITY, "invalid", "tls.key holds no PEM block PRIVATE KEY"),
+        ("invalid", pem(PKCS1, rsa_key(MODULUS)), "tls.crt holds no PEM block CERTIFICATE"),
+    ],
+)
+@pytest.mark.parametrize("plain", [(), ("tls.crt",), ("tls.key",), ("tls.crt", "tls.key")])
+def test_a_certificate_and_its_key_are_judged_alike_in_every_field(
+    plain: tuple[str, ...], certificates: str, key: str, problem: str | None
+) -> None:
+    values = {"tls.crt": certificates, "tls.key": key}
+    obj = secret({name: value for name, value in values.items() if name not in plain})
+    written = {**obj, "stringData": {name: values[name] for name in plain}}
+    assert problem_of(written, Role.CERTIFICATE) == problem
+
+
+def test_string_data_replaces_data() -> None:
+    both = {**secret({"ca.crt": "invalid"}), "stringData": {"ca.crt": AUTHORITY}}
+    assert problem_of(both, Role.CA) is None
+
+
+@pytest.mark.parametrize("kind", ["Secret", "ConfigMap"])
+def test_what_should_be_base64_and_is_not_is_named(kind: str) -> None:
+    field = {"Secret": "data", "ConfigMap": "binaryData"}[kind]
+    obj: JSON = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "o"}}
+    assert problem_of({**obj, field: {"ca.crt": "not base64"}}, Role.CA) == "ca.crt is no base64"
+    lines = base64.encodebytes(AUTHORITY.encode()).decode()
+    assert problem_of({**obj, field: {"ca.crt": lines}}, Role.CA) is None
+
+
+@pytest.mark.parametrize(
+    "label", ["TRUSTED CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE", "CERTIFICATE ", "certificate"]
+)
+def test_a_certificate_has_its_exact_label(label: str) -> None:
+    assert problem_of(config_map(**{"ca.crt": pem(label, OF_RSA)}), Role.CA) == "ca.crt holds no PEM block CERTIFICATE"
+
+
+@pytest.mark.parametrize(
+    ("label", "problem"),
+    [
+        ("PRIVATE KEY", None),
+        ("SOME PRIVATE KEY", None),
+        ("NOPRIVATE KEY", "tls.key holds no PEM block PRIVATE KEY"),
+        ("PRIVATE KEY INFO", "tls.key holds no PEM block PRIVATE KEY"),
+    ],
+)
+def test_a_private_key_may_name_its_algorithm(label: str, problem: str | None) -> None:
+    key = pem(label, wrapped(RSA, rsa_key(MODULUS)))
+    assert problem_of(pair(AUTHORITY, key), Role.CERTIFICATE) == problem
+
+
+BODY = base64.b64encode(OF_RSA).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(AUTHORITY.replace("\n", "\r\n"), [OF_RSA], id="lines of Windows"),
+        pytest.param(f"Subject: CN=a\n{AUTHORITY}and more\n{AUTHORITY}", [OF_RSA, OF_RSA], id="text around"),
+        pytest.param(f"-----BEGIN A-----\nName: a\nOther: b\n\n{BODY}\n-----END A-----", [OF_RSA], id="headers"),
+        pytest.param(f"-----BEGIN A----- \n {BODY[:9]} {BODY[9:]}\t\n-----END A----- ", [OF_RSA], id="blanks"),
+        pytest.param("-----BEGIN A-----\n-----END A-----", [b""], id="nothing in it"),
+        pytest.param("-----BEGIN A-----\n%%%\n-----END A-----", [None], id="no base64"),
+        pytest.param(AUTHORITY.replace("\n", " "), [], id="folded into one line"),
+        pytest.param(f"  {AUTHORITY}", [], id="indented"),
+        pytest.param(f"-----BEGIN A-----\n{BODY}\n-----END B-----\n{AUTHORITY}", [OF_RSA], id="ends as another"),
+        pytest.param(f"-----BEGIN A-----\n{BODY}\n{AUTHORITY}", [OF_RSA], id="never ends"),
+        pytest.param(f"{AUTHORITY}-----END CERTIFICATE-----\n", [OF_RSA], id="ends twice"),
+    ],
+)
+def test_pem_blocks_are_lines_between_two_markers(text: str, found: list[bytes | None]) -> None:
+    assert [der for _, der in pem_blocks(text)] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"-----BEGIN A-----{' ' * 1_000_000}x", id="blanks after a marker"),
+        pytest.param(f"-----BEGIN A-----{chr(10) * 1_000_000}x", id="empty lines"),
+        pytest.param(f"-----BEGIN A-----\n{' ' * 1_000_000}x", id="a line of blanks"),
+        pytest.param("-----BEGIN A-----\n" * 50_000, id="many beginnings"),
+        pytest.param(f"-----BEGIN {'A' * 500_000}-----\n" + "-----END A\n" * 50_000, id="a label without end"),
+        pytest.param(f"-----BEGIN {'A' * 500_000}-----\n" + "QUFB\n" * 100_000, id="a long label and many lines"),
+    ],
+)
+def test_the_work_grows_with_the_size_of_a_text_alone(text: str) -> None:
+    """As large as a Secret may be: a rule that looks at anything twice for each character would not end in days."""
+    assert list(pem_blocks(text)) == []
 
 
 @pytest.mark.parametrize(
