@@ -7,6 +7,7 @@ from typing import Any
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.rbac.authorizer import MASTERS, Permission, Subject, reach
+from kubectl_refs.core.rbac.escalation import Escalation
 from kubectl_refs.core.rbac.grant_writers import Undecided, WhoCan, Writer
 from kubectl_refs.render.data.report import API_VERSION, gap_data, key_data
 from kubectl_refs.render.text.gaps import write_gaps
@@ -93,7 +94,30 @@ def _notes(writer: Writer) -> Iterator[str]:
         yield stands_for
 
 
+def _escalations(page: Page, found: WhoCan) -> None:
+    """Who may give themselves the right, apart from those who have it."""
+    if not found.escalations:
+        return
+    page.blank()
+    page.line("These may give themselves the right:")
+    headers = ("SUBJECT", "KIND", "BY", "NAMESPACE", "GIVEN BY")
+    page.table(
+        headers,
+        [
+            (
+                str(each.subject),
+                each.subject.kind,
+                f"{each.verb} {each.resource}" + (f" {', '.join(each.names)}" if each.names else ""),
+                each.namespace or ALL,
+                f"{_named(each.binding)} {page.style.glyph('→')} {_named(each.role)}",
+            )
+            for each in found.escalations
+        ],
+    )
+
+
 def _rest(page: Page, found: WhoCan) -> None:
+    _escalations(page, found)
     page.blank()
     page.prose(
         "besides",
@@ -148,6 +172,7 @@ def to_data(found: WhoCan) -> dict[str, Any]:
         "verbs": list(found.actions.verbs),
         "namespace": found.namespace,
         "writers": [_writer(writer) for writer in found.writers],
+        "escalations": [_escalation(each) for each in found.escalations],
         "always": [_subject_data(MASTERS)],
         "caller": None if found.caller is None else dict(found.caller),
         "undecided": [
@@ -175,6 +200,18 @@ def _writer(writer: Writer) -> dict[str, Any]:
         "binding": key_data(writer.binding),
         "role": key_data(writer.role),
         "aggregatedFrom": list(writer.sources),
+    }
+
+
+def _escalation(escalation: Escalation) -> dict[str, Any]:
+    return {
+        "subject": _subject_data(escalation.subject),
+        "namespace": escalation.namespace or None,
+        "verb": escalation.verb,
+        "resource": escalation.resource,
+        "names": list(escalation.names),
+        "binding": key_data(escalation.binding),
+        "role": key_data(escalation.role),
     }
 
 

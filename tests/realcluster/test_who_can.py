@@ -348,3 +348,53 @@ def test_a_second_groups_suggestion_leaves_the_first_alone(
 
     may = {team: [verb for verb in VERBS if review(Requester("x", (team,)), verb, namespace)] for team in teams}
     assert may == {teams[0]: list(VERBS), teams[1]: ["create"]}
+
+
+def test_whoever_is_said_to_have_a_way_to_the_right_can_go_it(
+    cluster: ApiServer, ask: Asking, put: Put, fresh: Fresh
+) -> None:
+    """Each way is gone on the server: eve binds, escalates, or impersonates, and writes a grant; her neighbour, who
+    lacks half of it, is refused."""
+    own = fresh(cluster, "ways")
+    s = own.removeprefix("ways-")
+    rbac = {"group": RBAC}
+    put(
+        role("writer", rule(*VERBS), namespace=own),
+        binding("writers", "Role/writer", account("deployer"), namespace=own),
+        role(
+            "binds",
+            rule("bind", resource="roles", **rbac),
+            rule("create", resource="rolebindings", **rbac),
+            namespace=own,
+        ),
+        binding("binds", "Role/binds", user(f"binds-{s}"), namespace=own),
+        role(
+            "half",
+            rule("create", resource="rolebindings", **rbac),
+            rule("update", resource="roles", **rbac),
+            namespace=own,
+        ),
+        binding("half", "Role/half", user(f"half-{s}"), namespace=own),
+        role("escalates", rule("get", "escalate", "update", "patch", resource="roles", **rbac), namespace=own),
+        binding("escalates", "Role/escalates", user(f"escalates-{s}"), namespace=own),
+        role("acts", rule("impersonate", group="", resource="serviceaccounts"), namespace=own),
+        binding("acts", "Role/acts", user(f"acts-{s}"), namespace=own),
+    )
+    found = ask("-n", own).report["escalations"]
+    ways = {each["subject"]["name"]: f"{each['verb']} {each['resource']}" for each in found}
+    assert {name: way for name, way in ways.items() if name.endswith(s)} == {
+        f"binds-{s}": "bind roles",
+        f"escalates-{s}": "escalate roles",
+        f"acts-{s}": "impersonate serviceaccounts",
+    }
+
+    bind = ("create", "rolebinding", "given", "--role=writer", f"--user=binds-{s}", "-n", own)
+    assert "forbidden" in cluster.kubectl(*bind, "--as", f"half-{s}", check=False).stderr
+    cluster.kubectl(*bind, "--as", f"binds-{s}")
+    escalate = json.dumps({"rules": [rule("*", group=RBAC, resource="roles"), rule(*VERBS)]})
+    extend = ("patch", "role", "escalates", "-n", own, "--type=merge", "-p", escalate)
+    assert "forbidden" in cluster.kubectl(*extend, "--as", f"half-{s}", check=False).stderr
+    cluster.kubectl(*extend, "--as", f"escalates-{s}")
+    account_name = f"system:serviceaccount:{own}:deployer"
+    for who in (f"binds-{s}", f"escalates-{s}", account_name):
+        assert cluster.kubectl("auth", "can-i", "create", "referencegrants", "-n", own, "--as", who).stdout == "yes\n"

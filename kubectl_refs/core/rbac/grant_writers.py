@@ -22,6 +22,7 @@ from kubectl_refs.core.rbac.authorizer import (
     role_of,
     subjects_of,
 )
+from kubectl_refs.core.rbac.escalation import Bound, Escalation, escalations
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Answer, Read, Source
 from kubectl_refs.core.view.view import View
@@ -69,6 +70,8 @@ class WhoCan:
     namespace: str | None
     writers: tuple[Writer, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    """Who has not the right, or not all of it, and may give it to themselves."""
     remarks: tuple[Remark, ...] = ()
     gaps: tuple[Gap, ...] = ()
     caller: Mapping[str, bool | None] | None = None
@@ -95,7 +98,8 @@ def find_writers(source: Source, verbs: tuple[str, ...], namespace: str | None) 
 def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
     """The answer by what has been read so far."""
     actions = grant_actions(view.catalog, verbs)
-    roles = _Roles(view, actions, namespace)
+    roles = _Roles(view, namespace)
+    bounds: list[Bound] = []
     writers: list[Writer] = []
     undecided: list[Undecided] = []
     remarks: list[Remark] = _about_resource(view)
@@ -104,7 +108,8 @@ def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> Who
         if not subjects:
             continue
         key, role = key_of(binding), role_of(binding)
-        found = roles.held(role)
+        bounds += (Bound(subject, key.namespace, key, role) for subject in subjects)
+        found = roles.held(role, actions)
         if found is None:
             if roles.known(role):
                 remarks.append(Remark(key, f"{key} gives nothing: {role} does not exist"))
@@ -125,13 +130,14 @@ def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> Who
         )
     writers.sort(key=lambda writer: (writer.subject, writer.namespace, writer.binding))
     undecided.sort(key=lambda each: each.binding)
-    return WhoCan(actions, namespace, tuple(writers), tuple(undecided), tuple(remarks), view.gaps)
+    by_themselves = escalations(bounds, roles.known_roles, roles.permissions, actions)
+    return WhoCan(actions, namespace, tuple(writers), tuple(undecided), by_themselves, tuple(remarks), view.gaps)
 
 
 class _Roles:
     """The roles that bindings may name, as far as they could be read."""
 
-    def __init__(self, view: View, actions: Actions, namespace: str | None) -> None:
+    def __init__(self, view: View, namespace: str | None) -> None:
         live = view.catalog.live
         place = f"in namespace {namespace}" if namespace else "of any namespace"
         effect = f"what RoleBindings give by a Role {place} is not known"
@@ -140,21 +146,32 @@ class _Roles:
         self._cluster_roles = view.list(CLUSTER_ROLE, None, effect=effect, required=live)
         self._by_key = {key_of(role): role for role in (*self._roles.objects, *self._cluster_roles.objects)}
         self._by_name: Mapping[str, JSON] = {key_of(role).name: role for role in self._cluster_roles.objects}
-        self._actions = actions
         self._live = live
-        self._held: dict[ObjectKey, Held] = {}
+        self._held: dict[tuple[ObjectKey, Actions], Held] = {}
+
+    @property
+    def known_roles(self) -> tuple[ObjectKey, ...]:
+        """Every role that could be read."""
+        return tuple(self._by_key)
 
     def known(self, role: ObjectKey) -> bool:
         """Whether it can be told if a role exists."""
         answers = {ROLE.kind: self._roles, CLUSTER_ROLE.kind: self._cluster_roles}
         return role.kind not in answers or answers[role.kind].known
 
-    def held(self, role: ObjectKey) -> Held | None:
-        """What a role permits; None for one that is not there or could not be read."""
+    def held(self, role: ObjectKey, actions: Actions) -> Held | None:
+        """What a role permits of some actions; None for one that is not there or could not be read."""
         obj = self._by_key.get(role)
-        if obj is not None and role not in self._held:
-            self._held[role] = held(obj, self._by_name, self._actions, settled=self._live)
-        return self._held.get(role)
+        if obj is None:
+            return None
+        if (role, actions) not in self._held:
+            self._held[role, actions] = held(obj, self._by_name, actions, settled=self._live)
+        return self._held[role, actions]
+
+    def permissions(self, role: ObjectKey, actions: Actions) -> tuple[Permission, ...]:
+        """What a role is known to permit of some actions."""
+        found = self.held(role, actions)
+        return found.permissions if found else ()
 
 
 def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple[JSON, ...]:
