@@ -186,14 +186,17 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
                 )
             return (
                 selected,
-                f"it takes routes of namespaces labelled {describe(selector)}; {namespace} has {_labels(known)}",
+                f"it takes routes of namespaces labelled {describe(selector)}; {namespace} has {_labels(namespace, labels)}",
             )
         case other:
             return False, f'allowedRoutes.namespaces.from is "{other}", which admits nothing'
 
 
-def _labels(labels: Mapping[str, str]) -> str:
-    own = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != NAME_LABEL)
+def _labels(namespace: str, labels: Labels) -> str:
+    """The labels that decided: where the name alone did, the others have not been read."""
+    if labels.values is None:
+        return f"{NAME_LABEL}={namespace}"
+    own = ", ".join(f"{key}={value}" for key, value in sorted(labels.values.items()) if key != NAME_LABEL)
     return own or "no label of its own"
 
 
