@@ -11,7 +11,6 @@ import pytest
 
 from krew import changelog
 from kubectl_refs import __version__
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.references import Verdict
 
 ROOT = Path(__file__).parent.parent
@@ -40,10 +39,6 @@ def test_the_readmes_output_is_the_programs() -> None:
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_is_explained_in_the_readme(verdict: Verdict) -> None:
     assert f"| `{verdict}` |" in README
-
-
-def test_no_code_is_used_twice() -> None:
-    assert len({str(code) for code in Code}) == len(Code.__members__)
 
 
 CHANGELOG = list(changelog.sections(changelog.FILE.read_text()))

@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from kubectl_refs.core.findings.explanations import EXPLANATIONS
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import from_entry, grant, to_entry
 from tests.support.fakes.api import FakeAPI
@@ -280,6 +282,11 @@ def test_sarif_has_what_code_scanning_reads(live: Program, manifests: str) -> No
     (run,) = sarif["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == ["REF002"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == Code.NEAR_MISS.summary
+    assert EXPLANATIONS[Code.NEAR_MISS].resolution in rule["help"]["text"]
+    assert EXPLANATIONS[Code.NEAR_MISS].example in rule["help"]["markdown"]
+    assert rule["defaultConfiguration"] == {"level": "error"}
     assert len(run["results"]) == 2
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]

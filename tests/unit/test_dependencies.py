@@ -167,6 +167,12 @@ def test_slow_packages_are_imported_where_they_are_used(name: str) -> None:
     assert early == []
 
 
+def test_the_explanations_of_codes_are_imported_only_where_they_are_shown() -> None:
+    explanations = "kubectl_refs.core.findings.explanations"
+    importers = {name for name in MODULES if any(within(each.module, explanations) for each in imports(name))}
+    assert {name for name in importers if not within(name, explanations)} == {"kubectl_refs.render.data.sarif"}
+
+
 def test_no_module_of_the_core_is_part_of_an_import_cycle() -> None:
     graph = {name: {each for each in modules_of(name) if each in CORE and each != name} for name in CORE}
     while graph:

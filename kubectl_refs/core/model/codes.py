@@ -1,6 +1,7 @@
 """The stable codes of findings: number, severity and summary of each.
 
-A number is never reused: the code of a finding that is no longer made keeps its line.
+A number is never reused: the code of a finding that is no longer made keeps its line. The explanations are in
+core/findings/explanations, which is imported only where they are shown; docs/codes.md is made of both.
 """
 
 from __future__ import annotations
@@ -11,12 +12,7 @@ from types import MappingProxyType
 
 
 class Severity(StrEnum):
-    """How bad a finding is, the worst first.
-
-    An error is a reference that does not work, a grant that permits nothing, or access that nothing permits or that is
-    too wide for Secrets. A warning may become an error, or is a grant that does more or less than its text suggests.
-    An info is worth a look; nothing is known to be broken.
-    """
+    """How bad a finding is, the worst first. docs/codes.md says what each means."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -64,7 +60,7 @@ class Code(StrEnum):
     NO_GRANT = "REF001", _ERROR, "The target's namespace has no ReferenceGrant"
     NEAR_MISS = "REF002", _ERROR, "No ReferenceGrant in the target's namespace permits the reference"
     MISPLACED_GRANT = "REF003", _ERROR, "The ReferenceGrant is in the wrong namespace"
-    LOCAL_ONLY = "REF004", _ERROR, "The field can only reference its own namespace"
+    LOCAL_ONLY = "REF004", _ERROR, "The field may only reference objects of its own namespace"
     UNGRANTED_IN_MESH = "REF005", _ERROR, "A mesh route references another namespace without a ReferenceGrant"
     UNREADABLE = "REF009", _WARNING, "Whether the reference works is not known"
     NOT_ALLOWED_BY_LISTENERS = "REF011", _ERROR, "No listener of the parent allows the route"
@@ -88,13 +84,13 @@ class Code(StrEnum):
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches"
     NO_EFFECT_ON_PARENTS = "REF102", _WARNING, "A ReferenceGrant has no effect on parentRefs"
-    FROM_NAMESPACE_MISSING = "REF103", _WARNING, "The namespace in a from entry does not exist"
-    TO_NAME_MISSING = "REF104", _WARNING, "The object named in a to entry does not exist"
+    FROM_NAMESPACE_MISSING = "REF103", _WARNING, 'The namespace in a "from" entry does not exist'
+    TO_NAME_MISSING = "REF104", _WARNING, 'The object named in a "to" entry does not exist'
     NO_KNOWN_USER = "REF105", _INFO, "No known reference uses the ReferenceGrant"
     REDUNDANT = "REF106", _INFO, "Other ReferenceGrants permit the same"
-    ANY_NAME = "REF107", _WARNING, "A to entry without a name permits every object", {Circumstance.SECRETS: _ERROR}
+    ANY_NAME = "REF107", _WARNING, 'A "to" entry without a name permits every object', {Circumstance.SECRETS: _ERROR}
     UNUSED_PAIRS = "REF108", _INFO, "No known reference uses some of the permissions"
-    OWN_NAMESPACE = "REF109", _INFO, "A from entry names the ReferenceGrant's own namespace"
+    OWN_NAMESPACE = "REF109", _INFO, 'A "from" entry names the namespace of the ReferenceGrant'
     STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
     STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant"
     NOT_REVOKED = "REF203", _ERROR, "The controller still reports a reference as resolved that nothing permits any more"
@@ -105,7 +101,7 @@ class Code(StrEnum):
     CONTRADICTION = "REF208", _WARNING, "The status contradicts what the specification asks for"
     OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not looked at here"
     UNDECIDED = "REF210", _INFO, "The controller has not decided"
-    NO_STATUS = "REF211", _INFO, "No controller has written a status"
+    NO_STATUS = "REF211", _INFO, "A status that controllers write is missing"
 
     @property
     def slug(self) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubectl_refs import __version__
-from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.findings.explanations import EXPLANATIONS
+from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.check import CheckReport
@@ -28,19 +29,27 @@ def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) ->
                     "driver": {
                         "name": "kubectl-refs",
                         "version": __version__,
-                        "rules": [
-                            {
-                                "id": str(code),
-                                "name": code.slug,
-                                "shortDescription": {"text": code.slug.replace("-", " ")},
-                            }
-                            for code in rules
-                        ],
+                        "rules": [_rule(code) for code in rules],
                     }
                 },
                 "results": [_result(finding, rules, file_of(finding.object)) for finding in findings],
             }
         ],
+    }
+
+
+def _rule(code: Code) -> dict[str, Any]:
+    explained = EXPLANATIONS[code]
+    return {
+        "id": str(code),
+        "name": code.slug,
+        "shortDescription": {"text": code.summary},
+        "fullDescription": {"text": explained.text},
+        "help": {
+            "text": f"{explained.text}\n\nExample:\n\n{explained.example}\nWhat to do: {explained.resolution}",
+            "markdown": f"{explained.text}\n\n```yaml\n{explained.example}```\n\n**What to do:** {explained.resolution}",
+        },
+        "defaultConfiguration": {"level": _LEVELS[code.severity]},
     }
 
 

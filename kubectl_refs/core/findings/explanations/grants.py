@@ -1,0 +1,182 @@
+"""REF10.: what is wrong with a ReferenceGrant, or wider than it need be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.findings.explanations.explanation import Explanation
+from kubectl_refs.core.model.codes import Code
+
+GRANTS: Mapping[Code, Explanation] = {
+    Code.NEVER_MATCHES: Explanation(
+        "The ReferenceGrant, or the entry that the finding names, permits nothing. For example, its group and kind are "
+        "those of no kind here, a required field is missing or `*`, or a list has no entries or more than the 16 that an API "
+        "server takes. The API server accepts a wrong group or kind, and a ReferenceGrant has no status, so nothing else tells.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: core, kind: Service, name: api}]  # group "" is expected
+""",
+        "Correct the field that the finding names, or delete the entry. The core group, of Services and Secrets, is written "
+        '`""`.',
+    ),
+    Code.NO_EFFECT_ON_PARENTS: Explanation(
+        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, and no route that is known references one "
+        "as a backend. On parentRefs a ReferenceGrant has no effect: whether a route may attach is decided by "
+        "`allowedRoutes` of the listeners alone.",
+        """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: frontend}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: attach, namespace: infra}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: gateway.networking.k8s.io, kind: Gateway, name: public}]
+""",
+        "Allow the routes in `allowedRoutes` of the listener, and delete the entry or the ReferenceGrant.",
+    ),
+    Code.FROM_NAMESPACE_MISSING: Explanation(
+        "A `from` entry names a namespace that does not exist, so nothing uses it today. Whoever creates a namespace of that "
+        "name later has the permission at once.",
+        """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: frontend}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}]  # frontend is expected
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Correct the namespace, or delete the entry.",
+    ),
+    Code.TO_NAME_MISSING: Explanation(
+        "A `to` entry names an object that does not exist in the namespace of the ReferenceGrant. References to it are "
+        "permitted, but they do not work while the object is missing.",
+        """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: frontend}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]  # there is no Service api in backend
+""",
+        "Correct the name, create the object, or delete the entry if no reference uses it.",
+    ),
+    Code.NO_KNOWN_USER: Explanation(
+        "No object that could be read has a reference which the ReferenceGrant permits. That does not prove that it is "
+        "unused: an object may be created later, or may use it in a way that is not known here.",
+        """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: frontend}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]  # with no such HTTPRoute
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Ask the owners of the namespaces in `from` whether they need it. Delete it if they do not.",
+    ),
+    Code.REDUNDANT: Explanation(
+        "Other ReferenceGrants of the namespace permit everything that this one permits. Deleting it changes nothing. Of "
+        "several that permit the same, only so many are reported that all reported ones can be deleted together.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api-again, namespace: backend}  # the same once more
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Delete the ReferenceGrant.",
+    ),
+    Code.ANY_NAME: Explanation(
+        "A `to` entry has no `name`, so it permits references to every object of its kind in the namespace, including those "
+        "that are created later. For Secrets this is an error: every Secret of the namespace may be referenced, whatever it "
+        "holds.",
+        """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: infra}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: certificates, namespace: certs}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: Gateway, namespace: infra}]
+  to: [{group: "", kind: Secret}]  # every Secret of certs
+""",
+        "Write a `to` entry with a `name` for each object that is meant. The finding's change does that where all users are "
+        "known.",
+    ),
+    Code.UNUSED_PAIRS: Explanation(
+        "Every `from` entry is combined with every `to` entry, and no known reference uses some of these permissions. The "
+        "ReferenceGrant may permit more than was meant.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from:
+    - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
+    - {group: gateway.networking.k8s.io, kind: GRPCRoute, namespace: frontend}  # with no such GRPCRoute
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Take out the entries that are not needed, or split the ReferenceGrant into several. The finding's change keeps every "
+        "permission that is used.",
+    ),
+    Code.OWN_NAMESPACE: Explanation(
+        "A `from` entry names the namespace that the ReferenceGrant is in. References within one namespace need no "
+        "ReferenceGrant, so the entry permits nothing that is not permitted anyway. It may be meant for references out of the "
+        "namespace; their ReferenceGrant must be in the namespace of the target.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: backend}]
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Delete the entry, or create the ReferenceGrant in the namespace that the references lead to.",
+    ),
+}

@@ -1,0 +1,130 @@
+"""REF00.: whether a reference into another namespace is permitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.findings.explanations.explanation import Explanation
+from kubectl_refs.core.model.codes import Code
+
+PERMISSIONS: Mapping[Code, Explanation] = {
+    Code.NO_GRANT: Explanation(
+        "The reference leads into another namespace, and that namespace has no ReferenceGrant. Such a reference "
+        "is refused unless a ReferenceGrant there permits it. This does not depend on whether the target "
+        "exists.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}  # there is no ReferenceGrant in backend
+""",
+        "Create a ReferenceGrant in the target's namespace. Its `from` names the group, kind and namespace of the object "
+        "that holds the reference, its `to` the group, kind and name of the target. `kubectl refs why` and `kubectl refs "
+        "fix` print it.",
+    ),
+    Code.NEAR_MISS: Explanation(
+        "The target's namespace has ReferenceGrants, but none of them permits the reference. A ReferenceGrant permits it "
+        "if one `from` entry has the group, kind and namespace of the object that holds the reference, and one `to` entry "
+        "has the group and kind of the target and either its name or no name. The values must be equal to the last "
+        "character: there are no wildcards, plurals or short names.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}]  # frontend is expected
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Correct the fields in which the nearest ReferenceGrant differs, or create another one. `kubectl refs why` shows "
+        "the nearest ReferenceGrants field by field.",
+    ),
+    Code.MISPLACED_GRANT: Explanation(
+        "A ReferenceGrant that seems meant for this reference is in another namespace than the target. A ReferenceGrant "
+        "permits references into its own namespace only, so it has no effect on this one.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: frontend}  # backend is expected
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Create the ReferenceGrant in the target's namespace. Delete the misplaced one if no other reference uses it.",
+    ),
+    Code.LOCAL_ONLY: Explanation(
+        "The field has a `namespace`, but it may only be the namespace of the object that holds the reference. No "
+        "ReferenceGrant can permit another namespace in this field.",
+        """\
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: Backend
+metadata: {name: upstream, namespace: frontend}
+spec:
+  tls:
+    clientCertificateRef: {name: client, namespace: certs}  # only frontend is possible
+""",
+        "Copy or move the target into the namespace of the object that references it.",
+    ),
+    Code.UNGRANTED_IN_MESH: Explanation(
+        "The parents of the route belong to a service mesh, not to a Gateway, and no ReferenceGrant permits one of its "
+        "references into another namespace. Most meshes do not ask for a ReferenceGrant there (GEP-1294), so the reference "
+        "may work today. `kubectl refs check --ungranted` reports it because a mesh that enforces ReferenceGrants refuses "
+        "it.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  parentRefs:
+    - {group: "", kind: Service, name: site}
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}  # there is no ReferenceGrant in backend
+""",
+        "Create a ReferenceGrant in the target's namespace before the mesh asks for one.",
+    ),
+    Code.UNREADABLE: Explanation(
+        "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
+        "server may not have answered, the server may not serve ReferenceGrant, or the manifests may not hold the object. "
+        "The finding says what.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: infra}
+spec:
+  gatewayClassName: example
+  listeners:
+    - name: http
+      protocol: HTTP
+      port: 80
+      allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {team: shop}}}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}  # Namespace frontend is not here, so its labels are not known
+spec:
+  parentRefs:
+    - {name: public, namespace: infra}
+""",
+        "Look at the lines that begin with `not read`: they name each request that failed, and why. Ask for the permission, "
+        "or ask the owner of the target's namespace. With `-f`, add the missing objects to the manifests.",
+    ),
+}

@@ -1,0 +1,141 @@
+"""REF2..: what controllers report, where it differs from what the specification asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.findings.explanations.explanation import Explanation
+from kubectl_refs.core.model.codes import Code
+
+_GRANT = """\
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+---
+"""
+_SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+"""
+
+
+def _route(status: str) -> str:
+    return f"""\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {{name: site, namespace: frontend, generation: 2}}
+spec:
+  parentRefs: [{{name: public}}]
+  rules:
+    - backendRefs: [{{name: api, namespace: backend, port: 80}}]
+status:
+{status}"""
+
+
+def _reported(condition: str, controller: str = "example.com/controller") -> str:
+    """The route with one condition, of generation 2, by a controller."""
+    return _route(f"""\
+  parents:
+    - parentRef: {{name: public}}
+      controllerName: {controller}
+      conditions:
+        - {{type: ResolvedRefs, {condition}, observedGeneration: 2}}
+""")
+
+
+STATUSES: Mapping[Code, Explanation] = {
+    Code.STALE_GENERATION: Explanation(
+        "The controller wrote the status for an older generation of the object: `observedGeneration` is less than "
+        "`metadata.generation`. What the status says may no longer be true.",
+        _reported("status: 'True', reason: ResolvedRefs").replace(
+            "observedGeneration: 2}\n", "observedGeneration: 1}  # generation 2 is expected\n"
+        ),
+        "Wait a moment. If it stays, look whether the controller is running, and into its log.",
+    ),
+    Code.STALE_GRANT: Explanation(
+        "The condition is False, and it was written before the ReferenceGrant that permits the reference now. A "
+        "ReferenceGrant does not change the generation of the object that holds the reference, and some controllers "
+        "do not watch ReferenceGrants.",
+        _GRANT.replace("namespace: backend}\n", "namespace: backend, creationTimestamp: '2026-01-02T10:00:00Z'}\n", 1)
+        + _SERVICE
+        + _reported("status: 'False', reason: RefNotPermitted, lastTransitionTime: '2026-01-01T10:00:00Z'"),
+        "Wait a moment. If it stays, change an annotation of the object, so that the controller looks at it again.",
+    ),
+    Code.NOT_REVOKED: Explanation(
+        "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It is known to "
+        "ask for ReferenceGrants, so the one that permitted the reference was probably deleted or changed. Until the "
+        "controller notices that, access may continue.",
+        _reported("status: 'True', reason: ResolvedRefs", "gateway.envoyproxy.io/gatewayclass-controller"),
+        "Wait a moment. If it stays, access is not revoked: look whether the controller is running, and into its log.",
+    ),
+    Code.NOT_ENFORCED: Explanation(
+        "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It does not "
+        "enforce ReferenceGrants, at least in some release or mode, or it has not noticed that one is gone. If it does "
+        "not enforce them, whoever may write such a reference can reach into other namespaces.",
+        _reported("status: 'True', reason: ResolvedRefs"),
+        "Have the controller enforce ReferenceGrants. If the access is wanted, create the ReferenceGrant: a release that "
+        "enforces them refuses the reference.",
+    ),
+    Code.NOT_PORTABLE: Explanation(
+        "The controller reports the references as resolved, because it reads a ReferenceGrant less strictly than the "
+        'specification does, for example the group `core` as `""`. Other controllers, and later releases of this one, refuse '
+        "the reference.",
+        _GRANT.replace('group: ""', "group: core")
+        + _SERVICE
+        + _reported("status: 'True', reason: ResolvedRefs", "traefik.io/gateway-controller"),
+        'Write the ReferenceGrant as the specification asks: the core group is `""`.',
+    ),
+    Code.UNSUPPORTED_BY_CONTROLLER: Explanation(
+        "The controller refuses a reference that the specification permits. It takes no notice of ReferenceGrants between "
+        "these kinds, or it asks for one where others do not, as Kuma does in a mesh.",
+        _GRANT.replace('group: "", kind: Service', "group: multicluster.x-k8s.io, kind: ServiceImport")
+        + _SERVICE.replace("apiVersion: v1", "apiVersion: multicluster.x-k8s.io/v1alpha1").replace(
+            "Service\n", "ServiceImport\n"
+        )
+        + _reported("status: 'False', reason: RefNotPermitted", "istio.io/gateway-controller").replace(
+            "{name: api,", "{group: multicluster.x-k8s.io, kind: ServiceImport, name: api,"
+        ),
+        "Use kinds that the controller supports, or another implementation. Where the controller asks for a ReferenceGrant in "
+        "a mesh, create one.",
+    ),
+    Code.CONTROLLER_DEFECT: Explanation(
+        "The status differs from what the specification asks for, and a known defect of some releases of this controller "
+        "explains it. The finding names the defect, and the releases as far as they are known.",
+        _GRANT.replace("name: api}]", 'name: api}, {group: "", kind: Service, name: other}]')
+        + _SERVICE
+        + _reported("status: 'False', reason: RefNotPermitted", "istio.io/gateway-controller"),
+        "Compare the release of the controller with those that the finding names, and do what the finding advises.",
+    ),
+    Code.CONTRADICTION: Explanation(
+        "The status differs from what the specification asks for, and nothing that is known here explains it. The controller "
+        "may not support the kind of the target, may not watch its namespace, or may not have noticed a change.",
+        _GRANT + _SERVICE + _reported("status: 'False', reason: RefNotPermitted"),
+        "Wait a moment, then change an annotation of the object, so that the controller looks at it again. If it stays, look "
+        "into the log of the controller.",
+    ),
+    Code.OTHER_CAUSE: Explanation(
+        "The controller reports a condition as False for a reason that is not looked at here, such as a protocol that it does "
+        "not support, or what a Secret holds. By what is looked at here, it would be True.",
+        _GRANT + _SERVICE + _reported("status: 'False', reason: UnsupportedProtocol, message: h2c is not supported"),
+        "Read the message of the controller in the finding.",
+    ),
+    Code.UNDECIDED: Explanation(
+        "The controller wrote the condition with status Unknown: it has not decided yet. What is reported on the references "
+        "does not depend on it.",
+        _reported("status: Unknown, reason: Pending"),
+        "Wait a moment. If it stays, look whether the controller is running, and into its log.",
+    ),
+    Code.NO_STATUS: Explanation(
+        "A condition that controllers write is missing. Perhaps no controller runs for the class, none watches the "
+        "namespace, or the parent does not exist; some controllers write nothing about what they reject. What is reported on "
+        "the references does not depend on it.",
+        _route("  parents: []\n"),
+        "Look whether the controller of the GatewayClass is running, and into its log.",
+    ),
+}

@@ -1,0 +1,121 @@
+"""REF02. and REF03.: whether what a reference names exists and can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.findings.explanations.explanation import Explanation
+from kubectl_refs.core.model.codes import Code
+
+TARGETS: Mapping[Code, Explanation] = {
+    Code.TARGET_NOT_FOUND: Explanation(
+        "Nothing refuses the reference, but its target does not exist. That is the object itself, or the listener, port or rule "
+        "of it that `sectionName` names, or a host that a service mesh does not know. Where the namespace does not exist "
+        "either, the finding says so.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: app, port: 80}  # there is no Service app in frontend
+""",
+        "Correct the name, the namespace or the `sectionName`, or create the target. The finding names a similar one if "
+        "it found one.",
+    ),
+    Code.NAMESPACE_OMITTED: Explanation(
+        "The reference has no `namespace`, and it needs one. Without it, the reference means the namespace of the object "
+        "that holds it, where the target does not exist while another namespace has one of that name. An object that is in "
+        "no namespace, such as a GatewayClass, always has to name the namespace.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, port: 80}  # namespace: backend is missing
+""",
+        "Write the namespace of the target into the reference. It may then need permission: a ReferenceGrant in that "
+        "namespace, or for a parentRef `allowedRoutes` of the parent.",
+    ),
+    Code.KIND_NOT_SUPPORTED: Explanation(
+        "The target's kind does not exist, or this field cannot reference it. Group and kind are compared exactly: `Service` "
+        'is expected, not `service` or `services`, and the group of a Service is `""`. `kubectl refs can-i` also answers '
+        "so where no field of the referrer's kind can name another namespace.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {kind: services, name: app, port: 80}  # Service is expected
+""",
+        "Write the group and kind as `kubectl api-resources` lists them, and of a kind that the field takes. If the CRD of "
+        "the kind is not installed, install it.",
+    ),
+    Code.PORT_NOT_FOUND: Explanation(
+        "The target exists, but not with the port that the reference needs: it has no such port, the port has another "
+        "protocol (a UDPRoute needs a UDP port), or the reference to a Service names no port. The number is that of "
+        "`spec.ports[].port` of the Service, not its `targetPort`.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: app, namespace: frontend}
+spec: {ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: app, port: 8080}  # 80 is expected
+""",
+        "Write the number of a port that the target has, or add the port to the Service.",
+    ),
+    Code.CONTENT: Explanation(
+        "The Secret or ConfigMap exists, but it does not hold a certificate in the form that the field needs: a Secret of "
+        "type `kubernetes.io/tls` with `tls.crt` and the `tls.key` that belongs to it, or for a CA `ca.crt`, all in PEM. "
+        "Only manifests are looked at for this; a cluster is never asked for the content of Secrets.",
+        """\
+apiVersion: v1
+kind: Secret
+metadata: {name: cert, namespace: infra}
+type: kubernetes.io/tls
+stringData: {tls.crt: not a certificate}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: infra}
+spec:
+  gatewayClassName: example
+  listeners:
+    - {name: https, protocol: HTTPS, port: 443, tls: {certificateRefs: [{name: cert}]}}
+""",
+        "Create the Secret anew, for example with `kubectl create secret tls NAME --cert=FILE --key=FILE`; the finding says "
+        "which part is wrong.",
+    ),
+    Code.MALFORMED: Explanation(
+        "The field holds something that is not a reference: a value of the wrong type, or a mapping without a name. An API "
+        "server refuses such an object, so this appears in manifests only.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - app:80  # {name: app, port: 80} is expected
+""",
+        "Write a mapping with the name of the target, and with its group, kind, namespace and port where the field needs "
+        "them.",
+    ),
+}
