@@ -97,7 +97,7 @@ def _read(cluster: Cluster, found: Versions) -> Versions:
 
 
 def _server(cluster: Cluster) -> tuple[str | None, tuple[Gap, ...]]:
-    from kubectl_refs.kube.http.client import Response
+    from kubectl_refs.kube.http.response import Response
 
     response = cluster.client.get("/version")
     if isinstance(response, Response) and response.ok:

@@ -101,13 +101,13 @@ def _current_namespace(place: Place) -> str:
 
 def _with_caller(client: Client, found: WhoCan) -> WhoCan:
     """The answer with what the API server says of whoever asks."""
-    from kubectl_refs.kube.access import Action, may
+    from kubectl_refs.kube.access import ResourceAttributes, may
 
     actions = found.actions
     caller: dict[str, bool | None] = {}
     gaps = list(found.gaps)
     for verb in actions.verbs:
-        answer = may(client, Action(verb, actions.group, actions.resource, found.namespace or ""))
+        answer = may(client, ResourceAttributes(verb, actions.group, actions.resource, found.namespace or ""))
         caller[verb] = None if isinstance(answer, Failure) else answer
         if isinstance(answer, Failure):
             gaps.append(_gap(verb, answer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from kubectl_refs.core.model.values import at
 from kubectl_refs.core.view.reads import Failure
@@ -12,7 +12,7 @@ _PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ResourceAttributes:
     """A verb on a resource (plural, lower case) of a group; an empty namespace means all, an empty name any."""
 
     verb: str
@@ -22,19 +22,12 @@ class Action:
     name: str = ""
 
 
-def may(client: Client, action: Action) -> bool | Failure:
+def may(client: Client, attributes: ResourceAttributes) -> bool | Failure:
     """Whether the caller may; a Failure where the server did not say."""
-    attributes = {
-        "verb": action.verb,
-        "group": action.group,
-        "resource": action.resource,
-        "namespace": action.namespace,
-        "name": action.name,
-    }
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
-        "spec": {"resourceAttributes": attributes},
+        "spec": {"resourceAttributes": asdict(attributes)},
     }
     answer = client.send("POST", _PATH, review)
     if isinstance(answer, Failure):

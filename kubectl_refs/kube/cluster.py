@@ -15,7 +15,8 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.discovery import discover
-from kubectl_refs.kube.http.client import JSON_TYPE, Client, Response
+from kubectl_refs.kube.http.client import JSON_TYPE, Client
+from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.session import POOL_SIZE
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"

@@ -16,7 +16,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.core.view.reads import Failure
-from kubectl_refs.kube.http.client import Client, Response
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.response import Response
 from kubectl_refs.process import errors
 
 ACCEPT = (

@@ -13,7 +13,8 @@ from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.view.reads import Failure
-from kubectl_refs.kube.http.client import Client, Response
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.response import Response
 
 FIELD_MANAGER = "kubectl-refs"
 
@@ -47,14 +48,14 @@ class Lost:
 Result = Written | Overtaken | Lost | Failure
 
 
-class Writer:
+class Applier:
     """Makes changes with a client; with `dry_run` the server does everything but keep them."""
 
     def __init__(self, client: Client, *, dry_run: bool = False) -> None:
         self._client = client
         self._params = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
 
-    def write(self, change: Change) -> Result:
+    def apply(self, change: Change) -> Result:
         """Make one change. With a Failure it was not made."""
         return self._create(change) if change.before is None else self._patch(change)
 

@@ -14,8 +14,8 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List
 from kubectl_refs.kube.cluster import Cluster
-from kubectl_refs.kube.config.connection import connection
 from kubectl_refs.kube.config.overrides import CHUNK
+from kubectl_refs.kube.connecting import connection
 from kubectl_refs.process.errors import RefsError
 from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access

@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.kube.config.connection import Connection, connection
+from kubectl_refs.kube.config.connection import Connection
+from kubectl_refs.kube.connecting import connection
 from tests.support.fakes.api import FakeAPI
 
 

@@ -9,9 +9,9 @@ from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Failure
-from kubectl_refs.kube.access import Action, may
+from kubectl_refs.kube.access import ResourceAttributes, may
 from kubectl_refs.kube.http.client import Client
-from kubectl_refs.kube.writing import Lost, Overtaken, Result, Writer, Written
+from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Result, Written
 from kubectl_refs.process.errors import unread
 
 Say = Callable[[str], None]
@@ -25,8 +25,10 @@ def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
     """
     missing = []
     for verb in ("create", "patch") if change.before is None else ("patch",):
-        action = Action(verb, REFERENCE_GRANT.group, "referencegrants", change.grant.namespace, change.grant.name)
-        allowed = may(client, action)
+        wanted = ResourceAttributes(
+            verb, REFERENCE_GRANT.group, "referencegrants", change.grant.namespace, change.grant.name
+        )
+        allowed = may(client, wanted)
         if isinstance(allowed, Failure):
             return allowed
         if not allowed:
@@ -56,9 +58,9 @@ def confirmed(count: int) -> bool:
 
 def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Change, ...]:
     """Make the changes in turn until one fails, and tell of each; returns those that were made."""
-    writer = Writer(client)
+    applier = Applier(client)
     for number, change in enumerate(changes):
-        result = writer.write(change)
+        result = applier.apply(change)
         if isinstance(result, Written):
             say(f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant}")
             continue
@@ -73,9 +75,9 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
 
 def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
     """Let the server check every change without keeping it, and tell its answers; returns whether it took them all."""
-    writer, fine = Writer(client, dry_run=True), True
+    applier, fine = Applier(client, dry_run=True), True
     for change in changes:
-        result = writer.write(change)
+        result = applier.apply(change)
         if isinstance(result, Written):
             say(f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant} (server dry run)")
         else:

@@ -49,7 +49,7 @@ class Place:
         """The cluster; nothing is asked of it yet. `progress` is told of what is listed later."""
         # Imported here: manifests need no cluster, and --help neither.
         from kubectl_refs.kube.cluster import Cluster
-        from kubectl_refs.kube.config.connection import connect
+        from kubectl_refs.kube.connecting import connect
 
         cluster = Cluster(connect(self.kubeconfig, self.context, self.overrides), progress, self.table())
         self.opened.append(cluster)

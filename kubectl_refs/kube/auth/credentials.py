@@ -1,6 +1,6 @@
 """What a kubeconfig user proves itself with, settled into fields the kubernetes package takes as they stand.
 
-Everything that the package gets wrong or does silently is done here (engineering.md 3.1): token files are read and
+Everything that the package gets wrong or does silently is done here: token files are read and
 trimmed, credential plugins run, files that cannot be read are errors before the first request, and impersonation
 becomes headers. What is left for the package is to apply a token, a password or a certificate.
 """
@@ -14,13 +14,11 @@ from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import entries, mapping, text
-from kubectl_refs.kube.auth import exec_plugin as execplugin
-from kubectl_refs.kube.auth import oidc
+from kubectl_refs.kube.auth import exec_plugin, oidc
 from kubectl_refs.kube.config import rewriting
+from kubectl_refs.kube.config.connection import Headers
 from kubectl_refs.kube.config.kubeconfig import Selected, string
 from kubectl_refs.process import errors
-
-Headers = tuple[tuple[str, str], ...]
 
 _TOKEN_FILE_AGE = 60
 """Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
@@ -73,7 +71,7 @@ def settle(selected: Selected, environ: Mapping[str, str], *, renews: bool = Tru
         settled |= {"username": string(user, "username"), "password": string(user, "password")}
     # As in client-go, a plugin is not run where the user proves itself without it.
     if user.get("exec") and not settled:
-        found = execplugin.run(mapping(user["exec"]), selected.cluster, environ)
+        found = exec_plugin.run(mapping(user["exec"]), selected.cluster, environ)
         return Settled(found.fields, selected, found.expires)
     if user.get("auth-provider"):
         provider = _provider(mapping(user["auth-provider"]))

@@ -1,7 +1,7 @@
 """Credential plugins: the `exec` entry of a kubeconfig user.
 
 The kubernetes package runs them too, but goes on without credentials when one fails, ignores interactiveMode and
-runs them again at each request (engineering.md 3.1, rows 8 to 11 and 22). A tool that looks as nobody in particular
+runs them again at each request. A tool that looks as nobody in particular
 gives wrong answers, so plugins are run here, as rarely as their credentials permit, and each failure is an error in
 kubectl's words.
 """
@@ -47,7 +47,7 @@ _NOT_INSTALLED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PluginCredentials:
     """The user fields a plugin stands for: `token`, `client-certificate-data`, `client-key-data`.
 
     `expires` is in seconds since the epoch, None where the plugin says nothing of it.
@@ -57,7 +57,7 @@ class Found:
     expires: float | None = None
 
 
-def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> Found:
+def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> PluginCredentials:
     """Run a plugin, whose entry has been validated, and return what it found; RefsError where it found nothing.
 
     The plugin's standard error is the caller's, and so is its standard input where interactiveMode permits.
@@ -128,7 +128,7 @@ def _output(plugin: JSON, environment: Mapping[str, str], path: str | None, inte
     return done.stdout.decode(errors="replace")
 
 
-def _credentials(output: str, version: str) -> Found:
+def _credentials(output: str, version: str) -> PluginCredentials:
     answer = _parsed(output)
     returned, kind = (text(answer.get(key)) for key in ("apiVersion", "kind"))
     if returned != version:
@@ -154,7 +154,7 @@ def _credentials(output: str, version: str) -> Found:
     if certificate:
         fields["client-certificate-data"] = base64.b64encode(certificate.encode()).decode()
         fields["client-key-data"] = base64.b64encode(key.encode()).decode()
-    return Found(fields, _seconds(expires) if expires else None)
+    return PluginCredentials(fields, _seconds(expires) if expires else None)
 
 
 def _parsed(output: str) -> JSON:

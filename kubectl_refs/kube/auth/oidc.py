@@ -3,7 +3,7 @@
 An id-token that has ended is replaced by way of the refresh-token: the issuer's metadata name the token endpoint, and
 what it answers is to be kept (rewriting.py), since many providers let a refresh-token be used once. Certificates
 are verified, by the provider's own authority or the system's; the kubernetes package would not, and would forget
-the new refresh-token (engineering.md 3.1, row 21). Words and order are those of client-go's plugin/pkg/client/auth/oidc.
+the new refresh-token. Words and order are those of client-go's plugin/pkg/client/auth/oidc.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class _Provider:
 
     def __init__(self, config: Mapping[str, str], environ: Mapping[str, str]) -> None:
         # Imported here: most logins need none of it.
-        from kubectl_refs.kube.http.session import tls_context
+        from kubectl_refs.kube.http.tls import tls_context
 
         data = config.get("idp-certificate-authority-data")
         try:
@@ -117,10 +117,9 @@ class _Provider:
         """Status line and body of an answer."""
         import urllib3
 
-        from kubectl_refs.kube.config.connection import Connection
+        from kubectl_refs.kube.http.pool import basic, pool
         from kubectl_refs.kube.http.proxy import proxy_for
-        from kubectl_refs.kube.http.session import basic, pool
-        from kubectl_refs.kube.http.transport import describe
+        from kubectl_refs.kube.http.transport_errors import describe
 
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
         headers |= {"Authorization": basic(*login)} if login else {}
@@ -139,7 +138,7 @@ class _Provider:
             )
             body = answer.read(_LARGEST_ANSWER)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            problem = describe(error, Connection(url, timeout=_TIMEOUT))
+            problem = describe(error, url, _TIMEOUT)
             words = "" if form is None else "failed to refresh token: "
             raise errors.unreachable(f'{words}{method.capitalize()} "{url}": {problem}') from None
         return f"{answer.status} {answer.reason or ''}".strip(), body

@@ -1,49 +1,18 @@
-"""From kubeconfig files, flags and the environment to a Connection, as kubectl would connect.
-
-Pure but for reading the files, running a credential plugin and renewing an OpenID Connect token; session.py opens the connection. What differs from
-kubectl:
-
-| topic               | kubectl                   | here                                                   |
-|---------------------|---------------------------|--------------------------------------------------------|
-| user without any    | asks for a user name      | anonymous requests                                     |
-| socks5 proxy-url    | built in                  | needs PySocks, an error without it                     |
-| --request-timeout   | no limit                  | 30 seconds; 0 for no limit                             |
-| redirects           | followed                  | an error: they come from a proxy that wants a login    |
-| a credential refused| renewed for the next      | renewed and the request sent once more                 |
-"""
+"""What a client needs to know of a server: the outcome of kubeconfig, flags and credentials."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.kube.auth import credentials
-from kubectl_refs.kube.config import in_cluster as incluster
-from kubectl_refs.kube.config import kubeconfig as files
-from kubectl_refs.kube.config import validation
-from kubectl_refs.kube.config.kubeconfig import Selected, string
-from kubectl_refs.kube.config.overrides import CHUNK, NOTHING, Overrides, without_login
-from kubectl_refs.kube.http.request_log import RequestLog
-from kubectl_refs.process import errors
-
-DEFAULT_SERVER = "http://localhost:8080"
+from kubectl_refs.kube.config.overrides import CHUNK
 
 TIMEOUT = 30.0
 """Seconds a request may take where --request-timeout says nothing. kubectl would wait for ever for a list."""
 
-_CONTEXT = "context"
-_CLUSTER_KEYS = (
-    "certificate-authority",
-    "certificate-authority-data",
-    "insecure-skip-tls-verify",
-    "tls-server-name",
-    "proxy-url",
-)
+Headers = tuple[tuple[str, str], ...]
+"""Names and values, one pair per header; a name may come more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,93 +28,10 @@ class Connection:
     server: str
     namespace: str = "default"
     kubeconfig: JSON = field(default_factory=dict, repr=False)
-    impersonation: credentials.Headers = ()
+    impersonation: Headers = ()
     timeout: float | None = TIMEOUT
     compression: bool = True
     renew: Callable[[], Connection] | None = None
     expires: float | None = None
     verbosity: int = 0
     chunk: int = CHUNK
-
-
-def connect(kubeconfig: str | None = None, context: str | None = None, overrides: Overrides = NOTHING) -> Connection:
-    """The connection kubectl would make; RefsError in kubectl's words where it could make none."""
-    return connection(kubeconfig, context, os.environ, Path(os.path.expanduser("~")), overrides=overrides)
-
-
-def connection(
-    kubeconfig: str | None,
-    context: str | None,
-    environ: Mapping[str, str],
-    home: Path,
-    account: Path = incluster.SERVICE_ACCOUNT,
-    overrides: Overrides = NOTHING,
-) -> Connection:
-    """`connect` with everything it depends on as arguments."""
-    log = RequestLog(overrides.verbosity)
-    selected = files.select(files.load(kubeconfig, environ, home, log.loaded), context, overrides)
-    in_pod = incluster.possible(environ, account)
-    if in_pod and not selected.namespace:
-        selected = replace(selected, namespace=incluster.namespace(environ, account))
-    if in_pod and not selected.cluster.get("server"):
-        selected = replace(
-            selected,
-            cluster=overrides.over_cluster(incluster.cluster(environ, account)),
-            user=overrides.over_user(incluster.user(account)),
-        )
-    validation.validate(selected)
-    return _connection(selected, environ, overrides)
-
-
-def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overrides) -> Connection:
-    server, login = _server(selected.cluster, environ)
-    secure = server.startswith("https://")
-    cluster = {key: value for key in _CLUSTER_KEYS if (value := selected.cluster.get(key))}
-    if secure and cluster.get("insecure-skip-tls-verify") and any(cluster.get(key) for key in _CLUSTER_KEYS[:2]):
-        raise errors.usage("specifying a root certificates file with the insecure flag is not allowed")
-    # As in client-go, no credential ever travels without TLS; what is part of the URL itself does.
-    settled = credentials.settle(selected, environ, renews=overrides.renews) if secure else credentials.Settled({})
-    if login:
-        settled = credentials.Settled({**settled.user, "token": "", **login})
-    flat = {
-        "current-context": _CONTEXT,
-        "contexts": [{"name": _CONTEXT, "context": {"cluster": _CONTEXT, "user": _CONTEXT}}],
-        "clusters": [{"name": _CONTEXT, "cluster": {**cluster, "server": server}}],
-        "users": [{"name": _CONTEXT, "user": settled.user}],
-    }
-    return Connection(
-        server,
-        selected.namespace or "default",
-        flat,
-        credentials.impersonation(selected),
-        TIMEOUT if overrides.timeout is None else max(overrides.timeout, 0) or None,
-        compression=not selected.cluster.get("disable-compression"),
-        renew=partial(_connection, settled.renewable, environ, overrides) if settled.renewable else None,
-        expires=settled.expires,
-        verbosity=overrides.verbosity,
-        chunk=overrides.chunk,
-    )
-
-
-def _server(cluster: JSON, environ: Mapping[str, str]) -> tuple[str, JSON]:
-    """The server's URL, and the login that was part of it. Without a scheme it is http, as in client-go."""
-    written = string(cluster, "server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
-    server = written if "://" in written else f"http://{written}"
-    url = _parsed(server)
-    if url is None:
-        raise errors.usage(f'host must be a URL or a host:port pair: "{without_login(written)}"')
-    if url.scheme not in ("http", "https"):
-        raise errors.unreachable(f'unsupported protocol scheme "{url.scheme}"')
-    login = {"username": unquote(url.username or ""), "password": unquote(url.password or "")}
-    address = urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path.rstrip("/"), "", ""))
-    return address, login if url.username else {}
-
-
-def _parsed(server: str) -> SplitResult | None:
-    """The parts of a URL; None where it is none, and no request could be made of it."""
-    try:
-        url = urlsplit(server)
-        # Asked for because a port that is no number shows only then.
-        return url if url.hostname and url.port != 0 and server.isprintable() and " " not in url.netloc else None
-    except ValueError:
-        return None

@@ -1,7 +1,7 @@
 """Kubeconfig files by client-go's rules: which are read, which definition wins, and the one context in use.
 
 The kubernetes package merges files differently (the last current-context wins, relative paths are taken from the
-cluster's file; engineering.md 3.1, rows 1 to 5), which would show another cluster than kubectl does. So the files
+cluster's file), which would show another cluster than kubectl does. So the files
 are merged here into one flat kubeconfig with exactly one context, and the package sees only that.
 """
 

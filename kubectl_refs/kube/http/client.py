@@ -11,19 +11,19 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import at, text
-from kubectl_refs.core.text.strict_json import no_constant
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
-from kubectl_refs.kube.http import transport
+from kubectl_refs.kube.http import transport_errors
+from kubectl_refs.kube.http.limits import whole, within
 from kubectl_refs.kube.http.request_log import RequestLog
+from kubectl_refs.kube.http.response import Response, parse
 from kubectl_refs.kube.http.session import Session, open_session
 from kubectl_refs.process import errors
 
@@ -32,66 +32,10 @@ TRIES = 3
 LONGEST_WAIT = 10
 """Seconds waited before a try at most, whatever Retry-After asks for."""
 
-LARGEST_BODY = 512 * 1024 * 1024
-"""Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
-
-_PIECE = 256 * 1024
 _TRANSPORT = (HTTPError, OSError, ValueError)
 """What may be raised where no answer comes."""
 
 _WARNING = re.compile(r'\b299 \S+ "((?:[^"\\]|\\.)*)"')
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What the server answered. `body` is the JSON object, empty where there was none; header names are lower-case."""
-
-    status: int
-    body: JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def message(self) -> str:
-        """The server's words of a Status, or kubectl's where the server had none."""
-        return text(self.body.get("message")) or _MESSAGES.get(
-            self.status, f"the server answered with status {self.status}"
-        )
-
-    @property
-    def failure(self) -> Failure:
-        return Failure(self.status, self.message)
-
-    @property
-    def is_status(self) -> bool:
-        """Whether this is the API server's own word, and not that of something in front of it."""
-        return self.body.get("kind") == "Status"
-
-    @property
-    def absent(self) -> bool:
-        """Whether the object asked for is known not to exist.
-
-        A 404 on the path contradicts discovery, whose kinds alone are asked for: the kind may just have gone, or
-        something else than the server answers.
-        """
-        return self.status == 404 and self.is_status and text(at(self.body, "details", "name")) is not None
-
-
-_REDIRECT = "the server answered with a redirect, which is not followed"
-_MESSAGES = {
-    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
-    401: "the server has asked for the client to provide credentials",
-    403: "the server refused the request",
-    404: "the server could not find the requested resource",
-    410: "the continue token has expired",
-    429: "the server has received too many requests and has asked us to try again later",
-    503: "the server is currently unable to handle the request",
-    504: "the server was unable to return a response in time",
-}
 
 
 class Client:
@@ -123,7 +67,7 @@ class Client:
             try:
                 response = self._request("GET", url, {"Accept": accept})
             except _TRANSPORT as error:
-                if tries_left and transport.is_dropped(error):
+                if tries_left and transport_errors.is_dropped(error):
                     continue
                 return self._transport_failure(error)
             if not tries_left or isinstance(response, Failure) or (wait := _retry_after(response)) is None:
@@ -168,7 +112,7 @@ class Client:
         begun = time.monotonic()
         limit = self._connection.timeout
         try:
-            raw = transport.within(
+            raw = within(
                 limit,
                 lambda: session.pool.request(
                     method,
@@ -181,9 +125,9 @@ class Client:
                     timeout=urllib3.Timeout(limit, limit),
                 ),
             )
-            data = _whole(raw, None if limit is None else begun + limit)
+            data = whole(raw, None if limit is None else begun + limit)
         except _TRANSPORT as error:
-            reason = transport.describe(error, self._connection)
+            reason = self._reason(error)
             self._log.answered(method, url, reason, {}, b"", time.monotonic() - begun)
             raise
         status = f"{raw.status} {raw.reason or ''}".strip()
@@ -215,12 +159,15 @@ class Client:
             self._session = None
         self._connection = connection
 
+    def _reason(self, error: Exception) -> str:
+        return transport_errors.describe(error, self._connection.server, self._connection.timeout)
+
     def _transport_failure(self, error: Exception) -> Failure:
         if self._reached:
-            return Failure(None, transport.describe(error, self._connection))
-        if transport.is_refused(error):
+            return Failure(None, self._reason(error))
+        if transport_errors.is_refused(error):
             raise errors.refused(urlsplit(self._connection.server).netloc) from None
-        raise errors.unreachable(transport.describe(error, self._connection)) from None
+        raise errors.unreachable(self._reason(error)) from None
 
     def _received(self, answer: _Answer) -> Response | Failure:
         self._reached = True
@@ -228,7 +175,7 @@ class Client:
         with self._lock:
             for header in answer.headers.getlist("warning"):
                 self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
-        body = _parse(answer.data)
+        body = parse(answer.data)
         found = body if isinstance(body, dict) else {}
         response = Response(answer.status, found, headers)
         if answer.status == 401:
@@ -245,37 +192,6 @@ class _Answer:
     status: int
     headers: urllib3.HTTPHeaderDict
     data: bytes
-
-
-def _whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
-    """The body, read piece by piece: a server that sends a byte now and then never exceeds the time between two."""
-    pieces: list[bytes] = []
-    size = 0
-    while piece := raw.read1(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST_BODY:
-            raw.close()
-            raise transport.TooLargeError
-        if deadline is not None and time.monotonic() > deadline:
-            raw.close()
-            raise transport.SlowBodyError
-    raw.release_conn()
-    return b"".join(pieces)
-
-
-def _parse(data: bytes) -> JSON | str:
-    """The JSON object that a body is, or why it is none."""
-    try:
-        body = json.loads(data, parse_constant=no_constant)
-        if _SURROGATE.search(data):
-            # Half a surrogate pair cannot be written out again; Go replaces it too.
-            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
-    except RecursionError:
-        return "the server's answer is nested too deeply"
-    except ValueError:
-        body = None
-    return body if isinstance(body, dict) else "the server's answer is not a JSON object"
 
 
 def _retry_after(response: Response) -> float | None:

@@ -1,7 +1,7 @@
 """Which proxy a server is reached through, by the rules of client-go and Go's net/http.
 
 The kubernetes package lets NO_PROXY win over a kubeconfig's proxy-url and, before version 36, takes the proxy meant
-for the other scheme (engineering.md 3.1, row 13).
+for the other scheme.
 """
 
 from __future__ import annotations

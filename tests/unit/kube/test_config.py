@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.kube.config.connection import Connection, connect, connection
+from kubectl_refs.kube.config.connection import Connection
+from kubectl_refs.kube.connecting import connect, connection
 from kubectl_refs.process.errors import RefsError
 from tests.support.connecting import connect_with
 

@@ -13,7 +13,8 @@ from kubectl_refs import __version__
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
-from kubectl_refs.kube.http.client import Client, Response
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.response import Response
 from kubectl_refs.process.errors import RefsError
 from tests.support.connecting import connect_to, connect_with
 from tests.support.fakes.api import TLS, Canned, FakeAPI

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from kubectl_refs.kube.config import rewriting
-from kubectl_refs.kube.config.connection import connection
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
+from kubectl_refs.kube.connecting import connection
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.process.errors import RefsError
 from tests.support.fakes.api import USER, FakeAPI

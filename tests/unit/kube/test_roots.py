@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.kube.http import roots
-from kubectl_refs.kube.http.session import tls_context
+from kubectl_refs.kube.http.tls import tls_context
 from tests.support.fakes.api import TLS
 
 AUTHORITY, _ = TLS

@@ -11,8 +11,9 @@ import pytest
 from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.view.reads import Failure
-from kubectl_refs.kube.http.client import Client, Response
-from kubectl_refs.kube.writing import Lost, Overtaken, Result, Writer, Written
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.response import Response
+from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Result, Written
 from tests.support.builders import from_entry, grant, to_entry
 from tests.support.connecting import connect_to
 from tests.support.fakes.api import Canned, FakeAPI, status
@@ -41,7 +42,7 @@ def writing(api: FakeAPI) -> Writing:
 
 
 def write(api: FakeAPI, folder: Path, change: Change, *, dry_run: bool = False) -> Result:
-    return Writer(Client(connect_to(api, folder)), dry_run=dry_run).write(change)
+    return Applier(Client(connect_to(api, folder)), dry_run=dry_run).apply(change)
 
 
 def test_a_new_grant_is_applied_by_the_server_under_our_name_and_without_force(
@@ -181,7 +182,7 @@ def test_nothing_is_written_before_it_is_known_what_is_there(
     api.fault = lambda request: there if request.method == "GET" and request.path == PATH else answer(request)
     client = Client(connect_to(api, tmp_path))
     assert isinstance(client.get("/apis"), Response)
-    assert Writer(client).write(NEW) == failure
+    assert Applier(client).apply(NEW) == failure
     assert writing.writes == []
 
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from http.client import HTTPException, RemoteDisconnected
-from queue import Empty, SimpleQueue
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from urllib3 import exceptions
 
-from kubectl_refs.kube.config.connection import Connection
+from kubectl_refs.kube.http.limits import SlowBodyError, SlowHeadersError, TooLargeError
 
 _Error = TypeVar("_Error", bound=BaseException)
-_Answer = TypeVar("_Answer")
-
-_GRACE = 0.25
-"""Seconds for the timeouts of sockets, which know what they wait for, to come first."""
 
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 _UNKNOWN_AUTHORITY = "certificate signed by unknown authority"
@@ -34,44 +28,6 @@ _CERTIFICATE_PROBLEMS = {
 """OpenSSL's verification results (X509_V_ERR_*) for which Go has words that people search for."""
 
 
-class TooLargeError(ValueError):
-    """An answer larger than any that makes sense."""
-
-
-class SlowBodyError(TimeoutError):
-    """An answer that had begun and was not complete in time."""
-
-
-class SlowHeadersError(TimeoutError):
-    """An answer whose headers had begun and were not complete in time."""
-
-
-def within(seconds: float | None, ask: Callable[[], _Answer]) -> _Answer:
-    """What `ask` returns or raises; SlowHeadersError where it takes longer, None being any time.
-
-    Timeouts of sockets do not see to that: a server that sends a byte now and then never exceeds the time between
-    two. What is given up goes on in a thread of its own, which keeps nobody from leaving.
-    """
-    if seconds is None:
-        return ask()
-    ended: SimpleQueue[tuple[_Answer] | Exception] = SimpleQueue()
-
-    def work() -> None:
-        try:
-            ended.put((ask(),))
-        except Exception as error:  # It is raised where the answer is waited for.
-            ended.put(error)
-
-    threading.Thread(target=work, name="request", daemon=True).start()
-    try:
-        found = ended.get(timeout=seconds + _GRACE)
-    except Empty:
-        raise SlowHeadersError from None
-    if isinstance(found, Exception):
-        raise found
-    return found[0]
-
-
 def is_dropped(error: Exception) -> bool:
     """Whether the server, or what is in between, closed the connection instead of answering in full."""
     return any(isinstance(cause, ConnectionError | HTTPException) for cause in _causes(error)) and not is_refused(error)
@@ -81,10 +37,13 @@ def is_refused(error: Exception) -> bool:
     return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
 
 
-def describe(error: Exception, connection: Connection) -> str:
-    """One line about an exception of urllib3 or the standard library, without Python's vocabulary."""
+def describe(error: Exception, server: str, timeout: float | None) -> str:
+    """One line about an exception of urllib3 or the standard library, without Python's vocabulary.
+
+    `server` is the URL that was asked, `timeout` the seconds it was given, None without a limit.
+    """
     causes = tuple(_causes(error))
-    url = urlsplit(connection.server)
+    url = urlsplit(server)
     if tls := _first(causes, ssl.SSLError):
         return f"tls: {_tls_problem(tls)}"
     if _first(causes, socket.gaierror):
@@ -92,9 +51,9 @@ def describe(error: Exception, connection: Connection) -> str:
     if _first(causes, TooLargeError):
         return "the answer is too large"
     if _first(causes, SlowBodyError):
-        return f"the answer was not complete within {connection.timeout:g} seconds"
+        return f"the answer was not complete within {timeout or 0:g} seconds"
     if _first(causes, exceptions.ReadTimeoutError) or _first(causes, SlowHeadersError):
-        return f"no answer within {connection.timeout:g} seconds"
+        return f"no answer within {timeout or 0:g} seconds"
     if _first(causes, TimeoutError):
         return f"dial tcp {url.netloc}: i/o timeout"
     if _first(causes, RemoteDisconnected):

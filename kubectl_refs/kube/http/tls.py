@@ -1,0 +1,77 @@
+"""Whom a connection trusts, and with which certificate it proves who it is, as Go does both (crypto/tls)."""
+
+from __future__ import annotations
+
+import re
+import ssl
+
+import urllib3
+from urllib3.exceptions import InsecureRequestWarning
+from urllib3.util.ssl_ import create_urllib3_context
+
+from kubectl_refs.kube.http import roots
+from kubectl_refs.process import errors
+
+_NO_PASSWORD = b""
+"""Given so that OpenSSL fails on an encrypted key, as kubectl does, and does not ask at the terminal."""
+
+
+def tls_context(authority: str | None = None, data: str | None = None, *, verify: bool = True) -> ssl.SSLContext:
+    """A context that verifies as Go does, by the authority of a file or of PEM text, or by the system's for neither.
+
+    Python 3.13 would refuse the certificates of common clusters for formal flaws, and earlier ones a
+    certificate-authority that is not self-signed. RefsError for an authority that cannot be used.
+    """
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
+    context.verify_flags = (context.verify_flags | ssl.VERIFY_X509_PARTIAL_CHAIN) & ~ssl.VERIFY_X509_STRICT
+    if not verify:
+        # It was asked for in the kubeconfig; kubectl does not remark on it either.
+        urllib3.disable_warnings(InsecureRequestWarning)
+    elif authority is None and data is None:
+        roots.load(context)
+    else:
+        try:
+            context.load_verify_locations(authority, cadata=data)
+        except FileNotFoundError:
+            raise errors.usage(f"open {authority}: no such file or directory") from None
+        except (OSError, ValueError):
+            raise errors.usage("unable to load root certificates: unable to parse bytes as PEM block") from None
+    return context
+
+
+def present(context: ssl.SSLContext, certificate: str, key: str, *, inline: bool) -> None:
+    """Let a context prove who it is by two files; RefsError where they cannot be used.
+
+    `inline` says that the kubeconfig itself held the certificate. As in client-go, only files are read no earlier than
+    the connection is made, and the error says so.
+    """
+    try:
+        context.load_cert_chain(certificate, key, _NO_PASSWORD)
+    except (OSError, ValueError) as error:
+        problem = f"tls: {_pair_problem(certificate, key, error)}"
+        raise (errors.usage(problem) if inline else errors.unreachable(problem)) from None
+
+
+def _pair_problem(certificate_file: str, key_file: str, error: Exception) -> str:
+    """Go's words for a client certificate and key that cannot be used (crypto/tls, X509KeyPair)."""
+    certificate, key = map(_labels, (certificate_file, key_file))
+    has_key = [any(label.endswith("PRIVATE KEY") for label in labels) for labels in (certificate, key)]
+    if not certificate:
+        return "failed to find any PEM data in certificate input"
+    if "CERTIFICATE" not in certificate and has_key[0]:
+        return (
+            "failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have "
+            "been switched"
+        )
+    if not key:
+        return "failed to find any PEM data in key input"
+    if "CERTIFICATE" in key and not has_key[1]:
+        return "found a certificate rather than a key in the PEM for the private key"
+    if "mismatch" in str(error).lower():
+        return "private key does not match public key"
+    return "failed to parse certificate or private key"
+
+
+def _labels(path: str) -> list[str]:
+    with open(path, encoding="ascii", errors="replace") as file:
+        return re.findall(r"^-----BEGIN ([^-]*)-----", file.read(), re.MULTILINE)
