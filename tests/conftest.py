@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.running import Program
 
+HERE = Path(__file__).parent
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -15,6 +17,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the text.txt of scenarios that have one anew instead of comparing it; read the difference before committing",
     )
+
+
+TOGETHER = ("packaging", "realcluster/controllers")
+"""Folders whose tests share what takes long to make: a release, a controller on a cluster of its own."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-n 2 --dist loadgroup` the tests of a file, and of one of these folders, run in one process."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        place = item.path.relative_to(HERE).as_posix()
+        folder = next((folder for folder in TOGETHER if place.startswith(f"{folder}/")), place)
+        item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.support.running import EXAMPLES, ROOT, Done, Program
 from tests.test_misbehaviour_table import CLUSTER
 from tests.unit.test_version import CRDS, annotated
 
-SAMPLE = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "800"))
+SAMPLE = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "400"))
 SEED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT_SEED", "0"))
 BATCH = 100
 """Inputs per test, so that a failure names a small range of seeds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,16 +71,7 @@ def test_a_failed_build_is_an_error_and_leaves_nothing_that_looks_finished(tmp_p
 
 def test_tests_that_are_left_out_on_demand_are_counted_at_the_end() -> None:
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "--collect-only",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "tests/realcluster/controllers",
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/realcluster/controllers"],
         cwd=ROOT,
         env=os.environ | {SKIP: "1"},
         capture_output=True,
@@ -87,5 +79,5 @@ def test_tests_that_are_left_out_on_demand_are_counted_at_the_end() -> None:
         check=False,
     )
 
-    assert "tests of real controllers were left out: KUBECTL_REFS_SKIP_CONTROLLERS=1" in done.stdout
-    assert "deselected" in done.stdout
+    assert re.search(r"SKIPPED \[\d+\] .*real controllers are left out: KUBECTL_REFS_SKIP_CONTROLLERS=1", done.stdout)
+    assert re.fullmatch(r"\d+ skipped in .*", done.stdout.splitlines()[-1])
