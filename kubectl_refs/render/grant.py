@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
 from kubectl_refs.core.grants.usage import UsedPair
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
@@ -38,9 +39,10 @@ def _describe(page: Page, described: Described) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
     page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age})" if age != UNKNOWN else "")
-    never = described.never_matching
+    told = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
+    never = "it matches no reference: see the error below" if told else "it matches no reference"
     for pair in usage.pairs:
-        _pair(page, pair, usage.mesh, never=bool(pair.entries & never))
+        _pair(page, pair, usage.mesh, never if pair.entries & described.never_matching else "")
     for entry, able in usage.able.items():
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     for user in usage.sole:
@@ -55,10 +57,10 @@ def _describe(page: Page, described: Described) -> None:
     _findings(page, described.findings)
 
 
-def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], *, never: bool) -> None:
+def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) -> None:
     page.prose("never" if never else "permits", f"{pair.pair}  (from[{pair.from_index}] to[{pair.to_index}])")
     if never:
-        page.prose("", "it matches no reference: see the error below")
+        page.prose("", never)
         return
     for user in pair.users:
         target = f" -> {user.to}" if pair.pair.to.name is None else ""

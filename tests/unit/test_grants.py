@@ -182,6 +182,18 @@ def test_findings_are_suppressed_by_code_and_object(
     assert data["summary"]["findings"] == sum(map(len, found.values()))
 
 
+def test_ignoring_a_finding_changes_no_fact_about_the_grant(live: Program, api: FakeAPI) -> None:
+    wrong = grant([from_entry(namespace="other")], [to_entry("core", name="api")], name="wrong")
+    api.objects = [*OBJECTS, wrong]
+    (whole,) = json.loads(live("grants", "wrong", "-o", "json").out)["grants"]
+    (ignoring,) = json.loads(live("grants", "wrong", "-o", "json", "--ignore", "REF101").out)["grants"]
+    assert [finding["code"] for finding in whole["findings"]] == ["REF101"]
+    assert ignoring == {**whole, "findings": []}
+    described = live("grants", "wrong", "--ignore", "REF101").out
+    assert "it matches no reference\n" in described
+    assert "see the error below" not in described
+
+
 def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program) -> None:
     done = live("grants", "--to", "service/auth")
     assert done.status == 1

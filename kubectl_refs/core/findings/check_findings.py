@@ -3,53 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.permission import grants_in
-from kubectl_refs.core.view.view import View
 
 
-def findings_of(references: Sequence[ExplainedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
+def check_findings(references: Sequence[ExplainedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
     """What is wrong with an object's references and conditions."""
     for explained in references:
         if explained.verdict is not Verdict.ALLOWED:
-            yield _of_reference(explained)
+            yield reference_finding(explained)
     told: set[tuple[str, str]] = set()
     for condition in conditions:
         if condition.computed.reason == "InvalidRouteKinds":
-            yield _of_kinds(condition)
-        if condition.code is None:
+            yield _route_kinds_finding(condition)
+        code = condition.code
+        if code is None:
             continue
-        whole = _is_whole(condition)
-        finding = _of_whole(condition, condition.code) if whole else _of_condition(condition, condition.code)
+        about_entry = _is_about_entry(condition)
+        finding = _entry_finding(condition, code) if about_entry else _condition_finding(condition, code)
         if (finding.path, finding.target) not in told:
             told.add((finding.path, finding.target))
             yield finding
 
 
-def _is_whole(condition: Condition) -> bool:
-    """Whether what is wrong is one fact about everything that a controller wrote at a place, not one for each type."""
-    silent = condition.code == Code.NO_STATUS and condition.controller_name is None
-    return condition.parent_ref is not None and (silent or condition.code == Code.STALE_GENERATION)
+def _is_about_entry(condition: Condition) -> bool:
+    """Whether the finding is on the whole entry of a parent in the status: told once, not for each of its conditions."""
+    without_entry = condition.code is Code.NO_STATUS and condition.controller_name is None
+    return condition.parent_ref is not None and (without_entry or condition.code is Code.STALE_GENERATION)
 
 
-def _of_whole(condition: Condition, code: Code) -> CheckFinding:
+def _entry_finding(condition: Condition, code: Code) -> CheckFinding:
     said = "no status" if condition.reported is None else "the status is stale"
     writer = condition.controller_name or ""
     message = f"{said}: {condition.why}"
     return CheckFinding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
 
 
-def _of_reference(explained: ExplainedReference) -> CheckFinding:
+def reference_finding(explained: ExplainedReference) -> CheckFinding:
+    """The finding on a reference that is refused, broken or not known."""
     code = explained.code or Code.UNREADABLE
     unknown = explained.verdict is Verdict.UNKNOWN
     return CheckFinding(
@@ -65,7 +63,7 @@ def _of_reference(explained: ExplainedReference) -> CheckFinding:
 
 
 def target_of(explained: ExplainedReference) -> str:
-    """What a reference leads to: group and kind, namespace and name, port and section. It is part of fingerprints."""
+    """What a reference names: group and kind, namespace and name, port and section. It is part of fingerprints."""
     reference = explained.reference
     to = reference.to
     port = f":{reference.port}" if reference.port is not None else ""
@@ -78,7 +76,7 @@ def _nearest(explained: ExplainedReference) -> str:
     if explained.verdict is not Verdict.REFUSED or not explained.near_misses:
         return ""
     miss = explained.near_misses[0]
-    # Of one in the wrong namespace the reason itself tells.
+    # That a grant is in the wrong namespace, the reason itself says.
     differing = [_differing(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
     return f"; nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""
 
@@ -88,14 +86,14 @@ def _differing(difference: Difference) -> str:
     return f'{difference.path} is {found}, not "{difference.wanted}"'
 
 
-def _of_kinds(condition: Condition) -> CheckFinding:
+def _route_kinds_finding(condition: Condition) -> CheckFinding:
     path = f"spec.listeners[{condition.listener}].allowedRoutes.kinds"
     advice = "name only kinds that the listener's protocol carries"
     code, message = Code.ROUTE_KINDS, condition.computed.message
     return CheckFinding(code, code.severity, condition.object, path, "", message, advice, Verdict.BROKEN)
 
 
-def _of_condition(condition: Condition, code: Code) -> CheckFinding:
+def _condition_finding(condition: Condition, code: Code) -> CheckFinding:
     reported = condition.reported
     said = f"{condition.type}={reported.status} ({reported.reason})" if reported else f"no {condition.type}"
     message = f"{said}: {condition.why}"
@@ -113,7 +111,7 @@ def _of_condition(condition: Condition, code: Code) -> CheckFinding:
 
 
 def _place(condition: Condition) -> str:
-    """Where a condition stands in the status, by what it is about: list indices there come and go."""
+    """Where a condition is in the status, named by what it is about: indices of its lists change."""
     if condition.parent_ref is not None:
         return f"status.parents[{_named(condition.parent_ref)}]"
     if condition.listener is not None:
@@ -130,46 +128,3 @@ def _named(ref: JSON) -> str:
     return (
         f"{kind or 'Gateway'} {place}" + (f"#{section}" if section else "") + (f":{port}" if port is not None else "")
     )
-
-
-def ungranted_of(
-    view: View, obj: JSON, references: Sequence[ExplainedReference], conditions: Sequence[Condition]
-) -> Iterator[CheckFinding]:
-    """Every crossing that no grant permits. What a mesh or a lax controller lets through now, a release that enforces
-    grants will not (peers.md, mistake 18)."""
-    reported = {
-        condition.controller_name or "a controller"
-        for condition in conditions
-        if condition.type == "ResolvedRefs" and condition.reported and condition.reported.status == "True"
-    }
-    today = f"; {' and '.join(sorted(reported))} lets it pass today (ResolvedRefs=True)" if reported else ""
-    in_mesh = {each.reference.path for each in references if each.mechanism is Mechanism.MESH}
-    for explained in references:
-        if explained.mechanism is Mechanism.REFERENCE_GRANT and explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
-            finding = _of_reference(explained)
-            passes = explained.verdict is Verdict.REFUSED and not explained.grants
-            yield replace(finding, message=f"{finding.message}{today}") if passes else finding
-    if not in_mesh:
-        return
-    held, _ = held_by(obj, view.catalog.table)
-    # What is no reference, for want of a name or of a right type, is not among them.
-    granted = {each.reference.path for each in held if each.field.governed_by is Mechanism.REFERENCE_GRANT}
-    for explained in references:
-        reference = explained.reference
-        crosses = reference.path in granted and reference.crosses
-        if explained.mechanism is not Mechanism.MESH or not crosses:
-            continue
-        grants = grants_in(view, reference)
-        if grants is None or grants.matching(reference):
-            continue
-        yield CheckFinding(
-            Code.UNGRANTED_IN_MESH,
-            Code.UNGRANTED_IN_MESH.severity,
-            reference.referrer,
-            reference.path,
-            target_of(explained),
-            f"no ReferenceGrant in {reference.to.namespace} permits it; most meshes ask for none, Kuma does as of "
-            f"August 2026{today}",
-            f"write a ReferenceGrant in {reference.to.namespace} before the mesh asks for one",
-            Verdict.ALLOWED,
-        )

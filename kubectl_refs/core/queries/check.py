@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.findings.check_findings import findings_of, ungranted_of
+from kubectl_refs.core.findings.check_findings import check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
+from kubectl_refs.core.findings.ungranted_references import ungranted_findings
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import CheckFinding
@@ -80,9 +81,9 @@ def check(
 def _check(view: View, obj: JSON, kubectl: Kubectl, *, ungranted: bool) -> Checked:
     found = analyse_object(view, obj, kubectl)
     findings = tuple(
-        ungranted_of(view, obj, found.references, found.conditions)
+        ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted
-        else findings_of(found.references, found.conditions)
+        else check_findings(found.references, found.conditions)
     )
     return Checked(found.key, obj, found.references, found.conditions, findings)
 

@@ -53,18 +53,14 @@ class Described:
 
     usage: Usage
     findings: tuple[GrantFinding, ...]
+    never_matching: frozenset[str]
+    """The paths of the entries that never match a reference, whether a finding tells it or is ignored."""
     fails: tuple[tuple[Reference, NearMiss], ...] = ()
-
-    @property
-    def never_matching(self) -> frozenset[str]:
-        """The paths of the grant's entries that never match a reference, by its findings."""
-        return frozenset(each.path for each in self.findings if each.code is Code.NEVER_MATCHES)
 
     @property
     def users_known(self) -> bool:
         """Whether every possible user of the grant could be looked at; an entry that never matches has none."""
-        never = self.never_matching
-        return all(pair.known or pair.entries & never for pair in self.usage.pairs)
+        return all(pair.known or pair.entries & self.never_matching for pair in self.usage.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,13 @@ def survey(view: View, scope: Scope, kubectl: Kubectl) -> GrantReport:
     told = findings_on_grants(used, Known(view.catalog, around.exists, around.namespaces, around.names), kubectl)
     fails = _fails(view, grants, referrers, scope, around) if scope.everywhere else {}
     described = tuple(
-        Described(usage, told[usage.grant.grant], tuple(fails.get(usage.grant.grant, ()))) for usage in used
+        Described(
+            usage,
+            told[usage.grant.grant],
+            frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
+            tuple(fails.get(usage.grant.grant, ())),
+        )
+        for usage in used
     )
     references = _references(view, found.objects, scope, kubectl)
     return GrantReport(described, references, view.gaps, found.everywhere)

@@ -169,6 +169,17 @@ def test_objects_with_errors_come_before_those_with_warnings() -> None:
     assert worst(replace(one, findings=())) > max(ranks)
 
 
+def test_ungranted_does_not_take_grants_that_could_not_be_read_for_none_in_a_mesh() -> None:
+    mesh = route(("backend", "api"), parents=[{"group": "", "kind": "Service", "name": "web"}])
+    objects = (*namespaces("frontend", "backend"), service(), mesh)
+    cluster = Cluster(objects, refuses=lambda read: read.group_kind.kind == "ReferenceGrant")
+    report = checked(*objects, cluster=cluster, ungranted=True)
+    (found,) = report.findings
+    assert (found.code, found.severity, found.verdict) == (Code.UNREADABLE, Severity.WARNING, Verdict.UNKNOWN)
+    assert found.message == "the ReferenceGrants in backend could not be read"
+    assert filtered(report, FindingFilters()) == (report, True)
+
+
 def test_ungranted_tells_no_crossing_that_a_grant_permits() -> None:
     assert told(checked(*SOUND, route(("backend", "api")), ungranted=True)) == []
     broken = route(("backend", "missing"), name="broken")

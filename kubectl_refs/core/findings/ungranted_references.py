@@ -1,0 +1,70 @@
+"""The findings of `check --ungranted`: references into another namespace that no ReferenceGrant permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.findings.check_findings import reference_finding, target_of
+from kubectl_refs.core.model.codes import Circumstance, Code
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.references.permission import grants_in
+from kubectl_refs.core.view.view import View
+
+
+def ungranted_findings(
+    view: View, obj: JSON, references: Sequence[ExplainedReference], conditions: Sequence[Condition]
+) -> Iterator[CheckFinding]:
+    """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
+    that enforces grants refuses it."""
+    today = _today(conditions)
+    for explained in references:
+        if explained.mechanism is Mechanism.REFERENCE_GRANT and explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
+            finding = reference_finding(explained)
+            passes = explained.verdict is Verdict.REFUSED and not explained.grants
+            yield replace(finding, message=f"{finding.message}{today}") if passes else finding
+    in_mesh = [each for each in references if each.mechanism is Mechanism.MESH and each.reference.crosses]
+    if not in_mesh:
+        return
+    held, _ = held_by(obj, view.catalog.table)
+    # A parentRef of a mesh, and what is malformed, needs no grant.
+    granted = {each.reference.path for each in held if each.field.governed_by is Mechanism.REFERENCE_GRANT}
+    for explained in in_mesh:
+        if explained.reference.path in granted:
+            yield from _mesh_findings(view, explained, today)
+
+
+def _mesh_findings(view: View, explained: ExplainedReference, today: str) -> Iterator[CheckFinding]:
+    """The finding on a reference that a mesh permits; none where a grant permits it as well."""
+    reference = explained.reference
+    place = reference.referrer, reference.path, target_of(explained)
+    namespace = reference.to.namespace
+    grants = grants_in(view, reference)
+    if grants is None:
+        code = Code.UNREADABLE
+        message = f"the ReferenceGrants in {namespace} could not be read{today}"
+        yield CheckFinding(code, code.severity_in(Circumstance.NOT_KNOWN), *place, message, verdict=Verdict.UNKNOWN)
+    elif not grants.matching(reference):
+        code = Code.UNGRANTED_IN_MESH
+        message = (
+            f"no ReferenceGrant in {namespace} permits it; most meshes ask for none, Kuma does as of August 2026{today}"
+        )
+        advice = f"write a ReferenceGrant in {namespace} before the mesh asks for one"
+        yield CheckFinding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
+
+
+def _today(conditions: Sequence[Condition]) -> str:
+    """The end of a sentence that says which controllers report the references as resolved; empty if none does."""
+    reporting = {
+        condition.controller_name or "a controller"
+        for condition in conditions
+        if condition.type == "ResolvedRefs" and condition.reported and condition.reported.status == "True"
+    }
+    if not reporting:
+        return ""
+    verb = "lets" if len(reporting) == 1 else "let"
+    return f"; {' and '.join(sorted(reporting))} {verb} it pass today (ResolvedRefs=True)"
