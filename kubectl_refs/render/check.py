@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.conditions.comparison import NO_STATUS
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import CheckFinding
@@ -101,7 +100,7 @@ def verdicts_of(checked: Checked) -> str:
 
 def agreement_of(checked: Checked) -> str:
     """`1 contradicts, 1 stale`, `agrees` where every condition does, or none where there is nothing to compare."""
-    compared = [condition for condition in checked.conditions if condition.why != NO_STATUS]
+    compared = [condition for condition in checked.conditions if not condition.without_status]
     counts = agreements(compared)
     differing = [f"{counts[each]} {each}" for each in _BAD_FIRST if counts[each]]
     return ", ".join(differing) or (str(Agreement.AGREES) if compared else NONE)

@@ -119,11 +119,20 @@ BROKEN = replace(
 PARENT = {"group": GATEWAY_GROUP, "kind": "Gateway", "namespace": "infra", "name": "public", "sectionName": "http"}
 
 
+_CODES = {
+    Agreement.CONTRADICTS: Code.CONTRADICTION,
+    Agreement.STALE: Code.STALE_GENERATION,
+    Agreement.ABSENT: Code.NO_STATUS,
+    Agreement.UNKNOWN: Code.UNDECIDED,
+}
+
+
 def condition(agreement: Agreement, **more: Any) -> Condition:
     given: dict[str, Any] = {
         "reported": Reported("True", "ResolvedRefs", "all is well", 2, "2026-01-01T23:55:00Z"),
         "parent_ref": PARENT,
         "controller_name": "example.com/controller",
+        "code": _CODES.get(agreement),
         **more,
     }
     computed = Computed("False", "RefNotPermitted", "not permitted")

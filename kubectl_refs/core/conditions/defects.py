@@ -1,11 +1,18 @@
-"""Which known defect of a controller explains a status: what a reference must be like for one to concern it."""
+"""Known defects of controllers: one table, with what makes each apply. A new defect is a row here and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from kubectl_refs.core.conditions.controllers import Controller, Defect, Trait
+from kubectl_refs.core.conditions.controllers import (
+    ENVOY_GATEWAY,
+    ISTIO,
+    KONG_INGRESS,
+    KONG_OPERATOR,
+    NGINX,
+    Controller,
+)
 from kubectl_refs.core.fields.implementations import EG_BACKEND
 from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.grants.grant import Grant
@@ -14,6 +21,30 @@ from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.references import Mechanism
 from kubectl_refs.core.references.evaluated import Explained
+
+Concerns = Callable[[Explained, Mapping[GrantName, Grant]], bool | GrantName | None]
+"""Whether a defect concerns a reference, given the grants of its target's namespace, or the grant by which it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A defect of some releases: for references that it `concerns`, `controllers` report `status` although the
+    specification asks for the opposite.
+
+    `read_in` is the source (with its commit) or the public report that it was read in. `text` and `advice` are sentences
+    without full stop; the first names the affected releases as far as they are known. Both may contain `{grant}`, which
+    becomes the grant that `concerns` returns. `reason` is that of the condition with status False, whether that is the
+    reported or the expected one. A defect that `lasts` still applies after a permitting grant is written.
+    """
+
+    controllers: tuple[Controller, ...]
+    status: str
+    concerns: Concerns
+    text: str
+    read_in: str
+    advice: str = "compare the controller's release"
+    reason: str = "RefNotPermitted"
+    lasts: bool = False
 
 
 def defect_of(
@@ -24,20 +55,30 @@ def defect_of(
     controller: Controller | None,
 ) -> Defect | None:
     """The first known defect of a controller that explains a status, its sentences complete; None if none does."""
-    for defect in controller.defects if controller else ():
-        if defect.status != status or defect.reason not in reasons:
+    for defect in DEFECTS:
+        if controller not in defect.controllers or defect.status != status or defect.reason not in reasons:
             continue
-        found = next(filter(None, (_TRAITS[defect.trait](each, grants) for each in references)), None)
+        found = next(filter(None, (defect.concerns(each, grants) for each in references)), None)
         if found:
             return replace(defect, text=defect.text.format(grant=found), advice=defect.advice.format(grant=found))
     return None
 
 
-def _by_another_than_the_last(match: GrantMatch, grants: Mapping[GrantName, Grant]) -> bool:
-    return match.grant in grants and match.to < len(grants[match.grant].to) - 1
+def _needs_grant(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+    return each.explained.mechanism is Mechanism.REFERENCE_GRANT
 
 
-def _not_by_the_first(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
+def _by_another_than_the_last_to(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
+    """Permitted only by entries of `to` that are not the last of their grant."""
+
+    def is_not_last(match: GrantMatch) -> bool:
+        return match.grant in grants and match.to < len(grants[match.grant].to) - 1
+
+    return bool(each.explained.grants) and all(map(is_not_last, each.explained.grants))
+
+
+def _by_another_than_the_first_grant(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
+    """Permitted by another grant than the first that has a fitting entry of `from`."""
     reference = each.held.reference
     fitting = [
         grant.grant
@@ -47,8 +88,8 @@ def _not_by_the_first(each: Explained, grants: Mapping[GrantName, Grant]) -> boo
     return bool(each.explained.grants) and fitting[:1] != [each.explained.grants[0].grant]
 
 
-def _beside(each: Explained, grants: Mapping[GrantName, Grant]) -> GrantName | None:
-    """A grant that does not permit a permitted reference, and would if groups did not count."""
+def _beside_a_grant_of_other_groups(each: Explained, grants: Mapping[GrantName, Grant]) -> GrantName | None:
+    """A grant that does not permit a permitted reference, but would if groups did not count."""
     referrer, target = each.held.reference.referrer, each.held.reference.to
     permitting = {match.grant for match in each.explained.grants}
     if not permitting:
@@ -66,29 +107,107 @@ def _beside(each: Explained, grants: Mapping[GrantName, Grant]) -> GrantName | N
     )
 
 
-_KINDS = {kind.kind for kind in (SERVICE, SERVICE_IMPORT, CONFIG_MAP, SECRET, CLUSTER_TRUST_BUNDLE, EG_BACKEND)}
+_ENVOY_KINDS = {kind.kind for kind in (SERVICE, SERVICE_IMPORT, CONFIG_MAP, SECRET, CLUSTER_TRUST_BUNDLE, EG_BACKEND)}
 
-_TRAITS: Mapping[Trait, Callable[[Explained, Mapping[GrantName, Grant]], bool | GrantName | None]] = {
-    Trait.ANY: lambda each, grants: each.explained.mechanism is Mechanism.REFERENCE_GRANT,
-    Trait.NOT_BY_THE_LAST_TO: lambda each, grants: (
-        bool(each.explained.grants) and all(_by_another_than_the_last(match, grants) for match in each.explained.grants)
-    ),
-    Trait.NOT_BY_THE_FIRST_GRANT: _not_by_the_first,
-    Trait.FROM_GRPC_ROUTE: lambda each, grants: (
-        bool(each.explained.grants) and each.held.reference.referrer.group_kind == GRPC_ROUTE
-    ),
-    Trait.OWN_NAMESPACE_WRITTEN: lambda each, grants: (
-        not each.is_parent
-        and each.explained.mechanism is Mechanism.SAME_NAMESPACE
-        and each.held.reference.explicit_namespace
-    ),
-    Trait.CUSTOM_BACKEND: lambda each, grants: (
+
+def _to_a_kind_of_another_group(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+    return each.explained.code is Code.KIND_NOT_SUPPORTED and each.held.reference.to.kind in _ENVOY_KINDS
+
+
+def _by_a_grpc_route(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+    return bool(each.explained.grants) and each.held.reference.referrer.group_kind == GRPC_ROUTE
+
+
+def _to_its_own_namespace_by_name(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+    """Within one namespace, which the reference names all the same."""
+    same = each.explained.mechanism is Mechanism.SAME_NAMESPACE
+    return same and not each.is_parent and each.held.reference.explicit_namespace
+
+
+def _to_a_backend_that_is_no_service(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+    return (
         each.explained.reason == "RefNotPermitted"
         and each.held.field.role is Role.BACKEND
         and each.held.reference.to.group_kind not in (SERVICE, SERVICE_IMPORT)
+    )
+
+
+_KONG = (KONG_INGRESS, KONG_OPERATOR)
+
+DEFECTS: Sequence[Defect] = (
+    Defect(
+        (ENVOY_GATEWAY,),
+        "False",
+        _beside_a_grant_of_other_groups,
+        "Envoy Gateway, up to 1.9.1 at least, loads one grant for a reference, which it finds by kinds, namespace "
+        "and name without looking at groups, and then refuses by the groups: ReferenceGrant {grant} fits but for "
+        "these and may be the one",
+        read_in="envoyproxy/gateway v1.9.1, findReferenceGrant in internal/provider/kubernetes/controller.go, and run",
+        advice="correct the groups of ReferenceGrant {grant}, or delete it",
+        lasts=True,
     ),
-    Trait.BESIDE_ANOTHER_GRANT: _beside,
-    Trait.KIND_OF_ANOTHER_GROUP: lambda each, grants: (
-        each.explained.code == Code.KIND_NOT_SUPPORTED and each.held.reference.to.kind in _KINDS
+    Defect(
+        (ENVOY_GATEWAY,),
+        "True",
+        _to_a_kind_of_another_group,
+        "Envoy Gateway looks at the kind alone, whatever its group",
+        read_in="envoyproxy/gateway v1.9.1, run",
+        advice="write the kind's own group: other controllers refuse the reference",
+        reason="InvalidKind",
     ),
-}
+    Defect(
+        (ENVOY_GATEWAY,),
+        "False",
+        _by_another_than_the_first_grant,
+        "early releases of Envoy Gateway looked only at the first grant whose from fits (envoyproxy/gateway#2149)",
+        read_in="envoyproxy/gateway#2149",
+    ),
+    Defect(
+        (ENVOY_GATEWAY,),
+        "True",
+        _to_a_backend_that_is_no_service,
+        "Envoy Gateway before 1.7.4 and 1.8.1 let backends of extensions' kinds pass without a grant "
+        "(GHSA-fcrp-7gc2-93g7): upgrade",
+        read_in="GHSA-fcrp-7gc2-93g7",
+    ),
+    Defect(
+        (ISTIO,),
+        "False",
+        _by_another_than_the_last_to,
+        "releases of Istio before the fix of istio/istio#58266 (pull request 59069) honour only the last entry of "
+        "a grant's to: a grant of its own for each entry helps",
+        read_in="istio/istio#58266 and #59069",
+    ),
+    Defect(
+        (NGINX,),
+        "False",
+        _by_a_grpc_route,
+        "early releases of NGINX Gateway Fabric ignored the grants of GRPCRoutes (nginx-gateway-fabric#2333)",
+        read_in="nginx/nginx-gateway-fabric#2333",
+    ),
+    Defect(
+        _KONG,
+        "False",
+        _to_its_own_namespace_by_name,
+        "some releases of Kong's controller ask for a grant within one namespace if the reference writes it out "
+        "(kubernetes-ingress-controller#5388): leave the namespace out",
+        read_in="Kong/kubernetes-ingress-controller#5388",
+    ),
+    Defect(
+        _KONG,
+        "True",
+        _needs_grant,
+        "some releases of Kong's controller keep a reference resolved after its grant is gone "
+        "(kubernetes-ingress-controller#3289): upgrade, or change the route to have it looked at again",
+        read_in="Kong/kubernetes-ingress-controller#3289",
+    ),
+    Defect(
+        _KONG,
+        "False",
+        _needs_grant,
+        "some releases of Kong's controllers do not watch grants, or looked for their CRD only when they started "
+        "(kong-operator#2582, kubernetes-ingress-controller#2816): change the route, or restart the controller",
+        read_in="Kong/kong-operator#2582 and Kong/kubernetes-ingress-controller#2816",
+    ),
+)
+"""Of several that apply to one condition, the first is told."""

@@ -42,8 +42,8 @@ class Reported:
 class Condition:
     """A condition of one object, computed and as reported by one controller.
 
-    It stands with a parent of a route, a listener of a Gateway or ListenerSet, an ancestor of a policy, or with none
-    of these for the object itself.
+    It is about a parent of a route, a listener of a Gateway or ListenerSet, an ancestor of a policy, or, with none of
+    these set, about the object itself.
     """
 
     object: ObjectKey
@@ -57,17 +57,22 @@ class Condition:
     listener: str | None = None
     ancestor_ref: JSON | None = None
     code: Code | None = None
-    """What is wrong between the two; None where they agree, or where nothing can be said."""
+    """What is wrong between the two; None if they agree, or if nothing is known that could be wrong."""
     advice: str = ""
-    """What to do next, a sentence without its full stop; empty where nothing is wrong."""
+    """What to do next, a sentence without full stop; empty if there is no code."""
+
+    @property
+    def without_status(self) -> bool:
+        """Whether there is nothing to compare with: a manifest that no controller has seen."""
+        return self.agreement is Agreement.ABSENT and self.code is None
 
 
 _EPOCH = "1970-01-01T00:00:00Z"
-"""What CRDs fill in as the time of a condition that no controller has written (spec.md 6)."""
+"""The time of the conditions that the CRDs fill in by default, before any controller has written."""
 
 
 def reported_in(conditions: object, type_: str) -> Reported | None:
-    """The condition of a type in a list of conditions; None if it is not there, or only the CRD's default is."""
+    """The condition of a type in a list of conditions; None if it is absent, or only the CRD's default."""
     for condition in map(mapping, entries(conditions)):
         if condition.get("type") == type_ and condition.get("lastTransitionTime") != _EPOCH:
             return Reported(
@@ -81,7 +86,7 @@ def reported_in(conditions: object, type_: str) -> Reported | None:
 
 
 def fell_back(conditions: object) -> bool:
-    """Whether the controller says that it keeps an older state on purpose: then older generations are no sign of
-    staleness (spec.md 6, 7.33)."""
+    """Whether a controller keeps the last valid state of a route on purpose. `Accepted` then has an older generation and
+    is not stale; the message begins with a prefix that the specification fixes (`RouteConditionPartiallyInvalid`)."""
     partly = reported_in(conditions, "PartiallyInvalid")
     return partly is not None and partly.status == "True" and partly.message.startswith("Fall Back")

@@ -9,7 +9,8 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.conditions.of_object import conditions_of
+from kubectl_refs.core.conditions.objects import conditions_of
+from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import Binding
 from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.fields.table import Role, Shown
@@ -80,15 +81,9 @@ def analyse_object(view: View, obj: JSON, kubectl: Kubectl) -> Analysed:
     key = key_of(obj)
     told = [*(each.explained for each in explained), *(malformed(key, place) for place in problems)]
     gateway = _gateway_of(view, obj)
-    conditions = conditions_of(
-        obj,
-        [*explained, *_inherited(view, obj, gateway, kubectl)],
-        grants,
-        problems,
-        gateway=gateway or {},
-        live=view.catalog.live,
-        controller=lambda: _controller_of(view, gateway),
-    )
+    status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, gateway))
+    shown = [*explained, *_inherited(view, obj, gateway, kubectl)]
+    conditions = conditions_of(status, shown, problems, gateway or {})
     return Analysed(key, tuple(sorted(told, key=lambda each: _RANK[each.verdict])), conditions, grants)
 
 

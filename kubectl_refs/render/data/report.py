@@ -162,6 +162,8 @@ def condition_data(condition: Condition) -> dict[str, Any]:
         },
         "agreement": str(condition.agreement),
         "why": condition.why,
+        "code": None if condition.code is None else str(condition.code),
+        "advice": condition.advice or None,
     }
 
 

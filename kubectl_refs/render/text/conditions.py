@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kubectl_refs.core.conditions.comparison import NO_STATUS
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import text
@@ -29,7 +28,7 @@ def write_conditions(page: Page, conditions: Sequence[Condition]) -> None:
         if condition.reported is None and condition.controller_name is None:
             # No entry at all is one fact, not one for each type; manifests without a status have nothing to tell.
             fact = (place_of(condition), condition.why)
-            if fact in told or condition.why == NO_STATUS:
+            if fact in told or condition.without_status:
                 continue
             told.add(fact)
         _write(page, condition)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.conditions.controllers import CONTROLLERS, controller_of
+from kubectl_refs.core.conditions.defects import DEFECTS
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
@@ -245,7 +246,12 @@ def test_the_most_exact_row_is_a_controllers() -> None:
     assert controller_of(None) is None
 
 
-def test_sentences_of_the_table_can_stand_within_a_sentence() -> None:
-    for each in CONTROLLERS:
-        texts = [each.never_asks, each.may_not_ask, *(defect.text for defect in each.defects)]
-        assert all(not text.endswith(".") and "\n" not in text for text in texts)
+def test_every_controller_with_a_defect_is_found_by_its_name() -> None:
+    for controller in (each for defect in DEFECTS for each in defect.controllers):
+        assert controller_of(f"{controller.prefix}x") is controller
+
+
+def test_sentences_of_the_tables_can_stand_within_a_sentence() -> None:
+    texts = [text for each in CONTROLLERS for text in (each.never_asks, each.may_not_ask)]
+    texts += [text for each in DEFECTS for text in (each.text, each.advice)]
+    assert all(not text.endswith(".") and "\n" not in text for text in texts)

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
@@ -20,7 +21,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.process.errors import USAGE, RefsError
 from kubectl_refs.render.data.report import query, render_json, render_yaml, to_data
 from tests.support.builders import PROPERTY
-from tests.support.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, with_every_string
+from tests.support.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, condition, with_every_string
 
 KEY = {"group": str, "kind": str, "namespace": str, "name": str}
 REFERENCE = {
@@ -60,6 +61,8 @@ CONDITION = {
     "computed": {"status": {"True", "False", "Unknown"}, "reason": str, "message": str},
     "agreement": set(Agreement),
     "why": str,
+    "code": (str, None),
+    "advice": (str, None),
 }
 REPORTED = {
     "status": str,
@@ -137,6 +140,13 @@ def test_what_a_controller_reports_is_told_whole_or_is_null() -> None:
     reported = [each["reported"] for each in shown()["conditions"]]
     assert [each is None for each in reported] == [each.reported is None for each in CONDITIONS]
     assert breaches([REPORTED], [each for each in reported if each is not None]) == []
+
+
+def test_a_condition_has_the_code_and_the_advice_of_its_text() -> None:
+    differs = condition(Agreement.STALE, code=Code.STALE_GRANT, advice="wait a moment")
+    alike, other = shown(Report((), (condition(Agreement.AGREES), differs)))["conditions"]
+    assert (alike["code"], alike["advice"]) == (None, None)
+    assert (other["code"], other["advice"]) == ("REF202", "wait a moment")
 
 
 def test_what_is_too_much_to_tell_is_counted() -> None:

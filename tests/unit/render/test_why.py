@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.conditions.comparison import NO_STATUS
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Report
@@ -219,7 +218,7 @@ def test_a_parent_without_an_entry_is_one_line_however_many_conditions_it_lacks(
 
 
 def test_manifests_without_a_status_say_nothing_of_controllers() -> None:
-    absent = replace(condition(Agreement.ABSENT, reported=None, controller_name=None), why=NO_STATUS)
+    absent = condition(Agreement.ABSENT, reported=None, controller_name=None, code=None)
     assert text(Report(conditions=(absent,))) == "0 references\n"
 
 

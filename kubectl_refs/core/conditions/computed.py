@@ -1,0 +1,52 @@
+"""Conditions as the specification asks for them: the verdicts on several references summed up in one condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kubectl_refs.core.conditions.reasons import REASON_ORDER
+from kubectl_refs.core.model.conditions import Computed
+from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.references.evaluated import Explained
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One cause for which references are not resolved, as a line of the message.
+
+    `reason` is that of the condition; None if the cause only leaves open whether they are.
+    """
+
+    line: str
+    reason: str | None = None
+
+
+def obstacles_of(references: Iterable[Explained]) -> list[Obstacle]:
+    """The references that are not allowed, each with the reason that the specification names for it."""
+    return [
+        Obstacle(each.line, each.explained.reason)
+        for each in references
+        if each.explained.verdict is not Verdict.ALLOWED
+    ]
+
+
+def resolved_refs(obstacles: Iterable[Obstacle]) -> Computed:
+    """`ResolvedRefs`. Its message names every failure, because a controller's message may name only one."""
+    obstacles = list(obstacles)
+    reasons = [each.reason for each in obstacles if each.reason is not None]
+    if reasons:
+        reason = next((each for each in REASON_ORDER if each in reasons), reasons[0])
+        return Computed("False", reason, "; ".join(each.line for each in obstacles if each.reason is not None))
+    if obstacles:
+        return Computed("Unknown", "Pending", "; ".join(each.line for each in obstacles))
+    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+
+
+def accepted(parent: ExplainedReference) -> Computed:
+    """`Accepted`, as far as it depends on the reference to the parent."""
+    if parent.verdict is Verdict.ALLOWED:
+        return Computed("True", "Accepted", parent.because)
+    if parent.verdict is Verdict.UNKNOWN or parent.reason is None:
+        return Computed("Unknown", "Pending", parent.because)
+    return Computed("False", parent.reason, parent.because)

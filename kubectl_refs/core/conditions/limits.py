@@ -1,0 +1,62 @@
+"""What a controller does not support or does not look at, applied to the references that a condition is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubectl_refs.core.conditions.controllers import Controller
+from kubectl_refs.core.fields.table import Role
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.references import Mechanism, Verdict
+from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.text.language import several
+
+
+def unsupported_by(controller: Controller | None, references: Iterable[Explained]) -> str:
+    """A sentence about a reference for which a controller honours no grant; empty if there is none."""
+    if controller is None:
+        return ""
+    for each in references:
+        reference, mechanism = each.held.reference, each.explained.mechanism
+        if mechanism is Mechanism.MESH and controller.asks_in_meshes and not each.is_parent:
+            return f"{controller.name} asks for a grant in a mesh too, where most do not"
+        if mechanism is not Mechanism.REFERENCE_GRANT:
+            continue
+        for kind, honoured, verb in (
+            (reference.referrer.group_kind, controller.referrers, "made by"),
+            (reference.to.group_kind, controller.targets, "to"),
+        ):
+            if honoured is not None and kind not in honoured:
+                return f"{controller.name} takes no notice of grants for references {verb} {several(kind.kind)}"
+    return ""
+
+
+def overlooked_by(controller: Controller | None, references: Iterable[Explained]) -> str:
+    """A sentence about the failures that a controller does not look at; empty if there are others, or none."""
+    if controller is None:
+        return ""
+    told: dict[str, None] = {}
+    for each in references:
+        if each.explained.verdict not in (Verdict.REFUSED, Verdict.BROKEN):
+            continue
+        weightless = each.held.field.role is Role.BACKEND and each.held.entry.get("weight") == 0
+        if controller.skips_weight_zero and weightless:
+            told["backends of weight 0"] = None
+        elif controller.skips_ports and each.explained.code is Code.PORT_NOT_FOUND:
+            told["ports that a Service does not have"] = None
+        else:
+            return ""
+    return f"apart from {' and '.join(told)}, which {controller.name} does not look at" if told else ""
+
+
+def is_permitted_as_core(references: Iterable[Explained]) -> bool:
+    """Whether every refused reference would be permitted if the group "core" meant the core group."""
+    refused = [each for each in references if each.explained.reason == "RefNotPermitted"]
+    return bool(refused) and all(
+        any(
+            {difference.hint for difference in miss.differences} == {Hint.CORE_ALIAS}
+            for miss in each.explained.near_misses
+        )
+        for each in refused
+    )

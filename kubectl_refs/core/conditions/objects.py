@@ -1,0 +1,35 @@
+"""The conditions of an object that are about its references, by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.conditions.listeners import listener_conditions
+from kubectl_refs.core.conditions.policies import policy_conditions
+from kubectl_refs.core.conditions.routes import route_conditions
+from kubectl_refs.core.conditions.statuses import Status
+from kubectl_refs.core.fields.extraction import Malformed
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_SETS, ROUTES, X_TELEMETRY_POLICY
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.references.evaluated import Explained
+
+
+def conditions_of(
+    status: Status, references: Sequence[Explained], malformed: Sequence[Malformed], gateway: JSON
+) -> tuple[Condition, ...]:
+    """The computed conditions of an object, each beside what a controller reports; none for kinds without any.
+
+    `gateway` is the Gateway that listeners belong to; empty if there is none or it is not known.
+    """
+    kind = key_of(status.object).group_kind
+    # The specification's conditions are about its own fields. Those of implementations and users have no part in them.
+    references = [each for each in references if not each.held.field.implementation]
+    if kind in ROUTES:
+        return tuple(route_conditions(status, references, malformed))
+    if kind in (GATEWAY, *LISTENER_SETS):
+        return tuple(listener_conditions(status, references, gateway))
+    if kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
+        return tuple(policy_conditions(status, references))
+    return ()

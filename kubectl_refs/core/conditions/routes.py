@@ -1,0 +1,116 @@
+"""Conditions of routes: `Accepted` and `ResolvedRefs` of every parent, by every controller (`RouteParentStatus`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+
+from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_refs
+from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
+from kubectl_refs.core.fields.binding import is_mesh
+from kubectl_refs.core.fields.extraction import Malformed
+from kubectl_refs.core.fields.table import Role
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text
+from kubectl_refs.core.references.evaluated import Explained
+
+_REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
+
+
+def route_conditions(
+    status: Status, references: Sequence[Explained], malformed: Sequence[Malformed]
+) -> Iterator[Condition]:
+    """The conditions for each parentRef of a route, once for every controller that wrote about it, or once without."""
+    parents = [each for each in references if each.is_parent]
+    others = [each for each in references if not each.is_parent]
+    places = frozenset(each.held.reference.to for each in parents)
+    for parent in parents:
+        reference = parent.held.reference
+        is_accepted = accepted(parent.explained)
+        is_resolved = resolved_refs(_obstacles(reference, others, malformed))
+        written = [
+            entry
+            for entry in map(mapping, entries(at(status.object, "status", "parents")))
+            if _same_parent(reference, mapping(entry.get("parentRef")), places)
+        ]
+        for each in written or ({},):
+            name = text(each.get("controllerName"))
+            entry = Entry(each.get("conditions"), name, parent_ref=_parent_ref(reference))
+            for type_, computed, concerned in (
+                ("Accepted", is_accepted, [parent]),
+                ("ResolvedRefs", is_resolved, others),
+            ):
+                absence = _absence(parent.explained, name, type_)
+                yield status.condition(entry, Expected(type_, computed, concerned, absence))
+
+
+def _obstacles(parent: Reference, references: Sequence[Explained], malformed: Sequence[Malformed]) -> list[Obstacle]:
+    """What a route's references give for one parent."""
+    found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
+    for each in references:
+        verdict, reason = each.explained.verdict, _reason(parent, each.explained)
+        # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`).
+        undecided = verdict is Verdict.BROKEN and each.held.field.role is Role.EXTENSION
+        if reason or undecided or verdict is Verdict.UNKNOWN:
+            found.append(Obstacle(each.line, reason))
+    return found
+
+
+def _reason(parent: Reference, explained: ExplainedReference) -> str | None:
+    """The reason for which a reference fails for one parent; None if it does not.
+
+    References for a mesh need no grant (GEP-1294), so only their targets count.
+    """
+    if explained.mechanism is Mechanism.LOCAL or explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+        return None
+    if explained.verdict is Verdict.REFUSED and not is_mesh(parent):
+        return "RefNotPermitted"
+    failed = [check.layer for check in explained.checks if check.outcome is Outcome.FAILED]
+    return next((_REASON_BY_LAYER[layer] for layer in failed if layer in _REASON_BY_LAYER), None)
+
+
+def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:
+    """Whether a status entry is about a parentRef. Controllers may leave out the namespace and the port.
+
+    `places` are all parents that the route names. An entry without namespace is about the one of them in the route's own
+    namespace, if there is one.
+    """
+    to = reference.to
+    own = replace(to, namespace=reference.referrer.namespace)
+    left_out = own if own in places else to
+    return (
+        (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
+        and (text(written.get("kind")) or "Gateway") == to.kind
+        and text(written.get("name")) == to.name
+        and (text(written.get("namespace")) or left_out.namespace) == to.namespace
+        and text(written.get("sectionName")) == reference.section_name
+        and (integer(written.get("port")) in (None, reference.port))
+    )
+
+
+def _parent_ref(reference: Reference) -> JSON:
+    to = reference.to
+    optional = {"sectionName": reference.section_name, "port": reference.port}
+    return {
+        "group": to.group,
+        "kind": to.kind,
+        "namespace": to.namespace,
+        "name": to.name,
+        **{key: value for key, value in optional.items() if value is not None},
+    }
+
+
+def _absence(parent: ExplainedReference, controller: str | None, type_: str) -> str:
+    if controller is not None:
+        return f"{controller} wrote about this parent, but no {type_}"
+    if parent.code is Code.PARENT_NOT_ACCEPTED:
+        return "controllers write nothing about a ListenerSet's routes while its Gateway does not take it"
+    if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
+        return "controllers write nothing about a parent that they cannot find"
+    return (
+        "no controller has written about this parent: perhaps none is running for its class, or none watches this "
+        "namespace, and some write nothing about a route that they reject"
+    )

@@ -1,0 +1,88 @@
+"""Where conditions are in a status, and each expected condition beside the one that a controller wrote there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.conditions import Computed, Condition, Reported, fell_back, reported_in
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at, integer, key_of, mapping
+from kubectl_refs.core.references.evaluated import Explained
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a status: the conditions written there, what they are about, and who wrote them.
+
+    `conditions` is None if no controller has written the entry. `controller_name` is None where the entry does not hold
+    it. Of `parent_ref`, `listener` and `ancestor_ref` at most one is set; none is set for the object itself.
+    """
+
+    conditions: object = None
+    controller_name: str | None = None
+    parent_ref: JSON | None = None
+    listener: str | None = None
+    ancestor_ref: JSON | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A condition that the specification asks for.
+
+    `references` are those that it is about. `absence` is the sentence that explains why no controller may have written
+    it (without full stop).
+    """
+
+    type: str
+    computed: Computed
+    references: Sequence[Explained]
+    absence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status of an object, with what it takes to judge it.
+
+    `grants` are those of all namespaces that the object's references lead to. `live` is False for a manifest. `controller`
+    finds the controllerName where entries do not hold it, which takes a read; None if it is not known.
+    """
+
+    object: JSON
+    grants: Mapping[GrantName, Grant]
+    live: bool
+    controller: Callable[[], str | None]
+
+    def condition(self, entry: Entry, expected: Expected) -> Condition:
+        """An expected condition beside the one in an entry."""
+        reported = reported_in(entry.conditions, expected.type)
+        compared = self._compared(entry, expected, reported)
+        return Condition(
+            key_of(self.object),
+            expected.type,
+            expected.computed,
+            compared.agreement,
+            compared.why,
+            reported,
+            entry.parent_ref,
+            entry.controller_name,
+            entry.listener,
+            entry.ancestor_ref,
+            compared.code,
+            compared.advice,
+        )
+
+    def _compared(self, entry: Entry, expected: Expected, reported: Reported | None) -> Comparison:
+        if reported is None:
+            without = not self.live and not mapping(self.object.get("status"))
+            return WITHOUT_STATUS if without else absent(expected.absence)
+        # Only a difference is held against a controller, so only a difference is worth a read.
+        differs = reported.status != expected.computed.status
+        name = entry.controller_name or (self.controller() if differs else None)
+        # Only routes may keep an older state.
+        older = expected.type == "Accepted" and entry.parent_ref is not None and fell_back(entry.conditions)
+        generation = None if older else integer(at(self.object, "metadata", "generation"))
+        return compare(generation, expected.computed, reported, expected.references, self.grants, name)
