@@ -81,7 +81,7 @@ fix --dry-run        GET    /api/v1/namespaces/frontend             unknown
 fix --dry-run        GET    /services/web                           unknown
 fix --dry-run        GET    *                                       told
 fix --dry-run        POST   /selfsubjectaccessreviews               told
-fix --dry-run        PATCH  /httproute-frontend-to-api              told
+fix --dry-run        POST   /backend/referencegrants               told
 fix --apply          GET    /apis                                   error
 fix --apply          GET    /httproutes/web                         error
 fix --apply          GET    /gateways/public                        unknown
@@ -89,7 +89,7 @@ fix --apply          GET    /api/v1/namespaces/frontend             unknown
 fix --apply          GET    /services/web                           unknown
 fix --apply          GET    *                                       told
 fix --apply          POST   /selfsubjectaccessreviews               stops
-fix --apply          PATCH  /httproute-frontend-to-api              told
+fix --apply          POST   /backend/referencegrants               told
 fix --patch --apply  GET    /apis                                   error
 fix --patch --apply  GET    /httproutes/web                         error
 fix --patch --apply  GET    *                                       told

@@ -1,7 +1,8 @@
 """Writing ReferenceGrants, one request each, under one field manager and never over what somebody else wrote.
 
-A new grant is applied on the server's side where nothing of its name is; an existing one is patched with a `test` of
-its whole spec. What came in between is found out and told, not overcome.
+A new grant is created, which the server refuses where one of its name exists: applying would replace a grant that
+another run of this program made a moment ago, since one manager does not conflict with itself. An existing one is
+patched with a `test` of its whole spec. What came in between is found out and told, not overcome.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from kubectl_refs.kube.http.response import Response
 
 FIELD_MANAGER = "kubectl-refs"
 
-_APPLY = "application/apply-patch+yaml"
 _JSON_PATCH = "application/json-patch+json"
 _MISSING, _CONFLICT, _INVALID, _TIMEOUT = 404, 409, 422, 504
 _SOMETHING_ELSE = "the server's answer is not the grant that was asked for"
@@ -27,6 +27,13 @@ _SOMETHING_ELSE = "the server's answer is not the grant that was asked for"
 @dataclass(frozen=True, slots=True)
 class Written:
     """The object as the server answered it."""
+
+    object: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody else made the same grant first, so that nothing is left to write; the object as it is."""
 
     object: JSON
 
@@ -45,7 +52,7 @@ class Lost:
     message: str
 
 
-Result = Written | Overtaken | Lost | Failure
+Result = Written | Present | Overtaken | Lost | Failure
 
 
 class Applier:
@@ -60,25 +67,19 @@ class Applier:
         return self._create(change) if change.before is None else self._patch(change)
 
     def _create(self, change: Change) -> Result:
-        path = _path(change.after)
-        # Applying alone would share an object of the same content that somebody else made and keeps.
-        there = self._client.get(path)
-        if isinstance(there, Failure):
-            return there
-        if there.ok and not _is_grant(there.body, change):
-            return Failure(there.status, _SOMETHING_ELSE)
-        if there.ok:
-            return Overtaken(f"ReferenceGrant {change.grant} exists by now, made by somebody else")
-        if not there.absent:
-            return there.failure
-        answer = self._client.send(
-            "PATCH", path, change.after, content_type=_APPLY, params={**self._params, "force": "false"}
-        )
+        answer = self._client.send("POST", _collection(change.after), change.after, params=self._params)
         if isinstance(answer, Response) and answer.status == _CONFLICT:
-            return Overtaken(
-                f"ReferenceGrant {change.grant} was made by somebody else at the same time ({answer.message})"
-            )
+            return self._same_name(change) or answer.failure
         return _result(answer, change)
+
+    def _same_name(self, change: Change) -> Present | Overtaken | None:
+        """What stands where a grant was to be created; None where that cannot be told."""
+        there = self._client.get(_path(change.after))
+        if isinstance(there, Failure) or not there.ok or not _is_grant(there.body, change):
+            return None
+        if there.body.get("spec") == change.after["spec"]:
+            return Present(there.body)
+        return Overtaken(f"ReferenceGrant {change.grant} exists by now, and it is another one")
 
     def _patch(self, change: Change) -> Result:
         path = _path(change.after)
@@ -99,10 +100,14 @@ class Applier:
         return None
 
 
+def _collection(manifest: JSON) -> str:
+    """The URL's path of the grants of a namespace, in the version that a manifest is written in."""
+    namespace = quote(text(at(manifest, "metadata", "namespace")) or "", safe="")
+    return f"/apis/{manifest['apiVersion']}/namespaces/{namespace}/referencegrants"
+
+
 def _path(manifest: JSON) -> str:
-    """The URL's path of a grant, in the version that its manifest is written in."""
-    namespace, name = (quote(text(at(manifest, "metadata", field)) or "", safe="") for field in ("namespace", "name"))
-    return f"/apis/{manifest['apiVersion']}/namespaces/{namespace}/referencegrants/{name}"
+    return f"{_collection(manifest)}/{quote(text(at(manifest, 'metadata', 'name')) or '', safe='')}"
 
 
 def _result(answer: Response | Failure, change: Change) -> Result:

@@ -11,7 +11,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.access import ResourceAttributes, may
 from kubectl_refs.kube.http.client import Client
-from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Result, Written
+from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Present, Result, Written
 from kubectl_refs.process.errors import unread
 
 Say = Callable[[str], None]
@@ -19,21 +19,16 @@ Say = Callable[[str], None]
 
 
 def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
-    """The verbs that a change needs and the caller has not, by the server's own answer.
-
-    Applying on the server's side is a patch that creates, so it takes both verbs.
-    """
-    missing = []
-    for verb in ("create", "patch") if change.before is None else ("patch",):
-        wanted = ResourceAttributes(
-            verb, REFERENCE_GRANT.group, "referencegrants", change.grant.namespace, change.grant.name
-        )
-        allowed = may(client, wanted)
-        if isinstance(allowed, Failure):
-            return allowed
-        if not allowed:
-            missing.append(verb)
-    return tuple(missing)
+    """The verbs that a change needs and the caller has not, by the server's own answer."""
+    verb = "create" if change.before is None else "patch"
+    # A request to create has no name, so that a right limited to names does not cover it.
+    name = "" if change.before is None else change.grant.name
+    allowed = may(
+        client, ResourceAttributes(verb, REFERENCE_GRANT.group, "referencegrants", change.grant.namespace, name)
+    )
+    if isinstance(allowed, Failure):
+        return allowed
+    return () if allowed else (verb,)
 
 
 def rights(client: Client, changes: Sequence[Change]) -> Mapping[GrantName, tuple[str, ...]]:
@@ -61,8 +56,8 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
     applier = Applier(client)
     for number, change in enumerate(changes):
         result = applier.apply(change)
-        if isinstance(result, Written):
-            say(f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant}")
+        if isinstance(result, (Written, Present)):
+            say(_done(change, result))
             continue
         say(_told(change, result))
         left = [str(each.grant) for each in changes[number + 1 :]]
@@ -78,12 +73,19 @@ def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
     applier, fine = Applier(client, dry_run=True), True
     for change in changes:
         result = applier.apply(change)
-        if isinstance(result, Written):
-            say(f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant} (server dry run)")
+        if isinstance(result, (Written, Present)):
+            say(f"{_done(change, result)} (server dry run)")
         else:
             say(_told(change, result))
             fine = False
     return fine
+
+
+def _done(change: Change, result: Written | Present) -> str:
+    """kubectl's three words for what became of an object."""
+    if isinstance(result, Present):
+        return f"ReferenceGrant {change.grant} unchanged: somebody else has created the same"
+    return f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant}"
 
 
 def _told(change: Change, result: Result) -> str:

@@ -20,14 +20,14 @@ from tests.support.cluster.objects import (
 )
 
 
-def test_a_new_grant_is_applied_under_our_name(any_case: Case) -> None:
+def test_a_new_grant_is_created_under_our_name(any_case: Case) -> None:
     done = any_case.fix("--apply", "--yes")
     again = any_case.fix("--apply", "--yes")
 
     assert (done.status, done.stdout) == (0, "")
     assert f"created ReferenceGrant {any_case.shared}/httproute-{any_case.frontend}-to-auth\n" in done.stderr
     assert any_case.specs() == [any_case.minimal]
-    assert [managers(each) for each in any_case.grants()] == [{("kubectl-refs", "Apply")}]
+    assert [managers(each) for each in any_case.grants()] == [{("kubectl-refs", "Update")}]
     assert any_case.verdicts() == {"allowed"}
     assert (again.status, again.stderr) == (0, "nothing to fix\n")
 
@@ -123,7 +123,7 @@ def test_an_auditor_who_reads_both_namespaces_writes_nothing_and_gets_the_block(
         applied = case.fix("--apply", "--yes", user="auditor")
 
     assert applied.status == 1
-    assert f"you may not create or patch referencegrants in namespace {case.shared}" in applied.stderr
+    assert f"you may not create referencegrants in namespace {case.shared}" in applied.stderr
     assert "no ReferenceGrant exists in" in applied.stdout
     assert not [request for request in requests if request.startswith(("patch ", "update ", "delete "))]
     assert case.specs() == []
@@ -140,4 +140,4 @@ def test_one_namespace_may_be_written_and_the_other_not(case: Case, fresh: Fresh
     assert done.status == 1
     assert for_owner["metadata"]["namespace"] == other
     assert case.specs() == [case.minimal]
-    assert f"you may not create or patch referencegrants in namespace {other}" in done.stderr
+    assert f"you may not create referencegrants in namespace {other}" in done.stderr

@@ -20,12 +20,13 @@ from tests.support.cluster.objects import (
     grant,
     listener,
     route,
+    service,
     to_backends,
     to_services,
 )
 
 
-def at_terminal(case: Case, words: Sequence[str], meanwhile: Callable[[], None], typed: str) -> tuple[int, str]:
+def at_terminal(case: Case, words: Sequence[str], meanwhile: Callable[[], object], typed: str) -> tuple[int, str]:
     """Run fix at a terminal; when it asks, let something happen and type an answer. Returns the status and what the
     terminal showed from the question on."""
     ours, theirs = pty.openpty()
@@ -105,9 +106,37 @@ def test_a_grant_of_the_same_name_made_while_the_question_stands_is_left_alone(c
     status, shown = at_terminal(case, [], lambda: case.server.apply(theirs), "y")
 
     assert status == 1
-    assert f"error: ReferenceGrant {case.shared}/{name} exists by now, made by somebody else" in shown
+    assert f"error: ReferenceGrant {case.shared}/{name} exists by now, and it is another one" in shown
     assert case.specs() == [{"name": name, **theirs["spec"]}]
     assert not any("kubectl-refs" in str(managers(each)) for each in case.grants())
+
+
+def test_the_same_grant_made_by_another_run_is_as_good(case: Case) -> None:
+    status, shown = at_terminal(case, [], lambda: case.fix("--apply", "--yes"), "y")
+
+    name = case.minimal["name"]
+    assert status == 0
+    assert f"ReferenceGrant {case.shared}/{name} unchanged: somebody else has created the same" in shown
+    assert case.specs() == [case.minimal]
+
+
+def test_of_two_runs_that_give_their_grants_one_name_one_is_told_that_it_came_too_late(case: Case) -> None:
+    """One manager does not conflict with itself: applied, the second grant would replace the first."""
+    case.server.apply(
+        service(case.shared, "billing"),
+        route(case.frontend, to_backends(backend(case.shared, "billing")), name="other"),
+    )
+
+    def other() -> None:
+        question = ("httproute/other", "-n", case.frontend)
+        done = case.refs(case.server.kubeconfig(), "fix", *question, "--name", "ours", "--apply", "--yes")
+        assert done.status == 0
+
+    status, shown = at_terminal(case, ["--name", "ours"], other, "y")
+
+    assert status == 1
+    assert f"error: ReferenceGrant {case.shared}/ours exists by now, and it is another one" in shown
+    assert [each["spec"]["to"][0]["name"] for each in case.grants()] == ["billing"]
 
 
 # --wait

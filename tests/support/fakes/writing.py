@@ -1,4 +1,4 @@
-"""The fake API server made writable, as far as `fix` writes: access reviews, server-side apply and JSON Patch."""
+"""The fake API server made writable, as far as `fix` writes: access reviews, creation and JSON Patch."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Writing:
             return refused
         (content_type,) = request.header("Content-Type")
         body = json.loads(request.body)
-        if content_type == "application/apply-patch+yaml":
-            return self._apply(request, body)
+        if request.method == "POST":
+            return self._create(request, body)
         assert content_type == "application/json-patch+json"
         return self._patch(request, body)
 
@@ -66,25 +66,24 @@ class Writing:
         allowed = attributes["verb"] in self.allowed and attributes["namespace"] not in self.closed
         return Canned(201, {**review, "status": {"allowed": allowed}})
 
-    def _stored(self, request: Request) -> JSON | None:
-        namespace, _, name = request.path.split("/")[-3:]
+    def _stored(self, path: str) -> JSON | None:
+        namespace, _, name = path.split("/")[-3:]
         for obj in self.grants():
             if (at(obj, "metadata", "namespace"), at(obj, "metadata", "name")) == (namespace, name):
                 return obj
         return None
 
-    def _apply(self, request: Request, body: JSON) -> Canned:
-        stored = self._stored(request)
-        if stored is not None and stored["spec"] != body["spec"]:
-            return Canned(
-                409, status(409, "Conflict", 'Apply failed with 1 conflict: conflict with "kubectl": .spec.to')
-            )
-        if stored is None and "dryRun" not in request.query:
+    def _create(self, request: Request, body: JSON) -> Canned:
+        name = body["metadata"]["name"]
+        if self._stored(f"{request.path}/{name}") is not None:
+            message = f'referencegrants.gateway.networking.k8s.io "{name}" already exists'
+            return Canned(409, status(409, "AlreadyExists", message))
+        if "dryRun" not in request.query:
             self._api.objects.append(body)
         return Canned(201, body)
 
     def _patch(self, request: Request, operations: list[dict[str, Any]]) -> Canned:
-        stored = self._stored(request)
+        stored = self._stored(request.path)
         if stored is None:
             return Canned(404, status(404, "NotFound", "referencegrants not found", name="g"))
         try:

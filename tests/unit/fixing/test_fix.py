@@ -171,7 +171,8 @@ def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api:
     assert done.status == 1
     assert "  by hand:  admit namespace frontend in allowedRoutes" in done.err
     assert "\nkubectl patch gateway public -n infra --type=json -p '[" in done.err
-    assert [request.path.split("/")[-1] for request in writing.writes] == ["httproute-frontend-to-api"]
+    assert [each["metadata"]["name"] for each in writing.grants()] == ["httproute-frontend-to-api"]
+    assert len(writing.writes) == 1
 
 
 def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, api: FakeAPI, writing: Writing) -> None:

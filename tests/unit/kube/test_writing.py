@@ -13,7 +13,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.response import Response
-from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Result, Written
+from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Present, Result, Written
 from tests.support.builders import from_entry, grant, to_entry
 from tests.support.connecting import connect_to
 from tests.support.fakes.api import Canned, FakeAPI, status
@@ -45,14 +45,11 @@ def write(api: FakeAPI, folder: Path, change: Change, *, dry_run: bool = False) 
     return Applier(Client(connect_to(api, folder)), dry_run=dry_run).apply(change)
 
 
-def test_a_new_grant_is_applied_by_the_server_under_our_name_and_without_force(
-    api: FakeAPI, writing: Writing, tmp_path: Path
-) -> None:
+def test_a_new_grant_is_created_under_our_name(api: FakeAPI, writing: Writing, tmp_path: Path) -> None:
     assert write(api, tmp_path, NEW) == Written(NEW.after)
     (request,) = writing.writes
-    assert (request.method, request.path) == ("PATCH", PATH)
-    assert request.query == {"fieldManager": "kubectl-refs", "force": "false"}
-    assert request.header("Content-Type") == ["application/apply-patch+yaml"]
+    assert (request.method, request.path) == ("POST", PATH.removesuffix("/g"))
+    assert request.query == {"fieldManager": "kubectl-refs"}
     assert writing.grants() == [NEW.after]
 
 
@@ -77,20 +74,17 @@ def test_a_dry_run_is_the_same_request_that_the_server_does_not_keep(
     assert writing.grants() == objects
 
 
-def test_a_grant_of_that_name_is_left_alone_even_if_it_says_the_same(
+def test_the_same_grant_that_somebody_else_has_made_is_as_good(api: FakeAPI, writing: Writing, tmp_path: Path) -> None:
+    api.objects = [NEW.after]
+    assert write(api, tmp_path, NEW) == Present(NEW.after)
+    assert writing.grants() == [NEW.after]
+
+
+def test_another_grant_of_that_name_made_in_the_very_moment_is_left_alone(
     api: FakeAPI, writing: Writing, tmp_path: Path
 ) -> None:
-    api.objects = [NEW.after]
-    result = write(api, tmp_path, NEW)
-    assert result == Overtaken("ReferenceGrant backend/g exists by now, made by somebody else")
-    assert writing.writes == []
-
-
-def test_a_grant_made_in_the_very_moment_is_a_conflict(api: FakeAPI, writing: Writing, tmp_path: Path) -> None:
     writing.before_write = lambda: api.objects.append(TYPO)
-    result = write(api, tmp_path, NEW)
-    assert isinstance(result, Overtaken)
-    assert result.message.startswith("ReferenceGrant backend/g was made by somebody else at the same time")
+    assert write(api, tmp_path, NEW) == Overtaken("ReferenceGrant backend/g exists by now, and it is another one")
     assert writing.grants() == [TYPO]
 
 
@@ -118,26 +112,14 @@ def test_any_other_refusal_is_in_the_servers_words(
         api.objects = [TYPO]
     writing.refuse = lambda request: Canned(code, status(code, reason, "no, because"))
     result = write(api, tmp_path, change)
-    if (change, code) == (NEW, 409):
-        assert isinstance(result, Overtaken)
-        assert "no, because" in result.message
-    else:
-        assert result == Failure(code, "no, because")
-
-
-def test_a_new_grant_is_not_written_where_its_absence_could_not_be_told(
-    api: FakeAPI, writing: Writing, tmp_path: Path
-) -> None:
-    api.forbid("referencegrants")
-    result = write(api, tmp_path, NEW)
-    assert isinstance(result, Failure)
-    assert result.http_status == 403
-    assert writing.writes == []
+    assert result == Failure(code, "no, because")
 
 
 def test_a_write_without_an_answer_is_not_repeated(api: FakeAPI, writing: Writing, tmp_path: Path) -> None:
     writing.refuse = lambda request: Canned(reset=True)
-    assert write(api, tmp_path, NEW) == Lost("EOF")
+    client = Client(connect_to(api, tmp_path))
+    assert isinstance(client.get("/apis"), Response)
+    assert Applier(client).apply(NEW) == Lost("EOF")
     assert len(writing.writes) == 1
 
 
@@ -167,23 +149,21 @@ def test_an_answer_that_does_not_tell_what_came_of_a_write_leaves_it_open(
 
 
 @pytest.mark.parametrize(
-    ("there", "failure"),
+    "there",
     [
-        (Canned(200, {"kind": "Status", "apiVersion": "v1"}), Failure(200, NOT_THE_GRANT)),
-        (Canned(200, OTHER), Failure(200, NOT_THE_GRANT)),
-        (Canned(404, "<html>", HTML), Failure(404, "the server could not find the requested resource")),
-        (Canned(reset=True), Failure(None, "EOF")),
+        Canned(200, {"kind": "Status", "apiVersion": "v1"}),
+        Canned(200, OTHER),
+        Canned(404, "<html>", HTML),
+        Canned(reset=True),
     ],
 )
-def test_nothing_is_written_before_it_is_known_what_is_there(
-    api: FakeAPI, writing: Writing, tmp_path: Path, there: Canned, failure: Failure
+def test_a_name_that_is_taken_is_told_in_the_servers_words_where_the_grant_was_not_seen(
+    api: FakeAPI, writing: Writing, tmp_path: Path, there: Canned
 ) -> None:
-    answer = api.fault
-    api.fault = lambda request: there if request.method == "GET" and request.path == PATH else answer(request)
+    refused = Canned(409, status(409, "AlreadyExists", "already exists"))
+    api.fault = lambda request: refused if request.method == "POST" else there if request.path == PATH else None
     client = Client(connect_to(api, tmp_path))
-    assert isinstance(client.get("/apis"), Response)
-    assert Applier(client).apply(NEW) == failure
-    assert writing.writes == []
+    assert Applier(client).apply(NEW) == Failure(409, "already exists")
 
 
 @pytest.mark.parametrize("there", [Canned(404, "<html>", HTML), Canned(200, OTHER), Canned(500, "oops")])
