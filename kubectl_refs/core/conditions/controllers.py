@@ -116,14 +116,14 @@ CONTROLLERS: Sequence[Controller] = (
     Controller(
         "AWS Gateway API Controller",
         "application-networking.k8s.aws/",
-        "release 2.2.0 of aws/aws-application-networking-k8s",
+        "aws/aws-application-networking-k8s v2.2.0",
         may_not_ask="the controller of VPC Lattice only warns of a missing grant as of 2.2.0 (event "
         "CrossNamespaceRefNotPermitted), and a later release is announced to refuse",
     ),
     Controller(
         "ngrok",
         "ngrok.com/",
-        "documentation of the ngrok operator's flags",
+        "the flag --disable-reference-grants of ngrok/ngrok-operator",
         may_not_ask="the ngrok operator asks for no grant with its flag --disable-reference-grants",
     ),
     Controller(

@@ -142,7 +142,7 @@ DEFECTS: Sequence[Defect] = (
         "Envoy Gateway, up to 1.9.1 at least, loads one grant for a reference, which it finds by kinds, namespace "
         "and name without looking at groups, and then refuses by the groups: ReferenceGrant {grant} fits but for "
         "these and may be the one",
-        read_in="envoyproxy/gateway v1.9.1, findReferenceGrant in internal/provider/kubernetes/controller.go, and run",
+        read_in="envoyproxy/gateway v1.9.1, findReferenceGrant in internal/provider/kubernetes/controller.go",
         advice="correct the groups of ReferenceGrant {grant}, or delete it",
         lasts=True,
     ),
@@ -151,7 +151,7 @@ DEFECTS: Sequence[Defect] = (
         "True",
         _to_a_kind_of_another_group,
         "Envoy Gateway looks at the kind alone, whatever its group",
-        read_in="envoyproxy/gateway v1.9.1, run",
+        read_in="envoyproxy/gateway v1.9.1, validateBackendRefGroup and validateBackendRefKind in internal/gatewayapi/validate.go",
         advice="write the kind's own group: other controllers refuse the reference",
         reason="InvalidKind",
     ),
