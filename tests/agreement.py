@@ -19,7 +19,6 @@ from typing import Any
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.manifests.source import Manifests, load
 
@@ -68,7 +67,7 @@ def cases(folder: Path) -> list[Case]:
 
 def checked(path: Path) -> CheckReport:
     manifests = load([str(path)], recursive=False, default_namespace="default", stdin=None)
-    return check(manifests, Library(), referring(manifests), Kubectl(manifests.catalog, ()))
+    return check(manifests, Library(), referring(manifests))
 
 
 def referring(manifests: Manifests) -> list[Any]:

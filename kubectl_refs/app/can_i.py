@@ -16,9 +16,9 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import usage
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style, style_for
 
 FORMATS = ("json", "text", "yaml")
@@ -41,11 +41,10 @@ def can_i(
     refuse_emptiness(source, "can-i")
     referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
     target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
-    kubectl = Kubectl(source.catalog, place.flags)
-    report = inquire(source, lambda view: suppose(view, referrer, target, kubectl))
+    report = inquire(source, lambda view: suppose(view, referrer, target))
     if not quiet:
         style = style_for(sys.stdout, os.environ, now(), color)
-        sys.stdout.write(_render(report, output, style))
+        sys.stdout.write(_render(report, output, style, Kubectl(source.catalog, place.flags)))
     return exit_status(report.references)
 
 
@@ -85,9 +84,9 @@ def _named(name: str, namespace: str | None) -> tuple[str, str | None]:
     return name, namespace
 
 
-def _render(report: Report, output: Output, style: Style) -> str:
+def _render(report: Report, output: Output, style: Style, kubectl: Kubectl) -> str:
     if output.format != "text":
-        return "".join(output.render(report, style))
+        return "".join(output.render(report, style, kubectl))
     from kubectl_refs.render.can_i import render_can_i
 
-    return render_can_i(report, style)
+    return render_can_i(report, style, kubectl)

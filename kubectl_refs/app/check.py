@@ -29,13 +29,13 @@ from kubectl_refs.core.queries.check import CheckReport, check, filtered
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.process.progress import Progress
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import style_for
 
 FORMATS = ("json", "junit", "name", "sarif", "text", "wide", "yaml")
@@ -84,13 +84,13 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
         kinds = [referrer_kind(catalog, word) for word in _words(scope.types)]
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
-        report = _checked(source, kinds, namespace, labels, Kubectl(catalog, place.flags), ungranted=scope.ungranted)
+        report = _checked(source, kinds, namespace, labels, ungranted=scope.ungranted)
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)
     if report.objects or report.gaps or layout.output.format not in ("text", "wide", "name"):
-        sys.stdout.writelines(_render(report, place, layout))
+        sys.stdout.writelines(_render(report, place, layout, Kubectl(catalog, place.flags)))
         sys.stdout.flush()
     else:
         if namespace is not None and lacks_namespace(source, namespace):
@@ -123,7 +123,6 @@ def _checked(
     kinds: Sequence[ServedKind],
     namespace: str | None,
     labels: object,
-    kubectl: Kubectl,
     *,
     ungranted: bool,
 ) -> CheckReport:
@@ -133,7 +132,7 @@ def _checked(
         library.add(source.read(_beside(source.catalog, namespace)))
     arriving = (obj for obj in arrive(source, library, reads) if _selected(labels, obj))
     reader = Prefetch(source, library) if source.catalog.live else source
-    report = check(reader, library, arriving, kubectl, ungranted=ungranted)
+    report = check(reader, library, arriving, ungranted=ungranted)
     unread = _gaps(source.catalog, library, reads)
     # A list that failed on its way is a gap, and what had come of it no answer; one begun anew has come twice.
     place = {id(obj): number for number, obj in enumerate(_listed(library, reads))}
@@ -217,14 +216,14 @@ def _ignored(catalog: Catalog, expression: str) -> Ignored:
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def _render(report: CheckReport, place: Place, layout: Layout) -> Iterable[str]:
+def _render(report: CheckReport, place: Place, layout: Layout, kubectl: Kubectl) -> Iterable[str]:
     # Renderers are imported when used: start-up time.
     output = layout.output
     match output.format:
         case "json" | "yaml":
             from kubectl_refs.render.data.check import to_data
 
-            return output.pieces(to_data(report))
+            return output.pieces(to_data(report, kubectl))
         case "sarif":
             from kubectl_refs.render.data.report import render_json
             from kubectl_refs.render.data.sarif import to_sarif
@@ -240,8 +239,9 @@ def _render(report: CheckReport, place: Place, layout: Layout) -> Iterable[str]:
     from kubectl_refs.render.check import render_table, render_wide
 
     style = style_for(sys.stdout, os.environ, now(), layout.color)
-    render = render_wide if output.format == "wide" else render_table
-    return [render(report, style, headers=layout.headers)]
+    if output.format == "wide":
+        return [render_wide(report, style, kubectl, headers=layout.headers)]
+    return [render_table(report, style, headers=layout.headers)]
 
 
 def _word(key: ObjectKey) -> str:

@@ -23,10 +23,10 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, plan
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.render.fix import Lacking, render_diff, render_manifests, render_waited, render_words
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style, style_for
 
 if TYPE_CHECKING:
@@ -65,17 +65,16 @@ def fix(
     """
     _check(place, wishes, doing, format_)
     question = ask(place, arguments, "fix", whole_namespace=True)
-    kubectl = Kubectl(question.source.catalog, place.flags)
-    planned, gaps = _planned(question, wishes, kubectl)
+    planned, gaps = _planned(question, wishes)
     style = style_for(sys.stderr, os.environ, time.time(), color)
-    _show(render_words(planned, style, gaps, repairing=wishes.patch))
+    _show(render_words(planned, style, Kubectl(question.source.catalog, place.flags), gaps, repairing=wishes.patch))
     if planned.empty and question.objects:
         say("nothing to fix")
     elif not question.objects and not question.problems:
         say("No resources with references found.")
     statuses = [] if exit_zero else [*_verdicts(planned)]
     if doing.apply:
-        statuses.append(_apply(_cluster(question), planned.changes, doing, kubectl, style))
+        statuses.append(_apply(_cluster(question), planned.changes, doing, style))
     else:
         statuses.append(_print(question, planned.changes, format_ or "yaml", rehearsing=doing.dry_run == "server"))
         statuses += [UNKNOWN for change in planned.changes if not change.certain and not exit_zero]
@@ -126,13 +125,13 @@ def _terminal(stream: object) -> bool:
     return isatty is not None and bool(isatty())
 
 
-def _planned(question: Question, wishes: Wishes, kubectl: Kubectl) -> tuple[Plan, Sequence[Gap]]:
+def _planned(question: Question, wishes: Wishes) -> tuple[Plan, Sequence[Gap]]:
     """What is to be done, and what could not be read for it."""
     if not question.objects:
         return Plan(), ()
-    report = investigate(question.source, question.objects, kubectl)
+    report = investigate(question.source, question.objects)
     try:
-        return plan(report, wishes, kubectl), report.gaps
+        return plan(report, wishes, question.source.catalog), report.gaps
     except PlanError as error:
         raise usage(str(error)) from None
 
@@ -191,7 +190,7 @@ def _tell_owner(for_owner: Lacking) -> None:
         )
 
 
-def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, kubectl: Kubectl, style: Style) -> int:
+def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> int:
     """Apply what is certain and allowed; print the rest for its owner. Returns the exit status."""
     from kubectl_refs.app.applying.applying import rights
 
@@ -212,7 +211,7 @@ def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, kubectl: K
     if len(made) < len(able):
         return FOUND
     keys = list(dict.fromkeys(each.reference.referrer for change in made for each in change.explained))
-    if doing.wait is not None and keys and not _wait(cluster, keys, doing.wait, doing.clock, kubectl, style):
+    if doing.wait is not None and keys and not _wait(cluster, keys, doing.wait, doing.clock, style):
         return FOUND
     return FOUND if withheld else OK
 
@@ -229,14 +228,12 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
     return write_all(cluster.client, changes, say)
 
 
-def _wait(
-    cluster: Cluster, keys: Sequence[ObjectKey], seconds: float, clock: Clock, kubectl: Kubectl, style: Style
-) -> bool:
+def _wait(cluster: Cluster, keys: Sequence[ObjectKey], seconds: float, clock: Clock, style: Style) -> bool:
     def progress(waited: Waited) -> None:
         if sys.stderr.isatty() and waited.open:
             agreed = len(waited.conditions) - len(waited.open)
             say(f"waiting for the controllers: {agreed} of {len(waited.conditions)} agree")
 
-    waited = follow(cluster, keys, kubectl, seconds, progress, clock)
+    waited = follow(cluster, keys, seconds, progress, clock)
     _show(render_waited(waited, style, seconds))
     return waited.done

@@ -24,10 +24,10 @@ from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, surv
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style, style_for
 
 FORMATS = ("json", "name", "text", "wide", "yaml")
@@ -72,12 +72,14 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
         namespace = None if all_namespaces else named
         kind, target = _target(source, filters.to, namespace)
         scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
-        report = _survey(source, scope, Kubectl(source.catalog, place.flags))
+        report = _survey(source, scope)
     wanted = (_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
     shown = tuple(each for each in wanted if each.findings or not filters.findings)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
-    _tell(report, shown, filters, layout, namespace, target, missing=bool(missing))
+    _tell(
+        report, shown, filters, layout, Kubectl(source.catalog, place.flags), namespace, target, missing=bool(missing)
+    )
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
         click.echo(safe(problem.line), err=True)
@@ -92,6 +94,7 @@ def _tell(
     shown: tuple[Described, ...],
     filters: Filters,
     layout: Layout,
+    kubectl: Kubectl,
     namespace: str | None,
     target: ObjectKey | None,
     *,
@@ -103,7 +106,7 @@ def _tell(
     unsure = bool(report.gaps and (report.grants or target)) and not missing
     if shown or report.references or data or unsure:
         style = style_for(sys.stdout, os.environ, now(), layout.color)
-        text = _render(replace(report, grants=shown), filters, layout, style, namespaces=namespace is None)
+        text = _render(replace(report, grants=shown), filters, layout, style, kubectl, namespaces=namespace is None)
         sys.stdout.writelines(text)
         sys.stdout.flush()
     if data or report.references or missing or (shown and target is None):
@@ -120,7 +123,7 @@ def _tell(
     click.echo(safe(line), err=True)
 
 
-def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
+def _survey(source: Source, scope: Scope) -> GrantReport:
     """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them."""
     read = List(REFERENCE_GRANT, scope.namespace)
     answer = source.read([read])[read]
@@ -128,7 +131,7 @@ def _survey(source: Source, scope: Scope, kubectl: Kubectl) -> GrantReport:
         raise unknown_type("referencegrants")
     if answer.failure is not None:
         raise unread(answer.failure.http_status, answer.failure.message)
-    return inquire(source, lambda view: survey(view, scope, kubectl), {read: answer})
+    return inquire(source, lambda view: survey(view, scope), {read: answer})
 
 
 def _target(source: Source, expression: str | None, namespace: str | None) -> tuple[GroupKind | None, ObjectKey | None]:
@@ -181,26 +184,28 @@ def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Descr
     return replace(described, findings=kept)
 
 
-def _render(report: GrantReport, filters: Filters, layout: Layout, style: Style, *, namespaces: bool) -> Iterable[str]:
+def _render(
+    report: GrantReport, filters: Filters, layout: Layout, style: Style, kubectl: Kubectl, *, namespaces: bool
+) -> Iterable[str]:
     # Renderers are imported when used: start-up time.
     from kubectl_refs.render import grant
     from kubectl_refs.render import grants as tables
     from kubectl_refs.render.data import grants as grant_data
 
     if layout.sort_by is not None:
-        report = _sorted(report, list(grant_data.to_data(report)["grants"]), layout.sort_by)
+        report = _sorted(report, list(grant_data.to_data(report, kubectl)["grants"]), layout.sort_by)
     match layout.output.format:
         case "json" | "yaml":
-            return layout.output.pieces(grant_data.to_data(report))
+            return layout.output.pieces(grant_data.to_data(report, kubectl))
         case "name":
             names = (safe(each.usage.grant.grant.name) for each in report.grants)
             return (f"referencegrant.{REFERENCE_GRANT.group}/{name}\n" for name in names)
         case "wide":
             return [tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)]
     if filters.names:
-        return [grant.render_descriptions(report, style)]
+        return [grant.render_descriptions(report, style, kubectl)]
     if filters.findings:
-        return [grant.render_findings(report, style)]
+        return [grant.render_findings(report, style, kubectl)]
     return [tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.process.errors import usage
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 
 FORMATS = ("json", "text", "wide", "yaml")
@@ -33,20 +34,20 @@ class Output:
             raise usage(f"--query needs -o json or -o yaml, not -o {chosen}")
         return cls(chosen, query)
 
-    def render(self, report: Report, style: Style) -> Iterator[str]:
+    def render(self, report: Report, style: Style, kubectl: Kubectl) -> Iterator[str]:
         """The report in the format asked for, as it comes. Renderers are imported when used: start-up time."""
         if self.format == "text":
             from kubectl_refs.render.why import render_why
 
-            yield render_why(report, style)
+            yield render_why(report, style, kubectl)
         elif self.format == "wide":
             from kubectl_refs.render.wide import render_wide
 
-            yield render_wide(report, style)
+            yield render_wide(report, style, kubectl)
         else:
             from kubectl_refs.render.data.report import streamed
 
-            yield from self.pieces(streamed(report))
+            yield from self.pieces(streamed(report, kubectl))
 
     def pieces(self, found: Mapping[str, Any]) -> Iterator[str]:
         """The text of `render_data`, as it comes; values of `found` that are iterators are lists still to be made."""

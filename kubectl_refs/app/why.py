@@ -15,8 +15,8 @@ from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.process.errors import OK
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import style_for
 
 
@@ -28,9 +28,9 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, e
     question = ask(place, arguments)
     status = OK
     if question.objects or (output.format in ("json", "yaml") and not question.problems):
-        report = investigate(question.source, question.objects, Kubectl(question.source.catalog, place.flags))
+        report = investigate(question.source, question.objects)
         style = style_for(sys.stdout, os.environ, now(), color)
-        sys.stdout.writelines(output.render(report, style))
+        sys.stdout.writelines(output.render(report, style, Kubectl(question.source.catalog, place.flags)))
         sys.stdout.flush()
         status = OK if exit_zero else exit_status(report.references)
     elif not question.problems:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_refs.core.grants.grant import shown_kind, shown_kinds
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
@@ -15,7 +16,7 @@ from kubectl_refs.render.why import write_details
 _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", Verdict.UNKNOWN: "unknown"}
 
 
-def render_can_i(report: Report, style: Style) -> str:
+def render_can_i(report: Report, style: Style, kubectl: Kubectl) -> str:
     """The report on one supposed reference as text."""
     page = Page(style)
     (explained,) = report.references
@@ -24,7 +25,7 @@ def render_can_i(report: Report, style: Style) -> str:
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
     may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[explained.verdict]]
     page.line((f"{_WORDS[explained.verdict]}:", VERDICT_ROLE[explained.verdict]), f" {who} {may} to {target}")
-    write_details(page, explained, Told())
+    write_details(page, explained, Told(kubectl))
     page.blank()
     write_gaps(page, report.gaps)
     return str(page)

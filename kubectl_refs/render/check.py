@@ -13,6 +13,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
@@ -42,7 +43,7 @@ def render_table(report: CheckReport, style: Style, *, headers: bool) -> str:
     return str(page)
 
 
-def render_wide(report: CheckReport, style: Style, *, headers: bool) -> str:
+def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers: bool) -> str:
     """Every object, those with findings first; then each object that has some, explained in full."""
     page = Page(style)
     objects = ordered(report.objects)
@@ -61,7 +62,7 @@ def render_wide(report: CheckReport, style: Style, *, headers: bool) -> str:
             page.prose("because", finding.message)
             if finding.advice:
                 page.prose("next", finding.advice)
-        for line in render_why(checked.report, replace(style, color=False)).splitlines():
+        for line in render_why(checked.report, replace(style, color=False), kubectl).splitlines():
             page.line(f"  {line}" if line else "")
     _end(page, report)
     return str(page)

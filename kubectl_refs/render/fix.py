@@ -16,6 +16,7 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.data.report import render_json, render_yaml
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -57,7 +58,7 @@ def _for_owner(change: Change) -> str:
     return "".join(f"# {safe(line)}\n" for line in lines)
 
 
-def render_words(plan: Plan, style: Style, gaps: Iterable[Gap] = (), *, repairing: bool) -> str:
+def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, repairing: bool) -> str:
     """What each change is for and what else it does; then what is left to do otherwise, and what could not be read.
 
     `repairing` is whether near misses were to be repaired, so that the possibility is no news.
@@ -65,7 +66,7 @@ def render_words(plan: Plan, style: Style, gaps: Iterable[Gap] = (), *, repairin
     page = Page(style)
     for change in plan.changes:
         _change(page, change, repairing=repairing)
-    told = Told()
+    told = Told(kubectl)
     for each in plan.left:
         _left(page, each, told)
     page.blank()
@@ -117,8 +118,8 @@ def _other(page: Page, fix: Fix, label: str, told: Told, place: str) -> None:
     outdating = told.outdating(fix, place)
     if outdating is not None:
         page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")
-    told.add(fix, place)
-    page.verbatim(fix.command)
+    command = told.add(fix, place)
+    page.verbatim(command)
 
 
 def render_diff(changes: Sequence[Change], style: Style) -> str:

@@ -13,6 +13,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.render.grants import UNKNOWN, age_of, told_gaps, user_of
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
@@ -24,18 +25,18 @@ ABLE = 5
 """Names of objects told in one sentence; the rest is counted."""
 
 
-def render_descriptions(report: GrantReport, style: Style) -> str:
+def render_descriptions(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
     """Every grant of a report described in full."""
     page = Page(style)
     for described in report.grants:
         page.blank()
-        _describe(page, described)
+        _describe(page, described, kubectl)
     page.blank()
     write_gaps(page, told_gaps(report.gaps))
     return str(page)
 
 
-def _describe(page: Page, described: Described) -> None:
+def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
     page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age})" if age != UNKNOWN else "")
@@ -54,7 +55,7 @@ def _describe(page: Page, described: Described) -> None:
         page.prose("fails", f"{user_of(reference)} -> {reference.to} is refused, though this grant seems meant for it")
         for difference in miss.differences:
             page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
-    _findings(page, described.findings)
+    _findings(page, described.findings, kubectl)
 
 
 def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) -> None:
@@ -85,9 +86,9 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
     page.prose("others", f"{kind} {shown} of {entry.namespace} could use it: from has no name")
 
 
-def _findings(page: Page, findings: Iterable[GrantFinding]) -> None:
+def _findings(page: Page, findings: Iterable[GrantFinding], kubectl: Kubectl) -> None:
     """Each finding on one grant with the change that resolves it."""
-    told = Told()
+    told = Told(kubectl)
     for number, finding in enumerate(findings):
         page.prose(str(finding.severity), f"{finding.message} [{finding.code}]", role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
@@ -107,17 +108,17 @@ def _change(page: Page, label: str, fix: Fix, told: Told, place: str) -> None:
         page.prose("", "a guess: make sure that this is meant")
     if told.outdating(fix, place) is not None:
         page.prose("", "after the change above, ask again: this one no longer applies then")
-    told.add(fix, place)
-    page.verbatim(fix.command)
+    command = told.add(fix, place)
+    page.verbatim(command)
 
 
-def render_findings(report: GrantReport, style: Style) -> str:
+def render_findings(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
     """Only what is wrong, grant by grant."""
     page = Page(style)
     for described in report.grants:
         page.blank()
         page.line("grant: ", (f"ReferenceGrant {described.usage.grant.grant}", Role.NAME))
-        _findings(page, described.findings)
+        _findings(page, described.findings, kubectl)
     page.blank()
     write_gaps(page, told_gaps(report.gaps))
     return str(page)

@@ -12,6 +12,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
@@ -24,10 +25,10 @@ NEAREST = 3
 """How many near misses are told; the rest is counted."""
 
 
-def render_why(report: Report, style: Style) -> str:
+def render_why(report: Report, style: Style, kubectl: Kubectl) -> str:
     """The whole report as text."""
     page = Page(style)
-    told = Told()
+    told = Told(kubectl)
     for explained in report.references:
         if explained.verdict is not Verdict.ALLOWED:
             _block(page, explained, report, told)
@@ -175,7 +176,7 @@ def _fix(page: Page, label: str, fix: Fix, told: Told, explained: ExplainedRefer
         page.prose(
             "", f"after the change for {outdating.removeprefix(own)}, ask again: this one no longer applies then"
         )
-    told.add(fix, place)
+    command = told.add(fix, place)
     if fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN:
         page.prose("", "a guess: make sure that this is meant")
-    page.verbatim(fix.command)
+    page.verbatim(command)

@@ -8,6 +8,7 @@ from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.references import ExplainedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.page import Page
@@ -17,7 +18,7 @@ from kubectl_refs.render.text.words import NONE, gap_of, hint_of, said_of, summa
 ANY = "<any>"
 
 
-def render_wide(report: Report, style: Style) -> str:
+def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
     """Tables in the style of kubectl's wide output."""
     page = Page(style)
     page.table(
@@ -43,13 +44,13 @@ def render_wide(report: Report, style: Style) -> str:
             page.table(("GRANT", "FIELD", "WANTED", "FOUND", "RESULT"), list(_evidence(each)))
         if each.near_misses_omitted:
             page.line(f"and {each.near_misses_omitted} more ReferenceGrants that fit less")
-    fixes = {fix.command: fix for each in report.references for fix in each.fixes}
-    for fix in fixes.values():
+    fixes = {kubectl.command(fix): fix for each in report.references for fix in each.fixes}
+    for command, fix in fixes.items():
         page.blank()
         page.line(f"fix ({fix.confidence}): {fix.title}")
         for other in fix.widens:
             page.line(f"it would also permit {other}")
-        page.verbatim(fix.command)
+        page.verbatim(command)
     if report.conditions:
         page.blank()
         page.table(

@@ -14,13 +14,10 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.fix import Plan, Wishes, plan
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import (
     CATALOG,
 )
-
-KUBECTL = Kubectl(CATALOG)
 
 Target = tuple[str, str]
 """Namespace and name of a Service."""
@@ -53,11 +50,11 @@ def report_on(*objects: JSON) -> Report:
     }
     source = Manifests((*objects, *(service(*target) for target in sorted(targets))), "default")
     routes = [obj for obj in source.objects if TABLE.fields_of(key_of(obj).group_kind)]
-    return investigate(source, routes, KUBECTL)
+    return investigate(source, routes)
 
 
 def planned(*objects: JSON, **wishes: Any) -> Plan:
-    return plan(report_on(*objects), Wishes(**wishes), KUBECTL)
+    return plan(report_on(*objects), Wishes(**wishes), CATALOG)
 
 
 def only(found: Plan) -> Change:

@@ -15,7 +15,8 @@ from kubectl_refs.core.model.near_misses import Difference, GrantMatch, GrantNam
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
-from tests.support.builders import from_entry, grant, route, to_entry
+from kubectl_refs.render.kubectl import Kubectl
+from tests.support.builders import CATALOG, from_entry, grant, route, to_entry
 
 NOW = 1767312000.0
 """2026-01-02T00:00:00Z"""
@@ -25,8 +26,6 @@ API = ObjectKey("", "Service", "backend", "api")
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
 GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
 TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
-COMMAND = "kubectl create -f - <<'EOF'\nkind: ReferenceGrant\nspec:\n  from:\n  - kind: HTTPRoute\nEOF"
-PATCH = "kubectl patch referencegrant g -n backend --type=json -p '[" + "{}, " * 60 + "]'"
 
 _PATCH_OPERATION = {"op": "replace", "path": "/spec/from/0/namespace", "value": "frontend"}
 
@@ -74,15 +73,12 @@ REFUSED = ExplainedReference(
             "patch",
             GRANT,
             "repair spec.from[0].namespace of ReferenceGrant backend/g",
-            PATCH,
             Confidence.GUESS,
             patch=(_PATCH_OPERATION,),
             widens=("HTTPRoutes of frontend to refer to Service backend/other",),
         ),
-        Fix("create", GRANT, "a new ReferenceGrant in backend", COMMAND, Confidence.CERTAIN, manifest=TYPO),
-        Fix(
-            "create", GRANT, "a second thing", "kubectl annotate x y=z", Confidence.LIKELY, manifest=TYPO, follows=True
-        ),
+        Fix("create", GRANT, "a new ReferenceGrant in backend", Confidence.CERTAIN, manifest=TYPO),
+        Fix("edit", GRANT, "a second thing", Confidence.LIKELY, follows=True),
     ),
 )
 ALLOWED = ExplainedReference(
@@ -104,7 +100,7 @@ UNKNOWN = ExplainedReference(
     because="the ReferenceGrants in backend could not be read",
     checks=(Check(Layer.TARGET, Outcome.UNKNOWN, "Service backend/api could not be read"),),
     ask="HTTPRoute frontend/web refers to Service backend/api. Is there a ReferenceGrant?",
-    fixes=(Fix("create", GRANT, "the same again", COMMAND, Confidence.GUESS, manifest=TYPO),),
+    fixes=(Fix("create", GRANT, "the same again", Confidence.GUESS, manifest=TYPO),),
 )
 BROKEN = replace(
     ALLOWED,
@@ -150,6 +146,8 @@ GAPS = (
     Gap("get", "", "services", "backend", "api", 403, "services is forbidden", "whether it exists is not known"),
     Gap("list", GATEWAY_GROUP, "referencegrants", None, None, None, "EOF", "what permits it is not known"),
 )
+KUBECTL = Kubectl(CATALOG)
+PATCH, COMMAND = map(KUBECTL.command, REFUSED.fixes[:2])
 FULL = Report(
     (REFUSED, UNKNOWN, BROKEN, ALLOWED),
     CONDITIONS,

@@ -13,7 +13,6 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Answer, Failure, Read
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import CATALOG
@@ -44,8 +43,7 @@ class Cluster:
 
 
 def surveyed(source: Cluster, namespace: str | None = None, **scope: Any) -> GrantReport:
-    kubectl = Kubectl(source.catalog)
-    return inquire(source, lambda view: survey(view, Scope(namespace, **scope), kubectl))
+    return inquire(source, lambda view: survey(view, Scope(namespace, **scope)))
 
 
 def report_on(*objects: JSON, namespace: str | None = None, **scope: Any) -> GrantReport:

@@ -10,7 +10,6 @@ from kubectl_refs.core.model.kinds import HTTP_ROUTE, NAMESPACE
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.manifests.source import Manifests, load
 
@@ -68,7 +67,7 @@ def test_an_example_holds_every_namespace_it_uses(name: str) -> None:
 def test_an_example_is_broken_where_it_says_and_nowhere_else(name: str) -> None:
     manifests = example(name)
     routes = [each for each in manifests.objects if key_of(each).group_kind == HTTP_ROUTE]
-    report = investigate(manifests, routes, Kubectl(manifests.catalog))
+    report = investigate(manifests, routes)
     refused = {
         f"{each.reference.referrer.path} {each.reference.path}": each.reason
         for each in report.references

@@ -11,7 +11,7 @@ from kubectl_refs.render.data.report import to_data
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
-from tests.support.reports import FULL, NOW
+from tests.support.reports import FULL, KUBECTL, NOW
 
 STYLE = Style(NOW)
 
@@ -52,15 +52,15 @@ def test_a_query_over_text_is_refused(format_: str) -> None:
 
 
 def test_every_format_shows_the_same_report() -> None:
-    assert "".join(Output.parse("text", None).render(FULL, STYLE)) == render_why(FULL, STYLE)
-    assert "".join(Output.parse("wide", None).render(FULL, STYLE)) == render_wide(FULL, STYLE)
-    assert json.loads("".join(Output.parse("json", None).render(FULL, STYLE))) == to_data(FULL)
-    assert yaml.safe_load("".join(Output.parse("yaml", None).render(FULL, STYLE))) == to_data(FULL)
+    assert "".join(Output.parse("text", None).render(FULL, STYLE, KUBECTL)) == render_why(FULL, STYLE, KUBECTL)
+    assert "".join(Output.parse("wide", None).render(FULL, STYLE, KUBECTL)) == render_wide(FULL, STYLE, KUBECTL)
+    assert json.loads("".join(Output.parse("json", None).render(FULL, STYLE, KUBECTL))) == to_data(FULL, KUBECTL)
+    assert yaml.safe_load("".join(Output.parse("yaml", None).render(FULL, STYLE, KUBECTL))) == to_data(FULL, KUBECTL)
 
 
 def test_a_query_replaces_the_report() -> None:
-    assert "".join(Output.parse(None, "summary.refused").render(FULL, STYLE)) == "1\n"
+    assert "".join(Output.parse(None, "summary.refused").render(FULL, STYLE, KUBECTL)) == "1\n"
     assert (
-        "".join(Output.parse("yaml", "summary").render(FULL, STYLE))
+        "".join(Output.parse("yaml", "summary").render(FULL, STYLE, KUBECTL))
         == "allowed: 1\nrefused: 1\nbroken: 1\nunknown: 1\n"
     )

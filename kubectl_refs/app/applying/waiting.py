@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Get, Source
 
 INTERVAL = 1.0
@@ -44,7 +43,6 @@ class Waited:
 def follow(
     source: Source,
     keys: Sequence[ObjectKey],
-    kubectl: Kubectl,
     seconds: float,
     progress: Callable[[Waited], None],
     clock: Clock,
@@ -53,7 +51,7 @@ def follow(
     deadline = clock.now() + seconds
     before: Waited | None = None
     while True:
-        waited = _look(source, keys, kubectl)
+        waited = _look(source, keys)
         if before is None or len(waited.open) != len(before.open):
             progress(waited)
         before = waited
@@ -62,7 +60,7 @@ def follow(
         clock.sleep(INTERVAL)
 
 
-def _look(source: Source, keys: Sequence[ObjectKey], kubectl: Kubectl) -> Waited:
+def _look(source: Source, keys: Sequence[ObjectKey]) -> Waited:
     gets = [Get(key) for key in keys]
     answers = source.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
@@ -71,5 +69,5 @@ def _look(source: Source, keys: Sequence[ObjectKey], kubectl: Kubectl) -> Waited
         for get in gets
         if answers[get].object is None
     )
-    report = investigate(source, objects, kubectl)
+    report = investigate(source, objects)
     return Waited(tuple(each for each in report.conditions if each.type == "ResolvedRefs"), unread)

@@ -15,11 +15,10 @@ from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, desc
 from kubectl_refs.core.model.values import at, labels_of, mapping, text
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.targets import target
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.view import View
 
 
-def explain_set_parent(view: View, held: Held, kubectl: Kubectl) -> ExplainedReference:
+def explain_set_parent(view: View, held: Held) -> ExplainedReference:
     """The verdict on a ListenerSet's parentRef. No ReferenceGrant plays a part in it."""
     reference = held.reference
     if reference.to.group_kind != GATEWAY:
@@ -39,7 +38,7 @@ def explain_set_parent(view: View, held: Held, kubectl: Kubectl) -> ExplainedRef
     if allowed is None:
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     refused = _explained(held, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
-    return replace(refused, effect="none of its listeners is served", fixes=_allow(reference, gateway.object, kubectl))
+    return replace(refused, effect="none of its listeners is served", fixes=_allow(reference, gateway.object))
 
 
 def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
@@ -83,7 +82,7 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
     return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"
 
 
-def _allow(reference: Reference, gateway: JSON, kubectl: Kubectl) -> tuple[Fix, ...]:
+def _allow(reference: Reference, gateway: JSON) -> tuple[Fix, ...]:
     """The change of allowedListeners that admits the ListenerSet's namespace beside those it admits already."""
     current = at(gateway, "spec", "allowedListeners")
     rule = admitting(mapping(at(current, "namespaces")), reference, default="None")
@@ -99,7 +98,6 @@ def _allow(reference: Reference, gateway: JSON, kubectl: Kubectl) -> tuple[Fix, 
             "patch",
             reference.to,
             f"admit ListenerSets of namespace {namespace} in allowedListeners of {reference.to}",
-            kubectl.patch(reference.to, operations),
             Confidence.CERTAIN,
             patch=operations,
             widens=(f"every ListenerSet of {namespace} to join the Gateway",),

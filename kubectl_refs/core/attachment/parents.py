@@ -24,15 +24,14 @@ from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.targets import target
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import nearest
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.view import View
 
 
-def explain_parent(view: View, held: Held, route: JSON, kubectl: Kubectl) -> ExplainedReference:
+def explain_parent(view: View, held: Held, route: JSON) -> ExplainedReference:
     """The verdict on one parentRef."""
     kind = held.reference.to.group_kind
     if kind in (GATEWAY, *LISTENER_SETS):
-        explained = _explain_listeners(view, held, route, kubectl)
+        explained = _explain_listeners(view, held, route)
     elif kind in MESH_KINDS:
         explained = _explain_mesh(view, held)
     else:
@@ -42,7 +41,7 @@ def explain_parent(view: View, held: Held, route: JSON, kubectl: Kubectl) -> Exp
     return replace(explained, effect=effect_of(held, route))
 
 
-def _explain_listeners(view: View, held: Held, route: JSON, kubectl: Kubectl) -> ExplainedReference:
+def _explain_listeners(view: View, held: Held, route: JSON) -> ExplainedReference:
     reference = held.reference
     parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
     if not parent.known:
@@ -52,7 +51,7 @@ def _explain_listeners(view: View, held: Held, route: JSON, kubectl: Kubectl) ->
         message = view.catalog.lacks(reference.to.group_kind)
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if parent.object is None:
-        return _missing(view, held, kubectl)
+        return _missing(view, held)
     labels = _labels(view, reference) if listeners.needs_labels(parent.object, reference) else listeners.Labels(None)
     answers = [
         listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
@@ -61,17 +60,17 @@ def _explain_listeners(view: View, held: Held, route: JSON, kubectl: Kubectl) ->
     ]
     accepting = [answer.name for answer in answers if answer.accepts]
     if accepting:
-        outside = _outside(view, held, parent.object, kubectl)
+        outside = _outside(view, held, parent.object)
         if outside is not None:
             return outside
         names = listing([f'"{name}"' for name in accepting], " and ")
         return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
     if not answers:
-        return _no_listener(held, parent.object, kubectl)
-    return _refused(view, held, route, parent.object, answers, labels, kubectl)
+        return _no_listener(held, parent.object)
+    return _refused(view, held, route, parent.object, answers, labels)
 
 
-def _outside(view: View, held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference | None:
+def _outside(view: View, held: Held, parent: JSON) -> ExplainedReference | None:
     """The answer where the parent is a ListenerSet that its own Gateway does not take, or may not: its listeners
     accept nothing then, and controllers write nothing about its routes."""
     if held.reference.to.group_kind not in LISTENER_SETS:
@@ -80,7 +79,7 @@ def _outside(view: View, held: Held, parent: JSON, kubectl: Kubectl) -> Explaine
     for each in references:
         if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
             continue
-        joined = explain_set_parent(view, each, kubectl)
+        joined = explain_set_parent(view, each)
         if joined.verdict is Verdict.ALLOWED:
             continue
         because = f"{held.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
@@ -110,7 +109,6 @@ def _refused(
     parent: JSON,
     answers: list[listeners.ListenerAnswer],
     labels: listeners.Labels,
-    kubectl: Kubectl,
 ) -> ExplainedReference:
     """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
     because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
@@ -122,18 +120,18 @@ def _refused(
         held, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
     fixable = [answer for answer in answers if answer.kind is not False and answer.hostname]
-    fixes = edits.admit(held.reference, parent, fixable[0].index, labels, kubectl) if fixable else ()
+    fixes = edits.admit(held.reference, parent, fixable[0].index, labels) if fixable else ()
     for index, listener in enumerate(listeners.listeners_of(parent)):
         if listeners.selects(held.reference, listener):
             continue
         answer = listeners.ask(index, listener, held.reference.to.namespace, held.reference, route, labels)
         if answer.would_accept:
-            fixes = (edits.choose_listener(held, listener, kubectl), *fixes)
+            fixes = (edits.choose_listener(held, listener), *fixes)
             break
     return replace(explained, fixes=fixes, notes=_inert_grants(view, held.reference))
 
 
-def _no_listener(held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReference:
+def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
     reference = held.reference
     names = [text(listener.get("name")) or "" for listener in listeners.listeners_of(parent)]
     wanted = [f'named "{reference.section_name}"'] if reference.section_name is not None else []
@@ -145,10 +143,10 @@ def _no_listener(held: Held, parent: JSON, kubectl: Kubectl) -> ExplainedReferen
     if near is None:
         return explained
     listener = listeners.listeners_of(parent)[names.index(near)]
-    return replace(explained, fixes=(edits.choose_listener(held, listener, kubectl),))
+    return replace(explained, fixes=(edits.choose_listener(held, listener),))
 
 
-def _missing(view: View, held: Held, kubectl: Kubectl) -> ExplainedReference:
+def _missing(view: View, held: Held) -> ExplainedReference:
     """A parent that does not exist: controllers write no status entry for it at all (spec.md 6)."""
     reference = held.reference
     found = target.absent(view, reference)
@@ -161,7 +159,7 @@ def _missing(view: View, held: Held, kubectl: Kubectl) -> ExplainedReference:
         places = " and ".join(found.elsewhere)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
         if len(found.elsewhere) == 1:
-            fixes = (edits.write_namespace(held, found.elsewhere[0], kubectl),)
+            fixes = (edits.write_namespace(held, found.elsewhere[0]),)
     explained = _explained(held, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
     return replace(explained, fixes=fixes)
 

@@ -11,7 +11,6 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries
-from kubectl_refs.core.view.kubectl import Kubectl
 
 PairIndex = tuple[int, int]
 """A permission of a grant: the indices of its `from` and of its `to` entry, counted from 0."""
@@ -21,35 +20,29 @@ _LONGEST_NAME = 253
 
 @dataclass(frozen=True, slots=True)
 class GrantChanges:
-    """Makes the changes of one grant. `taken` are the names of all grants in its namespace, which a new one cannot have."""
+    """Makes the changes of one grant. `taken` are the names of all grants in its namespace, which a new one cannot have;
+    `api_version` is what a new one is written in."""
 
     grant: Grant
     taken: Collection[str]
-    kubectl: Kubectl
+    api_version: str
 
     @property
     def key(self) -> ObjectKey:
         return self.grant.key
 
     def delete(self, confidence: Confidence) -> Fix:
-        name = self.grant.grant
-        word = self.kubectl.catalog.word(self.key.group_kind)
-        command = self.kubectl.line("delete", word, name.name, "-n", name.namespace)
-        return Fix("delete", self.key, f"delete ReferenceGrant {name}", command, confidence)
+        return Fix("delete", self.key, f"delete ReferenceGrant {self.grant.grant}", confidence)
 
     def edit(self, title: str) -> Fix:
         """An edit that only the grant's owner can fill in."""
-        name = self.grant.grant
-        word = self.kubectl.catalog.word(self.key.group_kind)
-        command = self.kubectl.line("edit", word, name.name, "-n", name.namespace)
-        return Fix("edit", self.key, title, command, Confidence.GUESS)
+        return Fix("edit", self.key, title, Confidence.GUESS)
 
     def patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
         """A JSON Patch that applies only to the spec as it was read: entries are named by index, and may have moved."""
         unchanged = {"op": "test", "path": "/spec", "value": self.grant.source.get("spec")}
         operations = (unchanged, *changes)
-        command = self.kubectl.patch(self.key, operations)
-        return Fix("patch", self.key, title, command, confidence, patch=operations, widens=widens)
+        return Fix("patch", self.key, title, confidence, patch=operations, widens=widens)
 
     def keeping(self, kept: Collection[PairIndex], confidence: Confidence) -> tuple[Fix, ...]:
         """The changes that leave these permissions and no others.
@@ -80,7 +73,7 @@ class GrantChanges:
             name = _free(self.grant.grant.name, taken)
             taken.add(name)
             manifest = {
-                "apiVersion": self.kubectl.catalog.grant_version,
+                "apiVersion": self.api_version,
                 "kind": self.key.kind,
                 "metadata": {"name": name, "namespace": self.grant.grant.namespace},
                 "spec": {"from": self._entries("from", froms), "to": self._entries("to", tos)},
@@ -89,8 +82,7 @@ class GrantChanges:
                 f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
             )
             key = replace(self.key, name=name)
-            command = self.kubectl.create(manifest)
-            fixes.append(Fix("create", key, title, command, confidence, manifest=manifest, follows=bool(fixes)))
+            fixes.append(Fix("create", key, title, confidence, manifest=manifest, follows=bool(fixes)))
         return fixes
 
     def _entries(self, part: str, indices: Iterable[int]) -> list[Any]:

@@ -22,12 +22,9 @@ from kubectl_refs.core.findings.unused_permissions import (
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.view.kubectl import Kubectl
 
 
-def findings_on_grants(
-    usages: Sequence[Usage], known: Known, kubectl: Kubectl
-) -> dict[GrantName, tuple[GrantFinding, ...]]:
+def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName, tuple[GrantFinding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for they are compared with each other."""
     covering = covering_grants(usages)
     taken: dict[str, set[str]] = defaultdict(set)
@@ -36,7 +33,9 @@ def findings_on_grants(
     found = {}
     for usage in usages:
         name = usage.grant.grant
-        examined = ExaminedGrant.of(usage, known, GrantChanges(usage.grant, taken[name.namespace], kubectl))
+        examined = ExaminedGrant.of(
+            usage, known, GrantChanges(usage.grant, taken[name.namespace], known.catalog.grant_version)
+        )
         found[name] = tuple(_on_grant(examined, covering.get(name, ())))
     return found
 

@@ -13,7 +13,6 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.references.evaluated import Explained
-from kubectl_refs.core.view.kubectl import Kubectl
 
 GrantsOf = Callable[[Reference], Grants | None]
 """The grants of the namespace a reference leads to, None if they could not be read."""
@@ -26,20 +25,20 @@ guess would seldom be right."""
 def with_fixes(
     references: Sequence[Explained],
     grants_of: GrantsOf,
-    kubectl: Kubectl,
+    grant_version: str,
 ) -> list[Explained]:
-    """The same references with their fixes."""
+    """The same references with their fixes; `grant_version` is the apiVersion of new grants."""
     crossing = [each for each in references if wants_grant(each.explained)]
     wanting = {*map(id, crossing)}
     refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
-    created = _created([each.held.reference for each in crossing], grants_of, kubectl)
+    created = _created([each.held.reference for each in crossing], grants_of, grant_version)
     result = []
     for each in references:
         fixes: tuple[Fix, ...] = ()
         if id(each) in wanting:
-            fixes = _for_crossing(each.explained, refused, created, grants_of, kubectl)
+            fixes = _for_crossing(each.explained, refused, created, grants_of)
         elif each.explained.elsewhere and not each.is_parent:
-            fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, kubectl)
+            fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, grant_version)
         result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
     return result
 
@@ -52,13 +51,13 @@ def wants_grant(explained: ExplainedReference) -> bool:
     return decided and undecided and not kinds and not explained.nowhere
 
 
-def _created(references: Sequence[Reference], grants_of: GrantsOf, kubectl: Kubectl) -> dict[Reference, Fix]:
+def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version: str) -> dict[Reference, Fix]:
     by_namespace: dict[str, list[Reference]] = defaultdict(list)
     for reference in references:
         by_namespace[reference.to.namespace].append(reference)
     found = {}
     for group in by_namespace.values():
-        fixes = new_grants(group, (grants_of(group[0]) or Grants()).own_names, kubectl)
+        fixes = new_grants(group, (grants_of(group[0]) or Grants()).own_names, grant_version)
         by_target = {
             (entry["group"], entry["kind"], entry["name"]): fix
             for fix in fixes
@@ -73,7 +72,6 @@ def _for_crossing(
     refused: Wanted,
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
-    kubectl: Kubectl,
 ) -> tuple[Fix, ...]:
     create = created[explained.reference]
     if explained.verdict is Verdict.UNKNOWN:
@@ -81,15 +79,12 @@ def _for_crossing(
             replace(
                 create,
                 title=f"for the owner, if nothing permits it yet: {create.title}",
-                # The owner reaches the cluster by flags of their own.
-                command=Kubectl(kubectl.catalog).create(create.manifest or {}),
                 confidence=Confidence.GUESS,
+                for_owner=True,
             ),
         )
     grants = (grants_of(explained.reference) or Grants()).by_name
-    repairs = (
-        repair(miss, grants[miss.grant], refused, kubectl) for miss in explained.near_misses if miss.grant in grants
-    )
+    repairs = (repair(miss, grants[miss.grant], refused) for miss in explained.near_misses if miss.grant in grants)
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:
         return (create,)
@@ -103,12 +98,12 @@ def _for_omission(
     places: Sequence[str],
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
-    kubectl: Kubectl,
+    grant_version: str,
 ) -> tuple[Fix, ...]:
     """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
     fixes: list[Fix] = []
     for place in places if len(places) <= _PLACES else ():
-        edit = edits.write_namespace(held, place, kubectl)
+        edit = edits.write_namespace(held, place)
         fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
         crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)
         grants = grants_of(crossing)
@@ -119,6 +114,6 @@ def _for_omission(
         names = grants.own_names.union(fix.object.name for fix in created.values())
         fixes += [
             replace(fix, confidence=edit.confidence, follows=True)
-            for fix in ((same,) if same else new_grants([crossing], names, kubectl))
+            for fix in ((same,) if same else new_grants([crossing], names, grant_version))
         ]
     return tuple(fixes)

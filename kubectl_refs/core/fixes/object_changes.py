@@ -11,10 +11,9 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
 from kubectl_refs.core.model.values import at, entries, mapping, text
-from kubectl_refs.core.view.kubectl import Kubectl
 
 
-def write_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
+def write_namespace(held: Held, namespace: str) -> Fix:
     """The patch of the route that writes out a namespace left out, or another one than is there."""
     reference = held.reference
     pointer = json_pointer(reference.path)
@@ -25,22 +24,21 @@ def write_namespace(held: Held, namespace: str, kubectl: Kubectl) -> Fix:
         {"op": "test", "path": f"{pointer}/namespace", "value": written},
         {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
     )
-    return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations, kubectl)
+    return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations)
 
 
-def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...], kubectl: Kubectl) -> Fix:
+def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...]) -> Fix:
     key = reference.referrer
     return Fix(
         "patch",
         key,
         f"{title} in {key}",
-        kubectl.patch(key, operations),
         Confidence.LIKELY,
         patch=operations,
     )
 
 
-def choose_listener(held: Held, listener: JSON, kubectl: Kubectl) -> Fix:
+def choose_listener(held: Held, listener: JSON) -> Fix:
     """The patch of the route that names a listener of its parent in sectionName; a port that is not its own goes."""
     reference, name = held.reference, text(listener.get("name")) or ""
     pointer = json_pointer(reference.path)
@@ -55,12 +53,10 @@ def choose_listener(held: Held, listener: JSON, kubectl: Kubectl) -> Fix:
         port = f"{pointer}/port"
         operations += ({"op": "test", "path": port, "value": reference.port}, {"op": "remove", "path": port})
         title = f"write sectionName: {name} in place of port: {reference.port} at {reference.path}"
-    return _route_fix(reference, title, operations, kubectl)
+    return _route_fix(reference, title, operations)
 
 
-def admit(
-    reference: Reference, parent: JSON, index: int, labels: listeners.Labels, kubectl: Kubectl
-) -> tuple[Fix, ...]:
+def admit(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
     """The change of allowedRoutes, or the label, that admits the route's namespace."""
     listener = listeners.listeners_of(parent)[index]
     namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
@@ -69,22 +65,22 @@ def admit(
         wanted = wanted_labels(namespaces.get("selector"))
         missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
         if wanted and not any(key in (labels.values or {}) for key in missing):
-            fixes.append(_label(reference, missing, kubectl))
+            fixes.append(_label(reference, missing))
     selector = admitting(namespaces, reference, default="Same")
     if selector is not None:
-        fixes.append(_allow(reference, parent, index, listener, selector, kubectl))
+        fixes.append(_allow(reference, parent, index, listener, selector))
     return tuple(fixes)
 
 
-def _label(reference: Reference, labels: dict[str, str], kubectl: Kubectl) -> Fix:
+def _label(reference: Reference, labels: dict[str, str]) -> Fix:
     namespace = reference.referrer.namespace
     shown = " ".join(f"{key}={value}" for key, value in labels.items())
     return Fix(
         "edit",
         ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
         f"label namespace {namespace} {shown}, as the listener asks",
-        kubectl.line("label", "namespace", namespace, *(f"{key}={value}" for key, value in labels.items())),
         Confidence.LIKELY,
+        labels=labels,
         widens=(f"whatever other rules allow to namespaces labelled {shown}",),
     )
 
@@ -119,7 +115,7 @@ def _by_name(namespaces: set[str]) -> JSON:
     return {"from": "Selector", "selector": {"matchExpressions": [names]}}
 
 
-def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON, kubectl: Kubectl) -> Fix:
+def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON) -> Fix:
     place = f"/spec/listeners/{index}"
     # Where a manifest leaves the rule out, the API server has filled in its default.
     current = at(listener, "allowedRoutes", "namespaces") or {"from": "Same"}
@@ -133,7 +129,6 @@ def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, names
         "patch",
         reference.to,
         f'admit namespace {reference.referrer.namespace} in allowedRoutes of listener "{listener.get("name")}" of {reference.to}',
-        kubectl.patch(reference.to, operations),
         Confidence.CERTAIN,
         patch=operations,
         widens=(f"every {kinds} of {reference.referrer.namespace} to attach: allowedRoutes knows no names",),

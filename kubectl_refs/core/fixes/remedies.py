@@ -27,7 +27,6 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.kubectl import Kubectl
 
 _NAME_LENGTH = 63
 
@@ -48,12 +47,12 @@ class Wanted(tuple[Reference, ...]):
 
 
 def new_grants(
-    references: Sequence[Reference], existing: Collection[str], kubectl: Kubectl, *, broad: bool = False
+    references: Sequence[Reference], existing: Collection[str], api_version: str, *, broad: bool = False
 ) -> tuple[Fix, ...]:
     """The minimal grants for refused references of one kind and namespace into one namespace: one, or one per 16 targets.
 
     None for references that stay in their own namespace. `existing` are the names of the namespace's grants, which a
-    new one must not collide with. A `broad` grant names no target and permits every one of the targets' kinds.
+    new one must not collide with; `api_version` is what it is written in. A `broad` grant names no target and permits every one of the targets' kinds.
     """
     taken: set[str] = set()
     wanted = Wanted(references)
@@ -66,7 +65,7 @@ def new_grants(
         name = _free_name(referrer, chunk, taken, existing)
         taken.add(name)
         manifest = {
-            "apiVersion": kubectl.catalog.grant_version,
+            "apiVersion": api_version,
             "kind": REFERENCE_GRANT.kind,
             "metadata": {"name": name, "namespace": chunk[0].namespace},
             "spec": {
@@ -84,7 +83,6 @@ def new_grants(
                 object=ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, chunk[0].namespace, name),
                 title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} of {referrer.namespace} may refer to "
                 f"{what}, nothing else",
-                command=kubectl.create(manifest),
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
                 widens=widening(None, Grant.parse(manifest), wanted),
@@ -124,7 +122,7 @@ def _label(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def repair(miss: NearMiss, grant: Grant, wanted: Wanted, kubectl: Kubectl) -> Fix | None:
+def repair(miss: NearMiss, grant: Grant, wanted: Wanted) -> Fix | None:
     """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, or no
     API server takes the grant.
 
@@ -141,7 +139,6 @@ def repair(miss: NearMiss, grant: Grant, wanted: Wanted, kubectl: Kubectl) -> Fi
         action="patch",
         object=key,
         title=f"repair {shown} of ReferenceGrant {grant.grant}",
-        command=kubectl.patch(key, operations),
         confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
         patch=tuple(operations),
         widens=_widens(miss, grant, wanted),

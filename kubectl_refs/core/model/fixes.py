@@ -1,8 +1,9 @@
-"""Changes that would make references work."""
+"""Changes that would make references work, or make grants say what is meant."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -16,19 +17,22 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change that would make references work, as a command to copy.
+    """A change of one object, as data; the renderers make a command of it.
 
-    `widens` lists what else the change would permit, one phrase each; it is empty for a minimal change. `manifest`
-    is set for action `create`, `patch` (JSON Patch, with `test` operations first) for action `patch`.
+    `action` is `create`, `patch`, `edit` or `delete`. `manifest` is set for `create`, `patch` (JSON Patch, with `test`
+    operations first) for `patch`. An `edit` sets `labels`; without any, only the object's owner knows what to write.
+    `widens` lists what else the change would permit, one phrase each; it is empty for a minimal change.
     """
 
     action: str
     object: ObjectKey
     title: str
-    command: str
     confidence: Confidence
     manifest: JSON | None = None
     patch: tuple[JSON, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     widens: tuple[str, ...] = ()
     follows: bool = False
     """Whether it belongs to the fix before it: neither helps without the other."""
+    for_owner: bool = False
+    """Whether somebody else makes the change, who reaches the cluster by flags of their own."""

@@ -18,13 +18,12 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.references.evaluated import Explained
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.references.permission import Permission, grants_in, permission
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.view import View
 
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
 
 
-def suppose(view: View, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> Report:
+def suppose(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
     """Whether an object of the referrer's kind and namespace may refer to a target; a report with one reference.
 
     A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
@@ -34,11 +33,11 @@ def suppose(view: View, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl
     parent = next((row for row in rows if row.role is Role.PARENT), None)
     crossing = referrer.namespace != target.namespace
     if parent is not None and target.group_kind in (GATEWAY, *LISTENER_SETS) and parent.default == GATEWAY:
-        explained = _as_parent(view, parent, referrer, target, kubectl)
+        explained = _as_parent(view, parent, referrer, target)
     elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows) and not _selects(referrer):
         explained = _never(referrer, target)
     else:
-        explained = _by_grant(view, referrer, target, kubectl)
+        explained = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             explained = replace(explained, notes=(*explained.notes, _unheard_of(referrer)))
     return Report((explained,), gaps=view.gaps)
@@ -49,9 +48,7 @@ def _selects(referrer: ObjectKey) -> bool:
     return referrer.group_kind in ENVOY_POLICIES
 
 
-def _as_parent(
-    view: View, row: ReferenceField, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl
-) -> ExplainedReference:
+def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
     parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
     field, several, _ = row.path.removeprefix("spec.").partition("[*]")
     obj: JSON = {
@@ -61,7 +58,7 @@ def _as_parent(
         "spec": {field: [parent] if several else parent},
     }
     (held,), _ = held_by(obj, view.catalog.table)
-    explained = explain(view, held, obj, Binding.GATEWAY, kubectl)
+    explained = explain(view, held, obj, Binding.GATEWAY)
     # What a supposed object would lose is nothing, and a change of the object itself is no answer.
     fixes = tuple(fix for fix in explained.fixes if fix.object != key_of(obj))
     return replace(explained, effect="", fixes=fixes)
@@ -81,7 +78,7 @@ def _unheard_of(referrer: ObjectKey) -> str:
     )
 
 
-def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey, kubectl: Kubectl) -> ExplainedReference:
+def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
     row = ReferenceField((referrer.group_kind,), "", Mechanism.REFERENCE_GRANT, Role.BACKEND, None)
     held = Held(row, Reference(referrer, "", target), {}, ())
     permitted = permission(view, held, Binding.GATEWAY)
@@ -89,7 +86,9 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey, kubectl: Kubec
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
         return replace(explained, notes=(*explained.notes, note), nowhere=True)
-    (fixed,) = with_fixes([Explained(held, explained)], lambda reference: grants_in(view, reference), kubectl)
+    (fixed,) = with_fixes(
+        [Explained(held, explained)], lambda reference: grants_in(view, reference), view.catalog.grant_version
+    )
     return fixed.explained
 
 

@@ -16,7 +16,6 @@ from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.queries.why import analyse_object
 from kubectl_refs.core.view.inquiry import inquire_each
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
@@ -62,9 +61,7 @@ class CheckReport:
         )
 
 
-def check(
-    source: Source, library: Library, objects: Iterable[JSON], kubectl: Kubectl, *, ungranted: bool = False
-) -> CheckReport:
+def check(source: Source, library: Library, objects: Iterable[JSON], *, ungranted: bool = False) -> CheckReport:
     """Check objects, which may still be arriving, reading from the source what the library does not answer. Objects
     without any reference, and without a condition that is about references, are left out.
 
@@ -72,14 +69,14 @@ def check(
     """
 
     def think(view: View, obj: JSON) -> Checked:
-        return _check(view, obj, kubectl, ungranted=ungranted)
+        return _check(view, obj, ungranted=ungranted)
 
     checked, gaps = inquire_each(source, library, objects, think)
     return CheckReport(tuple(each for each in checked if each.references or each.conditions), gaps)
 
 
-def _check(view: View, obj: JSON, kubectl: Kubectl, *, ungranted: bool) -> Checked:
-    found = analyse_object(view, obj, kubectl)
+def _check(view: View, obj: JSON, *, ungranted: bool) -> Checked:
+    found = analyse_object(view, obj)
     findings = tuple(
         ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted

@@ -19,8 +19,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 
 
 class PlanError(Exception):
@@ -55,23 +54,25 @@ class Plan:
         return not self.changes and not self.left
 
 
-def plan(report: Report, wishes: Wishes, kubectl: Kubectl) -> Plan:
+def plan(report: Report, wishes: Wishes, catalog: Catalog) -> Plan:
     """The changes for everything in a report that is refused, or may be, for want of a grant.
 
     Raises PlanError where a wish cannot be fulfilled.
     """
-    served = not kubectl.catalog.live or kubectl.catalog.served(REFERENCE_GRANT) is not None
+    served = not catalog.live or catalog.served(REFERENCE_GRANT) is not None
     wanting = [each for each in report.references if served and wants_grant(each)]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
     drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if wishes.into else "repair")
     if wishes.into is not None:
         _add_all(drafts, wishes.into, wanting, broad=wishes.broad)
     elif wishes.patch:
-        _repair_all(drafts, refused, kubectl)
+        _repair_all(drafts, refused)
     changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.explained}
-    created = _create_all([each for each in wanting if id(each) not in helped], report.grants, wishes, kubectl)
+    created = _create_all(
+        [each for each in wanting if id(each) not in helped], report.grants, wishes, catalog.grant_version
+    )
     return Plan(
         (*changed, *created),
         tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
@@ -132,7 +133,7 @@ class _Drafts:
             )
 
 
-def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], kubectl: Kubectl) -> None:
+def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference]) -> None:
     """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
     done: list[Reference] = []
     wanted = Wanted(each.reference for each in refused)
@@ -142,7 +143,7 @@ def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], kubectl:
             if drafts.permits(each.reference):
                 done.append(each.reference)
                 break
-            fix = repair(miss, grant, wanted, kubectl) if grant is not None else None
+            fix = repair(miss, grant, wanted) if grant is not None else None
             if fix is None or fix.confidence is Confidence.GUESS or not miss.differences:
                 continue
             operations = fix.patch[1:]
@@ -193,7 +194,7 @@ def _to_entry(target: ObjectKey) -> JSON:
 
 
 def _create_all(
-    wanting: Sequence[ExplainedReference], existing: Iterable[GrantName], wishes: Wishes, kubectl: Kubectl
+    wanting: Sequence[ExplainedReference], existing: Iterable[GrantName], wishes: Wishes, api_version: str
 ) -> tuple[Change, ...]:
     groups: dict[tuple[str, str, str, str], list[ExplainedReference]] = {}
     for each in wanting:
@@ -205,7 +206,7 @@ def _create_all(
     changes: list[Change] = []
     for (*_, namespace), group in groups.items():
         names = [name.name for name in taken if name.namespace == namespace]
-        for fix in new_grants([each.reference for each in group], names, kubectl, broad=wishes.broad):
+        for fix in new_grants([each.reference for each in group], names, api_version, broad=wishes.broad):
             name = GrantName(namespace, fix.object.name)
             taken.add(name)
             manifest = fix.manifest or {}

@@ -26,7 +26,6 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
@@ -85,7 +84,7 @@ class _Found:
     everywhere: bool = True
 
 
-def survey(view: View, scope: Scope, kubectl: Kubectl) -> GrantReport:
+def survey(view: View, scope: Scope) -> GrantReport:
     """All grants of a scope. They are read whole: what is redundant or missing shows only among all of them."""
     grants = _grants(view, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
     found = _referrers(view, grants, scope)
@@ -95,7 +94,7 @@ def survey(view: View, scope: Scope, kubectl: Kubectl) -> GrantReport:
         return GrantReport(())
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond)
     used = usages(grants, referrers)
-    told = findings_on_grants(used, Known(view.catalog, around.exists, around.namespaces, around.names), kubectl)
+    told = findings_on_grants(used, Known(view.catalog, around.exists, around.namespaces, around.names))
     fails = _fails(view, grants, referrers, scope, around) if scope.everywhere else {}
     described = tuple(
         Described(
@@ -106,7 +105,7 @@ def survey(view: View, scope: Scope, kubectl: Kubectl) -> GrantReport:
         )
         for usage in used
     )
-    references = _references(view, found.objects, scope, kubectl)
+    references = _references(view, found.objects, scope)
     return GrantReport(described, references, view.gaps, found.everywhere)
 
 
@@ -270,11 +269,11 @@ def _refused(view: View, reference: Reference, scope: Scope) -> bool:
     return grants is not None and not permitting(reference, grants)
 
 
-def _references(view: View, objects: Sequence[JSON], scope: Scope, kubectl: Kubectl) -> tuple[ExplainedReference, ...]:
+def _references(view: View, objects: Sequence[JSON], scope: Scope) -> tuple[ExplainedReference, ...]:
     """The references to the target asked about, from its own namespace too, the worst verdict first."""
     if scope.target is None:
         return ()
-    report = analyse(view, [obj for obj in objects if _refers(obj, scope.target, view.catalog.table)], kubectl)
+    report = analyse(view, [obj for obj in objects if _refers(obj, scope.target, view.catalog.table)])
     rank = {verdict: number for number, verdict in enumerate(Verdict)}
     return tuple(
         sorted(

@@ -27,24 +27,23 @@ from kubectl_refs.core.references.evaluated import Explained
 from kubectl_refs.core.references.evaluation import explain, malformed
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.view import View
 
 
-def investigate(source: Source, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
+def investigate(source: Source, objects: Sequence[JSON]) -> Report:
     """Explain every reference of some objects, reading from the source whatever that takes."""
-    return inquire(source, lambda view: analyse(view, objects, kubectl))
+    return inquire(source, lambda view: analyse(view, objects))
 
 
-def analyse(view: View, objects: Sequence[JSON], kubectl: Kubectl) -> Report:
+def analyse(view: View, objects: Sequence[JSON]) -> Report:
     """The report on some objects, in their order; within one the worst verdict first, then by the table's order."""
     references: list[ExplainedReference] = []
     conditions: list[Condition] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
     for obj in objects:
-        found = analyse_object(view, obj, kubectl)
+        found = analyse_object(view, obj)
         references += found.references
         conditions += found.conditions
         shown[found.key] = obj
@@ -66,12 +65,12 @@ class Analysed:
     grants: Mapping[GrantName, Grant]
 
 
-def analyse_object(view: View, obj: JSON, kubectl: Kubectl) -> Analysed:
+def analyse_object(view: View, obj: JSON) -> Analysed:
     """Explain one object. What is the same for many objects is made once for all Views that share a memo."""
     held, problems = held_by(obj, view.catalog.table)
     binding = Binding.of([each.reference for each in held if each.field.role is Role.PARENT])
-    explained = [Explained(each, explain(view, each, obj, binding, kubectl)) for each in held]
-    explained = with_fixes(explained, lambda reference: grants_in(view, reference), kubectl)
+    explained = [Explained(each, explain(view, each, obj, binding)) for each in held]
+    explained = with_fixes(explained, lambda reference: grants_in(view, reference), view.catalog.grant_version)
     asked = {
         each.held.reference.to.namespace: grants_in(view, each.held.reference)
         for each in explained
@@ -82,7 +81,7 @@ def analyse_object(view: View, obj: JSON, kubectl: Kubectl) -> Analysed:
     told = [*(each.explained for each in explained), *(malformed(key, place) for place in problems)]
     gateway = _gateway_of(view, obj)
     status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, gateway))
-    shown = [*explained, *_inherited(view, obj, gateway, kubectl)]
+    shown = [*explained, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
     return Analysed(key, tuple(sorted(told, key=lambda each: _RANK[each.verdict])), conditions, grants)
 
@@ -99,14 +98,14 @@ def _gateway_of(view: View, obj: JSON) -> JSON | None:
     return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
 
 
-def _inherited(view: View, obj: JSON, gateway: JSON | None, kubectl: Kubectl) -> list[Explained]:
+def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[Explained]:
     """The references of its Gateway that show on a ListenerSet's listeners too: those that validate their clients
     (spec.md 2.2). It is the Gateway that refers, so grants must name it."""
     if gateway is None or gateway is obj:
         return []
     held, _ = held_by(gateway, view.catalog.table)
     return [
-        Explained(each, explain(view, each, gateway, Binding.GATEWAY, kubectl), inherited=True)
+        Explained(each, explain(view, each, gateway, Binding.GATEWAY), inherited=True)
         for each in held
         if each.field.role is Role.CA and each.field.shown is Shown.LISTENER
     ]

@@ -21,16 +21,15 @@ from kubectl_refs.core.references.permission import Permission, permission
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, look_at
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.view import View
 
 
-def explain(view: View, held: Held, route: JSON, binding: Binding, kubectl: Kubectl) -> ExplainedReference:
+def explain(view: View, held: Held, route: JSON, binding: Binding) -> ExplainedReference:
     """The verdict on one reference; fixes that gather several references are added later (analysis.py)."""
     if held.field.role is Role.PARENT:
         if held.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-            return explain_set_parent(view, held, kubectl)
-        return explain_parent(view, held, route, kubectl)
+            return explain_set_parent(view, held)
+        return explain_parent(view, held, route)
     if held.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(held, route)):
         return _unused(held, listener)
     permitted = permission(view, held, binding)

@@ -7,14 +7,15 @@ from typing import Any
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.render.data.report import HEAD, condition_data, gap_data, key_data, reference_data
+from kubectl_refs.render.kubectl import Kubectl
 
 
-def to_data(report: CheckReport) -> dict[str, Any]:
+def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists; its long lists are iterators, for a cluster's worth of them need not be
     there at once. Fields may be added; what is here keeps its name and meaning."""
     return {
         **HEAD,
-        "references": (reference_data(each) for checked in report.objects for each in checked.references),
+        "references": (reference_data(each, kubectl) for checked in report.objects for each in checked.references),
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
         "findings": (finding_data(each) for each in report.findings),
         "gaps": [gap_data(gap) for gap in report.gaps],

@@ -11,19 +11,20 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.render.data.report import API_VERSION, fix_data, gap_data, key_data, near_miss_data, reference_data
+from kubectl_refs.render.kubectl import Kubectl
 
 KIND = "GrantReport"
 
 
-def to_data(report: GrantReport) -> dict[str, Any]:
+def to_data(report: GrantReport, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists, that of the grants an iterator: every user of every one need not be there
     at once. Fields may be added; what is here keeps its name and meaning."""
     findings = [finding for each in report.grants for finding in each.findings]
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "grants": (_grant(each) for each in report.grants),
-        "references": [reference_data(each) for each in report.references],
+        "grants": (_grant(each, kubectl) for each in report.grants),
+        "references": [reference_data(each, kubectl) for each in report.references],
         "complete": report.complete,
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {
@@ -37,7 +38,7 @@ def to_data(report: GrantReport) -> dict[str, Any]:
     }
 
 
-def _grant(described: Described) -> dict[str, Any]:
+def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
     usage = described.usage
     grant = usage.grant
     never = described.never_matching
@@ -66,7 +67,7 @@ def _grant(described: Described) -> dict[str, Any]:
         ],
         "sole": [_user(user) for user in usage.sole],
         "fails": [{**_user(reference), "nearMiss": near_miss_data(miss)} for reference, miss in described.fails],
-        "findings": [_finding(finding) for finding in described.findings],
+        "findings": [_finding(finding, kubectl) for finding in described.findings],
     }
 
 
@@ -84,7 +85,7 @@ def _user(reference: Reference) -> dict[str, Any]:
     return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
 
 
-def _finding(finding: GrantFinding) -> dict[str, Any]:
+def _finding(finding: GrantFinding, kubectl: Kubectl) -> dict[str, Any]:
     return {
         "code": str(finding.code),
         "title": finding.code.slug,
@@ -92,7 +93,7 @@ def _finding(finding: GrantFinding) -> dict[str, Any]:
         "path": finding.path or None,
         "message": finding.message,
         "differences": [_difference(each) for each in finding.differences],
-        "fixes": [fix_data(fix) for fix in finding.fixes],
+        "fixes": [fix_data(fix, kubectl) for fix in finding.fixes],
     }
 
 

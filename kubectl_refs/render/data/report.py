@@ -14,22 +14,23 @@ from kubectl_refs.core.model.references import ExplainedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.data.streaming import INDENT, whole
+from kubectl_refs.render.kubectl import Kubectl
 
 API_VERSION = "refs/v1alpha1"
 KIND = "ReferenceReport"
 HEAD = {"apiVersion": API_VERSION, "kind": KIND}
 
 
-def to_data(report: Report) -> dict[str, Any]:
+def to_data(report: Report, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
-    return whole(streamed(report))
+    return whole(streamed(report, kubectl))
 
 
-def streamed(report: Report) -> dict[str, Any]:
+def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
     """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
     return {
         **HEAD,
-        "references": (reference_data(explained) for explained in report.references),
+        "references": (reference_data(explained, kubectl) for explained in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {str(verdict): count for verdict, count in report.summary.items()},
@@ -81,7 +82,7 @@ def _grant(grant: GrantName) -> dict[str, Any]:
     return {"namespace": grant.namespace, "name": grant.name}
 
 
-def reference_data(explained: ExplainedReference) -> dict[str, Any]:
+def reference_data(explained: ExplainedReference, kubectl: Kubectl) -> dict[str, Any]:
     reference = explained.reference
     optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
@@ -104,7 +105,7 @@ def reference_data(explained: ExplainedReference) -> dict[str, Any]:
         "notes": list(explained.notes),
         "effect": explained.effect or None,
         "ask": explained.ask or None,
-        "fixes": [fix_data(fix) for fix in explained.fixes],
+        "fixes": [fix_data(fix, kubectl) for fix in explained.fixes],
     }
 
 
@@ -126,14 +127,14 @@ def near_miss_data(miss: NearMiss) -> dict[str, Any]:
     }
 
 
-def fix_data(fix: Fix) -> dict[str, Any]:
+def fix_data(fix: Fix, kubectl: Kubectl) -> dict[str, Any]:
     optional = {"manifest": fix.manifest, "patch": list(fix.patch)}
     return {
         "action": fix.action,
         "object": key_data(fix.object),
         "title": fix.title,
         **{name: value for name, value in optional.items() if value},
-        "command": fix.command,
+        "command": kubectl.command(fix),
         "widens": bool(fix.widens),
         "widening": list(fix.widens),
         "confidence": str(fix.confidence),

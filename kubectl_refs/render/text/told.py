@@ -6,22 +6,27 @@ from dataclasses import dataclass, field
 
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.render.kubectl import Kubectl
 
 
 @dataclass(slots=True)
 class Told:
     """Fixes in the order in which they were shown, each with the place it was shown for, in words."""
 
+    kubectl: Kubectl
     _commands: dict[str, str] = field(default_factory=dict)
     _of_object: dict[ObjectKey, list[tuple[Fix, str]]] = field(default_factory=dict)
 
-    def add(self, fix: Fix, place: str) -> None:
-        self._commands.setdefault(fix.command, place)
+    def add(self, fix: Fix, place: str) -> str:
+        """The command of a fix, to be shown for a place."""
+        command = self.kubectl.command(fix)
+        self._commands.setdefault(command, place)
         self._of_object.setdefault(fix.object, []).append((fix, place))
+        return command
 
     def same(self, fix: Fix) -> str | None:
         """For which place the same command was shown; None where it was not."""
-        return self._commands.get(fix.command)
+        return self._commands.get(self.kubectl.command(fix))
 
     def outdating(self, fix: Fix, place: str) -> str | None:
         """For which other place a change was shown after which this patch, of the object as it is now, would fail."""

@@ -17,7 +17,6 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.reads import Get, List, Read
 from kubectl_refs.core.view.store import Library
 from tests.support.builders import from_entry, grant, to_entry
@@ -30,7 +29,7 @@ SOUND = (*namespaces("frontend", "backend"), service(), grant([from_entry()], [t
 def checked(*objects: JSON, cluster: Cluster | None = None, ungranted: bool = False) -> CheckReport:
     source = cluster or Cluster(objects)
     referring = [obj for obj in objects if key_of(obj).group_kind in (HTTP_ROUTE, GATEWAY)]
-    return check(source, Library(), referring, Kubectl(source.catalog), ungranted=ungranted)
+    return check(source, Library(), referring, ungranted=ungranted)
 
 
 def told(report: CheckReport) -> list[tuple[Code, str]]:

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
-from kubectl_refs.core.view.kubectl import Kubectl
+from kubectl_refs.render.kubectl import Kubectl
 from tests.support.builders import CATALOG, PROPERTY, grant
 
 GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
@@ -26,10 +28,16 @@ GRANT = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
 WORDS = st.lists(st.text(st.characters().filter(str.isprintable)))
 
 
+def patch(key: ObjectKey, *operations: dict[str, Any]) -> Fix:
+    return Fix("patch", key, "", Confidence.CERTAIN, patch=operations)
+
+
 @PROPERTY
-@given(WORDS, WORDS)
-def test_a_line_splits_into_its_words_again(words: list[str], flags: list[str]) -> None:
-    assert shlex.split(Kubectl(CATALOG, tuple(flags)).line(*words)) == ["kubectl", *words, *flags]
+@given(st.text(st.characters().filter(str.isprintable)), WORDS)
+def test_a_command_splits_into_its_words_again(name: str, flags: list[str]) -> None:
+    fix = Fix("delete", replace(GRANT, name=name), "", Confidence.CERTAIN)
+    words = ["delete", "referencegrant", name, "-n", "backend"]
+    assert shlex.split(Kubectl(CATALOG, tuple(flags)).command(fix)) == ["kubectl", *words, *flags]
 
 
 @pytest.mark.parametrize("word", ["a\nallowed: x", "\t", "it's\x1b[2J\\", "\x9b\u202e'\u200b\xad", "ü\U000e0041 $HOME"])
@@ -37,9 +45,12 @@ def test_what_cannot_be_seen_is_spelled_out_on_the_same_line_as_bash_reads_it(wo
     kubectl = Kubectl(CATALOG, ("--context", word))
     key = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", word, word)
     for command, words in (
-        (kubectl.line("get", word), ["get", word, "--context", word]),
         (
-            kubectl.patch(key, []),
+            kubectl.command(Fix("edit", key, "", Confidence.GUESS)),
+            ["edit", "referencegrant", word, "-n", word, "--context", word],
+        ),
+        (
+            kubectl.command(patch(key)),
             ["patch", "referencegrant", word, "-n", word, "--type=json", "-p", "[\n \n]", "--context", word],
         ),
     ):
@@ -49,10 +60,21 @@ def test_what_cannot_be_seen_is_spelled_out_on_the_same_line_as_bash_reads_it(wo
 
 
 def test_words_that_need_no_quotes_have_none() -> None:
-    assert (
-        Kubectl(CATALOG, ("--context", "prod")).line("get", "httproute", "web")
-        == "kubectl get httproute web --context prod"
+    fix = Fix("delete", GRANT, "", Confidence.CERTAIN)
+    assert Kubectl(CATALOG, ("--context", "prod")).command(fix) == (
+        "kubectl delete referencegrant g -n backend --context prod"
     )
+
+
+def test_labels_are_written_by_kubectl_label() -> None:
+    labels = {"tenant": "a", "shared": ""}
+    fix = Fix("edit", ObjectKey("", "Namespace", "", "frontend"), "", Confidence.LIKELY, labels=labels)
+    assert Kubectl(CATALOG).command(fix) == "kubectl label namespace frontend tenant=a shared="
+
+
+def test_what_another_person_runs_has_none_of_the_callers_flags() -> None:
+    fix = Fix("create", GRANT, "", Confidence.GUESS, manifest=grant(), for_owner=True)
+    assert Kubectl(CATALOG, ("--context", "prod")).command(fix).startswith("kubectl create -f - <<'EOF'\n")
 
 
 def run_with_fake_kubectl(command: str, shell: str = "sh") -> tuple[list[str], str]:
@@ -72,7 +94,8 @@ def run_with_fake_kubectl(command: str, shell: str = "sh") -> tuple[list[str], s
 
 def test_a_shell_hands_a_created_manifest_to_kubectl_unchanged() -> None:
     manifest = grant(name="a$HOME`id`'\"\\")
-    words, stdin = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "it's")).create(manifest))
+    fix = Fix("create", GRANT, "", Confidence.CERTAIN, manifest=manifest)
+    words, stdin = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "it's")).command(fix))
     assert words == ["create", "-f", "-", "--context", "it's"]
     assert yaml.safe_load(stdin) == manifest
 
@@ -82,7 +105,7 @@ def test_a_shell_hands_a_patch_to_kubectl_unchanged() -> None:
         {"op": "test", "path": "/spec", "value": {"from": [{"kind": 'it\'s $HOME `id` "x" \\'}]}},
         {"op": "replace", "path": "/spec/from/0/kind", "value": "ü\n"},
     ]
-    words, _ = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "prod")).patch(GRANT, operations))
+    words, _ = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "prod")).command(patch(GRANT, *operations)))
     assert words[:6] == ["patch", "referencegrant", "g", "-n", "backend", "--type=json"]
     assert words[6] == "-p"
     assert json.loads(words[7]) == operations
@@ -91,7 +114,7 @@ def test_a_shell_hands_a_patch_to_kubectl_unchanged() -> None:
 
 def test_a_cluster_scoped_object_is_patched_without_a_namespace() -> None:
     operation = {"op": "add", "path": "/metadata/labels", "value": {"tenant": "a"}}
-    *words, body = shlex.split(Kubectl(CATALOG).patch(ObjectKey("", "Namespace", "", "frontend"), [operation]))
+    *words, body = shlex.split(Kubectl(CATALOG).command(patch(ObjectKey("", "Namespace", "", "frontend"), operation)))
     assert words == ["kubectl", "patch", "namespace", "frontend", "--type=json", "-p"]
     assert json.loads(body) == [operation]
 
@@ -99,7 +122,7 @@ def test_a_cluster_scoped_object_is_patched_without_a_namespace() -> None:
 def test_a_kind_whose_name_another_group_has_too_is_patched_by_its_full_name() -> None:
     catalog = Catalog([*CORE_KINDS, ServedKind("serving.knative.dev", "Service", "services", ("v1",))])
     kubectl = Kubectl(catalog)
-    assert shlex.split(kubectl.patch(ObjectKey("serving.knative.dev", "Service", "a", "b"), []))[2] == (
+    assert shlex.split(kubectl.command(patch(ObjectKey("serving.knative.dev", "Service", "a", "b"))))[2] == (
         "service.serving.knative.dev"
     )
 

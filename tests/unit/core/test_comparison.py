@@ -13,7 +13,6 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.queries.check import check
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import from_entry, grant, to_entry
@@ -69,7 +68,7 @@ def resolved(
     }
     around = [*namespaces("frontend", "backend"), GATEWAY, service(), service("frontend", "api"), *objects]
     source = Manifests([*around, route], "default")
-    (checked,) = check(source, Library(), [route], Kubectl(source.catalog)).objects
+    (checked,) = check(source, Library(), [route]).objects
     (found,) = [each for each in checked.conditions if each.type == "ResolvedRefs"]
     return found
 

@@ -10,7 +10,6 @@ from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.kubectl import Kubectl
 from tests.support.builders import PROPERTY, from_entry, grant, manifests, to_entry
 from tests.support.surveying import Cluster, applied, namespaces, route, service
 
@@ -19,14 +18,14 @@ API = ObjectKey("", "Service", "backend", "api")
 
 def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> ExplainedReference:
     source = Cluster(objects)
-    report = inquire(source, lambda view: suppose(view, referrer, target, Kubectl(source.catalog)))
+    report = inquire(source, lambda view: suppose(view, referrer, target))
     (explained,) = report.references
     return explained
 
 
 def explained(objects: list[JSON], obj: JSON) -> ExplainedReference:
     source = Cluster([*objects, obj])
-    report = inquire(source, lambda view: analyse(view, [obj], Kubectl(source.catalog)))
+    report = inquire(source, lambda view: analyse(view, [obj]))
     (found,) = report.references
     return found
 

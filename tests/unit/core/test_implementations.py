@@ -15,7 +15,6 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.kubectl import Kubectl
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import from_entry, grant, to_entry
 from tests.support.surveying import codes, findings_on, namespaces
@@ -114,7 +113,7 @@ def obj(group: str, kind: str, spec: JSON) -> dict[str, Any]:
 
 def report_on(*objects: JSON) -> Report:
     source = Manifests(objects, "default")
-    return investigate(source, [source.objects[0]], Kubectl(source.catalog))
+    return investigate(source, [source.objects[0]])
 
 
 def envoy(kind: str, spec: JSON) -> dict[str, Any]:
@@ -376,9 +375,8 @@ def test_whether_a_policy_of_selectors_may_reach_a_gateway_is_a_matter_of_grants
 
     def answer(*objects: JSON) -> str:
         source = Manifests((held, *objects), "default")
-        kubectl = Kubectl(source.catalog)
         target = ObjectKey(G, "Gateway", "backend", "web")
-        report = inquire(source, lambda view: suppose(view, referrer, target, kubectl))
+        report = inquire(source, lambda view: suppose(view, referrer, target))
         return str(report.references[0].verdict)
 
     assert answer() == "refused"

@@ -21,7 +21,17 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.process.errors import USAGE, RefsError
 from kubectl_refs.render.data.report import query, render_json, render_yaml, to_data
 from tests.support.builders import PROPERTY
-from tests.support.reports import ALLOWED, BROKEN, CONDITIONS, FULL, GAPS, REFUSED, condition, with_every_string
+from tests.support.reports import (
+    ALLOWED,
+    BROKEN,
+    CONDITIONS,
+    FULL,
+    GAPS,
+    KUBECTL,
+    REFUSED,
+    condition,
+    with_every_string,
+)
 
 KEY = {"group": str, "kind": str, "namespace": str, "name": str}
 REFERENCE = {
@@ -116,7 +126,7 @@ def breaches(contract: Any, data: Any, path: str = "$") -> list[str]:
 
 
 def shown(report: Report = FULL) -> Any:
-    return json.loads(render_json(to_data(report)))
+    return json.loads(render_json(to_data(report, KUBECTL)))
 
 
 @pytest.mark.parametrize("report", [FULL, Report()])
@@ -206,24 +216,24 @@ YAML_LOOKALIKES = st.sampled_from(["yes", "null", "0x10", "1e3", "2026-01-01", "
 @PROPERTY
 @given(st.one_of(PREFIXES, YAML_LOOKALIKES))
 def test_yaml_and_json_say_the_same(prefix: str) -> None:
-    data = to_data(with_every_string(FULL, lambda string: prefix + string))
+    data = to_data(with_every_string(FULL, lambda string: prefix + string), KUBECTL)
     assert yaml.safe_load(render_yaml(data)) == json.loads(render_json(data)) == data
 
 
 @pytest.mark.parametrize("value", ["yes", "null", "8080", "1.10", "2026-01-01T00:00:00Z", "", "~"])
 def test_a_string_stays_a_string_in_yaml(value: str) -> None:
     report = Report((replace(ALLOWED, because=value),))
-    assert yaml.safe_load(render_yaml(to_data(report)))["references"][0]["because"] == value
+    assert yaml.safe_load(render_yaml(to_data(report, KUBECTL)))["references"][0]["because"] == value
 
 
 def test_yaml_writes_a_value_that_stands_in_two_places_twice() -> None:
-    events = list(yaml.parse(render_yaml(to_data(Report((REFUSED, REFUSED), CONDITIONS, GAPS)))))
+    events = list(yaml.parse(render_yaml(to_data(Report((REFUSED, REFUSED), CONDITIONS, GAPS), KUBECTL))))
     assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
     assert not [event for event in events if getattr(event, "anchor", None)]
 
 
 def test_yaml_keeps_the_order_of_the_contract() -> None:
-    assert re.findall(r"^(\w+):", render_yaml(to_data(FULL)), re.MULTILINE) == list(CONTRACT)
+    assert re.findall(r"^(\w+):", render_yaml(to_data(FULL, KUBECTL)), re.MULTILINE) == list(CONTRACT)
 
 
 @pytest.mark.parametrize(("value", "written"), [("word", "word\n"), (3, "3\n"), (None, "null\n"), ([], "[]\n")])
@@ -244,7 +254,7 @@ def test_a_single_value_is_a_line_of_yaml(value: object, written: str) -> None:
     ],
 )
 def test_a_query_finds_what_its_expression_says(expression: str, found: object) -> None:
-    assert query(to_data(FULL), expression) == found
+    assert query(to_data(FULL, KUBECTL), expression) == found
 
 
 @pytest.mark.parametrize(
@@ -252,7 +262,7 @@ def test_a_query_finds_what_its_expression_says(expression: str, found: object) 
 )
 def test_a_wrong_expression_is_a_mistake_of_the_command_line(expression: str) -> None:
     with pytest.raises(RefsError) as caught:
-        query(to_data(FULL), expression)
+        query(to_data(FULL, KUBECTL), expression)
     assert caught.value.status == USAGE
     assert caught.value.line.startswith(f'error: invalid --query "{expression}": ')
     assert "\n" not in caught.value.line

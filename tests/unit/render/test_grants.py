@@ -11,6 +11,7 @@ from kubectl_refs.render.grant import render_descriptions, render_findings
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, told_gaps, used_of
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, parsed, to_entry
+from tests.support.reports import KUBECTL
 from tests.support.surveying import Cluster, described, namespaces, report_on, route, service, surveyed
 
 NOW = 1767312000.0
@@ -57,7 +58,7 @@ def test_what_never_matches_is_known_to_be_used_by_nobody(wrong: dict[str, str])
     assert used_of(described(report)) == "0"
     (line,) = render_wide(report, STYLE, namespaces=False, headers=False).splitlines()
     assert "   <none>   " in line
-    (data,) = to_data(report)["grants"]
+    (data,) = to_data(report, KUBECTL)["grants"]
     assert data["used"] == {"references": 0, "objects": 0, "known": True}
     assert [pair["known"] for pair in data["pairs"]] == [True]
 
@@ -89,7 +90,7 @@ def test_a_description_fits_eighty_columns_save_what_is_to_be_copied() -> None:
         grant([from_entry(kind="GRPCRoutes")], [to_entry(name="api")], name="h"),
     ]
     report = report_on(*objects, namespace="backend", everywhere=True)
-    text = render_descriptions(report, Style(now=NOW, width=80))
+    text = render_descriptions(report, Style(now=NOW, width=80), KUBECTL)
     prose = [line for line in text.splitlines() if not line.startswith(("kubectl ", " {", "]"))]
     assert max(map(len, prose)) <= 80
     for label in ("permits:", "never:", "others:", "without:", "fails:", "warning:", "error:", "fix:"):
@@ -100,7 +101,7 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     source = Cluster(
         [grant([from_entry()], [to_entry(name="api")])], refuses=lambda read: "Route" in str(read.group_kind)
     )
-    text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE)
+    text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE, KUBECTL)
     assert "            its users are not known\n" in text
     assert "  others:   any HTTPRoute of frontend could use it: from has no name\n" in text
     assert "without:" not in text
@@ -108,12 +109,12 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
 
 def test_others_are_told_by_name_up_to_a_few() -> None:
     idle = [route(("frontend", "own"), name=f"r{number}") for number in range(7)]
-    text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE)
+    text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
     assert "HTTPRoutes r0, r1, r2, r3, r4 and 2 more of frontend could use it: from has no name\n" in text
 
 
 def test_findings_name_their_code_and_change() -> None:
-    text = render_findings(report_on(grant([from_entry()], [to_entry()]), *AROUND), STYLE)
+    text = render_findings(report_on(grant([from_entry()], [to_entry()]), *AROUND), STYLE, KUBECTL)
     assert (
         "  warning:  spec.to[0] has no name: it permits every Service of backend; of them api is used [REF107]\n"
         in text
@@ -150,8 +151,8 @@ def test_no_character_of_a_cluster_controls_the_terminal() -> None:
     texts = [
         render_table(report, STYLE, namespaces=True, headers=True),
         render_wide(report, STYLE, namespaces=True, headers=True),
-        render_descriptions(report, STYLE),
-        render_findings(report, STYLE),
+        render_descriptions(report, STYLE, KUBECTL),
+        render_findings(report, STYLE, KUBECTL),
     ]
     for text in texts:
         assert not set("\x1b\u202e\r") & set(text)

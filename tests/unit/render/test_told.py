@@ -14,7 +14,7 @@ from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.why import render_why
 from tests.support.builders import from_entry, grant, to_entry
-from tests.support.reports import NOW, REFUSED
+from tests.support.reports import KUBECTL, NOW, REFUSED
 from tests.support.surveying import namespaces, report_on, route, service
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
@@ -23,7 +23,7 @@ ASK_AGAIN = "ask again: this one no longer applies then"
 
 def patch(tests: str, changes: str, key: ObjectKey = GATEWAY) -> Fix:
     operations = ({"op": "test", "path": tests, "value": 1}, {"op": "replace", "path": changes, "value": 2})
-    return Fix("patch", key, "admit", f"kubectl patch {key} {changes}", Confidence.CERTAIN, patch=operations)
+    return Fix("patch", key, "admit", Confidence.CERTAIN, patch=operations)
 
 
 FIRST = patch("/spec/listeners/0/allowedRoutes", "/spec/listeners/0/allowedRoutes/namespaces")
@@ -41,13 +41,13 @@ FIRST = patch("/spec/listeners/0/allowedRoutes", "/spec/listeners/0/allowedRoute
     ],
 )
 def test_a_patch_is_outdated_by_one_that_changes_what_it_tests(later: Fix, outdated: bool) -> None:
-    told = Told()
+    told = Told(KUBECTL)
     told.add(FIRST, "one route")
     assert told.outdating(later, "another route") == ("one route" if outdated else None)
 
 
 def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
-    told = Told()
+    told = Told(KUBECTL)
     told.add(FIRST, "one route")
     assert told.outdating(patch("/spec", "/spec/x"), "one route") is None
 
@@ -58,7 +58,7 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
     stranger = replace(own, referrer=replace(own.referrer, name="other"))
     second = replace(first, reference=own, fixes=(patch("/spec", "/spec/x"),))
     third = replace(first, reference=stranger, fixes=(patch("/spec", "/spec/y"),))
-    text = render_why(Report((first, second, third)), Style(NOW))
+    text = render_why(Report((first, second, third)), Style(NOW), KUBECTL)
     assert f"            after the change for {first.reference.path}, {ASK_AGAIN}\n" in text
     assert f"            after the change for HTTPRoute frontend/web {first.reference.path}, {ASK_AGAIN}\n" in text
     assert text.count(ASK_AGAIN) == 2
@@ -67,7 +67,7 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
 def test_the_same_command_for_another_object_names_that_object() -> None:
     first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
     other = replace(first.reference, referrer=replace(first.reference.referrer, name="other"))
-    text = render_why(Report((first, replace(first, reference=other))), Style(NOW))
+    text = render_why(Report((first, replace(first, reference=other))), Style(NOW), KUBECTL)
     assert f"  fix:      the same as for HTTPRoute frontend/web {first.reference.path}\n" in text
 
 
@@ -78,7 +78,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
         service(),
         route(("backend", "api")),
     ]
-    text = render_findings(report_on(*objects), Style(NOW))
+    text = render_findings(report_on(*objects), Style(NOW), KUBECTL)
     assert text.count("kubectl patch referencegrant g -n backend") == 2
     assert text.count(f"after the change above, {ASK_AGAIN}") == 1
 
@@ -86,6 +86,6 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
 def test_a_command_that_two_findings_share_is_printed_once() -> None:
     """The second of two equal grants may go because the first permits the same, and because nothing uses it."""
     twins = [grant([from_entry()], [to_entry(name="api")], name=name) for name in ("g", "h")]
-    text = render_findings(report_on(*twins, *namespaces("frontend", "backend"), service()), Style(NOW))
+    text = render_findings(report_on(*twins, *namespaces("frontend", "backend"), service()), Style(NOW), KUBECTL)
     assert text.count("kubectl delete referencegrant h -n backend\n") == 1
     assert text.count("  fix:      the same as above\n") == 1

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
@@ -22,6 +23,7 @@ from tests.support.reports import (
     CONDITIONS,
     FULL,
     GAPS,
+    KUBECTL,
     NOW,
     PATCH,
     REFUSED,
@@ -37,11 +39,11 @@ REPORTS = st.builds(
     st.just(FULL.objects),
 )
 WIDTHS = st.sampled_from([None, 40, 80, 100, 160])
-Render = Callable[[Report, Style], str]
+Render = Callable[[Report, Style, Kubectl], str]
 
 
 def text(report: Report = FULL, width: int | None = None) -> str:
-    return render_why(report, Style(NOW, width=width))
+    return render_why(report, Style(NOW, width=width), KUBECTL)
 
 
 def about(*references: ExplainedReference) -> Report:
@@ -53,8 +55,8 @@ def about(*references: ExplainedReference) -> Report:
 def test_the_ascii_text_is_the_unicode_text_by_a_map_of_characters(
     report: Report, width: int | None, render: Render
 ) -> None:
-    plain = render(report, Style(NOW, width=width))
-    glyphs = render(report, Style(NOW, width=width, unicode=True))
+    plain = render(report, Style(NOW, width=width), KUBECTL)
+    glyphs = render(report, Style(NOW, width=width, unicode=True), KUBECTL)
     assert plain.isascii()
     assert glyphs.replace("→", "->").replace("│", "|") == plain
 
@@ -62,8 +64,8 @@ def test_the_ascii_text_is_the_unicode_text_by_a_map_of_characters(
 @PROPERTY
 @given(REPORTS, WIDTHS, st.sampled_from([render_why, render_wide]))
 def test_colour_changes_no_word(report: Report, width: int | None, render: Render) -> None:
-    painted = render(report, Style(NOW, width=width, color=True))
-    assert re.sub(r"\x1b\[\d+m", "", painted) == render(report, Style(NOW, width=width))
+    painted = render(report, Style(NOW, width=width, color=True), KUBECTL)
+    assert re.sub(r"\x1b\[\d+m", "", painted) == render(report, Style(NOW, width=width), KUBECTL)
 
 
 @PROPERTY
@@ -229,6 +231,6 @@ def test_verdicts_that_nothing_got_are_left_out_of_the_summary() -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_a_colour_of_its_own_kind(verdict: Verdict) -> None:
-    shown = render_why(about(replace(BROKEN, verdict=verdict)), Style(NOW, color=True))
+    shown = render_why(about(replace(BROKEN, verdict=verdict)), Style(NOW, color=True), KUBECTL)
     color = {Verdict.ALLOWED: 32, Verdict.UNKNOWN: 33}.get(verdict, 31)
     assert shown.startswith(f"\x1b[{color}m{verdict}:\x1b[0m ")

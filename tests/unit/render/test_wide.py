@@ -6,13 +6,13 @@ from dataclasses import replace
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.wide import render_wide
-from tests.support.reports import COMMAND, CONDITIONS, FULL, GAPS, NOW, PATCH, REFUSED
+from tests.support.reports import COMMAND, CONDITIONS, FULL, GAPS, KUBECTL, NOW, PATCH, REFUSED
 
 
 def tables(report: Report) -> dict[str, list[list[str]]]:
     """The cells of each table by its first header, header row included."""
     found: dict[str, list[list[str]]] = {}
-    for block in render_wide(report, Style(NOW)).split("\n\n"):
+    for block in render_wide(report, Style(NOW), KUBECTL).split("\n\n"):
         lines = block.splitlines()
         while lines and not re.match(r"(OBJECT|GRANT|NOT READ)   ", lines[0]):
             lines.pop(0)
@@ -58,7 +58,7 @@ def test_an_entry_without_a_name_is_shown_to_take_any() -> None:
 
 
 def test_every_fix_is_shown_once_with_its_confidence() -> None:
-    shown = render_wide(FULL, Style(NOW))
+    shown = render_wide(FULL, Style(NOW), KUBECTL)
     assert shown.count(COMMAND) == 1
     assert f"fix (guess): {REFUSED.fixes[0].title}\nit would also permit {REFUSED.fixes[0].widens[0]}\n" in shown
     assert f"\n\n{PATCH}\n\n" in shown
@@ -91,10 +91,10 @@ def test_gaps_are_a_table_with_their_effect() -> None:
 
 
 def test_what_there_is_none_of_has_no_table() -> None:
-    assert render_wide(Report(), Style(NOW)).splitlines()[1:] == ["", "0 references"]
+    assert render_wide(Report(), Style(NOW), KUBECTL).splitlines()[1:] == ["", "0 references"]
 
 
 def test_grants_that_are_not_told_are_counted() -> None:
-    assert "more ReferenceGrants" not in render_wide(Report((REFUSED,)), Style(NOW))
-    shown = render_wide(Report((replace(REFUSED, near_misses_omitted=40),)), Style(NOW))
+    assert "more ReferenceGrants" not in render_wide(Report((REFUSED,)), Style(NOW), KUBECTL)
+    shown = render_wide(Report((replace(REFUSED, near_misses_omitted=40),)), Style(NOW), KUBECTL)
     assert "\nand 40 more ReferenceGrants that fit less\n" in shown

@@ -1,0 +1,57 @@
+"""kubectl commands to copy: quoted for a POSIX shell, aimed at the cluster that was asked."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.view.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Kubectl:
+    """How kubectl is called: the kinds it can name, and the flags (`--context …`) that aim it at the cluster asked."""
+
+    catalog: Catalog
+    flags: tuple[str, ...] = ()
+
+    def command(self, fix: Fix) -> str:
+        """The command that makes a change; it takes several lines where it holds a manifest or a patch."""
+        flags = () if fix.for_owner else self.flags
+        if fix.manifest is not None:
+            # Unlike apply, create cannot overwrite an object of the same name.
+            return f"{_line('create', '-f', '-', *flags)} <<'EOF'\n{to_yaml(fix.manifest)}EOF"
+        namespace = ("-n", fix.object.namespace) if fix.object.namespace else ()
+        of = (self.catalog.word(fix.object.group_kind), fix.object.name)
+        if fix.labels:
+            return _line("label", *of, *(f"{key}={value}" for key, value in fix.labels.items()), *namespace, *flags)
+        if fix.action == "patch":
+            operations = ",\n ".join(json.dumps(operation) for operation in fix.patch)
+            # The lines of a patch are for the reader; no other word may have any.
+            patch = shlex.quote(f"[\n {operations}\n]")
+            return " ".join((_line("patch", *of, *namespace, "--type=json", "-p"), patch, *map(_word, flags)))
+        return _line(fix.action, *of, *namespace, *flags)
+
+
+def _line(*words: str) -> str:
+    return " ".join(("kubectl", *map(_word, words)))
+
+
+def _word(text: str) -> str:
+    """A word quoted for the shell, on one line: what cannot be seen in it is spelled out, as bash, zsh and ksh read it.
+
+    No name on a server holds any such character, but one in a manifest may.
+    """
+    if text.isprintable():
+        return shlex.quote(text)
+    escaped = "".join(char if char.isprintable() else _escape(char) for char in re.sub(r"[\\']", r"\\\g<0>", text))
+    return f"$'{escaped}'"
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
