@@ -28,45 +28,32 @@ def limited(*words: str, limit: int = LIMIT) -> Done:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-@pytest.mark.parametrize("command", ["why", "check", "grants", "fix", "who-can", "kinds"])
+BOMBS = {
+    "aliases": BOMB,
+    "brackets": "[" * 100_000,
+    "braces": "{a: " * 50_000,
+    "json": '{"a":' * 100_000,
+    "dashes": "- " * 50_000 + "x",
+    "itself": "&a [*a]",
+    "merges": "a: &a {b: 1}\n" + "".join(f"b{number}: {{<<: *a}}\n" for number in range(100_000)) + "c: [",
+    "long": "a: " + "x" * 10_000_000,
+    "zeros": "\x00" * 1000,
+    "documents": "--- \n" * 20_000 + "x",
+    "quotes": "'" * 1_000_001,
+    "directive": "%" * 1_000_000,
+    "keys": "? " * 100_000,
+    "tags": "!" * 100_000 + " x",
+}
+COMMANDS = ("check", "grants", "fix", "who-can", "kinds")
+"""They read manifests as `why` does, which one bomb shows."""
+
+
 @pytest.mark.parametrize(
-    "text",
-    [
-        BOMB,
-        "[" * 100_000,
-        "{a: " * 50_000,
-        '{"a":' * 100_000,
-        "- " * 50_000 + "x",
-        "&a [*a]",
-        "a: &a {b: 1}\n" + "".join(f"b{number}: {{<<: *a}}\n" for number in range(100_000)) + "c: [",
-        "a: " + "x" * 10_000_000,
-        "\x00" * 1000,
-        "--- \n" * 20_000 + "x",
-        "'" * 1_000_001,
-        "%" * 1_000_000,
-        "? " * 100_000,
-        "!" * 100_000 + " x",
-    ],
-    ids=[
-        *(
-            "aliases",
-            "brackets",
-            "braces",
-            "json",
-            "dashes",
-            "itself",
-            "merges",
-            "long",
-            "zeros",
-            "documents",
-            "quotes",
-        ),
-        *("directive", "keys", "tags"),
-    ],
+    ("command", "name"), [*(("why", name) for name in BOMBS), *((command, "aliases") for command in COMMANDS)]
 )
-def test_a_bomb_costs_bounded_memory_and_is_one_error(tmp_path: Path, command: str, text: str) -> None:
+def test_a_bomb_costs_bounded_memory_and_is_one_error(tmp_path: Path, command: str, name: str) -> None:
     path = tmp_path / "bomb.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(BOMBS[name], encoding="utf-8")
     done = limited(command, "-f", str(path))
     assert done.status == 2
     assert done.err.startswith("error: ")
@@ -77,7 +64,7 @@ def test_a_bomb_costs_bounded_memory_and_is_one_error(tmp_path: Path, command: s
 MEGABYTES = 50
 
 
-@pytest.mark.parametrize(("command", "status"), [("why", 1), ("check", 1), ("grants", 0), ("fix", 0)])
+@pytest.mark.parametrize(("command", "status"), [("why", 1), ("grants", 0)])
 def test_fifty_megabytes_of_text_in_one_object_cost_bounded_memory(tmp_path: Path, command: str, status: int) -> None:
     path = tmp_path / "large.yaml"
     large = {
@@ -136,8 +123,7 @@ def crowded(count: int, *, permitted: bool) -> list[JSON]:
     return found
 
 
-@pytest.mark.parametrize("permitted", [False, True], ids=["refused", "permitted"])
-@pytest.mark.parametrize("command", ["why", "check"])
+@pytest.mark.parametrize(("command", "permitted"), [("why", False), ("check", True)])
 def test_many_grants_and_references_cost_no_memory_for_every_pair(
     tmp_path: Path, command: str, *, permitted: bool
 ) -> None:

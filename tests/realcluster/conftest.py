@@ -1,4 +1,4 @@
-"""The real clusters, fresh namespaces in them, and the installed program run against them."""
+"""The real clusters, fresh namespaces in them, and the program run against them: within this process, or installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.cluster import binaries, crds
 from tests.support.cluster.api_server import ApiServer
-from tests.support.cluster.asking import Finished, Program, Terminal
+from tests.support.cluster.asking import Finished, Program, Terminal, Within, environment
 from tests.support.cluster.binaries import Binaries
 from tests.support.cluster.bulk import post_all
 
@@ -64,12 +64,7 @@ def fresh() -> Fresh:
 
 def _program(command: list[str | Path], path: list[Path], home: Path) -> Program:
     def run(kubeconfig: Path, *args: str, input: str | None = None) -> Finished:
-        env = {
-            "HOME": str(home),
-            "KUBECONFIG": str(kubeconfig),
-            "LC_ALL": "C.UTF-8",
-            "PATH": os.pathsep.join([*map(str, path), os.defpath]),
-        }
+        env = environment(path, home, kubeconfig)
         done = subprocess.run([*command, *args], input=input, capture_output=True, text=True, env=env, check=False)
         return Finished(done.returncode, done.stdout, done.stderr)
 
@@ -78,6 +73,12 @@ def _program(command: list[str | Path], path: list[Path], home: Path) -> Program
 
 @pytest.fixture
 def refs(programs: Binaries, tmp_path: Path) -> Program:
+    """The program, run within this process."""
+    return Within(programs.folder, tmp_path)
+
+
+@pytest.fixture
+def script(programs: Binaries, tmp_path: Path) -> Program:
     """The installed console script, run by itself."""
     scripts = Path(sysconfig.get_path("scripts"))
     return _program([scripts / "kubectl-refs"], [programs.folder], tmp_path)

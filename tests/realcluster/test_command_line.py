@@ -115,9 +115,9 @@ def test_the_json_follows_the_contract_and_the_yaml_says_the_same(server: ApiSer
     ],
 )
 def test_kubectl_refs_is_the_same_program(
-    server: ApiServer, refs: Program, kubectl_refs_plugin: Program, arguments: tuple[str, ...]
+    server: ApiServer, script: Program, kubectl_refs_plugin: Program, arguments: tuple[str, ...]
 ) -> None:
-    alone, as_plugin = refs(server.kubeconfig(), *arguments), kubectl_refs_plugin(server.kubeconfig(), *arguments)
+    alone, as_plugin = script(server.kubeconfig(), *arguments), kubectl_refs_plugin(server.kubeconfig(), *arguments)
 
     assert as_plugin == alone
     assert alone.stdout or alone.stderr

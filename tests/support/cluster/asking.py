@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import json
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from unittest.mock import patch
 
+from kubectl_refs.cli.main import main
 from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
 
@@ -25,6 +31,43 @@ class Program(Protocol):
     """Runs the program with a kubeconfig in an environment that holds nothing of the caller's."""
 
     def __call__(self, kubeconfig: Path, *args: str, input: str | None = None) -> Finished: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The program within this process, which spares a test the start of an interpreter."""
+
+    path: Path
+    """The only folder on PATH besides the usual ones."""
+    home: Path
+
+    def __call__(self, kubeconfig: Path, *args: str, input: str | None = None) -> Finished:
+        stdin, stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(3))
+        stdin.write(input or "")
+        stdin.seek(0)
+        with (
+            patch.dict(os.environ, environment([self.path], self.home, kubeconfig), clear=True),
+            patch.multiple(sys, stdin=stdin, stdout=stdout, stderr=stderr),
+            # `check` leaves all it has to the end of its process. This one goes on.
+            patch.object(gc, "freeze", lambda: None),
+        ):
+            status = main(["kubectl-refs", *args])
+        return Finished(status, _written(stdout), _written(stderr))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def environment(path: Sequence[Path], home: Path, kubeconfig: Path) -> dict[str, str]:
+    """An environment that holds nothing of the caller's."""
+    return {
+        "HOME": str(home),
+        "KUBECONFIG": str(kubeconfig),
+        "LC_ALL": "C.UTF-8",
+        "PATH": os.pathsep.join([*map(str, path), os.defpath]),
+    }
 
 
 def commands_in(text: str) -> list[str]:
