@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, route, to_entry
+from tests.support.builders import from_entry, grant, route, service, to_entry
 from tests.support.fakes.api import FakeAPI, Request
 from tests.support.running import REFUSED, WORKING, Done, Program, objects_of, script
 
@@ -78,10 +78,6 @@ def core(kind: str, name: str, namespace: str | None, **fields: Any) -> JSON:
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **fields}
 
 
-def service(name: str, namespace: str) -> JSON:
-    return core("Service", name, namespace, spec={"ports": [{"port": 80}]})
-
-
 def crossing(*backends: str, name: str = "web", parents: Sequence[JSON] = ()) -> JSON:
     """A route of frontend to `namespace/name` or `name`, port 80 each."""
     refs = []
@@ -105,7 +101,7 @@ GATEWAY: JSON = {
     },
 }
 PARENT = {"name": "public", "namespace": "infra"}
-API = service("api", "backend")
+API = service("backend", "api")
 
 GATEWAYS = f"/apis/{GATEWAY_GROUP}/v1/namespaces"
 VERSION = "v1beta1"
@@ -141,7 +137,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
         [DISCOVERY, WEB, grants("backend"), BACKEND_API, f"{GATEWAYS}/infra/gateways/public"],
     ),
     "a route that stays in its namespace": (
-        [crossing("a", "b"), service("a", "frontend"), service("b", "frontend")],
+        [crossing("a", "b"), service("frontend", "a"), service("frontend", "b")],
         ROUTE,
         0,
         [DISCOVERY, WEB, "/api/v1/namespaces/frontend/services/a", "/api/v1/namespaces/frontend/services/b"],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import grant, to_entry
+from tests.support.builders import grant, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.faults import FAULTS, Fault, at
 from tests.support.running import Done, Program
@@ -84,10 +84,6 @@ def cells() -> Iterator[tuple[str, str, str]]:
 
 def namespaced(kind: str, namespace: str, name: str, spec: JSON, api: str = f"{GATEWAY_GROUP}/v1") -> JSON:
     return {"apiVersion": api, "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
-
-
-def service(namespace: str, name: str) -> JSON:
-    return namespaced("Service", namespace, name, {"ports": [{"port": 80}]}, "v1")
 
 
 LISTENER = {

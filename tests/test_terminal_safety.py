@@ -19,9 +19,10 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.manifests.documents import parse
+from tests.support.builders import service
 from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import TYPO, resolved, route, service
+from tests.support.fixing import TYPO, resolved, route
 from tests.support.hostile import HOSTILE, LIE, acts, harmless, tainted
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
 from tests.support.running import REFUSED, ROOT, Done, Program, objects_of

@@ -21,6 +21,7 @@ from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
 from tests.support.cluster.bulk import post_all
+from tests.support.cluster.objects import from_routes, grant, to_services
 
 SECRET = GroupKind("", "Secret")
 CONFIG_MAP = GroupKind("", "ConfigMap")
@@ -38,16 +39,8 @@ def config_map(namespace: str, name: str) -> JSON:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
 
 
-def grant(namespace: str) -> JSON:
-    return {
-        "apiVersion": "gateway.networking.k8s.io/v1beta1",
-        "kind": "ReferenceGrant",
-        "metadata": {"name": "from-frontend", "namespace": namespace},
-        "spec": {
-            "from": [{"group": HTTP_ROUTE.group, "kind": HTTP_ROUTE.kind, "namespace": "frontend"}],
-            "to": [{"group": "", "kind": "Service"}],
-        },
-    }
+def from_frontend(namespace: str) -> JSON:
+    return grant(namespace, [from_routes("frontend")], [to_services()])
 
 
 def one(cluster: Cluster, read: Get | List) -> Answer:
@@ -149,19 +142,19 @@ def test_a_kind_of_a_later_release_is_not_served_by_an_old_cluster(old_cluster: 
 
 def test_an_object_is_read_whole(cluster: ApiServer, fresh: Fresh) -> None:
     namespace = fresh(cluster, "backend")
-    cluster.apply(grant(namespace))
+    cluster.apply(from_frontend(namespace))
 
     answer = one(
         reader(cluster), Get(ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, namespace, "from-frontend"))
     )
 
     assert answer.object is not None
-    assert answer.object["spec"] == grant(namespace)["spec"]
+    assert answer.object["spec"] == from_frontend(namespace)["spec"]
 
 
 def test_grants_are_read_from_an_old_cluster(old_cluster: ApiServer, fresh: Fresh) -> None:
     namespace = fresh(old_cluster, "backend")
-    old_cluster.apply(grant(namespace))
+    old_cluster.apply(from_frontend(namespace))
 
     answer = one(reader(old_cluster), List(REFERENCE_GRANT, namespace))
 

@@ -11,23 +11,16 @@ import pytest
 from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.objects import from_routes, grant, to_services
 
 GROUP = "gateway.networking.k8s.io"
 DNS_GROUP = "should match '^$|^[a-z0-9]"
 DNS_NAMESPACE = "should match '^[a-z0-9]"
 
 
-def grant(namespace: str, from_: dict[str, Any] | None = None, to: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A sound grant with some fields of its two entries replaced, in a version that every release serves."""
-    return {
-        "apiVersion": f"{GROUP}/v1beta1",
-        "kind": "ReferenceGrant",
-        "metadata": {"name": "tried", "namespace": namespace},
-        "spec": {
-            "from": [{"group": GROUP, "kind": "HTTPRoute", "namespace": "frontend"} | (from_ or {})],
-            "to": [{"group": "", "kind": "Service"} | (to or {})],
-        },
-    }
+def tried(namespace: str, from_: dict[str, Any] | None = None, to: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A sound grant with some fields of its two entries replaced."""
+    return dict(grant(namespace, [from_routes("frontend") | (from_ or {})], [to_services() | (to or {})], "tried"))
 
 
 def served_versions(server: ApiServer, plural: str) -> list[str]:
@@ -51,7 +44,7 @@ def test_release_1_1_serves_grants_as_v1beta1_alone(old_cluster: ApiServer) -> N
 
 
 def test_a_grant_written_as_v1_is_refused_by_release_1_1(old_cluster: ApiServer, fresh: Fresh) -> None:
-    written = grant(fresh(old_cluster, "backend")) | {"apiVersion": f"{GROUP}/v1"}
+    written = tried(fresh(old_cluster, "backend")) | {"apiVersion": f"{GROUP}/v1"}
 
     done = old_cluster.kubectl("create", "-f", "-", input=json.dumps(written), check=False)
 
@@ -61,7 +54,7 @@ def test_a_grant_written_as_v1_is_refused_by_release_1_1(old_cluster: ApiServer,
 
 def test_both_served_versions_show_the_same_grant(cluster: ApiServer, fresh: Fresh) -> None:
     namespace = fresh(cluster, "backend")
-    written = grant(namespace)
+    written = tried(namespace)
     cluster.apply(written)
 
     shown = [
@@ -88,7 +81,7 @@ def test_both_served_versions_show_the_same_grant(cluster: ApiServer, fresh: Fre
 def test_a_grant_that_matches_nothing_is_admitted(
     cluster: ApiServer, fresh: Fresh, from_: dict[str, Any], to: dict[str, Any]
 ) -> None:
-    written = grant(fresh(cluster, "backend"), from_, to)
+    written = tried(fresh(cluster, "backend"), from_, to)
 
     done = cluster.kubectl("create", "-f", "-", "-o", "json", input=json.dumps(written))
 
@@ -115,7 +108,7 @@ def test_a_grant_that_matches_nothing_is_admitted(
 def test_a_grant_outside_the_schema_is_refused_naming_the_field(
     cluster: ApiServer, fresh: Fresh, from_: dict[str, Any], to: dict[str, Any], message: str
 ) -> None:
-    written = grant(fresh(cluster, "backend"), from_, to)
+    written = tried(fresh(cluster, "backend"), from_, to)
 
     done = cluster.kubectl("create", "-f", "-", input=json.dumps(written), check=False)
 
@@ -125,7 +118,7 @@ def test_a_grant_outside_the_schema_is_refused_naming_the_field(
 
 @pytest.mark.parametrize("entry", ["from", "to"])
 def test_a_grant_without_a_group_is_refused(cluster: ApiServer, fresh: Fresh, entry: str) -> None:
-    written = grant(fresh(cluster, "backend"))
+    written = tried(fresh(cluster, "backend"))
     del written["spec"][entry][0]["group"]
 
     done = cluster.kubectl("create", "-f", "-", input=json.dumps(written), check=False)
@@ -137,7 +130,7 @@ def test_a_grant_without_a_group_is_refused(cluster: ApiServer, fresh: Fresh, en
 @pytest.mark.parametrize("entry", ["from", "to"])
 def test_sixteen_entries_are_admitted_and_seventeen_refused(cluster: ApiServer, fresh: Fresh, entry: str) -> None:
     namespace = fresh(cluster, "backend")
-    full, overfull = grant(namespace), grant(namespace)
+    full, overfull = tried(namespace), tried(namespace)
     full["spec"][entry] *= 16
     overfull["spec"][entry] *= 17
 
@@ -151,7 +144,7 @@ def test_sixteen_entries_are_admitted_and_seventeen_refused(cluster: ApiServer, 
 def test_a_namespace_beside_the_target_is_refused_by_kubectl_as_an_unknown_field(
     cluster: ApiServer, fresh: Fresh
 ) -> None:
-    written = grant(fresh(cluster, "backend"), to={"namespace": "elsewhere"})
+    written = tried(fresh(cluster, "backend"), to={"namespace": "elsewhere"})
 
     done = cluster.kubectl("create", "-f", "-", input=json.dumps(written), check=False)
 
@@ -163,7 +156,7 @@ def test_a_namespace_beside_the_target_is_dropped_where_nobody_asks_for_validati
     cluster: ApiServer, fresh: Fresh
 ) -> None:
     namespace = fresh(cluster, "backend")
-    written = grant(namespace, to={"namespace": "elsewhere"})
+    written = tried(namespace, to={"namespace": "elsewhere"})
 
     cluster.kubectl("create", "--validate=ignore", "-f", "-", input=json.dumps(written))
 

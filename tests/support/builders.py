@@ -58,6 +58,16 @@ def grant(
     }
 
 
+def service(namespace: str = "backend", name: str = "api") -> JSON:
+    """A Service with port 80."""
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": 80}]}}
+
+
+def namespaces(*names: str) -> list[JSON]:
+    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]
+
+
 def parsed(*manifests: JSON) -> tuple[Grant, ...]:
     return tuple(map(Grant.parse, manifests))
 

@@ -22,11 +22,6 @@ NEW = grant(to=[to_entry(name="api")], name="httproute-frontend-to-api")
 ROUTE = ("httproute/web", "-n", "frontend")
 
 
-def service(namespace: str, name: str = "api") -> JSON:
-    spec = {"ports": [{"port": 80}]}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
-
-
 def route(*namespaces: str, name: str = "web", generation: int = 1, **spec: Any) -> JSON:
     backends = [{"name": "api", "namespace": namespace, "port": 80} for namespace in namespaces]
     return {
@@ -51,10 +46,6 @@ def resolved(refs: str, reason: str, when: str = "2026-01-01T00:00:00Z", by: str
         for type_, value, why in (("Accepted", "True", "Accepted"), ("ResolvedRefs", refs, reason))
     ]
     return {"parents": [{"parentRef": {"name": "public"}, "controllerName": by, "conditions": conditions}]}
-
-
-def namespaces(*names: str) -> list[JSON]:
-    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]
 
 
 class Keyboard(io.StringIO):

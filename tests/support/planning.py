@@ -15,17 +15,10 @@ from kubectl_refs.core.queries.fix import Plan, Wishes, plan
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.manifests.source import Manifests
-from tests.support.builders import (
-    CATALOG,
-)
+from tests.support.builders import CATALOG, service
 
 Target = tuple[str, str]
 """Namespace and name of a Service."""
-
-
-def service(namespace: str, name: str) -> JSON:
-    spec = {"ports": [{"port": 80}]}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
 
 
 def route(*targets: Target, namespace: str = "frontend", name: str = "web", kind: str = "HTTPRoute") -> JSON:

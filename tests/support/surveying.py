@@ -63,15 +63,6 @@ def codes(findings: Sequence[GrantFinding]) -> list[str]:
     return [finding.code.slug for finding in findings]
 
 
-def namespaces(*names: str) -> list[JSON]:
-    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]
-
-
-def service(namespace: str = "backend", name: str = "api") -> JSON:
-    metadata = {"name": name, "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": 80}]}}
-
-
 def route(
     *targets: tuple[str, str],
     namespace: str = "frontend",

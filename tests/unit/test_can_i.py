@@ -10,10 +10,9 @@ import pytest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from tests.support.builders import from_entry, grant, to_entry
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program
-from tests.support.surveying import namespaces, service
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",

@@ -13,10 +13,10 @@ import yaml
 from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, to_entry
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program
-from tests.support.surveying import namespaces, route, service
+from tests.support.surveying import route
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",

@@ -14,7 +14,7 @@ from kubectl_refs.manifests.source import Manifests, load
 from kubectl_refs.process.errors import USAGE, RefsError
 
 
-def service(name: str) -> str:
+def line_of(name: str) -> str:
     """A Service on one line of YAML."""
     return f"{{apiVersion: v1, kind: Service, metadata: {{name: {name}}}}}\n"
 
@@ -41,7 +41,7 @@ def tree(tmp_path: Path) -> Path:
     folder = tmp_path / "tree"
     (folder / "d" / "f").mkdir(parents=True)
     for file in ("b.yaml", "a.yml", "d/e.yaml", "d/f/g.yaml", "notes.txt", "h.yaml.bak"):
-        (folder / file).write_text(service(Path(file).stem))
+        (folder / file).write_text(line_of(Path(file).stem))
     (folder / "c.json").write_text('{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "c"}}')
     return folder
 
@@ -69,12 +69,12 @@ class TestPaths:
 
     def test_a_folder_named_like_a_manifest_is_a_folder(self, tree: Path) -> None:
         (tree / "folder.yaml").mkdir()
-        (tree / "folder.yaml" / "h.yaml").write_text(service("h"))
+        (tree / "folder.yaml" / "h.yaml").write_text(line_of("h"))
         assert names(loaded(tree)) == ["a", "b", "c"]
         assert names(loaded(tree, recursive=True)) == ["a", "b", "c", "e", "g", "h"]
 
     def test_standard_input_is_read_where_it_is_named(self, tree: Path) -> None:
-        assert names(loaded(tree / "b.yaml", "-", tree / "a.yml", stdin=service("in").encode())) == ["b", "in", "a"]
+        assert names(loaded(tree / "b.yaml", "-", tree / "a.yml", stdin=line_of("in").encode())) == ["b", "in", "a"]
 
     def test_standard_input_cannot_be_read_twice(self) -> None:
         assert error_of("-", "-") == "error: standard input cannot be used for multiple arguments"
@@ -113,20 +113,20 @@ class TestPaths:
 
 class TestText:
     def test_an_object_without_a_namespace_is_put_into_the_default_one(self) -> None:
-        assert [key_of(each).namespace for each in loaded("-", stdin=service("a").encode()).objects] == ["default"]
+        assert [key_of(each).namespace for each in loaded("-", stdin=line_of("a").encode()).objects] == ["default"]
 
     def test_several_documents_are_several_objects_and_empty_ones_none(self) -> None:
-        text = "# nothing\n---\n" + service("a") + "---\n---\n" + service("b") + "---\n"
+        text = "# nothing\n---\n" + line_of("a") + "---\n---\n" + line_of("b") + "---\n"
         assert names(loaded("-", stdin=text.encode())) == ["a", "b"]
 
     def test_a_byte_order_mark_is_ignored(self) -> None:
         stream = '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "b"}}' * 2
-        for text in (service("b"), stream):
+        for text in (line_of("b"), stream):
             assert names(loaded("-", stdin=b"\xef\xbb\xbf" + text.encode())) == ["b"]
 
     @pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
     def test_utf_16_is_known_by_its_mark_as_windows_writes_it(self, mark: bytes) -> None:
-        text = f"{service('ü')}---\n{service('b')}".encode("utf-16-le" if mark == b"\xff\xfe" else "utf-16-be")
+        text = f"{line_of('ü')}---\n{line_of('b')}".encode("utf-16-le" if mark == b"\xff\xfe" else "utf-16-be")
         assert names(loaded("-", stdin=mark + text)) == ["ü", "b"]
         assert error_of("-", stdin=mark + text + b"x") == (
             "error: error parsing STDIN: it begins like UTF-16 and is not valid UTF-16"
@@ -141,11 +141,11 @@ class TestText:
 
     def test_lists_are_unfolded_where_they_stand(self) -> None:
         text = (
-            service("a")
+            line_of("a")
             + "---\n{apiVersion: v1, kind: List, items: ["
-            + service("b").strip()
+            + line_of("b").strip()
             + ", {apiVersion: v1, kind: ServiceList, items: [{metadata: {name: c}}]}]}\n---\n"
-            + service("d")
+            + line_of("d")
         )
         manifests = loaded("-", stdin=text.encode())
         assert names(manifests) == ["a", "b", "c", "d"]
@@ -179,8 +179,8 @@ class TestText:
              'unable to decode "STDIN": metadata.namespace must be a string, not false'),
             *((f"{{apiVersion: v1, kind: List, items: {items}}}", 'unable to decode "STDIN": items must be a list in ')
               for items in ("3", "{}", '""', "0", "false")),
-            (service("a") + "---\n# nothing\n---\nkind: A", "unable to decode \"STDIN\" (document 3): Object 'apiVersion' is missing in "),
-            ("{apiVersion: v1, kind: List, items: [" + service("a") + ", {kind: A}]}",
+            (line_of("a") + "---\n# nothing\n---\nkind: A", "unable to decode \"STDIN\" (document 3): Object 'apiVersion' is missing in "),
+            ("{apiVersion: v1, kind: List, items: [" + line_of("a") + ", {kind: A}]}",
              "unable to decode \"STDIN\" items[1]: Object 'apiVersion' is missing in "),
         ],
     )  # fmt: skip

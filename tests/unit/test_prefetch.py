@@ -14,7 +14,8 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.reads import Answer, Get, List, Read
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.process.errors import RefsError, unauthorized
-from tests.support.surveying import FORBIDDEN, Cluster, service
+from tests.support.builders import service
+from tests.support.surveying import FORBIDDEN, Cluster
 
 
 def gets(namespace: str, count: int) -> list[Get]:

@@ -19,8 +19,8 @@ from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Get, List, Read
 from kubectl_refs.core.view.store import Library
-from tests.support.builders import from_entry, grant, to_entry
-from tests.support.surveying import Cluster, namespaces, route, service
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.surveying import Cluster, route
 
 HTTP_ROUTE = GroupKind("gateway.networking.k8s.io", "HTTPRoute")
 SOUND = (*namespaces("frontend", "backend"), service(), grant([from_entry()], [to_entry(name="api")]))

@@ -15,8 +15,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.queries.check import check
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.manifests.source import Manifests
-from tests.support.builders import from_entry, grant, to_entry
-from tests.support.surveying import namespaces, service
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 
 ISTIO = "istio.io/gateway-controller"
 ENVOY = "gateway.envoyproxy.io/gatewayclass-controller"

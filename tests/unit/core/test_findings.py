@@ -10,20 +10,8 @@ from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.view.reads import Read
-from tests.support.builders import from_entry, grant, to_entry
-from tests.support.surveying import (
-    LIVE,
-    Cluster,
-    applied,
-    codes,
-    described,
-    findings_on,
-    namespaces,
-    report_on,
-    route,
-    service,
-    surveyed,
-)
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.surveying import LIVE, Cluster, applied, codes, described, findings_on, report_on, route, surveyed
 
 AROUND = (*namespaces("frontend", "backend", "other"), service(), route(("backend", "api")))
 """A route that uses Service backend/api, and everything it needs but a grant."""

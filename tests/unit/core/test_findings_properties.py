@@ -10,8 +10,8 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import key_of
-from tests.support.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, grant, parsed
-from tests.support.surveying import applied, namespaces, report_on, route, service
+from tests.support.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, grant, namespaces, parsed, service
+from tests.support.surveying import applied, report_on, route
 
 TARGETS = st.tuples(st.sampled_from(("backend", "frontend", "other")), st.sampled_from(("api", "web", "ap1")))
 ROUTES = st.builds(

@@ -10,8 +10,8 @@ from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
-from tests.support.builders import PROPERTY, from_entry, grant, manifests, to_entry
-from tests.support.surveying import Cluster, applied, namespaces, route, service
+from tests.support.builders import PROPERTY, from_entry, grant, manifests, namespaces, service, to_entry
+from tests.support.surveying import Cluster, applied, route
 
 API = ObjectKey("", "Service", "backend", "api")
 

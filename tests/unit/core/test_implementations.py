@@ -16,8 +16,8 @@ from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.manifests.source import Manifests
-from tests.support.builders import from_entry, grant, to_entry
-from tests.support.surveying import codes, findings_on, namespaces
+from tests.support.builders import from_entry, grant, namespaces, to_entry
+from tests.support.surveying import codes, findings_on
 
 G = "gateway.networking.k8s.io"
 X = "gateway.networking.x-k8s.io"

@@ -6,7 +6,8 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Answer, Get
 from kubectl_refs.core.view.view import View
-from tests.support.surveying import Cluster, service
+from tests.support.builders import service
+from tests.support.surveying import Cluster
 
 
 def test_questions_that_build_on_each_other_are_read_round_by_round() -> None:

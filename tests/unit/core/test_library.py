@@ -7,7 +7,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List
 from kubectl_refs.core.view.store import Library
-from tests.support.surveying import service
+from tests.support.builders import service
 
 API, OTHER = service(), service("elsewhere", "other")
 

@@ -6,8 +6,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.grants import FEW
 from kubectl_refs.core.view.reads import Get, List, Read
-from tests.support.builders import from_entry, grant, to_entry
-from tests.support.surveying import Cluster, codes, described, namespaces, report_on, route, service, surveyed
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.surveying import Cluster, codes, described, report_on, route, surveyed
 
 API = ObjectKey("", "Service", "backend", "api")
 AROUND = (*namespaces("frontend", "backend", "other"), service(), route(("backend", "api")))

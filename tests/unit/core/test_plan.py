@@ -18,20 +18,8 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.manifests.source import Manifests
-from tests.support.builders import (
-    CATALOG,
-    from_entry,
-    grant,
-    patched,
-    to_entry,
-)
-from tests.support.planning import (
-    only,
-    planned,
-    report_on,
-    route,
-    service,
-)
+from tests.support.builders import CATALOG, from_entry, grant, patched, service, to_entry
+from tests.support.planning import only, planned, report_on, route
 
 
 def test_what_is_refused_gets_a_minimal_grant_in_the_targets_namespace() -> None:

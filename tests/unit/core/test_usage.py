@@ -5,8 +5,8 @@ from __future__ import annotations
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from tests.support.builders import from_entry, grant, to_entry
-from tests.support.surveying import Cluster, described, report_on, route, service, surveyed
+from tests.support.builders import from_entry, grant, service, to_entry
+from tests.support.surveying import Cluster, described, report_on, route, surveyed
 
 GATEWAY_PARENT = {"name": "public"}
 SERVICE_PARENT = {"group": "", "kind": "Service", "name": "web"}

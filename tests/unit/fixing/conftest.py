@@ -6,16 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.builders import namespaces, service
 from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import (
-    GATEWAY,
-    Answer,
-    Keyboard,
-    namespaces,
-    route,
-    service,
-)
+from tests.support.fixing import GATEWAY, Answer, Keyboard, route
 from tests.support.running import Program
 
 

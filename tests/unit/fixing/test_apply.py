@@ -10,19 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.builders import from_entry, grant, to_entry
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import (
-    NEW,
-    ROUTE,
-    TYPO,
-    Answer,
-    documents,
-    namespaces,
-    route,
-    service,
-)
+from tests.support.fixing import NEW, ROUTE, TYPO, Answer, documents, route
 from tests.support.running import Program
 
 # --apply

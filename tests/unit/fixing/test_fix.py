@@ -8,19 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.builders import from_entry, grant, to_entry
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import (
-    GATEWAY,
-    NEW,
-    ROUTE,
-    TYPO,
-    documents,
-    namespaces,
-    route,
-    service,
-)
+from tests.support.fixing import GATEWAY, NEW, ROUTE, TYPO, documents, route
 from tests.support.running import REFUSED, WORKING, Program
 
 # Printing.

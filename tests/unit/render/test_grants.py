@@ -10,9 +10,9 @@ from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.grant import render_descriptions, render_findings
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, told_gaps, used_of
 from kubectl_refs.render.text.style import Style
-from tests.support.builders import from_entry, grant, parsed, to_entry
+from tests.support.builders import from_entry, grant, namespaces, parsed, service, to_entry
 from tests.support.reports import KUBECTL
-from tests.support.surveying import Cluster, described, namespaces, report_on, route, service, surveyed
+from tests.support.surveying import Cluster, described, report_on, route, surveyed
 
 NOW = 1767312000.0
 STYLE = Style(now=NOW)

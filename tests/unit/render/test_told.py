@@ -13,9 +13,9 @@ from kubectl_refs.render.grant import render_findings
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.why import render_why
-from tests.support.builders import from_entry, grant, to_entry
+from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.reports import KUBECTL, NOW, REFUSED
-from tests.support.surveying import namespaces, report_on, route, service
+from tests.support.surveying import report_on, route
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
 ASK_AGAIN = "ask again: this one no longer applies then"
