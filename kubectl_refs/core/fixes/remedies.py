@@ -38,7 +38,7 @@ class Wanted(tuple[Reference, ...]):
     def _pairs(self) -> Mapping[str, AbstractSet[Pair]]:
         found: dict[str, set[Pair]] = defaultdict(set)
         for reference in self:
-            found[reference.to.namespace].add(_needed(reference))
+            found[reference.to.namespace].add(needed(reference))
         return found
 
     def pairs(self, namespace: str) -> AbstractSet[Pair]:
@@ -180,13 +180,13 @@ def _widens(miss: NearMiss, grant: Grant, wanted: Wanted) -> tuple[str, ...]:
 
 def widening(before: Grant | None, after: Grant, wanted: Wanted) -> tuple[str, ...]:
     """What a grant permits that it did not `before` (None: it is new) and that none of the references needs."""
-    old = {*_product(before.from_, before.to)} if before else frozenset[Pair]()
+    old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
     needed = wanted.pairs(after.grant.namespace)
-    new = [pair for pair in _product(after.from_, after.to) if not pair.within(old) and not pair.within(needed)]
+    new = [pair for pair in permissions(after.from_, after.to) if not pair.within(old) and not pair.within(needed)]
     return tuple(dict.fromkeys(map(str, new)))
 
 
-def _product(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:
+def permissions(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:
     """Every pair that permits something; one with a required field left out, or an empty name, never does."""
     return [
         Pair(entry, target)
@@ -196,7 +196,8 @@ def _product(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:
     ]
 
 
-def _needed(reference: Reference) -> Pair:
+def needed(reference: Reference) -> Pair:
+    """The narrowest permission that a reference needs."""
     referrer, target = reference.referrer, reference.to
     return Pair(
         FromEntry(referrer.group, referrer.kind, referrer.namespace), ToEntry(target.group, target.kind, target.name)

@@ -7,13 +7,14 @@ targets. On request an existing grant takes them instead, by the repair of a nea
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.fixes.fixes import wants_grant
 from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
-from kubectl_refs.core.fixes.remedies import Wanted, new_grants, repair, widening
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
+from kubectl_refs.core.fixes.remedies import Wanted, needed, new_grants, permissions, repair, widening
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, permitting
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -99,18 +100,51 @@ class _Drafts:
         self._wanted = Wanted(wanted)
         self._verb = verb
         self._operations: dict[GrantName, tuple[JSON, ...]] = {}
+        self._after: dict[GrantName, Grant] = {}
+        self._begun: dict[GrantName, int] = {}
+        self._changed: set[GrantName] = set()
+        self._permissions: dict[GrantName, frozenset[Pair]] = {}
+        self._permitting: dict[tuple[str, Pair], set[GrantName]] = defaultdict(set)
 
-    def after(self, name: GrantName, more: Iterable[JSON] = ()) -> Grant:
-        """A grant with its operations so far, and `more` of them, applied."""
+    def __contains__(self, name: GrantName) -> bool:
+        """Whether a grant has any operations."""
+        return name in self._operations
+
+    def after(self, name: GrantName) -> Grant:
+        """A grant with its operations so far applied."""
+        if name not in self._after:
+            self._after[name] = self.trial(name, ())
+        return self._after[name]
+
+    def trial(self, name: GrantName, more: Iterable[JSON]) -> Grant:
+        """A grant as it would be with `more` operations."""
         return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
 
     def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
         known = self._operations.get(name, ())
         self._operations[name] = (*known, *(each for each in operations if each not in known))
+        self._after.pop(name, None)
+        self._changed.add(name)
+        self._begun.setdefault(name, len(self._begun))
 
     def permits(self, reference: Reference) -> GrantName | None:
-        """The draft that permits a reference."""
-        return next((name for name in self._operations if permitting(reference, [self.after(name)])), None)
+        """A draft that permits a reference: of several, the one begun first."""
+        self._index()
+        pair = needed(reference)
+        into = reference.to.namespace
+        found = {*self._permitting[into, pair], *self._permitting[into, pair.wider]}
+        return min(found, key=self._begun.__getitem__, default=None)
+
+    def _index(self) -> None:
+        """Find the permissions of the drafts that have changed since."""
+        for name in self._changed:
+            grant = self.after(name)
+            for pair in self._permissions.get(name, ()):
+                self._permitting[name.namespace, pair].discard(name)
+            self._permissions[name] = frozenset(permissions(grant.from_, grant.to))
+            for pair in self._permissions[name]:
+                self._permitting[name.namespace, pair].add(name)
+        self._changed.clear()
 
     def changes(self, refused: Sequence[ExplainedReference]) -> Iterator[Change]:
         by_draft: dict[GrantName, list[ExplainedReference]] = {name: [] for name in self._operations}
@@ -147,8 +181,8 @@ def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference]) -> None:
             if fix is None or fix.confidence is Confidence.GUESS or not miss.differences:
                 continue
             operations = fix.patch[1:]
-            repaired = drafts.after(miss.grant, operations)
-            mine = [reference for reference in done if drafts.permits(reference) == miss.grant]
+            repaired = drafts.trial(miss.grant, operations)
+            mine = [each for each in done if drafts.permits(each) == miss.grant] if miss.grant in drafts else []
             # Two references may want different things of one field: the first one keeps it.
             if all(permitting(reference, [repaired]) for reference in (*mine, each.reference)):
                 drafts.add(miss.grant, operations)
@@ -211,7 +245,8 @@ def _create_all(
             taken.add(name)
             manifest = fix.manifest or {}
             grant = Grant.parse(manifest)
-            permitted = [each for each in group if permitting(each.reference, [grant])]
+            pairs = frozenset(permissions(grant.from_, grant.to))
+            permitted = [each for each in group if needed(each.reference).within(pairs)]
             changes.append(Change(name, manifest, fix.title, tuple(permitted), widens=fix.widens))
     return tuple(changes) if wishes.name is None else _named(changes, wishes.name, existing)
 
