@@ -51,16 +51,18 @@ class Output:
 
     def pieces(self, found: Mapping[str, Any]) -> Iterator[str]:
         """The text of `render_data`, as it comes; values of `found` that are iterators are lists still to be made."""
+        from kubectl_refs.core.text.yaml import yaml_lines
         from kubectl_refs.render.data.streaming import json_pieces, whole
 
-        if self.format == "json" and self.query is None:
-            yield from json_pieces(found)
-        else:
+        if self.query is not None:
             yield self.render_data(whole(found))
+        else:
+            yield from json_pieces(found) if self.format == "json" else yaml_lines(found)
 
     def render_data(self, found: Mapping[str, Any]) -> str:
         """Plain data as JSON or YAML, after the query if there is one."""
+        from kubectl_refs.core.text.yaml import to_yaml
         from kubectl_refs.render.data import report as data
 
         shown = found if self.query is None else data.query(found, self.query)
-        return data.render_json(shown) if self.format == "json" else data.render_yaml(shown)
+        return data.render_json(shown) if self.format == "json" else to_yaml(shown)

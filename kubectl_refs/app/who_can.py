@@ -56,9 +56,7 @@ def suggest(place: Place, words: Sequence[str], group: str) -> int:
     namespace = place.namespace or _current_namespace(place)
     check_segment("namespace", namespace)
     actions = grant_actions(offline_catalog(), verbs)
-    manifests = "---\n".join(map(to_yaml, least_role(group, namespace, actions)))
-    # What is spelled out stands in double quotes, where YAML reads it as it was.
-    sys.stdout.write("\n".join(map(safe, manifests.split("\n"))))
+    sys.stdout.write("---\n".join(map(to_yaml, least_role(group, namespace, actions))))
     sys.stdout.flush()
     click.echo(safe(_effect(group, namespace, actions)), err=True)
     return OK

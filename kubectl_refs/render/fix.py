@@ -15,7 +15,8 @@ from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.data.report import render_json, render_yaml
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.render.data.report import render_json
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
@@ -41,7 +42,7 @@ def render_manifests(changes: Sequence[Change], format_: str, for_owner: Contain
             {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [each.after for each in changes]}
         )
     return "---\n".join(
-        (_for_owner(change) if change.grant in for_owner else "") + render_yaml(change.after) for change in changes
+        (_for_owner(change) if change.grant in for_owner else "") + to_yaml(change.after) for change in changes
     )
 
 
@@ -128,9 +129,9 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
     roles = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
     for change in changes:
         page.blank()
-        before = render_yaml(change.before).splitlines() if change.before is not None else []
+        before = to_yaml(change.before).splitlines() if change.before is not None else []
         now = f"{change.grant} (as it is)" if change.before is not None else "/dev/null"
-        after = render_yaml(change.after).splitlines()
+        after = to_yaml(change.after).splitlines()
         for line in difflib.unified_diff(before, after, now, f"{change.grant} (as it will be)", lineterm=""):
             page.line((line, roles.get(line[0], Role.PLAIN)))
     return str(page)

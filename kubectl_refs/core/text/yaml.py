@@ -1,53 +1,99 @@
-"""Manifests as YAML."""
+"""Any data as YAML that every reader takes for the same data.
+
+YAML 1.1 and 1.2 and their libraries differ in which words need quotes: to kubectl's library `1_000`, `0o14` and
+`12345e6` are numbers and `y` is a boolean, to PyYAML they are strings. So what goes without quotes is not what one
+library would leave bare, but what none could take for anything else: words that begin with a letter. The text is
+ASCII, so no control or direction character of a string stays bare.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 
-def to_yaml(value: Any, indent: int = 0) -> str:
-    """A manifest of mappings, lists and plain values as block YAML in the order given, strings quoted as needed.
-
-    PyYAML is not imported for it: it costs start-up time, and the manifests are small and our own.
-    """
-    pad = "  " * indent
-    lines = []
-    for name, item in value.items():
-        key = _scalar(name)
-        if item and isinstance(item, dict):
-            lines.append(f"{pad}{key}:\n{to_yaml(item, indent + 1)}")
-        elif item and isinstance(item, (list, tuple)):
-            lines.append(f"{pad}{key}:\n" + "".join(_item(entry, indent) for entry in item))
-        else:
-            lines.append(f"{pad}{key}: {_scalar(item)}\n")
-    return "".join(lines)
+def to_yaml(value: Any) -> str:
+    """A document of block YAML, its mappings in the order given. Takes what JSON takes; an iterator is a list."""
+    return "".join(yaml_lines(value))
 
 
-def _item(entry: Any, indent: int) -> str:
-    pad = "  " * indent
-    if not entry or not isinstance(entry, dict):
-        return f"{pad}- {_scalar(entry)}\n"
-    body = to_yaml(entry, indent + 1)
-    return f"{pad}- {body[len(pad) + 2 :]}"
+def yaml_lines(value: Any) -> Iterator[str]:
+    """The same, line by line: each element of an iterator is made, written and forgotten before the next."""
+    return (f"{line}\n" for line in _lines(value))
 
 
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-"""What JSON writes as it is and YAML reads as a line break, or not at all."""
+def _lines(value: Any) -> Iterator[str]:
+    if isinstance(value, Iterator):
+        first = next(value, _NOTHING)
+        value = [] if first is _NOTHING else chain([first], value)
+    if isinstance(value, Mapping) and value:
+        for name, item in value.items():
+            yield from _entry(name, item)
+    elif isinstance(value, (list, tuple, chain)) and value:
+        for item in value:
+            yield from _after("- ", "  ", item)
+    else:
+        yield _scalar(value)
 
-_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"})
+
+def _entry(name: str, item: Any) -> Iterator[str]:
+    key = _scalar(name)
+    lead = f"{key}:"
+    if len(key) > _LONGEST_KEY:
+        yield f"? {key}"
+        lead = ":"
+    lines = _lines(item)
+    first = next(lines)
+    if isinstance(item, Mapping) and item:
+        yield lead
+        yield from (f"  {line}" for line in chain([first], lines))
+    elif first.startswith("- "):
+        # No scalar begins so. As kubectl writes it, a list is not indented.
+        yield lead
+        yield from chain([first], lines)
+    else:
+        yield f"{lead} {first}"
+
+
+def _after(lead: str, pad: str, item: Any) -> Iterator[str]:
+    for line in _lines(item):
+        yield lead + line
+        lead = pad
+
+
+_NOTHING = object()
+
+_LONGEST_KEY = 1000
+"""Characters; readers look no further than 1024 for the colon behind a key."""
+
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./,;()'\"*+=@%\[\]-]|:(?=[^ ])|[ ](?=[^ #:]))*")
+"""A word or a sentence of ASCII: without `: `, ` #` and spaces at the end, which would end it."""
+
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""What is no string in some version of YAML, in lower case."""
+
+_UNSEEN = re.compile(r"[^ -~]")
+
+_EXPONENT_ALONE = re.compile(r"^(-?\d+)e")
 
 
 def _scalar(value: Any) -> str:
-    """JSON's spelling is YAML's too, an empty mapping's and list's included; words that need no quotes go without."""
-    if (
-        isinstance(value, str)
-        and value
-        and value.lower() not in _WORDS
-        and value[0].isalpha()
-        and all(char.isalnum() or char in "-./" for char in value)
-        and value.isascii()
-    ):
-        return value
-    return _UNPRINTABLE.sub(lambda char: f"\\u{ord(char[0]):04x}", json.dumps(value, ensure_ascii=False))
+    """In JSON's spelling, which is YAML's too, an empty mapping's and list's included."""
+    if isinstance(value, str):
+        if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+            return value
+        return _UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False))
+    written = json.dumps(value)
+    # `1e+16` is a number in YAML 1.2 only, with a fraction it is one everywhere.
+    return _EXPONENT_ALONE.sub(r"\1.0e", written) if isinstance(value, float) else written
+
+
+def _escaped(char: re.Match[str]) -> str:
+    code = ord(char[0])
+    if 0xD800 <= code < 0xE000:
+        # Half a surrogate pair is no character; Go, too, puts this in its place.
+        return r"\ufffd"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -42,21 +42,6 @@ def render_json(data: Any) -> str:
     return json.dumps(data, indent=INDENT) + "\n"
 
 
-def render_yaml(data: Any) -> str:
-    # Imported here: start-up time.
-    import yaml
-
-    class Dumper(yaml.SafeDumper):
-        """Writes a value that stands in two places twice: kubectl's users and tools expect no anchors."""
-
-        def ignore_aliases(self, _data: Any) -> bool:
-            return True
-
-    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=120)
-    # PyYAML ends a document that is one plain word with a mark that a script would have to cut off.
-    return text.removesuffix("...\n")
-
-
 def query(data: Mapping[str, Any], expression: str) -> Any:
     """What a JMESPath expression finds in the report; a wrong expression is a usage error."""
     # Imported here: start-up time.

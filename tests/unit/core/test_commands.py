@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.text.yaml import to_yaml, yaml_lines
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.render.kubectl import Kubectl
 from tests.support.builders import CATALOG, PROPERTY, grant
@@ -281,7 +282,7 @@ def test_empty_mappings_and_lists_stay_what_they_are(value: dict[str, Any]) -> N
 
 WORDS = st.one_of(st.sampled_from(ODD), st.text(max_size=20))
 VALUES = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), WORDS),
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), WORDS),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
     max_leaves=12,
 )
@@ -291,3 +292,38 @@ VALUES = st.recursive(
 @given(st.dictionaries(WORDS, VALUES, min_size=1, max_size=4))
 def test_any_manifest_is_read_back_as_it_was(value: dict[str, Any]) -> None:
     assert yaml.safe_load(to_yaml(value)) == value
+
+
+@PROPERTY
+@given(VALUES)
+def test_any_data_is_read_back_as_it_was_and_is_ascii(value: Any) -> None:
+    assert yaml.safe_load(to_yaml(value)) == value
+    assert to_yaml(value).isascii()
+
+
+def test_a_sentence_needs_no_quotes_and_is_not_folded() -> None:
+    sentence = f"no grant permits it, so requests to [0] get {'very ' * 50}soon 500s"
+    assert to_yaml({"because": [sentence]}) == f"because:\n- {sentence}\n"
+
+
+def test_a_key_longer_than_readers_look_ahead_is_read_back() -> None:
+    value = {"k" * 2000: {"a": [1]}, "l" * 2000: [1], "é" * 300: "x", "m" * 2000: 3}
+    assert yaml.safe_load(to_yaml(value)) == value
+
+
+def test_half_a_surrogate_pair_is_replaced_as_go_replaces_it() -> None:
+    assert yaml.safe_load(to_yaml("a\ud83d")) == "a\ufffd"
+
+
+def test_an_iterator_is_a_list_that_is_written_as_it_is_made() -> None:
+    made: list[int] = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(3):
+            made.append(number)
+            yield number
+
+    lines = yaml_lines({"kind": "List", "none": iter(()), "items": numbers()})
+    assert [next(lines) for _ in range(4)] == ["kind: List\n", "none: []\n", "items:\n", "- 0\n"]
+    assert made == [0]
+    assert "".join(lines) == "- 1\n- 2\n"

@@ -24,7 +24,7 @@ def test_apply_asks_for_rights_shows_a_diff_and_writes(program: Program, writing
     done = program("fix", *ROUTE, "--apply", "--color=never")
     assert (done.status, done.out, writing.grants()) == (0, "", [NEW])
     assert "--- /dev/null\n+++ backend/httproute-frontend-to-api (as it will be)\n" in done.err
-    assert "+  - group: ''\n+    kind: Service\n+    name: api\n" in done.err
+    assert '+  - group: ""\n+    kind: Service\n+    name: api\n' in done.err
     assert done.err.endswith(
         "Apply 1 change to the cluster? [y/N] created ReferenceGrant backend/httproute-frontend-to-api\n"
     )

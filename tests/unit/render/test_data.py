@@ -18,8 +18,9 @@ from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.references import Mechanism, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.process.errors import USAGE, RefsError
-from kubectl_refs.render.data.report import query, render_json, render_yaml, to_data
+from kubectl_refs.render.data.report import query, render_json, to_data
 from tests.support.builders import PROPERTY
 from tests.support.reports import (
     ALLOWED,
@@ -217,28 +218,28 @@ YAML_LOOKALIKES = st.sampled_from(["yes", "null", "0x10", "1e3", "2026-01-01", "
 @given(st.one_of(PREFIXES, YAML_LOOKALIKES))
 def test_yaml_and_json_say_the_same(prefix: str) -> None:
     data = to_data(with_every_string(FULL, lambda string: prefix + string), KUBECTL)
-    assert yaml.safe_load(render_yaml(data)) == json.loads(render_json(data)) == data
+    assert yaml.safe_load(to_yaml(data)) == json.loads(render_json(data)) == data
 
 
 @pytest.mark.parametrize("value", ["yes", "null", "8080", "1.10", "2026-01-01T00:00:00Z", "", "~"])
 def test_a_string_stays_a_string_in_yaml(value: str) -> None:
     report = Report((replace(ALLOWED, because=value),))
-    assert yaml.safe_load(render_yaml(to_data(report, KUBECTL)))["references"][0]["because"] == value
+    assert yaml.safe_load(to_yaml(to_data(report, KUBECTL)))["references"][0]["because"] == value
 
 
 def test_yaml_writes_a_value_that_stands_in_two_places_twice() -> None:
-    events = list(yaml.parse(render_yaml(to_data(Report((REFUSED, REFUSED), CONDITIONS, GAPS), KUBECTL))))
+    events = list(yaml.parse(to_yaml(to_data(Report((REFUSED, REFUSED), CONDITIONS, GAPS), KUBECTL))))
     assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
     assert not [event for event in events if getattr(event, "anchor", None)]
 
 
 def test_yaml_keeps_the_order_of_the_contract() -> None:
-    assert re.findall(r"^(\w+):", render_yaml(to_data(FULL, KUBECTL)), re.MULTILINE) == list(CONTRACT)
+    assert re.findall(r"^(\w+):", to_yaml(to_data(FULL, KUBECTL)), re.MULTILINE) == list(CONTRACT)
 
 
 @pytest.mark.parametrize(("value", "written"), [("word", "word\n"), (3, "3\n"), (None, "null\n"), ([], "[]\n")])
 def test_a_single_value_is_a_line_of_yaml(value: object, written: str) -> None:
-    assert render_yaml(value) == written
+    assert to_yaml(value) == written
 
 
 @pytest.mark.parametrize(

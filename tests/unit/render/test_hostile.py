@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.render.data.report import render_json, render_yaml, to_data
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.render.data.report import render_json, to_data
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
@@ -69,7 +70,7 @@ def test_no_mixture_of_hostile_characters_survives(
     assert left_over(render(with_every_string(FULL, lambda string: prefix + string), style, KUBECTL)) == set()
 
 
-@pytest.mark.parametrize("render", [render_json, render_yaml])
+@pytest.mark.parametrize("render", [render_json, to_yaml])
 def test_data_escapes_them_and_loses_nothing(render: Callable[[Any], str]) -> None:
     data = to_data(with_every_string(FULL, lambda string: HOSTILE + string), KUBECTL)
     text = render(data)
