@@ -24,14 +24,13 @@ from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.manifests.documents import parse
 from tests.support.bad_input import manifest, spoilt
 from tests.support.bad_text import edited, encoded
+from tests.support.every_request import CLUSTER, CRDS, annotated
 from tests.support.fakes.api import Canned, FakeAPI, Request
 from tests.support.fakes.writing import Writing
 from tests.support.fixing import TYPO, resolved
 from tests.support.hostile import harmless
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
 from tests.support.running import EXAMPLES, ROOT, Done, Program
-from tests.test_misbehaviour_table import CLUSTER
-from tests.unit.test_version import CRDS, annotated
 
 SAMPLE = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "400"))
 SEED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT_SEED", "0"))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import grant, service, to_entry
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from tests.support.every_request import CLUSTER
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.faults import FAULTS, Fault, at
 from tests.support.running import Done, Program
@@ -80,37 +80,6 @@ def cells() -> Iterator[tuple[str, str, str]]:
         yield from (
             (row[:20].strip(), request, cell) for request, cell in zip(header.split(), row[20:].split(), strict=True)
         )
-
-
-def namespaced(kind: str, namespace: str, name: str, spec: JSON, api: str = f"{GATEWAY_GROUP}/v1") -> JSON:
-    return {"apiVersion": api, "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
-
-
-LISTENER = {
-    "name": "http",
-    "port": 80,
-    "protocol": "HTTP",
-    "allowedRoutes": {"namespaces": {"from": "Selector", "selector": {"matchLabels": {"team": "web"}}}},
-}
-CLUSTER: Sequence[JSON] = (
-    {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "frontend", "labels": {"team": "web"}}},
-    service("frontend", "web"),
-    service("backend", "api"),
-    grant(to=[to_entry()]),
-    namespaced("Gateway", "infra", "public", {"listeners": [LISTENER]}),
-    namespaced(
-        "HTTPRoute",
-        "frontend",
-        "web",
-        {
-            "parentRefs": [{"name": "public", "namespace": "infra"}],
-            "rules": [
-                {"backendRefs": [{"name": "api", "namespace": "backend", "port": 80}]},
-                {"backendRefs": [{"name": "web", "port": 80}]},
-            ],
-        },
-    ),
-)
 
 
 @pytest.fixture

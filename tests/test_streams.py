@@ -16,9 +16,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.support.builders import grant
+from tests.support.every_request import CLUSTER
 from tests.support.fakes.api import Canned, FakeAPI, Request
 from tests.support.running import REFUSED, SCRIPT
-from tests.test_misbehaviour_table import CLUSTER
 
 FULL = f"error: {os.strerror(28).lower()}\n"
 COMMANDS: Mapping[str, tuple[Sequence[str], int]] = {

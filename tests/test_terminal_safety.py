@@ -20,13 +20,13 @@ from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.manifests.documents import parse
 from tests.support.builders import service
+from tests.support.every_request import CRDS, annotated
 from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
 from tests.support.fakes.writing import Writing
 from tests.support.fixing import TYPO, resolved, route
 from tests.support.hostile import HOSTILE, LIE, acts, harmless, tainted
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
 from tests.support.running import REFUSED, ROOT, Done, Program, objects_of
-from tests.unit.test_version import CRDS, annotated
 
 SCENARIOS = sorted((ROOT / "tests").glob("scenarios/*/*/input.yaml"))
 EVERY = 3

@@ -8,7 +8,6 @@ import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -17,6 +16,7 @@ from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Finished, Program, Terminal, Within, environment
 from tests.support.cluster.binaries import Binaries
 from tests.support.cluster.bulk import post_all
+from tests.support.cluster.fresh import Fresh
 
 _numbers = itertools.count(1)
 
@@ -40,12 +40,6 @@ def old_cluster(programs: Binaries) -> Iterator[ApiServer]:
     with ApiServer(programs) as server:
         crds.install(server, "1.1.0", "standard")
         yield server
-
-
-class Fresh(Protocol):
-    """Makes a namespace that no other test uses and returns its name."""
-
-    def __call__(self, server: ApiServer, name: str, labels: Mapping[str, str] | None = None) -> str: ...
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ADMINISTRATOR
 from tests.support.cluster.asking import Finished, Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.api_server import ADMINISTRATOR
 from tests.support.cluster.asking import Program, Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     backend,
     from_routes,

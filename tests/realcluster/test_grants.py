@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ADMINISTRATOR
 from tests.support.cluster.asking import Finished, Terminal, commands_in
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     ALL,
     backend,

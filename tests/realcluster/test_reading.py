@@ -17,10 +17,10 @@ from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.kube.connecting import connection
 from kubectl_refs.process.errors import RefsError
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
 from tests.support.cluster.bulk import post_all
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import from_routes, grant, to_services
 
 SECRET = GroupKind("", "Secret")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     backend,
     from_routes,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.asking import Terminal
 from tests.support.cluster.bulk import post_all
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     ALL,
     V1,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Answer, Program, Shown, Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     ALL,
     backend,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import from_routes, grant, to_services
 
 GROUP = "gateway.networking.k8s.io"

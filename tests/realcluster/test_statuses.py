@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.asking import Answer, Shown, Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     ALL,
     backend,

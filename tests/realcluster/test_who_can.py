@@ -10,10 +10,10 @@ import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.rbac.grant_writers import VERBS
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Program
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import from_routes, grant, to_services
 from tests.support.cluster.reviewing import Asking, Put, Requester, Reviewer, differences, requests_in
 from tests.support.rbac import account, aggregating, binding, group, labelled, role, rule, user

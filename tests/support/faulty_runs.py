@@ -12,14 +12,13 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.claims import claims
+from tests.support.every_request import CLUSTER, CRDS, annotated
 from tests.support.fakes.api import Canned, FakeAPI, Request
 from tests.support.fakes.writing import Writing
 from tests.support.faults import Fault, in_place_of
 from tests.support.fixing import TYPO
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
 from tests.support.running import Done, Program
-from tests.test_misbehaviour_table import CLUSTER
-from tests.unit.test_version import CRDS, annotated
 
 KINDS = (*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS)
 WRITERS = (

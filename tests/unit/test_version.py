@@ -10,26 +10,14 @@ import yaml
 
 from kubectl_refs import __version__
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+from tests.support.every_request import CRDS, annotated
 from tests.support.fakes.api import Canned, FakeAPI, Request
 from tests.support.running import Program
 
-CRDS = ServedKind(
-    "apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", ("v1",), namespaced=False
-)
 KINDS = (*CORE_KINDS, *GATEWAY_API_KINDS, CRDS)
 CLIENT = f"Client Version: v{__version__}\n"
-
-
-def annotated(**values: str) -> JSON:
-    """The CRD of HTTPRoute with Gateway API's annotations of these names."""
-    annotations = {f"{GATEWAY_GROUP}/{name.replace('_', '-')}": value for name, value in values.items()}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"httproutes.{GATEWAY_GROUP}", "annotations": annotations},
-    }
 
 
 def serving(*objects: JSON, version: Canned | None = None, **given: Any) -> FakeAPI:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.asking import Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import ALL, backend, labelled, listener, route, service, to_backends
 from tests.support.controllers.controller import Controller
 from tests.support.controllers.scene import (

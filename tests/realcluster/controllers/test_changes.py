@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from kubectl_refs.core.model.objects import JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.asking import Shown, Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
 from tests.support.controllers.controller import Controller
 from tests.support.controllers.scene import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.asking import Shown, Terminal
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     backend,
     endpoints,

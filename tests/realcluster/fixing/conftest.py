@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Program
 from tests.support.cluster.case import Case
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     backend,
     route,

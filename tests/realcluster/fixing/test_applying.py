@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import yaml
 
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.access import allow_in_namespace
 from tests.support.cluster.case import OWNER_RULES, Case, managers
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     backend,
     from_routes,

@@ -7,9 +7,9 @@ import json
 import pytest
 import yaml
 
-from tests.realcluster.conftest import Fresh
 from tests.support.cluster.access import allow_in_namespace
 from tests.support.cluster.case import OWNER_RULES, Case
+from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
     backend,
     route,
