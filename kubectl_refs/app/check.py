@@ -39,6 +39,8 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import style_for
 
 FORMATS = ("json", "junit", "name", "sarif", "text", "wide", "yaml")
+WITHOUT_REMEDIES = ("name", "text")
+"""Formats that show what is wrong, and neither its effect nor what helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
         kinds = [referrer_kind(catalog, word) for word in _words(scope.types)]
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
-        report = _checked(source, kinds, namespace, labels, ungranted=scope.ungranted)
+        remedies = layout.output.format not in WITHOUT_REMEDIES
+        report = _checked(source, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
@@ -125,6 +128,7 @@ def _checked(
     labels: object,
     *,
     ungranted: bool,
+    remedies: bool,
 ) -> CheckReport:
     reads = list(_lists(source.catalog, kinds, namespace))
     library = Library()
@@ -132,7 +136,7 @@ def _checked(
         library.add(source.read(_beside(source.catalog, namespace)))
     arriving = (obj for obj in arrive(source, library, reads) if _selected(labels, obj))
     reader = Prefetch(source, library) if source.catalog.live else source
-    report = check(reader, library, arriving, ungranted=ungranted)
+    report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
     # A list that failed on its way is a gap, and what had come of it no answer; one begun anew has come twice.
     place = {id(obj): number for number, obj in enumerate(_listed(library, reads))}

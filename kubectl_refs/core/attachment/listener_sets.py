@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.fields.extraction import Held
-from kubectl_refs.core.fixes.object_changes import admitting
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
-from kubectl_refs.core.model.values import at, labels_of, mapping, text
-from kubectl_refs.core.references.impact import effect_of
+from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.targets import target
 from kubectl_refs.core.view.view import View
 
@@ -30,15 +25,13 @@ def explain_set_parent(view: View, held: Held) -> ExplainedReference:
     if gateway.object is None:
         found = target.absent(view, reference)
         message = found.failure.message if found.failure else ""
-        missing = _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
-        return replace(missing, effect=effect_of(held, {}))
+        return _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
     allowed, because = _allowed(view, reference, gateway.object)
     if allowed:
         return _explained(held, Verdict.ALLOWED, "Accepted", None, because)
     if allowed is None:
         return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-    refused = _explained(held, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
-    return replace(refused, effect="none of its listeners is served", fixes=_allow(reference, gateway.object))
+    return _explained(held, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
 
 
 def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
@@ -80,29 +73,6 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
     else:
         selected = matches(selector, known, complete=False)
     return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"
-
-
-def _allow(reference: Reference, gateway: JSON) -> tuple[Fix, ...]:
-    """The change of allowedListeners that admits the ListenerSet's namespace beside those it admits already."""
-    current = at(gateway, "spec", "allowedListeners")
-    rule = admitting(mapping(at(current, "namespaces")), reference, default="None")
-    if rule is None:
-        return ()
-    # The API server takes a test for null as a test for absence.
-    unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": current}
-    change = {"op": "add", "path": "/spec/allowedListeners", "value": {"namespaces": rule}}
-    operations: tuple[JSON, ...] = (unchanged, change)
-    namespace = reference.referrer.namespace
-    return (
-        Fix(
-            "patch",
-            reference.to,
-            f"admit ListenerSets of namespace {namespace} in allowedListeners of {reference.to}",
-            Confidence.CERTAIN,
-            patch=operations,
-            widens=(f"every ListenerSet of {namespace} to join the Gateway",),
-        ),
-    )
 
 
 def _explained(

@@ -12,18 +12,14 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.fields.binding import MESH_KINDS, is_mesh
 from kubectl_refs.core.fields.extraction import Held, held_by
-from kubectl_refs.core.fixes import object_changes as edits
 from kubectl_refs.core.grants.search import grants_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, labels_of, text
-from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.targets import target
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.text.similarity import nearest
 from kubectl_refs.core.view.view import View
 
 
@@ -31,14 +27,8 @@ def explain_parent(view: View, held: Held, route: JSON) -> ExplainedReference:
     """The verdict on one parentRef."""
     kind = held.reference.to.group_kind
     if kind in (GATEWAY, *LISTENER_SETS):
-        explained = _explain_listeners(view, held, route)
-    elif kind in MESH_KINDS:
-        explained = _explain_mesh(view, held)
-    else:
-        explained = _explain_other(view, held)
-    if explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
-        return explained
-    return replace(explained, effect=effect_of(held, route))
+        return _explain_listeners(view, held, route)
+    return _explain_mesh(view, held) if kind in MESH_KINDS else _explain_other(view, held)
 
 
 def _explain_listeners(view: View, held: Held, route: JSON) -> ExplainedReference:
@@ -52,7 +42,7 @@ def _explain_listeners(view: View, held: Held, route: JSON) -> ExplainedReferenc
         return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if parent.object is None:
         return _missing(view, held)
-    labels = _labels(view, reference) if listeners.needs_labels(parent.object, reference) else listeners.Labels(None)
+    labels = namespace_labels(view, reference, parent.object)
     answers = [
         listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
         for index, listener in enumerate(listeners.listeners_of(parent.object))
@@ -67,7 +57,7 @@ def _explain_listeners(view: View, held: Held, route: JSON) -> ExplainedReferenc
         return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
     if not answers:
         return _no_listener(held, parent.object)
-    return _refused(view, held, route, parent.object, answers, labels)
+    return _refused(view, held, answers)
 
 
 def _outside(view: View, held: Held, parent: JSON) -> ExplainedReference | None:
@@ -86,8 +76,7 @@ def _outside(view: View, held: Held, parent: JSON) -> ExplainedReference | None:
         if joined.verdict is Verdict.UNKNOWN:
             return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
         because = f"{held.reference.to} is no part of {each.reference.to}: {joined.because}"
-        found = _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
-        return replace(found, fixes=joined.fixes)
+        return _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
 
 
@@ -102,14 +91,7 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
     )
 
 
-def _refused(
-    view: View,
-    held: Held,
-    route: JSON,
-    parent: JSON,
-    answers: list[listeners.ListenerAnswer],
-    labels: listeners.Labels,
-) -> ExplainedReference:
+def _refused(view: View, held: Held, answers: list[listeners.ListenerAnswer]) -> ExplainedReference:
     """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
     because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
     if any(answer.accepts is None for answer in answers):
@@ -119,16 +101,7 @@ def _refused(
     explained = _explained(
         held, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    fixable = [answer for answer in answers if answer.kind is not False and answer.hostname]
-    fixes = edits.admit(held.reference, parent, fixable[0].index, labels) if fixable else ()
-    for index, listener in enumerate(listeners.listeners_of(parent)):
-        if listeners.selects(held.reference, listener):
-            continue
-        answer = listeners.ask(index, listener, held.reference.to.namespace, held.reference, route, labels)
-        if answer.would_accept:
-            fixes = (edits.choose_listener(held, listener), *fixes)
-            break
-    return replace(explained, fixes=fixes, notes=_inert_grants(view, held.reference))
+    return replace(explained, notes=_inert_grants(view, held.reference))
 
 
 def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
@@ -138,12 +111,7 @@ def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
     wanted += [f"on port {reference.port}"] if reference.port is not None else []
     offered = listing([f'"{name}"' for name in names]) or "none"
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
-    explained = _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
-    near = nearest(reference.section_name or "", names)
-    if near is None:
-        return explained
-    listener = listeners.listeners_of(parent)[names.index(near)]
-    return replace(explained, fixes=(edits.choose_listener(held, listener),))
+    return _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
 
 
 def _missing(view: View, held: Held) -> ExplainedReference:
@@ -152,16 +120,13 @@ def _missing(view: View, held: Held) -> ExplainedReference:
     found = target.absent(view, reference)
     assert found.failure is not None
     because = found.failure.message
-    fixes: tuple[Fix, ...] = ()
     code = Code.PARENT_NOT_FOUND
     if found.elsewhere:
         code = Code.NAMESPACE_OMITTED
         places = " and ".join(found.elsewhere)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
-        if len(found.elsewhere) == 1:
-            fixes = (edits.write_namespace(held, found.elsewhere[0]),)
     explained = _explained(held, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
-    return replace(explained, fixes=fixes)
+    return replace(explained, elsewhere=found.elsewhere)
 
 
 def _explain_mesh(view: View, held: Held) -> ExplainedReference:
@@ -212,7 +177,10 @@ def _explained(
     )
 
 
-def _labels(view: View, reference: Reference) -> listeners.Labels:
+def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:
+    """The labels of the route's namespace, read only where a listener that the reference selects asks for them."""
+    if not listeners.needs_labels(parent, reference):
+        return listeners.Labels(None)
     namespace = reference.referrer.namespace
     answer = view.get(
         ObjectKey("", "Namespace", "", namespace),

@@ -8,11 +8,15 @@ from dataclasses import replace
 
 from kubectl_refs.core.fields.extraction import Held
 from kubectl_refs.core.fixes import object_changes as edits
+from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.remedies import Wanted, new_grants, repair
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.references.permission import grants_in
+from kubectl_refs.core.view.view import View
 
 GrantsOf = Callable[[Reference], Grants | None]
 """The grants of the namespace a reference leads to, None if they could not be read."""
@@ -22,12 +26,13 @@ _PLACES = 3
 guess would seldom be right."""
 
 
-def with_fixes(
-    references: Sequence[Explained],
-    grants_of: GrantsOf,
-    grant_version: str,
-) -> list[Explained]:
-    """The same references with their fixes; `grant_version` is the apiVersion of new grants."""
+def with_fixes(view: View, references: Sequence[Explained], obj: JSON) -> list[Explained]:
+    """The references of an object with their fixes."""
+    grant_version = view.catalog.grant_version
+
+    def grants_of(reference: Reference) -> Grants | None:
+        return grants_in(view, reference)
+
     crossing = [each for each in references if wants_grant(each.explained)]
     wanting = {*map(id, crossing)}
     refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
@@ -35,9 +40,11 @@ def with_fixes(
     result = []
     for each in references:
         fixes: tuple[Fix, ...] = ()
-        if id(each) in wanting:
+        if each.is_parent:
+            fixes = parent_fixes(view, each.held, obj, each.explained)
+        elif id(each) in wanting:
             fixes = _for_crossing(each.explained, refused, created, grants_of)
-        elif each.explained.elsewhere and not each.is_parent:
+        elif each.explained.elsewhere:
             fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, grant_version)
         result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
     return result

@@ -1,4 +1,4 @@
-"""Fixes that are no grant: changes of the route itself, of a listener's `allowedRoutes`, of a namespace's labels."""
+"""Fixes that are no grant: changes of the route itself, of a listener's `allowedRoutes`, of `allowedListeners`, of a namespace's labels."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def choose_listener(held: Held, listener: JSON) -> Fix:
     return _route_fix(reference, title, operations)
 
 
-def admit(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
+def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
     """The change of allowedRoutes, or the label, that admits the route's namespace."""
     listener = listeners.listeners_of(parent)[index]
     namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
@@ -66,7 +66,7 @@ def admit(reference: Reference, parent: JSON, index: int, labels: listeners.Labe
         missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
         if wanted and not any(key in (labels.values or {}) for key in missing):
             fixes.append(_label(reference, missing))
-    selector = admitting(namespaces, reference, default="Same")
+    selector = _admitting(namespaces, reference, default="Same")
     if selector is not None:
         fixes.append(_allow(reference, parent, index, listener, selector))
     return tuple(fixes)
@@ -85,7 +85,7 @@ def _label(reference: Reference, labels: dict[str, str]) -> Fix:
     )
 
 
-def admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | None:
+def _admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | None:
     """A rule for namespaces (`from`, `selector`) with the referrer's added to it; None where that is not one rule.
 
     `default` is what an absent `from` means.
@@ -132,4 +132,27 @@ def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, names
         Confidence.CERTAIN,
         patch=operations,
         widens=(f"every {kinds} of {reference.referrer.namespace} to attach: allowedRoutes knows no names",),
+    )
+
+
+def admit_listener_sets(reference: Reference, gateway: JSON) -> tuple[Fix, ...]:
+    """The change of allowedListeners that admits the ListenerSet's namespace beside those it admits already."""
+    current = at(gateway, "spec", "allowedListeners")
+    rule = _admitting(mapping(at(current, "namespaces")), reference, default="None")
+    if rule is None:
+        return ()
+    # The API server takes a test for null as a test for absence.
+    unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": current}
+    change = {"op": "add", "path": "/spec/allowedListeners", "value": {"namespaces": rule}}
+    operations: tuple[JSON, ...] = (unchanged, change)
+    namespace = reference.referrer.namespace
+    return (
+        Fix(
+            "patch",
+            reference.to,
+            f"admit ListenerSets of namespace {namespace} in allowedListeners of {reference.to}",
+            Confidence.CERTAIN,
+            patch=operations,
+            widens=(f"every ListenerSet of {namespace} to join the Gateway",),
+        ),
     )

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.references.evaluated import Explained
 from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.references.permission import Permission, grants_in, permission
+from kubectl_refs.core.references.permission import Permission, permission
 from kubectl_refs.core.view.view import View
 
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
@@ -59,9 +59,10 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
     }
     (held,), _ = held_by(obj, view.catalog.table)
     explained = explain(view, held, obj, Binding.GATEWAY)
-    # What a supposed object would lose is nothing, and a change of the object itself is no answer.
-    fixes = tuple(fix for fix in explained.fixes if fix.object != key_of(obj))
-    return replace(explained, effect="", fixes=fixes)
+    if not view.needs:
+        explained = with_fixes(view, [Explained(held, explained)], obj)[0].explained
+    # A change of the supposed object itself is no answer.
+    return replace(explained, fixes=tuple(fix for fix in explained.fixes if fix.object != key_of(obj)))
 
 
 def _never(referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
@@ -86,10 +87,9 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> ExplainedRe
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
         return replace(explained, notes=(*explained.notes, note), nowhere=True)
-    (fixed,) = with_fixes(
-        [Explained(held, explained)], lambda reference: grants_in(view, reference), view.catalog.grant_version
-    )
-    return fixed.explained
+    if view.needs:
+        return explained
+    return with_fixes(view, [Explained(held, explained)], {})[0].explained
 
 
 def _nowhere(view: View, namespace: str) -> bool:

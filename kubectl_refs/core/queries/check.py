@@ -14,7 +14,7 @@ from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.queries.why import analyse_object
+from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
@@ -61,22 +61,27 @@ class CheckReport:
         )
 
 
-def check(source: Source, library: Library, objects: Iterable[JSON], *, ungranted: bool = False) -> CheckReport:
+def check(
+    source: Source, library: Library, objects: Iterable[JSON], *, ungranted: bool = False, remedies: bool = True
+) -> CheckReport:
     """Check objects, which may still be arriving, reading from the source what the library does not answer. Objects
     without any reference, and without a condition that is about references, are left out.
 
-    With `ungranted` the findings are the references that no grant permits, whatever governs and enforces them.
+    With `ungranted` the findings are the references that no grant permits, whatever governs and enforces them. Without
+    `remedies` the references have neither effects nor fixes, nor the findings advice: for output that shows none.
     """
 
     def think(view: View, obj: JSON) -> Checked:
-        return _check(view, obj, ungranted=ungranted)
+        return _check(view, obj, ungranted=ungranted, remedies=remedies)
 
     checked, gaps = inquire_each(source, library, objects, think)
     return CheckReport(tuple(each for each in checked if each.references or each.conditions), gaps)
 
 
-def _check(view: View, obj: JSON, *, ungranted: bool) -> Checked:
-    found = analyse_object(view, obj)
+def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked:
+    found = evaluate_object(view, obj)
+    if remedies and not view.needs:
+        found = found.with_remedies(view)
     findings = tuple(
         ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.statuses import Status
@@ -25,6 +25,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.references.evaluated import Explained
 from kubectl_refs.core.references.evaluation import explain, malformed
+from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
@@ -38,12 +39,14 @@ def investigate(source: Source, objects: Sequence[JSON]) -> Report:
 
 def analyse(view: View, objects: Sequence[JSON]) -> Report:
     """The report on some objects, in their order; within one the worst verdict first, then by the table's order."""
+    evaluated = [evaluate_object(view, obj) for obj in objects]
+    if not view.needs:
+        evaluated = [each.with_remedies(view) for each in evaluated]
     references: list[ExplainedReference] = []
     conditions: list[Condition] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
-    for obj in objects:
-        found = analyse_object(view, obj)
+    for obj, found in zip(objects, evaluated, strict=True):
         references += found.references
         conditions += found.conditions
         shown[found.key] = obj
@@ -55,22 +58,46 @@ _RANK: Mapping[Verdict, int] = {verdict: rank for rank, verdict in enumerate(Ver
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
-    """One object explained: its references, the worst verdict first, its conditions, and the grants of every
-    namespace that a reference which needs one leads to."""
+class EvaluatedObject:
+    """One object, the references that it holds, what stands where a reference should (`malformed`), its conditions,
+    and the grants of every namespace that a reference which needs one leads to."""
 
     key: ObjectKey
-    references: tuple[ExplainedReference, ...]
+    object: JSON
+    explained: tuple[Explained, ...]
+    malformed: tuple[ExplainedReference, ...]
     conditions: tuple[Condition, ...]
     grants: Mapping[GrantName, Grant]
 
+    @property
+    def references(self) -> tuple[ExplainedReference, ...]:
+        """The worst verdict first, then in the table's order."""
+        found = (*(each.explained for each in self.explained), *self.malformed)
+        return tuple(sorted(found, key=lambda each: _RANK[each.verdict]))
 
-def analyse_object(view: View, obj: JSON) -> Analysed:
-    """Explain one object. What is the same for many objects is made once for all Views that share a memo."""
+    def with_remedies(self, view: View) -> EvaluatedObject:
+        """The same with effects and fixes, which no verdict depends on: they are made once everything else is read.
+
+        A fix may ask for the grants of a namespace that the reference left out.
+        """
+        failing = (Verdict.REFUSED, Verdict.BROKEN)
+        explained = [
+            replace(each, explained=replace(each.explained, effect=effect_of(each.held, self.object)))
+            if each.explained.verdict in failing
+            else each
+            for each in self.explained
+        ]
+        return replace(self, explained=tuple(with_fixes(view, explained, self.object)))
+
+
+def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
+    """The verdicts on one object's references and its conditions, without effects and fixes.
+
+    What is the same for many objects is made once for all Views that share a memo.
+    """
     held, problems = held_by(obj, view.catalog.table)
     binding = Binding.of([each.reference for each in held if each.field.role is Role.PARENT])
     explained = [Explained(each, explain(view, each, obj, binding)) for each in held]
-    explained = with_fixes(explained, lambda reference: grants_in(view, reference), view.catalog.grant_version)
     asked = {
         each.held.reference.to.namespace: grants_in(view, each.held.reference)
         for each in explained
@@ -78,12 +105,12 @@ def analyse_object(view: View, obj: JSON) -> Analysed:
     }
     grants = ChainMap(*(each.by_name for each in asked.values() if each))
     key = key_of(obj)
-    told = [*(each.explained for each in explained), *(malformed(key, place) for place in problems)]
     gateway = _gateway_of(view, obj)
     status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, gateway))
     shown = [*explained, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
-    return Analysed(key, tuple(sorted(told, key=lambda each: _RANK[each.verdict])), conditions, grants)
+    broken = tuple(malformed(key, place) for place in problems)
+    return EvaluatedObject(key, obj, tuple(explained), broken, conditions, grants)
 
 
 def _gateway_of(view: View, obj: JSON) -> JSON | None:

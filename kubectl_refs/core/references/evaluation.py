@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
@@ -16,7 +15,6 @@ from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, mapping, text
-from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import Permission, permission
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, look_at
@@ -25,7 +23,7 @@ from kubectl_refs.core.view.view import View
 
 
 def explain(view: View, held: Held, route: JSON, binding: Binding) -> ExplainedReference:
-    """The verdict on one reference; fixes that gather several references are added later (analysis.py)."""
+    """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
     if held.field.role is Role.PARENT:
         if held.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             return explain_set_parent(view, held)
@@ -36,7 +34,7 @@ def explain(view: View, held: Held, route: JSON, binding: Binding) -> ExplainedR
     target = look_at(view, held, resolved=lambda: _resolved(held, route))
     verdict, reason, code, because = _decide(permitted, target, held)
     local = permitted.mechanism is Mechanism.LOCAL
-    explained = ExplainedReference(
+    return ExplainedReference(
         held.reference,
         permitted.mechanism,
         verdict,
@@ -60,9 +58,6 @@ def explain(view: View, held: Held, route: JSON, binding: Binding) -> ExplainedR
         elsewhere=() if local else target.elsewhere,
         nowhere=target.nowhere,
     )
-    if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
-        return explained
-    return replace(explained, effect=effect_of(held, route))
 
 
 def _listener(held: Held, obj: JSON) -> JSON:

@@ -1,0 +1,82 @@
+"""The fixes of a parentRef: of the route, of a listener's `allowedRoutes`, of a Gateway's `allowedListeners`."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.listener_sets import explain_set_parent
+from kubectl_refs.core.attachment.parents import namespace_labels
+from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener, write_namespace
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.values import text
+from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.view.view import View
+
+
+def parent_fixes(view: View, held: Held, obj: JSON, explained: ExplainedReference) -> tuple[Fix, ...]:
+    """The fixes of one parentRef of a route or a ListenerSet, the recommended one first.
+
+    They look at what its verdict was made of, which has been read.
+    """
+    if explained.code is Code.NAMESPACE_OMITTED:
+        places = explained.elsewhere
+        return (write_namespace(held, places[0]),) if len(places) == 1 else ()
+    if explained.code not in _OF_PARENT:
+        return ()
+    parent = _parent(view, held.reference)
+    match explained.code:
+        case Code.NOT_ALLOWED_BY_LISTENERS:
+            return _admission(view, held, obj, parent)
+        case Code.NO_MATCHING_PARENT:
+            return _similar_listener(held, parent)
+        case Code.NOT_ALLOWED_BY_GATEWAY:
+            return admit_listener_sets(held.reference, parent)
+    return _admission_of_parent(view, parent)
+
+
+_OF_PARENT = (
+    Code.NOT_ALLOWED_BY_LISTENERS,
+    Code.NO_MATCHING_PARENT,
+    Code.NOT_ALLOWED_BY_GATEWAY,
+    Code.PARENT_NOT_ACCEPTED,
+)
+"""What a change of the parent, or the choice of another listener of it, helps against."""
+
+
+def _parent(view: View, reference: Reference) -> JSON:
+    return view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known").object or {}
+
+
+def _admission(view: View, held: Held, route: JSON, parent: JSON) -> tuple[Fix, ...]:
+    """Another listener that would accept the route, and the admission by the first that refuses its namespace alone."""
+    reference, labels = held.reference, namespace_labels(view, held.reference, parent)
+    answers = [
+        (listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels))
+        for index, listener in enumerate(listeners.listeners_of(parent))
+    ]
+    others = [listener for listener, answer in answers if not answer.selected and answer.would_accept]
+    refusing = [answer for _, answer in answers if answer.selected and answer.kind is not False and answer.hostname]
+    return (
+        *(choose_listener(held, listener) for listener in others[:1]),
+        *(admit_routes(reference, parent, refusing[0].index, labels) if refusing else ()),
+    )
+
+
+def _similar_listener(held: Held, parent: JSON) -> tuple[Fix, ...]:
+    offered = listeners.listeners_of(parent)
+    names = [text(listener.get("name")) or "" for listener in offered]
+    near = nearest(held.reference.section_name or "", names)
+    return () if near is None else (choose_listener(held, offered[names.index(near)]),)
+
+
+def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
+    """What lets a ListenerSet, the parent of a route, join its own Gateway."""
+    for held in held_by(listener_set, view.catalog.table)[0]:
+        if held.field.governed_by is Mechanism.ALLOWED_LISTENERS:
+            joined = explain_set_parent(view, held)
+            if joined.verdict is not Verdict.ALLOWED:
+                return parent_fixes(view, held, listener_set, joined)
+    return ()
