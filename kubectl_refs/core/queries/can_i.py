@@ -18,6 +18,7 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.references.evaluated import Explained
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.references.permission import Permission, permission
+from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.view.view import View
 
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
@@ -82,7 +83,8 @@ def _unheard_of(referrer: ObjectKey) -> str:
 def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
     row = ReferenceField((referrer.group_kind,), "", Mechanism.REFERENCE_GRANT, Role.BACKEND, None)
     held = Held(row, Reference(referrer, "", target), {}, ())
-    permitted = permission(view, held, Binding.GATEWAY)
+    binding = Binding.GATEWAY
+    permitted = explain_refusal(view, held.reference, permission(view, held, binding), binding)
     explained = _explained(held, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"

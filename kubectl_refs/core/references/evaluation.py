@@ -16,6 +16,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.references.permission import Permission, permission
+from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, look_at
 from kubectl_refs.core.text.language import listing
@@ -30,7 +31,7 @@ def explain(view: View, held: Held, route: JSON, binding: Binding) -> ExplainedR
         return explain_parent(view, held, route)
     if held.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(held, route)):
         return _unused(held, listener)
-    permitted = permission(view, held, binding)
+    permitted = explain_refusal(view, held.reference, permission(view, held, binding), binding)
     target = look_at(view, held, resolved=lambda: _resolved(held, route))
     verdict, reason, code, because = _decide(permitted, target, held)
     local = permitted.mechanism is Mechanism.LOCAL

@@ -1,6 +1,6 @@
 """May this reference be made? The verdict of what governs it, before anything is said about its target.
 
-Parents are not treated here: see attachment.py.
+Parents are not treated here: see the package attachment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from kubectl_refs.core.fields.binding import Binding
 from kubectl_refs.core.fields.extraction import Held
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.search import NOTHING_NEAR, Nearby, grants_of, nearby
+from kubectl_refs.core.grants.search import NOTHING_NEAR, Nearby, grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.references import Mechanism, Outcome, Reference
@@ -39,7 +39,7 @@ class Permission:
 
 
 def permission(view: View, held: Held, binding: Binding) -> Permission:
-    """The permission of a reference that is no parentRef (spec.md 9, steps 2 to 4)."""
+    """The permission of a reference that is no parentRef, by grants alone (spec.md 9, steps 2 to 4)."""
     reference = held.reference
     if held.field.governed_by is Mechanism.LOCAL:
         return _local(held)
@@ -53,7 +53,7 @@ def permission(view: View, held: Held, binding: Binding) -> Permission:
     if binding is Binding.MESH:
         because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does"
         return Permission(Outcome.OK, Mechanism.MESH, because)
-    return _by_grants(view, reference, binding)
+    return _by_grants(view, reference)
 
 
 def _local(held: Held) -> Permission:
@@ -81,8 +81,8 @@ def grants_in(view: View, reference: Reference) -> Grants | None:
     return grants_of(view, namespace, effect, required=True)
 
 
-def _by_grants(view: View, reference: Reference, binding: Binding) -> Permission:
-    mechanism, namespace = Mechanism.REFERENCE_GRANT, reference.to.namespace
+def _by_grants(view: View, reference: Reference) -> Permission:
+    mechanism = Mechanism.REFERENCE_GRANT
     grants = grants_in(view, reference)
     if grants is None:
         return _unreadable(view, reference)
@@ -92,28 +92,24 @@ def _by_grants(view: View, reference: Reference, binding: Binding) -> Permission
         shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
         because = f"permitted by ReferenceGrant {shown}"
         return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
-    near = nearby(view, reference, grants)
-    misplaced = bool(near.told) and near.told[0].grant.namespace != namespace
+    return Permission(
+        Outcome.FAILED, mechanism, _refusal(reference, grants), Code.NEAR_MISS if grants else Code.NO_GRANT
+    )
+
+
+def _refusal(reference: Reference, grants: Grants) -> str:
+    namespace = reference.to.namespace
     if not grants:
-        code, because = Code.NO_GRANT, f"no ReferenceGrant exists in {namespace}"
-    else:
-        code = Code.NEAR_MISS
-        count = (
-            f"the only ReferenceGrant in {namespace} does not permit"
-            if len(grants) == 1
-            else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
-        )
-        because = (
-            f"{count} {several(reference.referrer.kind)} of {reference.referrer.namespace} to refer to "
-            f"{reference.to.kind} {reference.to.name}"
-        )
-    if misplaced:
-        code = Code.MISPLACED_GRANT
-        because += f"; ReferenceGrant {near.told[0].grant} stands in the wrong namespace"
-    notes: tuple[str, ...] = ()
-    if binding is Binding.BOTH:
-        notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
-    return Permission(Outcome.FAILED, mechanism, because, code, nearby=near, notes=notes)
+        return f"no ReferenceGrant exists in {namespace}"
+    count = (
+        f"the only ReferenceGrant in {namespace} does not permit"
+        if len(grants) == 1
+        else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
+    )
+    return (
+        f"{count} {several(reference.referrer.kind)} of {reference.referrer.namespace} to refer to "
+        f"{reference.to.kind} {reference.to.name}"
+    )
 
 
 def _unreadable(view: View, reference: Reference) -> Permission:
