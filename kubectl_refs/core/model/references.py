@@ -35,6 +35,14 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     ALLOWED = "allowed"
 
+    @property
+    def rank(self) -> int:
+        """Its place among them, the worst 0."""
+        return _RANKS[self]
+
+
+_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
 
 class Layer(StrEnum):
     """The questions a reference must pass, in the order in which they are told."""

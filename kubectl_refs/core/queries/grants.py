@@ -20,7 +20,7 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import analyse
@@ -274,11 +274,10 @@ def _references(view: View, objects: Sequence[JSON], scope: Scope) -> tuple[Expl
     if scope.target is None:
         return ()
     report = analyse(view, [obj for obj in objects if _refers(obj, scope.target, view.catalog.table)])
-    rank = {verdict: number for number, verdict in enumerate(Verdict)}
     return tuple(
         sorted(
             (each for each in report.references if each.reference.to == scope.target),
-            key=lambda each: (rank[each.verdict], each.reference.referrer, each.reference.path),
+            key=lambda each: (each.verdict.rank, each.reference.referrer, each.reference.path),
         )
     )
 

@@ -54,9 +54,6 @@ def analyse(view: View, objects: Sequence[JSON]) -> Report:
     return Report(tuple(references), tuple(conditions), view.gaps, shown, grants)
 
 
-_RANK: Mapping[Verdict, int] = {verdict: rank for rank, verdict in enumerate(Verdict)}
-
-
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
     """One object, the references that it holds, what stands where a reference should (`malformed`), its conditions,
@@ -73,7 +70,7 @@ class EvaluatedObject:
     def references(self) -> tuple[ExplainedReference, ...]:
         """The worst verdict first, then in the table's order."""
         found = (*(each.explained for each in self.explained), *self.malformed)
-        return tuple(sorted(found, key=lambda each: _RANK[each.verdict]))
+        return tuple(sorted(found, key=lambda each: each.verdict.rank))
 
     def with_remedies(self, view: View) -> EvaluatedObject:
         """The same with effects and fixes, which no verdict depends on: they are made once everything else is read.
