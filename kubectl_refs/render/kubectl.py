@@ -26,15 +26,16 @@ class Kubectl:
             # Unlike apply, create cannot overwrite an object of the same name.
             return f"{_line('create', '-f', '-', *flags)} <<'EOF'\n{to_yaml(fix.manifest)}EOF"
         namespace = ("-n", fix.object.namespace) if fix.object.namespace else ()
-        of = (self.catalog.word(fix.object.group_kind), fix.object.name)
+        # As one word: kubectl would take a name such as --all, which a manifest may hold, for a flag.
+        of = f"{self.catalog.word(fix.object.group_kind)}/{fix.object.name}"
         if fix.labels:
-            return _line("label", *of, *(f"{key}={value}" for key, value in fix.labels.items()), *namespace, *flags)
+            return _line("label", of, *(f"{key}={value}" for key, value in fix.labels.items()), *namespace, *flags)
         if fix.action == "patch":
             operations = ",\n ".join(json.dumps(operation) for operation in fix.patch)
             # The lines of a patch are for the reader; no other word may have any.
             patch = shlex.quote(f"[\n {operations}\n]")
-            return " ".join((_line("patch", *of, *namespace, "--type=json", "-p"), patch, *map(_word, flags)))
-        return _line(fix.action, *of, *namespace, *flags)
+            return " ".join((_line("patch", of, *namespace, "--type=json", "-p"), patch, *map(_word, flags)))
+        return _line(fix.action, of, *namespace, *flags)
 
 
 def _line(*words: str) -> str:

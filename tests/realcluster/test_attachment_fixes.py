@@ -134,7 +134,7 @@ def test_a_listener_that_selects_by_labels_is_answered_with_the_labels(
     after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     (command,) = asked.commands
-    assert command.startswith(f"kubectl label namespace {frontend} ")
+    assert command.startswith(f"kubectl label namespace/{frontend} ")
     assert set(command.split()[4:]) == {"tenant=a", "example.com/access=yes"}
     assert after.verdicts == {PARENT: "allowed", BACKEND: "allowed"}
 

@@ -238,7 +238,7 @@ def test_a_repair_of_a_grant_that_changed_meanwhile_is_refused_by_the_server_and
 
     done = terminal.run(repair)
 
-    assert repair.startswith("kubectl patch referencegrant from-frontend ")
+    assert repair.startswith("kubectl patch referencegrant/from-frontend ")
     assert done.status == 1
     assert done.stderr.startswith("The request is invalid: ")
     assert grant_as_it_stands(terminal.server, shared) == changed
@@ -257,5 +257,5 @@ def test_a_repair_works_on_a_cluster_that_serves_grants_as_v1beta1_alone(old_ter
     after = old_terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert asked.hints == {"spec.from[0].kind": "case"}
-    assert asked.commands[0].startswith("kubectl patch referencegrant from-frontend ")
+    assert asked.commands[0].startswith("kubectl patch referencegrant/from-frontend ")
     assert set(after.verdicts.values()) == {"allowed"}

@@ -37,7 +37,7 @@ def patch(key: ObjectKey, *operations: dict[str, Any]) -> Fix:
 @given(st.text(st.characters().filter(str.isprintable)), WORDS)
 def test_a_command_splits_into_its_words_again(name: str, flags: list[str]) -> None:
     fix = Fix("delete", replace(GRANT, name=name), "", Confidence.CERTAIN)
-    words = ["delete", "referencegrant", name, "-n", "backend"]
+    words = ["delete", f"referencegrant/{name}", "-n", "backend"]
     assert shlex.split(Kubectl(CATALOG, tuple(flags)).command(fix)) == ["kubectl", *words, *flags]
 
 
@@ -48,11 +48,11 @@ def test_what_cannot_be_seen_is_spelled_out_on_the_same_line_as_bash_reads_it(wo
     for command, words in (
         (
             kubectl.command(Fix("edit", key, "", Confidence.GUESS)),
-            ["edit", "referencegrant", word, "-n", word, "--context", word],
+            ["edit", f"referencegrant/{word}", "-n", word, "--context", word],
         ),
         (
             kubectl.command(patch(key)),
-            ["patch", "referencegrant", word, "-n", word, "--type=json", "-p", "[\n \n]", "--context", word],
+            ["patch", f"referencegrant/{word}", "-n", word, "--type=json", "-p", "[\n \n]", "--context", word],
         ),
     ):
         assert command.replace("\n", "").isprintable()
@@ -63,14 +63,14 @@ def test_what_cannot_be_seen_is_spelled_out_on_the_same_line_as_bash_reads_it(wo
 def test_words_that_need_no_quotes_have_none() -> None:
     fix = Fix("delete", GRANT, "", Confidence.CERTAIN)
     assert Kubectl(CATALOG, ("--context", "prod")).command(fix) == (
-        "kubectl delete referencegrant g -n backend --context prod"
+        "kubectl delete referencegrant/g -n backend --context prod"
     )
 
 
 def test_labels_are_written_by_kubectl_label() -> None:
     labels = {"tenant": "a", "shared": ""}
     fix = Fix("edit", ObjectKey("", "Namespace", "", "frontend"), "", Confidence.LIKELY, labels=labels)
-    assert Kubectl(CATALOG).command(fix) == "kubectl label namespace frontend tenant=a shared="
+    assert Kubectl(CATALOG).command(fix) == "kubectl label namespace/frontend tenant=a shared="
 
 
 def test_what_another_person_runs_has_none_of_the_callers_flags() -> None:
@@ -107,16 +107,15 @@ def test_a_shell_hands_a_patch_to_kubectl_unchanged() -> None:
         {"op": "replace", "path": "/spec/from/0/kind", "value": "ü\n"},
     ]
     words, _ = run_with_fake_kubectl(Kubectl(CATALOG, ("--context", "prod")).command(patch(GRANT, *operations)))
-    assert words[:6] == ["patch", "referencegrant", "g", "-n", "backend", "--type=json"]
-    assert words[6] == "-p"
-    assert json.loads(words[7]) == operations
-    assert words[8:] == ["--context", "prod"]
+    assert words[:6] == ["patch", "referencegrant/g", "-n", "backend", "--type=json", "-p"]
+    assert json.loads(words[6]) == operations
+    assert words[7:] == ["--context", "prod"]
 
 
 def test_a_cluster_scoped_object_is_patched_without_a_namespace() -> None:
     operation = {"op": "add", "path": "/metadata/labels", "value": {"tenant": "a"}}
     *words, body = shlex.split(Kubectl(CATALOG).command(patch(ObjectKey("", "Namespace", "", "frontend"), operation)))
-    assert words == ["kubectl", "patch", "namespace", "frontend", "--type=json", "-p"]
+    assert words == ["kubectl", "patch", "namespace/frontend", "--type=json", "-p"]
     assert json.loads(body) == [operation]
 
 
@@ -124,7 +123,7 @@ def test_a_kind_whose_name_another_group_has_too_is_patched_by_its_full_name() -
     catalog = Catalog([*CORE_KINDS, ServedKind("serving.knative.dev", "Service", "services", ("v1",))])
     kubectl = Kubectl(catalog)
     assert shlex.split(kubectl.command(patch(ObjectKey("serving.knative.dev", "Service", "a", "b"))))[2] == (
-        "service.serving.knative.dev"
+        "service.serving.knative.dev/b"
     )
 
 

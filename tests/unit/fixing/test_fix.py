@@ -161,7 +161,7 @@ def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api:
     done = program("fix", *ROUTE, "--apply", "--yes")
     assert done.status == 1
     assert "  by hand:  admit namespace frontend in allowedRoutes" in done.err
-    assert "\nkubectl patch gateway public -n infra --type=json -p '[" in done.err
+    assert "\nkubectl patch gateway/public -n infra --type=json -p '[" in done.err
     assert [each["metadata"]["name"] for each in writing.grants()] == ["httproute-frontend-to-api"]
     assert len(writing.writes) == 1
 

@@ -119,7 +119,7 @@ def test_findings_name_their_code_and_change() -> None:
         "  warning:  spec.to[0] has no name: it permits every Service of backend; of them api is used [REF107]\n"
         in text
     )
-    assert "\nkubectl patch referencegrant g -n backend --type=json -p '[\n" in text
+    assert "\nkubectl patch referencegrant/g -n backend --type=json -p '[\n" in text
 
 
 def gap(namespace: str | None, resource: str = "httproutes") -> Gap:

@@ -79,7 +79,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
         route(("backend", "api")),
     ]
     text = render_findings(report_on(*objects), Style(NOW), KUBECTL)
-    assert text.count("kubectl patch referencegrant g -n backend") == 2
+    assert text.count("kubectl patch referencegrant/g -n backend") == 2
     assert text.count(f"after the change above, {ASK_AGAIN}") == 1
 
 
@@ -87,5 +87,5 @@ def test_a_command_that_two_findings_share_is_printed_once() -> None:
     """The second of two equal grants may go because the first permits the same, and because nothing uses it."""
     twins = [grant([from_entry()], [to_entry(name="api")], name=name) for name in ("g", "h")]
     text = render_findings(report_on(*twins, *namespaces("frontend", "backend"), service()), Style(NOW), KUBECTL)
-    assert text.count("kubectl delete referencegrant h -n backend\n") == 1
+    assert text.count("kubectl delete referencegrant/h -n backend\n") == 1
     assert text.count("  fix:      the same as above\n") == 1
