@@ -51,7 +51,7 @@ def _crowd(route: int) -> str:
 def _around(route: int) -> Iterator[Write]:
     """A route, half a service and a fifth of a grant: every fifth route crosses, by that grant, into the crowd before.
 
-    10,000 of these make the cluster of testing.md: 125 namespaces, 5,000 services, 2,000 grants.
+    10,000 of these make a cluster of 125 namespaces, 5,000 services, 2,000 grants.
     """
     crosses = route % 5 == 0
     target = max(route - ROUTES_PER_NAMESPACE, 0) if crosses else route

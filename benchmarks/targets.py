@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.measure import EMPTY, HELP, IMPORT, WHY, Cost, Key
 
 RECORDED_GWCTL = {1_000: 1.86, 10_000: 7.60}
-"""Seconds of `gwctl describe httproute` by number of routes, recorded on 2 cores (reference: testing.md)."""
+"""Seconds of `gwctl describe httproute` by number of routes, recorded on 2 cores (benchmarks/README.md)."""
 
 ABOVE_IMPORT = 0.15
 GROWTH = 1.1

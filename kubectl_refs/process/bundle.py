@@ -1,4 +1,4 @@
-"""The environment of the bundle's caller, given back before anything else runs (engineering.md 4.3).
+"""The environment of the bundle's caller, given back before anything else runs (docs/kubectl.md 10).
 
 PyInstaller's bootloader makes the dynamic linker look into the bundle first, and leaves notes for itself. A
 credential plugin that inherits them loads our OpenSSL instead of its own.

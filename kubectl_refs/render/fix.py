@@ -47,7 +47,7 @@ def render_manifests(changes: Sequence[Change], format_: str, for_owner: Contain
 
 
 def _for_owner(change: Change) -> str:
-    """What is needed and why. That the target exists, or not, is not for passing on (spec.md 1.5)."""
+    """What is needed and why. That the target exists, or not, is not for passing on (docs/rules.md 1.5)."""
     namespace = change.grant.namespace
     what = change.title if change.before is None else f"{change.title}, in place"
     lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
@@ -138,7 +138,7 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
 
 
 def render_waited(waited: Waited, style: Style, seconds: float) -> str:
-    """How the waiting ended: that all agree, or which controller does not and why that may be (spec.md 5, 6)."""
+    """How the waiting ended: all agree, or which controller does not, and why that may be (docs/rules.md 6.8, 8.5)."""
     page = Page(style)
     for key, reason in waited.unread:
         page.line(f"{key} could not be read again: {reason}")

@@ -1,4 +1,4 @@
-"""The answer in sentences: every block begins with its verdict, every line says what it is (engineering.md 5.3 C)."""
+"""The answer in sentences: every block begins with its verdict, every line says what it is (docs/kubectl.md 8)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def write_details(page: Page, explained: ExplainedReference, told: Told, referre
 
 def _besides(page: Page, explained: ExplainedReference) -> None:
     """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
-    of their own, and the text says that it is theirs (spec.md 1.5)."""
+    of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
     checks = [check for check in explained.checks if check.message != explained.because]
     own = "you can see that " if explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
     sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]

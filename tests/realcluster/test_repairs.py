@@ -65,7 +65,7 @@ SLIPS = (
     Slip("to", "name", "auht", "typo"),
     Slip("to", "name", "Auth", "case"),
 )
-"""Every hint of contract.md that comes with a repair. The API server admits all of these values."""
+"""Every hint of docs/rules.md 1.7 that comes with a repair. The API server admits all of these values."""
 
 
 def test_of_every_slip_the_field_is_named_and_the_repair_works_and_so_does_the_new_grant(

@@ -1,7 +1,7 @@
 """krew's own rules in Python: what its index accepts as a manifest, and how it unpacks and links an archive.
 
 From kubernetes-sigs/krew, internal/index/validation/validate.go, cmd/validate-krew-manifest/main.go and
-internal/download/downloader.go, and the review of krew-index (engineering.md 2.5 and 4.2).
+internal/download/downloader.go, and the review of krew-index (docs/kubectl.md 10).
 """
 
 from __future__ import annotations

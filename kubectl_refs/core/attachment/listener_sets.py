@@ -1,4 +1,4 @@
-"""The parent of a ListenerSet: may its listeners join the Gateway? `allowedListeners` decides (spec.md 4.2, GEP-1713)."""
+"""The parent of a ListenerSet: may its listeners join the Gateway? `allowedListeners` decides (docs/rules.md 5.5)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Does a listener accept a route? `allowedRoutes`, section name, port, kinds and hostnames (spec.md 4.1).
+"""Does a listener accept a route? `allowedRoutes`, section name, port, kinds and hostnames (docs/rules.md 5.2).
 
-A ReferenceGrant plays no part in this (spec.md 4.1, GEP-724).
+A ReferenceGrant plays no part in this (docs/rules.md 5.1, GEP-724).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Parents of a route: may it attach, and if not, which listener refuses it for what (spec.md 4).
+"""Parents of a route: may it attach, and if not, which listener refuses it for what (docs/rules.md 5).
 
 Gateways and ListenerSets decide by `allowedRoutes`, Services (mesh) admit every route. No ReferenceGrant plays a
 part in either; one that was written for this purpose is called what it is.
@@ -115,7 +115,7 @@ def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
 
 
 def _missing(view: View, held: Held) -> ExplainedReference:
-    """A parent that does not exist: controllers write no status entry for it at all (spec.md 6)."""
+    """A parent that does not exist: controllers write no status entry for it at all (docs/rules.md 5.8)."""
     reference = held.reference
     found = target.absent(view, reference)
     assert found.failure is not None
@@ -195,7 +195,7 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
 
 
 def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:
-    """Grants that somebody wrote so that this route may attach: they do not govern parentRefs (spec.md 7.12)."""
+    """Grants that somebody wrote so that this route may attach: they do not govern parentRefs (docs/rules.md 5.1)."""
     namespace = reference.to.namespace
     effect = f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
     referrer = reference.referrer

@@ -1,4 +1,4 @@
-"""What a route is bound to: Gateways, or Services of a mesh (spec.md 4.4)."""
+"""What a route is bound to: Gateways, or Services of a mesh (docs/rules.md 3.2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY)
 
 
 class Binding(StrEnum):
-    """What a route's parents are: it decides whether its backendRefs need a grant (spec.md 4.4)."""
+    """What a route's parents are: it decides whether its backendRefs need a grant (docs/rules.md 3.2)."""
 
     GATEWAY = "gateway"
     MESH = "mesh"
@@ -28,6 +28,6 @@ class Binding(StrEnum):
 
 
 def is_mesh(reference: Reference) -> bool:
-    """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on it (spec.md
-    4.4)."""
+    """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on
+    it (docs/rules.md 3.2)."""
     return reference.to.group_kind in MESH_KINDS

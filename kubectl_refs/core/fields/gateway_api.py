@@ -1,4 +1,4 @@
-"""The reference fields of Gateway API itself, of releases 1.1 to 1.7 (spec.md sections 2.1 to 2.3, and 10)."""
+"""The reference fields of Gateway API itself, of releases 1.1 to 1.7 (docs/rules.md 2.2 to 2.6)."""
 
 from __future__ import annotations
 

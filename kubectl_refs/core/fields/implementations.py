@@ -1,4 +1,4 @@
-"""The reference fields of implementations' own kinds, as far as their sources were read (spec.md section 5).
+"""The reference fields of implementations' own kinds, as far as their sources were read (docs/rules.md 8.1).
 
 Left out: what is no reference by name (Envoy Gateway's and kgateway's `targetSelectors`), what stands in an annotation
 (Kong's `konghq.com/plugins`), what has no kind (`endpoints` of GlobalAccelerator), and what a grant speaks of by
@@ -41,7 +41,7 @@ KONG_PLUGIN_INSTALLATION = GroupKind("gateway-operator.konghq.com", "KongPluginI
 INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
 
 ENVOY_POLICIES = (SECURITY_POLICY, CLIENT_TRAFFIC_POLICY, BACKEND_TRAFFIC_POLICY, ENVOY_EXTENSION_POLICY)
-"""Kinds whose `targetSelectors` reach Gateways and routes of other namespaces by a grant as well (spec.md 7.14)."""
+"""Kinds whose `targetSelectors` reach Gateways and routes of other namespaces by a grant, too (docs/rules.md 8.3)."""
 
 _STORAGE = "Kubernetes storage"
 _ENVOY = "Envoy Gateway"

@@ -1,7 +1,7 @@
-"""The form of the table of reference fields: which kind refers to what, where, and what decides (spec.md section 2).
+"""The form of the table of reference fields: which kind refers to what, where, and what decides (docs/rules.md 2.1).
 
-A new reference field is a new row in rows.py or implementations.py, or in a user's own file. Nothing else in the
-project knows a field of a kind by name.
+A new reference field is a new row in gateway_api.py or implementations.py, or in a user's own file. Nothing else in
+the project knows a field of a kind by name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 
 class Shown(StrEnum):
-    """On which of the referrer's conditions a failing reference shows (spec.md section 2, column failure on)."""
+    """On which of the referrer's conditions a failing reference shows (docs/rules.md 2.1, shown)."""
 
     PARENT = "parent"
     LISTENER = "listener"

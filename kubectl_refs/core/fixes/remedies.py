@@ -2,7 +2,7 @@
 
 A new grant names one referrer kind and namespace and each target by name, so it permits what is wanted and nothing
 else. A near miss is repaired in place only where nothing but slips is wrong with it; what the repair would permit
-beyond the references at hand is told, because every `from` combines with every `to` (spec.md 1.3, 7.39).
+beyond the references at hand is told, because every `from` combines with every `to` (docs/rules.md 1.7).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The matching rule of ReferenceGrant and nothing else (spec.md 1.3, GEP-709).
+"""The matching rule of ReferenceGrant and nothing else (docs/rules.md 1.3, GEP-709).
 
 A reference into another namespace is permitted if one grant in the target's namespace has both a `from` entry that
 equals the referrer's group, kind and namespace and a `to` entry that equals the target's group and kind and either
@@ -18,7 +18,7 @@ from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.text.language import several
 
 MAX_ENTRIES = 16
-"""Of `from`, and of `to`, as the API server admits them (spec.md 1.2). Manifests may hold more."""
+"""Of `from`, and of `to`, as the API server admits them (docs/rules.md 1.2). Manifests may hold more."""
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:

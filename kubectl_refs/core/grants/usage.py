@@ -1,4 +1,4 @@
-"""Who uses the grants: every reference that one permits, and what would break without it (spec.md 9, step 8)."""
+"""Who uses the grants: every reference that one permits, and what would break without it (docs/rules.md 1.8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kubectl_refs.core.model.values import key_of
 
 TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 """Groups whose kinds are referred to by the fields of the table alone. An implementation's own kinds may be reached by
-its own means, such as Kong's annotations (spec.md 5.9), so that no known user of them means little."""
+its own means, such as Kong's annotations (docs/rules.md 1.8), so that no known user of them means little."""
 
 
 def _crosses(held: Held) -> bool:

@@ -28,7 +28,7 @@ class Hint(StrEnum):
 
 
 GEP_709_GROUP = "networking.gateway.k8s.io"
-"""The group that GEP-709's example used until Gateway API 1.7; copies of it stay in circulation (spec.md 10)."""
+"""The group that GEP-709's example used until Gateway API 1.7; copies of it stay in circulation (docs/rules.md 1.6)."""
 
 KNOWN_WRONG_GROUPS = frozenset({GEP_709_GROUP, "networking.k8s.io", "gateway.k8s.io", "gateway.api.k8s.io", ""})
 

@@ -16,7 +16,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 
 
 class Mechanism(StrEnum):
-    """What decides whether a reference may be made (spec.md section 2, column Gov)."""
+    """What decides whether a reference may be made (docs/rules.md 2.1, governed by)."""
 
     REFERENCE_GRANT = "ReferenceGrant"
     SAME_NAMESPACE = "SameNamespace"

@@ -1,8 +1,9 @@
 """What `fix` would change: the fewest ReferenceGrants that permit everything refused in a report.
 
 References of all objects are gathered: one new grant for each kind and namespace of referrers and each namespace of
-targets. On request an existing grant takes them instead, by the repair of a near miss or by more entries (spec.md 1.3,
-7.39). Nothing here reads or writes; a change holds the object as it should be and the patch that leads there.
+targets. On request an existing grant takes them instead, by the repair of a near miss or by more entries
+(docs/rules.md 1.7). Nothing here reads or writes; a change holds the object as it should be and the patch that leads
+there.
 """
 
 from __future__ import annotations

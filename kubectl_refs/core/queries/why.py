@@ -124,7 +124,7 @@ def _gateway_of(view: View, obj: JSON) -> JSON | None:
 
 def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[Explained]:
     """The references of its Gateway that show on a ListenerSet's listeners too: those that validate their clients
-    (spec.md 2.2). It is the Gateway that refers, so grants must name it."""
+    (docs/rules.md 2.4). It is the Gateway that refers, so grants must name it."""
     if gateway is None or gateway is obj:
         return []
     held, _ = held_by(gateway, view.catalog.table)

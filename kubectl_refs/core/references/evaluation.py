@@ -101,7 +101,7 @@ def _statuses(held: Held, status: JSON, obj: JSON) -> Sequence[object]:
 
 
 def _decide(permitted: Permission, target: Target, held: Held) -> tuple[Verdict, str | None, Code | None, str]:
-    """Permission decides first: of a reference without it nothing else becomes the verdict (spec.md 1.5, 3.4)."""
+    """Permission decides first: of a reference without it nothing else becomes the verdict (docs/rules.md 1.5)."""
     if permitted.outcome is Outcome.FAILED:
         by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(held)
         return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because

@@ -1,4 +1,4 @@
-"""What a reference that does not work does to traffic, in one line (spec.md 3.5)."""
+"""What a reference that does not work does to traffic, in one line (docs/rules.md 7.1)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Permission:
 
 
 def permission(view: View, held: Held, binding: Binding) -> Permission:
-    """The permission of a reference that is no parentRef, by grants alone (spec.md 9, steps 2 to 4)."""
+    """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
     reference = held.reference
     if held.field.governed_by is Mechanism.LOCAL:
         return _local(held)

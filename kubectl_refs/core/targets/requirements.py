@@ -21,7 +21,7 @@ from kubectl_refs.core.model.objects import GroupKind
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the specification says about the targets of a role (spec.md sections 2 and 3).
+    """What the specification says about the targets of a role (docs/rules.md 4.1).
 
     `core` are the kinds every implementation supports, `extended` those some do; None where any kind may be meant.
     The reasons are None where the specification names none.
@@ -47,7 +47,7 @@ BACKEND_KINDS = frozenset(
         GroupKind("traefik.io", "TraefikService"),
     }
 )
-"""Kinds of implementations that some of them take as backends (spec.md section 5)."""
+"""Kinds of implementations that some of them take as backends (docs/rules.md 4.1)."""
 
 _BACKEND = Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
 _EXPECTED = {
@@ -90,6 +90,6 @@ def expectation_of(held: Held) -> Expectation:
 
 
 def has_reasons(held: Held) -> bool:
-    """Whether the specification assigns reasons to what fails: it does not for XBackend (spec.md 2.3), nor for kinds
-    of implementations."""
+    """Whether the specification assigns reasons to what fails: it does not for XBackend, nor for kinds of
+    implementations (docs/rules.md 4.1)."""
     return not held.field.implementation and held.reference.referrer.group_kind != X_BACKEND

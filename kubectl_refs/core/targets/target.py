@@ -1,6 +1,6 @@
 """What the caller can see of a reference's target: is its kind served, does it exist, has it that port.
 
-These layers never change whether a reference is permitted (spec.md 1.5, 7.8): a controller must not even hint at
+These layers never change whether a reference is permitted (docs/rules.md 1.5): a controller must not even hint at
 them before a grant permits, but the caller reads with rights of their own.
 """
 

@@ -57,7 +57,7 @@ CORE_KINDS = tuple(
         ("PersistentVolumeClaim", "persistentvolumeclaims", True, ("pvc",)),
     )
 )
-"""The core kinds a reference may name. They are fixed, so discovery need not ask for them (engineering.md 3.3)."""
+"""The core kinds a reference may name. They are fixed, so discovery need not ask for them (docs/kubectl.md 6)."""
 
 
 class Catalog:
@@ -127,7 +127,7 @@ class Catalog:
 
     @property
     def grant_version(self) -> str:
-        """The apiVersion to write a ReferenceGrant in: `v1` if served, else what is (spec.md 1.1)."""
+        """The apiVersion to write a ReferenceGrant in: `v1` if served, else what is (docs/rules.md 1.1)."""
         served = self.served(REFERENCE_GRANT)
         versions = served.versions if served else ()
         version = "v1" if "v1" in versions else versions[0] if versions else "v1beta1"

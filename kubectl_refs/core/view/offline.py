@@ -45,7 +45,7 @@ GATEWAY_API_KINDS = tuple(
     )
 )
 """Kinds that manifests may speak of without their CRDs at hand. ReferenceGrant stands here with v1beta1 alone, the
-one version that every release since 0.6 serves, because a suggested grant is written in it (spec.md 1.1)."""
+one version that every release since 0.6 serves, because a suggested grant is written in it (docs/rules.md 1.1)."""
 
 IMPLEMENTATION_KINDS = tuple(
     ServedKind(group, kind, plural, (version,), namespaced, kind.lower(), short)

@@ -10,7 +10,7 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31536000
 def age(timestamp: str | None, now: float) -> str | None:
     """`5m`, `3h10m`, `12d` since an RFC 3339 time; None for no time, or one before controllers existed.
 
-    CRDs fill in 1970-01-01 where no controller has spoken (spec.md 6).
+    CRDs fill in 1970-01-01 where no controller has spoken (docs/rules.md 6.6).
     """
     if timestamp is None:
         return None

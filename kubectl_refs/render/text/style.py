@@ -1,6 +1,6 @@
 """How the terminal at hand wants its text: colour, glyphs and width.
 
-Decided once, from the stream and the environment (engineering.md 5.2, kubectl's AllowsColorOutput); renderers only
+Decided once, from the stream and the environment (docs/kubectl.md 8, kubectl's AllowsColorOutput); renderers only
 ask. Meaning never depends on it: with and without colour or Unicode the same words stand in the same lines.
 """
 

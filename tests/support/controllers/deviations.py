@@ -1,4 +1,4 @@
-"""Where a controller is known to write something else than the specification asks for, as rules (spec.md 3.4, 5).
+"""Rules for what a controller is known to write that the specification does not ask for (docs/rules.md 6.5, 8.6).
 
 A difference that no rule explains is a defect: of ours, or a deviation that is yet to be understood and named here.
 """
@@ -186,7 +186,7 @@ DEVIATIONS: Sequence[Deviation] = (
     Deviation(
         _ENVOY_GATEWAY,
         "a route's reason joins those of all failing references by commas; a missing port is PortNotFound, and a kind "
-        "that it does not take InvalidKind even where no grant permits the reference (spec.md 3.4)",
+        "that it does not take InvalidKind even where no grant permits the reference (docs/rules.md 6.5)",
         _all_reasons_joined,
     ),
     Deviation(
@@ -208,7 +208,7 @@ DEVIATIONS: Sequence[Deviation] = (
     ),
     Deviation(
         _ENVOY_GATEWAY,
-        "several certificates of a listener share one reason of its own, or InvalidCertificateRef (spec.md 3.4)",
+        "several certificates of a listener share one reason of its own, or InvalidCertificateRef (docs/rules.md 8.6)",
         _certificates_together,
     ),
     Deviation(
@@ -218,30 +218,32 @@ DEVIATIONS: Sequence[Deviation] = (
     ),
     Deviation(
         _ISTIO,
-        "hostnames are compared before allowedRoutes, where one listener refuses for both (spec.md 3.4 names no order)",
+        "hostnames are compared before allowedRoutes, where one listener refuses for both (docs/rules.md 5.4)",
         _hostname_before_permission,
     ),
     Deviation(
         _ISTIO,
-        "where listeners refuse a route for different reasons, allowedRoutes of any is named before hostnames (spec.md 3.4)",
+        "where listeners refuse for different reasons, allowedRoutes of any comes before hostnames (docs/rules.md 5.4)",
         _any_permission_before_hostnames,
     ),
-    Deviation(_ISTIO, "a backendRef of weight 0 is not looked at (spec.md 7.23)", _weightless_unchecked),
+    Deviation(_ISTIO, "a backendRef of weight 0 is not looked at (docs/rules.md 8.5)", _weightless_unchecked),
     Deviation(_ISTIO, "the port of a backendRef is not compared with the Service's", _ports_unchecked),
     Deviation(
-        _ISTIO, "of several failing references the last one's reason is written (spec.md 3.4)", _last_reason_alone
+        _ISTIO, "of several failing references the last one's reason is written (docs/rules.md 8.6)", _last_reason_alone
     ),
     Deviation(
         _ISTIO,
-        "whether the Secret of a listener exists is looked at before permission, and written (spec.md 1.5 forbids it)",
+        "it writes whether a listener's Secret exists before it asks for permission (docs/rules.md 1.5 forbids it)",
         _secret_before_permission,
     ),
-    Deviation(_ISTIO, "a listener with one usable certificate is resolved (spec.md 3.4)", _one_certificate_is_enough),
+    Deviation(
+        _ISTIO, "a listener with one usable certificate is resolved (docs/rules.md 8.6)", _one_certificate_is_enough
+    ),
     Deviation(
         _ISTIO,
         "a listener of a ListenerSet whose references are not resolved is not there for routes, so that they find no "
         "parent or are refused by the others",
         _listener_left_out,
     ),
-    Deviation(_ISTIO, "UDPRoutes are not supported (spec.md 5.5)", _udp),
+    Deviation(_ISTIO, "UDPRoutes are not supported (docs/rules.md 8.6)", _udp),
 )

@@ -1,4 +1,4 @@
-"""What a failing reference does to traffic, as the specification fixes it (spec.md 3.5)."""
+"""What a failing reference does to traffic, as the specification fixes it (docs/rules.md 7.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a listener's and a route's hostname have a name in common (spec.md 4.1)."""
+"""When a listener's and a route's hostname have a name in common (docs/rules.md 5.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows beyond Gateway API's own fields are those of spec.md section 5, and no row of sections 2 and 10 is missing."""
+"""The rows of implementations are those of docs/rules.md 8.1 to 8.4, and no row of 2.2 to 2.6 is missing."""
 
 from __future__ import annotations
 

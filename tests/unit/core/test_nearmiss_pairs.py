@@ -30,7 +30,7 @@ from tests.support.near_misses import (
     short,
 )
 
-# The seven wrong grants of the conformance fixture httproute-invalid-reference-grant (spec.md 1.3).
+# The seven wrong grants of the conformance fixture httproute-invalid-reference-grant (docs/rules.md 1.3).
 
 INFRA, TARGET = "gateway-conformance-infra", "gateway-conformance-web-backend"
 CONFORMANCE = reference(

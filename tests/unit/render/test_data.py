@@ -100,7 +100,7 @@ CONTRACT = {
     "gaps": [GAP],
     "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int},
 }
-"""contract.md: types; a set of the values there are; `?` after a key that may be left out."""
+"""docs/json.md: types; a set of the values there are; `?` after a key that may be left out."""
 
 
 def breaches(contract: Any, data: Any, path: str = "$") -> list[str]:
