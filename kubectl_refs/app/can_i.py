@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
-from time import time as now
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import refuse_emptiness
@@ -13,22 +10,20 @@ from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import usage
+from kubectl_refs.render.can_i import render_can_i
+from kubectl_refs.render.data.report import streamed
+from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.style import Style, style_for
 
-FORMATS = ("json", "text", "yaml")
 ANY = "*"
 """The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
 
 
-def can_i(
-    place: Place, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool, color: str
-) -> int:
+def can_i(place: Place, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool) -> int:
     """Answer on standard output; returns 0 for yes, 1 for no, 3 where it could not be told.
 
     `namespaces` are the referrer's and the target's, as far as given; `place.namespace` is the first of them.
@@ -43,8 +38,10 @@ def can_i(
     target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
     report = inquire(source, lambda view: suppose(view, referrer, target))
     if not quiet:
-        style = style_for(sys.stdout, os.environ, now(), color)
-        sys.stdout.write(_render(report, output, style, Kubectl(source.catalog, place.flags)))
+        kubectl = Kubectl(source.catalog, place.flags)
+        output.write(
+            Shapes(text=lambda style: render_can_i(report, style, kubectl), data=lambda: streamed(report, kubectl))
+        )
     return exit_status(report.references)
 
 
@@ -82,11 +79,3 @@ def _named(name: str, namespace: str | None) -> tuple[str, str | None]:
         raise usage("arguments in resource/name form must have a single resource and name")
     check_segment("resource name", name)
     return name, namespace
-
-
-def _render(report: Report, output: Output, style: Style, kubectl: Kubectl) -> str:
-    if output.format != "text":
-        return "".join(output.render(report, style, kubectl))
-    from kubectl_refs.render.can_i import render_can_i
-
-    return render_can_i(report, style, kubectl)

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import time as now
-
-import click
 
 from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
@@ -26,7 +21,6 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.check import CheckReport, check, filtered
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
@@ -35,12 +29,14 @@ from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.process.progress import Progress
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.check import names_of, render_table, render_wide
+from kubectl_refs.render.data.check import to_data
+from kubectl_refs.render.formats import Shape, Shapes
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.style import style_for
 
-FORMATS = ("json", "junit", "name", "sarif", "text", "wide", "yaml")
-WITHOUT_REMEDIES = ("name", "text")
-"""Formats that show what is wrong, and neither its effect nor what helps."""
+WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
+"""Shapes that show what is wrong, and neither its effect nor what helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +61,7 @@ class Wanted:
     write_baseline: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How to show them."""
-
-    output: Output
-    headers: bool = True
-    color: str = "auto"
-
-
-def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exit_zero: bool) -> int:
+def check_all(place: Place, scope: Scope, wanted: Wanted, output: Output, *, exit_zero: bool) -> int:
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
     labels = selection.labels(scope.selector)
     codes = frozenset(selection.code(word, "--code") for word in wanted.codes)
@@ -86,20 +73,19 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, layout: Layout, *, exi
         kinds = [referrer_kind(catalog, word) for word in _words(scope.types)]
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
-        remedies = layout.output.format not in WITHOUT_REMEDIES
+        remedies = output.shape not in WITHOUT_REMEDIES
         report = _checked(source, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)
-    if report.objects or report.gaps or layout.output.format not in ("text", "wide", "name"):
-        sys.stdout.writelines(_render(report, place, layout, Kubectl(catalog, place.flags)))
-        sys.stdout.flush()
+    if report.objects or report.gaps or output.document:
+        output.write(_shapes(report, place, Kubectl(catalog, place.flags), output))
     else:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
         where = f" in {namespace} namespace" if namespace else ""
-        click.echo(safe(f"No resources with references found{where}."), err=True)
+        say(f"No resources with references found{where}.")
     if exit_zero:
         return OK
     if any(finding.counts and finding.severity is Severity.ERROR for finding in report.findings):
@@ -220,36 +206,14 @@ def _ignored(catalog: Catalog, expression: str) -> Ignored:
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def _render(report: CheckReport, place: Place, layout: Layout, kubectl: Kubectl) -> Iterable[str]:
-    # Renderers are imported when used: start-up time.
-    output = layout.output
-    match output.format:
-        case "json" | "yaml":
-            from kubectl_refs.render.data.check import to_data
-
-            return output.pieces(to_data(report, kubectl))
-        case "sarif":
-            from kubectl_refs.render.data.report import render_json
-            from kubectl_refs.render.data.sarif import to_sarif
-
-            return [render_json(to_sarif(report, _files(place)))]
-        case "junit":
-            from kubectl_refs.render.data.junit import to_junit
-
-            return [to_junit(report)]
-        case "name":
-            found = (each.object for each in report.objects if any(finding.counts for finding in each.findings))
-            return (f"{safe(f'{_word(key)}/{key.name}')}\n" for key in found)
-    from kubectl_refs.render.check import render_table, render_wide
-
-    style = style_for(sys.stdout, os.environ, now(), layout.color)
-    if output.format == "wide":
-        return [render_wide(report, style, kubectl, headers=layout.headers)]
-    return [render_table(report, style, headers=layout.headers)]
-
-
-def _word(key: ObjectKey) -> str:
-    return f"{key.kind.lower()}.{key.group}" if key.group else key.kind.lower()
+def _shapes(report: CheckReport, place: Place, kubectl: Kubectl, output: Output) -> Shapes:
+    return Shapes(
+        text=lambda style: render_table(report, style, headers=output.headers),
+        wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
+        data=lambda: to_data(report, kubectl),
+        names=lambda: names_of(report),
+        findings=lambda: (report, _files(place)),
+    )
 
 
 def _files(place: Place) -> Callable[[ObjectKey], str | None]:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import click
-
 from kubectl_refs.app.applying.waiting import Clock, Waited, follow
 from kubectl_refs.app.input.objects import Question, ask
 from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
@@ -22,17 +21,16 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, plan
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
-from kubectl_refs.render.fix import Lacking, render_diff, render_manifests, render_waited, render_words
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.fix import Lacking, manifests_of, render_diff, render_waited, render_words
+from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style, style_for
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
-
-FORMATS = ("json", "yaml")
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
@@ -53,9 +51,8 @@ def fix(
     arguments: Sequence[str],
     wishes: Wishes,
     doing: Doing,
-    format_: str | None,
+    output: Output,
     *,
-    color: str,
     exit_zero: bool,
 ) -> int:
     """Print the grants that permit what is refused on standard output, or apply them; returns the exit status.
@@ -63,29 +60,25 @@ def fix(
     Standard output holds manifests and nothing else, words go to standard error. With `exit_zero` the status does
     not tell what is refused, but still what could not be written.
     """
-    _check(place, wishes, doing, format_)
+    _check(place, wishes, doing, output)
     question = ask(place, arguments, "fix", whole_namespace=True)
+    kubectl = Kubectl(question.source.catalog, place.flags)
     planned, gaps = _planned(question, wishes)
-    style = style_for(sys.stderr, os.environ, time.time(), color)
-    _show(render_words(planned, style, Kubectl(question.source.catalog, place.flags), gaps, repairing=wishes.patch))
+    style = style_for(sys.stderr, os.environ, time.time(), output.color)
+    _show(render_words(planned, style, kubectl, gaps, repairing=wishes.patch))
     if planned.empty and question.objects:
         say("nothing to fix")
     elif not question.objects and not question.problems:
         say("No resources with references found.")
     statuses = [] if exit_zero else [*_verdicts(planned)]
     if doing.apply:
-        statuses.append(_apply(_cluster(question), planned.changes, doing, style))
+        statuses.append(_apply(_cluster(question), planned.changes, doing, output, style))
     else:
-        statuses.append(_print(question, planned.changes, format_ or "yaml", rehearsing=doing.dry_run == "server"))
+        statuses.append(_print(question, planned.changes, output, rehearsing=doing.dry_run == "server"))
         statuses += [UNKNOWN for change in planned.changes if not change.certain and not exit_zero]
     for problem in question.problems:
         say(problem.line)
     return _worst([*statuses, *(problem.status for problem in question.problems)])
-
-
-def say(line: str) -> None:
-    """One line on standard error; it may quote a server."""
-    click.echo(safe(line), err=True)
 
 
 def _show(page: str) -> None:
@@ -94,13 +87,8 @@ def _show(page: str) -> None:
     sys.stderr.flush()
 
 
-def _check(place: Place, wishes: Wishes, doing: Doing, format_: str | None) -> None:
+def _check(place: Place, wishes: Wishes, doing: Doing, output: Output) -> None:
     """Refuse what does not go together, before anything is read."""
-    if format_ not in (None, *FORMATS):
-        raise usage(
-            f'unable to match a printer suitable for the output format "{format_}", '
-            f"allowed formats are: {','.join(FORMATS)}"
-        )
     if wishes.into is not None and (wishes.patch or wishes.name is not None):
         raise usage("--into adds to the grant it names: it goes neither with --patch nor with --name")
     if wishes.name is not None and (len(wishes.name) > 253 or not _SUBDOMAIN.fullmatch(wishes.name)):
@@ -112,7 +100,7 @@ def _check(place: Place, wishes: Wishes, doing: Doing, format_: str | None) -> N
         raise usage("manifests given with -f are taken as the whole cluster: nothing is sent to a server")
     if doing.apply and doing.dry_run:
         raise usage("--apply and --dry-run exclude each other")
-    if doing.apply and format_ is not None:
+    if doing.apply and output.chosen:
         raise usage("-o is about manifests to print: it does not go with --apply")
     if not doing.apply and (doing.yes or doing.wait is not None):
         raise usage("--yes and --wait need --apply")
@@ -156,7 +144,7 @@ def _cluster(question: Question) -> Cluster:
     return question.source
 
 
-def _print(question: Question, changes: Sequence[Change], format_: str, *, rehearsing: bool) -> int:
+def _print(question: Question, changes: Sequence[Change], output: Output, *, rehearsing: bool) -> int:
     """Print the manifests, after the server has checked them if it is to; returns the exit status."""
     status = OK
     for_owner: dict[GrantName, Sequence[str]] = {}
@@ -177,8 +165,7 @@ def _print(question: Question, changes: Sequence[Change], format_: str, *, rehea
     if changes and _terminal(sys.stdout) and _terminal(sys.stderr):
         # Where both streams meet, an empty line keeps a command from running into the manifests.
         _show("\n")
-    sys.stdout.write(render_manifests(changes, format_, for_owner))
-    sys.stdout.flush()
+    output.write(Shapes(manifests=lambda: manifests_of(changes, for_owner)))
     return status
 
 
@@ -190,7 +177,7 @@ def _tell_owner(for_owner: Lacking) -> None:
         )
 
 
-def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> int:
+def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, output: Output, style: Style) -> int:
     """Apply what is certain and allowed; print the rest for its owner. Returns the exit status."""
     from kubectl_refs.app.applying.applying import rights
 
@@ -204,8 +191,7 @@ def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
     for_owner = rights(cluster.client, certain)
     _tell_owner(for_owner)
     withheld = [change for change in changes if change.grant in for_owner or not change.certain]
-    sys.stdout.write(render_manifests(withheld, "yaml", {change.grant for change in withheld}))
-    sys.stdout.flush()
+    output.write(Shapes(manifests=lambda: manifests_of(withheld, {change.grant for change in withheld})))
     able = [change for change in certain if change.grant not in for_owner]
     made = _write(cluster, able, doing, style)
     if len(made) < len(able):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from time import time as now
 from typing import Any
-
-import click
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input import selection
@@ -21,21 +16,23 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.data.grants import to_data
+from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.grant import render_descriptions, render_findings
+from kubectl_refs.render.grants import names_of, render_table, render_wide
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.style import Style, style_for
-
-FORMATS = ("json", "name", "text", "wide", "yaml")
+from kubectl_refs.render.text.style import Style
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which of the grants to show; `ignored` are CODE or CODE=NAME.NAMESPACE."""
+    """Which of the grants to show, and in what order; `ignored` are CODE or CODE=NAME.NAMESPACE."""
 
     names: Sequence[str] = ()
     selector: str | None = None
@@ -44,19 +41,10 @@ class Filters:
     unused: bool = False
     findings: bool = False
     ignored: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How to show them."""
-
-    output: Output
     sort_by: str | None = None
-    headers: bool = True
-    color: str = "auto"
 
 
-def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bool) -> int:
+def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bool) -> int:
     """Show grants on standard output; returns the exit status. Grants asked for and not found are told at the end."""
     if filters.names and all_namespaces:
         raise usage("a resource cannot be retrieved by name across all namespaces")
@@ -77,12 +65,11 @@ def grants(place: Place, filters: Filters, layout: Layout, *, all_namespaces: bo
     shown = tuple(each for each in wanted if each.findings or not filters.findings)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
-    _tell(
-        report, shown, filters, layout, Kubectl(source.catalog, place.flags), namespace, target, missing=bool(missing)
-    )
+    kubectl = Kubectl(source.catalog, place.flags)
+    _tell(report, shown, filters, output, kubectl, namespace, target, missing=bool(missing))
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
-        click.echo(safe(problem.line), err=True)
+        say(problem.line)
     if problems:
         return problems[0].status
     status = exit_status(report.references)
@@ -93,7 +80,7 @@ def _tell(
     report: GrantReport,
     shown: tuple[Described, ...],
     filters: Filters,
-    layout: Layout,
+    output: Output,
     kubectl: Kubectl,
     namespace: str | None,
     target: ObjectKey | None,
@@ -101,15 +88,14 @@ def _tell(
     missing: bool,
 ) -> None:
     """The grants `shown` of a report, or that there are none, and what could not be read."""
-    data = layout.output.format in ("json", "yaml")
     # Where there are no grants, what could not be read around them is no news.
     unsure = bool(report.gaps and (report.grants or target)) and not missing
-    if shown or report.references or data or unsure:
-        style = style_for(sys.stdout, os.environ, now(), layout.color)
-        text = _render(replace(report, grants=shown), filters, layout, style, kubectl, namespaces=namespace is None)
-        sys.stdout.writelines(text)
-        sys.stdout.flush()
-    if data or report.references or missing or (shown and target is None):
+    if shown or report.references or output.document or unsure:
+        chosen = replace(report, grants=shown)
+        if filters.sort_by is not None:
+            chosen = _sorted(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
+        output.write(_shapes(chosen, filters, output, kubectl, namespaces=namespace is None))
+    if output.document or report.references or missing or (shown and target is None):
         return
     read = " in what could be read" if unsure else ""
     where = f" in {namespace} namespace" if namespace else ""
@@ -120,7 +106,7 @@ def _tell(
     else:
         # As kubectl ends the one and not the other.
         line = f"No resources found{where}." if namespace else "No resources found"
-    click.echo(safe(line), err=True)
+    say(line)
 
 
 def _survey(source: Source, scope: Scope) -> GrantReport:
@@ -184,29 +170,20 @@ def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Descr
     return replace(described, findings=kept)
 
 
-def _render(
-    report: GrantReport, filters: Filters, layout: Layout, style: Style, kubectl: Kubectl, *, namespaces: bool
-) -> Iterable[str]:
-    # Renderers are imported when used: start-up time.
-    from kubectl_refs.render import grant
-    from kubectl_refs.render import grants as tables
-    from kubectl_refs.render.data import grants as grant_data
+def _shapes(report: GrantReport, filters: Filters, output: Output, kubectl: Kubectl, *, namespaces: bool) -> Shapes:
+    def text(style: Style) -> str:
+        if filters.names:
+            return render_descriptions(report, style, kubectl)
+        if filters.findings:
+            return render_findings(report, style, kubectl)
+        return render_table(report, style, namespaces=namespaces, headers=output.headers)
 
-    if layout.sort_by is not None:
-        report = _sorted(report, list(grant_data.to_data(report, kubectl)["grants"]), layout.sort_by)
-    match layout.output.format:
-        case "json" | "yaml":
-            return layout.output.pieces(grant_data.to_data(report, kubectl))
-        case "name":
-            names = (safe(each.usage.grant.grant.name) for each in report.grants)
-            return (f"referencegrant.{REFERENCE_GRANT.group}/{name}\n" for name in names)
-        case "wide":
-            return [tables.render_wide(report, style, namespaces=namespaces, headers=layout.headers)]
-    if filters.names:
-        return [grant.render_descriptions(report, style, kubectl)]
-    if filters.findings:
-        return [grant.render_findings(report, style, kubectl)]
-    return [tables.render_table(report, style, namespaces=namespaces, headers=layout.headers)]
+    return Shapes(
+        text=text,
+        wide=lambda style: render_wide(report, style, namespaces=namespaces, headers=output.headers),
+        data=lambda: to_data(report, kubectl),
+        names=lambda: names_of(report),
+    )
 
 
 def _sorted(report: GrantReport, data: Sequence[dict[str, Any]], expression: str) -> GrantReport:

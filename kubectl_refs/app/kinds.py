@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import time as now
-
-import click
 
 from kubectl_refs.app.input.selection import resolve
 from kubectl_refs.app.input.source import Place
@@ -16,13 +11,11 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.fields.table import ReferenceField, Table
 from kubectl_refs.core.model.hints import VERSION, plural_of
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import OK, RefsError, usage
-from kubectl_refs.render.text.style import style_for
-
-FORMATS = ("json", "name", "text", "wide", "yaml")
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.formats import Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +27,7 @@ class Listed:
     served: bool | None
 
 
-def kinds(
-    place: Place, words: Sequence[str], implementations: Sequence[str], output: Output, *, headers: bool, color: str
-) -> int:
+def kinds(place: Place, words: Sequence[str], implementations: Sequence[str], output: Output) -> int:
     """Show the table on standard output; returns the exit status.
 
     The table itself needs no cluster: where none answers, that is told on standard error after it.
@@ -44,22 +35,20 @@ def kinds(
     table = place.table()
     catalog, problem = _catalog(place)
     found = listed(table, catalog, words, implementations)
-    # Renderers are imported when used: start-up time.
+    # Imported here: the renderer shows the classes of this module.
     from kubectl_refs.render import kinds as render
 
-    style = style_for(sys.stdout, os.environ, now(), color)
-    match output.format:
-        case "json" | "yaml":
-            text = output.render_data(render.to_data(found))
-        case "name":
-            text = render.render_names(found)
-        case form:
-            text = render.render_table(found, style, wide=form == "wide", headers=headers)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    output.write(
+        Shapes(
+            text=lambda style: render.render_table(found, style, wide=False, headers=output.headers),
+            wide=lambda style: render.render_table(found, style, wide=True, headers=output.headers),
+            data=lambda: render.to_data(found),
+            names=lambda: render.names_of(found),
+        )
+    )
     if problem is None:
         return OK
-    click.echo(safe(problem.line), err=True)
+    say(problem.line)
     return problem.status
 
 

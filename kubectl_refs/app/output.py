@@ -1,68 +1,78 @@
-"""`-o` and `--query`: which renderer shows a report."""
+"""`-o`, `--query`, `--color` and `--no-headers`: how the user wants to see an answer, and showing it so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import os
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from time import time as now
 from typing import Any
 
-from kubectl_refs.core.model.report import Report
 from kubectl_refs.process.errors import usage
-from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.style import Style
-
-FORMATS = ("json", "text", "wide", "yaml")
+from kubectl_refs.render.formats import FORMATS, Shape, Shapes, formats_of
+from kubectl_refs.render.text.style import style_for
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the user asked to see. A query over text has no meaning; it asks for JSON."""
+    """What the user asked to see.
+
+    `color` is auto, always or never; `headers` is for tables; `chosen` is False where the format is the default.
+    """
 
     format: str
+    shape: Shape
     query: str | None = None
+    color: str = "auto"
+    headers: bool = True
+    chosen: bool = False
 
     @classmethod
-    def parse(cls, format_: str | None, query: str | None, formats: Sequence[str] = FORMATS) -> Output:
-        """RefsError for a format there is no renderer for, in kubectl's words."""
-        chosen = format_ or ("json" if query is not None else "text")
-        if chosen not in formats:
+    def parse(
+        cls,
+        format_: str | None,
+        shapes: Collection[Shape],
+        query: str | None = None,
+        *,
+        color: str = "auto",
+        headers: bool = True,
+    ) -> Output:
+        """What the flags of a command with these shapes mean; RefsError, in kubectl's words, for what it cannot show.
+
+        A query over text has no meaning: it asks for JSON.
+        """
+        default = "text" if Shape.TEXT in shapes else "yaml"
+        format_, chosen = format_ or (default if query is None else "json"), format_ is not None
+        if format_ not in formats_of(shapes):
             raise usage(
-                f'unable to match a printer suitable for the output format "{chosen}", '
-                f"allowed formats are: {','.join(formats)}"
+                f'unable to match a printer suitable for the output format "{format_}", '
+                f"allowed formats are: {','.join(formats_of(shapes))}"
             )
-        if query is not None and chosen not in ("json", "yaml"):
-            raise usage(f"--query needs -o json or -o yaml, not -o {chosen}")
-        return cls(chosen, query)
+        shape = next(shape for shape in FORMATS[format_] if shape in shapes)
+        if query is not None and shape is not Shape.DATA:
+            able = " or ".join(f"-o {name}" for name in formats_of([Shape.DATA]))
+            raise usage(f"--query needs {able}, not -o {format_}")
+        return cls(format_, shape, query, color, headers, chosen)
 
-    def render(self, report: Report, style: Style, kubectl: Kubectl) -> Iterator[str]:
-        """The report in the format asked for, as it comes. Renderers are imported when used: start-up time."""
-        if self.format == "text":
-            from kubectl_refs.render.why import render_why
+    @property
+    def document(self) -> bool:
+        """Whether the format is one document for programs, which has a form for an empty answer as well."""
+        return self.shape in (Shape.DATA, Shape.FINDINGS)
 
-            yield render_why(report, style, kubectl)
-        elif self.format == "wide":
-            from kubectl_refs.render.wide import render_wide
-
-            yield render_wide(report, style, kubectl)
-        else:
-            from kubectl_refs.render.data.report import streamed
-
-            yield from self.pieces(streamed(report, kubectl))
-
-    def pieces(self, found: Mapping[str, Any]) -> Iterator[str]:
-        """The text of `render_data`, as it comes; values of `found` that are iterators are lists still to be made."""
-        from kubectl_refs.core.text.yaml import yaml_lines
-        from kubectl_refs.render.data.streaming import json_pieces, whole
-
+    def write(self, shapes: Shapes) -> None:
+        """Show an answer on standard output."""
         if self.query is not None:
-            yield self.render_data(whole(found))
-        else:
-            yield from json_pieces(found) if self.format == "json" else yaml_lines(found)
+            shapes = replace(shapes, data=self._queried(shapes))
+        style = style_for(sys.stdout, os.environ, now(), self.color)
+        sys.stdout.writelines(FORMATS[self.format][self.shape](shapes, style))
+        sys.stdout.flush()
 
-    def render_data(self, found: Mapping[str, Any]) -> str:
-        """Plain data as JSON or YAML, after the query if there is one."""
-        from kubectl_refs.core.text.yaml import to_yaml
-        from kubectl_refs.render.data import report as data
+    def _queried(self, shapes: Shapes) -> Any:
+        # Imported here: start-up time.
+        from kubectl_refs.render.data.report import query
+        from kubectl_refs.render.data.streaming import whole
 
-        shown = found if self.query is None else data.query(found, self.query)
-        return data.render_json(shown) if self.format == "json" else to_yaml(shown)
+        assert self.query is not None
+        found = query(whole(shapes.data()), self.query)
+        return lambda: found

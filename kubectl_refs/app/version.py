@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,12 +14,10 @@ from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, Get
 from kubectl_refs.process.errors import OK, UNKNOWN, RefsError
-from kubectl_refs.render.text.style import style_for
+from kubectl_refs.render.formats import Shapes
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
-
-FORMATS = ("json", "text", "yaml")
 
 CRD = ObjectKey("apiextensions.k8s.io", "CustomResourceDefinition", "", f"httproutes.{GATEWAY_GROUP}")
 """Every release of Gateway API has it, in both channels, and writes its version and channel on it."""
@@ -133,11 +128,7 @@ def _gap(failure: Failure, group: str, resource: str, name: str | None, what: st
 
 
 def _tell(found: Versions, output: Output) -> None:
+    # Imported here: the renderer shows the classes of this module.
     from kubectl_refs.render import version as render
 
-    if output.format == "text":
-        shown = render.render_text(found, style_for(sys.stdout, os.environ, time.time()))
-    else:
-        shown = output.render_data(render.to_data(found))
-    sys.stdout.write(shown)
-    sys.stdout.flush()
+    output.write(Shapes(text=lambda style: render.render_text(found, style), data=lambda: render.to_data(found)))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import click
 
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.source import Place
@@ -18,20 +14,19 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
 from kubectl_refs.core.rbac.least_role import least_role
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, usage
-from kubectl_refs.render.text.style import Style, style_for
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.who_can import render_text, render_wide, to_data
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.http.client import Client
 
 
-def who_can(
-    place: Place, words: Sequence[str], output: Output, *, all_namespaces: bool, color: str, exit_zero: bool
-) -> int:
+def who_can(place: Place, words: Sequence[str], output: Output, *, all_namespaces: bool, exit_zero: bool) -> int:
     """Tell on standard output who may write ReferenceGrants; returns the exit status: 3 if something is not known."""
     verbs = parse_verbs(words)
     if place.namespace:
@@ -40,10 +35,10 @@ def who_can(
         source = _manifests(place)
         # As for `why`: manifests are looked at whole unless a namespace is named.
         found = find_writers(source, verbs, None if all_namespaces else place.namespace or None)
-        return _tell(source, found, output, color=color, exit_zero=exit_zero)
+        return _tell(source, found, output, exit_zero=exit_zero)
     cluster = place.cluster()
     found = find_writers(cluster, verbs, None if all_namespaces else place.namespace or cluster.namespace)
-    return _tell(cluster, _with_caller(cluster.client, found), output, color=color, exit_zero=exit_zero)
+    return _tell(cluster, _with_caller(cluster.client, found), output, exit_zero=exit_zero)
 
 
 def suggest(place: Place, words: Sequence[str], group: str) -> int:
@@ -58,7 +53,7 @@ def suggest(place: Place, words: Sequence[str], group: str) -> int:
     actions = grant_actions(offline_catalog(), verbs)
     sys.stdout.write("---\n".join(map(to_yaml, least_role(group, namespace, actions))))
     sys.stdout.flush()
-    click.echo(safe(_effect(group, namespace, actions)), err=True)
+    say(_effect(group, namespace, actions))
     return OK
 
 
@@ -125,18 +120,12 @@ def _gap(verb: str, failure: Failure) -> Gap:
     )
 
 
-def _tell(source: Source, found: WhoCan, output: Output, *, color: str, exit_zero: bool) -> int:
-    style = style_for(sys.stdout, os.environ, time.time(), color)
-    sys.stdout.write(_rendered(found, output, style))
-    sys.stdout.flush()
+def _tell(source: Source, found: WhoCan, output: Output, *, exit_zero: bool) -> int:
+    output.write(
+        Shapes(
+            text=lambda style: render_text(found, style),
+            wide=lambda style: render_wide(found, style),
+            data=lambda: to_data(found),
+        )
+    )
     return UNKNOWN if found.gaps and not exit_zero else OK
-
-
-def _rendered(found: WhoCan, output: Output, style: Style) -> str:
-    from kubectl_refs.render import who_can
-
-    if output.format == "text":
-        return who_can.render_text(found, style)
-    if output.format == "wide":
-        return who_can.render_wide(found, style)
-    return output.render_data(who_can.to_data(found))

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
-from time import time as now
-
-import click
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import ask
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.process.errors import OK
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.data.report import streamed
+from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.style import style_for
+from kubectl_refs.render.why import render_why
+from kubectl_refs.render.wide import render_wide
 
 
-def why(place: Place, arguments: Sequence[str], output: Output, *, color: str, exit_zero: bool) -> int:
+def why(place: Place, arguments: Sequence[str], output: Output, *, exit_zero: bool) -> int:
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
     Objects that could not be had are told on standard error, one line each, after the answer on the others.
     """
     question = ask(place, arguments)
     status = OK
-    if question.objects or (output.format in ("json", "yaml") and not question.problems):
+    if question.objects or (output.document and not question.problems):
         report = investigate(question.source, question.objects)
-        style = style_for(sys.stdout, os.environ, now(), color)
-        sys.stdout.writelines(output.render(report, style, Kubectl(question.source.catalog, place.flags)))
-        sys.stdout.flush()
+        kubectl = Kubectl(question.source.catalog, place.flags)
+        output.write(
+            Shapes(
+                text=lambda style: render_why(report, style, kubectl),
+                wide=lambda style: render_wide(report, style, kubectl),
+                data=lambda: streamed(report, kubectl),
+            )
+        )
         status = OK if exit_zero else exit_status(report.references)
     elif not question.problems:
         where = f"{place.namespace} namespace of the manifests" if place.namespace else "the manifests"
-        click.echo(safe(f"No resources with references found in {where}."), err=True)
+        say(f"No resources with references found in {where}.")
     for problem in question.problems:
-        click.echo(safe(problem.line), err=True)
+        say(problem.line)
     return question.problems[0].status if question.problems else status

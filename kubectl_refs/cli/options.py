@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import click
 from kubectl_refs.cli.global_flags import GLOBALS, NAMESPACE, VISIBLE
 from kubectl_refs.cli.parameters import among, completing, seconds
 from kubectl_refs.process.errors import usage
+from kubectl_refs.render.formats import Shape, formats_of
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
@@ -143,8 +144,9 @@ kinds_option: Decorator = click.option(
 )
 
 
-def output_option(*formats: str) -> Decorator:
-    """`-o`, whose word is judged where a report is made."""
+def output_option(shapes: Collection[Shape]) -> Decorator:
+    """`-o` of a command with these shapes. Its word is judged after all flags are read, as kubectl does."""
+    formats = formats_of(shapes)
     return click.option(
         "-o",
         "--output",
@@ -168,11 +170,4 @@ no_headers_option: Decorator = click.option(
     "--no-headers", is_flag=True, help="When using the default or wide output format, don't print headers."
 )
 
-output_options = _all(
-    [
-        output_option("json", "text", "wide", "yaml"),
-        query_option,
-        color_option,
-        click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are."),
-    ]
-)
+exit_zero_option: Decorator = click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are.")

@@ -29,6 +29,15 @@ def settle() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def say(line: str) -> None:
+    """One line on standard error; it may quote a server or a manifest."""
+    # Imported here: start-up time.
+    from kubectl_refs.core.text.escaping import safe
+
+    sys.stderr.write(f"{safe(line)}\n")
+    sys.stderr.flush()
+
+
 def abandon_output() -> None:
     """Keep the interpreter from complaining, when it ends, of what could not be written."""
     with contextlib.suppress(OSError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Severity
@@ -66,6 +66,15 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             page.line(f"  {line}" if line else "")
     _end(page, report)
     return str(page)
+
+
+def names_of(report: CheckReport) -> Iterator[str]:
+    """The objects with findings as TYPE.GROUP/NAME."""
+    for checked in report.objects:
+        if _counting(checked):
+            key = checked.object
+            group = f".{key.group}" if key.group else ""
+            yield f"{key.kind.lower()}{group}/{key.name}"
 
 
 def ordered(objects: Iterable[Checked]) -> list[Checked]:

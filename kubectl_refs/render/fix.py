@@ -14,10 +14,9 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.yaml import to_yaml
-from kubectl_refs.render.data.report import render_json
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.manifests import Manifest
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -30,23 +29,12 @@ Lacking = Mapping[GrantName, Sequence[str]]
 """The verbs on ReferenceGrants that the caller has not got, by the grant whose change needs them."""
 
 
-def render_manifests(changes: Sequence[Change], format_: str, for_owner: Container[GrantName]) -> str:
-    """The grants as one stream of YAML documents, or as a JSON List; nothing where there are none.
-
-    The YAML of a grant that is for its owner begins with what its reader needs to know, as comments.
-    """
-    if not changes:
-        return ""
-    if format_ == "json":
-        return render_json(
-            {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [each.after for each in changes]}
-        )
-    return "---\n".join(
-        (_for_owner(change) if change.grant in for_owner else "") + to_yaml(change.after) for change in changes
-    )
+def manifests_of(changes: Iterable[Change], for_owner: Container[GrantName]) -> list[Manifest]:
+    """The grants to print; one that is for its owner comes with what its reader needs to know."""
+    return [Manifest(each.after, _for_owner(each) if each.grant in for_owner else ()) for each in changes]
 
 
-def _for_owner(change: Change) -> str:
+def _for_owner(change: Change) -> tuple[str, ...]:
     """What is needed and why. That the target exists, or not, is not for passing on (docs/rules.md 1.5)."""
     namespace = change.grant.namespace
     what = change.title if change.before is None else f"{change.title}, in place"
@@ -56,7 +44,7 @@ def _for_owner(change: Change) -> str:
         lines.append(f"- {reference.referrer} refers to {target_of(each)} at {reference.path}, but {each.because}.")
     lines += [f"This would also permit {phrase}." for phrase in change.widens]
     lines.append("To apply it, pipe this text to: kubectl apply -f -")
-    return "".join(f"# {safe(line)}\n" for line in lines)
+    return tuple(lines)
 
 
 def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, repairing: bool) -> str:

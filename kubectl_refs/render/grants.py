@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.grants.grant import Grant
@@ -13,6 +13,7 @@ from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Re
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -39,6 +40,11 @@ def render_wide(report: GrantReport, style: Style, *, namespaces: bool, headers:
     """One line for each permission of each grant."""
     rows = [row for each in report.grants for row in _wide_rows(each, style)]
     return _table(report, style, WIDE_HEADERS, rows, namespaces=namespaces, headers=headers)
+
+
+def names_of(report: GrantReport) -> Iterator[str]:
+    """The grants as TYPE.GROUP/NAME."""
+    return (f"referencegrant.{REFERENCE_GRANT.group}/{each.usage.grant.grant.name}" for each in report.grants)
 
 
 def _table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kubectl_refs.app.kinds import Listed
@@ -41,9 +41,9 @@ def _cells(row: Listed) -> tuple[str, ...]:
     )
 
 
-def render_names(rows: Sequence[Listed]) -> str:
+def names_of(rows: Sequence[Listed]) -> Iterable[str]:
     """Each kind once, as kubectl writes a TYPE.GROUP."""
-    return "".join(f"{name}\n" for name in dict.fromkeys(str(row.kind).lower() for row in rows))
+    return dict.fromkeys(str(row.kind).lower() for row in rows)
 
 
 def to_data(rows: Sequence[Listed]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from unicodedata import category
 import pytest
 import yaml
 
-from kubectl_refs.app import can_i, check, grants, why
+from kubectl_refs.app import output
 from tests.support.running import Done, Program
 
 HERE = Path(__file__).parent
@@ -38,8 +38,7 @@ def scenario(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    for module in (can_i, check, grants, why):
-        monkeypatch.setattr(module, "now", lambda: NOW)
+    monkeypatch.setattr(output, "now", lambda: NOW)
     return Program(capsys, monkeypatch, tmp_path)
 
 

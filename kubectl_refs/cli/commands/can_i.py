@@ -9,6 +9,9 @@ import click
 from kubectl_refs.cli.command import Command
 from kubectl_refs.cli.options import cluster_options, color_option, file_options, merged, output_option, query_option
 from kubectl_refs.cli.parameters import completing
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.DATA)
 
 
 @click.command("can-i", cls=Command)
@@ -23,7 +26,7 @@ from kubectl_refs.cli.parameters import completing
 )
 @cluster_options
 @file_options
-@output_option("json", "text", "yaml")
+@output_option(SHAPES)
 @query_option
 @click.option("-q", "--quiet", is_flag=True, help="If true, suppress output and just return the exit code.")
 @color_option
@@ -60,10 +63,10 @@ def can_i_command(
       # May Gateways of infra use this certificate?
       {program} can-i gateway -n infra secret/wildcard.certs -q && echo yes
     """
-    from kubectl_refs.app.can_i import FORMATS, can_i
+    from kubectl_refs.app.can_i import can_i
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
 
     given = merged(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
     place = Place(files=files, recursive=recursive, **given)
-    return can_i(place, words, namespaces, Output.parse(format_, query, FORMATS), quiet=quiet, color=color)
+    return can_i(place, words, namespaces, Output.parse(format_, SHAPES, query, color=color), quiet=quiet)

@@ -20,6 +20,9 @@ from kubectl_refs.cli.options import (
     selector_option,
 )
 from kubectl_refs.cli.parameters import completing
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
 
 
 @click.command("check", cls=Command)
@@ -59,7 +62,7 @@ from kubectl_refs.cli.parameters import completing
 )
 @click.option("--baseline", help="A file that --write-baseline wrote: findings in it do not count.")
 @click.option("--write-baseline", help="A file to write the findings to, for --baseline.")
-@output_option("json", "junit", "name", "sarif", "text", "wide", "yaml")
+@output_option(SHAPES)
 @query_option
 @no_headers_option
 @color_option
@@ -110,12 +113,12 @@ def check_command(
       # Access that nothing permits
       {program} check -A --code not-enforced --code not-revoked
     """
-    from kubectl_refs.app.check import FORMATS, Layout, Scope, Wanted, check_all
+    from kubectl_refs.app.check import Scope, Wanted, check_all
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
 
     place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
     scope = Scope(types, selector, all_namespaces, ungranted)
     wanted = Wanted(severity, codes, ignored, only_refused, baseline, write_baseline)
-    layout = Layout(Output.parse(format_, query, FORMATS), not no_headers, color)
-    return check_all(place, scope, wanted, layout, exit_zero=exit_zero)
+    output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
+    return check_all(place, scope, wanted, output, exit_zero=exit_zero)

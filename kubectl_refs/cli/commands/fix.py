@@ -7,8 +7,19 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.options import color_option, connection_options, file_options, kinds_option, merged, output_option
+from kubectl_refs.cli.options import (
+    color_option,
+    connection_options,
+    exit_zero_option,
+    file_options,
+    kinds_option,
+    merged,
+    output_option,
+)
 from kubectl_refs.cli.parameters import ParamType, completing, invalid, seconds
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.MANIFESTS,)
 
 
 class _Duration(ParamType):
@@ -54,9 +65,9 @@ class _Command(Command):
     help="After --apply, follow the objects until their controllers agree, for no longer than this: 30s where no value "
     "is given.",
 )
-@output_option("json", "yaml")
+@output_option(SHAPES)
 @color_option
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the verdicts are.")
+@exit_zero_option
 @click.pass_context
 def fix_command(
     ctx: click.Context,
@@ -109,9 +120,11 @@ def fix_command(
     """
     from kubectl_refs.app.fix import Doing, fix
     from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.output import Output
     from kubectl_refs.core.queries.fix import Wishes
 
     place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
     doing = Doing(apply, dry_run, yes, wait)
     wishes = Wishes(patch, into, broad, name)
-    return fix(place, arguments, wishes, doing, format_, color=color, exit_zero=exit_zero)
+    output = Output.parse(format_, SHAPES, color=color)
+    return fix(place, arguments, wishes, doing, output, exit_zero=exit_zero)

@@ -20,6 +20,9 @@ from kubectl_refs.cli.options import (
     selector_option,
 )
 from kubectl_refs.cli.parameters import completing
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 
 
 @click.command("grants", cls=Command)
@@ -52,7 +55,7 @@ from kubectl_refs.cli.parameters import completing
     help="Leave out findings of this code, of all grants, or of one where it is given as CODE=NAME.NAMESPACE. May be "
     "repeated.",
 )
-@output_option("json", "name", "text", "wide", "yaml")
+@output_option(SHAPES)
 @query_option
 @click.option(
     "--sort-by", help="Sort by this field of each grant as JSON, a JMESPath expression such as used.references."
@@ -103,11 +106,11 @@ def grants_command(
       # The most used first
       {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
     """
-    from kubectl_refs.app.grants import FORMATS, Filters, Layout, grants
+    from kubectl_refs.app.grants import Filters, grants
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
 
     place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
-    filters = Filters(names, selector, from_namespace, to, unused, findings, ignored)
-    layout = Layout(Output.parse(format_, query, FORMATS), sort_by, not no_headers, color)
-    return grants(place, filters, layout, all_namespaces=all_namespaces)
+    filters = Filters(names, selector, from_namespace, to, unused, findings, ignored, sort_by)
+    output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
+    return grants(place, filters, output, all_namespaces=all_namespaces)

@@ -18,6 +18,9 @@ from kubectl_refs.cli.options import (
     output_option,
 )
 from kubectl_refs.cli.parameters import completing
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 
 
 @click.command("kinds", cls=Command)
@@ -31,7 +34,7 @@ from kubectl_refs.cli.parameters import completing
     multiple=True,
     help="Only fields of this implementation. May be repeated.",
 )
-@output_option("json", "name", "text", "wide", "yaml")
+@output_option(SHAPES)
 @click.option("--query", help="Show only what this JMESPath expression finds in the list.")
 @no_headers_option
 @color_option
@@ -70,10 +73,9 @@ def kinds_command(
       {program} kinds --kinds widgets.yaml
     """
     from kubectl_refs.app.input.source import Place
-    from kubectl_refs.app.kinds import FORMATS
     from kubectl_refs.app.kinds import kinds as show
     from kubectl_refs.app.output import Output
 
     place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
-    output = Output.parse(format_, query, FORMATS)
-    return show(place, types, implementations, output, headers=not no_headers, color=color)
+    output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
+    return show(place, types, implementations, output)

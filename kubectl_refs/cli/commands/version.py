@@ -6,12 +6,15 @@ import click
 
 from kubectl_refs.cli.command import Command
 from kubectl_refs.cli.options import cluster_options, merged, output_option
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.DATA)
 
 
 @click.command("version", cls=Command)
 @cluster_options
 @click.option("--client", "client_only", is_flag=True, help="If true, shows client version only (no server required).")
-@output_option("json", "text", "yaml")
+@output_option(SHAPES)
 @click.pass_context
 def version_command(ctx: click.Context, /, client_only: bool, format_: str | None, **connection: str | None) -> int:
     """Print the versions of this program, the server and its Gateway API.
@@ -30,7 +33,7 @@ def version_command(ctx: click.Context, /, client_only: bool, format_: str | Non
     """
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
-    from kubectl_refs.app.version import FORMATS, version
+    from kubectl_refs.app.version import version
 
     place = Place(**merged(ctx, connection))
-    return version(place, Output.parse(format_, None, FORMATS), client_only=client_only)
+    return version(place, Output.parse(format_, SHAPES), client_only=client_only)

@@ -7,9 +7,21 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.options import all_namespaces_option, connection_options, file_options, merged, output_options
+from kubectl_refs.cli.options import (
+    all_namespaces_option,
+    color_option,
+    connection_options,
+    exit_zero_option,
+    file_options,
+    merged,
+    output_option,
+    query_option,
+)
 from kubectl_refs.cli.parameters import among
 from kubectl_refs.process.errors import usage
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 
 
 @click.command("who-can", cls=Command)
@@ -22,7 +34,10 @@ from kubectl_refs.process.errors import usage
 @connection_options
 @all_namespaces_option
 @file_options
-@output_options
+@output_option(SHAPES)
+@query_option
+@color_option
+@exit_zero_option
 @click.option(
     "--suggest",
     help="Print the least Role and RoleBinding that let a group do it in the namespace, as YAML for kubectl apply.",
@@ -74,8 +89,8 @@ def who_can_command(
 
     place = Place(files=files, recursive=recursive, **merged(ctx, connection))
     if suggest is None:
-        output = Output.parse(format_, query)
-        return who_can(place, verbs, output, all_namespaces=all_namespaces, color=color, exit_zero=exit_zero)
+        output = Output.parse(format_, SHAPES, query, color=color)
+        return who_can(place, verbs, output, all_namespaces=all_namespaces, exit_zero=exit_zero)
     if all_namespaces:
         raise usage("--suggest is for one namespace: it does not go with -A")
     if format_ not in (None, "yaml") or query is not None:

@@ -7,8 +7,20 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.options import connection_options, file_options, kinds_option, merged, output_options
+from kubectl_refs.cli.options import (
+    color_option,
+    connection_options,
+    exit_zero_option,
+    file_options,
+    kinds_option,
+    merged,
+    output_option,
+    query_option,
+)
 from kubectl_refs.cli.parameters import completing
+from kubectl_refs.render.formats import Shape
+
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 
 
 @click.command("why", cls=Command)
@@ -18,7 +30,10 @@ from kubectl_refs.cli.parameters import completing
 @connection_options
 @file_options
 @kinds_option
-@output_options
+@output_option(SHAPES)
+@query_option
+@color_option
+@exit_zero_option
 @click.pass_context
 def why_command(
     ctx: click.Context,
@@ -61,4 +76,4 @@ def why_command(
     from kubectl_refs.app.why import why
 
     place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
-    return why(place, arguments, Output.parse(format_, query), color=color, exit_zero=exit_zero)
+    return why(place, arguments, Output.parse(format_, SHAPES, query, color=color), exit_zero=exit_zero)

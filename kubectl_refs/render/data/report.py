@@ -23,7 +23,8 @@ HEAD = {"apiVersion": API_VERSION, "kind": KIND}
 
 def to_data(report: Report, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
-    return whole(streamed(report, kubectl))
+    data: dict[str, Any] = whole(streamed(report, kubectl))
+    return data
 
 
 def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from typing import Any
 INDENT = 4
 
 
-def json_pieces(data: Mapping[str, Any]) -> Iterator[str]:
-    """The text that `render_json` has for the same data. A value that is an iterator is a list: each of its elements is
-    made, written and forgotten before the next."""
+def json_chunks(data: Any) -> Iterator[str]:
+    """The text that `render_json` has for the same data. A value of a mapping that is an iterator is a list: each of its
+    elements is made, written and forgotten before the next."""
+    if not isinstance(data, Mapping):
+        yield f"{_indented(data, 0)}\n"
+        return
     lead = "{"
     for name, value in data.items():
         yield f"{lead}\n{' ' * INDENT}{json.dumps(name)}: "
@@ -36,6 +39,8 @@ def _indented(value: Any, depth: int) -> str:
     return json.dumps(value, indent=INDENT).replace("\n", "\n" + " " * INDENT * depth)
 
 
-def whole(data: Mapping[str, Any]) -> dict[str, Any]:
+def whole(data: Any) -> Any:
     """The data with its lists made, for what needs all of it."""
+    if not isinstance(data, Mapping):
+        return data
     return {name: list(value) if isinstance(value, Iterator) else value for name, value in data.items()}

@@ -12,8 +12,10 @@ import pytest
 from kubectl_refs.app.applying.waiting import Clock
 from kubectl_refs.app.fix import Doing, fix
 from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.queries.fix import Wishes
+from kubectl_refs.render.formats import Shape
 from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
 from tests.support.fixing import (
@@ -44,7 +46,7 @@ class FakeClock:
 def apply_and_wait(api: FakeAPI, folder: Path, clock: FakeClock, seconds: float = 30) -> int:
     place = Place("frontend", kubeconfig=str(api.write_kubeconfig(folder / "config")))
     doing = Doing(apply=True, yes=True, wait=seconds, clock=clock.clock)
-    return fix(place, ["httproute/web"], Wishes(), doing, None, color="auto", exit_zero=False)
+    return fix(place, ["httproute/web"], Wishes(), doing, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False)
 
 
 def set_status(api: FakeAPI, written: JSON | None) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.render.data.report import render_json
-from kubectl_refs.render.data.streaming import json_pieces, whole
+from kubectl_refs.render.data.streaming import json_chunks, whole
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -21,15 +21,15 @@ def unmade(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(st.dictionaries(st.text(), VALUES))
-def test_the_pieces_are_the_text_of_the_whole(data: dict[str, Any]) -> None:
-    assert "".join(json_pieces(unmade(data))) == render_json(data)
+def test_the_chunks_are_the_text_of_the_whole(data: dict[str, Any]) -> None:
+    assert "".join(json_chunks(unmade(data))) == render_json(data)
     assert whole(unmade(data)) == data
 
 
 def test_an_element_is_made_when_its_turn_to_be_written_comes() -> None:
     made = []
     data = {"names": (made.append(name) or name for name in "abc")}  # type: ignore[func-returns-value]
-    for piece in json_pieces(data):
-        if '"a"' in piece:
+    for chunk in json_chunks(data):
+        if '"a"' in chunk:
             break
     assert made == ["a"]

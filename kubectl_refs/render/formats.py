@@ -1,0 +1,118 @@
+"""The output formats: for each, what it shows of an answer and how that is written. The only list of formats there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.objects import ObjectKey
+    from kubectl_refs.core.queries.check import CheckReport
+    from kubectl_refs.render.manifests import Manifest
+    from kubectl_refs.render.text.style import Style
+
+
+class Shape(StrEnum):
+    """A way to look at an answer. A command has some of them, and a format shows one of them."""
+
+    TEXT = "text"
+    WIDE = "wide"
+    DATA = "data"
+    NAMES = "names"
+    FINDINGS = "findings"
+    MANIFESTS = "manifests"
+
+
+def _missing(*_: object) -> NoReturn:
+    raise AssertionError("the command has no such shape")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """The shapes that a command has of one answer, each made when a format asks for it.
+
+    `data` is plain mappings and lists by the JSON contract, where an iterator is a list still to be made. `names` are
+    TYPE/NAME as kubectl writes them. `findings` are those of a check, with the manifest that holds an object.
+    """
+
+    text: Callable[[Style], str] = _missing
+    wide: Callable[[Style], str] = _missing
+    data: Callable[[], Any] = _missing
+    names: Callable[[], Iterable[str]] = _missing
+    findings: Callable[[], tuple[CheckReport, Callable[[ObjectKey], str | None]]] = _missing
+    manifests: Callable[[], Sequence[Manifest]] = _missing
+
+
+def _text(shapes: Shapes, style: Style) -> Iterable[str]:
+    return [shapes.text(style)]
+
+
+def _wide(shapes: Shapes, style: Style) -> Iterable[str]:
+    return [shapes.wide(style)]
+
+
+def _names(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.core.text.escaping import safe
+
+    return (f"{safe(name)}\n" for name in shapes.names())
+
+
+def _json(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.data.streaming import json_chunks
+
+    return json_chunks(shapes.data())
+
+
+def _yaml(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.core.text.yaml import yaml_lines
+
+    return yaml_lines(shapes.data())
+
+
+def _sarif(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.data.report import render_json
+    from kubectl_refs.render.data.sarif import to_sarif
+
+    return [render_json(to_sarif(*shapes.findings()))]
+
+
+def _junit(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.data.junit import to_junit
+
+    report, _ = shapes.findings()
+    return [to_junit(report)]
+
+
+def _json_list(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.manifests import json_list
+
+    return [json_list(shapes.manifests())]
+
+
+def _yaml_stream(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.manifests import yaml_stream
+
+    return [yaml_stream(shapes.manifests())]
+
+
+Writer = Callable[[Shapes, "Style"], Iterable[str]]
+"""Writes one shape in one format. It imports its module when used, since a run needs one of them: start-up time."""
+
+FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
+    "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
+    "junit": {Shape.FINDINGS: _junit},
+    "name": {Shape.NAMES: _names},
+    "sarif": {Shape.FINDINGS: _sarif},
+    "text": {Shape.TEXT: _text},
+    "wide": {Shape.WIDE: _wide},
+    "yaml": {Shape.DATA: _yaml, Shape.MANIFESTS: _yaml_stream},
+}
+"""The words of `-o` in alphabetical order, with the writer of each shape that a format can show."""
+
+
+def formats_of(shapes: Iterable[Shape]) -> tuple[str, ...]:
+    """The formats of a command that has these shapes."""
+    wanted = set(shapes)
+    return tuple(name for name, writers in FORMATS.items() if writers.keys() & wanted)

@@ -1,0 +1,35 @@
+"""Objects as manifests that kubectl takes as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.render.data.report import render_json
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """An object to write, and lines that tell its reader about it, which JSON has no place for."""
+
+    object: JSON
+    comments: tuple[str, ...] = ()
+
+
+def json_list(manifests: Sequence[Manifest]) -> str:
+    """The objects as one JSON List; nothing where there are none."""
+    if not manifests:
+        return ""
+    return render_json(
+        {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [each.object for each in manifests]}
+    )
+
+
+def yaml_stream(manifests: Sequence[Manifest]) -> str:
+    """The objects as one stream of YAML documents, each below its comments; nothing where there are none."""
+    return "---\n".join(
+        "".join(f"# {safe(line)}\n" for line in each.comments) + to_yaml(each.object) for each in manifests
+    )
