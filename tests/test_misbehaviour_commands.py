@@ -31,17 +31,12 @@ check refused        GET    /v1/httproutes                          unknown
 check refused        GET    *                                       told
 grants               GET    /apis                                   error
 grants               GET    /v1beta1/referencegrants                error
-grants               GET    /api/v1/namespaces                      told
-grants               GET    /v1/httproutes                          told
+grants               GET    *                                       unknown
 grants NAME          GET    /apis                                   error
 grants NAME          GET    /v1beta1/namespaces/backend/referencegrants  error
-grants NAME          GET    *                                       told
+grants NAME          GET    *                                       unknown
 grants --to          GET    /apis                                   error
 grants --to          GET    /v1beta1/namespaces/backend/referencegrants  error
-grants --to          GET    /api/v1/namespaces                      told
-grants --to          GET    /api/v1/namespaces/frontend             told
-grants --to          GET    /frontend/services/web                  told
-grants --to          GET    /gateways/public                        told
 grants --to          GET    *                                       unknown
 can-i yes            GET    /apis                                   error
 can-i yes            GET    /backend/referencegrants                unknown

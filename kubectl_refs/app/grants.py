@@ -13,6 +13,7 @@ from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
@@ -28,6 +29,9 @@ from kubectl_refs.render.grant import render_descriptions, render_findings
 from kubectl_refs.render.grants import names_of, render_table, render_wide
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
+
+_NAMES = 5
+"""Names told in one line; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,10 @@ def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bo
         kind, target = _target(source, filters.to, namespace)
         scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
-    wanted = (_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target))
-    shown = tuple(each for each in wanted if each.findings or not filters.findings)
+    wanted = [_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target)]
+    shown = tuple(each for each in wanted if _told(each, filters))
+    undecided = tuple(each.usage.grant.grant for each in wanted if filters.unused and each.perhaps_unused)
+    report = replace(report, undecided=undecided)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
     kubectl = Kubectl(source.catalog, place.flags)
@@ -73,7 +79,7 @@ def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bo
     if problems:
         return problems[0].status
     status = exit_status(report.references)
-    return UNKNOWN if status == OK and target and not report.complete else status
+    return UNKNOWN if status == OK and not report.complete else status
 
 
 def _tell(
@@ -88,14 +94,17 @@ def _tell(
     missing: bool,
 ) -> None:
     """The grants `shown` of a report, or that there are none, and what could not be read."""
-    # Where there are no grants, what could not be read around them is no news.
-    unsure = bool(report.gaps and (report.grants or target)) and not missing
+    unsure = not report.complete and not missing
     if shown or report.references or output.document or unsure:
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
             chosen = _sorted(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
         output.write(_shapes(chosen, filters, output, kubectl, namespaces=namespace is None))
-    if output.document or report.references or missing or (shown and target is None):
+    if output.document:
+        return
+    if report.undecided:
+        say(_undecided(report.undecided))
+    if report.references or missing or (shown and target is None):
         return
     read = " in what could be read" if unsure else ""
     where = f" in {namespace} namespace" if namespace else ""
@@ -146,11 +155,24 @@ def _wanted(
         return False
     if filters.from_namespace and all(entry.namespace != filters.from_namespace for entry in grant.from_):
         return False
-    if filters.unused and (described.usage.users or not described.users_known):
-        return False
     if kind is None:
         return True
     return any(entry.group_kind == kind and (target is None or entry.name in (None, target.name)) for entry in grant.to)
+
+
+def _told(described: Described, filters: Filters) -> bool:
+    """Whether to show a grant that is asked about: where only unused ones, or those with findings, are to be shown."""
+    if filters.unused and (described.usage.users or not described.users_known):
+        return False
+    return bool(described.findings) or not filters.findings
+
+
+def _undecided(names: Sequence[GrantName]) -> str:
+    """The line about grants that are not shown as unused, since what uses them is not known."""
+    more = len(names) - _NAMES
+    listed = ", ".join(map(str, names[:_NAMES])) + (f" and {more} more" if more > 0 else "")
+    one = len(names) == 1
+    return f"Not shown: {listed}. Whether anything uses {'it' if one else 'them'} is not known."
 
 
 def _ignored(expression: str) -> tuple[Code, str]:

@@ -93,7 +93,7 @@ def test_no_findings_are_no_news_where_not_everything_could_be_read(live: Progra
     api.objects = [each for each in OBJECTS if each["metadata"]["name"] != "idle"]
     api.forbid("httproutes", "frontend")
     done = live("grants", "--findings")
-    assert (done.status, done.err) == (0, "No findings found in backend namespace in what could be read.\n")
+    assert (done.status, done.err) == (3, "No findings found in backend namespace in what could be read.\n")
     assert "so which HTTPRoutes of frontend use a grant is not known" in done.out
 
 
@@ -215,11 +215,19 @@ def test_a_user_of_one_namespace_learns_what_is_not_known(live: Program, api: Fa
 
     done = live("grants")
 
-    assert done.status == 0
+    assert done.status == 3
     assert done.out.count("<unknown>") == 2 + 2  # the uses and the ages
     assert "so which HTTPRoutes of frontend use a grant is not known" in done.out
     assert "no-known-user" not in done.out
-    assert names(live("grants", "--unused", "-o", "json")) == []
+    unused = live("grants", "--unused", "-o", "json")
+    assert (unused.status, names(unused)) == (3, [])
+    report = json.loads(unused.out)
+    assert not report["complete"]
+    assert [each["name"] for each in report["undecided"]] == ["idle", "used"]
+    assert live("grants", "--unused").err == (
+        "Not shown: backend/idle, backend/used. Whether anything uses them is not known.\n"
+        "No resources found in backend namespace.\n"
+    )
     view = live("grants", "--to", "service/api")
     assert (view.status, view.err) == (3, "No references to Service backend/api found in what could be read.\n")
 

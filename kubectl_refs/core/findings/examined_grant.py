@@ -54,6 +54,11 @@ class ExaminedGrant:
     def namespace(self) -> str:
         return self.grant.grant.namespace
 
+    @property
+    def unused(self) -> Set[PairIndex]:
+        """The permissions of which every possible user could be looked at, and that nothing uses."""
+        return {index for index, pair in self.pairs.items() if pair.known and not pair.users}
+
     def pairs_of(self, part: Part, index: int) -> set[PairIndex]:
         """The permissions that an entry is part of."""
         side = 0 if part == "from" else 1
@@ -71,7 +76,7 @@ class ExaminedGrant:
         return GrantFinding(code, code.severity, self.grant.grant, path, message, fixes, differences)
 
     def without(self, pairs: Set[PairIndex], confidence: Confidence = Confidence.GUESS) -> tuple[Fix, ...]:
-        """The changes that take permissions out of the grant and leave all others."""
+        """The changes that take permissions out of the grant and leave all others. They must be known to have no users."""
         return self.changes.keeping(self.pairs.keys() - pairs, confidence)
 
     def rewritten(self, part: Part, index: int, values: Mapping[str, str], title: str, confidence: Confidence) -> Fix:

@@ -77,8 +77,9 @@ def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName]) -> Iterato
         if found:
             yield found
             continue
-        found = missing_name(examined, index, target)
+        found = missing_name(examined, index, target, idle)
         if found:
             yield found
-            idle |= pairs
+            if found.fixes:
+                idle |= pairs
     yield from filter(None, (redundant(examined, covering), unused_permissions(examined, idle)))

@@ -20,24 +20,32 @@ MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""
 
 
-def missing_name(examined: ExaminedGrant, index: int, target: ToEntry) -> GrantFinding | None:
-    """REF104: the object does not exist; one of a similar name may be meant."""
+def missing_name(
+    examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]
+) -> GrantFinding | None:
+    """REF104: the object does not exist; one of a similar name may be meant. `idle` are permissions that nothing uses
+    for another reason.
+
+    A change is offered only where nothing uses the entry: the object may be created yet, and what references it would
+    be refused then. The finding stays for as long as one permission names the object, so none is taken out alone.
+    """
     kind, namespace = target.group_kind, examined.namespace
     key = ObjectKey(kind.group, kind.kind, namespace, target.name or "")
     if target.name is None or examined.known.exists(key) is not False:
         return None
     path, pairs = f"spec.to[{index}]", examined.pairs_of("to", index)
     message = f'{path} names {target.kind_shown} "{target.name}", which does not exist in {namespace}'
-    # What references the object already keeps its permission: the object may be created yet.
-    unused = {pair for pair in pairs if not examined.pairs[pair].users}
-    fixes = examined.without(unused) if unused else ()
-    if unused != pairs:
+    unused = pairs <= idle | examined.unused
+    fixes = examined.without(pairs) if unused else ()
+    if any(examined.pairs[pair].users for pair in pairs):
         message += ", so that what uses it is broken"
+    elif not unused:
+        message += "; whether anything uses it is not known"
     near = nearest(target.name, list(examined.known.names(kind, namespace)))
     if near is not None:
         message += f'; "{near}" does'
         change = examined.rewritten("to", index, {"name": near}, f"write name {near}", Confidence.GUESS)
-        fixes = (change,) if unused == pairs else ()
+        fixes = (change,) if unused else ()
     return examined.finding(Code.TO_NAME_MISSING, f"{path}.name", message, fixes)
 
 
@@ -67,7 +75,8 @@ def _naming(
     permitted = {(each.group, each.kind, each.name) for each in grant.to}
     new = [name for name in names if (target.group, target.kind, name) not in permitted]
     if not known or not names or len(grant.to) - 1 + len(new) > MAX_ENTRIES:
-        return (examined.changes.edit(f"name each {target.kind_shown} that is meant in spec.to"),)
+        unsure = "" if known else "; not every possible user of the entry could be looked at"
+        return (examined.changes.edit(f"name each {target.kind_shown} that is meant in spec.to{unsure}"),)
     if not new:
         return examined.without(pairs)
     first, *more = [{"group": target.group, "kind": target.kind, "name": name} for name in new]

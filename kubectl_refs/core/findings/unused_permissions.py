@@ -44,18 +44,17 @@ def unused_permissions(examined: ExaminedGrant, idle: Set[PairIndex]) -> GrantFi
 
     `idle` are the permissions of which another finding says already why nothing uses them.
     """
-    pairs = {index: pair for index, pair in examined.pairs.items() if index not in idle}
-    unused = {index: pair for index, pair in pairs.items() if pair.known and not pair.users}
+    unused = examined.unused - idle
     if not unused:
         return None
     if len(unused) == len(examined.pairs):
         title = f"delete ReferenceGrant {examined.grant.grant}, if nothing is to come that needs it"
         delete = replace(examined.changes.delete(Confidence.GUESS), title=title)
         return examined.finding(Code.NO_KNOWN_USER, "", "no object of the kinds that could be read uses it", (delete,))
-    shown = [str(pair.pair) for pair in unused.values()]
+    shown = [str(examined.pairs[index].pair) for index in sorted(unused)]
     more = f", and {len(shown) - 1} more" if len(shown) > 1 else ""
     message = (
         f"nothing known uses {len(shown)} of its {len(examined.pairs)} permissions (each from with each to): "
         f"{shown[0]}{more}"
     )
-    return examined.finding(Code.UNUSED_PAIRS, "", message, examined.without(set(unused)))
+    return examined.finding(Code.UNUSED_PAIRS, "", message, examined.without(unused))

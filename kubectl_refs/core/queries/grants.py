@@ -57,6 +57,11 @@ class Described:
     fails: tuple[tuple[Reference, NearMiss], ...] = ()
 
     @property
+    def perhaps_unused(self) -> bool:
+        """Whether nothing known uses the grant and not every possible user could be looked at."""
+        return not self.usage.users and not self.users_known
+
+    @property
     def users_known(self) -> bool:
         """Whether every possible user of the grant could be looked at; an entry that never matches has none."""
         return all(pair.known or pair.entries & self.never_matching for pair in self.usage.pairs)
@@ -64,13 +69,18 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class GrantReport:
-    """The answer about grants. `references` are those to the target asked about, explained; `complete` says whether
-    every object that may hold one was read."""
+    """The answer about grants. `references` are those to the target asked about, explained."""
 
     grants: tuple[Described, ...]
     references: tuple[ExplainedReference, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    complete: bool = True
+    undecided: tuple[GrantName, ...] = ()
+    """Where only unused grants are asked for: those left out of which it is not known."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be read that the answer depends on."""
+        return not self.gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +91,14 @@ class _Found:
     unread: frozenset[tuple[GroupKind, str | None]]
     beyond: frozenset[tuple[GroupKind, str]] = frozenset()
     """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they refer to."""
-    everywhere: bool = True
 
 
 def survey(view: View, scope: Scope) -> GrantReport:
     """All grants of a scope. They are read whole: what is redundant or missing shows only among all of them."""
     grants = _grants(view, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
+    if not grants and scope.target is None:
+        # What could not be read around grants that are not there is no gap in the answer.
+        return GrantReport((), gaps=view.gaps)
     found = _referrers(view, grants, scope)
     around = _Around(view, grants, scope)
     if view.needs:
@@ -106,7 +118,7 @@ def survey(view: View, scope: Scope) -> GrantReport:
         for usage in used
     )
     references = _references(view, found.objects, scope)
-    return GrantReport(described, references, view.gaps, found.everywhere)
+    return GrantReport(described, references, view.gaps)
 
 
 def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
@@ -122,7 +134,6 @@ def _referrers(view: View, grants: Sequence[Grant], scope: Scope) -> _Found:
     digest = Digest(view.catalog.table, scope.target)
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
-    all_read = True
     for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
         namespaces = {namespace for each, namespace in named if each == kind and namespace}
         # Storage refers to snapshots and claims: it is looked through only where a grant speaks of it.
@@ -134,7 +145,6 @@ def _referrers(view: View, grants: Sequence[Grant], scope: Scope) -> _Found:
                 continue
             if answer.pending:
                 continue
-            all_read = False
             if scope.target is not None:
                 namespaces.add(scope.target.namespace)
         for namespace in sorted(namespaces):
@@ -143,7 +153,7 @@ def _referrers(view: View, grants: Sequence[Grant], scope: Scope) -> _Found:
             if not answer.known:
                 unread.add((kind, namespace))
     beyond = _beyond(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
-    return _Found(tuple(objects), frozenset(unread), beyond, all_read)
+    return _Found(tuple(objects), frozenset(unread), beyond)
 
 
 def _beyond(

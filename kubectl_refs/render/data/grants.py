@@ -25,6 +25,7 @@ def to_data(report: GrantReport, kubectl: Kubectl) -> dict[str, Any]:
         "kind": KIND,
         "grants": (_grant(each, kubectl) for each in report.grants),
         "references": [reference_data(each, kubectl) for each in report.references],
+        "undecided": [{"namespace": each.namespace, "name": each.name} for each in report.undecided],
         "complete": report.complete,
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {

@@ -195,6 +195,47 @@ def test_a_missing_target_that_is_referred_to_keeps_its_permission() -> None:
     assert finding.fixes == ()
 
 
+def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off() -> None:
+    """The finding would stay for the permission that is used; what nothing uses is told by itself."""
+    both = grant([from_entry(), from_entry(namespace="other")], [to_entry(name="gone"), to_entry(name="api")])
+    objects = [both, *AROUND, route(("backend", "gone"), name="early"), route(("backend", "api"), namespace="other")]
+    missing, unused = findings_on(*objects)
+    assert (missing.code.slug, missing.fixes) == ("to-name-missing", ())
+    assert unused.message.startswith('nothing known uses 1 of its 4 permissions (each from with each to): HTTPRoutes of other')
+    after = described(report_on(*applied(objects, unused.fixes)))
+    assert codes(after.findings) == ["to-name-missing"]
+
+
+def test_nothing_is_taken_away_from_users_that_could_not_be_looked_at() -> None:
+    """An owner of backend who may not list the Gateways of frontend: one of them may use what no route uses."""
+    from_gateways = from_entry(kind="Gateway")
+    changes = {
+        name: [fix for finding in each.findings for fix in finding.fixes if fix.action != "edit"]
+        for name, each in {
+            name: described(surveyed(Cluster([grant([from_gateways], to), *AROUND], refuses=listing("Gateway"))))
+            for name, to in {
+                "a name that is missing": [to_entry(name="gone")],
+                "one that looks like another": [to_entry(name="apii")],
+                "no name": [to_entry(kind="Secret")],
+                "several": [to_entry(name="gone"), to_entry(name="api"), to_entry(kind="Secret")],
+            }.items()
+        }.items()
+    }
+    assert changes == dict.fromkeys(changes, [])
+
+
+def test_what_never_matches_is_taken_out_whether_users_are_known_or_not() -> None:
+    wrong = grant([from_entry(kind="Gateway"), from_entry(kind="Gatway")], [to_entry(name="gone")])
+    found = described(surveyed(Cluster([wrong, *AROUND], LIVE, refuses=listing("Gateway")))).findings
+    assert [(each.code.slug, [fix.action for fix in each.fixes]) for each in found] == [
+        ("never-matches", ["patch"]),
+        ("to-name-missing", []),
+    ]
+    assert found[1].message == (
+        'spec.to[0] names Service "gone", which does not exist in backend; whether anything uses it is not known'
+    )
+
+
 def test_a_target_that_could_not_be_read_is_not_called_missing() -> None:
     objects = [grant([from_entry()], [to_entry(name="gone")]), *AROUND]
     source = Cluster(objects, refuses=lambda read: read.group_kind.kind == "Service")
