@@ -43,7 +43,11 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
     help="Only grants to this kind (TYPE), or to this object (TYPE/NAME) of namespace -n; then also who refers to it, and "
     "who is refused.",
 )
-@click.option("--unused", is_flag=True, help="Only grants that nothing uses. Those of which that is not known are named on standard error.")
+@click.option(
+    "--unused",
+    is_flag=True,
+    help="Only grants that nothing uses. Those of which that is not known are named on standard error.",
+)
 @click.option(
     "--findings", is_flag=True, help="Only grants with findings, each finding with the change that resolves it."
 )

@@ -20,9 +20,7 @@ MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""
 
 
-def missing_name(
-    examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]
-) -> GrantFinding | None:
+def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> GrantFinding | None:
     """REF104: the object does not exist; one of a similar name may be meant. `idle` are permissions that nothing uses
     for another reason.
 
