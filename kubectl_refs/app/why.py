@@ -27,7 +27,9 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, exit_zero: bo
     status = OK
     if question.objects or (output.document and not question.problems):
         report = investigate(question.source, question.objects)
-        kubectl = Kubectl(question.source.catalog, place.flags)
+        kubectl = Kubectl(
+            question.source.catalog, place.flags, place.program, _asked(place, arguments), source=place.words
+        )
         output.write(
             Shapes(
                 text=lambda style: render_why(report, style, kubectl),
@@ -42,3 +44,11 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, exit_zero: bo
     for problem in question.problems:
         say(problem.line)
     return question.problems[0].status if question.problems else status
+
+
+def _asked(place: Place, arguments: Sequence[str]) -> tuple[str, ...]:
+    """The words of the same question; empty where it cannot be asked again, for standard input is gone."""
+    if place.files and not place.words:
+        return ()
+    namespace = ("-n", place.namespace) if place.namespace else ()
+    return ("why", *arguments, *namespace, *(place.words or place.flags))

@@ -86,7 +86,8 @@ def merged(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
         timeout=timeout,
         chunk=CHUNK if chunk is None else chunk,
     )
-    return {**place, "overrides": overrides, "opened": run.opened}
+    program = ctx.find_root().info_name or "kubectl refs"
+    return {**place, "overrides": overrides, "program": program, "opened": run.opened}
 
 
 def _timeout(written: str | None) -> float | None:

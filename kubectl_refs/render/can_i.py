@@ -5,13 +5,13 @@ from __future__ import annotations
 from kubectl_refs.core.grants.grant import shown_kind, shown_kinds
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.details import write_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.text.words import VERDICT_ROLE
-from kubectl_refs.render.why import write_details
 
 _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", Verdict.UNKNOWN: "unknown"}
 

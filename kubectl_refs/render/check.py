@@ -13,13 +13,13 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
+from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.style import Role, Style
 from kubectl_refs.render.text.words import NONE, summary_of
-from kubectl_refs.render.why import render_why
 
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
 FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
@@ -62,7 +62,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             page.prose("because", finding.message)
             if finding.advice:
                 page.prose("next", finding.advice)
-        for line in render_why(checked.report, replace(style, color=False), kubectl).splitlines():
+        for line in render_details(checked.report, replace(style, color=False), kubectl).splitlines():
             page.line(f"  {line}" if line else "")
     _end(page, report)
     return str(page)

@@ -15,6 +15,7 @@ from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
 from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.manifests import Manifest
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
@@ -23,7 +24,6 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Role, Style
 from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.text.words import target_of
-from kubectl_refs.render.why import write_headline
 
 Lacking = Mapping[GrantName, Sequence[str]]
 """The verbs on ReferenceGrants that the caller has not got, by the grant whose change needs them."""

@@ -8,23 +8,48 @@ import shlex
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """How kubectl is called: the kinds it can name, and the flags (`--context …`) that aim it at the cluster asked."""
+    """How kubectl and this program are called: the kinds they can name, and the flags (`--context …`) that aim them at
+    the cluster asked.
+
+    `program` is this program's own name. `asked` are the words that it was called with, empty where the same question
+    cannot be asked again. `source` are the words that name what was looked at (`-f DIR`), where that is no cluster.
+    """
 
     catalog: Catalog
     flags: tuple[str, ...] = ()
+    program: str = "kubectl refs"
+    asked: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+    def again(self, *words: str) -> str:
+        """The same question with more words; empty where it cannot be asked again."""
+        return " ".join((self.program, *map(_word, (*self.asked, *words)))) if self.asked else ""
+
+    def fix(self, key: ObjectKey, *words: str) -> str:
+        """The command of this program that mends what an object references; empty where it cannot be asked again."""
+        if not self.asked:
+            return ""
+        place = ("-n", key.namespace) if key.namespace else ()
+        end = (*self.source, *words) if self.source else (*self.flags, *words, "--apply")
+        of = f"{self.catalog.word(key.group_kind)}/{key.name}"
+        return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
+
+    def create(self, fix: Fix) -> str:
+        """The command that creates an object from standard input: unlike apply, it cannot overwrite one."""
+        return _line("create", "-f", "-", *(() if fix.for_owner else self.flags))
 
     def command(self, fix: Fix) -> str:
         """The command that makes a change; it takes several lines where it holds a manifest or a patch."""
         flags = () if fix.for_owner else self.flags
         if fix.manifest is not None:
-            # Unlike apply, create cannot overwrite an object of the same name.
-            return f"{_line('create', '-f', '-', *flags)} <<'EOF'\n{to_yaml(fix.manifest)}EOF"
+            return f"{self.create(fix)} <<'EOF'\n{to_yaml(fix.manifest)}EOF"
         namespace = ("-n", fix.object.namespace) if fix.object.namespace else ()
         # As one word: kubectl would take a name such as --all, which a manifest may hold, for a flag.
         of = f"{self.catalog.word(fix.object.group_kind)}/{fix.object.name}"

@@ -1,182 +1,173 @@
-"""The answer in sentences: every block begins with its verdict, every line says what it is (docs/kubectl.md 8)."""
+"""The answer on one page: what is wrong, its cause in the first lines, and the change that mends it, ready to copy.
+
+It fits a small terminal. Everything else that is known is in details.py and wide.py, which `-o wide` shows.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
+from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Verdict
+from kubectl_refs.core.model.references import ExplainedReference, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.core.references.cause import cause_of, nearest
+from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.yaml import flow_yaml
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import write_conditions
-from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
-from kubectl_refs.render.text.page import Page, Span
-from kubectl_refs.render.text.style import Role, Style
-from kubectl_refs.render.text.told import Told
-from kubectl_refs.render.text.words import VERDICT_ROLE, found_wanted, grant_of, hint_of, summary_of, target_of
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.text.words import summary_of, target_of
 
-NEAREST = 3
-"""How many near misses are told; the rest is counted."""
+ALLOWED = 10
+"""Targets of allowed references that are listed where nothing else is wrong; more are counted."""
+
+AGREEING = 2
+"""Conditions that agree with the verdicts up to which each is told; more are counted."""
 
 
 def render_why(report: Report, style: Style, kubectl: Kubectl) -> str:
-    """The whole report as text."""
+    """The report as text: a block for each cause, the worst first; then conditions, gaps, and the counts."""
     page = Page(style)
-    told = Told(kubectl)
-    for explained in report.references:
-        if explained.verdict is not Verdict.ALLOWED:
-            _block(page, explained, report, told)
+    wrong = [each for each in report.references if each.verdict is not Verdict.ALLOWED]
+    for same in _alike(wrong):
+        page.blank()
+        _block(page, same, kubectl)
+    if not wrong:
+        _allowed(page, report.references)
     page.blank()
-    allowed = [explained for explained in report.references if explained.verdict is Verdict.ALLOWED]
-    seen = Counter((explained.reference.referrer, target_of(explained)) for explained in allowed)
-    for explained in allowed:
-        _allowed(page, explained, several=seen[explained.reference.referrer, target_of(explained)] > 1)
-    page.blank()
-    write_conditions(page, report.conditions)
+    _conditions(page, report.conditions)
     page.blank()
     write_gaps(page, report.gaps)
     page.blank()
     page.line(summary_of(report))
+    more = kubectl.again("-o", "wide")
+    if more and (wrong or report.conditions):
+        page.line(f"More: {more}")
     return str(page)
 
 
-def write_headline(page: Page, explained: ExplainedReference, after: str = "") -> None:
-    """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
-    verdict = f"{explained.verdict}:"
-    first, *more = after.split(" ") if after else [""]
-    parts: list[Sequence[str | Span]] = [
-        ((verdict, VERDICT_ROLE[explained.verdict]), f" {explained.reference.referrer}"),
-        (f"{page.style.glyph('→')} ", (target_of(explained), Role.NAME)),
-    ]
-    page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
+def _alike(wrong: Sequence[ExplainedReference]) -> list[list[ExplainedReference]]:
+    """References of one object with the same cause and target, which are one thing to mend."""
+    groups: dict[Hashable, list[ExplainedReference]] = {}
+    for each in wrong:
+        key = (each.reference.referrer, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
+        groups.setdefault(key, []).append(each)
+    return list(groups.values())
 
 
-def _allowed(page: Page, explained: ExplainedReference, *, several: bool) -> None:
-    """One line; the path only where several references lead to the same target."""
-    write_headline(page, explained, f"({explained.because})" + (f"  {explained.reference.path}" if several else ""))
-    for check in explained.checks:
-        if check.outcome is Outcome.NOTE:
-            page.prose("note", check.message)
+def _block(page: Page, same: Sequence[ExplainedReference], kubectl: Kubectl) -> None:
+    first = same[0]
+    write_headline(page, first)
+    code = f"  [{first.code}]" if first.code else ""
+    _line(page, "cause", f"{cause_of(first)}{code}")
+    _line(page, "at", listing([each.reference.path for each in same]))
+    for effect in _effects(same):
+        _line(page, "impact", effect)
+    for check in first.checks:
+        if check.outcome is Outcome.FAILED and check.message != first.because:
+            _line(page, "also", f"{check.message}; a grant does not change that")
+    for note in first.notes:
+        _line(page, "note", note)
+    if first.ask:
+        _line(page, "ask", f"the owner of {first.reference.to.namespace}: {first.ask}")
+    fixes: list[Fix] = []
+    for each in same:
+        fixes += [fix for fix in each.fixes if fix not in fixes]
+    for number, fix in enumerate(fixes):
+        label = "fix" if number == 0 else "then" if fix.follows else "or"
+        _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows)
 
 
-def _block(page: Page, explained: ExplainedReference, report: Report, told: Told) -> None:
-    page.blank()
-    write_headline(page, explained)
-    page.prose("where", explained.reference.path)
-    write_details(page, explained, told, report.objects.get(explained.reference.referrer))
+def _effects(same: Sequence[ExplainedReference]) -> list[str]:
+    effects = list(dict.fromkeys(each.effect for each in same if each.effect))
+    return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
 
 
-def write_details(page: Page, explained: ExplainedReference, told: Told, referrer: JSON | None = None) -> None:
-    """All lines of a block below its headline. `told` are the commands printed so far."""
-    page.prose("because", explained.because)
-    _own_yaml(page, explained, referrer)
-    _near_misses(page, explained)
-    _besides(page, explained)
-    for note in explained.notes:
-        page.prose("note", note)
-    if explained.ask:
-        page.prose("ask", f"the owner of {explained.reference.to.namespace}: {explained.ask}")
-    if explained.effect:
-        page.prose("effect", explained.effect)
-    for number, fix in enumerate(explained.fixes):
-        _fix(
-            page,
-            "fix" if number == 0 else "then" if fix.follows else "or",
-            fix,
-            told,
-            explained,
-        )
-
-
-def _besides(page: Page, explained: ExplainedReference) -> None:
-    """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
-    of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
-    checks = [check for check in explained.checks if check.message != explained.because]
-    own = "you can see that " if explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
-    sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]
-    if sound:
-        page.prose("besides", own + ", and that ".join(sound) if own else "; ".join(sound))
-    for check in checks:
-        if check.outcome is Outcome.FAILED:
-            page.prose("besides", f"{own}{check.message}; a grant does not change that")
-        elif check.outcome in (Outcome.UNKNOWN, Outcome.NOTE):
-            page.prose("besides", check.message)
-
-
-def _own_yaml(page: Page, explained: ExplainedReference, obj: JSON | None) -> None:
-    """The reference as the user wrote it, the crossing underlined."""
-    reference = explained.reference
-    crossing = explained.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
-    if not page.style.excerpts or not crossing or obj is None:
+def _fix(page: Page, label: str, fix: Fix, explained: ExplainedReference, kubectl: Kubectl, *, whole: bool) -> None:
+    """The recommended change ready to copy; any other in one line."""
+    guess = fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN
+    title = f"best guess, verify before applying: {_title(fix, explained)}" if guess else _title(fix, explained)
+    if fix.widens:
+        title += f"; it would also permit {listing(fix.widens, '; ')}"
+    grant = fix.object.group_kind == REFERENCE_GRANT
+    key = explained.reference.referrer
+    short = kubectl.fix(key, *(("--patch",) if fix.action == "patch" else ())) if grant and not fix.for_owner else ""
+    if not whole or (fix.action == "patch" and short):
+        _line(page, label, f"{title}:" if short else title)
+        if short:
+            page.line(f"{' ' * COLUMN}{short}")
         return
-    label = f"needs a ReferenceGrant in {reference.to.namespace}"
-    quote(page, mapping(_entry(obj, reference.path)), {"namespace": label})
+    _line(page, label, f"{title}:")
+    page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
 
-def _entry(obj: JSON, path: str) -> object:
-    """What stands at an exact path such as `spec.from[0]`."""
-    steps: list[str | int] = []
-    for part in path.split("."):
-        name, *indices = part.split("[")
-        steps.append(name)
-        steps += [int(index.rstrip("]")) for index in indices]
-    return at(obj, *steps)
+def _title(fix: Fix, explained: ExplainedReference) -> str:
+    """What a change does. Of a grant it is known exactly; other changes say it themselves."""
+    referrer, target = explained.reference.referrer, explained.reference.to
+    if fix.object.group_kind != REFERENCE_GRANT:
+        return fix.title
+    if fix.action == "create":
+        owner = "for the owner, if nothing permits it yet: " if fix.for_owner else ""
+        return f"{owner}create a ReferenceGrant for {several(referrer.kind)} in {referrer.namespace} to {target.kind} {target.name}"
+    miss = next((each for each in explained.near_misses if each.grant.name == fix.object.name), None)
+    if miss is None or len(miss.differences) != 1:
+        return fix.title + ("" if fix.widens else ", which permits nothing else")
+    (difference,) = miss.differences
+    it = "it" if miss is nearest(explained) else f"{difference.path} of ReferenceGrant {miss.grant}"
+    return f'set {it} to "{difference.wanted}"' + ("" if fix.widens else ", which permits nothing else")
 
 
-def _near_misses(page: Page, explained: ExplainedReference) -> None:
-    for number, miss in enumerate(explained.near_misses[:NEAREST]):
-        rest = "; every other field matches" if len(miss.differences) == 1 else ""
-        page.prose("nearest" if number == 0 else "next", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
-        for part in ("metadata", f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]", "spec.from", "spec.to"):
-            for difference in miss.differences:
-                if difference.path.rpartition(".")[0] == part or difference.path == part:
-                    page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
-            if number == 0 and page.style.excerpts:
-                _grant_yaml(page, part, miss)
-    more = len(explained.near_misses) - NEAREST
-    if more > 0:
-        shown = f"the nearest {len(explained.near_misses)}" if explained.near_misses_omitted else "them all"
-        page.prose(
-            "", f"and {more + explained.near_misses_omitted} more ReferenceGrants that fit less; -o wide shows {shown}"
+def _compact(fix: Fix, kubectl: Kubectl) -> str:
+    """A grant in as few lines as YAML takes, to be created from standard input."""
+    manifest = fix.manifest or {}
+    spec = manifest["spec"]
+    return "\n".join(
+        (
+            f"{kubectl.create(fix)} <<'EOF'",
+            f"apiVersion: {flow_yaml(manifest['apiVersion'])}",
+            f"kind: {flow_yaml(manifest['kind'])}",
+            f"metadata: {flow_yaml(manifest['metadata'])}",
+            "spec:",
+            *(f"  {name}: {flow_yaml(entries)}" for name, entries in spec.items()),
+            "EOF",
         )
+    )
 
 
-def _grant_yaml(page: Page, part: str, miss: NearMiss) -> None:
-    labels: Mapping[str, str] = {
-        difference.path.rpartition(".")[2]: f'not "{difference.wanted}"'
-        for difference in miss.differences
-        if difference.path.rpartition(".")[0] == part and _quotable(difference)
-    }
-    if labels and part != "metadata":
-        quote(page, mapping(_entry(miss.source, part)), labels)
+COLUMN = 11
+"""Where the text behind a label begins."""
 
 
-def _quotable(difference: Difference) -> bool:
-    return difference.found is not None and difference.hint is not Hint.SPLIT
+def _line(page: Page, label: str, text: str) -> None:
+    page.prose(label, text, column=COLUMN)
 
 
-def _fix(page: Page, label: str, fix: Fix, told: Told, explained: ExplainedReference) -> None:
-    place = f"{explained.reference.referrer} {explained.reference.path}"
-    own = f"{explained.reference.referrer} "
-    same = told.same(fix)
-    if same is not None:
-        page.prose(label, f"the same as for {same.removeprefix(own)}")
-        return
-    page.prose(label, fix.title)
-    for other in fix.widens:
-        page.prose("", f"it would also permit {other}")
-    outdating = told.outdating(fix, place)
-    if outdating is not None:
-        page.prose(
-            "", f"after the change for {outdating.removeprefix(own)}, ask again: this one no longer applies then"
-        )
-    command = told.add(fix, place)
-    if fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN:
-        page.prose("", "a guess: make sure that this is meant")
-    page.verbatim(command)
+def _allowed(page: Page, references: Sequence[ExplainedReference]) -> None:
+    """One line for each target."""
+    counted = Counter((each.reference.referrer, target_of(each), each.because) for each in references)
+    shown: set[Hashable] = set()
+    for each in references:
+        key = (each.reference.referrer, target_of(each), each.because)
+        if key in shown:
+            continue
+        if len(shown) == ALLOWED:
+            page.line(f"and {len(counted) - ALLOWED} more targets that are allowed")
+            return
+        shown.add(key)
+        times = f", {counted[key]} times" if counted[key] > 1 else ""
+        write_headline(page, each, f"({each.because}{times})")
+
+
+def _conditions(page: Page, conditions: Sequence[Condition]) -> None:
+    """What controllers report: all that disagrees; of what agrees, a few or the number."""
+    agreeing = [each for each in conditions if each.agreement is Agreement.AGREES]
+    shown = conditions if len(agreeing) <= AGREEING else [each for each in conditions if each not in agreeing]
+    write_conditions(page, shown)
+    if len(agreeing) > AGREEING:
+        page.line(f"{len(agreeing)} conditions that controllers report agree with this")

@@ -8,18 +8,19 @@ from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.references import ExplainedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
+from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import NONE, gap_of, hint_of, said_of, summary_of, target_of
+from kubectl_refs.render.text.words import NONE, hint_of, target_of
 
 ANY = "<any>"
 
 
 def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
-    """Tables in the style of kubectl's wide output."""
+    """Everything that is known: each reference in sentences, then tables in the style of kubectl's wide output."""
     page = Page(style)
     page.table(
         ("OBJECT", "FIELD", "TARGET", "VERDICT", "CODE", "REASON", "DECIDED BY", "DETAIL"),
@@ -44,25 +45,13 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
             page.table(("GRANT", "FIELD", "WANTED", "FOUND", "RESULT"), list(_evidence(each)))
         if each.near_misses_omitted:
             page.line(f"and {each.near_misses_omitted} more ReferenceGrants that fit less")
-    fixes = {kubectl.command(fix): fix for each in report.references for fix in each.fixes}
-    for command, fix in fixes.items():
-        page.blank()
-        page.line(f"fix ({fix.confidence}): {fix.title}")
-        for other in fix.widens:
-            page.line(f"it would also permit {other}")
-        page.verbatim(command)
     if report.conditions:
         page.blank()
         page.table(
             ("OBJECT", "PARENT", "CONDITION", "COMPUTED", "REPORTED", "AGE", "AGREEMENT", "CONTROLLER"),
             list(_conditions(report, style)),
         )
-    if report.gaps:
-        page.blank()
-        page.table(("NOT READ", "WHY", "EFFECT"), [(gap_of(gap), said_of(gap), gap.effect) for gap in report.gaps])
-    page.blank()
-    page.line(summary_of(report))
-    return str(page)
+    return f"{render_details(report, style, kubectl)}\n{page}"
 
 
 def _evidence(explained: ExplainedReference) -> Iterator[tuple[str, str, str, str, str]]:

@@ -135,7 +135,7 @@ def test_a_listener_that_selects_by_labels_is_answered_with_the_labels(
 
     (command,) = asked.commands
     assert command.startswith(f"kubectl label namespace/{frontend} ")
-    assert set(command.split()[4:]) == {"tenant=a", "example.com/access=yes"}
+    assert set(command.split()[3:]) == {"tenant=a", "example.com/access=yes"}
     assert after.verdicts == {PARENT: "allowed", BACKEND: "allowed"}
 
 
@@ -209,7 +209,7 @@ def test_a_backend_without_namespace_that_exists_in_two_can_be_had_from_either(
     )
 
     first, permit, second = terminal.ask("httproute/a", "-n", frontend).commands
-    terminal.paste(first, permit, second.replace("patch httproute a ", "patch httproute b "))
+    terminal.paste(first, permit, second.replace("patch httproute/a ", "patch httproute/b "))
     after = [terminal.ask_for_data(f"httproute/{name}", "-n", frontend).references[BACKEND] for name in ("a", "b")]
 
     assert [(each["verdict"], each["to"]["namespace"]) for each in after] == [("allowed", one), ("allowed", two)]

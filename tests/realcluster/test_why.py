@@ -248,7 +248,7 @@ def test_two_objects_are_told_one_after_the_other_and_a_third_that_is_missing_be
 
     both = terminal.ask("httproute/sound", "httproute/refused", "-n", frontend)
     kubeconfig = terminal.server.kubeconfig()
-    three = refs(kubeconfig, "why", "httproute", "sound", "absent", "refused", "-n", frontend)
+    three = refs(kubeconfig, "why", "httproute", "sound", "absent", "refused", "-n", frontend, "-o", "wide")
 
     assert both.verdicts == {f"sound {BACKEND}": "allowed", f"refused {BACKEND}": "refused"}
     assert three.stdout == both.text

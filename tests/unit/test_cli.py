@@ -115,7 +115,7 @@ def test_the_exit_status_tells_what_was_found(refs: Program, words: Sequence[str
 def test_the_found_are_answered_and_each_missing_one_is_a_line(refs: Program) -> None:
     done = refs("why", "-f", REFUSED, "httproute/nope", "httproute/api-routes", "tcproute/gone")
     assert done.status == 2
-    assert done.out.splitlines()[-1] == "2 references: 2 allowed"
+    assert "2 references: 2 allowed" in done.out.splitlines()
     assert done.err.splitlines() == [
         'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found',
         'Error from server (NotFound): tcproutes.gateway.networking.k8s.io "gone" not found',
@@ -146,7 +146,7 @@ def test_manifests_without_references_say_so_and_are_no_error(refs: Program, tmp
 def test_flags_stand_before_or_after_the_command_and_those_after_it_win(refs: Program, words: Sequence[str]) -> None:
     done = refs(*words)
     assert (done.status, done.err) == (1, "")
-    assert done.out.splitlines()[-1] == "3 references: 2 allowed, 1 refused"
+    assert "3 references: 2 allowed, 1 refused" in done.out.splitlines()
 
 
 def test_a_flag_before_the_command_counts(refs: Program) -> None:
@@ -198,7 +198,10 @@ def test_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(tmp_path: 
 def test_manifests_are_read_from_standard_input() -> None:
     done = script("why", "-f", "-", *ROUTE, stdin=Path(REFUSED).read_text())
     assert (done.status, done.err) == (1, "")
-    assert done.out == script("why", "-f", REFUSED, *ROUTE).out
+    # Only the commands differ: standard input cannot be read again.
+    head = done.out.partition("\n\n")[0].splitlines()[:5]
+    assert head == script("why", "-f", REFUSED, *ROUTE).out.splitlines()[:5]
+    assert " -f " not in done.out.replace(" -f -", "")
 
 
 def test_an_empty_standard_input_is_a_mistake() -> None:

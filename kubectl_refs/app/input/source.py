@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Place:
     """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
 
-    `kinds` are files with rows of a user's own for the table of reference fields. `opened` collects the clusters, so
+    `kinds` are files with rows of a user's own for the table of reference fields. `program` is what this program is
+    called by. `opened` collects the clusters, so
     that whoever made the place can ask them for warnings at the end.
     """
 
@@ -33,7 +34,19 @@ class Place:
     recursive: bool = False
     overrides: Overrides = NOTHING
     kinds: Sequence[str] = ()
+    program: str = "kubectl refs"
     opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that name the same manifests again; empty for a cluster, and for standard input, which is gone."""
+        if "-" in self.files:
+            return ()
+        return (
+            *(word for file in self.files for word in ("-f", file)),
+            *(("-R",) if self.recursive else ()),
+            *(word for file in self.kinds for word in ("--kinds", file)),
+        )
 
     @property
     def flags(self) -> tuple[str, ...]:

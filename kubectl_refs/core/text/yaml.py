@@ -97,3 +97,21 @@ def _escaped(char: re.Match[str]) -> str:
         # Half a surrogate pair is no character; Go, too, puts this in its place.
         return r"\ufffd"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_FLOW_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+"""A word that flow style takes without quotes, too."""
+
+
+def flow_yaml(value: Any) -> str:
+    """The same data on one line: `{name: api, ports: [80]}`."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{flow_yaml(name)}: {flow_yaml(item)}' for name, item in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(flow_yaml, value))}]"
+    written = _scalar(value)
+    return (
+        json.dumps(written)
+        if isinstance(value, str) and written == value and not _FLOW_PLAIN.fullmatch(value)
+        else written
+    )

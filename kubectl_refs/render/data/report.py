@@ -12,6 +12,7 @@ from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import ExplainedReference
 from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.data.streaming import INDENT, whole
 from kubectl_refs.render.kubectl import Kubectl
@@ -79,6 +80,7 @@ def reference_data(explained: ExplainedReference, kubectl: Kubectl) -> dict[str,
         "verdict": str(explained.verdict),
         "reason": explained.reason,
         "code": None if explained.code is None else str(explained.code),
+        "cause": cause_of(explained),
         "because": explained.because,
         "checks": [
             {"layer": str(check.layer), "outcome": str(check.outcome), "message": check.message}

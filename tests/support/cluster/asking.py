@@ -132,9 +132,9 @@ class Terminal:
     shell: Program
 
     def ask(self, *args: str, user: str = ADMINISTRATOR) -> Shown:
-        """Ask for the text and for the data: the same commands must stand in both."""
+        """Ask for everything in text and for the data: the same commands must stand in both."""
         answer = self.ask_for_data(*args, user=user)
-        text = self.refs(self.server.kubeconfig(user), "why", *args)
+        text = self.refs(self.server.kubeconfig(user), "why", *args, "-o", "wide")
         shown = Shown(answer.report, answer.status, text.stdout)
         assert (text.status, text.stderr) == (answer.status, "")
         assert shown.commands == list(dict.fromkeys(_commands(answer.report)))

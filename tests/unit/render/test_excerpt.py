@@ -8,10 +8,10 @@ import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.details import render_details
 from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.why import render_why
 from tests.support.reports import FULL, KUBECTL, NOW
 
 
@@ -62,7 +62,7 @@ def test_a_value_with_control_characters_stays_one_line() -> None:
 
 
 def answer(report: Report, width: int | None) -> list[str]:
-    return render_why(report, Style(NOW, width=width), KUBECTL).splitlines()
+    return render_details(report, Style(NOW, width=width), KUBECTL).splitlines()
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])

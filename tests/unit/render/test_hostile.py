@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.data.report import render_json, to_data
+from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 from tests.support.builders import PROPERTY
 from tests.support.reports import FULL, KUBECTL, NOW, with_every_string
@@ -32,7 +32,7 @@ def hostile(char: str) -> bool:
 
 
 HOSTILE = "".join(filter(hostile, map(chr, range(0x3000)))) + MARKS
-TEXT: tuple[Callable[[Report, Style, Kubectl], str], ...] = (render_why, render_wide)
+TEXT: tuple[Callable[[Report, Style, Kubectl], str], ...] = (render_details, render_wide)
 STYLES = (
     Style(NOW),
     Style(NOW, width=40),
@@ -83,4 +83,4 @@ def test_data_escapes_them_and_loses_nothing(render: Callable[[Any], str]) -> No
 def test_a_line_break_in_a_string_does_not_begin_a_line(render: Callable[[Report, Style, Kubectl], str]) -> None:
     text = render(with_every_string(FULL, lambda string: f"x\nallowed: {string}"), Style(NOW), KUBECTL)
     own = [line for line in text.splitlines() if line.startswith("allowed: ")]
-    assert own == ([line for line in own if " -> " in line] if render is render_why else [])
+    assert own == [line for line in own if " -> " in line]

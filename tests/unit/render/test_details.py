@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 from tests.support.builders import PROPERTY
 from tests.support.reports import (
@@ -43,7 +43,7 @@ Render = Callable[[Report, Style, Kubectl], str]
 
 
 def text(report: Report = FULL, width: int | None = None) -> str:
-    return render_why(report, Style(NOW, width=width), KUBECTL)
+    return render_details(report, Style(NOW, width=width), KUBECTL)
 
 
 def about(*references: ExplainedReference) -> Report:
@@ -51,7 +51,7 @@ def about(*references: ExplainedReference) -> Report:
 
 
 @PROPERTY
-@given(REPORTS, WIDTHS, st.sampled_from([render_why, render_wide]))
+@given(REPORTS, WIDTHS, st.sampled_from([render_details, render_wide]))
 def test_the_ascii_text_is_the_unicode_text_by_a_map_of_characters(
     report: Report, width: int | None, render: Render
 ) -> None:
@@ -62,7 +62,7 @@ def test_the_ascii_text_is_the_unicode_text_by_a_map_of_characters(
 
 
 @PROPERTY
-@given(REPORTS, WIDTHS, st.sampled_from([render_why, render_wide]))
+@given(REPORTS, WIDTHS, st.sampled_from([render_details, render_wide]))
 def test_colour_changes_no_word(report: Report, width: int | None, render: Render) -> None:
     painted = render(report, Style(NOW, width=width, color=True), KUBECTL)
     assert re.sub(r"\x1b\[\d+m", "", painted) == render(report, Style(NOW, width=width), KUBECTL)
@@ -231,6 +231,6 @@ def test_verdicts_that_nothing_got_are_left_out_of_the_summary() -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_a_colour_of_its_own_kind(verdict: Verdict) -> None:
-    shown = render_why(about(replace(BROKEN, verdict=verdict)), Style(NOW, color=True), KUBECTL)
+    shown = render_details(about(replace(BROKEN, verdict=verdict)), Style(NOW, color=True), KUBECTL)
     color = {Verdict.ALLOWED: 32, Verdict.UNKNOWN: 33}.get(verdict, 31)
     assert shown.startswith(f"\x1b[{color}m{verdict}:\x1b[0m ")

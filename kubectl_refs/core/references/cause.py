@@ -1,0 +1,94 @@
+"""The cause of a verdict in one sentence: the field that is to blame, what is there, and what is expected.
+
+It is what a reader needs first; what else is known of a reference stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.text.language import several
+
+NEAR = 2
+"""Differing fields up to which a grant is called a near miss: with three that have nothing to do with each other, hardly
+anybody meant it."""
+
+_REASONS: Mapping[Hint, str] = {
+    Hint.CASE: "names are case-sensitive",
+    Hint.PLURAL: "use the kind, not the plural",
+    Hint.CORE_ALIAS: 'the core group is written ""',
+    Hint.GROUP_WITH_VERSION: "use the group without its version",
+    Hint.OLD_GROUP: "a group that Gateway API no longer uses",
+    Hint.TYPO: "typo",
+}
+
+
+def cause_of(explained: ExplainedReference) -> str:
+    """One sentence without its full stop; never empty."""
+    if explained.verdict is not Verdict.REFUSED or explained.mechanism is not Mechanism.REFERENCE_GRANT:
+        return explained.because
+    miss = nearest(explained)
+    return _no_grant(explained) if miss is None else _near_miss(explained, miss)
+
+
+def nearest(explained: ExplainedReference) -> NearMiss | None:
+    """The grant that almost permits a reference; None where none comes near."""
+    miss = explained.near_misses[0] if explained.near_misses else None
+    return miss if miss is not None and _is_near(miss) else None
+
+
+def _is_near(miss: NearMiss) -> bool:
+    """One slip may show in many fields: from and to exchanged, or split over two grants."""
+    others = [each for each in miss.differences if each.hint not in (Hint.SWAPPED, Hint.SPLIT, Hint.WRONG_PLACEMENT)]
+    return len(others) <= NEAR
+
+
+def _no_grant(explained: ExplainedReference) -> str:
+    referrer, target = explained.reference.referrer, explained.reference.to
+    if explained.code is Code.NO_GRANT:
+        return f"there is no ReferenceGrant in namespace {target.namespace}"
+    return (
+        f"no ReferenceGrant in namespace {target.namespace} permits {several(referrer.kind)} in {referrer.namespace} to "
+        f"reference {target.kind} {target.name}"
+    )
+
+
+def _near_miss(explained: ExplainedReference, miss: NearMiss) -> str:
+    grant = f"ReferenceGrant {miss.grant}"
+    by_hint = {each.hint: each for each in miss.differences}
+    if Hint.SWAPPED in by_hint:
+        referrer, target = explained.reference.referrer, explained.reference.to
+        return (
+            f"from and to are exchanged in {grant}: from must name {referrer.kind} in {referrer.namespace}, and to "
+            f"{target.kind}"
+        )
+    if Hint.SPLIT in by_hint:
+        split = by_hint[Hint.SPLIT]
+        part = split.path.removeprefix("spec.")
+        other = "from" if part == "to" else "to"
+        return f"no ReferenceGrant has both: {miss.grant} has the {other} that this needs, and {split.found} the {part}"
+    fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
+    place = by_hint.get(Hint.WRONG_PLACEMENT)
+    if place is None:
+        return f"{' and '.join(map(_differs, fields))}, in {grant}{_because(fields)}"
+    moved = f"{grant} is in namespace {place.found}, expected {place.wanted}: a grant belongs in the namespace of the target"
+    return f"{moved}; and {' and '.join(map(_differs, fields))}{_because(fields)}" if fields else moved
+
+
+def _differs(difference: Difference) -> str:
+    found = "missing" if difference.found is None else f'"{difference.found}"'
+    return f'{difference.path} is {found}, expected "{difference.wanted}"'
+
+
+def _because(differences: list[Difference]) -> str:
+    """Why a single field differs, as far as that is known; of several fields the values say it."""
+    if len(differences) != 1:
+        return ""
+    (difference,) = differences
+    said = [_REASONS.get(difference.hint, ""), difference.note]
+    words = ": ".join(each for each in said if each)
+    return f" ({words})" if words else ""

@@ -1,0 +1,182 @@
+"""Everything that is known of each reference, in sentences: a block each, a label on each line, whole commands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Verdict
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.conditions import write_conditions
+from kubectl_refs.render.text.excerpts import quote
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page, Span
+from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.words import VERDICT_ROLE, found_wanted, grant_of, hint_of, summary_of, target_of
+
+NEAREST = 3
+"""How many near misses are told; the rest is counted."""
+
+
+def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
+    """The whole report as text, the summary last."""
+    page = Page(style)
+    told = Told(kubectl)
+    for explained in report.references:
+        if explained.verdict is not Verdict.ALLOWED:
+            _block(page, explained, report, told)
+    page.blank()
+    allowed = [explained for explained in report.references if explained.verdict is Verdict.ALLOWED]
+    seen = Counter((explained.reference.referrer, target_of(explained)) for explained in allowed)
+    for explained in allowed:
+        _allowed(page, explained, several=seen[explained.reference.referrer, target_of(explained)] > 1)
+    page.blank()
+    write_conditions(page, report.conditions)
+    page.blank()
+    write_gaps(page, report.gaps)
+    page.blank()
+    page.line(summary_of(report))
+    return str(page)
+
+
+def write_headline(page: Page, explained: ExplainedReference, after: str = "") -> None:
+    """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
+    verdict = f"{explained.verdict}:"
+    first, *more = after.split(" ") if after else [""]
+    parts: list[Sequence[str | Span]] = [
+        ((verdict, VERDICT_ROLE[explained.verdict]), f" {explained.reference.referrer}"),
+        (f"{page.style.glyph('→')} ", (target_of(explained), Role.NAME)),
+    ]
+    page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
+
+
+def _allowed(page: Page, explained: ExplainedReference, *, several: bool) -> None:
+    """One line; the path only where several references lead to the same target."""
+    write_headline(page, explained, f"({explained.because})" + (f"  {explained.reference.path}" if several else ""))
+    for check in explained.checks:
+        if check.outcome is Outcome.NOTE:
+            page.prose("note", check.message)
+
+
+def _block(page: Page, explained: ExplainedReference, report: Report, told: Told) -> None:
+    page.blank()
+    write_headline(page, explained)
+    page.prose("where", explained.reference.path)
+    write_details(page, explained, told, report.objects.get(explained.reference.referrer))
+
+
+def write_details(page: Page, explained: ExplainedReference, told: Told, referrer: JSON | None = None) -> None:
+    """All lines of a block below its headline. `told` are the commands printed so far."""
+    page.prose("because", explained.because)
+    _own_yaml(page, explained, referrer)
+    _near_misses(page, explained)
+    _besides(page, explained)
+    for note in explained.notes:
+        page.prose("note", note)
+    if explained.ask:
+        page.prose("ask", f"the owner of {explained.reference.to.namespace}: {explained.ask}")
+    if explained.effect:
+        page.prose("effect", explained.effect)
+    for number, fix in enumerate(explained.fixes):
+        _fix(
+            page,
+            "fix" if number == 0 else "then" if fix.follows else "or",
+            fix,
+            told,
+            explained,
+        )
+
+
+def _besides(page: Page, explained: ExplainedReference) -> None:
+    """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
+    of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
+    checks = [check for check in explained.checks if check.message != explained.because]
+    own = "you can see that " if explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
+    sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]
+    if sound:
+        page.prose("besides", own + ", and that ".join(sound) if own else "; ".join(sound))
+    for check in checks:
+        if check.outcome is Outcome.FAILED:
+            page.prose("besides", f"{own}{check.message}; a grant does not change that")
+        elif check.outcome in (Outcome.UNKNOWN, Outcome.NOTE):
+            page.prose("besides", check.message)
+
+
+def _own_yaml(page: Page, explained: ExplainedReference, obj: JSON | None) -> None:
+    """The reference as the user wrote it, the crossing underlined."""
+    reference = explained.reference
+    crossing = explained.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
+    if not page.style.excerpts or not crossing or obj is None:
+        return
+    label = f"needs a ReferenceGrant in {reference.to.namespace}"
+    quote(page, mapping(_entry(obj, reference.path)), {"namespace": label})
+
+
+def _entry(obj: JSON, path: str) -> object:
+    """What stands at an exact path such as `spec.from[0]`."""
+    steps: list[str | int] = []
+    for part in path.split("."):
+        name, *indices = part.split("[")
+        steps.append(name)
+        steps += [int(index.rstrip("]")) for index in indices]
+    return at(obj, *steps)
+
+
+def _near_misses(page: Page, explained: ExplainedReference) -> None:
+    for number, miss in enumerate(explained.near_misses[:NEAREST]):
+        rest = "; every other field matches" if len(miss.differences) == 1 else ""
+        page.prose("nearest" if number == 0 else "next", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
+        for part in ("metadata", f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]", "spec.from", "spec.to"):
+            for difference in miss.differences:
+                if difference.path.rpartition(".")[0] == part or difference.path == part:
+                    page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+            if number == 0 and page.style.excerpts:
+                _grant_yaml(page, part, miss)
+    more = len(explained.near_misses) - NEAREST
+    if more > 0:
+        shown = f"the nearest {len(explained.near_misses)}" if explained.near_misses_omitted else "them all"
+        page.prose(
+            "", f"and {more + explained.near_misses_omitted} more ReferenceGrants that fit less; -o wide shows {shown}"
+        )
+
+
+def _grant_yaml(page: Page, part: str, miss: NearMiss) -> None:
+    labels: Mapping[str, str] = {
+        difference.path.rpartition(".")[2]: f'not "{difference.wanted}"'
+        for difference in miss.differences
+        if difference.path.rpartition(".")[0] == part and _quotable(difference)
+    }
+    if labels and part != "metadata":
+        quote(page, mapping(_entry(miss.source, part)), labels)
+
+
+def _quotable(difference: Difference) -> bool:
+    return difference.found is not None and difference.hint is not Hint.SPLIT
+
+
+def _fix(page: Page, label: str, fix: Fix, told: Told, explained: ExplainedReference) -> None:
+    place = f"{explained.reference.referrer} {explained.reference.path}"
+    own = f"{explained.reference.referrer} "
+    same = told.same(fix)
+    if same is not None:
+        page.prose(label, f"the same as for {same.removeprefix(own)}")
+        return
+    page.prose(label, fix.title)
+    for other in fix.widens:
+        page.prose("", f"it would also permit {other}")
+    outdating = told.outdating(fix, place)
+    if outdating is not None:
+        page.prose(
+            "", f"after the change for {outdating.removeprefix(own)}, ask again: this one no longer applies then"
+        )
+    command = told.add(fix, place)
+    if fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN:
+        page.prose("", "a guess: make sure that this is meant")
+    page.verbatim(command)
