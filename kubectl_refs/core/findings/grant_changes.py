@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kubectl_refs.core.fixes.grant_names import part_of
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -14,8 +15,6 @@ from kubectl_refs.core.model.values import at, entries
 
 PairIndex = tuple[int, int]
 """A permission of a grant: the indices of its `from` and of its `to` entry, counted from 0."""
-
-_LONGEST_NAME = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,14 @@ class GrantChanges:
         taken = set(self.taken)
         fixes: list[Fix] = []
         for froms, tos in groups:
-            name = _free(self.grant.grant.name, taken)
+            spec = {"from": self._entries("from", froms), "to": self._entries("to", tos)}
+            name = part_of(self.grant.grant.name, spec, taken)
             taken.add(name)
             manifest = {
                 "apiVersion": self.api_version,
                 "kind": self.key.kind,
                 "metadata": {"name": name, "namespace": self.grant.grant.namespace},
-                "spec": {"from": self._entries("from", froms), "to": self._entries("to", tos)},
+                "spec": spec,
             }
             title = (
                 f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
@@ -99,10 +99,3 @@ def _products(kept: Collection[PairIndex]) -> list[tuple[list[int], list[int]]]:
     for from_index, tos in leads.items():
         groups.setdefault(tuple(tos), []).append(from_index)
     return [(froms, list(tos)) for tos, froms in groups.items()]
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    count = 2
-    while f"{name[: _LONGEST_NAME - 4]}-{count}" in taken:
-        count += 1
-    return f"{name[: _LONGEST_NAME - 4]}-{count}"

@@ -7,28 +7,24 @@ beyond the references at hand is told, because every `from` combines with every 
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 
+from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.grants.near_miss import differs_only_by_slips
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint
-from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-
-_NAME_LENGTH = 63
 
 
 class Wanted(tuple[Reference, ...]):
@@ -62,7 +58,7 @@ def new_grants(
     for start in range(0, len(targets), MAX_ENTRIES):
         chunk = targets[start : start + MAX_ENTRIES]
         referrer = references[0].referrer
-        name = _free_name(referrer, chunk, taken, existing)
+        name = describing(referrer, chunk, existing, taken)
         taken.add(name)
         manifest = {
             "apiVersion": api_version,
@@ -89,37 +85,6 @@ def new_grants(
             )
         )
     return tuple(fixes)
-
-
-def _free_name(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collection[str]) -> str:
-    """A valid name that tells who may refer to what, and that no grant of the namespace has.
-
-    It names every target, or stands for all of them by a digest: each of two routes gets a grant of its own, and what
-    is suggested for one is not known when the other is asked about.
-    """
-    start, words = f"{referrer.kind}-{referrer.namespace}-to-", [_word(target) for target in targets]
-    whole = start + "-and-".join(words)
-    name = _label(whole)
-    if len(name) > _NAME_LENGTH:
-        if len(words) > 1:
-            name = _label(f"{start}{words[0]}-and-{len(words) - 1}-more")
-        digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
-        name = f"{name[: _NAME_LENGTH - 9].rstrip('-')}-{digest}"
-    free, count = name, 1
-    while any(free in names for names in taken):
-        count += 1
-        free = f"{name[: _NAME_LENGTH - 4].rstrip('-')}-{count}"
-    return free
-
-
-def _word(target: ObjectKey) -> str:
-    """A target's part of a name; what has no kind there is a Service, as nearly all targets are."""
-    kind = "" if target.group_kind == SERVICE else f"{target.kind}-"
-    return f"{kind}{target.name}" if target.name else f"any-{target.kind}"
-
-
-def _label(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def repair(miss: NearMiss, grant: Grant, wanted: Wanted) -> Fix | None:
