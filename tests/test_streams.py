@@ -24,6 +24,7 @@ FULL = f"error: {os.strerror(28).lower()}\n"
 COMMANDS: Mapping[str, tuple[Sequence[str], int]] = {
     "why": (("why", "-f", REFUSED), 1),
     "check as junit": (("check", "-f", REFUSED, "-o", "junit"), 1),
+    "graph": (("graph", "-f", REFUSED), 0),
     "grants": (("grants", "-f", REFUSED), 0),
     "can-i": (("can-i", "httproute", "-n", "a", "service/b.c", "-f", REFUSED), 1),
     "fix": (("fix", "-f", REFUSED), 0),

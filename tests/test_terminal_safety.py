@@ -37,6 +37,7 @@ FEW = 60
 FORMATS: Mapping[str, Sequence[str]] = {
     "why": ("text", "wide", "json", "yaml"),
     "check": ("text", "wide", "name", "json", "yaml", "sarif", "junit"),
+    "graph": ("text", "mermaid", "dot", "json", "yaml"),
     "grants": ("text", "wide", "name", "json", "yaml"),
     "fix": ("yaml", "json"),
     "who-can": ("text", "wide", "json", "yaml"),
@@ -49,6 +50,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("why", "--color", "always"),
     ("check", "--severity", "info"),
     ("check", "--ungranted"),
+    ("graph", "--by", "namespace", "--only", "all"),
     ("grants", "--findings"),
     ("fix", "--patch"),
 )
@@ -117,6 +119,8 @@ H = HOSTILE.encode(errors="replace").decode()
 ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
     *(("why", f"httproute/web{H}", "-n", f"frontend{H}", "-o", each) for each in FORMATS["why"]),
     *(("check", "-A", "-o", each) for each in FORMATS["check"]),
+    *(("graph", "-A", "-o", each) for each in FORMATS["graph"]),
+    ("graph", f"service/api{H}", "-n", f"backend{H}"),
     *(("grants", "-A", "-o", each) for each in FORMATS["grants"]),
     ("grants", f"g{H}", "-n", f"backend{H}"),
     ("grants", "--to", f"service/api{H}", "-n", f"backend{H}"),

@@ -66,7 +66,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, output: Output, *, exi
     labels = selection.labels(scope.selector)
     codes = frozenset(selection.code(word, "--code") for word in wanted.codes)
     accepted = frozenset[str]() if wanted.baseline is None else baseline.read(wanted.baseline)
-    with Progress() as progress, _uncollected():
+    with Progress() as progress, uncollected():
         source, named = place.open(progress)
         refuse_emptiness(source, "check")
         catalog = source.catalog
@@ -74,7 +74,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, output: Output, *, exi
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
         remedies = output.shape not in WITHOUT_REMEDIES
-        report = _checked(source, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
+        report = checked(source, Library(), kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
@@ -94,7 +94,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, output: Output, *, exi
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the collector of reference cycles: nothing here makes any, and looking for them among hundreds of
     thousands of objects takes a third of the time. Nor is what there is then looked at later."""
     enabled = gc.isenabled()
@@ -107,8 +107,9 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _checked(
+def checked(
     source: Source,
+    library: Library,
     kinds: Sequence[ServedKind],
     namespace: str | None,
     labels: object,
@@ -116,8 +117,11 @@ def _checked(
     ungranted: bool,
     remedies: bool,
 ) -> CheckReport:
+    """Every object of these kinds (none: of all that hold references), in a namespace or in all, read and checked.
+
+    What was read is in the library then.
+    """
     reads = list(_lists(source.catalog, kinds, namespace))
-    library = Library()
     if reads:
         library.add(source.read(_beside(source.catalog, namespace)))
     arriving = (obj for obj in arrive(source, library, reads) if _selected(labels, obj))

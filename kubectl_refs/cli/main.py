@@ -16,6 +16,7 @@ from kubectl_refs.cli.commands.check import check_command
 from kubectl_refs.cli.commands.completion import completion_command
 from kubectl_refs.cli.commands.fix import fix_command
 from kubectl_refs.cli.commands.grants import grants_command
+from kubectl_refs.cli.commands.graph import graph_command
 from kubectl_refs.cli.commands.help import help_command
 from kubectl_refs.cli.commands.kinds import kinds_command
 from kubectl_refs.cli.commands.options import options_command
@@ -44,6 +45,7 @@ def refs(ctx: click.Context, /, **connection: Any) -> None:
 refs.add_command(why_command)
 refs.add_command(check_command)
 refs.add_command(grants_command)
+refs.add_command(graph_command)
 refs.add_command(can_i_command)
 refs.add_command(who_can_command)
 refs.add_command(fix_command)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from kubectl_refs.core.model.objects import ObjectKey
     from kubectl_refs.core.queries.check import CheckReport
+    from kubectl_refs.core.queries.graph import Graph
     from kubectl_refs.render.manifests import Manifest
     from kubectl_refs.render.text.style import Style
 
@@ -23,6 +24,7 @@ class Shape(StrEnum):
     NAMES = "names"
     FINDINGS = "findings"
     MANIFESTS = "manifests"
+    PICTURE = "picture"
 
 
 def _missing(*_: object) -> NoReturn:
@@ -35,6 +37,7 @@ class Shapes:
 
     `data` is plain mappings and lists by the JSON contract, where an iterator is a list still to be made. `names` are
     TYPE/NAME as kubectl writes them. `findings` are those of a check, with the manifest that holds an object.
+    `picture` is a graph and its direction, LR or TB.
     """
 
     text: Callable[[Style], str] = _missing
@@ -43,6 +46,7 @@ class Shapes:
     names: Callable[[], Iterable[str]] = _missing
     findings: Callable[[], tuple[CheckReport, Callable[[ObjectKey], str | None]]] = _missing
     manifests: Callable[[], Sequence[Manifest]] = _missing
+    picture: Callable[[], tuple[Graph, str]] = _missing
 
 
 def _text(shapes: Shapes, style: Style) -> Iterable[str]:
@@ -97,12 +101,26 @@ def _yaml_stream(shapes: Shapes, style: Style) -> Iterable[str]:
     return [yaml_stream(shapes.manifests())]
 
 
+def _mermaid(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.graph.mermaid import render_mermaid
+
+    return [render_mermaid(*shapes.picture())]
+
+
+def _dot(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.graph.dot import render_dot
+
+    return [render_dot(*shapes.picture())]
+
+
 Writer = Callable[[Shapes, "Style"], Iterable[str]]
 """Writes one shape in one format. It imports its module when used, since a run needs one of them: start-up time."""
 
 FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
+    "dot": {Shape.PICTURE: _dot},
     "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
     "junit": {Shape.FINDINGS: _junit},
+    "mermaid": {Shape.PICTURE: _mermaid},
     "name": {Shape.NAMES: _names},
     "sarif": {Shape.FINDINGS: _sarif},
     "text": {Shape.TEXT: _text},

@@ -238,7 +238,7 @@ def test_fix_writes_the_grant_for_such_a_kind_and_the_users_folder_is_enough(ref
 
 def test_a_mistake_in_a_file_ends_every_command_that_reads_it(refs: Program, write: Write) -> None:
     file = write(f".config/{FOLDER}/rows.yaml", "- 7")
-    for words in (["why"], ["grants"], ["fix"], ["kinds"], ["check"]):
+    for words in (["why"], ["grants"], ["fix"], ["kinds"], ["check"], ["graph"]):
         done = refs(*words, "-f", write("m.yaml", MANIFESTS))
         assert (done.status, done.out, done.err) == (2, "", f"error: {file}: [0]: a mapping is wanted\n")
 

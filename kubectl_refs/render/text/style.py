@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 
 _SGR = {Role.BAD: "31", Role.DOUBT: "33", Role.GOOD: "32", Role.NAME: "1", Role.DIM: "2"}
-_ASCII = {"→": "->", "│": "|"}
+_ASCII = {"→": "->", "←": "<-", "│": "|"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""`kubectl refs graph`: every reference in scope, drawn as a graph of objects or of namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kubectl_refs.app.check import checked, uncollected
+from kubectl_refs.app.input import selection
+from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
+from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.core.queries.graph import Graph, Grouping, Only, Wishes, graph
+from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.view.catalog import ServedKind
+from kubectl_refs.core.view.reads import Get, List, Source
+from kubectl_refs.core.view.store import Library
+from kubectl_refs.process.errors import OK, not_found, unread, usage
+from kubectl_refs.process.progress import Progress
+from kubectl_refs.process.streams import say
+from kubectl_refs.render.data.graph import to_data
+from kubectl_refs.render.formats import Shape, Shapes
+from kubectl_refs.render.graph.text import render_text
+from kubectl_refs.render.graph.words import remarks_of
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which references to draw and how, as the user wrote it: `starts` are TYPE/NAME, `only` and `by` None where not
+    said."""
+
+    starts: Sequence[str] = ()
+    all_namespaces: bool = False
+    by: str | None = None
+    only: str | None = None
+    from_namespace: str | None = None
+    to_namespace: str | None = None
+    depth: int | None = None
+    direction: str = "LR"
+
+
+def draw(place: Place, selected: Selection, output: Output) -> int:
+    """Draw the references on standard output; returns the exit status, whatever their verdicts."""
+    if selected.starts and selected.all_namespaces:
+        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if selected.depth is not None and not selected.starts:
+        raise usage("--depth counts from objects: it needs TYPE/NAME")
+    for flag, namespace in (("--from", selected.from_namespace), ("--to", selected.to_namespace)):
+        if namespace is not None:
+            selection.check_segment(f"namespace for {flag}", namespace)
+    wanted = selection.parse(selected.starts)
+    with Progress() as progress, uncollected():
+        source, named = place.open(progress)
+        refuse_emptiness(source, "graph")
+        starts = {_key(source, each, named): each for each in wanted}
+        wishes = _wishes(place, selected, named, tuple(starts))
+        # Who references an object or a namespace is found only among all.
+        scope = None if starts or wishes.from_namespace is None else wishes.from_namespace
+        library = Library()
+        report = _read(source, library, scope, own=named)
+    drawn = graph(report, source.catalog.table, wishes, _absent(library))
+    _refuse_absent(source, starts, drawn)
+    if drawn.edges or drawn.starts or drawn.gaps or output.shape is not Shape.TEXT:
+        _show(drawn, selected.direction, output)
+        return OK
+    for namespace in (wishes.namespace, wishes.from_namespace, wishes.to_namespace):
+        if namespace is not None and lacks_namespace(source, namespace):
+            raise not_found("namespaces", namespace)
+    kind = {Only.CROSSING: " into another namespace", Only.REFUSED: " that is refused", Only.ALL: ""}[wishes.only]
+    where = f" for {wishes.namespace} namespace" if wishes.namespace else ""
+    say(f"No reference{kind} found{where}.")
+    return OK
+
+
+def _show(drawn: Graph, direction: str, output: Output) -> None:
+    output.write(
+        Shapes(
+            text=lambda style: render_text(drawn, style),
+            data=lambda: to_data(drawn),
+            picture=lambda: (drawn, direction),
+        )
+    )
+    if output.shape is Shape.PICTURE:
+        for remark in remarks_of(drawn):
+            say(remark)
+
+
+def _key(source: Source, wanted: selection.Wanted, namespace: str | None) -> ObjectKey:
+    """The object that TYPE/NAME means; in manifests without a namespace the only one of that name."""
+    kind = selection.resolve(source.catalog, wanted.type)
+    if not wanted.name:
+        raise usage("resource(s) were provided, but no name was specified")
+    if not kind.namespaced:
+        return ObjectKey(kind.group, kind.kind, "", wanted.name)
+    if namespace is not None:
+        return ObjectKey(kind.group, kind.kind, namespace, wanted.name)
+    read = List(kind.group_kind, None, name=wanted.name)
+    found = [key_of(obj) for obj in source.read([read])[read].objects]
+    if len(found) > 1:
+        places = listing(sorted(key.namespace for key in found))
+        raise usage(f'{kind.qualified} "{wanted.name}" is in several namespaces ({places}): -n says which is meant')
+    return found[0] if found else ObjectKey(kind.group, kind.kind, "default", wanted.name)
+
+
+def _wishes(place: Place, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> Wishes:
+    """The namespace of the context counts where nothing else says which references are meant."""
+    elsewhere = selected.all_namespaces or starts
+    aimed = selected.from_namespace or selected.to_namespace
+    return Wishes(
+        None if selected.by is None else Grouping(selected.by),
+        Only(selected.only or (Only.ALL if starts else Only.CROSSING)),
+        None if elsewhere else place.namespace if aimed else named,
+        selected.from_namespace,
+        selected.to_namespace,
+        starts,
+        selected.depth,
+    )
+
+
+def _read(source: Source, library: Library, namespace: str | None, own: str | None) -> CheckReport:
+    """Every object of a namespace or of all, checked. Where a kind may not be listed in all namespaces, those of the
+    caller's `own` are read at least."""
+    report = checked(source, library, [], namespace, {}, ungranted=False, remedies=False)
+    if namespace is not None or own is None or report.complete:
+        return report
+    unread_kinds = [
+        kind
+        for known in source.catalog.table.referrers
+        if (kind := source.catalog.served(known)) is not None and kind.namespaced
+        if any(_is_of(gap, kind) for gap in report.gaps)
+    ]
+    if not unread_kinds:
+        return report
+    more = checked(source, library, unread_kinds, own, {}, ungranted=False, remedies=False)
+    gaps = tuple(
+        replace(gap, effect=f"what the {several(kind.kind)} of other namespaces refer to is not known")
+        if (kind := next((each for each in unread_kinds if _is_of(gap, each)), None))
+        else gap
+        for gap in report.gaps
+    )
+    known = set(gaps)
+    return CheckReport(
+        (*report.objects, *more.objects), (*gaps, *(gap for gap in more.gaps if gap not in known)), complete=False
+    )
+
+
+def _is_of(gap: Gap, kind: ServedKind) -> bool:
+    """Whether a gap is the list of a kind in all namespaces."""
+    return (gap.verb, gap.group, gap.resource, gap.namespace, gap.name) == ("list", kind.group, kind.plural, None, None)
+
+
+def _absent(library: Library) -> Callable[[ObjectKey], bool]:
+    """Whether what was read says that there is no such object."""
+
+    def absent(key: ObjectKey) -> bool:
+        answers = (library.get(Get(key, metadata_only)) for metadata_only in (False, True))
+        return any(answer is not None and answer.served and answer.absent for answer in answers)
+
+    return absent
+
+
+def _refuse_absent(source: Source, starts: Mapping[ObjectKey, selection.Wanted], drawn: Graph) -> None:
+    """RefsError for an object asked for that is not there and that nothing references, or that cannot be read."""
+    lone = [node.key for node in drawn.nodes if node.key in starts and not node.references]
+    gets = {Get(key, metadata_only=True): key for key in lone}
+    for get, answer in source.read(gets).items() if gets else ():
+        assert isinstance(get, Get)
+        kind = selection.resolve(source.catalog, starts[get.key].type)
+        if answer.failure is not None:
+            raise unread(answer.failure.http_status, answer.failure.message)
+        if answer.object is not None:
+            continue
+        if get.key.namespace and lacks_namespace(source, get.key.namespace):
+            raise not_found("namespaces", get.key.namespace)
+        raise not_found(kind.qualified, get.key.name)

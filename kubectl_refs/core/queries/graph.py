@@ -1,0 +1,284 @@
+"""References as a graph: which objects, or which namespaces, reference which others, by what, and with which verdict."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.table import Role, Table
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.check import Checked, CheckReport
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+
+MOST = 150
+"""Objects up to which each is drawn, unless asked otherwise; more of them are summed by namespace."""
+MOST_REFERENCES = 400
+"""References up to which each is; with what permits them Mermaid takes 500 arrows, unless it is configured."""
+
+
+class Grouping(StrEnum):
+    """What a node stands for."""
+
+    OBJECT = "object"
+    NAMESPACE = "namespace"
+
+
+class Only(StrEnum):
+    """Which references are drawn: those into another namespace, those that are refused, or all."""
+
+    CROSSING = "crossing"
+    REFUSED = "refused"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What to draw. `by` is None where that depends on how many objects there are.
+
+    `namespace` keeps what begins or ends there, `from_namespace` and `to_namespace` what begins and what ends there.
+    With `starts` only what those objects reach and what reaches them is drawn, `depth` references away at most.
+    """
+
+    by: Grouping | None = None
+    only: Only = Only.CROSSING
+    namespace: str | None = None
+    from_namespace: str | None = None
+    to_namespace: str | None = None
+    starts: tuple[ObjectKey, ...] = ()
+    depth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An object or a namespace. `references` counts the edges' references that begin or end at it; `missing` says that
+    it is known not to exist."""
+
+    key: ObjectKey
+    references: int
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """References from one node to another: a single one, with `explained`, or `count` of them that are alike."""
+
+    source: ObjectKey
+    target: ObjectKey
+    role: Role
+    mechanism: Mechanism
+    verdict: Verdict
+    grants: tuple[GrantName, ...]
+    count: int = 1
+    explained: ExplainedReference | None = None
+
+    @property
+    def crosses(self) -> bool:
+        return self.target.namespace not in ("", self.source.namespace)
+
+    @property
+    def because(self) -> str:
+        """Why this is the verdict; empty where the edge sums several references up."""
+        return self.explained.because if self.explained else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What permits references into another namespace, and whose: a ReferenceGrant, or by `mechanism` the target
+    itself."""
+
+    by: ObjectKey
+    mechanism: Mechanism
+    allows: tuple[ObjectKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes and edges in a stable order. `gaps` is what could not be read, `complete` whether all referrers could be.
+
+    `summed` is the number of objects where they were too many to be drawn; `hidden` that of the references that would
+    be there but for `only`.
+    """
+
+    by: Grouping
+    only: Only
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    starts: tuple[ObjectKey, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    complete: bool = True
+    summed: int = 0
+    hidden: int = 0
+
+    @property
+    def summary(self) -> dict[Verdict, int]:
+        """How many references have each verdict."""
+        counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
+        for edge in self.edges:
+            counts[edge.verdict] += edge.count
+        return counts
+
+
+def graph(report: CheckReport, table: Table, wishes: Wishes, absent: Callable[[ObjectKey], bool]) -> Graph:
+    """The graph of what was checked. `absent` tells whether an object is known not to exist."""
+    within = [edge for edge in _edges(report.objects, table) if _within(edge, wishes)]
+    shown = [edge for edge in within if _shown(edge, wishes.only)]
+    reached = _reached(shown, wishes.starts, wishes.depth) if wishes.starts else shown
+    objects = dict.fromkeys(key for edge in reached for key in (edge.source, edge.target))
+    summed = wishes.by is None and (len(objects) > MOST or len(reached) > MOST_REFERENCES)
+    by = Grouping.NAMESPACE if summed else wishes.by or Grouping.OBJECT
+    edges = _by_namespace(reached) if by is Grouping.NAMESPACE else reached
+    missing = absent if by is Grouping.OBJECT else lambda key: False
+    lone = wishes.starts if by is Grouping.OBJECT else tuple(map(_namespace, wishes.starts))
+    return Graph(
+        by,
+        wishes.only,
+        _nodes(edges, lone, missing),
+        tuple(sorted(edges, key=_order)),
+        wishes.starts,
+        report.gaps,
+        report.complete,
+        len(objects) if summed else 0,
+        len(within) - len(shown) if not wishes.starts else 0,
+    )
+
+
+def permits(drawn: Graph) -> tuple[Permit, ...]:
+    """What permits the references that cross, each with the objects that it lets refer, in a stable order."""
+    allowed: dict[tuple[ObjectKey, Mechanism], dict[ObjectKey, None]] = defaultdict(dict)
+    for edge in drawn.edges:
+        if not edge.crosses:
+            continue
+        for grant in edge.grants:
+            allowed[grant_key(grant), edge.mechanism][edge.source] = None
+        if edge.mechanism in _BY_TARGET and edge.verdict is Verdict.ALLOWED:
+            allowed[edge.target, edge.mechanism][edge.source] = None
+    found = (Permit(by, mechanism, tuple(sources)) for (by, mechanism), sources in allowed.items())
+    return tuple(sorted(found, key=lambda each: (place_of(each.by), each.mechanism)))
+
+
+_BY_TARGET = frozenset({Mechanism.ALLOWED_ROUTES, Mechanism.ALLOWED_LISTENERS})
+"""Mechanisms by which the target itself says who may refer to it."""
+
+
+def alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
+    """The edges as a picture shows them: those that differ in nothing but their path, and without `ports` in the part
+    of the target, are one, with their count."""
+    merged: dict[object, Edge] = {}
+    for edge in edges:
+        port = edge.explained.reference.port if ports and edge.explained else None
+        key = (edge.source, edge.target, edge.role, edge.mechanism, edge.verdict, edge.grants, edge.because, port)
+        there = merged.get(key)
+        merged[key] = edge if there is None else replace(there, count=there.count + edge.count)
+    return list(merged.values())
+
+
+def place_of(key: ObjectKey) -> tuple[str, str, str, str]:
+    """The order of nodes: by namespace, kind and name."""
+    return key.namespace, key.kind, key.name, key.group
+
+
+def grant_key(grant: GrantName) -> ObjectKey:
+    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
+
+
+def _edges(objects: Iterable[Checked], table: Table) -> Iterable[Edge]:
+    for checked in objects:
+        held, _ = held_by(checked.source, table)
+        roles = {each.reference.path: each.field.role for each in held}
+        for explained in checked.references:
+            reference = explained.reference
+            # What stands where a reference should is for nothing known.
+            role = roles.get(reference.path, Role.OTHER)
+            grants = tuple(dict.fromkeys(match.grant for match in explained.grants))
+            yield Edge(
+                reference.referrer,
+                reference.to,
+                role,
+                explained.mechanism,
+                explained.verdict,
+                grants,
+                explained=explained,
+            )
+
+
+def _within(edge: Edge, wishes: Wishes) -> bool:
+    begins, ends = edge.source.namespace, edge.target.namespace
+    if wishes.from_namespace is not None and begins != wishes.from_namespace:
+        return False
+    if wishes.to_namespace is not None and ends != wishes.to_namespace:
+        return False
+    return wishes.namespace is None or wishes.namespace in (begins, ends)
+
+
+def _shown(edge: Edge, only: Only) -> bool:
+    if only is Only.REFUSED:
+        return edge.verdict is Verdict.REFUSED
+    return only is Only.ALL or edge.crosses
+
+
+def _reached(edges: Sequence[Edge], starts: Collection[ObjectKey], depth: int | None) -> list[Edge]:
+    """The edges that lead away from the starts, and those that lead to them, in the order of the edges."""
+    onward: dict[ObjectKey, list[int]] = defaultdict(list)
+    back: dict[ObjectKey, list[int]] = defaultdict(list)
+    for number, edge in enumerate(edges):
+        onward[edge.source].append(number)
+        back[edge.target].append(number)
+    found = _walked(starts, depth, onward, lambda number: edges[number].target)
+    found |= _walked(starts, depth, back, lambda number: edges[number].source)
+    return [edges[number] for number in sorted(found)]
+
+
+def _walked(
+    starts: Iterable[ObjectKey],
+    depth: int | None,
+    steps: Mapping[ObjectKey, Sequence[int]],
+    end: Callable[[int], ObjectKey],
+) -> set[int]:
+    """The numbers of the edges on all ways from the starts, each object looked at once."""
+    seen, front = set(starts), list(starts)
+    found: set[int] = set()
+    while front and depth != 0:
+        taken = [number for key in front for number in steps.get(key, ())]
+        found.update(taken)
+        front = [key for key in dict.fromkeys(map(end, taken)) if key not in seen]
+        seen.update(front)
+        depth = None if depth is None else depth - 1
+    return found
+
+
+def _by_namespace(edges: Iterable[Edge]) -> list[Edge]:
+    """The edges between namespaces, each the sum of those between their objects that are alike."""
+    counts: Counter[tuple[ObjectKey, ObjectKey, Role, Mechanism, Verdict]] = Counter()
+    grants: dict[tuple[ObjectKey, ObjectKey, Role, Mechanism, Verdict], dict[GrantName, None]] = defaultdict(dict)
+    for edge in edges:
+        key = (_namespace(edge.source), _namespace(edge.target), edge.role, edge.mechanism, edge.verdict)
+        counts[key] += edge.count
+        grants[key].update(dict.fromkeys(edge.grants))
+    return [Edge(*key, tuple(sorted(grants[key])), count) for key, count in counts.items()]
+
+
+def _namespace(key: ObjectKey) -> ObjectKey:
+    """The node of an object's namespace; its name is empty for objects that are in none."""
+    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", key.namespace)
+
+
+def _nodes(edges: Iterable[Edge], lone: Iterable[ObjectKey], absent: Callable[[ObjectKey], bool]) -> tuple[Node, ...]:
+    counts = dict.fromkeys(lone, 0)
+    sources = set()
+    for edge in edges:
+        sources.add(edge.source)
+        for key in dict.fromkeys((edge.source, edge.target)):
+            counts[key] = counts.get(key, 0) + edge.count
+    return tuple(Node(key, counts[key], key not in sources and absent(key)) for key in sorted(counts, key=place_of))
+
+
+def _order(edge: Edge) -> tuple[object, ...]:
+    path = edge.explained.reference.path if edge.explained else ""
+    return place_of(edge.source), place_of(edge.target), edge.role, edge.verdict, edge.mechanism, path

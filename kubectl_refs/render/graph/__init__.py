@@ -1,0 +1,1 @@
+"""The graph of references as pictures and documents, each module a format."""

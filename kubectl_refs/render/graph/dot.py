@@ -1,0 +1,75 @@
+"""The graph in Graphviz's language: namespaces are clusters, permits dashed arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.graph.frames import Frame, frames_of
+from kubectl_refs.render.graph.words import (
+    frame_identifier,
+    identifier,
+    label_of,
+    permit_identifier,
+    summed_of,
+    unread_of,
+)
+
+_LOOKS = {
+    Verdict.ALLOWED: "",
+    Verdict.REFUSED: ' color="#b3261e" fontcolor="#b3261e" arrowhead=tee penwidth=2',
+    Verdict.BROKEN: ' color="#b3261e" fontcolor="#b3261e" arrowhead=box penwidth=2',
+    Verdict.UNKNOWN: ' color="#8a5a00" fontcolor="#8a5a00" arrowhead=odot penwidth=2',
+}
+"""How an edge looks. What it means is written on it too."""
+
+
+def render_dot(graph: Graph, direction: str) -> str:
+    """A digraph. Every name stands within quotes, without anything that Graphviz reads as more than text."""
+    return "".join(f"{line}\n" for line in _lines(graph, direction))
+
+
+def _lines(graph: Graph, direction: str) -> Iterator[str]:
+    yield "digraph references {"
+    yield f'    graph [rankdir={direction} charset="UTF-8" fontname="sans-serif"]'
+    yield '    node [shape=box style=rounded fontname="sans-serif"]'
+    yield '    edge [fontname="sans-serif" fontsize=10]'
+    for frame in frames_of(graph):
+        yield from _frame(frame)
+    for edge in alike(graph.edges):
+        looks = _LOOKS[edge.verdict]
+        yield f"    {identifier(edge.source)} -> {identifier(edge.target)} [label={_text(label_of(edge))}{looks}]"
+    if graph.by is Grouping.OBJECT:
+        for permit in permits(graph):
+            for key in permit.allows:
+                yield f'    {permit_identifier(permit)} -> {identifier(key)} [label="allows" style=dashed]'
+    for number, gap in enumerate(told_gaps(graph.gaps)):
+        yield f"    unread_{number} [label={_text(unread_of(gap))} shape=note style=dashed]"
+    if summed := summed_of(graph):
+        yield f"    summed [label={_text((summed,))} shape=note style=dashed]"
+    yield "}"
+
+
+def _frame(frame: Frame) -> Iterator[str]:
+    pad = "    "
+    if frame.namespace:
+        yield f"{pad}subgraph cluster_{frame_identifier(frame.namespace)} {{"
+        pad *= 2
+        yield f"{pad}label={_text((frame.namespace,))}"
+    for box in frame.boxes:
+        shape = ' style="rounded,dashed"' if box.missing else " shape=note style=solid" if box.permit else ""
+        yield f"{pad}{box.identifier} [label={_text(box.lines)}{shape}]"
+    if frame.namespace:
+        yield "    }"
+
+
+def _text(lines: tuple[str, ...]) -> str:
+    return '"' + r"\n".join(map(_escaped, lines)) + '"'
+
+
+def _escaped(text: str) -> str:
+    """Text without quotes, escapes and entities of Graphviz's."""
+    return safe(text).replace("\\", r"\\").replace('"', r"\"").replace("&", "&amp;")

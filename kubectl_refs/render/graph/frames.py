@@ -1,0 +1,39 @@
+"""The boxes of a picture in their frames: the objects of each namespace, and the permits that are in force there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kubectl_refs.core.queries.graph import Graph, Grouping, permits
+from kubectl_refs.render.graph.words import identifier, name_of, permit_identifier, permit_name
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What is drawn of a node or a permit: an identifier and the lines of its text."""
+
+    identifier: str
+    lines: tuple[str, ...]
+    missing: bool = False
+    permit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The boxes of one namespace; those without a frame stand in one of the namespace ""."""
+
+    namespace: str
+    boxes: tuple[Box, ...]
+
+
+def frames_of(graph: Graph) -> list[Frame]:
+    """The frames by name, the boxes without one first."""
+    boxes: dict[str, list[Box]] = defaultdict(list)
+    if graph.by is Grouping.OBJECT:
+        for permit in permits(graph):
+            boxes[permit.by.namespace].append(Box(permit_identifier(permit), permit_name(permit), permit=True))
+    for node in graph.nodes:
+        lines = (*name_of(node.key), "does not exist") if node.missing else name_of(node.key)
+        boxes[node.key.namespace].append(Box(identifier(node.key), lines, node.missing))
+    return [Frame(namespace, tuple(boxes[namespace])) for namespace in sorted(boxes)]

@@ -1,0 +1,75 @@
+"""The graph as a Mermaid flowchart, as GitHub draws it in Markdown: namespaces are frames, permits dashed arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.graph.frames import Frame, frames_of
+from kubectl_refs.render.graph.words import (
+    frame_identifier,
+    identifier,
+    label_of,
+    permit_identifier,
+    summed_of,
+    unread_of,
+)
+
+ARROWS = {Verdict.ALLOWED: "-->", Verdict.REFUSED: "--x", Verdict.BROKEN: "--x", Verdict.UNKNOWN: "--o"}
+"""How an arrow ends. What it means is written on it too."""
+COLORS = {Verdict.REFUSED: "#b3261e", Verdict.BROKEN: "#b3261e", Verdict.UNKNOWN: "#8a5a00"}
+
+
+def render_mermaid(graph: Graph, direction: str) -> str:
+    """A flowchart. Whatever a name holds stands within quotes, without a character that means something there."""
+    return "".join(f"{line}\n" for line in _lines(graph, direction))
+
+
+def _lines(graph: Graph, direction: str) -> Iterator[str]:
+    yield f"graph {direction}"
+    for frame in frames_of(graph):
+        yield from _frame(frame)
+    edges = alike(graph.edges)
+    for edge in edges:
+        arrow = ARROWS[edge.verdict]
+        yield f'    {identifier(edge.source)} {arrow}|"{_text(label_of(edge))}"| {identifier(edge.target)}'
+    if graph.by is Grouping.OBJECT:
+        for permit in permits(graph):
+            for key in permit.allows:
+                yield f'    {permit_identifier(permit)} -.->|"allows"| {identifier(key)}'
+    for number, edge in enumerate(edges):
+        if edge.verdict in COLORS:
+            yield f"    linkStyle {number} stroke:{COLORS[edge.verdict]},stroke-width:2px"
+    for number, gap in enumerate(told_gaps(graph.gaps)):
+        yield f'    unread_{number}>"{_text(unread_of(gap))}"]'
+    if summed := summed_of(graph):
+        yield f'    summed>"{_text((summed,))}"]'
+
+
+def _frame(frame: Frame) -> Iterator[str]:
+    pad = "    "
+    if frame.namespace:
+        yield f'{pad}subgraph {frame_identifier(frame.namespace)}["{_text((frame.namespace,))}"]'
+        pad *= 2
+    for box in frame.boxes:
+        yield f'{pad}{box.identifier}["{_text(box.lines)}"]'
+        if box.missing:
+            yield f"{pad}style {box.identifier} stroke-dasharray:4"
+    if frame.namespace:
+        yield "    end"
+
+
+def _text(lines: tuple[str, ...]) -> str:
+    return "<br/>".join(_escaped(line) for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """Text as Mermaid shows it within quotes: `#` and a number stand for a character that could mean anything else."""
+    return "".join(char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in safe(text))
+
+
+_PLAIN = " -./:,()_"
+"""What means nothing to Mermaid within quotes, beside letters and digits."""

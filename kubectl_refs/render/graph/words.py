@@ -1,0 +1,155 @@
+"""What the formats of a graph say alike: the names of nodes, the labels of edges, and identifiers that are stable."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from kubectl_refs.core.fields.table import Role
+from kubectl_refs.core.grants.grant import shown_kind
+from kubectl_refs.core.model.kinds import (
+    BACKEND_TLS_POLICY,
+    CONFIG_MAP,
+    GATEWAY,
+    GATEWAY_CLASS,
+    LISTENER_SET,
+    NAMESPACE,
+    ROUTES,
+    SECRET,
+    SERVICE,
+)
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Mechanism, Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.text.words import gap_of, said_of
+
+FIELDS: Mapping[Role, str] = {
+    Role.PARENT: "parentRef",
+    Role.BACKEND: "backendRef",
+    Role.MIRROR: "requestMirror",
+    Role.AUTH: "externalAuth",
+    Role.EXTENSION: "extensionRef",
+    Role.CERTIFICATE: "certificateRef",
+    Role.CLIENT_CERTIFICATE: "clientCertificateRef",
+    Role.CA: "caCertificateRef",
+    Role.PARAMETERS: "parametersRef",
+    Role.POLICY_TARGET: "targetRef",
+    Role.OTHER: "reference",
+}
+"""What a reference is called in a picture: the name of Gateway API's field for one of its role."""
+
+NO_NAMESPACE = "(no namespace)"
+"""The node that sums up objects that are in no namespace."""
+
+_PLAIN = frozenset(
+    {
+        *(SERVICE, SECRET, CONFIG_MAP, NAMESPACE, GATEWAY, GATEWAY_CLASS, LISTENER_SET, BACKEND_TLS_POLICY),
+        *(*ROUTES, REFERENCE_GRANT),
+    }
+)
+"""Kinds, each of another name, whose objects are told apart by kind, namespace and name."""
+_LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def identifier(key: ObjectKey, prefix: str = "") -> str:
+    """A word of letters, digits and `_` that stands for one object alone, and for it in every picture."""
+    parts = [part for part in (key.namespace, key.name) if part]
+    word = "__".join([f"{prefix}{key.kind}", *(part.replace("-", "_") for part in parts)])
+    if key.group_kind in _PLAIN and key.name and all(_LABEL.fullmatch(part) for part in parts):
+        return word
+    written = "\0".join((key.group, key.kind, key.namespace, key.name)).encode(errors="surrogatepass")
+    return f"{re.sub('[^A-Za-z0-9_]', '_', word)}_{hashlib.sha256(written).hexdigest()[:12]}"
+
+
+def frame_identifier(namespace: str) -> str:
+    return identifier(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace))
+
+
+def permit_identifier(permit: Permit) -> str:
+    return identifier(permit.by, "" if permit.mechanism is Mechanism.REFERENCE_GRANT else f"{permit.mechanism}_")
+
+
+def name_of(key: ObjectKey) -> tuple[str, ...]:
+    """A node's lines: its kind and its name, or the name of a namespace."""
+    if key.group_kind == NAMESPACE:
+        return (key.name or NO_NAMESPACE,)
+    if not key.name:
+        return ("nothing",)
+    return shown_kind(key.group, key.kind), key.name
+
+
+def permit_name(permit: Permit) -> tuple[str, ...]:
+    """Its lines: `ReferenceGrant` and a name, or `allowedRoutes of` and the Gateway."""
+    if permit.mechanism is Mechanism.REFERENCE_GRANT:
+        return name_of(permit.by)
+    field = "allowedRoutes" if permit.mechanism is Mechanism.ALLOWED_ROUTES else "allowedListeners"
+    return f"{field} of", f"{permit.by.kind} {permit.by.name}"
+
+
+def field_of(edge: Edge) -> str:
+    """`backendRef`, or `backendRef x3` for several."""
+    return FIELDS[edge.role] if edge.count == 1 else f"{FIELDS[edge.role]} x{edge.count}"
+
+
+def label_of(edge: Edge) -> tuple[str, ...]:
+    """An edge's lines: its field; where it is not allowed the verdict and why; what permits a summed crossing."""
+    if edge.verdict is not Verdict.ALLOWED:
+        return field_of(edge), f"{edge.verdict}: {edge.because}" if edge.because else str(edge.verdict)
+    by = by_grants(edge)
+    return (field_of(edge), by) if by and edge.explained is None else (field_of(edge),)
+
+
+def by_grants(edge: Edge) -> str:
+    """`permitted by ReferenceGrant shared-services/allow-app-routes`; empty where none permits it."""
+    if not edge.grants:
+        return ""
+    omitted = edge.explained.grants_omitted if edge.explained else 0
+    grants = listing([str(grant) for grant in edge.grants], beyond=omitted)
+    return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
+
+
+def unread_of(gap: Gap) -> tuple[str, ...]:
+    """A gap's lines: what was asked for, and why there was no answer."""
+    return f"not read: {gap_of(gap)}", said_of(gap)
+
+
+def summed_of(graph: Graph) -> str:
+    """That the picture sums objects up which nobody asked to sum up; empty where it does not."""
+    if not graph.summed:
+        return ""
+    count = sum(edge.count for edge in graph.edges)
+    return (
+        f"{graph.summed} objects with {count} references are too many to be drawn one by one and are summed by namespace; "
+        "--by object draws each"
+    )
+
+
+def remarks_of(graph: Graph) -> list[str]:
+    """What the picture leaves out, as sentences without their full stop."""
+    remarks = [summed] if (summed := summed_of(graph)) else []
+    if graph.hidden and graph.only is Only.CROSSING:
+        noun = "reference" if graph.hidden == 1 else "references"
+        remarks.append(f"{graph.hidden} {noun} into no other namespace not shown; --only all shows them")
+    if not graph.complete:
+        remarks.append("not everything could be read: there may be more references")
+    return remarks
+
+
+def total_of(graph: Graph) -> str:
+    """`5 references between 6 objects of 4 namespaces: 5 allowed`."""
+    count = sum(edge.count for edge in graph.edges)
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in graph.summary.items() if number)
+    if graph.by is Grouping.NAMESPACE:
+        nodes = _several(len(graph.nodes), "namespace")
+    else:
+        places = len({node.key.namespace for node in graph.nodes} - {""})
+        nodes = f"{_several(len(graph.nodes), 'object')} in {_several(places, 'namespace')}"
+    return f"{nodes}, {_several(count, 'reference')}" + (f": {verdicts}" if verdicts else "")
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

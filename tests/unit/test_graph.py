@@ -1,0 +1,227 @@
+"""graph as its users meet it: what is read and drawn, in which format, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.builders import PROPERTY, from_entry, grant, namespaces, service, to_entry
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import EXAMPLES, WORKING, Done, Program
+from tests.support.surveying import route
+
+OBJECTS = (
+    *namespaces("frontend", "backend", "team"),
+    service(),
+    grant([from_entry()], [to_entry(name="api")]),
+    route(("backend", "api")),
+    route(("backend", "api"), name="other", namespace="team"),
+)
+"""A route whose crossing is permitted, and one of another namespace whose crossing is refused."""
+
+
+@pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    """The program with the fake server as its cluster, `frontend` the current namespace."""
+    refs.use(api, "frontend")
+    return refs
+
+
+def data(done: Done) -> dict[str, Any]:
+    return dict(json.loads(done.out))
+
+
+def edges(done: Done) -> list[str]:
+    return [f"{each['source']} {each['verdict']} {each['target']}".replace(GROUP, "") for each in data(done)["edges"]]
+
+
+GROUP = "gateway.networking.k8s.io/"
+WEB, OTHER = "HTTPRoute/frontend/web allowed /Service/backend/api", "HTTPRoute/team/other refused /Service/backend/api"
+
+
+@pytest.mark.parametrize(
+    ("words", "drawn"),
+    [
+        ((), [WEB]),
+        (("-A",), [WEB, OTHER]),
+        (("-n", "team"), [OTHER]),
+        (("-n", "backend"), [WEB, OTHER]),
+        (("--from", "team"), [OTHER]),
+        (("--to", "backend"), [WEB, OTHER]),
+        (("--to", "backend", "-n", "team"), [OTHER]),
+        (("service/api", "-n", "backend"), [WEB, OTHER]),
+        (("svc", "api", "-n", "backend"), [WEB, OTHER]),
+        (("httproute/web",), [WEB]),
+        (("-A", "--only", "refused"), [OTHER]),
+    ],
+)
+def test_the_references_asked_for_are_drawn(live: Program, words: tuple[str, ...], drawn: list[str]) -> None:
+    done = live("graph", *words, "-o", "json")
+    assert edges(done) == drawn
+    assert (done.status, done.err) == (0, "")
+
+
+def test_manifests_are_drawn_like_a_cluster(live: Program, manifests: str) -> None:
+    for words in (
+        ("-A",),
+        ("-n", "team"),
+        ("service/api", "-n", "backend"),
+        ("-A", "-o", "mermaid"),
+        ("-A", "-o", "dot"),
+    ):
+        assert live("graph", *words, "-f", manifests) == live("graph", *words)
+
+
+def test_one_namespace_is_all_that_is_listed_where_only_its_references_are_wanted(live: Program, api: FakeAPI) -> None:
+    live("graph", "--from", "team")
+    assert [path for path in api.paths if path.endswith("/httproutes")] == [
+        "/apis/gateway.networking.k8s.io/v1/namespaces/team/httproutes"
+    ]
+
+
+def test_who_may_list_one_namespace_sees_its_references_and_what_is_not_known(live: Program, api: FakeAPI) -> None:
+    api.forbid("httproutes", "")
+    done = live("graph", "-A", "-o", "json")
+    assert (done.status, edges(done)) == (0, [WEB])
+    assert not data(done)["complete"]
+    effects = [gap["effect"] for gap in data(done)["gaps"]]
+    assert effects == ["what the HTTPRoutes of other namespaces refer to is not known"]
+    for format_ in ("mermaid", "dot"):
+        assert "not read: list httproutes.gateway.networking.k8s.io" in live("graph", "-A", "-o", format_).out
+
+
+def test_a_reference_that_could_not_be_judged_is_drawn_as_unknown(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants")
+    done = live("graph", "-n", "frontend", "-o", "mermaid")
+    assert done.status == 0
+    assert "--o|" in done.out
+    assert "unknown: the ReferenceGrants in backend could not be read" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("service/nope", "-n", "backend"), 'Error from server (NotFound): services "nope" not found'),
+        (("service/api", "-n", "nowhere"), 'Error from server (NotFound): namespaces "nowhere" not found'),
+        (("-n", "nowhere"), 'Error from server (NotFound): namespaces "nowhere" not found'),
+        (("--to", "nowhere"), 'Error from server (NotFound): namespaces "nowhere" not found'),
+        (("nonsense/x",), 'error: the server doesn\'t have a resource type "nonsense"'),
+        (("httproutes",), "error: resource(s) were provided, but no name was specified"),
+        (("service/api", "-A"), "error: a resource cannot be retrieved by name across all namespaces"),
+        (("--depth", "2"), "error: --depth counts from objects: it needs TYPE/NAME"),
+        (("service/api", "--depth", "0"), "error: --depth must be at least 1"),
+        (("--from", "a/b"), "error: invalid namespace for --from \"a/b\": [may not contain '/']"),
+        (("-o", "png"), 'error: unable to match a printer suitable for the output format "png"'),
+    ],
+)
+def test_what_cannot_be_asked_is_one_line_and_status_2(live: Program, words: tuple[str, ...], line: str) -> None:
+    done = live("graph", *words)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(line)
+
+
+def test_an_object_that_nothing_references_is_said_to_be_so(live: Program) -> None:
+    done = live("graph", "namespace/team")
+    assert done.status == 0
+    assert "is referenced by nothing that is shown" in done.out
+
+
+def test_no_references_are_an_answer(live: Program) -> None:
+    done = live("graph", "-n", "team", "--to", "frontend")
+    assert (done.status, done.out) == (0, "")
+    assert done.err == "No reference into another namespace found for team namespace.\n"
+    assert data(live("graph", "-n", "team", "--to", "frontend", "-o", "json"))["edges"] == []
+
+
+def arrows(text: str) -> Counter[tuple[str, str, str]]:
+    """A flowchart's arrows as kinds and names: from, label, to."""
+    names = dict(re.findall(r'^ +(\w+)\["(.*)"\]$', text, re.MULTILINE))
+    found = re.findall(r'^ +(\w+) [-.]+[>xo]\|"(.*)"\| (\w+)$', text, re.MULTILINE)
+    return Counter((names[source], label, names[target]) for source, label, target in found)
+
+
+def frames(text: str) -> dict[str, list[str]]:
+    found = re.findall(r'^    subgraph \w+\["(.*)"\]\n((?:        .*\n)*)    end$', text, re.MULTILINE)
+    return {name: re.findall(r'^ +\w+\["(.*)"\]$', inner, re.MULTILINE) for name, inner in found}
+
+
+def test_shared_services_are_drawn_as_the_guide_draws_them(refs: Program) -> None:
+    text = refs("graph", "-f", WORKING, "--to", "shared-services", "-o", "mermaid").out
+    grant, api = "ReferenceGrant<br/>allow-app-routes", "Service<br/>auth-service"
+    routes = ["HTTPRoute<br/>api-routes", "HTTPRoute<br/>frontend-routes"]
+    assert text.startswith("graph LR\n")
+    assert frames(text) == {
+        "api-backend": routes[:1],
+        "frontend": routes[1:],
+        "shared-services": [grant, api],
+    }
+    expected = [(each, "backendRef", api) for each in routes] + [(grant, "allows", each) for each in routes]
+    assert arrows(text) == Counter(expected)
+    assert text.count("-.->") == 2
+
+
+def test_the_central_gateway_is_drawn_as_the_guide_draws_it(refs: Program) -> None:
+    """What lets the routes in is the Gateway's allowedRoutes, no ReferenceGrant: it stands in the grant's place."""
+    manifest = str(EXAMPLES / "central-gateway" / "working.yaml")
+    text = refs("graph", "-f", manifest, "--direction", "TB", "-o", "mermaid").out
+    permit, gateway = "allowedRoutes of<br/>Gateway pingora-gateway", "Gateway<br/>pingora-gateway"
+    routes = ["HTTPRoute<br/>tenant-a-routes", "HTTPRoute<br/>tenant-b-routes"]
+    assert text.startswith("graph TB\n")
+    assert frames(text) == {"pingora-system": [permit, gateway], "tenant-a": routes[:1], "tenant-b": routes[1:]}
+    expected = [(each, "parentRef", gateway) for each in routes] + [(permit, "allows", each) for each in routes]
+    assert arrows(text) == Counter(expected)
+
+
+PLACES = st.sampled_from(["frontend", "backend", "team"])
+ROUTES = st.lists(
+    st.builds(
+        route,
+        st.tuples(PLACES, st.sampled_from(["api", "gone"])),
+        namespace=PLACES,
+        name=st.sampled_from(["a", "b", "c"]),
+        kind=st.sampled_from(["HTTPRoute", "GRPCRoute"]),
+    ),
+    max_size=6,
+)
+GRANTS = st.lists(
+    st.builds(lambda of, to: grant([from_entry(namespace=of)], [to_entry()], to), PLACES, PLACES), max_size=3
+)
+
+
+@settings(PROPERTY, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ROUTES, GRANTS)
+def test_nodes_and_edges_are_what_check_counts(refs: Program, tmp_path: Path, routes: Any, grants: Any) -> None:
+    path = tmp_path / "random.json"
+    items = [*namespaces("frontend", "backend", "team"), service(), *routes, *grants]
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+
+    def told(*words: str) -> dict[str, Any]:
+        return data(refs(*words, "-f", str(path), "-o", "json"))
+
+    def id_of(key: dict[str, str]) -> str:
+        return "/".join(key[part] for part in ("group", "kind", "namespace", "name"))
+
+    references = told("check")["references"]
+    counted = Counter((id_of(each["from"]), id_of(each["to"]), each["path"], each["verdict"]) for each in references)
+    whole = told("graph", "--only", "all", "--by", "object")
+    assert counted == Counter((e["source"], e["target"], e["path"], e["verdict"]) for e in whole["edges"])
+    assert {end for source, target, _, _ in counted for end in (source, target)} == {n["id"] for n in whole["nodes"]}
+    summed = told("graph", "--only", "all", "--by", "namespace")
+    between = Counter((each["from"]["namespace"], each["to"]["namespace"], each["verdict"]) for each in references)
+    found = Counter[tuple[str, str, str]]()
+    for edge in summed["edges"]:
+        found[edge["source"].rpartition("/")[2], edge["target"].rpartition("/")[2], edge["verdict"]] += edge["count"]
+    assert found == between
+    crossing = [each for each in references if each["from"]["namespace"] != each["to"]["namespace"]]
+    drawn = told("graph", "--by", "object")
+    assert (len(drawn["edges"]), drawn["summary"]["referencesNotShown"]) == (
+        len(crossing),
+        len(references) - len(crossing),
+    )
