@@ -21,7 +21,7 @@ import yaml
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from kubectl_refs.manifests.documents import parse
+from kubectl_refs.documents.reading import read_documents
 from tests.support.bad_input import manifest, spoilt
 from tests.support.bad_text import edited, encoded
 from tests.support.every_request import CLUSTER, CRDS, annotated
@@ -42,7 +42,7 @@ SOURCES = [
     path.read_text()
     for path in (*sorted(ROOT.glob("tests/scenarios/*/*/input.yaml")), *sorted(EXAMPLES.glob("*/*.yaml")))
 ]
-OBJECTS = [[obj for obj in parse(source) if obj] for source in SOURCES]
+OBJECTS = [[obj for each in read_documents(source) if (obj := each.value)] for source in SOURCES]
 
 ON_FILES: Sequence[Sequence[str]] = (
     ("why",),

@@ -18,7 +18,7 @@ from kubectl_refs.cli.main import refs as command
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from kubectl_refs.manifests.documents import parse
+from kubectl_refs.documents.reading import read_documents
 from tests.support.builders import service
 from tests.support.every_request import CRDS, annotated
 from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
@@ -89,7 +89,7 @@ def test_manifests(refs: Program, tmp_path: Path, words: tuple[str, ...]) -> Non
     path = tmp_path / f"{HOSTILE.encode(errors='replace').decode()}.json".replace("\0", "")
     shown = 0
     for source in SCENARIOS[COMMANDS.index(words) % EVERY :: FEW if words[0] == "kinds" else EVERY]:
-        items = [tainted(each) for each in parse(source.read_text())]
+        items = [tainted(each.value) for each in read_documents(source.read_text())]
         path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [each for each in items if each]}))
         done = refs(*words, "-f", str(path))
         check(done, words)

@@ -10,29 +10,54 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import mapping, text
-from kubectl_refs.manifests.documents import DocumentError, parse
+from kubectl_refs.documents.decoding import decoded
+from kubectl_refs.documents.errors import DocumentError
+from kubectl_refs.documents.reading import Document, read_documents
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 STDIN = "STDIN"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-"""The marks by which kubectl, too, knows a text of UTF-16, as Windows writes it."""
 
 
-def read_objects(paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None) -> list[JSON]:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an object was read: the file as it was named or found, STDIN for standard input, and which of its
+    documents, counted from 1. `within` is the field of the document that holds the object, empty for the document itself.
+    """
+
+    file: str
+    number: int
+    document: Document
+    within: str = ""
+
+    def line(self, path: str = "") -> int:
+        """The line in the file, counted from 1, of a field of the object, or of what would hold it (Document.line)."""
+        return self.document.line(".".join(filter(None, (self.within, path))))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object of a file."""
+
+    object: JSON
+    origin: Origin
+
+
+def read_objects(paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None) -> list[Manifest]:
     """The objects in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
     Each has a kind, an apiVersion and a name. Raises RefsError for what cannot be read or is no Kubernetes object.
     """
     if paths.count("-") > 1:
         raise usage("standard input cannot be used for multiple arguments")
-    objects: list[JSON] = []
+    objects: list[Manifest] = []
     for path in paths:
         if path == "-":
             objects += _decode(STDIN, _standard_input(stdin))
@@ -91,49 +116,48 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
         raise usage(f"read {STDIN}: {reason_of(error)}") from None
 
 
-def _decode(file: str, content: bytes) -> Iterator[JSON]:
+def _decode(file: str, content: bytes) -> Iterator[Manifest]:
     """The objects in a file's text, lists unfolded."""
     try:
-        documents = parse(content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig"))
-    except UnicodeDecodeError as error:
-        if error.encoding != "utf-8":
-            raise usage(f"error parsing {file}: it begins like UTF-16 and is not valid UTF-16") from None
-        line = content.count(b"\n", 0, error.start) + 1
-        raise usage(f"error parsing {file}: line {line} is not valid UTF-8") from None
+        documents = read_documents(decoded(content))
     except DocumentError as error:
         raise usage(f"error parsing {file}: {error}") from None
     for number, document in enumerate(documents, start=1):
-        if document is not None:
+        if document.value is not None:
             place = f'"{file}"' + (f" (document {number})" if len(documents) > 1 else "")
-            yield from _objects(document, place)
+            for value, within in _objects(document.value, "", place):
+                yield Manifest(value, Origin(file, number, document, within))
 
 
-def _objects(value: Any, place: str) -> Iterator[JSON]:
-    """The object that a document is, or those in the list that it is, each checked to have an identity."""
+def _objects(value: Any, within: str, place: str) -> Iterator[tuple[JSON, str]]:
+    """The object that a document is, or those in the list that it is, each checked to have an identity, with the field
+    of the document that holds it. `place` names the document in errors."""
+    where = " ".join(filter(None, (place, within)))
     if not isinstance(value, dict):
-        raise _undecodable(place, f"an object is expected, not {_excerpt(value)}")
+        raise _undecodable(where, f"an object is expected, not {_excerpt(value)}")
     kind, api_version = text(value.get("kind")), text(value.get("apiVersion"))
     if not kind:
-        raise _undecodable(place, f"Object 'Kind' is missing in {_excerpt(value)}")
+        raise _undecodable(where, f"Object 'Kind' is missing in {_excerpt(value)}")
     if not api_version:
-        raise _undecodable(place, f"Object 'apiVersion' is missing in {_excerpt(value)}")
+        raise _undecodable(where, f"Object 'apiVersion' is missing in {_excerpt(value)}")
     if kind.endswith("List") and "items" in value:
         items = [] if value["items"] is None else value["items"]
         if not isinstance(items, list):
-            raise _undecodable(place, f"items must be a list in {_excerpt(value)}")
+            raise _undecodable(where, f"items must be a list in {_excerpt(value)}")
         # The API server leaves out the kind of the items in its typed lists.
         typed = {"apiVersion": api_version, "kind": kind.removesuffix("List")} if kind != "List" else {}
         for index, item in enumerate(items):
-            yield from _objects({**typed, **item} if isinstance(item, dict) else item, f"{place} items[{index}]")
+            inner = ".".join(filter(None, (within, f"items[{index}]")))
+            yield from _objects({**typed, **item} if isinstance(item, dict) else item, inner, place)
         return
     metadata = mapping(value.get("metadata"))
     for field in ("name", "namespace"):
         found = metadata.get(field)
         if found is not None and not isinstance(found, str):
-            raise _undecodable(place, f"metadata.{field} must be a string, not {json.dumps(found)[:60]}")
+            raise _undecodable(where, f"metadata.{field} must be a string, not {json.dumps(found)[:60]}")
     if not metadata.get("name"):
-        raise _undecodable(place, f"metadata.name is missing in {_excerpt(value)}")
-    yield value
+        raise _undecodable(where, f"metadata.name is missing in {_excerpt(value)}")
+    yield value, within
 
 
 def _undecodable(place: str, problem: str) -> RefsError:

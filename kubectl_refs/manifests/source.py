@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import BinaryIO
 
 from kubectl_refs.core.fields.gateway_api import TABLE
@@ -20,7 +21,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mappi
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.view.reads import Answer, Get, List, Read
-from kubectl_refs.manifests.files import read_objects
+from kubectl_refs.manifests.files import Origin, read_objects
 
 CRD = ServedKind(
     "apiextensions.k8s.io",
@@ -41,25 +42,35 @@ def load(
     Objects of namespaced kinds that name no namespace are put into `default_namespace`. Raises RefsError for what
     cannot be read or is no Kubernetes object.
     """
-    return Manifests(read_objects(paths, recursive=recursive, stdin=stdin), default_namespace, table)
+    read = read_objects(paths, recursive=recursive, stdin=stdin)
+    return Manifests([each.object for each in read], default_namespace, table, [each.origin for each in read])
 
 
 class Manifests:
     """A set of objects as a whole cluster: what is not among them does not exist (core.snapshot.Source).
 
     Only namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
-    identity the later one counts, as if both had been applied in turn.
+    identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read.
     """
 
-    def __init__(self, objects: Iterable[JSON], default_namespace: str, table: Table = TABLE) -> None:
+    def __init__(
+        self,
+        objects: Iterable[JSON],
+        default_namespace: str,
+        table: Table = TABLE,
+        origins: Iterable[Origin] = (),
+    ) -> None:
         given = tuple(objects)
         self.catalog = _catalog(given, table)
         self._by_key: dict[ObjectKey, JSON] = {}
-        for obj in given:
+        self._origins: dict[ObjectKey, Origin] = {}
+        for obj, origin in zip_longest(given, origins):
             completed = _completed(obj, self.catalog, default_namespace)
             key = key_of(completed)
             self._by_key.pop(key, None)
             self._by_key[key] = completed
+            if origin is not None:
+                self._origins[key] = origin
         self._by_kind: dict[tuple[GroupKind, str | None], list[JSON]] = defaultdict(list)
         self._implied: dict[str, JSON] = {}
         for key, obj in self._by_key.items():
@@ -75,6 +86,10 @@ class Manifests:
     def objects(self) -> tuple[JSON, ...]:
         """All objects in the order of the files, an object given twice where it stands last."""
         return tuple(self._by_key.values())
+
+    def origin(self, key: ObjectKey) -> Origin | None:
+        """Where an object stands that `objects` has; None for one that is not there, as an implied namespace."""
+        return self._origins.get(key)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         return {read: self._get(read.key) if isinstance(read, Get) else self._list(read) for read in reads}

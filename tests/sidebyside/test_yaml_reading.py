@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.manifests.documents import DocumentError, parse
+from kubectl_refs.documents.decoding import decoded
+from kubectl_refs.documents.errors import DocumentError
+from kubectl_refs.documents.reading import read_documents
 from tests.sidebyside.local_kubectl import MARK, read_by_kubectl
 from tests.support.hostile_yaml import hostile_strings
 
@@ -108,17 +110,31 @@ FILES = [
 ]
 
 
-def _kubectl(kubectl: Path, content: str, folder: Path) -> list[Any] | None:
+BYTES = [
+    *(
+        HEAD.encode() + b"x: " + word + b"\n"
+        for word in (b"a\xffb", b"a\xe2\x82b", b"\xf0\x9f\x98", b"\xed\xa0\x80", b"\xc0\xaf")
+    ),
+    HEAD.encode() + b"\xff: a\n",
+    b'{"apiVersion": "v1", "kind": "Widget", "metadata": {"name": "a", "annotations": {}}, "x": "a\xff\xe2\x82b"}',
+    *(HEAD.encode(encoding) for encoding in ("utf-16", "utf-16-le", "utf-8-sig")),
+    (HEAD + "x: a").encode("utf-16") + b"b",
+    (HEAD + "x: 'a").encode("utf-16") + b"\x00\xd8" + "b'".encode("utf-16-le"),
+]
+"""Files that are not wholly UTF-8."""
+
+
+def _kubectl(kubectl: Path, content: bytes, folder: Path) -> list[Any] | None:
     folder.mkdir()
-    found = read_by_kubectl(kubectl, content.encode(), folder)
+    found = read_by_kubectl(kubectl, content, folder)
     for each in found or ():
         del each["metadata"]["annotations"][MARK]
     return found
 
 
-def _refs(content: str) -> list[Any] | None:
+def _refs(content: bytes) -> list[Any] | None:
     try:
-        return [each for each in parse(content.removeprefix("\ufeff")) if each is not None]
+        return [each.value for each in read_documents(decoded(content)) if each.value is not None]
     except DocumentError:
         return None
 
@@ -138,21 +154,27 @@ def _documents() -> list[str]:
 
 
 def test_what_is_read_kubectl_reads_as_the_same_values(kubectl: Path, tmp_path: Path) -> None:
-    read = [document for document in _documents() if _refs(document)]
+    read = [document for document in _documents() if _refs(document.encode())]
     assert len(read) > 200
-    theirs = _kubectl(kubectl, "---\n".join(read), tmp_path / "all")
+    theirs = _kubectl(kubectl, "---\n".join(read).encode(), tmp_path / "all")
     assert theirs is not None
     for document, their in zip(read, theirs, strict=True):
-        assert _comparable(_refs(document)) == _comparable([their])
+        assert _comparable(_refs(document.encode())) == _comparable([their])
 
 
 def test_what_is_refused_kubectl_refuses(kubectl: Path, tmp_path: Path) -> None:
-    refused = [document for document in _documents() if _refs(document) is None][:120]
+    refused = [document for document in _documents() if _refs(document.encode()) is None][:120]
     assert len(refused) > 60
     for number, document in enumerate(refused):
-        assert _kubectl(kubectl, document, tmp_path / str(number)) is None, document
+        assert _kubectl(kubectl, document.encode(), tmp_path / str(number)) is None, document
 
 
 @pytest.mark.parametrize("content", FILES)
 def test_a_file_is_split_into_the_same_documents(kubectl: Path, tmp_path: Path, content: str) -> None:
+    written = content.encode()
+    assert _comparable(_refs(written)) == _comparable(_kubectl(kubectl, written, tmp_path / "file"))
+
+
+@pytest.mark.parametrize("content", BYTES)
+def test_bytes_are_decoded_to_the_same_text(kubectl: Path, tmp_path: Path, content: bytes) -> None:
     assert _comparable(_refs(content)) == _comparable(_kubectl(kubectl, content, tmp_path / "file"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.manifests.source import Manifests, load
 from kubectl_refs.process.errors import USAGE, RefsError
@@ -128,9 +129,8 @@ class TestText:
     def test_utf_16_is_known_by_its_mark_as_windows_writes_it(self, mark: bytes) -> None:
         text = f"{line_of('ü')}---\n{line_of('b')}".encode("utf-16-le" if mark == b"\xff\xfe" else "utf-16-be")
         assert names(loaded("-", stdin=mark + text)) == ["ü", "b"]
-        assert error_of("-", stdin=mark + text + b"x") == (
-            "error: error parsing STDIN: it begins like UTF-16 and is not valid UTF-16"
-        )
+        more = "# ".encode("utf-16-le" if mark == b"\xff\xfe" else "utf-16-be") + b"x"
+        assert names(loaded("-", stdin=mark + text + more)) == ["ü", "b"]
 
     def test_a_file_without_objects_is_an_empty_cluster(self) -> None:
         assert loaded("-", stdin=b"# nothing\n").objects == ()
@@ -199,8 +199,48 @@ class TestText:
         assert len(line) < 300
         assert line.endswith("…'")
 
-    def test_text_that_is_not_utf_8_is_an_error(self) -> None:
-        assert error_of("-", stdin=b"a: 1\nb: \xff") == "error: error parsing STDIN: line 2 is not valid UTF-8"
+    def test_what_is_no_utf_8_becomes_a_sign_for_it_as_with_kubectl(self) -> None:
+        text = line_of("a").encode() + b"---\n# \xff\napiVersion: v1\nkind: Service\nmetadata: {name: b\xe2\x82c}"
+        assert names(loaded("-", stdin=text)) == ["a", "b\ufffdc"]
+
+
+class TestOrigins:
+    """Where an object and its fields stand."""
+
+    def test_an_object_has_its_file_its_document_and_the_lines_of_its_fields(self, tmp_path: Path) -> None:
+        file = tmp_path / "all.yaml"
+        file.write_text(line_of("first") + "---\n# Source: x\n\napiVersion: v1\nkind: Service\nmetadata:\n  name: a\n")
+        manifests = loaded(str(file))
+        origin = manifests.origin(key_of(manifests.objects[1]))
+        assert origin is not None
+        assert (origin.file, origin.number) == (str(file), 2)
+        assert [origin.line(), origin.line("metadata.name"), origin.line("spec.ports[0]")] == [5, 8, 5]
+
+    def test_the_items_of_lists_within_lists_stand_where_they_are_written(self) -> None:
+        text = """\
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: ServiceList
+  items:
+  - metadata: {name: a}
+  - metadata:
+      name: b
+"""
+        manifests = loaded("-", stdin=text.encode())
+        origins = [manifests.origin(key_of(obj)) for obj in manifests.objects]
+        lines = [(each.file, each.number, each.line(), each.line("metadata.name")) for each in origins if each]
+        assert lines == [("STDIN", 1, 7, 7), ("STDIN", 1, 8, 9)]
+
+    def test_of_an_object_given_twice_it_is_where_the_one_that_counts_stands(self) -> None:
+        manifests = loaded("-", stdin=f"{line_of('a')}---\n{line_of('b')}---\n{line_of('a')}".encode())
+        origins = [manifests.origin(key_of(obj)) for obj in manifests.objects]
+        assert [each.number for each in origins if each] == [2, 3]
+
+    def test_an_implied_namespace_stands_nowhere(self) -> None:
+        manifests = loaded("-", stdin=line_of("a").encode())
+        assert manifests.origin(ObjectKey("", "Namespace", "", "default")) is None
 
 
 def test_yaml_is_not_imported_before_a_manifest_is_read() -> None:

@@ -160,7 +160,7 @@ def test_the_role_of_a_parent_is_not_to_be_had(write: Write) -> None:
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"- {a: 1, a: 2}", "already set"), (b"- [", "error converting YAML"), (b"\xff\xfe\x00", "UTF-8")],
+    [(b"- {a: 1, a: 2}", "already set"), (b"- [", "error converting YAML"), (b"\xff: a: b", "error converting YAML")],
 )
 def test_what_is_no_yaml_names_the_file(tmp_path: Path, content: bytes, problem: str) -> None:
     file = tmp_path / "a.yaml"

@@ -66,23 +66,23 @@ def _own_files(environ: Mapping[str, str]) -> list[Path]:
 
 
 def _rows(file: Path) -> list[ReferenceField]:
-    from kubectl_refs.manifests.documents import DocumentError, parse
+    from kubectl_refs.documents.decoding import decoded
+    from kubectl_refs.documents.errors import DocumentError
+    from kubectl_refs.documents.reading import read_documents
 
     try:
-        documents = parse(file.read_text(encoding="utf-8-sig"))
+        documents = read_documents(decoded(file.read_bytes()))
     except OSError as error:
         raise usage(f"open {file}: {reason_of(error)}") from None
-    except UnicodeDecodeError:
-        raise usage(f"error parsing {file}: it is not UTF-8") from None
     except DocumentError as error:
         raise usage(f"error parsing {file}: {error}") from None
     entries: list[Any] = []
     for document in documents:
-        if document is None:
+        if document.value is None:
             continue
-        if not isinstance(document, list):
+        if not isinstance(document.value, list):
             raise usage(f"{file}: a list of rows is wanted, each with referrer, path and governedBy")
-        entries += document
+        entries += document.value
     return [_Entry(f"{file}: [{index}]", value).row() for index, value in enumerate(entries)]
 
 

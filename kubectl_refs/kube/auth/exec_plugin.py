@@ -22,8 +22,9 @@ from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.documents.errors import DocumentError
+from kubectl_refs.documents.reading import read_first
 from kubectl_refs.kube.config.kubeconfig import string
-from kubectl_refs.kube.config.plain_yaml import first_document
 from kubectl_refs.process import errors
 
 _API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -159,15 +160,12 @@ def _credentials(output: str, version: str) -> PluginCredentials:
 
 def _parsed(output: str) -> JSON:
     """What a plugin printed, as JSON or as YAML. The problem is not quoted: it may be next to a token."""
-    # Imported here: most users have no plugin.
-    import yaml
-
     try:
         answer = json.loads(output)
     except ValueError:
         try:
-            answer = first_document(output) or {}
-        except yaml.YAMLError:
+            answer = read_first(output) or {}
+        except DocumentError:
             answer = None
     if not isinstance(answer, dict):
         raise _failed("decoding stdout: the exec plugin did not print an object in JSON")

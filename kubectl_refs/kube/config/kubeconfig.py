@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.kube.config import fields
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
-from kubectl_refs.kube.config.plain_yaml import first_document
 from kubectl_refs.process import errors
 
 _CLUSTER_PATHS = ("certificate-authority",)
@@ -134,18 +134,20 @@ def string(entry: JSON, key: str) -> str:
 
 def _read(path: Path) -> JSON | None:
     # Imported here: manifests and --help need no kubeconfig.
-    import yaml
+    from kubectl_refs.documents.reading import read_first
 
     try:
-        content = first_document(path.read_text(encoding="utf-8-sig"))
+        content = read_first(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return None
     except IsADirectoryError:
         raise _unloadable(path, f"read {path}: is a directory") from None
     except OSError as error:
         raise _unloadable(path, f"open {path}: {errors.reason_of(error)}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _unloadable(path, _yaml_problem(error)) from None
+    except UnicodeDecodeError:
+        raise _unloadable(path, "yaml: the file is not text") from None
+    except DocumentError as error:
+        raise _unloadable(path, error.problem) from None
     if content is None:
         return None
     if not isinstance(content, dict):
@@ -179,10 +181,3 @@ def _absolute_user(user: JSON, base: Path) -> JSON:
 
 def _unloadable(path: Path, problem: str) -> errors.RefsError:
     return errors.usage(f'error loading config file "{path}": {problem}')
-
-
-def _yaml_problem(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return f"yaml: line {mark.line + 1}: {getattr(error, 'problem', '')}"
-    return "yaml: control characters are not allowed" if hasattr(error, "character") else "yaml: the file is not text"

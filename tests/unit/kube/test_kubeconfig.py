@@ -118,9 +118,9 @@ def user(fields: str) -> str:
     ("content", "problem"),
     [
         ("a: [\n", "yaml: line 2: "),
-        ("kind: Config\nusers: !!int x\n", "yaml: line 2: cannot decode !!str as a !!int"),
-        (user("token: !!bool hunter2"), "yaml: line 1: cannot decode !!str as a !!bool"),
-        (user("token: !!timestamp hunter2"), "yaml: line 1: cannot decode !!str as a !!timestamp"),
+        ("kind: Config\nusers: !!int x\n", "yaml: line 2: cannot decode the value as a !!int"),
+        (user("token: !!bool hunter2"), "yaml: line 1: cannot decode the value as a !!bool"),
+        (user("token: !!timestamp hunter2"), "yaml: line 1: cannot decode the value as a !!timestamp"),
         ("- a\n", "a kubeconfig must be a mapping"),
         ("kind: Pod\n", 'no kind "Pod" is registered for version "v1"'),
         ("apiVersion: v2\n", 'no kind "Config" is registered for version "v2"'),

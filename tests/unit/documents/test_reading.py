@@ -11,7 +11,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.manifests.documents import MAX_DEPTH, DocumentError, parse
+from kubectl_refs.documents.errors import DocumentError
+from kubectl_refs.documents.limits import MAX_DEPTH
+from kubectl_refs.documents.reading import read_documents
+
+
+def parse(text: str) -> list[Any]:
+    return [each.value for each in read_documents(text)]
 
 
 @pytest.fixture(params=["libyaml", "python"])

@@ -1,0 +1,214 @@
+"""The line of each field of a document: kept beside its value, as numbers, for a document may hold millions."""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from kubectl_refs.documents.builder import MERGE
+from kubectl_refs.documents.scalars import plain, tagged
+
+if TYPE_CHECKING:
+    from yaml import Event, ScalarEvent
+
+_INDEX = re.compile(r"\[([0-9]+)\]\.?")
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}\n]|[^\s\[\]{}:,"]+')
+
+
+class Lines:
+    """The nodes of one document in the order in which they begin; the first is the document itself.
+
+    A node is a value; of its children, which follow it, the first is the next node, and each following one begins
+    where the one before it ends.
+    """
+
+    def __init__(self) -> None:
+        self._lines = array("L")
+        self._ends = array("L")
+        self._keys: list[str | None] = []
+        self._merges: set[int] = set()
+        """The nodes that are the value of a merge key."""
+        self._aliases: dict[int, int] = {}
+        """What each alias stands for."""
+        self._children: dict[int, list[int]] = {}
+
+    def add(self, line: int, key: str | None) -> int:
+        """A node that begins. `key` is its name in the mapping that holds it, None in a list."""
+        self._lines.append(line)
+        self._ends.append(len(self._lines))
+        self._keys.append(key)
+        return len(self._lines) - 1
+
+    def end(self, node: int) -> None:
+        self._ends[node] = len(self._lines)
+
+    def merge(self, node: int) -> None:
+        self._merges.add(node)
+
+    def alias(self, node: int, target: int) -> None:
+        self._aliases[node] = target
+
+    def line(self, path: str) -> int:
+        """The line of a field, or of what would hold it where it is not there."""
+        if not self._lines:
+            return 1
+        node = 0
+        while path:
+            found = self._step(node, path)
+            if found is None:
+                break
+            node, path = found
+        return self._lines[node]
+
+    def _step(self, node: int, path: str) -> tuple[int, str] | None:
+        """The child of a node that a path leads to, and the rest of the path."""
+        node = self._aliases.get(node, node)
+        if index := _INDEX.match(path):
+            number = int(index[1])
+            children = self._children_of(node)
+            is_there = number < len(children) and self._keys[children[number]] is None
+            return (children[number], path[index.end() :]) if is_there else None
+        found: tuple[int, str] | None = None
+        for child in self._children_of(node):
+            inner = self._merged(child, path) if child in self._merges else self._named(child, path)
+            # What stands later wins, and `a.b` is the name of a field before it is a field within a field.
+            if inner is not None and (found is None or len(inner[1]) <= len(found[1])):
+                found = inner
+        return found
+
+    def _named(self, child: int, path: str) -> tuple[int, str] | None:
+        key = self._keys[child]
+        if key is None or not path.startswith(key) or path[len(key) : len(key) + 1] not in ("", ".", "["):
+            return None
+        return child, path[len(key) :].removeprefix(".")
+
+    def _merged(self, node: int, path: str) -> tuple[int, str] | None:
+        """The field that a merge key brings in, of one mapping or of the first in a list that has it."""
+        sources = self._children_of(self._aliases.get(node, node))
+        listed = bool(sources) and self._keys[sources[0]] is None
+        found = (self._step(source, path) for source in (sources if listed else [node]))
+        return next(filter(None, found), None)
+
+    def _children_of(self, node: int) -> list[int]:
+        if node not in self._children:
+            children = []
+            child, end = node + 1, self._ends[node]
+            while child < end:
+                children.append(child)
+                child = self._ends[child]
+            self._children[node] = children
+        return self._children[node]
+
+
+class _Recorder:
+    """Records the nodes of a document as they are read."""
+
+    def __init__(self) -> None:
+        self.lines = Lines()
+        self._open: list[tuple[int, bool]] = []
+        self._key: tuple[str, int, bool] | None = None
+
+    @property
+    def wants_key(self) -> bool:
+        return bool(self._open) and self._open[-1][1] and self._key is None
+
+    def key(self, text: str, line: int, *, merges: bool = False) -> None:
+        self._key = text, line, merges
+
+    def leaf(self, line: int) -> int:
+        if self._key is None:
+            return self.lines.add(line, None)
+        key, key_line, merges = self._key
+        node = self.lines.add(key_line, key)
+        if merges:
+            self.lines.merge(node)
+        self._key = None
+        return node
+
+    def begin(self, line: int, *, mapping: bool) -> int:
+        node = self.leaf(line)
+        self._open.append((node, mapping))
+        return node
+
+    def end(self) -> None:
+        self.lines.end(self._open.pop()[0])
+
+
+def lines_of_json(text: str, lines_before: int) -> Lines:
+    """The lines of a text that is one value of JSON."""
+    recorder = _Recorder()
+    line = lines_before + 1
+    for token in _TOKEN.findall(text):
+        if token == "\n":
+            line += 1
+        elif token in "{[":
+            recorder.begin(line, mapping=token == "{")
+        elif token in "}]":
+            recorder.end()
+        elif recorder.wants_key:
+            recorder.key(json.loads(token), line)
+        else:
+            recorder.leaf(line)
+    return recorder.lines
+
+
+def lines_of_yaml(events: Iterable[Event], lines_before: int) -> Lines:
+    """The lines of the first document among events, which has been read without a mistake."""
+    import yaml
+
+    recorder = _Recorder()
+    nodes: dict[str, int] = {}
+    names: dict[str, str] = {}
+    for event in _of_first(events):
+        line = line_of(event) + lines_before
+        if isinstance(event, yaml.ScalarEvent):
+            if event.anchor:
+                names[event.anchor] = _name(event)
+            if recorder.wants_key:
+                merges = event.value == MERGE and event.tag is None and event.implicit[0]
+                recorder.key(_name(event), line, merges=merges)
+                continue
+            node = recorder.leaf(line)
+        elif isinstance(event, yaml.AliasEvent):
+            if recorder.wants_key:
+                recorder.key(names[str(event.anchor)], line)
+                continue
+            node = recorder.leaf(line)
+            if event.anchor in nodes:
+                recorder.lines.alias(node, nodes[event.anchor])
+            continue
+        elif isinstance(event, yaml.CollectionStartEvent):
+            node = recorder.begin(line, mapping=isinstance(event, yaml.MappingStartEvent))
+        else:
+            recorder.end()
+            continue
+        if event.anchor:
+            nodes[event.anchor] = node
+    return recorder.lines
+
+
+def line_of(event: Event) -> int:
+    """The line where an event begins, in the text that was parsed, counted from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _of_first(events: Iterable[Event]) -> Iterator[Event]:
+    """The events within the first document."""
+    import yaml
+
+    for event in events:
+        if isinstance(event, yaml.DocumentEndEvent):
+            return
+        if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
+            yield event
+
+
+def _name(event: ScalarEvent) -> str:
+    """A scalar as the name of a field."""
+    value = tagged(event.value, event.tag) if event.tag is not None else event.value
+    if event.tag is None and event.implicit[0]:
+        value = plain(event.value)
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,131 @@
+"""Text to documents: their plain values, as kubectl converts YAML to JSON, and on request their lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kubectl_refs.documents import json_text
+from kubectl_refs.documents.builder import Builder
+from kubectl_refs.documents.errors import DocumentError, yaml_error
+from kubectl_refs.documents.lines import Lines, line_of, lines_of_json, lines_of_yaml
+
+if TYPE_CHECKING:
+    from yaml import Event
+
+_SEPARATOR = re.compile(r"^---(.*)\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a text. `value` consists of mappings, lists, strings, numbers, booleans and None."""
+
+    value: Any
+    _text: str = field(repr=False, compare=False)
+    _start: int = field(repr=False, compare=False)
+    _end: int = field(repr=False, compare=False)
+    _json: bool = field(repr=False, compare=False)
+
+    def line(self, path: str = "") -> int:
+        """The line in the text, counted from 1, of a field such as `spec.rules[0].backendRefs[1]`: where its name is,
+        or where an element of a list begins. It may lie in what an alias or a merge key names. Of a field that is not
+        there it is the line of what would hold it; without a path that of the document's first value.
+        """
+        return self._lines.line(path)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        # Lines are asked for of few documents, after all of them were read: looking for them early would cost all.
+        text = self._text[self._start : self._end]
+        before = self._text.count("\n", 0, self._start)
+        return lines_of_json(text, before) if self._json else lines_of_yaml(_events(text), before)
+
+
+def read_documents(text: str) -> list[Document]:
+    """The documents of a text in order, with None as the value of an empty one. Raises DocumentError.
+
+    As with kubectl, a stream of JSON objects needs no `---` between them, and what begins like JSON but is none is
+    read as YAML.
+    """
+    if text.lstrip()[:1] == "{":
+        try:
+            return [Document(value, text, start, end, True) for start, end, value in json_text.values_of(text)]
+        except ValueError:
+            pass
+    builder = Builder(unique_keys=True)
+    documents: list[Document] = []
+    for line, start, end in _split(text):
+        part = text[start:end]
+        events = _events(part)
+        with _mistakes(line):
+            found = builder.first(events, part, line)
+            if found is not None and (again := _next_document(events)) is not None:
+                problem = "kubectl would read no further: a document begins here without a line of --- before it"
+                raise yaml_error(again + line, problem)
+        # A document of comments alone counts, too, but before the first.
+        if found is None and documents and part.strip():
+            found = (None,)
+        if found is not None:
+            documents.append(Document(found[0], text, start, end, False))
+    return documents
+
+
+def read_first(text: str) -> Any:
+    """The value of the first document of a text, None where there is none. Raises DocumentError.
+
+    So client-go reads kubeconfigs: what follows is not looked at, and of a key set twice the last one counts.
+    """
+    with _mistakes(0):
+        found = Builder(unique_keys=False).first(_events(text), text, 0)
+    return None if found is None else found[0]
+
+
+def _events(text: str) -> Iterator[Event]:
+    # Imported here: --help needs no YAML.
+    import yaml
+
+    return yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _next_document(events: Iterator[Event]) -> int | None:
+    """The line of the next document among events, counted from 1; None where there is none."""
+    from yaml import DocumentStartEvent
+
+    return next((line_of(event) for event in events if isinstance(event, DocumentStartEvent)), None)
+
+
+@contextmanager
+def _mistakes(lines_before: int) -> Iterator[None]:
+    """What the parser finds wrong as a DocumentError."""
+    import yaml
+
+    try:
+        yield
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise yaml_error(mark.line + 1 + lines_before if mark else None, str(error.problem)) from None
+    except yaml.reader.ReaderError:
+        raise yaml_error(None, "control characters are not allowed") from None
+
+
+def _split(text: str) -> Iterator[tuple[int, int, int]]:
+    """The documents of a text: the number of lines before each, where it begins and where it ends, in characters.
+
+    They are split at lines as kubectl splits them, before any YAML is read (k8s.io/apimachinery/pkg/util/yaml,
+    YAMLReader): within a quoted string, too, and at `---# x`, which YAML itself does not take for a separator. Where
+    nothing precedes the line, it is part of the document.
+    """
+    start = line = 0
+    for separator in _SEPARATOR.finditer(text):
+        rest = separator[1].strip()
+        if rest and rest[0] != "#":
+            raise DocumentError(f"invalid Yaml document separator: {rest[:60]}")
+        if separator.start() > start:
+            yield line, start, separator.start()
+            line += text.count("\n", start, separator.end())
+            start = separator.end()
+    yield line, start, len(text)

@@ -1,0 +1,80 @@
+"""What a scalar of YAML stands for, by the rules of kubectl's YAML library (go.yaml.in/yaml/v2, resolve.go)."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from math import isfinite
+from typing import Any
+
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"), False),
+}
+_NO_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_OCTAL = re.compile(r"[-+]?0[0-7]+")
+_INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
+_TAG = "tag:yaml.org,2002:"
+_BINARY = f"{_TAG}binary"
+_TIMESTAMP = f"{_TAG}timestamp"
+_TYPES: dict[str, tuple[type, ...]] = {
+    f"{_TAG}null": (type(None),),
+    f"{_TAG}bool": (bool,),
+    f"{_TAG}int": (int,),
+    f"{_TAG}float": (int, float),
+}
+
+
+class ScalarError(ValueError):
+    """A scalar that no JSON can hold, or that its tag does not fit. The message quotes no text: it may be a secret."""
+
+
+def plain(text: str) -> Any:
+    """What an unquoted scalar without a tag stands for; ScalarError for infinities and what is no number."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return text
+    if _NO_JSON.fullmatch(text):
+        raise ScalarError(f"unsupported value: {text}")
+    digits = _BETWEEN_DIGITS.sub("", text) if text[0] == "." else text.replace("_", "")
+    if len(digits) < 400:
+        base = 8 if _OCTAL.fullmatch(digits) else 0 if _INTEGER.fullmatch(digits) else None
+        if base is not None and -(2**63) <= (whole := int(digits, base)) < 2**64:
+            return number(whole)
+    if _FLOAT.fullmatch(digits) and isfinite(value := float(digits)):
+        # JSON has one kind of number: `port: 08080` is no octal, hence a float here, and 8080 to the API server.
+        return number(int(value)) if value.is_integer() else value
+    return text
+
+
+def tagged(text: str, tag: str) -> Any:
+    """What a scalar with a tag stands for; ScalarError where the text does not fit the tag."""
+    if tag == _BINARY:
+        return _decoded(text)
+    if tag == _TIMESTAMP and not _DATE.fullmatch(text):
+        raise ScalarError("cannot decode the value as a !!timestamp")
+    if tag not in _TYPES:
+        return text
+    value = plain(text)
+    if type(value) not in _TYPES[tag]:
+        raise ScalarError(f"cannot decode the value as a {tag.replace(_TAG, '!!')}")
+    return value
+
+
+def number(whole: int) -> int | float:
+    """Beyond 64 bits with a sign, Go has no integer but the nearest float."""
+    return whole if -(2**63) <= whole < 2**63 else float(whole)
+
+
+def _decoded(text: str) -> str:
+    try:
+        content = b64decode(re.sub(r"[\r\n]", "", text), validate=True)
+    except ValueError:
+        raise ScalarError("!!binary value contains invalid base64 data") from None
+    # Go's JSON puts this sign in the place of what is no UTF-8.
+    return content.decode("utf-8", "replace")
