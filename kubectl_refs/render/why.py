@@ -6,14 +6,14 @@ It fits a small terminal. Everything else that is known is in details.py and wid
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.references import ExplainedReference, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.references.cause import cause_of, nearest
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.yaml import flow_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
@@ -98,23 +98,34 @@ def _fix(page: Page, label: str, fix: Fix, explained: ExplainedReference, kubect
     grant = fix.object.group_kind == REFERENCE_GRANT
     key = explained.reference.referrer
     short = kubectl.fix(key, *(("--patch",) if fix.action == "patch" else ())) if grant and not fix.for_owner else ""
-    if not whole or (fix.action == "patch" and short):
-        _line(page, label, f"{title}:" if short else title)
-        if short:
-            page.line(f"{' ' * COLUMN}{short}")
+    if not whole:
+        _alternative(page, label, fix, title, short)
         return
     _line(page, label, f"{title}:")
+    if fix.action == "patch" and short:
+        page.line(f"{' ' * COLUMN}{short}")
+        return
     page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
+
+
+def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> None:
+    """One line: of a grant the command that makes the change, of anything else what the change is."""
+    if not short:
+        _line(page, label, title)
+        return
+    guess = "as a best guess, " if fix.confidence is Confidence.GUESS else ""
+    what = "a new ReferenceGrant" if fix.action == "create" else f"{guess}repair that ReferenceGrant"
+    more = ", which permits more than this" if fix.widens else ""
+    page.line(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: {short}")
 
 
 def _title(fix: Fix, explained: ExplainedReference) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves."""
-    referrer, target = explained.reference.referrer, explained.reference.to
     if fix.object.group_kind != REFERENCE_GRANT:
         return fix.title
     if fix.action == "create":
         owner = "for the owner, if nothing permits it yet: " if fix.for_owner else ""
-        return f"{owner}create a ReferenceGrant for {several(referrer.kind)} in {referrer.namespace} to {target.kind} {target.name}"
+        return f"{owner}create this ReferenceGrant"
     miss = next((each for each in explained.near_misses if each.grant.name == fix.object.name), None)
     if miss is None or len(miss.differences) != 1:
         return fix.title + ("" if fix.widens else ", which permits nothing else")
@@ -125,19 +136,13 @@ def _title(fix: Fix, explained: ExplainedReference) -> str:
 
 def _compact(fix: Fix, kubectl: Kubectl) -> str:
     """A grant in as few lines as YAML takes, to be created from standard input."""
-    manifest = fix.manifest or {}
-    spec = manifest["spec"]
-    return "\n".join(
-        (
-            f"{kubectl.create(fix)} <<'EOF'",
-            f"apiVersion: {flow_yaml(manifest['apiVersion'])}",
-            f"kind: {flow_yaml(manifest['kind'])}",
-            f"metadata: {flow_yaml(manifest['metadata'])}",
-            "spec:",
-            *(f"  {name}: {flow_yaml(entries)}" for name, entries in spec.items()),
-            "EOF",
-        )
-    )
+    lines = [f"{kubectl.create(fix)} <<'EOF'"]
+    for name, value in (fix.manifest or {}).items():
+        if isinstance(value, Mapping) and any(isinstance(item, (list, tuple)) for item in value.values()):
+            lines += [f"{flow_yaml(name)}:", *(f"  {flow_yaml(key)}: {flow_yaml(item)}" for key, item in value.items())]
+        else:
+            lines.append(f"{flow_yaml(name)}: {flow_yaml(value)}")
+    return "\n".join((*lines, "EOF"))
 
 
 COLUMN = 11

@@ -19,6 +19,7 @@ from kubectl_refs.render.data.report import render_json, to_data
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 from tests.support.builders import PROPERTY
 from tests.support.reports import FULL, KUBECTL, NOW, with_every_string
@@ -32,7 +33,7 @@ def hostile(char: str) -> bool:
 
 
 HOSTILE = "".join(filter(hostile, map(chr, range(0x3000)))) + MARKS
-TEXT: tuple[Callable[[Report, Style, Kubectl], str], ...] = (render_details, render_wide)
+TEXT: tuple[Callable[[Report, Style, Kubectl], str], ...] = (render_details, render_why, render_wide)
 STYLES = (
     Style(NOW),
     Style(NOW, width=40),
