@@ -95,9 +95,7 @@ def _fix(page: Page, label: str, fix: Fix, explained: ExplainedReference, kubect
     title = f"best guess, verify before applying: {_title(fix, explained)}" if guess else _title(fix, explained)
     if fix.widens:
         title += f"; it would also permit {listing(fix.widens, '; ')}"
-    grant = fix.object.group_kind == REFERENCE_GRANT
-    key = explained.reference.referrer
-    short = kubectl.fix(key, *(("--patch",) if fix.action == "patch" else ())) if grant and not fix.for_owner else ""
+    short = _own_command(fix, explained, kubectl)
     if not whole:
         _alternative(page, label, fix, title, short)
         return
@@ -108,13 +106,21 @@ def _fix(page: Page, label: str, fix: Fix, explained: ExplainedReference, kubect
     page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
 
+def _own_command(fix: Fix, explained: ExplainedReference, kubectl: Kubectl) -> str:
+    """The command of this program that makes a change; empty for one that it does not make: of anything but a grant, for
+    somebody else, or a repair that is a guess."""
+    repair = fix.action == "patch"
+    if fix.object.group_kind != REFERENCE_GRANT or fix.for_owner or (repair and fix.confidence is Confidence.GUESS):
+        return ""
+    return kubectl.fix(explained.reference.referrer, *(("--patch",) if repair else ()))
+
+
 def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> None:
     """One line: of a grant the command that makes the change, of anything else what the change is."""
     if not short:
         _line(page, label, title)
         return
-    guess = "as a best guess, " if fix.confidence is Confidence.GUESS else ""
-    what = "a new ReferenceGrant" if fix.action == "create" else f"{guess}repair that ReferenceGrant"
+    what = "a new ReferenceGrant" if fix.action == "create" else "repair that ReferenceGrant"
     more = ", which permits more than this" if fix.widens else ""
     page.line(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: {short}")
 
