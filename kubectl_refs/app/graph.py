@@ -10,13 +10,14 @@ from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.queries.graph import Graph, Grouping, Only, Wishes, graph
 from kubectl_refs.core.text.language import listing, several
-from kubectl_refs.core.view.catalog import ServedKind
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.process.errors import OK, not_found, unread, usage
@@ -62,7 +63,8 @@ def draw(place: Place, selected: Selection, output: Output) -> int:
         scope = None if starts or wishes.from_namespace is None else wishes.from_namespace
         library = Library()
         report = _read(source, library, scope, own=named)
-    drawn = graph(report, source.catalog.table, wishes, _absent(library))
+        grants = _grants(source, library, own=named) if output.shape is Shape.PICTURE else None
+    drawn = graph(report, source.catalog.table, wishes, _absent(library), grants)
     _refuse_absent(source, starts, drawn)
     if drawn.edges or drawn.starts or drawn.gaps or output.shape is not Shape.TEXT:
         _show(drawn, selected.direction, output)
@@ -146,6 +148,16 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
     return CheckReport(
         (*report.objects, *more.objects), (*gaps, *(gap for gap in more.gaps if gap not in known)), complete=False
     )
+
+
+def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | None:
+    """All ReferenceGrants, those of the caller's `own` namespace where no others may be read; None where none may."""
+    for place in dict.fromkeys((None, own)):
+        read = List(REFERENCE_GRANT, place)
+        answer = library.get(read) or source.read([read])[read]
+        if answer.known:
+            return [Grant.parse(obj) for obj in answer.objects]
+    return None
 
 
 def _is_of(gap: Gap, kind: ServedKind) -> bool:

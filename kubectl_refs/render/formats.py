@@ -113,6 +113,18 @@ def _dot(shapes: Shapes, style: Style) -> Iterable[str]:
     return [render_dot(*shapes.picture())]
 
 
+def _svg(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.graph.svg import render_svg
+
+    return [render_svg(*shapes.picture())]
+
+
+def _markdown(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.graph.markdown import render_markdown
+
+    return [render_markdown(*shapes.picture())]
+
+
 Writer = Callable[[Shapes, "Style"], Iterable[str]]
 """Writes one shape in one format. It imports its module when used, since a run needs one of them: start-up time."""
 
@@ -120,9 +132,11 @@ FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "dot": {Shape.PICTURE: _dot},
     "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
     "junit": {Shape.FINDINGS: _junit},
+    "markdown": {Shape.PICTURE: _markdown},
     "mermaid": {Shape.PICTURE: _mermaid},
     "name": {Shape.NAMES: _names},
     "sarif": {Shape.FINDINGS: _sarif},
+    "svg": {Shape.PICTURE: _svg},
     "text": {Shape.TEXT: _text},
     "wide": {Shape.WIDE: _wide},
     "yaml": {Shape.DATA: _yaml, Shape.MANIFESTS: _yaml_stream},

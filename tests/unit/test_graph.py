@@ -225,3 +225,97 @@ def test_nodes_and_edges_are_what_check_counts(refs: Program, tmp_path: Path, ro
         len(crossing),
         len(references) - len(crossing),
     )
+
+
+TYPO = str(EXAMPLES / "shared-services" / "from-does-not-match.yaml")
+
+
+def test_the_document_says_of_each_namespace_who_may_reference_what_and_who_does(refs: Program) -> None:
+    done = refs("graph", "-f", TYPO, "-o", "markdown")
+    _, *parts = re.split("^## ", done.out, flags=re.MULTILINE)
+    sections = {part.partition("\n")[0]: part.splitlines() for part in parts}
+    assert list(sections) == ["`api-backend`", "`frontend`", "`pingora-system`", "`shared-services`"]
+    shared = sections["`shared-services`"]
+    assert '| `allow-app-routes` | HTTPRoutes of fronted | Service "auth-service" | nobody |' in shared
+    assert (
+        '| `allow-app-routes` | HTTPRoutes of api-backend | Service "auth-service" | `HTTPRoute api-routes` |' in shared
+    )
+    refused = (
+        "| `HTTPRoute frontend/frontend-routes` | backendRef | `Service shared-services/auth-service` | **refused** | the "
+        "only ReferenceGrant in shared-services does not permit HTTPRoutes of frontend to refer to Service auth-service |"
+    )
+    assert refused in shared
+    assert refused in sections["`frontend`"]
+    chart = refs("graph", "-f", TYPO, "-o", "mermaid").out
+    assert f"```mermaid\n{chart}```\n" in done.out
+
+
+def test_who_uses_a_grant_is_not_denied_where_not_everything_is_drawn(refs: Program) -> None:
+    done = refs("graph", "-f", WORKING, "--from", "frontend", "-o", "markdown")
+    assert '| HTTPRoutes of api-backend | Service "auth-service" | nobody that is shown |' in done.out
+
+
+def test_grants_that_may_not_be_read_are_told_as_not_known(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants")
+    done = live("graph", "-A", "-o", "markdown")
+    assert "Which ReferenceGrants there are in it is not known." in done.out
+    assert "list referencegrants.gateway.networking.k8s.io" in done.out.partition("## Not read")[2]
+
+
+def test_no_name_is_markup_in_the_document(refs: Program, tmp_path: Path) -> None:
+    """GitHub's Markdown is read as a reader of it does, by way of its rules for code and for backslashes."""
+    hostile = [
+        "a|b",
+        "`x`",
+        "``",
+        "<img src=x>",
+        "[l](http://x.y)",
+        "**b**",
+        "a\n# b",
+        "$$x$$",
+        "@user",
+        "#1",
+        "\\|",
+        "~~s~~",
+    ]
+    objects = [
+        route((place, name), namespace=f"{place}x", name=f"r{name}") for place in hostile for name in hostile[:3]
+    ] + [grant([from_entry(namespace=each)], [to_entry(name=each)], each, each) for each in hostile]
+    path = tmp_path / "hostile.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    text = refs("graph", "-f", str(path), "-o", "markdown").out
+    document = re.sub(r"^```mermaid$.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for line in document.splitlines():
+        if line.startswith("|"):
+            cells = re.sub(r"\\\|", "", line).count("|")
+            assert cells in (5, 6), line
+        plain = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
+        plain = re.sub(r"\\[!-/:-@[-`{-~]", "", plain)
+        assert not re.search(r"[<>`\[\]~$@]|://", plain.replace("**", "")), line
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_svg_is_graphvizs_where_it_is_there(
+    refs: Program, monkeypatch: pytest.MonkeyPatch, there: bool, tmp_path: Path
+) -> None:
+    if there:
+        program = tmp_path / "dot"
+        program.write_text("#!/bin/sh\necho '<svg/>'; grep -c digraph\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if there else str(tmp_path))
+    done = refs("graph", "-f", WORKING, "--to", "shared-services", "-o", "svg")
+    if there:
+        assert (done.status, done.out) == (0, "<svg/>\n1\n")
+    else:
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith("error: -o svg needs Graphviz's program dot on the PATH")
+
+
+def test_graphviz_that_fails_is_one_line(refs: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "dot"
+    program.write_text("#!/bin/sh\necho 'out of memory' >&2; exit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = refs("graph", "-f", WORKING, "--to", "shared-services", "-o", "svg")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"error: {program} failed with status 3: out of memory\n"

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.fields.table import Role, Table
+from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
@@ -115,6 +116,10 @@ class Graph:
     complete: bool = True
     summed: int = 0
     hidden: int = 0
+    filtered: bool = False
+    """Whether references into other namespaces may be missing because they were not asked for."""
+    grants: tuple[Grant, ...] | None = None
+    """The ReferenceGrants of the namespaces that are drawn; None where they were not asked for or could not be read."""
 
     @property
     def summary(self) -> dict[Verdict, int]:
@@ -125,8 +130,15 @@ class Graph:
         return counts
 
 
-def graph(report: CheckReport, table: Table, wishes: Wishes, absent: Callable[[ObjectKey], bool]) -> Graph:
-    """The graph of what was checked. `absent` tells whether an object is known not to exist."""
+def graph(
+    report: CheckReport,
+    table: Table,
+    wishes: Wishes,
+    absent: Callable[[ObjectKey], bool],
+    grants: Iterable[Grant] | None = None,
+) -> Graph:
+    """The graph of what was checked. `absent` tells whether an object is known not to exist; `grants` are all that
+    there are, None where that is not known."""
     within = [edge for edge in _edges(report.objects, table) if _within(edge, wishes)]
     shown = [edge for edge in within if _shown(edge, wishes.only)]
     reached = _reached(shown, wishes.starts, wishes.depth) if wishes.starts else shown
@@ -146,6 +158,8 @@ def graph(report: CheckReport, table: Table, wishes: Wishes, absent: Callable[[O
         report.complete,
         len(objects) if summed else 0,
         len(within) - len(shown) if not wishes.starts else 0,
+        wishes.only is Only.REFUSED or _named(wishes) != {None} or bool(wishes.starts),
+        None if grants is None else _grants(grants, objects, wishes),
     )
 
 
@@ -215,6 +229,18 @@ def _within(edge: Edge, wishes: Wishes) -> bool:
     if wishes.to_namespace is not None and ends != wishes.to_namespace:
         return False
     return wishes.namespace is None or wishes.namespace in (begins, ends)
+
+
+def _named(wishes: Wishes) -> set[str | None]:
+    return {wishes.namespace, wishes.from_namespace, wishes.to_namespace}
+
+
+def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], wishes: Wishes) -> tuple[Grant, ...]:
+    """Those of the namespaces that are drawn, of all where nothing is asked for by name."""
+    named = _named(wishes) | {key.namespace for key in wishes.starts}
+    places = named | {key.namespace for key in objects}
+    found = (grant for grant in grants if named == {None} or grant.grant.namespace in places)
+    return tuple(sorted(found, key=lambda grant: grant.grant))
 
 
 def _shown(edge: Edge, only: Only) -> bool:

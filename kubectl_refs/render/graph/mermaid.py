@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.references import Verdict
@@ -68,8 +69,8 @@ def _text(lines: tuple[str, ...]) -> str:
 
 def _escaped(text: str) -> str:
     """Text as Mermaid shows it within quotes: `#` and a number stand for a character that could mean anything else."""
-    return "".join(char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in safe(text))
+    return _MEANING.sub(lambda match: f"#{ord(match[0])};", safe(text))
 
 
-_PLAIN = " -./:,()_"
-"""What means nothing to Mermaid within quotes, beside letters and digits."""
+_MEANING = re.compile(r"[^\w ./:,()-]|:(?! )")
+"""Whatever is no letter, digit or plain mark. Of `:#34;` behind the word `style` Mermaid takes the end away."""

@@ -52,6 +52,8 @@ _PLAIN = frozenset(
     }
 )
 """Kinds, each of another name, whose objects are told apart by kind, namespace and name."""
+_NAMED = 3
+"""Grants that are named on one edge; the rest is counted."""
 _LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -62,7 +64,8 @@ def identifier(key: ObjectKey, prefix: str = "") -> str:
     if key.group_kind in _PLAIN and key.name and all(_LABEL.fullmatch(part) for part in parts):
         return word
     written = "\0".join((key.group, key.kind, key.namespace, key.name)).encode(errors="surrogatepass")
-    return f"{re.sub('[^A-Za-z0-9_]', '_', word)}_{hashlib.sha256(written).hexdigest()[:12]}"
+    # A word that began with a digit would be a number to Graphviz.
+    return f"x{re.sub('[^A-Za-z0-9_]', '_', word)}_{hashlib.sha256(written).hexdigest()[:12]}"
 
 
 def frame_identifier(namespace: str) -> str:
@@ -108,7 +111,7 @@ def by_grants(edge: Edge) -> str:
     if not edge.grants:
         return ""
     omitted = edge.explained.grants_omitted if edge.explained else 0
-    grants = listing([str(grant) for grant in edge.grants], beyond=omitted)
+    grants = listing([str(grant) for grant in edge.grants[:_NAMED]], beyond=omitted + len(edge.grants[_NAMED:]))
     return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
 
 

@@ -1,0 +1,136 @@
+"""The graph as a document to keep in a repository: for each namespace who may reference what, and who does.
+
+Nothing in it changes unless what it tells does, so that the difference of two versions is what has changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from kubectl_refs.core.grants.grant import FromEntry, Grant, shown_kinds
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.graph import Edge, Graph, alike
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.graph.mermaid import render_mermaid
+from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, name_of, remarks_of, total_of
+from kubectl_refs.render.text.words import gap_of, said_of
+
+_REFERENCES = ("Referrer", "Field", "Target", "Verdict", "Why")
+_PERMISSIONS = ("ReferenceGrant", "Who may refer", "To what", "Used by")
+
+
+def render_markdown(graph: Graph, direction: str) -> str:
+    """A document of GitHub's Markdown. Names stand in it as code; no text of a cluster's is markup."""
+    return "".join(f"{line}\n" for line in _lines(graph, direction))
+
+
+def _lines(graph: Graph, direction: str) -> Iterator[str]:
+    yield "# References across namespaces"
+    yield ""
+    yield "Written by `kubectl refs graph -o markdown`: changes made by hand are lost."
+    yield ""
+    yield f"{_text(total_of(graph))}."
+    for remark in remarks_of(graph):
+        yield ""
+        yield f"{_text(remark[:1].upper() + remark[1:])}."
+    if graph.edges:
+        yield ""
+        yield "```mermaid"
+        yield from render_mermaid(graph, direction).splitlines()
+        yield "```"
+    for namespace in sorted(_places(graph)):
+        yield from _namespace(graph, namespace)
+    if graph.gaps:
+        yield ""
+        yield "## Not read"
+        yield ""
+        for gap in told_gaps(graph.gaps):
+            yield f"- {_code(gap_of(gap))}: {_text(said_of(gap))}; so {_text(gap.effect)}"
+
+
+def _places(graph: Graph) -> set[str]:
+    ends = {_place(key) for edge in graph.edges for key in (edge.source, edge.target)}
+    return ends | {grant.grant.namespace for grant in graph.grants or ()}
+
+
+def _place(key: ObjectKey) -> str:
+    """The namespace of a node, which may be one."""
+    return key.name if key.group_kind == NAMESPACE else key.namespace
+
+
+def _namespace(graph: Graph, namespace: str) -> Iterator[str]:
+    yield ""
+    yield f"## {_code(namespace) if namespace else _text(NO_NAMESPACE)}"
+    edges = alike(graph.edges)
+    inward = [edge for edge in edges if _place(edge.target) == namespace]
+    outward = [edge for edge in edges if _place(edge.source) == namespace and edge not in inward]
+    grants = [grant for grant in graph.grants or () if grant.grant.namespace == namespace]
+    if graph.grants is None and namespace:
+        yield ""
+        yield "Which ReferenceGrants there are in it is not known."
+    if grants:
+        yield from _table("Who may reference what in it", _PERMISSIONS, _permissions(graph, grants, inward))
+    if inward:
+        yield from _table("What references it", _REFERENCES, map(_row, inward))
+    if outward:
+        yield from _table("What it references", _REFERENCES, map(_row, outward))
+
+
+def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) -> Iterator[tuple[str, ...]]:
+    """A row for each `from` entry of each grant."""
+    for grant in grants:
+        targets = listing([entry.what for entry in grant.to]) or "nothing"
+        for entry in grant.from_:
+            users = [edge for edge in inward if grant.grant in edge.grants and _is_of(edge.source, entry)]
+            names = [_code(" ".join(name_of(key))) for key in dict.fromkeys(edge.source for edge in users)]
+            nobody = "nobody" if graph.complete and not graph.filtered else "nobody that is shown"
+            who = f"{shown_kinds(entry.group, entry.kind)} of {entry.namespace}"
+            yield _code(grant.grant.name), _text(who), _text(targets), listing(names) or nobody
+
+
+def _is_of(source: ObjectKey, entry: FromEntry) -> bool:
+    """Whether an entry is about a referrer, or about its namespace where referrers are summed up."""
+    if source.group_kind == NAMESPACE:
+        return source.name == entry.namespace
+    return (source.group_kind, source.namespace) == (entry.group_kind, entry.namespace)
+
+
+def _row(edge: Edge) -> tuple[str, ...]:
+    verdict = str(edge.verdict) if edge.verdict is Verdict.ALLOWED else f"**{edge.verdict}**"
+    return _end(edge.source), _text(field_of(edge)), _end(edge.target), verdict, _text(edge.because or by_grants(edge))
+
+
+def _end(key: ObjectKey) -> str:
+    kind, *name = name_of(key)
+    return _code(" ".join([kind, *(key.path for _ in name)]))
+
+
+def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield ""
+    yield f"### {title}"
+    yield ""
+    yield f"| {' | '.join(headers)} |"
+    yield f"|{'---|' * len(headers)}"
+    for row in rows:
+        yield f"| {' | '.join(cell or '-' for cell in row)} |"
+
+
+def _code(text: str) -> str:
+    """Text as code, which means nothing but itself: its fence is longer than any within it."""
+    shown = safe(text).replace("|", "\\|")
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~$&@^+=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def _text(text: str) -> str:
+    """Text without markup: a backslash before whatever GitHub might read as any."""
+    return _MARKUP.sub(lambda match: f"\\{match[0]}", safe(text))
