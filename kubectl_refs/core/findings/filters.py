@@ -43,7 +43,11 @@ class FindingFilters:
         )
         if not self.baseline:
             return tuple(kept)
-        return tuple(replace(each, accepted=True) if each.fingerprint in self.baseline else each for each in kept)
+        return tuple(replace(each, accepted=True) if self._holds(each) else each for each in kept)
+
+    def _holds(self, finding: CheckFinding) -> bool:
+        """Whether the baseline, which may be an earlier version's, holds a finding."""
+        return finding.fingerprint in self.baseline or finding.former_fingerprint in self.baseline
 
     def shows(self, finding: CheckFinding) -> bool:
         """Whether a finding is as severe as asked for."""

@@ -108,5 +108,20 @@ class Code(StrEnum):
         """The code's name as a word: `never-matches`. The JSON's `title`."""
         return self.name.lower().replace("_", "-")
 
+    @property
+    def family(self) -> Code:
+        """The first of the codes that other objects can turn into each other while the same reference fails."""
+        return next((family[0] for family in _FAMILIES if self in family), self)
+
     def severity_in(self, circumstance: Circumstance) -> Severity:
         return self.exceptions.get(circumstance, self.severity)
+
+
+_FAMILIES = (
+    # No grant permits: a new grant that has nothing to do with the reference makes another code of it.
+    (Code.NO_GRANT, Code.NEAR_MISS, Code.MISPLACED_GRANT),
+    # No listener lets the route in: a new listener for other routes does.
+    (Code.NOT_ALLOWED_BY_LISTENERS, Code.NO_MATCHING_HOSTNAME),
+    # The target is not there: an object of its name in another namespace does.
+    (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED),
+)

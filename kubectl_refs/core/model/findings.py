@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
@@ -21,7 +24,8 @@ class CheckFinding:
     their full stop.
 
     Its fingerprint stays the same while the same thing is wrong with the same reference, so that a team can accept the
-    findings that it has and be told of new ones.
+    findings that it has and be told of new ones. `occurrence` counts, from 1, the findings of an object that are alike
+    in all that makes it; of these it does not matter which is which.
     """
 
     code: Code
@@ -34,17 +38,43 @@ class CheckFinding:
     verdict: Verdict | None = None
     accepted: bool = False
     """Whether it is in the baseline, so that it does not count."""
+    occurrence: int = 1
+    former_place: tuple[str, str] | None = None
+    """The path and target by which earlier versions knew it, where these were others."""
+
+    @property
+    def field(self) -> str:
+        """The path without the indices of lists, which change when something is inserted above."""
+        return self.path if self.verdict is None else re.sub(r"\[\d+\]", "[]", self.path)
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same code, object, path and target, whatever the message says."""
+        """The same for the same family of codes, object, field and target, wherever in its list the reference is."""
+        return self._hashed("2", self.code.family, self.field, self.target, str(self.occurrence))
+
+    @property
+    def former_fingerprint(self) -> str:
+        """What the fingerprint was at first: the same for the same code, object, exact path and target. Baselines hold
+        it that were written then."""
+        return self._hashed(self.code, *(self.former_place or (self.path, self.target)))
+
+    def _hashed(self, *words: str) -> str:
         key = self.object
-        whole = "\n".join((self.code, key.group, key.kind, key.namespace, key.name, self.path, self.target))
+        whole = "\n".join((words[0], key.group, key.kind, key.namespace, key.name, *words[1:]))
         return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
     @property
     def counts(self) -> bool:
         return not self.accepted
+
+
+def counted(findings: Iterable[CheckFinding]) -> Iterator[CheckFinding]:
+    """The findings on one object, each with its occurrence among those that are otherwise alike."""
+    alike: Counter[str] = Counter()
+    for finding in findings:
+        first = finding.fingerprint
+        alike[first] += 1
+        yield finding if alike[first] == 1 else replace(finding, occurrence=alike[first])
 
 
 @dataclass(frozen=True, slots=True)

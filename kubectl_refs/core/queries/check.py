@@ -10,7 +10,7 @@ from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import CheckFinding, counted
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
@@ -82,12 +82,12 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
     found = evaluate_object(view, obj)
     if remedies and not view.needs:
         found = found.with_remedies(view)
-    findings = tuple(
+    findings = counted(
         ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted
         else check_findings(found.references, found.conditions)
     )
-    return Checked(found.key, obj, found.references, found.conditions, findings)
+    return Checked(found.key, obj, found.references, found.conditions, tuple(findings))
 
 
 def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport, bool]:

@@ -67,6 +67,9 @@ def _result(finding: CheckFinding, rules: Sequence[str], file: str | None) -> di
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.object} {finding.path}{target}: {finding.message}.{advice}"},
         "locations": [location],
-        "partialFingerprints": {"kubectlRefs/v1": finding.fingerprint},
+        "partialFingerprints": {
+            "kubectlRefs/v1": finding.former_fingerprint,
+            "kubectlRefs/v2": finding.fingerprint,
+        },
         "baselineState": "unchanged" if finding.accepted else "new",
     }

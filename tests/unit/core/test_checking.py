@@ -114,12 +114,67 @@ def test_a_fingerprint_stays_while_the_message_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"code": Code.NEAR_MISS}, {"path": "spec.rules[1].backendRefs[0]"}, {"target": "Service backend/b:80"}]
+    "change",
+    [
+        {"code": Code.LOCAL_ONLY},
+        {"path": "spec.rules[0].filters[0].requestMirror.backendRef"},
+        {"target": "Service backend/b:80"},
+    ],
 )
-def test_a_fingerprint_tells_code_path_and_target_apart(change: dict[str, object]) -> None:
+def test_a_fingerprint_tells_family_role_and_target_apart(change: dict[str, object]) -> None:
     one = finding()
     assert replace(one, **change).fingerprint != one.fingerprint  # type: ignore[arg-type]
     assert replace(one, object=replace(one.object, name="b")).fingerprint != one.fingerprint
+
+
+def prints(*objects: JSON) -> list[str]:
+    return [each.fingerprint for each in checked(*namespaces("frontend", "backend", "other"), *objects).findings]
+
+
+@pytest.mark.parametrize(
+    "unrelated",
+    [
+        grant([from_entry(namespace="other")], [to_entry(name="else")]),
+        grant([from_entry()], [to_entry(name="else")], name="misplaced", namespace="frontend"),
+    ],
+)
+def test_a_grant_that_permits_something_else_makes_no_finding_new(unrelated: JSON) -> None:
+    known = prints(service(), route(("backend", "api")))
+    assert len(known) == 1
+    assert prints(service(), route(("backend", "api")), unrelated) == known
+
+
+def test_a_service_of_another_namespace_makes_no_finding_new() -> None:
+    known = prints(route(("frontend", "api")))
+    assert prints(route(("frontend", "api")), service()) == known
+
+
+def test_what_is_inserted_above_makes_no_finding_new() -> None:
+    known = prints(service(), service("frontend", "own"), route(("backend", "api")))
+    assert prints(service(), service("frontend", "own"), route(("frontend", "own"), ("backend", "api"))) == known
+
+
+def test_of_references_that_are_alike_each_more_is_a_new_finding() -> None:
+    objects = (service(), service(name="b"))
+    one, two, *others = prints(*objects, route(("backend", "api"), ("backend", "api"), ("backend", "b")))
+    assert len({one, two, *others}) == 3
+    assert set(prints(*objects, route(("backend", "api"), ("backend", "b")))) < {one, two, *others}
+    moved = prints(*objects, route(("backend", "b"), ("backend", "api"), ("backend", "api")))
+    assert set(moved) == {one, two, *others}
+
+
+def test_a_listener_whose_name_is_a_number_is_no_index() -> None:
+    one = finding(path="status.listeners[80].ResolvedRefs", verdict=None)
+    assert replace(one, path="status.listeners[81].ResolvedRefs").fingerprint != one.fingerprint
+
+
+def test_a_baseline_of_an_earlier_version_accepts_what_it_accepted() -> None:
+    """Fingerprints as they were at first: of code, object, exact path and target."""
+    written_then = "22e26173cbbcec0b1137a5b1b8467702"
+    (kept,) = FindingFilters(baseline=frozenset({written_then})).apply([finding()])
+    assert kept.accepted
+    (moved,) = FindingFilters(baseline=frozenset({written_then})).apply([finding(path="spec.rules[1].backendRefs[0]")])
+    assert not moved.accepted
 
 
 def test_an_ignored_code_is_dropped_everywhere_or_of_one_object() -> None:
