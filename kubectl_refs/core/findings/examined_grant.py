@@ -8,7 +8,8 @@ from typing import Literal
 
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
-from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.fixes.remedies import Wanted, widening
+from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import GrantFinding
@@ -95,11 +96,9 @@ class ExaminedGrant:
 
     def _gained(self, part: Part, index: int, values: Mapping[str, str]) -> tuple[str, ...]:
         """What the grant permits beyond what it does now, once an entry's fields have these values."""
-        before = {pair.pair for pair in self.pairs.values()}
+        from_, to = list(self.grant.from_), list(self.grant.to)
         if part == "from":
-            entry = replace(self.grant.from_[index], **values)
-            after = [Pair(entry, target) for target in self.grant.to]
+            from_[index] = replace(from_[index], **values)
         else:
-            target = replace(self.grant.to[index], **values)
-            after = [Pair(each, target) for each in self.grant.from_]
-        return tuple(str(pair) for pair in after if not pair.within(before))
+            to[index] = replace(to[index], **values)
+        return widening(self.grant, replace(self.grant, from_=tuple(from_), to=tuple(to)), Wanted())

@@ -36,6 +36,7 @@ def with_fixes(view: View, references: Sequence[Explained], obj: JSON) -> list[E
     crossing = [each for each in references if wants_grant(each.explained)]
     wanting = {*map(id, crossing)}
     refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
+    permitted = Wanted(each.held.reference for each in references if each.explained.grants)
     created = _created([each.held.reference for each in crossing], grants_of, grant_version)
     result = []
     for each in references:
@@ -43,7 +44,7 @@ def with_fixes(view: View, references: Sequence[Explained], obj: JSON) -> list[E
         if each.is_parent:
             fixes = parent_fixes(view, each.held, obj, each.explained)
         elif id(each) in wanting:
-            fixes = _for_crossing(each.explained, refused, created, grants_of)
+            fixes = _for_crossing(each.explained, refused, permitted, created, grants_of)
         elif each.explained.elsewhere:
             fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, grant_version)
         result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
@@ -77,6 +78,7 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version
 def _for_crossing(
     explained: ExplainedReference,
     refused: Wanted,
+    permitted: Wanted,
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
 ) -> tuple[Fix, ...]:
@@ -91,7 +93,9 @@ def _for_crossing(
             ),
         )
     grants = (grants_of(explained.reference) or Grants()).by_name
-    repairs = (repair(miss, grants[miss.grant], refused) for miss in explained.near_misses if miss.grant in grants)
+    repairs = (
+        repair(miss, grants[miss.grant], refused, permitted) for miss in explained.near_misses if miss.grant in grants
+    )
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:
         return (create,)

@@ -28,7 +28,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 
 class Wanted(tuple[Reference, ...]):
-    """References whose permission is wanted, by what each needs: many grants are held against them."""
+    """References whose permission is wanted, or is to be kept, by what each needs: many grants are held against them."""
 
     @cached_property
     def _pairs(self) -> Mapping[str, AbstractSet[Pair]]:
@@ -40,6 +40,15 @@ class Wanted(tuple[Reference, ...]):
     def pairs(self, namespace: str) -> AbstractSet[Pair]:
         """The permissions that those into a namespace need."""
         return self._pairs.get(namespace, frozenset())
+
+    @cached_property
+    def _wider(self) -> Mapping[str, AbstractSet[Pair]]:
+        return {namespace: {pair.wider for pair in pairs} for namespace, pairs in self._pairs.items()}
+
+    def use(self, namespace: str, pair: Pair) -> bool:
+        """Whether any of those into a namespace may have its permission from a pair of entries there."""
+        pairs = self._wider if pair.to.name is None else self._pairs
+        return pair in pairs.get(namespace, ())
 
 
 def new_grants(
@@ -87,13 +96,18 @@ def new_grants(
     return tuple(fixes)
 
 
-def repair(miss: NearMiss, grant: Grant, wanted: Wanted) -> Fix | None:
-    """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, or no
-    API server takes the grant.
+def repair(miss: NearMiss, grant: Grant, wanted: Wanted, permitted: Wanted) -> Fix | None:
+    """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, no API
+    server takes the grant, or a reference that it permits would lose the permission.
 
-    `wanted` are all refused references of the object.
+    `wanted` are all refused references of the object, `permitted` those that some grant permits.
     """
     if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
+        return None
+    repaired = _repaired(miss, grant)
+    kept = frozenset(permissions(repaired.from_, repaired.to))
+    lost = [pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)]
+    if any(permitted.use(grant.grant.namespace, pair) for pair in lost):
         return None
     # Entries are known by their index alone, and what the repair widens turns on all of them.
     unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
@@ -106,7 +120,7 @@ def repair(miss: NearMiss, grant: Grant, wanted: Wanted) -> Fix | None:
         title=f"repair {shown} of ReferenceGrant {grant.grant}",
         confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
         patch=tuple(operations),
-        widens=_widens(miss, grant, wanted),
+        widens=widening(grant, repaired, wanted),
     )
 
 
@@ -123,8 +137,8 @@ def _doubtful(difference: Difference) -> bool:
     return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 
-def _widens(miss: NearMiss, grant: Grant, wanted: Wanted) -> tuple[str, ...]:
-    """What the repaired grant permits that it did not before and that none of the references needs."""
+def _repaired(miss: NearMiss, grant: Grant) -> Grant:
+    """A grant with the differing fields of a near miss as the reference needs them."""
     from_, to = list(grant.from_), list(grant.to)
     mended = {difference.path: difference.wanted for difference in miss.differences}
     entry, target = from_[miss.from_], to[miss.to]
@@ -140,14 +154,18 @@ def _widens(miss: NearMiss, grant: Grant, wanted: Wanted) -> tuple[str, ...]:
         mended.get(f"{path}.kind", target.kind),
         mended.get(f"{path}.name", target.name),
     )
-    return widening(grant, replace(grant, from_=tuple(from_), to=tuple(to)), wanted)
+    return replace(grant, from_=tuple(from_), to=tuple(to))
 
 
 def widening(before: Grant | None, after: Grant, wanted: Wanted) -> tuple[str, ...]:
-    """What a grant permits that it did not `before` (None: it is new) and that none of the references needs."""
+    """What a grant permits that it did not `before` (None: it is new) and that none of the references needs.
+
+    Within the grant's own namespace every reference is permitted without it.
+    """
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
-    needed = wanted.pairs(after.grant.namespace)
-    new = [pair for pair in permissions(after.from_, after.to) if not pair.within(old) and not pair.within(needed)]
+    own, needed = after.grant.namespace, wanted.pairs(after.grant.namespace)
+    crossing = [entry for entry in after.from_ if entry.namespace != own]
+    new = [pair for pair in permissions(crossing, after.to) if not pair.within(old) and not pair.within(needed)]
     return tuple(dict.fromkeys(map(str, new)))
 
 

@@ -133,11 +133,12 @@ def _name(value: Any) -> str | None:
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
-    """Every pair of entries that permits a reference; grants of other namespaces than the target's never do."""
+    """Every pair of entries that permits a reference; grants of other namespaces than the target's never do, nor those
+    that no API server takes."""
     return tuple(
         GrantMatch(grant.grant, from_index, to_index)
         for grant in grants
-        if grant.grant.namespace == reference.to.namespace
+        if grant.grant.namespace == reference.to.namespace and grant.admissible
         for from_index, from_entry in enumerate(grant.from_)
         if from_entry.matches(reference)
         for to_index, to_entry in enumerate(grant.to)

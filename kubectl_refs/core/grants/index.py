@@ -36,8 +36,13 @@ class Grants(tuple[Grant, ...]):
         return frozenset(grant.grant.name for grant in self)
 
     @cached_property
+    def oversized(self) -> Sequence[Grant]:
+        """Those that no API server takes, so that they permit nothing."""
+        return [grant for grant in self if not grant.admissible]
+
+    @cached_property
     def _by_referrer(self) -> Mapping[FromEntry, Mapping[int, None]]:
-        return _places(grant.from_ for grant in self)
+        return _places(grant.from_ if grant.admissible else () for grant in self)
 
     @cached_property
     def _by_namespace(self) -> Mapping[str | None, Mapping[int, None]]:

@@ -68,7 +68,7 @@ def plan(report: Report, wishes: Wishes, catalog: Catalog) -> Plan:
     if wishes.into is not None:
         _add_all(drafts, wishes.into, wanting, broad=wishes.broad)
     elif wishes.patch:
-        _repair_all(drafts, refused)
+        _repair_all(drafts, refused, Wanted(each.reference for each in report.references if each.grants))
     changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.explained}
@@ -168,7 +168,7 @@ class _Drafts:
             )
 
 
-def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference]) -> None:
+def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], permitted: Wanted) -> None:
     """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
     done: list[Reference] = []
     wanted = Wanted(each.reference for each in refused)
@@ -178,7 +178,7 @@ def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference]) -> None:
             if drafts.permits(each.reference):
                 done.append(each.reference)
                 break
-            fix = repair(miss, grant, wanted) if grant is not None else None
+            fix = repair(miss, grant, wanted, permitted) if grant is not None else None
             if fix is None or fix.confidence is Confidence.GUESS or not miss.differences:
                 continue
             operations = fix.patch[1:]

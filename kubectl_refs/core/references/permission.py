@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.fields.binding import Binding
 from kubectl_refs.core.fields.extraction import Held
-from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.search import NOTHING_NEAR, Nearby, grants_of
 from kubectl_refs.core.model.codes import Code
@@ -93,7 +93,22 @@ def _by_grants(view: View, reference: Reference) -> Permission:
         because = f"permitted by ReferenceGrant {shown}"
         return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
     return Permission(
-        Outcome.FAILED, mechanism, _refusal(reference, grants), Code.NEAR_MISS if grants else Code.NO_GRANT
+        Outcome.FAILED,
+        mechanism,
+        _refusal(reference, grants),
+        Code.NEAR_MISS if grants else Code.NO_GRANT,
+        notes=_oversized(reference, grants),
+    )
+
+
+def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
+    """Grants in manifests that would permit the reference if they did not have too many entries."""
+    return tuple(
+        f"ReferenceGrant {grant.grant} names both, and permits nothing: it has more entries than the {MAX_ENTRIES} of from and "
+        f"of to that an API server takes"
+        for grant in grants.oversized
+        if any(entry.matches(reference) for entry in grant.from_)
+        and any(entry.matches(reference) for entry in grant.to)
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.grant import Grant, permitting
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -44,6 +45,14 @@ def permits(manifest: dict[str, Any], wanted: Reference | None = None) -> bool:
 )
 def test_a_grant_permits_what_one_from_and_one_to_entry_name(manifest: dict[str, Any]) -> None:
     assert permits(manifest)
+
+
+@pytest.mark.parametrize("part", ["from", "to"])
+def test_a_grant_with_more_entries_than_an_api_server_takes_permits_nothing(part: str) -> None:
+    from_ = [from_entry(), *(from_entry(namespace=f"n{number}") for number in range(16 if part == "from" else 0))]
+    to = [to_entry(), *(to_entry(name=f"n{number}") for number in range(16 if part == "to" else 0))]
+    assert not permits(grant(from_, to))
+    assert not Grants(parsed(grant(from_, to))).matching(reference())
 
 
 @pytest.mark.parametrize(

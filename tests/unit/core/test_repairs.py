@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -43,11 +44,12 @@ def repair_of(
     *others: Reference,
     wanted: Reference | None = None,
     around: Surroundings | None = None,
+    permitted: Sequence[Reference] = (),
 ) -> Fix | None:
     wanted = wanted or reference()
     (entry,) = parsed(manifest)
     (miss,) = near_misses(wanted, [entry], around or surroundings())
-    return repair(miss, entry, Wanted([wanted, *others]))
+    return repair(miss, entry, Wanted([wanted, *others]), Wanted(permitted))
 
 
 def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
@@ -63,6 +65,30 @@ def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_chang
     )
     assert fix.widens == ()
     assert fix.confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("manifest", "user"),
+    [
+        (grant(to=[to_entry(name="paymnts")]), reference(ObjectKey("", "Service", "backend", "paymnts"))),
+        (
+            grant([from_entry(namespace="fronted")]),
+            reference(referrer=ObjectKey(GATEWAY_GROUP, "HTTPRoute", "fronted", "web")),
+        ),
+    ],
+)
+def test_no_repair_takes_a_permission_that_is_in_use(manifest: dict[str, Any], user: Reference) -> None:
+    """What is a slip for one reference may be what another one means, though nothing of that name exists yet."""
+    (wanted,) = services("payments")
+    assert repair_of(manifest, wanted=wanted) is not None
+    assert repair_of(manifest, wanted=wanted, permitted=[user]) is None
+    assert repair_of(manifest, wanted=wanted, permitted=services("else")) is not None
+
+
+def test_what_is_permitted_within_the_namespace_of_a_grant_is_no_widening() -> None:
+    fix = repair_of(grant([from_entry(), from_entry(namespace="backend")], [to_entry(kind="services")]))
+    assert fix is not None
+    assert fix.widens == ("HTTPRoutes of frontend to refer to any Service",)
 
 
 def test_several_slips_in_one_entry_are_repaired_together() -> None:
@@ -212,7 +238,7 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
     around = Surroundings(lambda key: exists, lambda kind: CATALOG.served(kind) is not None)
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]
-        fix = repair(miss, entry, Wanted([wanted, *others]))
+        fix = repair(miss, entry, Wanted([wanted, *others]), Wanted())
         if fix is None:
             continue
         after = patched(manifest, fix.patch)
@@ -235,7 +261,7 @@ def test_a_repair_fails_where_the_grant_has_changed_since(
     for manifest in objects:
         (entry,) = parsed(manifest)
         for miss in near_misses(wanted, [entry], around):
-            fix = repair(miss, entry, Wanted([wanted]))
+            fix = repair(miss, entry, Wanted([wanted]), Wanted())
             for changed in later:
                 if fix and changed["spec"] != manifest["spec"]:
                     with pytest.raises(PatchError):
