@@ -14,6 +14,7 @@ from kubectl_refs.cli.command import Group
 from kubectl_refs.cli.commands.can_i import can_i_command
 from kubectl_refs.cli.commands.check import check_command
 from kubectl_refs.cli.commands.completion import completion_command
+from kubectl_refs.cli.commands.explain import explain_command
 from kubectl_refs.cli.commands.fix import fix_command
 from kubectl_refs.cli.commands.grants import grants_command
 from kubectl_refs.cli.commands.graph import graph_command
@@ -49,6 +50,7 @@ refs.add_command(graph_command)
 refs.add_command(can_i_command)
 refs.add_command(who_can_command)
 refs.add_command(fix_command)
+refs.add_command(explain_command)
 refs.add_command(help_command)
 refs.add_command(kinds_command)
 refs.add_command(options_command)

@@ -80,9 +80,10 @@ def labels(expression: str | None) -> JSON:
         raise usage(str(error)) from None
 
 
-def code(word: str, flag: str) -> Code:
-    """A finding's code by its number or its name; RefsError for another word, which stood behind `flag`."""
+def code(word: str, flag: str = "") -> Code:
+    """A code by its number or its name, in any case; RefsError for another word, which stood behind `flag` if any."""
     known = {str(each): each for each in Code} | {each.slug: each for each in Code}
-    if word not in known:
-        raise usage(f'unknown code "{word}" in {flag}')
-    return known[word]
+    found = known.get(word.upper()) or known.get(word.lower())
+    if found is None:
+        raise usage(f'unknown code "{word}"' + (f" in {flag}" if flag else "; the command 'explain' lists all"))
+    return found

@@ -1,0 +1,66 @@
+"""What codes mean: one explained in full, or all as a table; the same as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kubectl_refs.core.findings.explanations import EXPLANATIONS
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.render.data.report import API_VERSION
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style
+
+KIND = "CodeList"
+HEADERS = ("CODE", "NAME", "SEVERITY")
+
+
+def render_explained(codes: Sequence[Code], style: Style) -> str:
+    """Each code with what it means, an example, and what to do."""
+    page = Page(style)
+    for code in codes:
+        explained = EXPLANATIONS[code]
+        page.blank()
+        page.line(f"{code} {code.slug}: {code.summary}")
+        page.prose("severity", _severity(code), column=12)
+        page.prose("meaning", explained.text, column=12)
+        page.prose("resolve", explained.resolution.replace("`", ""), column=12)
+        page.line("  example:")
+        page.verbatim("\n".join(f"    {line}".rstrip() for line in explained.example.splitlines()))
+    return str(page)
+
+
+def render_codes(codes: Iterable[Code], style: Style, *, headers: bool, wide: bool = False) -> str:
+    """One line for each code; with `wide` what is wrong as well."""
+    page = Page(style)
+    names = (*HEADERS, "SUMMARY") if wide else HEADERS
+    rows = [(str(code), code.slug, str(code.severity), *([code.summary] if wide else [])) for code in codes]
+    page.table(names if headers else (), rows)
+    return str(page)
+
+
+def to_data(codes: Iterable[Code]) -> dict[str, Any]:
+    """The codes by the JSON contract."""
+    return {"apiVersion": API_VERSION, "kind": KIND, "codes": [_data(code) for code in codes]}
+
+
+def _data(code: Code) -> dict[str, Any]:
+    explained = EXPLANATIONS[code]
+    return {
+        "code": str(code),
+        "title": code.slug,
+        "severity": str(code.severity),
+        "exceptions": [
+            {"circumstance": str(circumstance), "severity": str(severity)}
+            for circumstance, severity in code.exceptions.items()
+        ],
+        "summary": code.summary,
+        "explanation": explained.text,
+        "example": explained.example,
+        "resolution": explained.resolution,
+    }
+
+
+def _severity(code: Code) -> str:
+    exceptions = (f"; {severity} {circumstance}" for circumstance, severity in code.exceptions.items())
+    return str(code.severity) + "".join(exceptions)
