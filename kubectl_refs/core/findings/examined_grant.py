@@ -10,6 +10,7 @@ from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.fixes.remedies import Wanted, widening
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import GrantFinding
@@ -40,12 +41,14 @@ class ExaminedGrant:
     usage: Usage
     known: Known
     changes: GrantChanges
+    standing: Grants
+    """All grants of its namespace."""
     pairs: Mapping[PairIndex, UsedPair]
     """Its permissions: every `from` entry with every `to` entry."""
 
     @classmethod
-    def of(cls, usage: Usage, known: Known, changes: GrantChanges) -> ExaminedGrant:
-        return cls(usage, known, changes, {(pair.from_index, pair.to_index): pair for pair in usage.pairs})
+    def of(cls, usage: Usage, known: Known, changes: GrantChanges, standing: Grants) -> ExaminedGrant:
+        return cls(usage, known, changes, standing, {(pair.from_index, pair.to_index): pair for pair in usage.pairs})
 
     @property
     def grant(self) -> Grant:
@@ -101,4 +104,5 @@ class ExaminedGrant:
             from_[index] = replace(from_[index], **values)
         else:
             to[index] = replace(to[index], **values)
-        return widening(self.grant, replace(self.grant, from_=tuple(from_), to=tuple(to)), Wanted())
+        after = replace(self.grant, from_=tuple(from_), to=tuple(to))
+        return widening(self.grant, after, Wanted(), self.standing)

@@ -19,6 +19,8 @@ from kubectl_refs.core.findings.unused_permissions import (
     pairs_for_parents,
     unused_permissions,
 )
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.near_misses import GrantName
@@ -27,15 +29,16 @@ from kubectl_refs.core.model.near_misses import GrantName
 def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName, tuple[GrantFinding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for they are compared with each other."""
     covering = covering_grants(usages)
-    taken: dict[str, set[str]] = defaultdict(set)
+    by_namespace: dict[str, list[Grant]] = defaultdict(list)
     for usage in usages:
-        taken[usage.grant.grant.namespace].add(usage.grant.grant.name)
+        by_namespace[usage.grant.grant.namespace].append(usage.grant)
+    standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
     found = {}
     for usage in usages:
         name = usage.grant.grant
-        examined = ExaminedGrant.of(
-            usage, known, GrantChanges(usage.grant, taken[name.namespace], known.catalog.grant_version)
-        )
+        beside = standing[name.namespace]
+        changes = GrantChanges(usage.grant, beside.own_names, known.catalog.grant_version)
+        examined = ExaminedGrant.of(usage, known, changes, beside)
         found[name] = tuple(_on_grant(examined, covering.get(name, ())))
     return found
 

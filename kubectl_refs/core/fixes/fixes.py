@@ -92,10 +92,10 @@ def _for_crossing(
                 for_owner=True,
             ),
         )
-    grants = (grants_of(explained.reference) or Grants()).by_name
-    repairs = (
-        repair(miss, grants[miss.grant], refused, permitted) for miss in explained.near_misses if miss.grant in grants
-    )
+    standing = grants_of(explained.reference) or Grants()
+    grants = standing.by_name
+    misses = (miss for miss in explained.near_misses if miss.grant in grants)
+    repairs = (repair(miss, grants[miss.grant], refused, permitted, standing) for miss in misses)
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:
         return (create,)

@@ -16,6 +16,7 @@ from functools import cached_property
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import differs_only_by_slips
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint
@@ -90,17 +91,18 @@ def new_grants(
                 f"{what}, nothing else",
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
-                widens=widening(None, Grant.parse(manifest), wanted),
+                widens=widening(None, Grant.parse(manifest), wanted, Grants()),
             )
         )
     return tuple(fixes)
 
 
-def repair(miss: NearMiss, grant: Grant, wanted: Wanted, permitted: Wanted) -> Fix | None:
+def repair(miss: NearMiss, grant: Grant, wanted: Wanted, permitted: Wanted, standing: Grants) -> Fix | None:
     """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, no API
     server takes the grant, or a reference that it permits would lose the permission.
 
-    `wanted` are all refused references of the object, `permitted` those that some grant permits.
+    `wanted` are all refused references of the object, `permitted` those that some grant permits; `standing`
+    are all grants of the namespace.
     """
     if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
         return None
@@ -120,7 +122,7 @@ def repair(miss: NearMiss, grant: Grant, wanted: Wanted, permitted: Wanted) -> F
         title=f"repair {shown} of ReferenceGrant {grant.grant}",
         confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
         patch=tuple(operations),
-        widens=widening(grant, repaired, wanted),
+        widens=widening(grant, repaired, wanted, standing),
     )
 
 
@@ -157,16 +159,17 @@ def _repaired(miss: NearMiss, grant: Grant) -> Grant:
     return replace(grant, from_=tuple(from_), to=tuple(to))
 
 
-def widening(before: Grant | None, after: Grant, wanted: Wanted) -> tuple[str, ...]:
+def widening(before: Grant | None, after: Grant, wanted: Wanted, standing: Grants) -> tuple[str, ...]:
     """What a grant permits that it did not `before` (None: it is new) and that none of the references needs.
 
-    Within the grant's own namespace every reference is permitted without it.
+    Within the grant's own namespace every reference is permitted without it, and what another of the `standing` grants
+    there permits is permitted already.
     """
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
     own, needed = after.grant.namespace, wanted.pairs(after.grant.namespace)
     crossing = [entry for entry in after.from_ if entry.namespace != own]
     new = [pair for pair in permissions(crossing, after.to) if not pair.within(old) and not pair.within(needed)]
-    return tuple(dict.fromkeys(map(str, new)))
+    return tuple(dict.fromkeys(str(pair) for pair in new if not standing.permit(pair, after.grant)))
 
 
 def permissions(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:

@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TypeVar
 
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.similarity import letters
@@ -77,6 +77,13 @@ class Grants(tuple[Grant, ...]):
         entries = (named,) if by_name else (named, named.unnamed)
         found = {place for entry in entries for place in referring.keys() & self._by_entry.get(entry, {}).keys()}
         return [self[place] for place in sorted(found)]
+
+    def permit(self, pair: Pair, apart: GrantName) -> bool:
+        """Whether any but one of these, which are of one namespace, gives a permission."""
+        referring = self._by_referrer.get(pair.from_, {})
+        found = (referring.keys() & self._by_entry.get(entry, {}).keys() for entry in (pair.to, pair.to.unnamed))
+        others = (self[place] for places in found for place in places)
+        return any(other.grant != apart and other.admissible for other in others)
 
     def names(self, name: str) -> bool:
         """Whether any has a `to` entry of this name."""

@@ -16,6 +16,7 @@ from kubectl_refs.core.fixes.fixes import wants_grant
 from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
 from kubectl_refs.core.fixes.remedies import Wanted, needed, new_grants, permissions, repair, widening
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, permitting
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -98,6 +99,10 @@ class _Drafts:
 
     def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
+        by_namespace: dict[str, list[Grant]] = defaultdict(list)
+        for name, grant in self.grants.items():
+            by_namespace[name.namespace].append(grant)
+        self._standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
         self._wanted = Wanted(wanted)
         self._verb = verb
         self._operations: dict[GrantName, tuple[JSON, ...]] = {}
@@ -106,6 +111,10 @@ class _Drafts:
         self._changed: set[GrantName] = set()
         self._permissions: dict[GrantName, frozenset[Pair]] = {}
         self._permitting: dict[tuple[str, Pair], set[GrantName]] = defaultdict(set)
+
+    def standing(self, namespace: str) -> Grants:
+        """The grants of a namespace as they are."""
+        return self._standing.get(namespace, Grants())
 
     def __contains__(self, name: GrantName) -> bool:
         """Whether a grant has any operations."""
@@ -164,7 +173,7 @@ class _Drafts:
                 tuple(explained),
                 cleaned(grant.source),
                 (test, *operations),
-                widening(grant, self.after(name), self._wanted),
+                widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
             )
 
 
@@ -178,7 +187,8 @@ def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], permitte
             if drafts.permits(each.reference):
                 done.append(each.reference)
                 break
-            fix = repair(miss, grant, wanted, permitted) if grant is not None else None
+            standing = drafts.standing(miss.grant.namespace)
+            fix = repair(miss, grant, wanted, permitted, standing) if grant is not None else None
             if fix is None or fix.confidence is Confidence.GUESS or not miss.differences:
                 continue
             operations = fix.patch[1:]

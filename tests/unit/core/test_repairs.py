@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.fixes.remedies import Wanted, repair
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
@@ -45,11 +46,13 @@ def repair_of(
     wanted: Reference | None = None,
     around: Surroundings | None = None,
     permitted: Sequence[Reference] = (),
+    beside: Sequence[dict[str, Any]] = (),
 ) -> Fix | None:
     wanted = wanted or reference()
     (entry,) = parsed(manifest)
     (miss,) = near_misses(wanted, [entry], around or surroundings())
-    return repair(miss, entry, Wanted([wanted, *others]), Wanted(permitted))
+    standing = Grants([entry, *parsed(*beside)])
+    return repair(miss, entry, Wanted([wanted, *others]), Wanted(permitted), standing)
 
 
 def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
@@ -216,6 +219,21 @@ def test_an_entry_that_permits_nothing_is_no_widening() -> None:
     assert fix.widens == ()
 
 
+def test_what_another_grant_permits_already_is_no_widening() -> None:
+    manifest = grant([from_entry(kind="httproute")], [to_entry(name="api"), to_entry(name="web"), to_entry(name="b")])
+    one = repair_of(
+        manifest, beside=[grant([from_entry(), from_entry(namespace="x")], [to_entry(name="web")], name="h")]
+    )
+    every = repair_of(manifest, beside=[grant([from_entry()], [to_entry("example.org"), to_entry()], name="h")])
+    too_many = repair_of(manifest, beside=[grant([from_entry()] * 17, [to_entry()], name="h")])
+    assert one is not None
+    assert every is not None
+    assert too_many is not None
+    assert one.widens == ('HTTPRoutes of frontend to refer to Service "b"',)
+    assert every.widens == ()
+    assert len(too_many.widens) == 2
+
+
 def described(phrase: str) -> re.Pattern[str]:
     """What a phrase of `widens` covers, as a pattern over the spelled-out form of one permission."""
     return re.compile(re.escape(phrase).replace(r"any\ ", "").rstrip() + (r' "[^"]*"' if " any " in phrase else ""))
@@ -236,15 +254,17 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
 ) -> None:
     by_name = {each.grant: (each, obj) for each, obj in zip(parsed(*objects), objects, strict=True)}
     around = Surroundings(lambda key: exists, lambda kind: CATALOG.served(kind) is not None)
+    standing = Grants(each for each, _ in by_name.values())
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]
-        fix = repair(miss, entry, Wanted([wanted, *others]), Wanted())
+        fix = repair(miss, entry, Wanted([wanted, *others]), Wanted(), standing)
         if fix is None:
             continue
         after = patched(manifest, fix.patch)
         assert permission_of(wanted) in permissions(after)
         needed = {permission_of(each) for each in (wanted, *others)}
-        news = {phrase_of(each) for each in permissions(after) - permissions(manifest) - needed}
+        already = {each for _, other in by_name.values() for each in permissions(other)}
+        news = {phrase_of(each) for each in permissions(after) - already - needed if each[2] != "backend"}
         assert bool(fix.widens) == bool(news)
         for new in news:
             assert any(described(phrase).fullmatch(new) for phrase in fix.widens)
@@ -261,7 +281,7 @@ def test_a_repair_fails_where_the_grant_has_changed_since(
     for manifest in objects:
         (entry,) = parsed(manifest)
         for miss in near_misses(wanted, [entry], around):
-            fix = repair(miss, entry, Wanted([wanted]), Wanted())
+            fix = repair(miss, entry, Wanted([wanted]), Wanted(), Grants([entry]))
             for changed in later:
                 if fix and changed["spec"] != manifest["spec"]:
                     with pytest.raises(PatchError):
