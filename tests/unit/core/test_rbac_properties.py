@@ -30,6 +30,8 @@ subjects = st.sampled_from(
         *(account("bot", "a"), account("bot", "b"), account("bot")),
     ]
 )
+NO_GRANTS = ("services", "*/status", "referencegrants/status", "*/*", "ReferenceGrants", "referencegrant")
+"""Resources that are not the grants themselves, though some are spelt like them."""
 rules = st.builds(
     lambda groups, resources, verbs, names: {
         "apiGroups": groups,
@@ -37,11 +39,9 @@ rules = st.builds(
         "verbs": verbs,
         **({"resourceNames": names} if names is not None else {}),
     },
-    st.lists(st.sampled_from([GATEWAY_GROUP, GATEWAY_GROUP, "*", ""]), min_size=1, max_size=2),
-    st.lists(
-        st.sampled_from(["referencegrants", "referencegrants", "*", "services", "*/status"]), min_size=1, max_size=2
-    ),
-    st.lists(st.sampled_from([*VERBS, "*", "get"]), min_size=1, max_size=3),
+    st.lists(st.sampled_from([GATEWAY_GROUP, GATEWAY_GROUP, "*", "", "gateway.networking.*"]), min_size=1, max_size=2),
+    st.lists(st.sampled_from(["referencegrants", "referencegrants", "*", *NO_GRANTS]), min_size=1, max_size=2),
+    st.lists(st.sampled_from([*VERBS, "*", "get", "Create"]), min_size=1, max_size=3),
     st.none() | st.lists(st.sampled_from([*NAMES, ""]), max_size=2),
 )
 places = st.sampled_from(["", *NAMESPACES])

@@ -1,0 +1,175 @@
+"""Random clusters: every answer is held against the rules written a second time, every change against its promise.
+
+The program is run as a user runs it. The seed is fixed; KUBECTL_REFS_SEED is another one, KUBECTL_REFS_CASES the number
+of clusters. A failure names the seed of its cluster: `generate` makes it again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.random_clusters.changes import alternatives, applied
+from tests.support.random_clusters.clusters import generate
+from tests.support.random_clusters.specification import Cluster, Name, Object, Place
+from tests.support.running import Program
+
+SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
+CASES = int(os.environ.get("KUBECTL_REFS_CASES", "200"))
+ANSWERS = {
+    *("ReferenceGrant allowed", "ReferenceGrant refused", "ReferenceGrant broken", "Ungoverned allowed"),
+    *("SameNamespace allowed", "SameNamespace broken", "Local allowed", "Local broken", "Mesh allowed", "Mesh broken"),
+    *("AllowedListeners allowed", "AllowedListeners refused", "AllowedListeners broken"),
+    *("AllowedRoutes allowed Accepted", "AllowedRoutes refused NotAllowedByListeners", "AllowedRoutes unknown None"),
+    *("AllowedRoutes refused NoMatchingListenerHostname", "AllowedRoutes broken NoMatchingParent"),
+    "AllowedRoutes broken None",
+}
+"""Mechanism, verdict and, for a route's parent, the reason: each must occur, lest nothing be compared."""
+
+Report = Mapping[str, Any]
+Ask = Callable[..., Report]
+
+
+@pytest.fixture
+def ask(refs: Program, tmp_path: Path) -> Ask:
+    """Asks the program about objects: what its words are answered with, as data."""
+
+    def ask(objects: Sequence[Object], *words: str) -> Report:
+        path = tmp_path / "cluster.json"
+        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+        done = refs(*words, "-f", str(path), "-o", "json")
+        assert done.err == ""
+        report: Report = json.loads(done.out)
+        return report
+
+    return ask
+
+
+def clusters() -> Iterator[tuple[str, list[Object]]]:
+    for number in range(CASES):
+        seed = f"{SEED}.{number}"
+        yield seed, [*generate(seed)]
+
+
+def test_every_reference_is_answered_as_the_rules_have_it(ask: Ask) -> None:
+    seen: Counter[str] = Counter()
+    for seed, objects in clusters():
+        cluster = Cluster(objects)
+        expected = {each.place: cluster.answer(each) for each in cluster.references()}
+        report = ask(objects, "check", "-A")
+        found = {place_of(each): answer_of(each) for each in report["references"]}
+        assert found == expected, seed
+        seen.update(found.values())
+    assert set(seen) == ANSWERS, seen
+
+
+def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(ask: Ask) -> None:
+    seen: Counter[str] = Counter()
+    for seed, objects in clusters():
+        before = Cluster(objects).permitted()
+        for each in ask(objects, "check", "-A")["references"]:
+            of_grants = [
+                steps
+                for steps in alternatives(each["fixes"])
+                if all(step["object"]["kind"] == "ReferenceGrant" for step in steps)
+            ]
+            if answer_of(each) == "ReferenceGrant refused" and not of_grants:
+                # What no grant can help: the kind of the target, or a namespace that does not exist.
+                assert each["code"] == "REF023" or failed(each, "kind") or failed(each, "target"), (seed, each)
+                seen["none"] += 1
+            for steps in of_grants:
+                after = Cluster(applied(objects, steps)).permitted()
+                assert after[place_of(each)], (seed, each)
+                assert lost(before, after) == set(), (seed, each)
+                seen.update(step["action"] for step in steps)
+    assert set(seen) == {"create", "patch", "none"}, seen
+
+
+def test_different_grants_that_are_proposed_have_different_names(ask: Ask) -> None:
+    """Each object is asked about by itself, as two people would in two runs."""
+    compared = 0
+    for seed, objects in clusters():
+        proposed: dict[Name, Any] = {}
+        report = ask(objects, "check", "-A")
+        for name, spec in (
+            created(step) for each in report["references"] for step in each["fixes"] if "manifest" in step
+        ):
+            compared += name in proposed
+            assert proposed.setdefault(name, spec) == spec, (seed, name)
+    assert compared > 0
+
+
+def test_every_change_of_a_finding_resolves_it_at_nobodys_cost(ask: Ask) -> None:
+    seen: Counter[str] = Counter()
+    for seed, objects in clusters():
+        cluster = Cluster(objects)
+        before = {place: may and place not in cluster.senseless() for place, may in cluster.permitted().items()}
+        for grant in ask(objects, "grants", "-A")["grants"]:
+            for finding in grant["findings"]:
+                steps = finding["fixes"]
+                if not steps or steps[0]["action"] == "edit":
+                    continue
+                changed = applied(objects, steps)
+                assert lost(before, Cluster(changed).permitted()) == set(), (seed, finding)
+                assert all(each["spec"]["from"] and each["spec"]["to"] for each in Cluster(changed).grants)
+                left = [
+                    each
+                    for other in ask(changed, "grants", "-A")["grants"]
+                    if (other["namespace"], other["name"]) == (grant["namespace"], grant["name"])
+                    for each in other["findings"]
+                ]
+                # Entries are known by their number, which changes with those before.
+                assert alike(finding, left) < alike(finding, grant["findings"]), (seed, finding)
+                seen[finding["code"]] += 1
+    assert {"REF101", "REF102", "REF104", "REF105", "REF106", "REF107", "REF108", "REF109"} <= set(seen), seen
+
+
+def test_one_object_is_answered_as_it_is_among_all(ask: Ask) -> None:
+    for seed, objects in clusters():
+        report = ask(objects, "check", "-A")
+        for referrer in {json.dumps(each["from"]) for each in report["references"][:8]}:
+            key = json.loads(referrer)
+            word = f"{key['kind']}.{key['group']}/{key['name']}".lower()
+            alone = ask(objects, "why", word, "-n", key["namespace"])["references"]
+            assert alone == [each for each in report["references"] if each["from"] == key], (seed, key)
+
+
+def name_in(key: Mapping[str, str]) -> Name:
+    return key["group"], key["kind"], key["namespace"], key["name"]
+
+
+def place_of(reference: Report) -> Place:
+    return name_in(reference["from"]), reference["path"]
+
+
+def answer_of(reference: Report) -> str:
+    answer = f"{reference['mechanism']} {reference['verdict']}"
+    return f"{answer} {reference['reason']}" if reference["mechanism"] == "AllowedRoutes" else answer
+
+
+def failed(reference: Report, layer: str) -> bool:
+    return any((each["layer"], each["outcome"]) == (layer, "failed") for each in reference["checks"])
+
+
+def created(step: Report) -> tuple[Name, Any]:
+    return name_in(step["object"]), step["manifest"]["spec"]
+
+
+def lost(before: Mapping[Place, bool], after: Mapping[Place, bool]) -> set[Place]:
+    return {place for place, permitted in before.items() if permitted and not after[place]}
+
+
+def alike(finding: Report, others: Sequence[Report]) -> int:
+    """How many findings say the same, of whichever entry."""
+
+    def said(each: Report) -> tuple[str, str]:
+        return each["code"], re.sub(r"\[\d+\]", "[]", each["message"])
+
+    return sum(said(each) == said(finding) for each in others)

@@ -1,0 +1,68 @@
+"""Changes that the program proposes, carried out on objects as the API server would."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tests.support.random_clusters.specification import Object, name_of
+
+GRANT = "ReferenceGrant"
+
+
+def applied(objects: Iterable[Object], steps: Sequence[Mapping[str, Any]]) -> list[Object]:
+    """The objects after the steps of one change: fixes of the JSON report that create, patch or delete grants."""
+    found = {name_of(each): each for each in objects}
+    for step in steps:
+        target = step["object"]
+        name = (target["group"], target["kind"], target["namespace"], target["name"])
+        if step["action"] == "create":
+            assert name == name_of(step["manifest"])
+            assert name not in found, "a grant is overwritten"
+            found[name] = step["manifest"]
+        elif step["action"] == "patch":
+            found[name] = patched(found[name], step["patch"])
+        else:
+            assert step["action"] == "delete", step["action"]
+            del found[name]
+    return list(found.values())
+
+
+def patched(obj: Object, operations: Iterable[Mapping[str, Any]]) -> Object:
+    """A copy with a JSON Patch applied (RFC 6902): test, add, replace and remove."""
+    result: Any = copy.deepcopy(obj)
+    for operation in operations:
+        *parents, last = operation["path"].lstrip("/").split("/")
+        place = result
+        for step in parents:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        value = copy.deepcopy(operation.get("value"))
+        if isinstance(place, list) and last == "-":
+            place.append(value)
+            continue
+        where: Any = int(last) if isinstance(place, list) else last
+        match operation["op"]:
+            case "test":
+                assert place[where] == value
+            case "remove":
+                del place[where]
+            case "replace" | "add":
+                assert (
+                    operation["op"] == "replace" and (isinstance(place, list) or where in place)
+                ) or where not in place
+                place[where] = value
+            case other:
+                raise AssertionError(other)
+    return dict(result)
+
+
+def alternatives(fixes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The fixes of a reference, each with those that belong to it."""
+    found: list[list[Mapping[str, Any]]] = []
+    for each in fixes:
+        if each["follows"]:
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
