@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kubectl_refs.app.applying.waiting import Clock, Waited, follow
+from kubectl_refs.app.applying.waiting import Clock, follow
 from kubectl_refs.app.input.objects import Question, ask
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
@@ -20,6 +20,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, plan
+from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
@@ -215,7 +216,7 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
 
 
 def _wait(cluster: Cluster, keys: Sequence[ObjectKey], seconds: float, clock: Clock, style: Style) -> bool:
-    def progress(waited: Waited) -> None:
+    def progress(waited: Resolution) -> None:
         if sys.stderr.isatty() and waited.open:
             agreed = len(waited.conditions) - len(waited.open)
             say(f"waiting for the controllers: {agreed} of {len(waited.conditions)} agree")

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.app.input.selection import resolve
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.fields.table import ReferenceField, Table
-from kubectl_refs.core.model.hints import VERSION, plural_of
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.queries.kinds import KindField, fields_of_kinds, implementations_of, referrers_named
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import OK, RefsError, usage
 from kubectl_refs.process.streams import say
+from kubectl_refs.render import kinds as render
 from kubectl_refs.render.formats import Shapes
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A row for one of its kinds; `served` is None where that cannot be told."""
-
-    kind: GroupKind
-    field: ReferenceField
-    served: bool | None
 
 
 def kinds(place: Place, words: Sequence[str], implementations: Sequence[str], output: Output) -> int:
@@ -34,10 +25,7 @@ def kinds(place: Place, words: Sequence[str], implementations: Sequence[str], ou
     """
     table = place.table()
     catalog, problem = _catalog(place)
-    found = listed(table, catalog, words, implementations)
-    # Imported here: the renderer shows the classes of this module.
-    from kubectl_refs.render import kinds as render
-
+    found = _chosen(table, catalog, words, implementations)
     output.write(
         Shapes(
             text=lambda style: render.render_table(found, style, wide=False, headers=output.headers),
@@ -62,37 +50,20 @@ def _catalog(place: Place) -> tuple[Catalog, RefsError | None]:
         return offline_catalog(), error
 
 
-def listed(
-    table: Table, catalog: Catalog, words: Sequence[str] = (), implementations: Sequence[str] = ()
-) -> tuple[Listed, ...]:
-    """The rows of the kinds that words name, of all without any, and of some implementations; RefsError for a word
-    or an implementation that the table does not have."""
+def _chosen(
+    table: Table, catalog: Catalog, words: Sequence[str], implementations: Sequence[str]
+) -> tuple[KindField, ...]:
+    """The rows that the words and flags name; RefsError for a word or an implementation that the table does not have."""
     wanted = {kind for word in ",".join(words).split(",") if word for kind in _named(table, catalog, word)}
-    known = {row.implementation.lower() for row in table}
+    known = implementations_of(table)
     for each in implementations:
-        if each.lower() not in known:
-            names = sorted({row.implementation for row in table if row.implementation})
-            raise usage(f'no rows of implementation "{each}"; there are {", ".join(names)}')
-    chosen = {each.lower() for each in implementations}
-    return tuple(
-        Listed(kind, row, catalog.serves(kind) if catalog.live else None)
-        for kind in table.referrers
-        for row in table.fields_of(kind)
-        if (not wanted or kind in wanted) and (not chosen or row.implementation.lower() in chosen)
-    )
+        if each.lower() not in {name.lower() for name in known}:
+            raise usage(f'no rows of implementation "{each}"; there are {", ".join(known)}')
+    return fields_of_kinds(table, catalog, wanted, implementations)
 
 
 def _named(table: Table, catalog: Catalog, word: str) -> list[GroupKind]:
-    """The kinds of the table that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, whether served or not."""
-    name, _, group = word.lower().partition(".")
-    version, _, after = group.partition(".")
-    groups = {group, after} if VERSION.fullmatch(version) else {group}
-    found = [kind for kind in table.referrers if _answers(kind, catalog, name) and (not group or kind.group in groups)]
+    found = referrers_named(table, catalog, word)
     if found:
         return found
     raise usage(f"{resolve(catalog, word).qualified} hold no references that this version knows")
-
-
-def _answers(kind: GroupKind, catalog: Catalog, name: str) -> bool:
-    served = catalog.served(kind)
-    return name == kind.kind.lower() or name in plural_of(kind.kind) or (served is not None and served.answers_to(name))

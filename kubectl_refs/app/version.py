@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubectl_refs import __version__
@@ -11,9 +11,11 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.model.versions import InstalledGatewayAPI, Versions
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, Get
 from kubectl_refs.process.errors import OK, UNKNOWN, RefsError
+from kubectl_refs.render import version as render
 from kubectl_refs.render.formats import Shapes
 
 if TYPE_CHECKING:
@@ -24,29 +26,6 @@ CRD = ObjectKey("apiextensions.k8s.io", "CustomResourceDefinition", "", f"httpro
 
 _BUNDLE = f"{GATEWAY_GROUP}/bundle-version"
 _CHANNEL = f"{GATEWAY_GROUP}/channel"
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """Gateway API as a cluster has it; a version or channel that its CRDs do not state is None."""
-
-    bundle: str | None
-    channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """What runs here and there. What the server says is None where it was not asked or could not be read.
-
-    `gateway_api` is False where there is none. `grants` are the versions in which ReferenceGrants are served.
-    """
-
-    client: str
-    asked: bool = False
-    server: str | None = None
-    gateway_api: Installed | bool | None = None
-    grants: tuple[str, ...] | None = None
-    gaps: tuple[Gap, ...] = ()
 
 
 def version(place: Place, output: Output, *, client_only: bool) -> int:
@@ -105,13 +84,13 @@ def _server(cluster: Cluster) -> tuple[str | None, tuple[Gap, ...]]:
     return None, (_gap(failure, "", "/version", None, "the server's version"),)
 
 
-def _gateway_api(answer: Answer) -> Installed | bool | None:
+def _gateway_api(answer: Answer) -> InstalledGatewayAPI | bool | None:
     if answer.failure:
         return None
     if not answer.objects:
         return False
     annotations = at(answer.objects[0], "metadata", "annotations")
-    return Installed(text(at(annotations, _BUNDLE)), text(at(annotations, _CHANNEL)))
+    return InstalledGatewayAPI(text(at(annotations, _BUNDLE)), text(at(annotations, _CHANNEL)))
 
 
 def _gap(failure: Failure, group: str, resource: str, name: str | None, what: str) -> Gap:
@@ -128,7 +107,4 @@ def _gap(failure: Failure, group: str, resource: str, name: str | None, what: st
 
 
 def _tell(found: Versions, output: Output) -> None:
-    # Imported here: the renderer shows the classes of this module.
-    from kubectl_refs.render import version as render
-
     output.write(Shapes(text=lambda style: render.render_text(found, style), data=lambda: render.to_data(found)))

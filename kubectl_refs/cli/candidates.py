@@ -15,7 +15,7 @@ import click
 
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.cli.completion import limit
-from kubectl_refs.cli.options import merged
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import GroupKind
@@ -113,7 +113,7 @@ def _place(ctx: click.Context) -> Place:
     if "namespaces" in given:
         given["namespace"] = given["namespaces"][-1]
     flags = {option.name for option in ctx.find_root().command.params}
-    place = Place(**merged(ctx, {name: value for name, value in given.items() if name in flags}))
+    place = Place(**place_arguments(ctx, {name: value for name, value in given.items() if name in flags}))
     return replace(place, overrides=replace(place.overrides, timeout=limit(os.environ), verbosity=0, renews=False))
 
 

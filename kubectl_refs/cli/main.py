@@ -24,7 +24,8 @@ from kubectl_refs.cli.commands.options import options_command
 from kubectl_refs.cli.commands.version import version_command
 from kubectl_refs.cli.commands.who_can import who_can_command
 from kubectl_refs.cli.commands.why import why_command
-from kubectl_refs.cli.options import Run, connection_options
+from kubectl_refs.cli.connection import Invocation
+from kubectl_refs.cli.options import connection_options
 from kubectl_refs.process.errors import INTERRUPTED, OK, USAGE, RefsError, reason_of
 from kubectl_refs.process.program import name_from
 from kubectl_refs.process.streams import abandon_output
@@ -40,7 +41,7 @@ def refs(ctx: click.Context, /, **connection: Any) -> None:
     A reference into another namespace works only if a ReferenceGrant there permits it. Where none does, this
     command names the grant that almost does and the field that differs, and prints the change that is missing.
     """
-    ctx.obj = Run(connection)
+    ctx.obj = Invocation(connection)
 
 
 refs.add_command(why_command)
@@ -59,7 +60,7 @@ refs.add_command(version_command)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the program and return its exit status; whatever goes wrong is one line on standard error."""
+    """Invocation the program and return its exit status; whatever goes wrong is one line on standard error."""
     try:
         status = _status(argv)
         # What waits to be written when the interpreter ends fails with a status of its own.
@@ -103,20 +104,20 @@ def _status(argv: Sequence[str]) -> int:
 
 
 def _run(ctx: click.Context) -> int:
-    """Run the command and tell what the servers warned of, before the error where the command ends with one."""
+    """Invocation the command and tell what the servers warned of, before the error where the command ends with one."""
     try:
         status: int = refs.invoke(ctx)
     except RefsError:
-        _warn(ctx.find_object(Run))
+        _warn(ctx.find_object(Invocation))
         raise
-    _warn(run := ctx.find_object(Run))
+    _warn(run := ctx.find_object(Invocation))
     if run is None or not run.strict or not run.warnings:
         return status
     _complain(f"error: {len(run.warnings)} warning{'s' if len(run.warnings) > 1 else ''} received")
     return USAGE
 
 
-def _warn(run: Run | None) -> None:
+def _warn(run: Invocation | None) -> None:
     """What the servers warned of, on standard error as kubectl writes it (cli-runtime printers/warningprinter.go)."""
     if run is None or not run.warnings or sys.stderr is None:
         return

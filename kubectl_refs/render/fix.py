@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from kubectl_refs.app.applying.waiting import Waited
 from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Fix
@@ -14,6 +13,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import ExplainedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
+from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
@@ -125,7 +125,7 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
     return str(page)
 
 
-def render_waited(waited: Waited, style: Style, seconds: float) -> str:
+def render_waited(waited: Resolution, style: Style, seconds: float) -> str:
     """How the waiting ended: all agree, or which controller does not, and why that may be (docs/rules.md 6.8, 8.5)."""
     page = Page(style)
     for key, reason in waited.unread:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kubectl_refs.app.kinds import Listed
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.queries.kinds import KindField
 from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.grants import UNKNOWN
 from kubectl_refs.render.text.page import Page
@@ -17,7 +17,7 @@ HEADERS = ("KIND", "PATH", "GOVERNED BY", "DEFAULT", "IMPLEMENTATION", "SERVED")
 WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE")
 
 
-def render_table(rows: Sequence[Listed], style: Style, *, wide: bool, headers: bool) -> str:
+def render_table(rows: Sequence[KindField], style: Style, *, wide: bool, headers: bool) -> str:
     """A line for each field of each kind."""
     page = Page(style)
     names = WIDE_HEADERS if wide else HEADERS
@@ -26,7 +26,7 @@ def render_table(rows: Sequence[Listed], style: Style, *, wide: bool, headers: b
     return str(page)
 
 
-def _cells(row: Listed) -> tuple[str, ...]:
+def _cells(row: KindField) -> tuple[str, ...]:
     field = row.field
     served = {True: "yes", False: "no", None: UNKNOWN}[row.served]
     return (
@@ -41,17 +41,17 @@ def _cells(row: Listed) -> tuple[str, ...]:
     )
 
 
-def names_of(rows: Sequence[Listed]) -> Iterable[str]:
+def names_of(rows: Sequence[KindField]) -> Iterable[str]:
     """Each kind once, as kubectl writes a TYPE.GROUP."""
     return dict.fromkeys(str(row.kind).lower() for row in rows)
 
 
-def to_data(rows: Sequence[Listed]) -> dict[str, Any]:
+def to_data(rows: Sequence[KindField]) -> dict[str, Any]:
     """The rows, with the fields of a user's own ones (user_kinds.py) and `served`, null where that cannot be told."""
     return {"apiVersion": API_VERSION, "kind": "ReferenceFieldList", "fields": [_data(row) for row in rows]}
 
 
-def _data(row: Listed) -> dict[str, Any]:
+def _data(row: KindField) -> dict[str, Any]:
     field = row.field
     return {
         "referrer": _group_kind(row.kind),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubectl_refs.app.version import Installed, Versions
+from kubectl_refs.core.model.versions import InstalledGatewayAPI, Versions
 from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -27,8 +27,8 @@ def render_text(found: Versions, style: Style) -> str:
     return str(page)
 
 
-def _gateway_api(installed: Installed | bool | None) -> str:
-    if isinstance(installed, Installed):
+def _gateway_api(installed: InstalledGatewayAPI | bool | None) -> str:
+    if isinstance(installed, InstalledGatewayAPI):
         channel = f"{installed.channel} channel" if installed.channel else "unknown channel"
         return f"{installed.bundle or 'unknown version'} ({channel})"
     return _UNKNOWN if installed is None else "not installed"
@@ -46,7 +46,7 @@ def to_data(found: Versions) -> dict[str, Any]:
     if not found.asked:
         return client
     api = found.gateway_api
-    installed = api if isinstance(api, Installed) else None
+    installed = api if isinstance(api, InstalledGatewayAPI) else None
     return {
         **client,
         "server": {"version": found.server},

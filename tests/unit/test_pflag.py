@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import click
 import pytest
 
+from kubectl_refs.cli.durations import seconds
 from kubectl_refs.cli.global_flags import GLOBALS
 from kubectl_refs.cli.main import refs as group
-from kubectl_refs.cli.parameters import seconds
 from kubectl_refs.cli.pflag import Flags
 from tests.support.fakes.api import Canned, FakeAPI
 from tests.support.running import REFUSED, Done, Program, objects_of

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.options import cluster_options, color_option, file_options, merged, output_option, query_option
+from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.options import cluster_options, color_option, file_options, output_option, query_option
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
 
@@ -67,6 +68,6 @@ def can_i_command(
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
 
-    given = merged(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
+    given = place_arguments(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
     place = Place(files=files, recursive=recursive, **given)
     return can_i(place, words, namespaces, Output.parse(format_, SHAPES, query, color=color), quiet=quiet)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
     connection_options,
     file_options,
     kinds_option,
-    merged,
     no_headers_option,
     output_option,
     query_option,
@@ -117,7 +117,7 @@ def check_command(
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     scope = Scope(types, selector, all_namespaces, ungranted)
     wanted = Wanted(severity, codes, ignored, only_refused, baseline, write_baseline)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)

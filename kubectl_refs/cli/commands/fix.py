@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.durations import seconds
 from kubectl_refs.cli.options import (
     color_option,
     connection_options,
     exit_zero_option,
     file_options,
     kinds_option,
-    merged,
     output_option,
 )
-from kubectl_refs.cli.parameters import ParamType, completing, invalid, seconds
+from kubectl_refs.cli.parameters import ParamType, completing, invalid
 from kubectl_refs.render.formats import Shape
 
 SHAPES = (Shape.MANIFESTS,)
@@ -123,7 +124,7 @@ def fix_command(
     from kubectl_refs.app.output import Output
     from kubectl_refs.core.queries.fix import Wishes
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     doing = Doing(apply, dry_run, yes, wait)
     wishes = Wishes(patch, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
     connection_options,
     file_options,
     kinds_option,
-    merged,
     no_headers_option,
     output_option,
     query_option,
@@ -114,7 +114,7 @@ def grants_command(
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     filters = Filters(names, selector, from_namespace, to, unused, findings, ignored, sort_by)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return grants(place, filters, output, all_namespaces=all_namespaces)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
     connection_options,
     file_options,
     kinds_option,
-    merged,
     output_option,
     query_option,
 )
@@ -110,6 +110,6 @@ def graph_command(
 
     if depth is not None and depth < 1:
         raise usage("--depth must be at least 1")
-    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     selected = Selection(starts, all_namespaces, by, only, from_namespace, to_namespace, depth, direction)
     return draw(place, selected, Output.parse(format_, SHAPES, query, color=color))

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.cli.options import (
     color_option,
     connection_options,
     file_options,
     kinds_option,
-    merged,
     no_headers_option,
     output_option,
 )
@@ -76,6 +76,6 @@ def kinds_command(
     from kubectl_refs.app.kinds import kinds as show
     from kubectl_refs.app.output import Output
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return show(place, types, implementations, output)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.options import cluster_options, merged, output_option
+from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.options import cluster_options, output_option
 from kubectl_refs.render.formats import Shape
 
 SHAPES = (Shape.TEXT, Shape.DATA)
@@ -35,5 +36,5 @@ def version_command(ctx: click.Context, /, client_only: bool, format_: str | Non
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.version import version
 
-    place = Place(**merged(ctx, connection))
+    place = Place(**place_arguments(ctx, connection))
     return version(place, Output.parse(format_, SHAPES), client_only=client_only)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
     connection_options,
     exit_zero_option,
     file_options,
-    merged,
     output_option,
     query_option,
 )
@@ -87,7 +87,7 @@ def who_can_command(
     from kubectl_refs.app.who_can import suggest as print_suggestion
     from kubectl_refs.app.who_can import who_can
 
-    place = Place(files=files, recursive=recursive, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, **place_arguments(ctx, connection))
     if suggest is None:
         output = Output.parse(format_, SHAPES, query, color=color)
         return who_can(place, verbs, output, all_namespaces=all_namespaces, exit_zero=exit_zero)

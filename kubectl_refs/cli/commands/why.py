@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
+from kubectl_refs.cli.connection import place_arguments
 from kubectl_refs.cli.options import (
     color_option,
     connection_options,
     exit_zero_option,
     file_options,
     kinds_option,
-    merged,
     output_option,
     query_option,
 )
@@ -75,5 +75,5 @@ def why_command(
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.why import why
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **merged(ctx, connection))
+    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     return why(place, arguments, Output.parse(format_, SHAPES, query, color=color), exit_zero=exit_zero)

@@ -1,0 +1,72 @@
+"""Which cluster a run of the program asks: the flags in front of the command and behind it as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kubectl_refs.cli.durations import seconds
+from kubectl_refs.process.errors import usage
+
+if TYPE_CHECKING:
+    from kubectl_refs.kube.cluster import Cluster
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One run of the program: the flags in front of the command, and the clusters it opened.
+
+    `strict` says that a warning of the server is an error; `color` is auto, always or never, as the user asked.
+    """
+
+    flags: Mapping[str, Any]
+    strict: bool = False
+    color: str = "auto"
+    opened: list[Cluster] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.strict = bool(self.flags.get("strict"))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the servers warned of so far, each text once."""
+        return tuple(dict.fromkeys(text for cluster in self.opened for text in cluster.warnings))
+
+
+def place_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a Place that the flags of a command say, those in front of it where the command has none."""
+    # Imported here: --help needs no cluster.
+    from kubectl_refs.kube.config.overrides import CHUNK, Overrides
+
+    run: Invocation = ctx.find_object(Invocation) or Invocation({})
+    flags = {**run.flags, **{name: value for name, value in given.items() if value not in (None, ())}}
+    run.strict = bool(flags.pop("strict", None))
+    run.color = ctx.params.get("color") or run.color
+    for without_effect in ("cache_dir", "match_server_version"):
+        flags.pop(without_effect, None)
+    place = {name: flags.pop(name, None) for name in ("namespace", "context", "kubeconfig")}
+    timeout = _timeout(flags.pop("timeout", None))
+    chunk = flags.pop("chunk", None)
+    overrides = Overrides(
+        **{name: value for name, value in flags.items() if value is not None},
+        timeout=timeout,
+        chunk=CHUNK if chunk is None else chunk,
+    )
+    program = ctx.find_root().info_name or "kubectl refs"
+    return {**place, "overrides": overrides, "program": program, "opened": run.opened}
+
+
+def _timeout(written: str | None) -> float | None:
+    """Seconds, by the rules of clientcmd's ParseTimeout; None where nothing is written."""
+    if not written:
+        return None
+    found = float(written) if written.isdecimal() and written.isascii() else seconds(written)
+    if found is None:
+        raise usage(
+            "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a "
+            "corresponding time unit (e.g. 1s | 2m | 3h)"
+        )
+    return found

@@ -1,0 +1,42 @@
+"""Whether the references of some objects are resolved, as their controllers say: what `fix --wait` asks again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.view.reads import Get, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The `ResolvedRefs` conditions of the objects, and those that could not be read, with the reason."""
+
+    conditions: tuple[Condition, ...] = ()
+    unread: tuple[tuple[ObjectKey, str], ...] = ()
+
+    @property
+    def open(self) -> tuple[Condition, ...]:
+        """Those that do not say, or not yet, what the specification asks for."""
+        return tuple(each for each in self.conditions if each.agreement is not Agreement.AGREES)
+
+    @property
+    def done(self) -> bool:
+        return not self.open and not self.unread
+
+
+def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:
+    """Read the objects and what they reference anew."""
+    gets = [Get(key) for key in keys]
+    answers = source.read(gets)
+    objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
+    unread = tuple(
+        (get.key, failure.message if (failure := answers[get].failure) else "it does not exist any more")
+        for get in gets
+        if answers[get].object is None
+    )
+    report = investigate(source, objects)
+    return Resolution(tuple(each for each in report.conditions if each.type == "ResolvedRefs"), unread)
