@@ -121,7 +121,7 @@ def _missing(view: View, held: Held) -> ExplainedReference:
     assert found.failure is not None
     because = found.failure.message
     code = Code.PARENT_NOT_FOUND
-    if found.elsewhere:
+    if found.elsewhere and not reference.explicit_namespace:
         code = Code.NAMESPACE_OMITTED
         places = " and ".join(found.elsewhere)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"

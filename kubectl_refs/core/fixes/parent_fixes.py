@@ -21,7 +21,7 @@ def parent_fixes(view: View, held: Held, obj: JSON, explained: ExplainedReferenc
 
     They look at what its verdict was made of, which has been read.
     """
-    if explained.code is Code.NAMESPACE_OMITTED:
+    if explained.code in (Code.NAMESPACE_OMITTED, Code.PARENT_NOT_FOUND):
         places = explained.elsewhere
         return (write_namespace(held, places[0]),) if len(places) == 1 else ()
     if explained.code not in _OF_PARENT:
@@ -31,7 +31,7 @@ def parent_fixes(view: View, held: Held, obj: JSON, explained: ExplainedReferenc
         case Code.NOT_ALLOWED_BY_LISTENERS:
             return _admission(view, held, obj, parent)
         case Code.NO_MATCHING_PARENT:
-            return _similar_listener(held, parent)
+            return _similar_listener(view, held, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
             return admit_listener_sets(held.reference, parent)
     return _admission_of_parent(view, parent)
@@ -57,7 +57,11 @@ def _admission(view: View, held: Held, route: JSON, parent: JSON) -> tuple[Fix, 
         (listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels))
         for index, listener in enumerate(listeners.listeners_of(parent))
     ]
-    others = [listener for listener, answer in answers if not answer.selected and answer.would_accept]
+    others = [
+        listener
+        for listener, answer in answers
+        if not answer.selected and answer.would_accept and not _named_already(view, held, route, listener)
+    ]
     refusing = [answer for _, answer in answers if answer.selected and answer.kind is not False and answer.hostname]
     return (
         *(choose_listener(held, listener) for listener in others[:1]),
@@ -65,8 +69,20 @@ def _admission(view: View, held: Held, route: JSON, parent: JSON) -> tuple[Fix, 
     )
 
 
-def _similar_listener(held: Held, parent: JSON) -> tuple[Fix, ...]:
-    offered = listeners.listeners_of(parent)
+def _named_already(view: View, held: Held, route: JSON, listener: JSON) -> bool:
+    """Whether another parentRef of the route names a listener of the same parent: the API server refuses a second one
+    (the CRDs' rule on parentRefs)."""
+    return any(
+        other.reference.path != held.reference.path
+        and other.reference.to == held.reference.to
+        and other.reference.section_name == text(listener.get("name"))
+        for other in held_by(route, view.catalog.table)[0]
+        if other.field.role is held.field.role
+    )
+
+
+def _similar_listener(view: View, held: Held, route: JSON, parent: JSON) -> tuple[Fix, ...]:
+    offered = [each for each in listeners.listeners_of(parent) if not _named_already(view, held, route, each)]
     names = [text(listener.get("name")) or "" for listener in offered]
     near = nearest(held.reference.section_name or "", names)
     return () if near is None else (choose_listener(held, offered[names.index(near)]),)
