@@ -14,6 +14,7 @@ from pathlib import Path
 from krew.project import NAME
 
 LICENSES = Path(__file__).with_name("licenses")
+PAGE = Path(__file__).parent.parent / "kubectl_refs" / "render" / "graph" / "page"
 
 PARTS = {
     "bzip2": "bzip2-1.0.6",
@@ -66,6 +67,7 @@ def components(collected: Path, packages: Path) -> list[Component]:
         *_packages(found["modules"], packages),
         _python(),
         _bootloader(packages),
+        *_scripts(),
         *(_part(*part) for part in PARTS.items()),
     ]
 
@@ -119,6 +121,16 @@ def _bootloader(packages: Path) -> Component:
     return Component(
         "PyInstaller bootloader", whole.version, "GPL-2.0-or-later WITH Bootloader-exception", text, whole.purl
     )
+
+
+def _scripts() -> list[Component]:
+    """The libraries from npm within the page that `graph -o html` writes."""
+    text = (PAGE / "LICENSES.txt").read_text(encoding="utf-8").strip()
+    pinned = json.loads((PAGE / "package.json").read_text())["dependencies"]
+    return [
+        Component(name, version, "MIT", text, f"pkg:npm/{name.replace('@', '%40')}@{version}")
+        for name, version in pinned.items()
+    ]
 
 
 def _part(name: str, license_: str) -> Component:

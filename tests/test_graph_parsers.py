@@ -18,7 +18,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.text.escaping import safe
 from tests.support.builders import from_entry, grant, to_entry
 from tests.support.hostile import HOSTILE
-from tests.support.parsers import MissingError, graphviz, mermaid, parsed
+from tests.support.parsers import MissingError, graphviz, package, parsed
 from tests.support.running import EXAMPLES, Program
 from tests.support.surveying import route
 
@@ -146,7 +146,7 @@ def data_of(refs: Program, *words: str) -> dict[str, Any]:
 @pytest.mark.parametrize("by", ["object", "namespace"])
 def test_mermaid_reads_what_was_drawn(refs: Program, files: list[str], by: str) -> None:
     try:
-        folder = mermaid()
+        folder = package()
     except MissingError as error:
         pytest.skip(str(error))
     words = [("-f", file, "--only", "all", "--by", by) for file in files]

@@ -37,7 +37,7 @@ FEW = 60
 FORMATS: Mapping[str, Sequence[str]] = {
     "why": ("text", "wide", "json", "yaml"),
     "check": ("text", "wide", "name", "json", "yaml", "sarif", "junit"),
-    "graph": ("text", "mermaid", "markdown", "dot", "json", "yaml"),
+    "graph": ("text", "mermaid", "markdown", "html", "dot", "json", "yaml"),
     "grants": ("text", "wide", "name", "json", "yaml"),
     "fix": ("yaml", "json"),
     "who-can": ("text", "wide", "json", "yaml"),

@@ -25,8 +25,10 @@ from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.graph import to_data
 from kubectl_refs.render.formats import Shape, Shapes
+from kubectl_refs.render.graph.picture import Picture
 from kubectl_refs.render.graph.text import render_text
 from kubectl_refs.render.graph.words import remarks_of
+from kubectl_refs.render.kubectl import Kubectl
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,12 @@ def draw(place: Place, selected: Selection, output: Output) -> int:
         # Who references an object or a namespace is found only among all.
         scope = None if starts or wishes.from_namespace is None else wishes.from_namespace
         library = Library()
-        report = _read(source, library, scope, own=named)
+        report = _read(source, library, scope, own=named, remedies=output.format == "html")
         grants = _grants(source, library, own=named) if output.shape is Shape.PICTURE else None
     drawn = graph(report, source.catalog.table, wishes, _absent(library), grants)
     _refuse_absent(source, starts, drawn)
     if drawn.edges or drawn.starts or drawn.gaps or output.shape is not Shape.TEXT:
-        _show(drawn, selected.direction, output)
+        _show(Picture(drawn, selected.direction, Kubectl(source.catalog, place.flags)), output)
         return OK
     for namespace in (wishes.namespace, wishes.from_namespace, wishes.to_namespace):
         if namespace is not None and lacks_namespace(source, namespace):
@@ -78,12 +80,13 @@ def draw(place: Place, selected: Selection, output: Output) -> int:
     return OK
 
 
-def _show(drawn: Graph, direction: str, output: Output) -> None:
+def _show(picture: Picture, output: Output) -> None:
+    drawn = picture.graph
     output.write(
         Shapes(
             text=lambda style: render_text(drawn, style),
             data=lambda: to_data(drawn),
-            picture=lambda: (drawn, direction),
+            picture=lambda: picture,
         )
     )
     if output.shape is Shape.PICTURE:
@@ -123,10 +126,10 @@ def _wishes(place: Place, selected: Selection, named: str | None, starts: tuple[
     )
 
 
-def _read(source: Source, library: Library, namespace: str | None, own: str | None) -> CheckReport:
+def _read(source: Source, library: Library, namespace: str | None, own: str | None, *, remedies: bool) -> CheckReport:
     """Every object of a namespace or of all, checked. Where a kind may not be listed in all namespaces, those of the
     caller's `own` are read at least."""
-    report = checked(source, library, [], namespace, {}, ungranted=False, remedies=False)
+    report = checked(source, library, [], namespace, {}, ungranted=False, remedies=remedies)
     if namespace is not None or own is None or report.complete:
         return report
     unread_kinds = [
@@ -137,7 +140,7 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
     ]
     if not unread_kinds:
         return report
-    more = checked(source, library, unread_kinds, own, {}, ungranted=False, remedies=False)
+    more = checked(source, library, unread_kinds, own, {}, ungranted=False, remedies=remedies)
     gaps = tuple(
         replace(gap, effect=f"what the {several(kind.kind)} of other namespaces refer to is not known")
         if (kind := next((each for each in unread_kinds if _is_of(gap, each)), None))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from kubectl_refs.core.model.objects import ObjectKey
     from kubectl_refs.core.queries.check import CheckReport
-    from kubectl_refs.core.queries.graph import Graph
+    from kubectl_refs.render.graph.picture import Picture
     from kubectl_refs.render.manifests import Manifest
     from kubectl_refs.render.text.style import Style
 
@@ -37,7 +37,7 @@ class Shapes:
 
     `data` is plain mappings and lists by the JSON contract, where an iterator is a list still to be made. `names` are
     TYPE/NAME as kubectl writes them. `findings` are those of a check, with the manifest that holds an object.
-    `picture` is a graph and its direction, LR or TB.
+    `picture` is a graph with what a picture of it needs besides.
     """
 
     text: Callable[[Style], str] = _missing
@@ -46,7 +46,7 @@ class Shapes:
     names: Callable[[], Iterable[str]] = _missing
     findings: Callable[[], tuple[CheckReport, Callable[[ObjectKey], str | None]]] = _missing
     manifests: Callable[[], Sequence[Manifest]] = _missing
-    picture: Callable[[], tuple[Graph, str]] = _missing
+    picture: Callable[[], Picture] = _missing
 
 
 def _text(shapes: Shapes, style: Style) -> Iterable[str]:
@@ -104,25 +104,35 @@ def _yaml_stream(shapes: Shapes, style: Style) -> Iterable[str]:
 def _mermaid(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.graph.mermaid import render_mermaid
 
-    return [render_mermaid(*shapes.picture())]
+    picture = shapes.picture()
+    return [render_mermaid(picture.graph, picture.direction)]
 
 
 def _dot(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.graph.dot import render_dot
 
-    return [render_dot(*shapes.picture())]
+    picture = shapes.picture()
+    return [render_dot(picture.graph, picture.direction)]
 
 
 def _svg(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.graph.svg import render_svg
 
-    return [render_svg(*shapes.picture())]
+    picture = shapes.picture()
+    return [render_svg(picture.graph, picture.direction)]
 
 
 def _markdown(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.graph.markdown import render_markdown
 
-    return [render_markdown(*shapes.picture())]
+    picture = shapes.picture()
+    return [render_markdown(picture.graph, picture.direction)]
+
+
+def _html(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.graph.html import render_html
+
+    return [render_html(shapes.picture())]
 
 
 Writer = Callable[[Shapes, "Style"], Iterable[str]]
@@ -130,6 +140,7 @@ Writer = Callable[[Shapes, "Style"], Iterable[str]]
 
 FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "dot": {Shape.PICTURE: _dot},
+    "html": {Shape.PICTURE: _html},
     "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
     "junit": {Shape.FINDINGS: _junit},
     "markdown": {Shape.PICTURE: _markdown},

@@ -1,4 +1,7 @@
-"""Mermaid's and Graphviz's own parsers, installed where they are missing: from npm, and from Debian's packages."""
+"""Programs that read pictures: Mermaid's and Graphviz's own parsers and a browser.
+
+They are installed where they are missing: from npm, and from Debian's packages.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +15,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-MERMAID = Path(__file__).with_name("mermaid")
-"""The package that pins Mermaid, with the program that calls its parser."""
+PACKAGE = Path(__file__).with_name("pictures")
+"""The package that pins Mermaid and Playwright, with the programs that call them."""
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubectl-refs-tests"
+"""This user's, whatever home a test gives to the program."""
 PATIENCE = 300
 """Seconds for an installation."""
 
 
 class MissingError(Exception):
-    """A parser cannot be had; the message says what to install."""
+    """A program cannot be had; the message says what to install."""
 
 
-def mermaid() -> Path:
+def package() -> Path:
     """The folder of the installed package, in this user's cache. Raises MissingError without Node.js or a registry."""
     if shutil.which("npm") is None or shutil.which("node") is None:
-        raise MissingError("Mermaid's parser needs node and npm on the PATH")
-    parts = [MERMAID / name for name in ("package.json", "package-lock.json", "parse.mjs")]
+        raise MissingError("Mermaid's parser and a browser's driver need node and npm on the PATH")
+    parts = sorted(PACKAGE.glob("*.*"))
     digest = hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubectl-refs-tests"
-    folder = cache / f"mermaid-{digest}"
+    folder = CACHE / f"pictures-{digest}"
     if folder.exists():
         return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=cache))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(dir=CACHE))
     for part in parts:
         shutil.copy(part, building)
     done = subprocess.run(
@@ -71,11 +75,28 @@ def parsed(folder: Path, charts: Sequence[str]) -> list[dict[str, Any]]:
 
 def graphviz() -> str:
     """The program `dot`. Raises MissingError where it is neither there nor can be installed."""
-    if (found := shutil.which("dot")) is not None:
+    return _debian("dot", "graphviz")
+
+
+def chromium() -> str:
+    """The browser. Raises MissingError where it is neither there nor can be installed."""
+    return _debian("chromium", "chromium")
+
+
+def browsed(folder: Path, page: Path, search: str, row: int | None, pictures: Path) -> dict[str, Any]:
+    """What a browser makes of a page; see browse.mjs."""
+    words = ["node", "browse.mjs", chromium(), str(page), search, "" if row is None else str(row), str(pictures)]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def _debian(program: str, package: str) -> str:
+    if (found := shutil.which(program)) is not None:
         return found
     if shutil.which("apt-get") is not None and os.geteuid() == 0:
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "graphviz"]):
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
             subprocess.run(["apt-get", *words], capture_output=True, timeout=PATIENCE, check=False)
-        if (found := shutil.which("dot")) is not None:
+        if (found := shutil.which(program)) is not None:
             return found
-    raise MissingError("Graphviz's program dot is not on the PATH")
+    raise MissingError(f"{program} is not on the PATH (Debian's package {package})")

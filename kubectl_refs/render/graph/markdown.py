@@ -17,7 +17,7 @@ from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.check import told_gaps
 from kubectl_refs.render.graph.mermaid import render_mermaid
-from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, name_of, remarks_of, total_of
+from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.words import gap_of, said_of
 
 _REFERENCES = ("Referrer", "Field", "Target", "Verdict", "Why")
@@ -106,8 +106,7 @@ def _row(edge: Edge) -> tuple[str, ...]:
 
 
 def _end(key: ObjectKey) -> str:
-    kind, *name = name_of(key)
-    return _code(" ".join([kind, *(key.path for _ in name)]))
+    return _code(full_name(key))
 
 
 def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

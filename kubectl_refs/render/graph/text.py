@@ -9,7 +9,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike
 from kubectl_refs.render.check import told_gaps
-from kubectl_refs.render.graph.words import by_grants, field_of, name_of, remarks_of, total_of
+from kubectl_refs.render.graph.words import by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Role, Style
@@ -58,7 +58,7 @@ def _from_starts(page: Page, graph: Graph, edges: Sequence[Edge]) -> None:
     onward, back = _grouped(edges, lambda edge: edge.source), _grouped(edges, lambda edge: edge.target)
     for start in graph.starts:
         page.blank()
-        page.line((_full(start), Role.NAME), " (does not exist)" if start in missing else "")
+        page.line((full_name(start), Role.NAME), " (does not exist)" if start in missing else "")
         page.line("  references" if onward.get(start) else "  references nothing that is shown")
         _branches(page, onward, start, "→", lambda edge: edge.target, missing)
         page.line("  is referenced by" if back.get(start) else "  is referenced by nothing that is shown")
@@ -93,19 +93,13 @@ def _edge(page: Page, pad: str, arrow: str, edge: Edge, end: ObjectKey, missing:
     page.line(
         pad,
         page.style.glyph(arrow),
-        f" {_full(end)}{f':{port}' if port is not None and onward else ''}",
+        f" {full_name(end)}{f':{port}' if port is not None and onward else ''}",
         " (does not exist)" if missing else "",
         f"  {field_of(edge)}{f' to port {port}' if port is not None and not onward else ''}  ",
         (str(edge.verdict), VERDICT_ROLE[edge.verdict]),
         because,
         "  (its own references stand above)" if again else "",
     )
-
-
-def _full(key: ObjectKey) -> str:
-    """An object with its namespace; a namespace by its name alone."""
-    kind, *name = name_of(key)
-    return " ".join([kind, *(key.path for _ in name)])
 
 
 def _grouped(edges: Sequence[Edge], end: Callable[[Edge], ObjectKey]) -> dict[ObjectKey, list[Edge]]:

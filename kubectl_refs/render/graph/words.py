@@ -85,6 +85,12 @@ def name_of(key: ObjectKey) -> tuple[str, ...]:
     return shown_kind(key.group, key.kind), key.name
 
 
+def full_name(key: ObjectKey) -> str:
+    """An object with its kind and its namespace; a namespace by its name alone."""
+    kind, *name = name_of(key)
+    return " ".join([kind, *(key.path for _ in name)])
+
+
 def permit_name(permit: Permit) -> tuple[str, ...]:
     """Its lines: `ReferenceGrant` and a name, or `allowedRoutes of` and the Gateway."""
     if permit.mechanism is Mechanism.REFERENCE_GRANT:

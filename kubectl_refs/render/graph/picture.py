@@ -1,0 +1,17 @@
+"""A graph with what a picture of it needs besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.queries.graph import Graph
+from kubectl_refs.render.kubectl import Kubectl
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`direction` is LR or TB; `kubectl` writes the commands of fixes."""
+
+    graph: Graph
+    direction: str
+    kubectl: Kubectl
