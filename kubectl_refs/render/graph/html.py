@@ -92,7 +92,9 @@ def _page(picture: Picture) -> Iterator[str]:
 
 
 def _part(name: str, *, comment: bool = False) -> str:
+    """A file of the page's. What a terminal might act on is spelled out, which within texts of a script means the same."""
     text = files("kubectl_refs.render.graph").joinpath("page", name).read_text(encoding="utf-8")
+    text = "\n".join(map(safe, text.split("\n")))
     return f"/*!\n{text}*/\n" if comment else text
 
 
