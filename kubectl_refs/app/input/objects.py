@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_refs.app.input.selection import Wanted, parse, resolve
 from kubectl_refs.app.input.source import Place
+from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -72,9 +73,7 @@ def _in_namespace(cluster: Source, namespace: str) -> Question:
         for answer in answers.values()
         if answer.failure is not None
     ]
-    objects = tuple(
-        obj for answer in answers.values() for obj in answer.objects if any(held_by(obj, cluster.catalog.table))
-    )
+    objects = tuple(obj for answer in answers.values() for obj in answer.objects if _refers(obj, cluster.catalog))
     if not objects and not problems and lacks_namespace(cluster, namespace):
         problems = [not_found("namespaces", namespace)]
         return Question(cluster, (), tuple(problems))
@@ -106,7 +105,7 @@ def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
 def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[Wanted]) -> Question:
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     if not wanted:
-        return Question(manifests, tuple(obj for obj in here if any(held_by(obj, manifests.catalog.table))))
+        return Question(manifests, tuple(obj for obj in here if _refers(obj, manifests.catalog)))
     objects: list[JSON] = []
     problems: list[RefsError] = []
     # A kind has several names: the same object may have been asked for by two of them.
@@ -116,6 +115,11 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
         if not found:
             problems.append(not_found(kind.qualified, name))
     return Question(manifests, tuple(objects), tuple(problems))
+
+
+def _refers(obj: JSON, catalog: Catalog) -> bool:
+    """Whether there is anything to explain of an object: a reference, or what stands in the place of one."""
+    return any(held_by(obj, catalog.table)) or any(wrong_kinds(obj))
 
 
 def _explainable(catalog: Catalog, wanted: Wanted) -> ServedKind:

@@ -106,10 +106,14 @@ def _refused(view: View, held: Held, answers: list[listeners.ListenerAnswer]) ->
 
 def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
     reference = held.reference
-    names = [text(listener.get("name")) or "" for listener in listeners.listeners_of(parent)]
+    offering = listeners.listeners_of(parent)
+    names = [f'"{text(listener.get("name")) or ""}"' for listener in offering]
+    if reference.port is not None:
+        places = (f"(port {listener.get('port')}, {text(listener.get('protocol'))})" for listener in offering)
+        names = [f"{name} {place}" for name, place in zip(names, places, strict=True)]
     wanted = [f'named "{reference.section_name}"'] if reference.section_name is not None else []
     wanted += [f"on port {reference.port}"] if reference.port is not None else []
-    offered = listing([f'"{name}"' for name in names]) or "none"
+    offered = listing(names) or "none"
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
     return _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
 

@@ -51,25 +51,27 @@ def _obstacles(parent: Reference, references: Sequence[Explained], malformed: Se
     """What a route's references give for one parent."""
     found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
     for each in references:
-        verdict, reason = each.explained.verdict, _reason(parent, each.explained)
+        verdict = each.explained.verdict
+        reason, because = _failure(parent, each.explained)
         # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`).
         undecided = verdict is Verdict.BROKEN and each.held.field.role is Role.EXTENSION
         if reason or undecided or verdict is Verdict.UNKNOWN:
-            found.append(Obstacle(each.line, reason))
+            found.append(Obstacle(each.line_of(because), reason))
     return found
 
 
-def _reason(parent: Reference, explained: ExplainedReference) -> str | None:
-    """The reason for which a reference fails for one parent; None if it does not.
+def _failure(parent: Reference, explained: ExplainedReference) -> tuple[str | None, str]:
+    """The reason for which a reference fails for one parent, None if it does not, and the sentence that tells it.
 
     References for a mesh need no grant (GEP-1294), so only their targets count.
     """
     if explained.mechanism is Mechanism.LOCAL or explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
-        return None
+        return None, explained.because
     if explained.verdict is Verdict.REFUSED and not is_mesh(parent):
-        return "RefNotPermitted"
-    failed = [check.layer for check in explained.checks if check.outcome is Outcome.FAILED]
-    return next((_REASON_BY_LAYER[layer] for layer in failed if layer in _REASON_BY_LAYER), None)
+        return "RefNotPermitted", explained.because
+    failed = (check for check in explained.checks if check.outcome is Outcome.FAILED)
+    decisive = next((check for check in failed if check.layer in _REASON_BY_LAYER), None)
+    return (_REASON_BY_LAYER[decisive.layer], decisive.message) if decisive else (None, explained.because)
 
 
 def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:

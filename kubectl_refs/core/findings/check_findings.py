@@ -21,8 +21,6 @@ def check_findings(references: Sequence[ExplainedReference], conditions: Sequenc
             yield reference_finding(explained)
     told: set[tuple[str, str]] = set()
     for condition in conditions:
-        if condition.computed.reason == "InvalidRouteKinds":
-            yield _route_kinds_finding(condition)
         code = condition.code
         if code is None:
             continue
@@ -57,9 +55,25 @@ def reference_finding(explained: ExplainedReference) -> CheckFinding:
         explained.reference.path,
         target_of(explained),
         f"{explained.because}{_nearest(explained)}",
-        explained.fixes[0].title if explained.fixes else f"ask: {explained.ask}" if explained.ask else "",
+        _advice(explained),
         explained.verdict,
+        former_place=_former_place(explained),
     )
+
+
+def _advice(explained: ExplainedReference) -> str:
+    if explained.fixes:
+        return explained.fixes[0].title
+    if explained.ask:
+        return f"ask: {explained.ask}"
+    return "name only kinds that the listener's protocol carries" if explained.code is Code.ROUTE_KINDS else ""
+
+
+def _former_place(explained: ExplainedReference) -> tuple[str, str] | None:
+    """Earlier versions knew the kinds of a listener by its name, all of them at once."""
+    if explained.code is not Code.ROUTE_KINDS:
+        return None
+    return f"spec.listeners[{explained.reference.section_name}].allowedRoutes.kinds", ""
 
 
 def target_of(explained: ExplainedReference) -> str:
@@ -84,13 +98,6 @@ def _nearest(explained: ExplainedReference) -> str:
 def _differing(difference: Difference) -> str:
     found = "missing" if difference.found is None else f'"{difference.found}"'
     return f'{difference.path} is {found}, not "{difference.wanted}"'
-
-
-def _route_kinds_finding(condition: Condition) -> CheckFinding:
-    path = f"spec.listeners[{condition.listener}].allowedRoutes.kinds"
-    advice = "name only kinds that the listener's protocol carries"
-    code, message = Code.ROUTE_KINDS, condition.computed.message
-    return CheckFinding(code, code.severity, condition.object, path, "", message, advice, Verdict.BROKEN)
 
 
 def _condition_finding(condition: Condition, code: Code) -> CheckFinding:

@@ -82,9 +82,17 @@ def _named_already(view: View, held: Held, route: JSON, listener: JSON) -> bool:
 
 
 def _similar_listener(view: View, held: Held, route: JSON, parent: JSON) -> tuple[Fix, ...]:
-    offered = [each for each in listeners.listeners_of(parent) if not _named_already(view, held, route, each)]
+    """The listener of the name, whose port is another, or one of a similar name; it must take the route's kind."""
+    reference = held.reference
+    offered = [
+        listener
+        for listener in listeners.listeners_of(parent)
+        for kinds in (listeners.allowed_kinds(listener),)
+        if (kinds is None or reference.referrer.group_kind in kinds) and not _named_already(view, held, route, listener)
+    ]
     names = [text(listener.get("name")) or "" for listener in offered]
-    near = nearest(held.reference.section_name or "", names)
+    wanted = reference.section_name or ""
+    near = wanted if wanted in names else nearest(wanted, names)
     return () if near is None else (choose_listener(held, offered[names.index(near)]),)
 
 

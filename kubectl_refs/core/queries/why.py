@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import Binding
@@ -56,8 +57,8 @@ def analyse(view: View, objects: Sequence[JSON]) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
-    """One object, the references that it holds, what stands where a reference should (`malformed`), its conditions,
-    and the grants of every namespace that a reference which needs one leads to."""
+    """One object, the references that it holds, what stands where a reference should and is none, or names a kind that
+    cannot be (`malformed`), its conditions, and the grants of every namespace that a reference which needs one leads to."""
 
     key: ObjectKey
     object: JSON
@@ -106,7 +107,7 @@ def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
     status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, gateway))
     shown = [*explained, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
-    broken = tuple(malformed(key, place) for place in problems)
+    broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
     return EvaluatedObject(key, obj, tuple(explained), broken, conditions, grants)
 
 

@@ -25,9 +25,13 @@ class Explained:
     @property
     def line(self) -> str:
         """The reference in the message of a condition: where it stands, and why it fails."""
+        return self.line_of(self.explained.because)
+
+    def line_of(self, because: str) -> str:
+        """The same where it fails for another cause than the one told first."""
         reference = self.explained.reference
         place = f"{reference.referrer} {reference.path}" if self.inherited else reference.path
-        return f"{place}: {self.explained.because}"
+        return f"{place}: {because}"
 
     @property
     def failed(self) -> bool:

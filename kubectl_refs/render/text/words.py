@@ -71,7 +71,7 @@ def target_of(explained: ExplainedReference) -> str:
     """The target with its port or section: `Service shared-services/auth-service:8080`."""
     reference = explained.reference
     if not reference.to.name:
-        return "nothing"
+        return f"kind {reference.to.group_kind}" if reference.to.kind else "nothing"
     port = f":{reference.port}" if reference.port is not None else ""
     _, part = PARTS.get(reference.to.group_kind, ("", "section"))
     section = f" {part} {reference.section_name}" if reference.section_name is not None else ""

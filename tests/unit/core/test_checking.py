@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -239,3 +240,30 @@ def test_ungranted_tells_no_crossing_that_a_grant_permits() -> None:
     broken = route(("backend", "missing"), name="broken")
     every = grant([from_entry()], [to_entry()])
     assert told(checked(*namespaces("frontend", "backend"), every, broken, ungranted=True)) == []
+
+
+def test_a_kind_that_a_listener_cannot_carry_is_accepted_by_a_baseline_that_knew_it_by_its_listener() -> None:
+    listener = {"name": "web", "port": 80, "protocol": "HTTP", "allowedRoutes": {"kinds": [{"kind": "UDPRoute"}]}}
+    gateway = {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "Gateway",
+        "metadata": {"name": "gw", "namespace": "infra"},
+        "spec": {"gatewayClassName": "x", "listeners": [listener]},
+    }
+    (found,) = checked(gateway).findings
+    words = (
+        "REF017",
+        "gateway.networking.k8s.io",
+        "Gateway",
+        "infra",
+        "gw",
+        "spec.listeners[web].allowedRoutes.kinds",
+        "",
+    )
+    written_then = hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
+    (kept,) = FindingFilters(baseline=frozenset({written_then})).apply([found])
+    assert (kept.code, kept.path, kept.accepted) == (
+        Code.ROUTE_KINDS,
+        "spec.listeners[0].allowedRoutes.kinds[0]",
+        True,
+    )

@@ -1,0 +1,35 @@
+"""The route kinds that a listener lists and its protocol does not carry: a mistake of the listener, whoever refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.attachment.listeners import carried_kinds, listed_kinds, listeners_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.values import key_of, text
+
+
+def wrong_kinds(obj: JSON) -> Iterator[ExplainedReference]:
+    """Each such kind of a Gateway's or ListenerSet's listeners as a broken reference, to a kind and no object."""
+    key = key_of(obj)
+    if key.group_kind != GATEWAY and key.group_kind not in LISTENER_SETS:
+        return
+    for index, listener in enumerate(listeners_of(obj)):
+        carried, protocol = carried_kinds(listener), text(listener.get("protocol"))
+        for place, kind in enumerate(listed_kinds(listener)):
+            if carried is None or kind in carried:
+                continue
+            path = f"spec.listeners[{index}].allowedRoutes.kinds[{place}]"
+            to, name = ObjectKey(kind.group, kind.kind, "", ""), text(listener.get("name")) or ""
+            because = f'listener "{name}" allows {kind}, which protocol {protocol} does not carry'
+            yield ExplainedReference(
+                Reference(key, path, to, section_name=name),
+                Mechanism.UNGOVERNED,
+                Verdict.BROKEN,
+                "InvalidRouteKinds",
+                Code.ROUTE_KINDS,
+                because,
+            )
