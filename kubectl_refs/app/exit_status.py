@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 
 
-def exit_status(references: Iterable[ExplainedReference]) -> int:
+def exit_status(references: Iterable[EvaluatedReference]) -> int:
     """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown."""
     verdicts = {explained.verdict for explained in references}
     if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:

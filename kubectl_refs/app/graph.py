@@ -66,7 +66,7 @@ def draw(place: Place, selected: Selection, output: Output) -> int:
         library = Library()
         report = _read(source, library, scope, own=named, remedies=output.format == "html")
         grants = _grants(source, library, own=named) if output.shape is Shape.PICTURE else None
-    drawn = graph(report, source.catalog.table, wishes, _absent(library), grants)
+    drawn = graph(report, wishes, _absent(library), grants)
     _refuse_absent(source, starts, drawn)
     if drawn.edges or drawn.starts or drawn.gaps or output.shape is not Shape.TEXT:
         _show(Picture(drawn, selected.direction, Kubectl(source.catalog, place.flags)), output)

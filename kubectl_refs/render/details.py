@@ -9,7 +9,8 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, mapping
 from kubectl_refs.render.kubectl import Kubectl
@@ -46,7 +47,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def write_headline(page: Page, explained: ExplainedReference, after: str = "") -> None:
+def write_headline(page: Page, explained: EvaluatedReference, after: str = "") -> None:
     """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
     verdict = f"{explained.verdict}:"
     first, *more = after.split(" ") if after else [""]
@@ -57,7 +58,7 @@ def write_headline(page: Page, explained: ExplainedReference, after: str = "") -
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 
 
-def _allowed(page: Page, explained: ExplainedReference, *, several: bool) -> None:
+def _allowed(page: Page, explained: EvaluatedReference, *, several: bool) -> None:
     """One line; the path only where several references lead to the same target."""
     write_headline(page, explained, f"({explained.because})" + (f"  {explained.reference.path}" if several else ""))
     for check in explained.checks:
@@ -65,14 +66,14 @@ def _allowed(page: Page, explained: ExplainedReference, *, several: bool) -> Non
             page.prose("note", check.message)
 
 
-def _block(page: Page, explained: ExplainedReference, report: Report, told: Told) -> None:
+def _block(page: Page, explained: EvaluatedReference, report: Report, told: Told) -> None:
     page.blank()
     write_headline(page, explained)
     page.prose("where", explained.reference.path)
     write_details(page, explained, told, report.objects.get(explained.reference.referrer))
 
 
-def write_details(page: Page, explained: ExplainedReference, told: Told, referrer: JSON | None = None) -> None:
+def write_details(page: Page, explained: EvaluatedReference, told: Told, referrer: JSON | None = None) -> None:
     """All lines of a block below its headline. `told` are the commands printed so far."""
     page.prose("because", explained.because)
     _own_yaml(page, explained, referrer)
@@ -94,7 +95,7 @@ def write_details(page: Page, explained: ExplainedReference, told: Told, referre
         )
 
 
-def _besides(page: Page, explained: ExplainedReference) -> None:
+def _besides(page: Page, explained: EvaluatedReference) -> None:
     """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
     of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
     checks = [check for check in explained.checks if check.message != explained.because]
@@ -109,7 +110,7 @@ def _besides(page: Page, explained: ExplainedReference) -> None:
             page.prose("besides", check.message)
 
 
-def _own_yaml(page: Page, explained: ExplainedReference, obj: JSON | None) -> None:
+def _own_yaml(page: Page, explained: EvaluatedReference, obj: JSON | None) -> None:
     """The reference as the user wrote it, the crossing underlined."""
     reference = explained.reference
     crossing = explained.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
@@ -129,7 +130,7 @@ def _entry(obj: JSON, path: str) -> object:
     return at(obj, *steps)
 
 
-def _near_misses(page: Page, explained: ExplainedReference) -> None:
+def _near_misses(page: Page, explained: EvaluatedReference) -> None:
     for number, miss in enumerate(explained.near_misses[:NEAREST]):
         rest = "; every other field matches" if len(miss.differences) == 1 else ""
         page.prose("nearest" if number == 0 else "next", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
@@ -161,7 +162,7 @@ def _quotable(difference: Difference) -> bool:
     return difference.found is not None and difference.hint is not Hint.SPLIT
 
 
-def _fix(page: Page, label: str, fix: Fix, told: Told, explained: ExplainedReference) -> None:
+def _fix(page: Page, label: str, fix: Fix, told: Told, explained: EvaluatedReference) -> None:
     place = f"{explained.reference.referrer} {explained.reference.path}"
     own = f"{explained.reference.referrer} "
     same = told.same(fix)

@@ -10,7 +10,7 @@ from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
 from kubectl_refs.core.queries.resolution import Resolution
@@ -82,7 +82,7 @@ def _change(page: Page, change: Change, *, repairing: bool) -> None:
             page.prose("or", f"{title}, with --patch")
 
 
-def _left(page: Page, explained: ExplainedReference, told: Told) -> None:
+def _left(page: Page, explained: EvaluatedReference, told: Told) -> None:
     page.blank()
     write_headline(page, explained)
     reference = explained.reference

@@ -9,7 +9,8 @@ from dataclasses import replace
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
@@ -150,7 +151,7 @@ def user_of(reference: Reference) -> str:
     return f"{reference.referrer} {reference.path}"
 
 
-def write_references(page: Page, references: Sequence[ExplainedReference]) -> None:
+def write_references(page: Page, references: Sequence[EvaluatedReference]) -> None:
     """Who refers to one target, and by which grant, or why not."""
     page.table(
         ("REFERRER", "FIELD", "VERDICT", "BY"),
@@ -158,7 +159,7 @@ def write_references(page: Page, references: Sequence[ExplainedReference]) -> No
     )
 
 
-def _by(explained: ExplainedReference) -> str:
+def _by(explained: EvaluatedReference) -> str:
     if explained.verdict is not Verdict.REFUSED or explained.mechanism is not Mechanism.REFERENCE_GRANT:
         grants = ", ".join(
             f"ReferenceGrant {match.grant} from[{match.from_}] to[{match.to}]" for match in explained.grants

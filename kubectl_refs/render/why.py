@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.references import ExplainedReference, Outcome, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.references.cause import cause_of, nearest
 from kubectl_refs.core.text.language import listing
@@ -52,16 +52,16 @@ def render_why(report: Report, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def _alike(wrong: Sequence[ExplainedReference]) -> list[list[ExplainedReference]]:
+def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
     """References of one object with the same cause and target, which are one thing to mend."""
-    groups: dict[Hashable, list[ExplainedReference]] = {}
+    groups: dict[Hashable, list[EvaluatedReference]] = {}
     for each in wrong:
         key = (each.reference.referrer, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
         groups.setdefault(key, []).append(each)
     return list(groups.values())
 
 
-def _block(page: Page, same: Sequence[ExplainedReference], kubectl: Kubectl) -> None:
+def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
     first = same[0]
     write_headline(page, first)
     code = f"  [{first.code}]" if first.code else ""
@@ -84,12 +84,12 @@ def _block(page: Page, same: Sequence[ExplainedReference], kubectl: Kubectl) -> 
         _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows)
 
 
-def _effects(same: Sequence[ExplainedReference]) -> list[str]:
+def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
     effects = list(dict.fromkeys(each.effect for each in same if each.effect))
     return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
 
 
-def _fix(page: Page, label: str, fix: Fix, explained: ExplainedReference, kubectl: Kubectl, *, whole: bool) -> None:
+def _fix(page: Page, label: str, fix: Fix, explained: EvaluatedReference, kubectl: Kubectl, *, whole: bool) -> None:
     """The recommended change ready to copy; any other in one line."""
     guess = fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN
     title = f"best guess, verify before applying: {_title(fix, explained)}" if guess else _title(fix, explained)
@@ -106,7 +106,7 @@ def _fix(page: Page, label: str, fix: Fix, explained: ExplainedReference, kubect
     page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
 
-def _own_command(fix: Fix, explained: ExplainedReference, kubectl: Kubectl) -> str:
+def _own_command(fix: Fix, explained: EvaluatedReference, kubectl: Kubectl) -> str:
     """The command of this program that makes a change; empty for one that it does not make: of anything but a grant, for
     somebody else, or a repair that is a guess."""
     repair = fix.action == "patch"
@@ -125,7 +125,7 @@ def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> No
     page.line(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: {short}")
 
 
-def _title(fix: Fix, explained: ExplainedReference) -> str:
+def _title(fix: Fix, explained: EvaluatedReference) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves."""
     if fix.object.group_kind != REFERENCE_GRANT:
         return fix.title
@@ -159,7 +159,7 @@ def _line(page: Page, label: str, text: str) -> None:
     page.prose(label, text, column=COLUMN)
 
 
-def _allowed(page: Page, references: Sequence[ExplainedReference]) -> None:
+def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
     """One line for each target."""
     counted = Counter((each.reference.referrer, target_of(each), each.because) for each in references)
     shown: set[Hashable] = set()

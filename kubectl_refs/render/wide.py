@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.near_misses import NearMiss
-from kubectl_refs.core.model.references import ExplainedReference
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
 from kubectl_refs.render.details import render_details
@@ -54,7 +54,7 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
     return f"{render_details(report, style, kubectl)}\n{page}"
 
 
-def _evidence(explained: ExplainedReference) -> Iterator[tuple[str, str, str, str, str]]:
+def _evidence(explained: EvaluatedReference) -> Iterator[tuple[str, str, str, str, str]]:
     """A row for each field of each near miss, matching or not."""
     for miss in explained.near_misses:
         name = str(miss.grant)
@@ -67,7 +67,7 @@ def _evidence(explained: ExplainedReference) -> Iterator[tuple[str, str, str, st
                 yield "", difference.path, difference.wanted, difference.found or NONE, hint_of(difference)
 
 
-def _fields(explained: ExplainedReference, miss: NearMiss) -> Iterator[tuple[str, str, str]]:
+def _fields(explained: EvaluatedReference, miss: NearMiss) -> Iterator[tuple[str, str, str]]:
     referrer, target = explained.reference.referrer, explained.reference.to
     yield "metadata.namespace", target.namespace, miss.grant.namespace
     for part, index, wanted in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.profiling import LIBRARIES, SOURCES, STARTING, WAITING, leading, shares
 
-OURS = (str(SOURCES / "core" / "extract.py"), 38, "held_by")
+OURS = (str(SOURCES / "core" / "fields" / "extraction.py"), 38, "references_of")
 CLICK = ("/lib/click/core.py", 1, "invoke")
 
 

@@ -13,7 +13,16 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, GrantMatch, GrantName, NearMiss
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import (
+    Check,
+    EvaluatedReference,
+    FoundReference,
+    Layer,
+    Outcome,
+    Reference,
+    Verdict,
+)
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.render.kubectl import Kubectl
 from tests.support.builders import CATALOG, from_entry, grant, route, to_entry
@@ -29,8 +38,18 @@ TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
 
 _PATCH_OPERATION = {"op": "replace", "path": "/spec/from/0/namespace", "value": "frontend"}
 
-REFUSED = ExplainedReference(
-    Reference(ROUTE, "spec.rules[0].backendRefs[0]", API, port=8080),
+
+def _found(reference: Reference, role: Role = Role.BACKEND) -> FoundReference:
+    return FoundReference.without_row(reference, Mechanism.REFERENCE_GRANT, role)
+
+
+def with_reference(evaluated: EvaluatedReference, reference: Reference) -> EvaluatedReference:
+    """The same verdict on another reference."""
+    return replace(evaluated, found=replace(evaluated.found, reference=reference))
+
+
+REFUSED = EvaluatedReference(
+    _found(Reference(ROUTE, "spec.rules[0].backendRefs[0]", API, port=8080)),
     Mechanism.REFERENCE_GRANT,
     Verdict.REFUSED,
     reason="RefNotPermitted",
@@ -81,8 +100,8 @@ REFUSED = ExplainedReference(
         Fix("edit", GRANT, "a second thing", Confidence.LIKELY, follows=True),
     ),
 )
-ALLOWED = ExplainedReference(
-    Reference(ROUTE, "spec.parentRefs[0]", GATEWAY, section_name="http"),
+ALLOWED = EvaluatedReference(
+    _found(Reference(ROUTE, "spec.parentRefs[0]", GATEWAY, section_name="http"), Role.PARENT),
     Mechanism.ALLOWED_ROUTES,
     Verdict.ALLOWED,
     reason="Accepted",
@@ -91,8 +110,8 @@ ALLOWED = ExplainedReference(
     checks=(Check(Layer.TARGET, Outcome.NOTE, "the Gateway is not programmed yet"),),
     grants=(GrantMatch(GrantName("backend", "g"), 0, 1),),
 )
-UNKNOWN = ExplainedReference(
-    Reference(ROUTE, "spec.rules[1].backendRefs[0]", API),
+UNKNOWN = EvaluatedReference(
+    _found(Reference(ROUTE, "spec.rules[1].backendRefs[0]", API)),
     Mechanism.REFERENCE_GRANT,
     Verdict.UNKNOWN,
     reason=None,
@@ -104,7 +123,7 @@ UNKNOWN = ExplainedReference(
 )
 BROKEN = replace(
     ALLOWED,
-    reference=Reference(ROUTE, "spec.rules[2].backendRefs[0]", replace(API, namespace="frontend"), port=80),
+    found=_found(Reference(ROUTE, "spec.rules[2].backendRefs[0]", replace(API, namespace="frontend"), port=80)),
     mechanism=Mechanism.SAME_NAMESPACE,
     verdict=Verdict.BROKEN,
     reason="BackendNotFound",

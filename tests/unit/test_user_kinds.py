@@ -9,9 +9,8 @@ import pytest
 
 from kubectl_refs.app.input.user_kinds import FOLDER, table_with
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.table import ReferenceField, Role, Shown
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.references import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role, Shown
 from kubectl_refs.process.errors import USAGE, RefsError
 from tests.support.running import Program
 

@@ -1,4 +1,4 @@
-"""The objects a command is about: named on the command line or held by manifests, on a cluster or in files."""
+"""The objects a command is about: named on the command line or found by manifests, on a cluster or in files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kubectl_refs.app.input.selection import Wanted, parse, resolve
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -119,7 +119,7 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
 
 def _refers(obj: JSON, catalog: Catalog) -> bool:
     """Whether there is anything to explain of an object: a reference, or what stands in the place of one."""
-    return any(held_by(obj, catalog.table)) or any(wrong_kinds(obj))
+    return any(references_of(obj, catalog.table)) or any(wrong_kinds(obj))
 
 
 def _explainable(catalog: Catalog, wanted: Wanted) -> ServedKind:

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 
 if TYPE_CHECKING:
-    from kubectl_refs.core.fields.table import ReferenceField, Table
+    from kubectl_refs.core.fields.table import Table
     from kubectl_refs.core.model.objects import GroupKind
+    from kubectl_refs.core.model.reference_fields import ReferenceField
 
 FOLDER = Path("kubectl-refs", "kinds")
 """Where a user's own files stand, below $XDG_CONFIG_HOME or ~/.config."""
@@ -100,8 +101,7 @@ class _Entry:
 
     def row(self) -> ReferenceField:
         # Imported here, as everything of the core is: without files none of it is needed.
-        from kubectl_refs.core.fields.table import ReferenceField, Role, Shown
-        from kubectl_refs.core.model.references import Mechanism
+        from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role, Shown
 
         governing = [Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED]
         # How parents take what attaches to them is no matter of a row.

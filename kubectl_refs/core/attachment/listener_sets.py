@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.fields.extraction import Held
+from kubectl_refs.core.attachment.verdicts import decided
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Reference, Verdict
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.targets import target
 from kubectl_refs.core.view.view import View
 
 
-def explain_set_parent(view: View, held: Held) -> ExplainedReference:
+def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a ListenerSet's parentRef. No ReferenceGrant plays a part in it."""
-    reference = held.reference
+    reference = found.reference
     if reference.to.group_kind != GATEWAY:
         message = f"how a {reference.to.group_kind} takes listeners is up to its implementation"
-        return _explained(held, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
+        return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
     if not gateway.known:
-        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
     if gateway.object is None:
-        found = target.absent(view, reference)
-        message = found.failure.message if found.failure else ""
-        return _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
+        absence = target.absent(view, reference)
+        message = absence.failure.message if absence.failure else ""
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
     allowed, because = _allowed(view, reference, gateway.object)
     if allowed:
-        return _explained(held, Verdict.ALLOWED, "Accepted", None, because)
+        return decided(found, Verdict.ALLOWED, "Accepted", None, because)
     if allowed is None:
-        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-    return _explained(held, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+    return decided(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
 
 
 def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
@@ -73,12 +73,3 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
     else:
         selected = matches(selector, known, complete=False)
     return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"
-
-
-def _explained(
-    held: Held, verdict: Verdict, reason: str | None, code: Code | None, because: str, layer: Layer = Layer.PERMISSION
-) -> ExplainedReference:
-    outcome = {Verdict.ALLOWED: Outcome.OK, Verdict.UNKNOWN: Outcome.UNKNOWN}.get(verdict, Outcome.FAILED)
-    return ExplainedReference(
-        held.reference, Mechanism.ALLOWED_LISTENERS, verdict, reason, code, because, (Check(layer, outcome, because),)
-    )

@@ -10,38 +10,40 @@ from dataclasses import replace
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
-from kubectl_refs.core.fields.binding import MESH_KINDS, is_mesh
-from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.attachment.verdicts import decided
+from kubectl_refs.core.fields.binding import MESH_KINDS
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.grants.search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets import target
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
 
-def explain_parent(view: View, held: Held, route: JSON) -> ExplainedReference:
+def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
     """The verdict on one parentRef."""
-    kind = held.reference.to.group_kind
+    kind = found.reference.to.group_kind
     if kind in (GATEWAY, *LISTENER_SETS):
-        return _explain_listeners(view, held, route)
-    return _explain_mesh(view, held) if kind in MESH_KINDS else _explain_other(view, held)
+        return _explain_listeners(view, found, route)
+    return _explain_mesh(view, found) if kind in MESH_KINDS else _explain_other(view, found)
 
 
-def _explain_listeners(view: View, held: Held, route: JSON) -> ExplainedReference:
-    reference = held.reference
+def _explain_listeners(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
+    reference = found.reference
     parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
     if not parent.known:
-        unread = _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
         return replace(unread, ask=_question_to_owner(reference, route))
     if not parent.served:
         message = view.catalog.lacks(reference.to.group_kind)
-        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if parent.object is None:
-        return _missing(view, held)
+        return _missing(view, found)
     labels = namespace_labels(view, reference, parent.object)
     answers = [
         listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
@@ -50,33 +52,33 @@ def _explain_listeners(view: View, held: Held, route: JSON) -> ExplainedReferenc
     ]
     accepting = [answer.name for answer in answers if answer.accepts]
     if accepting:
-        outside = _outside(view, held, parent.object)
+        outside = _outside(view, found, parent.object)
         if outside is not None:
             return outside
         names = listing([f'"{name}"' for name in accepting], " and ")
-        return _explained(held, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
+        return decided(found, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
     if not answers:
-        return _no_listener(held, parent.object)
-    return _refused(view, held, answers)
+        return _no_listener(found, parent.object)
+    return _refused(view, found, answers)
 
 
-def _outside(view: View, held: Held, parent: JSON) -> ExplainedReference | None:
+def _outside(view: View, found: FoundReference, parent: JSON) -> EvaluatedReference | None:
     """The answer where the parent is a ListenerSet that its own Gateway does not take, or may not: its listeners
     accept nothing then, and controllers write nothing about its routes."""
-    if held.reference.to.group_kind not in LISTENER_SETS:
+    if found.reference.to.group_kind not in LISTENER_SETS:
         return None
-    references, _ = held_by(parent, view.catalog.table)
+    references, _ = references_of(parent, view.catalog.table)
     for each in references:
         if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
             continue
         joined = explain_set_parent(view, each)
         if joined.verdict is Verdict.ALLOWED:
             continue
-        because = f"{held.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
+        because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
         if joined.verdict is Verdict.UNKNOWN:
-            return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-        because = f"{held.reference.to} is no part of {each.reference.to}: {joined.because}"
-        return _explained(held, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
+            return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        because = f"{found.reference.to} is no part of {each.reference.to}: {joined.because}"
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
 
 
@@ -91,21 +93,21 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
     )
 
 
-def _refused(view: View, held: Held, answers: list[listeners.ListenerAnswer]) -> ExplainedReference:
+def _refused(view: View, found: FoundReference, answers: list[listeners.ListenerAnswer]) -> EvaluatedReference:
     """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
     because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
     if any(answer.accepts is None for answer in answers):
-        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in answers):
-        return _explained(held, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
-    explained = _explained(
-        held, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
+        return decided(found, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
+    explained = decided(
+        found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    return replace(explained, notes=_inert_grants(view, held.reference))
+    return replace(explained, notes=_inert_grants(view, found.reference))
 
 
-def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
-    reference = held.reference
+def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
+    reference = found.reference
     offering = listeners.listeners_of(parent)
     names = [f'"{text(listener.get("name")) or ""}"' for listener in offering]
     if reference.port is not None:
@@ -115,70 +117,64 @@ def _no_listener(held: Held, parent: JSON) -> ExplainedReference:
     wanted += [f"on port {reference.port}"] if reference.port is not None else []
     offered = listing(names) or "none"
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
-    return _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
+    return decided(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
 
 
-def _missing(view: View, held: Held) -> ExplainedReference:
+def _missing(view: View, found: FoundReference) -> EvaluatedReference:
     """A parent that does not exist: controllers write no status entry for it at all (docs/rules.md 5.8)."""
-    reference = held.reference
-    found = target.absent(view, reference)
-    assert found.failure is not None
-    because = found.failure.message
+    reference = found.reference
+    absence = target.absent(view, reference)
+    assert absence.failure is not None
+    because = absence.failure.message
     code = Code.PARENT_NOT_FOUND
-    if found.elsewhere and not reference.explicit_namespace:
+    if absence.elsewhere and not reference.explicit_namespace:
         code = Code.NAMESPACE_OMITTED
-        places = " and ".join(found.elsewhere)
+        places = " and ".join(absence.elsewhere)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
-    explained = _explained(held, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
-    return replace(explained, elsewhere=found.elsewhere)
+    explained = decided(found, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
+    return replace(explained, elsewhere=absence.elsewhere)
 
 
-def _explain_mesh(view: View, held: Held) -> ExplainedReference:
-    reference = held.reference
+def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
+    reference = found.reference
     side = "consumer" if reference.crosses else "producer"
     answer = view.get(reference.to, effect=f"whether {reference.to} exists and has the port is not known")
     if not answer.known:
-        return _explained(held, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
     if not answer.served:
         message = view.catalog.lacks(reference.to.group_kind)
-        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if answer.object is None:
         failure = target.absent(view, reference).failure
-        return _explained(
-            held, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, failure.message if failure else "", layer=Layer.TARGET
+        return decided(
+            found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, failure.message if failure else "", layer=Layer.TARGET
         )
     checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
     port = target.port_check(reference, answer.object) if checked else None
     if port and port.outcome is Outcome.FAILED:
-        return _explained(held, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT)
-    return _explained(
-        held, Verdict.ALLOWED, "Accepted", None, f"mesh, {side} route: a {reference.to.kind} parent needs no permission"
+        return decided(found, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT)
+    return decided(
+        found,
+        Verdict.ALLOWED,
+        "Accepted",
+        None,
+        f"mesh, {side} route: a {reference.to.kind} parent needs no permission",
     )
 
 
-def _explain_other(view: View, held: Held) -> ExplainedReference:
-    reference = held.reference
+def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
+    reference = found.reference
     kind = reference.to.group_kind
     if kind.kind == SERVICE.kind and kind.group == GATEWAY.group:
         message = (
             'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
         )
-        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if view.catalog.served(kind) is None and kind.group not in view.catalog.stale_groups:
         message = view.catalog.lacks(kind)
-        return _explained(held, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     message = f"how a {kind} admits routes is up to its implementation"
-    return _explained(held, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-
-
-def _explained(
-    held: Held, verdict: Verdict, reason: str | None, code: Code | None, because: str, layer: Layer = Layer.PERMISSION
-) -> ExplainedReference:
-    outcome = {Verdict.ALLOWED: Outcome.OK, Verdict.UNKNOWN: Outcome.UNKNOWN}.get(verdict, Outcome.FAILED)
-    mechanism = Mechanism.MESH if is_mesh(held.reference) else Mechanism.ALLOWED_ROUTES
-    return ExplainedReference(
-        held.reference, mechanism, verdict, reason, code, because, (Check(layer, outcome, because),)
-    )
+    return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
 
 
 def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:

@@ -8,11 +8,12 @@ from kubectl_refs.core.attachment.listeners import carried_kinds, listed_kinds, 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
 from kubectl_refs.core.model.values import key_of, text
 
 
-def wrong_kinds(obj: JSON) -> Iterator[ExplainedReference]:
+def wrong_kinds(obj: JSON) -> Iterator[EvaluatedReference]:
     """Each such kind of a Gateway's or ListenerSet's listeners as a broken reference, to a kind and no object."""
     key = key_of(obj)
     if key.group_kind != GATEWAY and key.group_kind not in LISTENER_SETS:
@@ -25,8 +26,9 @@ def wrong_kinds(obj: JSON) -> Iterator[ExplainedReference]:
             path = f"spec.listeners[{index}].allowedRoutes.kinds[{place}]"
             to, name = ObjectKey(kind.group, kind.kind, "", ""), text(listener.get("name")) or ""
             because = f'listener "{name}" allows {kind}, which protocol {protocol} does not carry'
-            yield ExplainedReference(
-                Reference(key, path, to, section_name=name),
+            reference = Reference(key, path, to, section_name=name)
+            yield EvaluatedReference(
+                FoundReference.without_row(reference, Mechanism.UNGOVERNED, Role.OTHER),
                 Mechanism.UNGOVERNED,
                 Verdict.BROKEN,
                 "InvalidRouteKinds",

@@ -17,7 +17,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.model.references import EvaluatedReference
 
 _LOOK_AT_CONTROLLER = "look whether the controller is running, and into its log"
 _READ_MESSAGE = "read the controller's message"
@@ -53,7 +53,7 @@ def compare(
     generation: int | None,
     computed: Computed,
     reported: Reported,
-    references: Sequence[Explained],
+    references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller_name: str | None,
 ) -> Comparison:
@@ -84,7 +84,7 @@ def compare(
 
 def _reported_false(
     reported: Reported,
-    references: Sequence[Explained],
+    references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
 ) -> Comparison:
@@ -118,7 +118,7 @@ def _reported_false(
 
 def _reported_true(
     computed: Computed,
-    references: Sequence[Explained],
+    references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
 ) -> Comparison:
@@ -137,7 +137,7 @@ def _reported_true(
 
 
 def _reported_true_without_permission(
-    references: Sequence[Explained], grants: Mapping[GrantName, Grant], controller: Controller | None
+    references: Sequence[EvaluatedReference], grants: Mapping[GrantName, Grant], controller: Controller | None
 ) -> Comparison:
     overlooked = overlooked_by(controller, references)
     if overlooked:
@@ -163,14 +163,14 @@ def _reported_true_without_permission(
 
 
 def _newer_grant(
-    reported: Reported, references: Iterable[Explained], grants: Mapping[GrantName, Grant]
+    reported: Reported, references: Iterable[EvaluatedReference], grants: Mapping[GrantName, Grant]
 ) -> Grant | None:
     """A permitting grant written after the condition last changed: writing a grant does not change an object's
     generation, so only the times can tell."""
     since = reported.last_transition_time
     if since is None:
         return None
-    permitting = {match.grant for each in references for match in each.explained.grants}
+    permitting = {match.grant for each in references for match in each.grants}
     newer = [grants[name] for name in sorted(permitting) if name in grants and (grants[name].written or "") > since]
     return newer[0] if newer else None
 

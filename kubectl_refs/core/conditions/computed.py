@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.conditions.reasons import REASON_ORDER
 from kubectl_refs.core.model.conditions import Computed
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
-from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,16 @@ class Obstacle:
     reason: str | None = None
 
 
-def obstacles_of(references: Iterable[Explained]) -> list[Obstacle]:
+def line_of(each: EvaluatedReference, obj: ObjectKey) -> str:
+    """A reference in the message of a condition of an object: where it stands, and why it fails."""
+    reference = each.reference
+    place = reference.path if reference.referrer == obj else f"{reference.referrer} {reference.path}"
+    return f"{place}: {each.because}"
+
+
+def obstacles_of(references: Iterable[EvaluatedReference], obj: ObjectKey) -> list[Obstacle]:
     """The references that are not allowed, each with the reason that the specification names for it."""
-    return [
-        Obstacle(each.line, each.explained.reason)
-        for each in references
-        if each.explained.verdict is not Verdict.ALLOWED
-    ]
+    return [Obstacle(line_of(each, obj), each.reason) for each in references if each.verdict is not Verdict.ALLOWED]
 
 
 def resolved_refs(obstacles: Iterable[Obstacle]) -> Computed:
@@ -43,7 +46,7 @@ def resolved_refs(obstacles: Iterable[Obstacle]) -> Computed:
     return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
 
 
-def accepted(parent: ExplainedReference) -> Computed:
+def accepted(parent: EvaluatedReference) -> Computed:
     """`Accepted`, as far as it depends on the reference to the parent."""
     if parent.verdict is Verdict.ALLOWED:
         return Computed("True", "Accepted", parent.because)

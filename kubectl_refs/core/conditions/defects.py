@@ -14,15 +14,14 @@ from kubectl_refs.core.conditions.controllers import (
     Controller,
 )
 from kubectl_refs.core.fields.implementations import EG_BACKEND
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC_ROUTE, SECRET, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
-from kubectl_refs.core.model.references import Mechanism
-from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference
 
-Concerns = Callable[[Explained, Mapping[GrantName, Grant]], bool | GrantName | None]
+Concerns = Callable[[EvaluatedReference, Mapping[GrantName, Grant]], bool | GrantName | None]
 """Whether a defect concerns a reference, given the grants of its target's namespace, or the grant by which it does."""
 
 
@@ -50,7 +49,7 @@ class Defect:
 def defect_of(
     status: str,
     reasons: Set[str],
-    references: Sequence[Explained],
+    references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
 ) -> Defect | None:
@@ -64,34 +63,34 @@ def defect_of(
     return None
 
 
-def _needs_grant(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
-    return each.explained.mechanism is Mechanism.REFERENCE_GRANT
+def _needs_grant(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
+    return each.mechanism is Mechanism.REFERENCE_GRANT
 
 
-def _by_another_than_the_last_to(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
+def _by_another_than_the_last_to(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
     """Permitted only by entries of `to` that are not the last of their grant."""
 
     def is_not_last(match: GrantMatch) -> bool:
         return match.grant in grants and match.to < len(grants[match.grant].to) - 1
 
-    return bool(each.explained.grants) and all(map(is_not_last, each.explained.grants))
+    return bool(each.grants) and all(map(is_not_last, each.grants))
 
 
-def _by_another_than_the_first_grant(each: Explained, grants: Mapping[GrantName, Grant]) -> bool:
+def _by_another_than_the_first_grant(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
     """Permitted by another grant than the first that has a fitting entry of `from`."""
-    reference = each.held.reference
+    reference = each.reference
     fitting = [
         grant.grant
         for grant in grants.values()
         if grant.grant.namespace == reference.to.namespace and any(entry.matches(reference) for entry in grant.from_)
     ]
-    return bool(each.explained.grants) and fitting[:1] != [each.explained.grants[0].grant]
+    return bool(each.grants) and fitting[:1] != [each.grants[0].grant]
 
 
-def _beside_a_grant_of_other_groups(each: Explained, grants: Mapping[GrantName, Grant]) -> GrantName | None:
+def _beside_a_grant_of_other_groups(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> GrantName | None:
     """A grant that does not permit a permitted reference, but would if groups did not count."""
-    referrer, target = each.held.reference.referrer, each.held.reference.to
-    permitting = {match.grant for match in each.explained.grants}
+    referrer, target = each.reference.referrer, each.reference.to
+    permitting = {match.grant for match in each.grants}
     if not permitting:
         return None
     return next(
@@ -110,25 +109,25 @@ def _beside_a_grant_of_other_groups(each: Explained, grants: Mapping[GrantName, 
 _ENVOY_KINDS = {kind.kind for kind in (SERVICE, SERVICE_IMPORT, CONFIG_MAP, SECRET, CLUSTER_TRUST_BUNDLE, EG_BACKEND)}
 
 
-def _to_a_kind_of_another_group(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
-    return each.explained.code is Code.KIND_NOT_SUPPORTED and each.held.reference.to.kind in _ENVOY_KINDS
+def _to_a_kind_of_another_group(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
+    return each.code is Code.KIND_NOT_SUPPORTED and each.reference.to.kind in _ENVOY_KINDS
 
 
-def _by_a_grpc_route(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
-    return bool(each.explained.grants) and each.held.reference.referrer.group_kind == GRPC_ROUTE
+def _by_a_grpc_route(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
+    return bool(each.grants) and each.reference.referrer.group_kind == GRPC_ROUTE
 
 
-def _to_its_own_namespace_by_name(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+def _to_its_own_namespace_by_name(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
     """Within one namespace, which the reference names all the same."""
-    same = each.explained.mechanism is Mechanism.SAME_NAMESPACE
-    return same and not each.is_parent and each.held.reference.explicit_namespace
+    same = each.mechanism is Mechanism.SAME_NAMESPACE
+    return same and not each.is_parent and each.reference.explicit_namespace
 
 
-def _to_a_backend_that_is_no_service(each: Explained, _grants: Mapping[GrantName, Grant]) -> bool:
+def _to_a_backend_that_is_no_service(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
     return (
-        each.explained.reason == "RefNotPermitted"
-        and each.held.field.role is Role.BACKEND
-        and each.held.reference.to.group_kind not in (SERVICE, SERVICE_IMPORT)
+        each.reason == "RefNotPermitted"
+        and each.field.role is Role.BACKEND
+        and each.reference.to.group_kind not in (SERVICE, SERVICE_IMPORT)
     )
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubectl_refs.core.conditions.controllers import Controller
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.references import Mechanism, Verdict
-from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.text.language import several
 
 
-def unsupported_by(controller: Controller | None, references: Iterable[Explained]) -> str:
+def unsupported_by(controller: Controller | None, references: Iterable[EvaluatedReference]) -> str:
     """A sentence about a reference for which a controller honours no grant; empty if there is none."""
     if controller is None:
         return ""
     for each in references:
-        reference, mechanism = each.held.reference, each.explained.mechanism
+        reference, mechanism = each.reference, each.mechanism
         if mechanism is Mechanism.MESH and controller.asks_in_meshes and not each.is_parent:
             return f"{controller.name} asks for a grant in a mesh too, where most do not"
         if mechanism is not Mechanism.REFERENCE_GRANT:
@@ -32,31 +31,28 @@ def unsupported_by(controller: Controller | None, references: Iterable[Explained
     return ""
 
 
-def overlooked_by(controller: Controller | None, references: Iterable[Explained]) -> str:
+def overlooked_by(controller: Controller | None, references: Iterable[EvaluatedReference]) -> str:
     """A sentence about the failures that a controller does not look at; empty if there are others, or none."""
     if controller is None:
         return ""
     told: dict[str, None] = {}
     for each in references:
-        if each.explained.verdict not in (Verdict.REFUSED, Verdict.BROKEN):
+        if each.verdict not in (Verdict.REFUSED, Verdict.BROKEN):
             continue
-        weightless = each.held.field.role is Role.BACKEND and each.held.entry.get("weight") == 0
+        weightless = each.field.role is Role.BACKEND and each.found.entry.get("weight") == 0
         if controller.skips_weight_zero and weightless:
             told["backends of weight 0"] = None
-        elif controller.skips_ports and each.explained.code is Code.PORT_NOT_FOUND:
+        elif controller.skips_ports and each.code is Code.PORT_NOT_FOUND:
             told["ports that a Service does not have"] = None
         else:
             return ""
     return f"apart from {' and '.join(told)}, which {controller.name} does not look at" if told else ""
 
 
-def is_permitted_as_core(references: Iterable[Explained]) -> bool:
+def is_permitted_as_core(references: Iterable[EvaluatedReference]) -> bool:
     """Whether every refused reference would be permitted if the group "core" meant the core group."""
-    refused = [each for each in references if each.explained.reason == "RefNotPermitted"]
+    refused = [each for each in references if each.reason == "RefNotPermitted"]
     return bool(refused) and all(
-        any(
-            {difference.hint for difference in miss.differences} == {Hint.CORE_ALIAS}
-            for miss in each.explained.near_misses
-        )
+        any({difference.hint for difference in miss.differences} == {Hint.CORE_ALIAS} for miss in each.near_misses)
         for each in refused
     )

@@ -13,18 +13,18 @@ from kubectl_refs.core.attachment.listeners import (
 )
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, obstacles_of, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
-from kubectl_refs.core.fields.table import Role, Shown
 from kubectl_refs.core.model.conditions import Computed, Condition
 from kubectl_refs.core.model.kinds import GATEWAY
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Role, Shown
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
-from kubectl_refs.core.references.evaluated import Explained
 
 _ABSENCE = "no controller has written it: perhaps none is running for this class"
 _ABSENCE_ON_GATEWAY = "this condition of a Gateway is experimental, and many controllers do not write it"
 
 
-def listener_conditions(status: Status, references: Sequence[Explained], gateway: JSON) -> Iterator[Condition]:
+def listener_conditions(status: Status, references: Sequence[EvaluatedReference], gateway: JSON) -> Iterator[Condition]:
     """`ResolvedRefs` of each listener, then the conditions of the object itself that are about its references.
 
     `gateway` is the Gateway that the listeners belong to; its TLS settings apply to them.
@@ -32,11 +32,11 @@ def listener_conditions(status: Status, references: Sequence[Explained], gateway
     listeners = listeners_of(status.object)
     found = [_of_listener(status, references, gateway, index) for index in range(len(listeners))]
     yield from found
-    own = [each for each in references if each.held.field.shown is Shown.OBJECT]
+    own = [each for each in references if each.field.shown is Shown.OBJECT]
     itself = Entry(at(status.object, "status", "conditions"))
-    certificates = [each for each in own if each.held.field.role is Role.CLIENT_CERTIFICATE]
+    certificates = [each for each in own if each.field.role is Role.CLIENT_CERTIFICATE]
     if certificates:
-        computed = _with_listeners(resolved_refs(obstacles_of(certificates)), found)
+        computed = _with_listeners(resolved_refs(obstacles_of(certificates, key_of(status.object))), found)
         absence = _ABSENCE_ON_GATEWAY if key_of(status.object).group_kind == GATEWAY else _ABSENCE
         yield status.condition(itself, Expected("ResolvedRefs", computed, certificates, absence))
     unusable = [
@@ -46,17 +46,17 @@ def listener_conditions(status: Status, references: Sequence[Explained], gateway
     ]
     for parent in own:
         if parent.is_parent:
-            computed = accepted(parent.explained)
+            computed = accepted(parent)
             if computed.status == "True" and unusable and len(unusable) == len(listeners):
                 # A ListenerSet that may join its Gateway needs at least one usable listener.
                 computed = Computed("False", "ListenersNotValid", "; ".join(each.message for each in unusable))
             yield status.condition(itself, Expected("Accepted", computed, [parent], _ABSENCE))
 
 
-def _of_listener(status: Status, references: Sequence[Explained], gateway: JSON, index: int) -> Condition:
+def _of_listener(status: Status, references: Sequence[EvaluatedReference], gateway: JSON, index: int) -> Condition:
     listener = listeners_of(status.object)[index]
     concerned = [each for each in references if _concerns(each, gateway, index, listener)]
-    computed = resolved_refs([*obstacles_of(concerned), *_wrong_kinds(listener)])
+    computed = resolved_refs([*obstacles_of(concerned, key_of(status.object)), *_wrong_kinds(listener)])
     name = text(listener.get("name")) or ""
     written = [
         each for each in map(mapping, entries(at(status.object, "status", "listeners"))) if each.get("name") == name
@@ -65,22 +65,22 @@ def _of_listener(status: Status, references: Sequence[Explained], gateway: JSON,
     return status.condition(entry, Expected("ResolvedRefs", computed, concerned, _ABSENCE))
 
 
-def _concerns(each: Explained, gateway: JSON, index: int, listener: JSON) -> bool:
+def _concerns(each: EvaluatedReference, gateway: JSON, index: int, listener: JSON) -> bool:
     """Whether a reference shows on a listener: it is in the listener, or in the Gateway's TLS settings for its port.
 
     Settings for a port replace the default ones (`FrontendTLSConfig`). Only HTTPS listeners ask clients for certificates.
     """
-    field = each.held.field
+    field = each.field
     if field.shown is not Shown.LISTENER:
         return False
     if field.path.startswith("spec.listeners[*]"):
-        return each.held.indices[0] == index and (field.role is not Role.CERTIFICATE or uses_certificates(listener))
+        return each.found.indices[0] == index and (field.role is not Role.CERTIFICATE or uses_certificates(listener))
     if listener.get("protocol") != "HTTPS":
         return False
     port = integer(listener.get("port"))
     per_port = [integer(at(entry, "port")) for entry in entries(at(gateway, "spec", "tls", "frontend", "perPort"))]
     if ".perPort[*]." in field.path:
-        return per_port[each.held.indices[0]] == port
+        return per_port[each.found.indices[0]] == port
     return port not in per_port
 
 

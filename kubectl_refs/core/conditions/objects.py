@@ -12,12 +12,12 @@ from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_SETS, ROUTES, X_TELEMETRY_POLICY
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.references.evaluated import Explained
 
 
 def conditions_of(
-    status: Status, references: Sequence[Explained], malformed: Sequence[Malformed], gateway: JSON
+    status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed], gateway: JSON
 ) -> tuple[Condition, ...]:
     """The computed conditions of an object, each beside what a controller reports; none for kinds without any.
 
@@ -25,7 +25,7 @@ def conditions_of(
     """
     kind = key_of(status.object).group_kind
     # The specification's conditions are about its own fields. Those of implementations and users have no part in them.
-    references = [each for each in references if not each.held.field.implementation]
+    references = [each for each in references if not each.field.implementation]
     if kind in ROUTES:
         return tuple(route_conditions(status, references, malformed))
     if kind in (GATEWAY, *LISTENER_SETS):

@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.conditions.computed import obstacles_of, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.values import at, entries, mapping, text
-from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 
 _ABSENCE = "no controller has written it: the policy may target nothing it knows"
 
 
-def policy_conditions(status: Status, references: Sequence[Explained]) -> Iterator[Condition]:
+def policy_conditions(status: Status, references: Sequence[EvaluatedReference]) -> Iterator[Condition]:
     """`ResolvedRefs` for each ancestor that a controller wrote about, or once if none did.
 
     It is not about what a policy targets: a missing target shows on `Accepted`.
     """
-    concerned = [each for each in references if each.held.field.role is not Role.POLICY_TARGET]
-    computed = resolved_refs(obstacles_of(concerned))
+    concerned = [each for each in references if each.field.role is not Role.POLICY_TARGET]
+    computed = resolved_refs(obstacles_of(concerned, key_of(status.object)))
     for each in map(mapping, entries(at(status.object, "status", "ancestors")) or ({},)):
         ancestor = mapping(each.get("ancestorRef"))
         entry = Entry(each.get("conditions"), text(each.get("controllerName")), ancestor_ref=ancestor)

@@ -9,27 +9,26 @@ from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_r
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.fields.extraction import Malformed
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
-from kubectl_refs.core.references.evaluated import Explained
 
 _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
 
 
 def route_conditions(
-    status: Status, references: Sequence[Explained], malformed: Sequence[Malformed]
+    status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
 ) -> Iterator[Condition]:
     """The conditions for each parentRef of a route, once for every controller that wrote about it, or once without."""
     parents = [each for each in references if each.is_parent]
     others = [each for each in references if not each.is_parent]
-    places = frozenset(each.held.reference.to for each in parents)
+    places = frozenset(each.reference.to for each in parents)
     for parent in parents:
-        reference = parent.held.reference
-        is_accepted = accepted(parent.explained)
+        reference = parent.reference
+        is_accepted = accepted(parent)
         is_resolved = resolved_refs(_obstacles(reference, others, malformed))
         written = [
             entry
@@ -43,24 +42,26 @@ def route_conditions(
                 ("Accepted", is_accepted, [parent]),
                 ("ResolvedRefs", is_resolved, others),
             ):
-                absence = _absence(parent.explained, name, type_)
+                absence = _absence(parent, name, type_)
                 yield status.condition(entry, Expected(type_, computed, concerned, absence))
 
 
-def _obstacles(parent: Reference, references: Sequence[Explained], malformed: Sequence[Malformed]) -> list[Obstacle]:
+def _obstacles(
+    parent: Reference, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
+) -> list[Obstacle]:
     """What a route's references give for one parent."""
     found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
     for each in references:
-        verdict = each.explained.verdict
-        reason, because = _failure(parent, each.explained)
+        verdict = each.verdict
+        reason, because = _failure(parent, each)
         # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`).
-        undecided = verdict is Verdict.BROKEN and each.held.field.role is Role.EXTENSION
+        undecided = verdict is Verdict.BROKEN and each.field.role is Role.EXTENSION
         if reason or undecided or verdict is Verdict.UNKNOWN:
-            found.append(Obstacle(each.line_of(because), reason))
+            found.append(Obstacle(f"{each.reference.path}: {because}", reason))
     return found
 
 
-def _failure(parent: Reference, explained: ExplainedReference) -> tuple[str | None, str]:
+def _failure(parent: Reference, explained: EvaluatedReference) -> tuple[str | None, str]:
     """The reason for which a reference fails for one parent, None if it does not, and the sentence that tells it.
 
     References for a mesh need no grant (GEP-1294), so only their targets count.
@@ -105,7 +106,7 @@ def _parent_ref(reference: Reference) -> JSON:
     }
 
 
-def _absence(parent: ExplainedReference, controller: str | None, type_: str) -> str:
+def _absence(parent: EvaluatedReference, controller: str | None, type_: str) -> str:
     if controller is not None:
         return f"{controller} wrote about this parent, but no {type_}"
     if parent.code is Code.PARENT_NOT_ACCEPTED:

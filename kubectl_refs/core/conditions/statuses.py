@@ -10,8 +10,8 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import Computed, Condition, Reported, fell_back, reported_in
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, integer, key_of, mapping
-from kubectl_refs.core.references.evaluated import Explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Expected:
 
     type: str
     computed: Computed
-    references: Sequence[Explained]
+    references: Sequence[EvaluatedReference]
     absence: str
 
 

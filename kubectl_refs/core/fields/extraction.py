@@ -7,21 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kubectl_refs.core.fields.table import ReferenceField, Table
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import Mechanism, Reference
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import integer, key_of, text
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A reference with the row that found it, the entry as written, and the list indices of its path."""
-
-    field: ReferenceField
-    reference: Reference
-    entry: JSON
-    indices: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +27,12 @@ _Place = tuple[str, tuple[int, ...], JSON]
 """The exact path of a reference, the list indices in it, and the entry."""
 
 
-def held_by(obj: JSON, table: Table) -> tuple[tuple[Held, ...], tuple[Malformed, ...]]:
+def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]:
     """Every reference of an object in the table's order, and what stands where a reference should.
 
     A place that several rows lead to belongs to the first of them.
     """
-    found: list[Held] = []
+    found: list[FoundReference] = []
     malformed: dict[Malformed, None] = {}
     taken: set[str] = set()
     walked: dict[str, list[_Place | Malformed]] = {"": [("", (), obj)]}
@@ -77,7 +68,7 @@ def held_by(obj: JSON, table: Table) -> tuple[tuple[Held, ...], tuple[Malformed,
                 text(entry.get("sectionName")),
                 explicit,
             )
-            found.append(Held(row, reference, entry, indices))
+            found.append(FoundReference(row, reference, entry, indices))
     return tuple(found), tuple(malformed)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.fields.implementations import IMPLEMENTATION_FIELDS
-from kubectl_refs.core.fields.table import ReferenceField as Field
-from kubectl_refs.core.fields.table import Role, Shown, Table
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import (
     BACKEND_TLS_POLICY,
     GATEWAY,
@@ -20,7 +19,8 @@ from kubectl_refs.core.model.kinds import (
     X_MESH,
     X_TELEMETRY_POLICY,
 )
-from kubectl_refs.core.model.references import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.reference_fields import ReferenceField as Field
 
 _GRANT, _LOCAL, _FREE = Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED
 _HTTP, _HTTP_GRPC = (HTTP_ROUTE,), (HTTP_ROUTE, GRPC_ROUTE)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from itertools import product
 
-from kubectl_refs.core.fields.table import ReferenceField as Field
-from kubectl_refs.core.fields.table import Role, Shown
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.references import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.reference_fields import ReferenceField as Field
 
 _GRANT, _LOCAL, _FREE = Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED
 _ANCESTOR, _OBJECT, _NOWHERE = Shown.ANCESTOR, Shown.OBJECT, Shown.NOWHERE

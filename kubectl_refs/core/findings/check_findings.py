@@ -10,11 +10,11 @@ from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import text
 
 
-def check_findings(references: Sequence[ExplainedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
+def check_findings(references: Sequence[EvaluatedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
     """What is wrong with an object's references and conditions."""
     for explained in references:
         if explained.verdict is not Verdict.ALLOWED:
@@ -44,7 +44,7 @@ def _entry_finding(condition: Condition, code: Code) -> CheckFinding:
     return CheckFinding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
 
 
-def reference_finding(explained: ExplainedReference) -> CheckFinding:
+def reference_finding(explained: EvaluatedReference) -> CheckFinding:
     """The finding on a reference that is refused, broken or not known."""
     code = explained.code or Code.UNREADABLE
     unknown = explained.verdict is Verdict.UNKNOWN
@@ -61,7 +61,7 @@ def reference_finding(explained: ExplainedReference) -> CheckFinding:
     )
 
 
-def _advice(explained: ExplainedReference) -> str:
+def _advice(explained: EvaluatedReference) -> str:
     if explained.fixes:
         return explained.fixes[0].title
     if explained.ask:
@@ -69,14 +69,14 @@ def _advice(explained: ExplainedReference) -> str:
     return "name only kinds that the listener's protocol carries" if explained.code is Code.ROUTE_KINDS else ""
 
 
-def _former_place(explained: ExplainedReference) -> tuple[str, str] | None:
+def _former_place(explained: EvaluatedReference) -> tuple[str, str] | None:
     """Earlier versions knew the kinds of a listener by its name, all of them at once."""
     if explained.code is not Code.ROUTE_KINDS:
         return None
     return f"spec.listeners[{explained.reference.section_name}].allowedRoutes.kinds", ""
 
 
-def target_of(explained: ExplainedReference) -> str:
+def target_of(explained: EvaluatedReference) -> str:
     """What a reference names: group and kind, namespace and name, port and section. It is part of fingerprints."""
     reference = explained.reference
     to = reference.to
@@ -85,7 +85,7 @@ def target_of(explained: ExplainedReference) -> str:
     return f"{to.group_kind} {to.path}{port}{section}"
 
 
-def _nearest(explained: ExplainedReference) -> str:
+def _nearest(explained: EvaluatedReference) -> str:
     """The grant that almost permits a reference, and the fields that keep it from doing so."""
     if explained.verdict is not Verdict.REFUSED or not explained.near_misses:
         return ""

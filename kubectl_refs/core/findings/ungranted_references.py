@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.fields.extraction import held_by
 from kubectl_refs.core.findings.check_findings import reference_finding, target_of
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import CheckFinding
-from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.view.view import View
 
 
 def ungranted_findings(
-    view: View, obj: JSON, references: Sequence[ExplainedReference], conditions: Sequence[Condition]
+    view: View, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
 ) -> Iterator[CheckFinding]:
     """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
     that enforces grants refuses it."""
@@ -27,18 +26,14 @@ def ungranted_findings(
             finding = reference_finding(explained)
             passes = explained.verdict is Verdict.REFUSED and not explained.grants
             yield replace(finding, message=f"{finding.message}{today}") if passes else finding
-    in_mesh = [each for each in references if each.mechanism is Mechanism.MESH and each.reference.crosses]
-    if not in_mesh:
-        return
-    held, _ = held_by(obj, view.catalog.table)
-    # A parentRef of a mesh, and what is malformed, needs no grant.
-    granted = {each.reference.path for each in held if each.field.governed_by is Mechanism.REFERENCE_GRANT}
-    for explained in in_mesh:
-        if explained.reference.path in granted:
+    for explained in references:
+        # A parentRef of a mesh needs no grant.
+        needs_grant = explained.field.governed_by is Mechanism.REFERENCE_GRANT
+        if explained.mechanism is Mechanism.MESH and explained.reference.crosses and needs_grant:
             yield from _mesh_findings(view, explained, today)
 
 
-def _mesh_findings(view: View, explained: ExplainedReference, today: str) -> Iterator[CheckFinding]:
+def _mesh_findings(view: View, explained: EvaluatedReference, today: str) -> Iterator[CheckFinding]:
     """The finding on a reference that a mesh permits; none where a grant permits it as well."""
     reference = explained.reference
     place = reference.referrer, reference.path, target_of(explained)

@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.fields.extraction import Held
 from kubectl_refs.core.fixes import object_changes as edits
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.remedies import Wanted, new_grants, repair
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import ExplainedReference, Layer, Mechanism, Outcome, Reference, Verdict
-from kubectl_refs.core.references.evaluated import Explained
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.view.view import View
 
@@ -26,32 +25,32 @@ _PLACES = 3
 guess would seldom be right."""
 
 
-def with_fixes(view: View, references: Sequence[Explained], obj: JSON) -> list[Explained]:
+def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> list[EvaluatedReference]:
     """The references of an object with their fixes."""
     grant_version = view.catalog.grant_version
 
     def grants_of(reference: Reference) -> Grants | None:
         return grants_in(view, reference)
 
-    crossing = [each for each in references if wants_grant(each.explained)]
+    crossing = [each for each in references if wants_grant(each)]
     wanting = {*map(id, crossing)}
-    refused = Wanted(each.held.reference for each in crossing if each.explained.verdict is Verdict.REFUSED)
-    permitted = Wanted(each.held.reference for each in references if each.explained.grants)
-    created = _created([each.held.reference for each in crossing], grants_of, grant_version)
+    refused = Wanted(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
+    permitted = Wanted(each.reference for each in references if each.grants)
+    created = _created([each.reference for each in crossing], grants_of, grant_version)
     result = []
     for each in references:
         fixes: tuple[Fix, ...] = ()
         if each.is_parent:
-            fixes = parent_fixes(view, each.held, obj, each.explained)
+            fixes = parent_fixes(view, each, obj)
         elif id(each) in wanting:
-            fixes = _for_crossing(each.explained, refused, permitted, created, grants_of)
-        elif each.explained.elsewhere:
-            fixes = _for_omission(each.held, each.explained.elsewhere, created, grants_of, grant_version)
-        result.append(replace(each, explained=replace(each.explained, fixes=fixes)) if fixes else each)
+            fixes = _for_crossing(each, refused, permitted, created, grants_of)
+        elif each.elsewhere:
+            fixes = _for_omission(each.found, each.elsewhere, created, grants_of, grant_version)
+        result.append(replace(each, fixes=fixes) if fixes else each)
     return result
 
 
-def wants_grant(explained: ExplainedReference) -> bool:
+def wants_grant(explained: EvaluatedReference) -> bool:
     """A grant can help where one decides, and the target's kind is one that can be granted and served at all."""
     decided = explained.mechanism is Mechanism.REFERENCE_GRANT
     kinds = [check for check in explained.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
@@ -76,7 +75,7 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version
 
 
 def _for_crossing(
-    explained: ExplainedReference,
+    explained: EvaluatedReference,
     refused: Wanted,
     permitted: Wanted,
     created: Mapping[Reference, Fix],
@@ -105,7 +104,7 @@ def _for_crossing(
 
 
 def _for_omission(
-    held: Held,
+    found: FoundReference,
     places: Sequence[str],
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
@@ -114,9 +113,9 @@ def _for_omission(
     """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
     fixes: list[Fix] = []
     for place in places if len(places) <= _PLACES else ():
-        edit = edits.write_namespace(held, place)
+        edit = edits.write_namespace(found, place)
         fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
-        crossing = replace(held.reference, to=replace(held.reference.to, namespace=place), explicit_namespace=True)
+        crossing = replace(found.reference, to=replace(found.reference.to, namespace=place), explicit_namespace=True)
         grants = grants_of(crossing)
         if grants is None or grants.matching(crossing):
             continue

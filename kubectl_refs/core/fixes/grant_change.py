@@ -9,7 +9,7 @@ from typing import Any
 
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import mapping
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
@@ -26,7 +26,7 @@ class Change:
     grant: GrantName
     after: JSON
     title: str
-    explained: tuple[ExplainedReference, ...]
+    explained: tuple[EvaluatedReference, ...]
     before: JSON | None = None
     patch: tuple[JSON, ...] = ()
     widens: tuple[str, ...] = ()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.fields.extraction import Held
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
 
-def write_namespace(held: Held, namespace: str) -> Fix:
+def write_namespace(found: FoundReference, namespace: str) -> Fix:
     """The patch of the route that writes out a namespace left out, or another one than is there."""
-    reference = held.reference
+    reference = found.reference
     pointer = json_pointer(reference.path)
     written = reference.to.namespace if reference.explicit_namespace else None
     operations: tuple[JSON, ...] = (
@@ -38,9 +37,9 @@ def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...]) -
     )
 
 
-def choose_listener(held: Held, listener: JSON) -> Fix:
+def choose_listener(found: FoundReference, listener: JSON) -> Fix:
     """The patch of the route that names a listener of its parent in sectionName; a port that is not its own goes."""
-    reference, name = held.reference, text(listener.get("name")) or ""
+    reference, name = found.reference, text(listener.get("name")) or ""
     pointer = json_pointer(reference.path)
     section = f"{pointer}/sectionName"
     operations: tuple[JSON, ...] = (

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.fields.binding import Binding
-from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
-from kubectl_refs.core.fields.table import Role, Table
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
 from kubectl_refs.core.model.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import Mechanism, Reference
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import key_of
 
 TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
@@ -22,9 +23,9 @@ TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 its own means, such as Kong's annotations (docs/rules.md 1.8), so that no known user of them means little."""
 
 
-def _crosses(held: Held) -> bool:
+def _crosses(found: FoundReference) -> bool:
     """Whether only a grant can permit it; in a mesh one may have to."""
-    return held.field.governed_by is Mechanism.REFERENCE_GRANT and held.reference.crosses
+    return found.field.governed_by is Mechanism.REFERENCE_GRANT and found.reference.crosses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Digest:
             "kind": obj.get("kind"),
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
-        held, _ = held_by(obj, self.table)
-        wanted = any(_crosses(each) or each.reference.to == self.target for each in held)
+        found, _ = references_of(obj, self.table)
+        wanted = any(_crosses(each) or each.reference.to == self.target for each in found)
         return {**slim, "spec": obj.get("spec")} if wanted else slim
 
 
@@ -122,10 +123,10 @@ class Referrers:
                 self._hold(key, obj)
 
     def _hold(self, key: ObjectKey, obj: JSON) -> None:
-        held, _ = held_by(obj, self._table)
-        if Binding.of([each.reference for each in held if each.field.role is Role.PARENT]) is Binding.MESH:
+        found, _ = references_of(obj, self._table)
+        if Binding.of([each.reference for each in found if each.field.role is Role.PARENT]) is Binding.MESH:
             self.mesh.add(key)
-        for each in filter(_crosses, held):
+        for each in filter(_crosses, found):
             to = each.reference.to
             self.references.append(each.reference)
             index = (key.group, key.kind, key.namespace, to.group, to.kind, to.namespace)

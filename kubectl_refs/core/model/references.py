@@ -12,19 +12,8 @@ from enum import StrEnum
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
-from kubectl_refs.core.model.objects import ObjectKey
-
-
-class Mechanism(StrEnum):
-    """What decides whether a reference may be made (docs/rules.md 2.1, governed by)."""
-
-    REFERENCE_GRANT = "ReferenceGrant"
-    SAME_NAMESPACE = "SameNamespace"
-    ALLOWED_ROUTES = "AllowedRoutes"
-    ALLOWED_LISTENERS = "AllowedListeners"
-    LOCAL = "Local"
-    UNGOVERNED = "Ungoverned"
-    MESH = "Mesh"
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 
 
 class Verdict(StrEnum):
@@ -73,9 +62,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One reference as its holder spells it, defaults filled in.
+    """One reference as its referrer spells it, defaults filled in.
 
-    `explicit_namespace` is False where the namespace was left out and the holder's own was inferred.
+    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred.
     """
 
     referrer: ObjectKey
@@ -92,10 +81,26 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedReference:
+class FoundReference:
+    """A reference with the row of the table that found it, the entry as written, and the list indices of its path."""
+
+    field: ReferenceField
+    reference: Reference
+    entry: JSON
+    indices: tuple[int, ...]
+
+    @classmethod
+    def without_row(cls, reference: Reference, governed_by: Mechanism, role: Role) -> FoundReference:
+        """One that no row of the table found: a supposed reference, or what stands where a reference should."""
+        row = ReferenceField((reference.referrer.group_kind,), reference.path, governed_by, role, None)
+        return cls(row, reference, {}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedReference:
     """A reference with its verdict and everything that supports it."""
 
-    reference: Reference
+    found: FoundReference
     mechanism: Mechanism
     verdict: Verdict
     reason: str | None
@@ -119,3 +124,15 @@ class ExplainedReference:
     finds none in its own; or the one of a similar name, where the namespace written does not exist."""
     nowhere: bool = False
     """Whether the namespace that the reference names does not exist, so that no grant there can help."""
+
+    @property
+    def reference(self) -> Reference:
+        return self.found.reference
+
+    @property
+    def field(self) -> ReferenceField:
+        return self.found.field
+
+    @property
+    def is_parent(self) -> bool:
+        return self.field.role is Role.PARENT

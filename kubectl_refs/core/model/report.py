@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Gap:
 class Report:
     """The answer to a question: what every output format shows."""
 
-    references: tuple[ExplainedReference, ...] = ()
+    references: tuple[EvaluatedReference, ...] = ()
     conditions: tuple[Condition, ...] = ()
     gaps: tuple[Gap, ...] = ()
     objects: Mapping[ObjectKey, JSON] = field(default_factory=dict)

@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import Binding
-from kubectl_refs.core.fields.extraction import Held, held_by
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
-from kubectl_refs.core.fields.table import ReferenceField, Role
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Outcome, Reference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.references.evaluated import Explained
-from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.references.permission import Permission, permission
+from kubectl_refs.core.references.evaluation import by_permission, explain
+from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.view.view import View
-
-_VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
 
 
 def suppose(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
@@ -49,7 +46,7 @@ def _selects(referrer: ObjectKey) -> bool:
     return referrer.group_kind in ENVOY_POLICIES
 
 
-def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
+def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
     field, several, _ = row.path.removeprefix("spec.").partition("[*]")
     obj: JSON = {
@@ -58,19 +55,18 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
         "metadata": {"namespace": referrer.namespace, "name": referrer.name},
         "spec": {field: [parent] if several else parent},
     }
-    (held,), _ = held_by(obj, view.catalog.table)
-    explained = explain(view, held, obj, Binding.GATEWAY)
+    (found,), _ = references_of(obj, view.catalog.table)
+    explained = explain(view, found, obj, Binding.GATEWAY)
     if not view.needs:
-        explained = with_fixes(view, [Explained(held, explained)], obj)[0].explained
+        explained = with_fixes(view, [explained], obj)[0]
     # A change of the supposed object itself is no answer.
     return replace(explained, fixes=tuple(fix for fix in explained.fixes if fix.object != key_of(obj)))
 
 
-def _never(referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
+def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     because = f"no field of kind {referrer.kind} has a namespace: it refers to objects of its own alone"
-    return ExplainedReference(
-        Reference(referrer, "", target), Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because
-    )
+    found = _supposed(referrer, target, Mechanism.LOCAL)
+    return EvaluatedReference(found, Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because)
 
 
 def _unheard_of(referrer: ObjectKey) -> str:
@@ -80,18 +76,17 @@ def _unheard_of(referrer: ObjectKey) -> str:
     )
 
 
-def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> ExplainedReference:
-    row = ReferenceField((referrer.group_kind,), "", Mechanism.REFERENCE_GRANT, Role.BACKEND, None)
-    held = Held(row, Reference(referrer, "", target), {}, ())
+def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
+    found = _supposed(referrer, target, Mechanism.REFERENCE_GRANT)
     binding = Binding.GATEWAY
-    permitted = explain_refusal(view, held.reference, permission(view, held, binding), binding)
-    explained = _explained(held, permitted)
+    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
+    explained = by_permission(found, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
         return replace(explained, notes=(*explained.notes, note), nowhere=True)
     if view.needs:
         return explained
-    return with_fixes(view, [Explained(held, explained)], {})[0].explained
+    return with_fixes(view, [explained], {})[0]
 
 
 def _nowhere(view: View, namespace: str) -> bool:
@@ -99,19 +94,5 @@ def _nowhere(view: View, namespace: str) -> bool:
     return view.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
 
 
-def _explained(held: Held, permitted: Permission) -> ExplainedReference:
-    refused = permitted.outcome is Outcome.FAILED
-    return ExplainedReference(
-        held.reference,
-        permitted.mechanism,
-        _VERDICTS[permitted.outcome],
-        "RefNotPermitted" if refused else None,
-        permitted.code,
-        permitted.because,
-        grants=permitted.grants,
-        grants_omitted=permitted.grants_omitted,
-        near_misses=permitted.nearby.told,
-        near_misses_omitted=permitted.nearby.omitted,
-        notes=permitted.notes,
-        ask=permitted.ask,
-    )
+def _supposed(referrer: ObjectKey, target: ObjectKey, governed_by: Mechanism) -> FoundReference:
+    return FoundReference.without_row(Reference(referrer, "", target), governed_by, Role.BACKEND)

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import CheckFinding, counted
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.inquiry import inquire_each
@@ -27,7 +27,7 @@ class Checked:
 
     object: ObjectKey
     source: JSON
-    references: tuple[ExplainedReference, ...]
+    references: tuple[EvaluatedReference, ...]
     conditions: tuple[Condition, ...]
     findings: tuple[CheckFinding, ...]
 
@@ -83,7 +83,7 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
     if remedies and not view.needs:
         found = found.with_remedies(view)
     findings = counted(
-        ungranted_findings(view, obj, found.references, found.conditions)
+        ungranted_findings(view, found.references, found.conditions)
         if ungranted
         else check_findings(found.references, found.conditions)
     )

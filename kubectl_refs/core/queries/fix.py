@@ -20,7 +20,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import Check, ExplainedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 
@@ -49,8 +49,8 @@ class Plan:
     `broken` those that will be permitted and still fail, by what the caller can see of the target."""
 
     changes: tuple[Change, ...] = ()
-    left: tuple[ExplainedReference, ...] = ()
-    broken: tuple[ExplainedReference, ...] = ()
+    left: tuple[EvaluatedReference, ...] = ()
+    broken: tuple[EvaluatedReference, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -83,12 +83,12 @@ def plan(report: Report, wishes: Wishes, catalog: Catalog) -> Plan:
     )
 
 
-def other_fixes(explained: ExplainedReference) -> tuple[Fix, ...]:
+def other_fixes(explained: EvaluatedReference) -> tuple[Fix, ...]:
     """The fixes of a reference that are no grant: changes that `fix` tells and never makes."""
     return tuple(fix for fix in explained.fixes if fix.object.group_kind != REFERENCE_GRANT)
 
 
-def target_failures(explained: ExplainedReference) -> tuple[Check, ...]:
+def target_failures(explained: EvaluatedReference) -> tuple[Check, ...]:
     """What the caller can see to be wrong with a target, permitted or not."""
     checks = (check for check in explained.checks if check.layer is not Layer.PERMISSION)
     return tuple(check for check in checks if check.outcome is Outcome.FAILED)
@@ -156,8 +156,8 @@ class _Drafts:
                 self._permitting[name.namespace, pair].add(name)
         self._changed.clear()
 
-    def changes(self, refused: Sequence[ExplainedReference]) -> Iterator[Change]:
-        by_draft: dict[GrantName, list[ExplainedReference]] = {name: [] for name in self._operations}
+    def changes(self, refused: Sequence[EvaluatedReference]) -> Iterator[Change]:
+        by_draft: dict[GrantName, list[EvaluatedReference]] = {name: [] for name in self._operations}
         for each in refused:
             name = self.permits(each.reference)
             if name is not None:
@@ -177,7 +177,7 @@ class _Drafts:
             )
 
 
-def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], permitted: Wanted) -> None:
+def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitted: Wanted) -> None:
     """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
     done: list[Reference] = []
     wanted = Wanted(each.reference for each in refused)
@@ -201,7 +201,7 @@ def _repair_all(drafts: _Drafts, refused: Sequence[ExplainedReference], permitte
                 break
 
 
-def _add_all(drafts: _Drafts, into: str, wanting: Sequence[ExplainedReference], *, broad: bool) -> None:
+def _add_all(drafts: _Drafts, into: str, wanting: Sequence[EvaluatedReference], *, broad: bool) -> None:
     """Add the entries that are missing in one existing grant."""
     namespaces = sorted({each.reference.to.namespace for each in wanting})
     if not namespaces:
@@ -239,9 +239,9 @@ def _to_entry(target: ObjectKey) -> JSON:
 
 
 def _create_all(
-    wanting: Sequence[ExplainedReference], existing: Iterable[GrantName], wishes: Wishes, api_version: str
+    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], wishes: Wishes, api_version: str
 ) -> tuple[Change, ...]:
-    groups: dict[tuple[str, str, str, str], list[ExplainedReference]] = {}
+    groups: dict[tuple[str, str, str, str], list[EvaluatedReference]] = {}
     for each in wanting:
         referrer = each.reference.referrer
         groups.setdefault((referrer.group, referrer.kind, referrer.namespace, each.reference.to.namespace), []).append(

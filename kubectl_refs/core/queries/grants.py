@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
@@ -20,7 +20,8 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Reference
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import analyse
@@ -72,7 +73,7 @@ class GrantReport:
     """The answer about grants. `references` are those to the target asked about, explained."""
 
     grants: tuple[Described, ...]
-    references: tuple[ExplainedReference, ...] = ()
+    references: tuple[EvaluatedReference, ...] = ()
     gaps: tuple[Gap, ...] = ()
     undecided: tuple[GrantName, ...] = ()
     """Where only unused grants are asked for: those left out of which it is not known."""
@@ -279,7 +280,7 @@ def _refused(view: View, reference: Reference, scope: Scope) -> bool:
     return grants is not None and not permitting(reference, grants)
 
 
-def _references(view: View, objects: Sequence[JSON], scope: Scope) -> tuple[ExplainedReference, ...]:
+def _references(view: View, objects: Sequence[JSON], scope: Scope) -> tuple[EvaluatedReference, ...]:
     """The references to the target asked about, from its own namespace too, the worst verdict first."""
     if scope.target is None:
         return ()
@@ -293,5 +294,5 @@ def _references(view: View, objects: Sequence[JSON], scope: Scope) -> tuple[Expl
 
 
 def _refers(obj: JSON, target: ObjectKey, table: Table) -> bool:
-    held, _ = held_by(obj, table)
-    return any(each.reference.to == target for each in held)
+    found, _ = references_of(obj, table)
+    return any(each.reference.to == target for each in found)

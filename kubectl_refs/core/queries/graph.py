@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kubectl_refs.core.fields.extraction import held_by
-from kubectl_refs.core.fields.table import Role, Table
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -77,7 +76,7 @@ class Edge:
     verdict: Verdict
     grants: tuple[GrantName, ...]
     count: int = 1
-    explained: ExplainedReference | None = None
+    explained: EvaluatedReference | None = None
 
     @property
     def crosses(self) -> bool:
@@ -132,14 +131,13 @@ class Graph:
 
 def graph(
     report: CheckReport,
-    table: Table,
     wishes: Wishes,
     absent: Callable[[ObjectKey], bool],
     grants: Iterable[Grant] | None = None,
 ) -> Graph:
     """The graph of what was checked. `absent` tells whether an object is known not to exist; `grants` are all that
     there are, None where that is not known."""
-    within = [edge for edge in _edges(report.objects, table) if _within(edge, wishes)]
+    within = [edge for edge in _edges(report.objects) if _within(edge, wishes)]
     shown = [edge for edge in within if _shown(edge, wishes.only)]
     reached = _reached(shown, wishes.starts, wishes.depth) if wishes.starts else shown
     objects = dict.fromkeys(key for edge in reached for key in (edge.source, edge.target))
@@ -202,19 +200,15 @@ def grant_key(grant: GrantName) -> ObjectKey:
     return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
 
 
-def _edges(objects: Iterable[Checked], table: Table) -> Iterable[Edge]:
+def _edges(objects: Iterable[Checked]) -> Iterable[Edge]:
     for checked in objects:
-        held, _ = held_by(checked.source, table)
-        roles = {each.reference.path: each.field.role for each in held}
         for explained in checked.references:
             reference = explained.reference
-            # What stands where a reference should is for nothing known.
-            role = roles.get(reference.path, Role.OTHER)
             grants = tuple(dict.fromkeys(match.grant for match in explained.grants))
             yield Edge(
                 reference.referrer,
                 reference.to,
-                role,
+                explained.field.role,
                 explained.mechanism,
                 explained.verdict,
                 grants,

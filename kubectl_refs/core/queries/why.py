@@ -13,18 +13,17 @@ from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import Binding
-from kubectl_refs.core.fields.extraction import held_by
-from kubectl_refs.core.fields.table import Role, Shown
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, key_of, text
-from kubectl_refs.core.references.evaluated import Explained
 from kubectl_refs.core.references.evaluation import explain, malformed
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
@@ -43,35 +42,35 @@ def analyse(view: View, objects: Sequence[JSON]) -> Report:
     evaluated = [evaluate_object(view, obj) for obj in objects]
     if not view.needs:
         evaluated = [each.with_remedies(view) for each in evaluated]
-    references: list[ExplainedReference] = []
+    references: list[EvaluatedReference] = []
     conditions: list[Condition] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
-    for obj, found in zip(objects, evaluated, strict=True):
-        references += found.references
-        conditions += found.conditions
-        shown[found.key] = obj
-        grants.update((name, grant.source) for name, grant in found.grants.items())
+    for obj, each in zip(objects, evaluated, strict=True):
+        references += each.references
+        conditions += each.conditions
+        shown[each.key] = obj
+        grants.update((name, grant.source) for name, grant in each.grants.items())
     return Report(tuple(references), tuple(conditions), view.gaps, shown, grants)
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
-    """One object, the references that it holds, what stands where a reference should and is none, or names a kind that
-    cannot be (`malformed`), its conditions, and the grants of every namespace that a reference which needs one leads to."""
+    """One object, its references in the table's order, what stands where a reference should and is none, or names a
+    kind that cannot be (`malformed`), its conditions, and the grants of every namespace that a reference which needs
+    one leads to."""
 
     key: ObjectKey
     object: JSON
-    explained: tuple[Explained, ...]
-    malformed: tuple[ExplainedReference, ...]
+    in_order: tuple[EvaluatedReference, ...]
+    malformed: tuple[EvaluatedReference, ...]
     conditions: tuple[Condition, ...]
     grants: Mapping[GrantName, Grant]
 
     @property
-    def references(self) -> tuple[ExplainedReference, ...]:
+    def references(self) -> tuple[EvaluatedReference, ...]:
         """The worst verdict first, then in the table's order."""
-        found = (*(each.explained for each in self.explained), *self.malformed)
-        return tuple(sorted(found, key=lambda each: each.verdict.rank))
+        return tuple(sorted((*self.in_order, *self.malformed), key=lambda each: each.verdict.rank))
 
     def with_remedies(self, view: View) -> EvaluatedObject:
         """The same with effects and fixes, which no verdict depends on: they are made once everything else is read.
@@ -79,13 +78,11 @@ class EvaluatedObject:
         A fix may ask for the grants of a namespace that the reference left out.
         """
         failing = (Verdict.REFUSED, Verdict.BROKEN)
-        explained = [
-            replace(each, explained=replace(each.explained, effect=effect_of(each.held, self.object)))
-            if each.explained.verdict in failing
-            else each
-            for each in self.explained
+        references = [
+            replace(each, effect=effect_of(each.found, self.object)) if each.verdict in failing else each
+            for each in self.in_order
         ]
-        return replace(self, explained=tuple(with_fixes(view, explained, self.object)))
+        return replace(self, in_order=tuple(with_fixes(view, references, self.object)))
 
 
 def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
@@ -93,22 +90,22 @@ def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
 
     What is the same for many objects is made once for all Views that share a memo.
     """
-    held, problems = held_by(obj, view.catalog.table)
-    binding = Binding.of([each.reference for each in held if each.field.role is Role.PARENT])
-    explained = [Explained(each, explain(view, each, obj, binding)) for each in held]
+    found, problems = references_of(obj, view.catalog.table)
+    binding = Binding.of([each.reference for each in found if each.field.role is Role.PARENT])
+    references = [explain(view, each, obj, binding) for each in found]
     asked = {
-        each.held.reference.to.namespace: grants_in(view, each.held.reference)
-        for each in explained
-        if each.explained.mechanism is Mechanism.REFERENCE_GRANT
+        each.reference.to.namespace: grants_in(view, each.reference)
+        for each in references
+        if each.mechanism is Mechanism.REFERENCE_GRANT
     }
     grants = ChainMap(*(each.by_name for each in asked.values() if each))
     key = key_of(obj)
     gateway = _gateway_of(view, obj)
     status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, gateway))
-    shown = [*explained, *_inherited(view, obj, gateway)]
+    shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
-    return EvaluatedObject(key, obj, tuple(explained), broken, conditions, grants)
+    return EvaluatedObject(key, obj, tuple(references), broken, conditions, grants)
 
 
 def _gateway_of(view: View, obj: JSON) -> JSON | None:
@@ -118,20 +115,22 @@ def _gateway_of(view: View, obj: JSON) -> JSON | None:
         return obj
     if kind not in LISTENER_SETS:
         return None
-    parents = [each.reference.to for each in held_by(obj, view.catalog.table)[0] if each.field.role is Role.PARENT]
+    parents = [
+        each.reference.to for each in references_of(obj, view.catalog.table)[0] if each.field.role is Role.PARENT
+    ]
     effect = f"what {key_of(obj)} has of its Gateway is not known"
     return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
 
 
-def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[Explained]:
+def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedReference]:
     """The references of its Gateway that show on a ListenerSet's listeners too: those that validate their clients
     (docs/rules.md 2.4). It is the Gateway that refers, so grants must name it."""
     if gateway is None or gateway is obj:
         return []
-    held, _ = held_by(gateway, view.catalog.table)
+    found, _ = references_of(gateway, view.catalog.table)
     return [
-        Explained(each, explain(view, each, gateway, Binding.GATEWAY), inherited=True)
-        for each in held
+        explain(view, each, gateway, Binding.GATEWAY)
+        for each in found
         if each.field.role is Role.CA and each.field.shown is Shown.LISTENER
     ]
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.references import ExplainedReference, Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.text.language import several
 
 NEAR = 2
@@ -27,7 +28,7 @@ _REASONS: Mapping[Hint, str] = {
 }
 
 
-def cause_of(explained: ExplainedReference) -> str:
+def cause_of(explained: EvaluatedReference) -> str:
     """One sentence without its full stop; never empty."""
     if explained.verdict is not Verdict.REFUSED or explained.mechanism is not Mechanism.REFERENCE_GRANT:
         return explained.because
@@ -35,7 +36,7 @@ def cause_of(explained: ExplainedReference) -> str:
     return _no_grant(explained) if miss is None else _near_miss(explained, miss)
 
 
-def nearest(explained: ExplainedReference) -> NearMiss | None:
+def nearest(explained: EvaluatedReference) -> NearMiss | None:
     """The grant that almost permits a reference; None where none comes near."""
     miss = explained.near_misses[0] if explained.near_misses else None
     return miss if miss is not None and _is_near(miss) else None
@@ -47,7 +48,7 @@ def _is_near(miss: NearMiss) -> bool:
     return len(others) <= NEAR
 
 
-def _no_grant(explained: ExplainedReference) -> str:
+def _no_grant(explained: EvaluatedReference) -> str:
     referrer, target = explained.reference.referrer, explained.reference.to
     if explained.code is Code.NO_GRANT:
         return f"there is no ReferenceGrant in namespace {target.namespace}"
@@ -57,7 +58,7 @@ def _no_grant(explained: ExplainedReference) -> str:
     )
 
 
-def _near_miss(explained: ExplainedReference, miss: NearMiss) -> str:
+def _near_miss(explained: EvaluatedReference, miss: NearMiss) -> str:
     grant = f"ReferenceGrant {miss.grant}"
     by_hint = {each.hint: each for each in miss.differences}
     if Hint.SWAPPED in by_hint:

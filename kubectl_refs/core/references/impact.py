@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kubectl_refs.core.fields.extraction import Held
 from kubectl_refs.core.fields.implementations import PERSISTENT_VOLUME_CLAIM
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
 
 _OUTCOME = {
@@ -20,23 +20,23 @@ _OUTCOME = {
 }
 
 
-def effect_of(held: Held, obj: JSON) -> str:
+def effect_of(found: FoundReference, obj: JSON) -> str:
     """The consequence of one failing reference, as far as the specification fixes it; empty where it does not."""
     kind = key_of(obj).group_kind
-    if kind not in ROUTES or held.field.implementation:
-        return _of_others(held, obj)
+    if kind not in ROUTES or found.field.implementation:
+        return _of_others(found, obj)
     subject, happens = _OUTCOME.get(kind, ("connections", "are rejected"))
-    if held.field.role is Role.PARENT:
+    if found.field.role is Role.PARENT:
         return f"no {subject} reach this route through this parent"
-    rule = held.indices[0]
+    rule = found.indices[0]
     where = _rule(obj, rule)
-    if held.field.role is Role.MIRROR:
+    if found.field.role is Role.MIRROR:
         return f"no copies are mirrored from {where}; its answers to clients are not affected"
-    if held.field.role is Role.AUTH:
+    if found.field.role is Role.AUTH:
         return f"{subject} of {where} cannot be authorized and must be denied"
-    if held.field.role is Role.EXTENSION:
+    if found.field.role is Role.EXTENSION:
         return f"{subject} of {where} get an HTTP error: an unresolved filter must not be skipped"
-    share = _share(obj, rule, held.indices[1], subject)
+    share = _share(obj, rule, found.indices[1], subject)
     return f"{share} of {where} {happens}" if share else f"no {subject} of {where} are affected: the weight is 0"
 
 
@@ -98,16 +98,16 @@ def _match(kind: GroupKind, rule: JSON) -> str:
     return f"path {path}{more}" if path else ""
 
 
-def _of_others(held: Held, obj: JSON) -> str:
+def _of_others(found: FoundReference, obj: JSON) -> str:
     """What a failing reference of a Gateway, a ListenerSet or a policy does."""
-    match held.field.role:
+    match found.field.role:
         case Role.PARENT:
             return "none of its listeners is served"
-        case Role.CERTIFICATE if not held.field.implementation:
-            name = text(at(obj, "spec", "listeners", held.indices[0], "name"))
+        case Role.CERTIFICATE if not found.field.implementation:
+            name = text(at(obj, "spec", "listeners", found.indices[0], "name"))
             return f'listener "{name}" cannot serve this certificate'
-        case Role.AUTH if not held.field.implementation:
-            name = text(at(obj, "spec", "listeners", held.indices[0], "name"))
+        case Role.AUTH if not found.field.implementation:
+            name = text(at(obj, "spec", "listeners", found.indices[0], "name"))
             return f'requests of listener "{name}" cannot be authorized and must be denied'
         case Role.POLICY_TARGET:
             return "the policy has no effect on it"

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_refs.core.fields.binding import Binding
-from kubectl_refs.core.fields.extraction import Held
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.search import NOTHING_NEAR, Nearby, grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
-from kubectl_refs.core.model.references import Mechanism, Outcome, Reference
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
 from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
@@ -38,12 +38,12 @@ class Permission:
     ask: str = ""
 
 
-def permission(view: View, held: Held, binding: Binding) -> Permission:
+def permission(view: View, found: FoundReference, binding: Binding) -> Permission:
     """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
-    reference = held.reference
-    if held.field.governed_by is Mechanism.LOCAL:
-        return _local(held)
-    if held.field.governed_by is Mechanism.UNGOVERNED:
+    reference = found.reference
+    if found.field.governed_by is Mechanism.LOCAL:
+        return _local(found)
+    if found.field.governed_by is Mechanism.UNGOVERNED:
         return Permission(Outcome.OK, Mechanism.UNGOVERNED, "nothing governs this field: its namespace is free")
     if not reference.to.namespace:
         because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
@@ -56,12 +56,12 @@ def permission(view: View, held: Held, binding: Binding) -> Permission:
     return _by_grants(view, reference)
 
 
-def _local(held: Held) -> Permission:
+def _local(found: FoundReference) -> Permission:
     """The permission where the holder's own namespace is all that a field may mean; no grant is asked."""
-    own, target = held.reference.referrer.namespace, held.reference.to
-    if not held.field.own_namespace:
+    own, target = found.reference.referrer.namespace, found.reference.to
+    if not found.field.own_namespace:
         return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
-    if not held.reference.crosses:
+    if not found.reference.crosses:
         return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, as this field must have it")
     because = (
         f"this field may only name objects of its holder's own namespace, {own}: no ReferenceGrant can permit another"
@@ -86,9 +86,9 @@ def _by_grants(view: View, reference: Reference) -> Permission:
     grants = grants_in(view, reference)
     if grants is None:
         return _unreadable(view, reference)
-    found = grants.matching(reference)
-    if found:
-        matches, omitted = permitting(reference, found[:PERMITTING]), len(found[PERMITTING:])
+    matching = grants.matching(reference)
+    if matching:
+        matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])
         shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
         because = f"permitted by ReferenceGrant {shown}"
         return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)

@@ -8,7 +8,8 @@ from kubectl_refs.core.fields.binding import Binding
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.search import nearby
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.references import Mechanism, Outcome, Reference
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import Outcome, Reference
 from kubectl_refs.core.references.permission import Permission, grants_in
 from kubectl_refs.core.view.view import View
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.fields.extraction import Held
-from kubectl_refs.core.fields.table import Role, Shown
 from kubectl_refs.core.model.kinds import (
     CLUSTER_TRUST_BUNDLE,
     CONFIG_MAP,
@@ -17,6 +15,8 @@ from kubectl_refs.core.model.kinds import (
     X_BACKEND,
 )
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.reference_fields import Role, Shown
+from kubectl_refs.core.model.references import FoundReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ _EXPECTED = {
 _ANY = Expectation("it")
 
 
-def expectation_of(held: Held) -> Expectation:
+def expectation_of(found: FoundReference) -> Expectation:
     """What a reference may lead to."""
-    role, shown = held.field.role, held.field.shown
+    role, shown = found.field.role, found.field.shown
     if role is Role.AUTH and shown is Shown.LISTENER:
         reason = "InvalidListenerFilterRef"
         return Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
@@ -81,15 +81,15 @@ def expectation_of(held: Held) -> Expectation:
             expected.noun, expected.core, expected.extended, "InvalidCACertificateKind", expected.missing
         )
     expected = _EXPECTED.get(role, _ANY)
-    if held.field.implementation:
+    if found.field.implementation:
         # Which kinds its field takes is up to the implementation.
         return Expectation(expected.noun)
-    if not has_reasons(held):
+    if not has_reasons(found):
         return replace(expected, wrong_kind=None, missing=None)
     return expected
 
 
-def has_reasons(held: Held) -> bool:
+def has_reasons(found: FoundReference) -> bool:
     """Whether the specification assigns reasons to what fails: it does not for XBackend, nor for kinds of
     implementations (docs/rules.md 4.1)."""
-    return not held.field.implementation and held.reference.referrer.group_kind != X_BACKEND
+    return not found.field.implementation and found.reference.referrer.group_kind != X_BACKEND

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.fields.extraction import Held
-from kubectl_refs.core.fields.table import Role, Shown
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, ROUTES, SERVICE, SERVICE_IMPORT, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import Check, Layer, Mechanism, Outcome, Reference
+from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.references import Check, FoundReference, Layer, Outcome, Reference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.hosts import HOSTNAME, host_check
@@ -30,7 +29,7 @@ class Target:
     """The checks of a target, and the finding and condition reason of the first that failed (None if none did).
 
     `elsewhere` are namespaces that may be meant, `nowhere` whether the one written does not exist
-    (ExplainedReference).
+    (EvaluatedReference).
     """
 
     checks: tuple[Check, ...]
@@ -48,19 +47,19 @@ class Target:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
-def look_at(view: View, held: Held, *, resolved: Callable[[], bool] = lambda: False) -> Target:
+def look_at(view: View, found: FoundReference, *, resolved: Callable[[], bool] = lambda: False) -> Target:
     """Kind, existence, content, port and type of a target that is no parent.
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
-    reference, expected = held.reference, expectation_of(held)
+    reference, expected = found.reference, expectation_of(found)
     if reference.to.group_kind == HOSTNAME:
         host = host_check(view, reference, resolved)
         if host.layer is Layer.KIND:
             return Target((host,), Code.KIND_NOT_SUPPORTED, expected.wrong_kind)
         failed = host.outcome is Outcome.FAILED
         return Target((host,), Code.TARGET_NOT_FOUND if failed else None, expected.missing if failed else None)
-    kind = _kind_check(view, held, expected, resolved)
+    kind = _kind_check(view, found, expected, resolved)
     if kind is not None and kind.outcome is not Outcome.NOTE:
         failed = kind.outcome is Outcome.FAILED
         return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, expected.wrong_kind if failed else None)
@@ -71,7 +70,7 @@ def look_at(view: View, held: Held, *, resolved: Callable[[], bool] = lambda: Fa
         message = f"the reference names no namespace, and a {reference.to.kind} is in one"
         check = Check(Layer.TARGET, Outcome.FAILED, message)
         return Target((*checks, check), Code.NAMESPACE_OMITTED, expected.missing)
-    parts = PARTS.get(reference.to.group_kind) if held.field.role is Role.POLICY_TARGET else None
+    parts = PARTS.get(reference.to.group_kind) if found.field.role is Role.POLICY_TARGET else None
     sectioned = parts is not None and reference.section_name is not None
     answer = view.get(
         reference.to,
@@ -81,19 +80,19 @@ def look_at(view: View, held: Held, *, resolved: Callable[[], bool] = lambda: Fa
     if not answer.known:
         return Target((*checks, Check(Layer.TARGET, Outcome.UNKNOWN, f"{reference.to} could not be read")))
     if answer.object is None:
-        may_cross = held.field.governed_by is not Mechanism.LOCAL
+        may_cross = found.field.governed_by is not Mechanism.LOCAL
         return absent(view, reference, checks, reason=expected.missing, may_cross=may_cross)
     if parts is not None and sectioned:
         section = _section_check(reference, answer.object, *parts)
         if section is not None:
             return Target((*checks, section), Code.TARGET_NOT_FOUND, expected.missing)
     checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
-    foreign = foreign_type(answer.object, held.field.role)
+    foreign = foreign_type(answer.object, found.field.role)
     if foreign and resolved():
         return Target(
             (*checks, Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and its controller takes it all the same"))
         )
-    problem = foreign or problem_of(answer.object, held.field.role)
+    problem = foreign or problem_of(answer.object, found.field.role)
     if problem:
         check = Check(Layer.CONTENT, Outcome.FAILED, f"{reference.to} cannot be used as {expected.noun}: {problem}")
         return Target((*checks, check), Code.CONTENT, expected.missing)
@@ -103,14 +102,14 @@ def look_at(view: View, held: Held, *, resolved: Callable[[], bool] = lambda: Fa
     checks = (*checks, *([port] if port else []), *_type_checks(reference, answer.object))
     if port and port.outcome is Outcome.FAILED:
         # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
-        reason = None if held.field.shown is Shown.PARENT else expected.missing
+        reason = None if found.field.shown is Shown.PARENT else expected.missing
         return Target(checks, Code.PORT_NOT_FOUND, reason)
     return Target(checks)
 
 
-def _kind_check(view: View, held: Held, expected: Expectation, resolved: Callable[[], bool]) -> Check | None:
+def _kind_check(view: View, found: FoundReference, expected: Expectation, resolved: Callable[[], bool]) -> Check | None:
     """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
-    kind = held.reference.to.group_kind
+    kind = found.reference.to.group_kind
     known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
     if expected.core is not None:
         if kind in expected.core:

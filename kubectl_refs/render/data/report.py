@@ -10,7 +10,7 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.process.errors import usage
@@ -69,7 +69,7 @@ def _grant(grant: GrantName) -> dict[str, Any]:
     return {"namespace": grant.namespace, "name": grant.name}
 
 
-def reference_data(explained: ExplainedReference, kubectl: Kubectl) -> dict[str, Any]:
+def reference_data(explained: EvaluatedReference, kubectl: Kubectl) -> dict[str, Any]:
     reference = explained.reference
     optional = {"port": reference.port, "sectionName": reference.section_name}
     return {

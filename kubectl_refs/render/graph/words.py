@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.grants.grant import shown_kind
 from kubectl_refs.core.model.kinds import (
     BACKEND_TLS_POLICY,
@@ -20,7 +19,8 @@ from kubectl_refs.core.model.kinds import (
     SERVICE,
 )
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import listing

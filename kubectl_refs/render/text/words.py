@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.targets.target import PARTS
 from kubectl_refs.render.text.style import Role
@@ -67,7 +67,7 @@ def found_wanted(difference: Difference) -> str:
     return f'{found}, wanted "{difference.wanted}"'
 
 
-def target_of(explained: ExplainedReference) -> str:
+def target_of(explained: EvaluatedReference) -> str:
     """The target with its port or section: `Service shared-services/auth-service:8080`."""
     reference = explained.reference
     if not reference.to.name:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.key_pair import belongs
 from kubectl_refs.core.targets.pem import pem_blocks

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.fields.extraction import held_by
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.references.impact import effect_of
 from tests.support.builders import route
@@ -14,7 +14,7 @@ from tests.support.builders import route
 
 def effects(spec: dict[str, Any], kind: str = "HTTPRoute") -> dict[str, str]:
     obj = route(spec, kind)
-    held, _ = held_by(obj, TABLE)
+    held, _ = references_of(obj, TABLE)
     return {each.reference.path: effect_of(each, obj) for each in held}
 
 

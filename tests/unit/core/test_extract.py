@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.fields.extraction import Malformed, held_by
+from kubectl_refs.core.fields.extraction import Malformed, references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.table import ReferenceField, Role, Table
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import at
 from tests.support.builders import PROPERTY, route
 
 
 def paths(obj: dict[str, Any]) -> list[str]:
-    held, malformed = held_by(obj, TABLE)
+    held, malformed = references_of(obj, TABLE)
     assert malformed == ()
     return [each.reference.path for each in held]
 
@@ -70,7 +70,7 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
     }
     obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, entry)["spec"]
-    held, _ = held_by(obj, TABLE)
+    held, _ = references_of(obj, TABLE)
     (found,) = (each for each in held if each.reference.path == path)
     assert (found.field, found.entry, found.indices) == (row, entry, tuple(indices))
     assert found.reference.referrer == ObjectKey(referrer.group, referrer.kind, "frontend", "web")
@@ -86,7 +86,7 @@ def test_defaults_of_a_row_are_filled_in(row: ReferenceField, referrer: GroupKin
     path = exact(row, [0] * spelled(row).count("[*]"))
     obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, {"name": "x"})["spec"]
-    held, malformed = held_by(obj, TABLE)
+    held, malformed = references_of(obj, TABLE)
     here = [each.reference for each in held if each.reference.path == path]
     if row.default is None:
         assert here == []
@@ -142,12 +142,15 @@ def test_references_in_the_status_are_not_references() -> None:
 
 
 def test_a_kind_without_rows_holds_nothing() -> None:
-    assert held_by({"apiVersion": "v1", "kind": "Service", "spec": {"parentRefs": [{"name": "g"}]}}, TABLE) == ((), ())
-    assert held_by({"apiVersion": "v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"name": "g"}]}}, TABLE) == (
+    assert references_of({"apiVersion": "v1", "kind": "Service", "spec": {"parentRefs": [{"name": "g"}]}}, TABLE) == (
         (),
         (),
     )
-    assert held_by({}, TABLE) == ((), ())
+    assert references_of({"apiVersion": "v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"name": "g"}]}}, TABLE) == (
+        (),
+        (),
+    )
+    assert references_of({}, TABLE) == ((), ())
 
 
 def test_the_served_version_does_not_matter() -> None:
@@ -162,13 +165,13 @@ def test_the_served_version_does_not_matter() -> None:
 )
 def test_a_reference_crosses_if_it_names_another_namespace(namespace: Any, crosses: bool, explicit: bool) -> None:
     obj = route({"rules": [{"backendRefs": [{"name": "s", "namespace": namespace}]}]})
-    ((held,), malformed) = held_by(obj, TABLE)
+    ((held,), malformed) = references_of(obj, TABLE)
     assert malformed == ()
     assert (held.reference.crosses, held.reference.explicit_namespace) == (crosses, explicit)
 
 
 def test_an_empty_group_is_core_and_not_the_default() -> None:
-    ((held,), _) = held_by(route({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}), TABLE)
+    ((held,), _) = references_of(route({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}), TABLE)
     assert held.reference.to == ObjectKey("", "Service", "frontend", "s")
 
 
@@ -176,13 +179,13 @@ def test_an_empty_group_is_core_and_not_the_default() -> None:
     ("port", "found"), [("80", "a string"), (80.5, "a number"), (True, "a boolean"), ([80], "a list")]
 )
 def test_a_port_that_is_no_integer_is_malformed(port: Any, found: str) -> None:
-    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}), TABLE)
+    held, malformed = references_of(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}), TABLE)
     assert held == ()
     assert malformed == (Malformed("spec.rules[0].backendRefs[0]", f"port: an integer is wanted, found {found}"),)
 
 
 def test_a_port_of_null_is_absent() -> None:
-    ((held,), _) = held_by(route({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}), TABLE)
+    ((held,), _) = references_of(route({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}), TABLE)
     assert held.reference.port is None
 
 
@@ -222,13 +225,13 @@ def test_a_port_of_null_is_absent() -> None:
     ],
 )
 def test_what_is_malformed_is_told_once_with_its_place(spec: Any, path: str, problem: str) -> None:
-    held, malformed = held_by({**route({}), "spec": spec}, TABLE)
+    held, malformed = references_of({**route({}), "spec": spec}, TABLE)
     assert held == ()
     assert malformed == (Malformed(path, problem),)
 
 
 def test_sound_references_beside_a_malformed_one_are_found() -> None:
-    held, malformed = held_by(route({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}), TABLE)
+    held, malformed = references_of(route({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}), TABLE)
     assert [(each.reference.to.name, each.indices) for each in held] == [("a", (0, 0)), ("b", (0, 2))]
     assert [each.path for each in malformed] == ["spec.rules[0].backendRefs[1]"]
 
@@ -241,7 +244,7 @@ def deep(*found: str) -> Table:
 
 
 def within(spec: Any, *found: str) -> list[str]:
-    held, malformed = held_by({"apiVersion": "example.org/v1", "kind": "Deep", "spec": spec}, deep(*found))
+    held, malformed = references_of({"apiVersion": "example.org/v1", "kind": "Deep", "spec": spec}, deep(*found))
     assert malformed == ()
     return [each.reference.path for each in held]
 
@@ -274,7 +277,7 @@ def test_a_name_that_stands_for_something_else_in_the_depth_is_no_mistake() -> N
 @pytest.mark.parametrize("entry", [{}, {"name": ""}, {"name": 7}])
 def test_an_entry_in_the_depth_that_names_nothing_is_malformed(entry: Any) -> None:
     obj = {"apiVersion": "example.org/v1", "kind": "Deep", "spec": {"a": {"ref": entry}}}
-    held, malformed = held_by(obj, deep("spec.**.ref"))
+    held, malformed = references_of(obj, deep("spec.**.ref"))
     assert (held, [each.path for each in malformed]) == ((), ["spec.a.ref"])
 
 
@@ -299,7 +302,7 @@ SPECS = st.one_of(
 @given(SPECS, st.sampled_from([kind.kind for kind in ROUTES]))
 def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: str) -> None:
     obj = {**route({}, kind), "spec": spec}
-    held, malformed = held_by(obj, TABLE)
+    held, malformed = references_of(obj, TABLE)
     for each in held:
         assert at(obj, *steps(each.reference.path)) is each.entry
         assert each.reference.to.name == each.entry["name"]
@@ -312,7 +315,9 @@ def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: 
 @PROPERTY
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_whatever_an_objects_identity_is_nothing_raises(version: Any, kind: Any, metadata: Any) -> None:
-    held_by({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {"parentRefs": [{"name": "g"}]}}, TABLE)
+    references_of(
+        {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {"parentRefs": [{"name": "g"}]}}, TABLE
+    )
     obj = {**route({"parentRefs": [{"name": "g"}]}), "metadata": metadata}
-    ((held,), _) = held_by(obj, TABLE)
+    ((held,), _) = references_of(obj, TABLE)
     assert held.reference.to.name == "g"

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.table import Role
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.model.references import Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
 from kubectl_refs.core.queries.graph import MOST, Graph, Grouping, Only, Wishes, alike, graph, permits
@@ -59,7 +58,7 @@ def drawn(objects: Iterable[JSON] = OBJECTS, absent: Iterable[ObjectKey] = (), *
     held = tuple(objects)
     referring = [obj for obj in held if key_of(obj).group_kind in (HTTP_ROUTE, GATEWAY)]
     report = check(Cluster(held), Library(), referring)
-    return graph(report, TABLE, Wishes(**wishes), lambda key: key in set(absent))
+    return graph(report, Wishes(**wishes), lambda key: key in set(absent))
 
 
 def ends(found: Graph) -> Counter[tuple[str, str]]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.queries.can_i import suppose
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
@@ -16,14 +16,14 @@ from tests.support.surveying import Cluster, applied, route
 API = ObjectKey("", "Service", "backend", "api")
 
 
-def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> ExplainedReference:
+def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> EvaluatedReference:
     source = Cluster(objects)
     report = inquire(source, lambda view: suppose(view, referrer, target))
     (explained,) = report.references
     return explained
 
 
-def explained(objects: list[JSON], obj: JSON) -> ExplainedReference:
+def explained(objects: list[JSON], obj: JSON) -> EvaluatedReference:
     source = Cluster([*objects, obj])
     report = inquire(source, lambda view: analyse(view, [obj]))
     (found,) = report.references

@@ -16,7 +16,8 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.references import Mechanism, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.process.errors import USAGE, RefsError

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.conditions import Agreement
-from kubectl_refs.core.model.references import ExplainedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
@@ -29,6 +29,7 @@ from tests.support.reports import (
     REFUSED,
     UNKNOWN,
     condition,
+    with_reference,
 )
 
 REPORTS = st.builds(
@@ -46,7 +47,7 @@ def text(report: Report = FULL, width: int | None = None) -> str:
     return render_details(report, Style(NOW, width=width), KUBECTL)
 
 
-def about(*references: ExplainedReference) -> Report:
+def about(*references: EvaluatedReference) -> Report:
     return Report(references)
 
 
@@ -166,7 +167,7 @@ def test_a_question_is_addressed_to_the_owner_of_the_other_namespace() -> None:
 
 
 def test_references_that_lead_to_the_same_target_are_told_apart_by_their_path() -> None:
-    again = replace(ALLOWED, reference=replace(ALLOWED.reference, path="spec.parentRefs[1]"))
+    again = with_reference(ALLOWED, replace(ALLOWED.reference, path="spec.parentRefs[1]"))
     assert "spec.parentRefs" not in text(about(ALLOWED))
     shown = text(about(ALLOWED, again))
     assert "admits it)  spec.parentRefs[0]\n" in shown

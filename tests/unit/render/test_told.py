@@ -14,7 +14,7 @@ from kubectl_refs.render.grant import render_findings
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.told import Told
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
-from tests.support.reports import KUBECTL, NOW, REFUSED
+from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
 from tests.support.surveying import report_on, route
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
@@ -56,8 +56,8 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
     first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
     own = replace(first.reference, path="spec.parentRefs[1]")
     stranger = replace(own, referrer=replace(own.referrer, name="other"))
-    second = replace(first, reference=own, fixes=(patch("/spec", "/spec/x"),))
-    third = replace(first, reference=stranger, fixes=(patch("/spec", "/spec/y"),))
+    second = with_reference(replace(first, fixes=(patch("/spec", "/spec/x"),)), own)
+    third = with_reference(replace(first, fixes=(patch("/spec", "/spec/y"),)), stranger)
     text = render_details(Report((first, second, third)), Style(NOW), KUBECTL)
     assert f"            after the change for {first.reference.path}, {ASK_AGAIN}\n" in text
     assert f"            after the change for HTTPRoute frontend/web {first.reference.path}, {ASK_AGAIN}\n" in text
@@ -67,7 +67,7 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
 def test_the_same_command_for_another_object_names_that_object() -> None:
     first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
     other = replace(first.reference, referrer=replace(first.reference.referrer, name="other"))
-    text = render_details(Report((first, replace(first, reference=other))), Style(NOW), KUBECTL)
+    text = render_details(Report((first, with_reference(first, other))), Style(NOW), KUBECTL)
     assert f"  fix:      the same as for HTTPRoute frontend/web {first.reference.path}\n" in text
 
 

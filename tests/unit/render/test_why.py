@@ -15,7 +15,7 @@ from kubectl_refs.manifests.source import load
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
-from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED
+from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED, with_reference
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ROWS, PROMPT = 24, 2
@@ -94,7 +94,7 @@ def test_a_repair_is_a_line_of_what_changes_and_the_command_that_makes_it() -> N
 
 
 def test_the_same_cause_in_several_places_is_one_block_with_the_places() -> None:
-    second = replace(REFUSED, reference=replace(REFUSED.reference, path="spec.rules[1].backendRefs[0]"))
+    second = with_reference(REFUSED, replace(REFUSED.reference, path="spec.rules[1].backendRefs[0]"))
     shown = text(REFUSED, second)
     assert shown.count("refused: ") == 1
     assert f"  at:      {REFUSED.reference.path}, {second.reference.path}\n" in shown
@@ -103,7 +103,7 @@ def test_the_same_cause_in_several_places_is_one_block_with_the_places() -> None
 def test_what_is_allowed_is_a_count_where_something_is_wrong_and_a_line_for_each_target_otherwise() -> None:
     assert "allowed: " not in text(REFUSED, ALLOWED)
     assert text(ALLOWED, ALLOWED).count("allowed: ") == 1
-    many = [replace(ALLOWED, reference=replace(ALLOWED.reference, port=port)) for port in range(1, 31)]
+    many = [with_reference(ALLOWED, replace(ALLOWED.reference, port=port)) for port in range(1, 31)]
     assert text(*many).count("\nallowed: ") + 1 == 10
     assert "and 20 more targets that are allowed\n" in text(*many)
 
