@@ -37,6 +37,19 @@ def test_the_readmes_output_is_the_programs() -> None:
     assert shown.split("\n", 1)[1] == done.stdout.replace("kubectl-refs ", "kubectl refs ")
 
 
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+NAMED_PATHS = dict.fromkeys(re.findall(r"`((?:[\w.*-]+/)+[\w.*-]*|[\w-]+\.(?:py|md|toml|cfg))`", CONTRIBUTING))
+
+
+def test_contributing_names_paths() -> None:
+    assert {"kubectl_refs/core/model/codes.py", "kubectl_refs/cli/", "pyproject.toml"} <= NAMED_PATHS.keys()
+
+
+@pytest.mark.parametrize("path", NAMED_PATHS)
+def test_a_path_that_contributing_names_exists(path: str) -> None:
+    assert list(ROOT.glob(path))
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_is_explained_in_the_readme(verdict: Verdict) -> None:
     assert f"| `{verdict}` |" in README
