@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from kubectl_refs.core.grants.differences import Surroundings
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.grants.near_miss import Surroundings
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.offline import offline_catalog

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.grants.differences import Surroundings
+from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference

@@ -15,9 +15,9 @@ from functools import cached_property
 
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import differs_only_by_slips
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kubectl_refs.core.grants.differences import Surroundings, differs_only_by_slips
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import Surroundings, differs_only_by_slips, near_misses, nearness
+from kubectl_refs.core.grants.near_miss import near_misses, nearness
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import NearMiss

@@ -10,9 +10,10 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
+from kubectl_refs.core.grants.differences import Surroundings
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.grants.search import TOLD, meant
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.grants.near_miss import differs_only_by_slips
+from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from tests.support.builders import (

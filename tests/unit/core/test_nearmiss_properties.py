@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.core.grants.differences import Surroundings
 from kubectl_refs.core.grants.grant import permitting
-from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference

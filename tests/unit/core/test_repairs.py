@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.fixes.remedies import Wanted, repair
+from kubectl_refs.core.grants.differences import Surroundings
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import Surroundings, near_misses
+from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference

@@ -1,0 +1,145 @@
+"""The fields in which an entry of a grant differs from what a reference needs, and why each may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
+from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.similarity import close, deliberate
+
+SLIPS = frozenset(
+    {
+        Hint.TYPO,
+        Hint.CASE,
+        Hint.PLURAL,
+        Hint.CORE_ALIAS,
+        Hint.GROUP_WITH_VERSION,
+        Hint.OLD_GROUP,
+        Hint.WRONG_GROUP,
+    }
+)
+"""Hints of values that hardly anybody means: repairing them is what the grant's author wanted all along."""
+
+COST = {
+    Hint.CASE: 0.5,
+    Hint.PLURAL: 0.5,
+    Hint.CORE_ALIAS: 0.5,
+    Hint.GROUP_WITH_VERSION: 0.5,
+    Hint.OLD_GROUP: 0.8,
+    Hint.TYPO: 1.0,
+    Hint.WRONG_GROUP: 1.2,
+    Hint.WRONG_PLACEMENT: 1.5,
+    Hint.SWAPPED: 0.8,
+    Hint.OTHER_NAME: 3.0,
+    Hint.OTHER_NAMESPACE: 4.0,
+    Hint.OTHER_KIND: 4.0,
+    Hint.SPLIT: 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a reference; each answer is None where it could not be read.
+
+    `exists` says whether an object exists, `served` whether the cluster has such a kind.
+    """
+
+    exists: Callable[[ObjectKey], bool | None]
+    served: Callable[[GroupKind], bool | None]
+
+
+def differs_only_by_slips(miss: NearMiss) -> bool:
+    """Whether the grant stands in the right namespace and nothing but slips keeps it from permitting."""
+    return all(difference.hint in SLIPS for difference in miss.differences)
+
+
+def cost_of(differences: Iterable[Difference]) -> float:
+    return sum(COST[difference.hint] for difference in differences)
+
+
+def from_differences(
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Surroundings
+) -> tuple[Difference, ...]:
+    referrer = reference.referrer
+    path = f"spec.from[{index}]"
+    found = list(_kind_differences(path, referrer.group_kind, entry.group, entry.kind, around))
+    if entry.namespace != referrer.namespace:
+        hint, note = namespace_hint(reference, grant, entry.namespace, around)
+        found.append(Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
+    return tuple(found)
+
+
+def namespace_hint(reference: Reference, grant: Grant, found: str | None, around: Surroundings) -> tuple[Hint, str]:
+    wanted = reference.referrer.namespace
+    if found is None:
+        return Hint.OTHER_NAMESPACE, "the field is required"
+    if found in ("", "*"):
+        return Hint.OTHER_NAMESPACE, "there is no way to name all namespaces: an entry names one"
+    if found.lower() == wanted:
+        return Hint.CASE, ""
+    if found == reference.to.namespace:
+        if grant.grant.namespace == wanted:
+            return Hint.SWAPPED, "the two namespaces are exchanged"
+        return Hint.OTHER_NAMESPACE, "that is the target's own namespace; from names where the referrer lives"
+    if not close(wanted, found):
+        return Hint.OTHER_NAMESPACE, ""
+    return _slip_or_other(
+        Hint.OTHER_NAMESPACE, wanted, found, around.exists(ObjectKey("", "Namespace", "", found)), "namespace"
+    )
+
+
+def to_differences(reference: Reference, index: int, entry: ToEntry, around: Surroundings) -> tuple[Difference, ...]:
+    target = reference.to
+    path = f"spec.to[{index}]"
+    found = list(_kind_differences(path, target.group_kind, entry.group, entry.kind, around))
+    if entry.name not in (None, target.name):
+        assert entry.name is not None
+        hint, note = Hint.OTHER_NAME, ""
+        if entry.name in ("", "*"):
+            note = f"only an entry without a name stands for every {target.kind}"
+        elif entry.name.lower() == target.name:
+            hint = Hint.CASE
+        elif close(target.name, entry.name):
+            named = replace(target, name=entry.name)
+            hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, around.exists(named), target.kind)
+        found.append(Difference(f"{path}.name", target.name, entry.name, hint, note))
+    return tuple(found)
+
+
+def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, what: str) -> tuple[Hint, str]:
+    """A close word is a typo if nothing has that name; where that could not be read, its looks decide."""
+    if exists:
+        return other, f'a {what} "{found}" exists'
+    if exists is False:
+        return Hint.TYPO, f'no {what} "{found}" exists'
+    return (other if deliberate(wanted, found) else Hint.TYPO), f'whether a {what} "{found}" exists could not be read'
+
+
+def _kind_differences(
+    path: str, wanted: GroupKind, group: str | None, kind: str | None, around: Surroundings
+) -> Iterable[Difference]:
+    if (group, kind) == (wanted.group, wanted.kind):
+        return
+    named = GroupKind(group or "", kind or "")
+    real = group is not None and kind is not None and around.served(named)
+    if group != wanted.group:
+        note = "the field is required" if group is None else ""
+        hint = group_hint(wanted.group, group)
+        if real and kind == wanted.kind:
+            hint, note = Hint.OTHER_KIND, f"{named} is a kind of its own here"
+        elif group == "":
+            note = '"" is the core group'
+        elif real is None and hint in (Hint.TYPO, Hint.WRONG_GROUP) and group not in KNOWN_WRONG_GROUPS:
+            note = f"whether {named} is a kind of its own could not be read"
+        yield Difference(f"{path}.group", wanted.group, group, hint, note)
+    if kind != wanted.kind:
+        note = "the field is required" if kind is None else ""
+        hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind)
+        if real is None and hint is Hint.TYPO:
+            note = f"whether {named} is a kind of its own could not be read"
+        yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)
