@@ -14,6 +14,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
 from kubectl_refs.core.queries.resolution import Resolution
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
@@ -133,7 +134,7 @@ def render_waited(waited: Resolution, style: Style, seconds: float) -> str:
     if waited.done:
         count = len(waited.conditions)
         page.line(
-            f"every controller agrees: ResolvedRefs of {count} {'parent' if count == 1 else 'parents'}"
+            f"every controller agrees: ResolvedRefs of {counted(count, 'parent')}"
             if count
             else "there are no parents whose controllers could say anything"
         )

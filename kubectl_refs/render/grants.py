@@ -14,6 +14,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference, Ve
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import write_gaps
@@ -134,7 +135,7 @@ def used_of(described: Described) -> str:
     if not users:
         return "0" if known else UNKNOWN
     atleast = "" if known else "at least "
-    return f"{atleast}{len(users)} by {objects} {'object' if objects == 1 else 'objects'}"
+    return f"{atleast}{len(users)} by {counted(objects, 'object')}"
 
 
 def notes_of(findings: Sequence[GrantFinding]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.access import ResourceAttributes, may
@@ -45,8 +46,7 @@ def rights(client: Client, changes: Sequence[Change]) -> Mapping[GrantName, tupl
 
 def confirmed(count: int) -> bool:
     """Ask on the terminal; anything but a yes, and no answer, is a no."""
-    noun = "change" if count == 1 else "changes"
-    sys.stderr.write(f"Apply {count} {noun} to the cluster? [y/N] ")
+    sys.stderr.write(f"Apply {counted(count, 'change')} to the cluster? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

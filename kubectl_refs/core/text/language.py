@@ -23,3 +23,8 @@ def several(kind: str) -> str:
     if re.search("[^aeiou]y$", kind):
         return f"{kind[:-1]}ies"
     return f"{kind}es" if re.search("(s|x|z|ch|sh)$", kind) else f"{kind}s"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 reference`, `2 references`."""
+    return f"{count} {noun if count == 1 else several(noun)}"

@@ -23,7 +23,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.words import gap_of, said_of
 
@@ -141,8 +141,7 @@ def remarks_of(graph: Graph) -> list[str]:
     """What the picture leaves out, as sentences without their full stop."""
     remarks = [summed] if (summed := summed_of(graph)) else []
     if graph.hidden and graph.only is Only.CROSSING:
-        noun = "reference" if graph.hidden == 1 else "references"
-        remarks.append(f"{graph.hidden} {noun} into no other namespace not shown; --only all shows them")
+        remarks.append(f"{counted(graph.hidden, 'reference')} into no other namespace not shown; --only all shows them")
     if not graph.complete:
         remarks.append("not everything could be read: there may be more references")
     return remarks
@@ -153,12 +152,8 @@ def total_of(graph: Graph) -> str:
     count = sum(edge.count for edge in graph.edges)
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in graph.summary.items() if number)
     if graph.by is Grouping.NAMESPACE:
-        nodes = _several(len(graph.nodes), "namespace")
+        nodes = counted(len(graph.nodes), "namespace")
     else:
         places = len({node.key.namespace for node in graph.nodes} - {""})
-        nodes = f"{_several(len(graph.nodes), 'object')} in {_several(places, 'namespace')}"
-    return f"{nodes}, {_several(count, 'reference')}" + (f": {verdicts}" if verdicts else "")
-
-
-def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+        nodes = f"{counted(len(graph.nodes), 'object')} in {counted(places, 'namespace')}"
+    return f"{nodes}, {counted(count, 'reference')}" + (f": {verdicts}" if verdicts else "")

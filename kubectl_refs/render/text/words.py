@@ -10,6 +10,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.targets.target import PARTS
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.text.style import Role
 
 NONE = "<none>"
@@ -84,10 +85,9 @@ def grant_of(miss: NearMiss) -> str:
 
 def summary_of(report: Report) -> str:
     """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out."""
-    count = len(report.references)
     parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
-    noun = "reference" if count == 1 else "references"
-    return f"{count} {noun}: {parts}" if parts else f"{count} {noun}"
+    references = counted(len(report.references), "reference")
+    return f"{references}: {parts}" if parts else references
 
 
 def gap_of(gap: Gap) -> str:
