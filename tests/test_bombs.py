@@ -44,7 +44,7 @@ BOMBS = {
     "keys": "? " * 100_000,
     "tags": "!" * 100_000 + " x",
 }
-COMMANDS = ("check", "grants", "fix", "who-can", "kinds")
+COMMANDS = ("check", "graph", "grants", "fix", "who-can", "kinds")
 """They read manifests as `why` does, which one bomb shows."""
 
 

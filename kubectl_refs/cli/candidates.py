@@ -72,6 +72,12 @@ def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iter
     return [word for word in found if word not in given]
 
 
+def drawn(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """The objects of a graph: those that hold references, and those of the kinds that most references lead to."""
+    found = list(referrers(ctx, given, incomplete))
+    return found if "/" in incomplete or given else [*found, *TARGETS]
+
+
 def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
     """TYPE, also after a comma: of the kinds that hold references, but those that are there already."""
     before, comma, _ = incomplete.rpartition(",")

@@ -105,6 +105,9 @@ def test_flags_and_their_values_are_offered(home: Path, words: Sequence[str], of
         (["grants", "-n", "shared-services", "allow-app-routes", ""], []),
         (["can-i", "httproutes", "serv"], ["services/"]),
         (["can-i", "httproute", "service/"], ["service/frontend-service"]),
+        (["graph", "serv"], ["services"]),
+        (["graph", "service/"], ["service/frontend-service"]),
+        (["graph", "--to", "sh"], ["shared-services"]),
         (["why", "nonsense", ""], []),
     ],
 )

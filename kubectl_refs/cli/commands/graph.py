@@ -25,7 +25,7 @@ SHAPES = (Shape.TEXT, Shape.DATA, Shape.PICTURE)
 
 
 @click.command("graph", cls=Command)
-@click.argument("starts", nargs=-1, metavar="[TYPE/NAME ...]", shell_complete=completing("referrers"))
+@click.argument("starts", nargs=-1, metavar="[TYPE/NAME ...]", shell_complete=completing("drawn"))
 @connection_options
 @all_namespaces_option
 @file_options

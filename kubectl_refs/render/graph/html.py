@@ -53,7 +53,7 @@ def render_html(picture: Picture) -> str:
 def _page(picture: Picture) -> Iterator[str]:
     graph = picture.graph
     edges = alike(graph.edges)
-    scripts = [_part("LICENSES.txt", comment=True) + _part(name) for name in _LIBRARIES] + [_part("page.js")]
+    scripts = [_part("LICENSES.txt", comment=True) + _part(_LIBRARIES[0]), _part(_LIBRARIES[1]), _part("page.js")]
     style = _part("page.css")
     policy = (
         f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; "
