@@ -10,7 +10,7 @@ from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.can_i import suppose
+from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import usage
@@ -36,7 +36,7 @@ def can_i(place: Place, words: Sequence[str], namespaces: Sequence[str], output:
     refuse_emptiness(source, "can-i")
     referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
     target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
-    report = inquire(source, lambda view: suppose(view, referrer, target))
+    report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
     if not quiet:
         kubectl = Kubectl(source.catalog, place.flags)
         output.write(

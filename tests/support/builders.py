@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants.differences import Surroundings
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -85,7 +85,7 @@ def surroundings(
     unreadable: Iterable[str] = (),
     served: Iterable[str] = (),
     unknown: Iterable[str] = (),
-) -> Surroundings:
+) -> Lookups:
     """What is known around: the names that exist and those that cannot be read; kinds (as text) beyond the usual."""
     names, hidden = set(existing), set(unreadable)
     more, undiscovered = set(served), set(unknown)
@@ -98,7 +98,7 @@ def surroundings(
             return None
         return CATALOG.served(kind) is not None or str(kind) in more
 
-    return Surroundings(exists, is_served)
+    return Lookups(exists, is_served)
 
 
 class PatchError(Exception):

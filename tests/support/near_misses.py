@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubectl_refs.core.grants.differences import Surroundings
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
@@ -21,7 +21,7 @@ def short(differences: Sequence[Difference]) -> list[Short]:
 
 
 def misses(
-    *objects: dict[str, Any], wanted: Reference | None = None, around: Surroundings | None = None
+    *objects: dict[str, Any], wanted: Reference | None = None, around: Lookups | None = None
 ) -> tuple[NearMiss, ...]:
     return near_misses(wanted or reference(), parsed(*objects), around or surroundings())
 

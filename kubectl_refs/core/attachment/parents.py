@@ -13,7 +13,7 @@ from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.verdicts import decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.grants.search import grants_of
+from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -127,12 +127,12 @@ def _missing(view: View, found: FoundReference) -> EvaluatedReference:
     assert absence.failure is not None
     because = absence.failure.message
     code = Code.PARENT_NOT_FOUND
-    if absence.elsewhere and not reference.explicit_namespace:
+    if absence.other_namespaces and not reference.explicit_namespace:
         code = Code.NAMESPACE_OMITTED
-        places = " and ".join(absence.elsewhere)
+        places = " and ".join(absence.other_namespaces)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
     explained = decided(found, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
-    return replace(explained, elsewhere=absence.elsewhere)
+    return replace(explained, other_namespaces=absence.other_namespaces)
 
 
 def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.conditions import Computed, Condition, Reported, fell_back, reported_in
+from kubectl_refs.core.model.conditions import Computed, Condition, Reported, keeps_last_valid_state, reported_in
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -83,6 +83,8 @@ class Status:
         differs = reported.status != expected.computed.status
         name = entry.controller_name or (self.controller() if differs else None)
         # Only routes may keep an older state.
-        older = expected.type == "Accepted" and entry.parent_ref is not None and fell_back(entry.conditions)
+        older = (
+            expected.type == "Accepted" and entry.parent_ref is not None and keeps_last_valid_state(entry.conditions)
+        )
         generation = None if older else integer(at(self.object, "metadata", "generation"))
         return compare(generation, expected.computed, reported, expected.references, self.grants, name)

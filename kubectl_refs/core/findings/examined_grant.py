@@ -8,7 +8,7 @@ from typing import Literal
 
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
-from kubectl_refs.core.fixes.remedies import Wanted, widening
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage, UsedPair
@@ -105,4 +105,4 @@ class ExaminedGrant:
         else:
             to[index] = replace(to[index], **values)
         after = replace(self.grant, from_=tuple(from_), to=tuple(to))
-        return widening(self.grant, after, Wanted(), self.standing)
+        return widening(self.grant, after, ReferenceIndex(), self.standing)

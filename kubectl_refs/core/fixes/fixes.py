@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.fixes import object_changes as edits
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
-from kubectl_refs.core.fixes.remedies import Wanted, new_grants, repair
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
@@ -34,8 +34,8 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
 
     crossing = [each for each in references if wants_grant(each)]
     wanting = {*map(id, crossing)}
-    refused = Wanted(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
-    permitted = Wanted(each.reference for each in references if each.grants)
+    refused = ReferenceIndex(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
+    permitted = ReferenceIndex(each.reference for each in references if each.grants)
     created = _created([each.reference for each in crossing], grants_of, grant_version)
     result = []
     for each in references:
@@ -44,8 +44,8 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             fixes = parent_fixes(view, each, obj)
         elif id(each) in wanting:
             fixes = _for_crossing(each, refused, permitted, created, grants_of)
-        elif each.elsewhere:
-            fixes = _for_omission(each.found, each.elsewhere, created, grants_of, grant_version)
+        elif each.other_namespaces:
+            fixes = _for_omission(each.found, each.other_namespaces, created, grants_of, grant_version)
         result.append(replace(each, fixes=fixes) if fixes else each)
     return result
 
@@ -55,7 +55,7 @@ def wants_grant(explained: EvaluatedReference) -> bool:
     decided = explained.mechanism is Mechanism.REFERENCE_GRANT
     kinds = [check for check in explained.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
     undecided = explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not explained.grants
-    return decided and undecided and not kinds and not explained.nowhere
+    return decided and undecided and not kinds and not explained.namespace_missing
 
 
 def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version: str) -> dict[Reference, Fix]:
@@ -76,8 +76,8 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version
 
 def _for_crossing(
     explained: EvaluatedReference,
-    refused: Wanted,
-    permitted: Wanted,
+    refused: ReferenceIndex,
+    permitted: ReferenceIndex,
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
 ) -> tuple[Fix, ...]:

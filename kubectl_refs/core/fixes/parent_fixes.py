@@ -24,7 +24,7 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
     """
     found, code = evaluated.found, evaluated.code
     if code in (Code.NAMESPACE_OMITTED, Code.PARENT_NOT_FOUND):
-        places = evaluated.elsewhere
+        places = evaluated.other_namespaces
         return (write_namespace(found, places[0]),) if len(places) == 1 else ()
     if code not in _OF_PARENT:
         return ()

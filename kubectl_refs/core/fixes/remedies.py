@@ -28,7 +28,7 @@ from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 
-class Wanted(tuple[Reference, ...]):
+class ReferenceIndex(tuple[Reference, ...]):
     """References whose permission is wanted, or is to be kept, by what each needs: many grants are held against them."""
 
     @cached_property
@@ -61,7 +61,7 @@ def new_grants(
     new one must not collide with; `api_version` is what it is written in. A `broad` grant names no target and permits every one of the targets' kinds.
     """
     taken: set[str] = set()
-    wanted = Wanted(references)
+    wanted = ReferenceIndex(references)
     crossing = [reference.to for reference in references if reference.crosses]
     targets = sorted({replace(target, name="") if broad else target for target in crossing})
     fixes = []
@@ -97,7 +97,9 @@ def new_grants(
     return tuple(fixes)
 
 
-def repair(miss: NearMiss, grant: Grant, wanted: Wanted, permitted: Wanted, standing: Grants) -> Fix | None:
+def repair(
+    miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, standing: Grants
+) -> Fix | None:
     """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, no API
     server takes the grant, or a reference that it permits would lose the permission.
 
@@ -159,7 +161,7 @@ def _repaired(miss: NearMiss, grant: Grant) -> Grant:
     return replace(grant, from_=tuple(from_), to=tuple(to))
 
 
-def widening(before: Grant | None, after: Grant, wanted: Wanted, standing: Grants) -> tuple[str, ...]:
+def widening(before: Grant | None, after: Grant, wanted: ReferenceIndex, standing: Grants) -> tuple[str, ...]:
     """What a grant permits that it did not `before` (None: it is new) and that none of the references needs.
 
     Within the grant's own namespace every reference is permitted without it, and what another of the `standing` grants

@@ -43,7 +43,7 @@ COST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Lookups:
     """What is known around a reference; each answer is None where it could not be read.
 
     `exists` says whether an object exists, `served` whether the cluster has such a kind.
@@ -63,7 +63,7 @@ def cost_of(differences: Iterable[Difference]) -> float:
 
 
 def from_differences(
-    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Surroundings
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Lookups
 ) -> tuple[Difference, ...]:
     referrer = reference.referrer
     path = f"spec.from[{index}]"
@@ -74,7 +74,7 @@ def from_differences(
     return tuple(found)
 
 
-def namespace_hint(reference: Reference, grant: Grant, found: str | None, around: Surroundings) -> tuple[Hint, str]:
+def namespace_hint(reference: Reference, grant: Grant, found: str | None, around: Lookups) -> tuple[Hint, str]:
     wanted = reference.referrer.namespace
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
@@ -93,7 +93,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, around
     )
 
 
-def to_differences(reference: Reference, index: int, entry: ToEntry, around: Surroundings) -> tuple[Difference, ...]:
+def to_differences(reference: Reference, index: int, entry: ToEntry, around: Lookups) -> tuple[Difference, ...]:
     target = reference.to
     path = f"spec.to[{index}]"
     found = list(_kind_differences(path, target.group_kind, entry.group, entry.kind, around))
@@ -121,7 +121,7 @@ def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, wh
 
 
 def _kind_differences(
-    path: str, wanted: GroupKind, group: str | None, kind: str | None, around: Surroundings
+    path: str, wanted: GroupKind, group: str | None, kind: str | None, around: Lookups
 ) -> Iterable[Difference]:
     if (group, kind) == (wanted.group, wanted.kind):
         return

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.grants.differences import (
     COST,
-    Surroundings,
+    Lookups,
     cost_of,
     differs_only_by_slips,
     namespace_hint,
@@ -18,7 +18,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
 
 
-def exchanged_pairs(reference: Reference, grant: Grant, around: Surroundings) -> Iterator[NearMiss]:
+def exchanged_pairs(reference: Reference, grant: Grant, around: Lookups) -> Iterator[NearMiss]:
     """Pairs whose `from` describes the target and whose `to` describes the referrer.
 
     Where both are of one kind nothing tells them apart, so none is swapped.
@@ -58,7 +58,7 @@ def exchanged_pairs(reference: Reference, grant: Grant, around: Surroundings) ->
 
 
 def _exchanged_namespace(
-    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Surroundings
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Lookups
 ) -> tuple[Difference, ...]:
     wanted = reference.referrer.namespace
     if entry.namespace == wanted:

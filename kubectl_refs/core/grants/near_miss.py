@@ -13,7 +13,7 @@ from itertools import islice
 
 from kubectl_refs.core.grants.differences import (
     SLIPS,
-    Surroundings,
+    Lookups,
     cost_of,
     from_differences,
     to_differences,
@@ -25,7 +25,7 @@ from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
 
 
-def near_misses(reference: Reference, grants: Iterable[Grant], around: Surroundings) -> tuple[NearMiss, ...]:
+def near_misses(reference: Reference, grants: Iterable[Grant], around: Lookups) -> tuple[NearMiss, ...]:
     """The near misses of a reference, nearest first.
 
     `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
@@ -54,7 +54,7 @@ def nearness(miss: NearMiss) -> tuple[float, GrantName]:
     return miss.distance, miss.grant
 
 
-def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Surroundings) -> bool:
+def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Lookups) -> bool:
     """Whether a grant outside the target's namespace was meant for the reference and is of no use where it stands.
 
     In the referrer's own namespace it permits nothing, so slips beside its place are told as well. In a third one it
@@ -67,7 +67,7 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Su
     return around.exists(replace(reference.to, namespace=grant.grant.namespace)) is False
 
 
-def _nearest_pair(reference: Reference, grant: Grant, around: Surroundings) -> NearMiss:
+def _nearest_pair(reference: Reference, grant: Grant, around: Lookups) -> NearMiss:
     from_index, wrong_from = _nearest(
         from_differences(reference, grant, index, entry, around) for index, entry in enumerate(grant.from_)
     )

@@ -85,7 +85,7 @@ def reported_in(conditions: object, type_: str) -> Reported | None:
     return None
 
 
-def fell_back(conditions: object) -> bool:
+def keeps_last_valid_state(conditions: object) -> bool:
     """Whether a controller keeps the last valid state of a route on purpose. `Accepted` then has an older generation and
     is not stale; the message begins with a prefix that the specification fixes (`RouteConditionPartiallyInvalid`)."""
     partly = reported_in(conditions, "PartiallyInvalid")

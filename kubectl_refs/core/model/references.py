@@ -119,10 +119,10 @@ class EvaluatedReference:
     fixes: tuple[Fix, ...] = ()
     ask: str = ""
     """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
-    elsewhere: tuple[str, ...] = ()
+    other_namespaces: tuple[str, ...] = ()
     """Namespaces that may be meant: those that hold a target of this name, where a reference without `namespace:`
     finds none in its own; or the one of a similar name, where the namespace written does not exist."""
-    nowhere: bool = False
+    namespace_missing: bool = False
     """Whether the namespace that the reference names does not exist, so that no grant there can help."""
 
     @property

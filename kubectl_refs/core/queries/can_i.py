@@ -21,7 +21,7 @@ from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.view.view import View
 
 
-def suppose(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
+def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
     """Whether an object of the referrer's kind and namespace may refer to a target; a report with one reference.
 
     A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
@@ -83,7 +83,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     explained = by_permission(found, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
-        return replace(explained, notes=(*explained.notes, note), nowhere=True)
+        return replace(explained, notes=(*explained.notes, note), namespace_missing=True)
     if view.needs:
         return explained
     return with_fixes(view, [explained], {})[0]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from kubectl_refs.core.fixes.fixes import wants_grant
 from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
-from kubectl_refs.core.fixes.remedies import Wanted, needed, new_grants, permissions, repair, widening
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -69,7 +69,7 @@ def plan(report: Report, wishes: Wishes, catalog: Catalog) -> Plan:
     if wishes.into is not None:
         _add_all(drafts, wishes.into, wanting, broad=wishes.broad)
     elif wishes.patch:
-        _repair_all(drafts, refused, Wanted(each.reference for each in report.references if each.grants))
+        _repair_all(drafts, refused, ReferenceIndex(each.reference for each in report.references if each.grants))
     changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.explained}
@@ -103,7 +103,7 @@ class _Drafts:
         for name, grant in self.grants.items():
             by_namespace[name.namespace].append(grant)
         self._standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
-        self._wanted = Wanted(wanted)
+        self._wanted = ReferenceIndex(wanted)
         self._verb = verb
         self._operations: dict[GrantName, tuple[JSON, ...]] = {}
         self._after: dict[GrantName, Grant] = {}
@@ -177,10 +177,10 @@ class _Drafts:
             )
 
 
-def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitted: Wanted) -> None:
+def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitted: ReferenceIndex) -> None:
     """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
     done: list[Reference] = []
-    wanted = Wanted(each.reference for each in refused)
+    wanted = ReferenceIndex(each.reference for each in refused)
     for each in refused:
         for miss in each.near_misses:
             grant = drafts.grants.get(miss.grant)

@@ -10,11 +10,11 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
-from kubectl_refs.core.grants.differences import Surroundings
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses
-from kubectl_refs.core.grants.search import TOLD, meant
+from kubectl_refs.core.grants.near_miss_search import TOLD, meant
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import GrantFinding
@@ -253,7 +253,7 @@ def _fails(
     for grant in grants:
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
-    around = Surroundings(known.exists, view.catalog.serves)
+    around = Lookups(known.exists, view.catalog.serves)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())

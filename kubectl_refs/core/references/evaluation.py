@@ -27,7 +27,7 @@ from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.references.permission import Permission, permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.requirements import has_reasons
-from kubectl_refs.core.targets.target import Target, look_at
+from kubectl_refs.core.targets.target import Target, check_target
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
@@ -41,7 +41,7 @@ def explain(view: View, found: FoundReference, route: JSON, binding: Binding) ->
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
-    target = look_at(view, found, resolved=lambda: _resolved(found, route))
+    target = check_target(view, found, resolved=lambda: _resolved(found, route))
     verdict, reason, code, because = _decide(permitted, target, found)
     local = permitted.mechanism is Mechanism.LOCAL
     return replace(
@@ -59,8 +59,8 @@ def explain(view: View, found: FoundReference, route: JSON, binding: Binding) ->
             *permitted.notes,
             *(_out_of_reach(found, target) if local else _namespace_omitted(found.reference, target)),
         ),
-        elsewhere=() if local else target.elsewhere,
-        nowhere=target.nowhere,
+        other_namespaces=() if local else target.other_namespaces,
+        namespace_missing=target.namespace_missing,
     )
 
 
@@ -76,8 +76,8 @@ def by_permission(found: FoundReference, permitted: Permission) -> EvaluatedRefe
         permitted.because,
         grants=permitted.grants,
         grants_omitted=permitted.grants_omitted,
-        near_misses=permitted.nearby.told,
-        near_misses_omitted=permitted.nearby.omitted,
+        near_misses=permitted.near_misses.nearest,
+        near_misses_omitted=permitted.near_misses.omitted,
         notes=permitted.notes,
         ask=permitted.ask,
     )
@@ -154,9 +154,9 @@ def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:
 
 def _out_of_reach(found: FoundReference, target: Target) -> tuple[str, ...]:
     """What people try to reach by a field without a namespace, and what helps instead of a grant."""
-    if not target.elsewhere:
+    if not target.other_namespaces:
         return ()
-    to, referrer, places = found.reference.to, found.reference.referrer, listing(target.elsewhere)
+    to, referrer, places = found.reference.to, found.reference.referrer, listing(target.other_namespaces)
     if found.field.role is Role.POLICY_TARGET:
         remedy = f"the {referrer.kind} must stand in the namespace of what it targets"
     else:
@@ -168,9 +168,9 @@ def _out_of_reach(found: FoundReference, target: Target) -> tuple[str, ...]:
 
 
 def _namespace_omitted(reference: Reference, target: Target) -> tuple[str, ...]:
-    if not target.elsewhere or target.nowhere:
+    if not target.other_namespaces or target.namespace_missing:
         return ()
-    places = listing(target.elsewhere)
+    places = listing(target.other_namespaces)
     return (
         f"the reference names no namespace, which means its own, {reference.referrer.namespace}; "
         f'{reference.to.kind} "{reference.to.name}" exists in {places}',

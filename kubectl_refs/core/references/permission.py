@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.fields.binding import Binding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.search import NOTHING_NEAR, Nearby, grants_of
+from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -33,7 +33,7 @@ class Permission:
     code: Code | None = None
     grants: tuple[GrantMatch, ...] = ()
     grants_omitted: int = 0
-    nearby: Nearby = NOTHING_NEAR
+    near_misses: NearestMisses = NO_NEAR_MISSES
     notes: tuple[str, ...] = ()
     ask: str = ""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import Binding
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.search import nearby
+from kubectl_refs.core.grants.near_miss_search import nearest_misses
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import Outcome, Reference
@@ -18,11 +18,11 @@ def explain_refusal(view: View, reference: Reference, permitted: Permission, bin
     """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same."""
     if permitted.mechanism is not Mechanism.REFERENCE_GRANT or permitted.outcome is not Outcome.FAILED:
         return permitted
-    near = nearby(view, reference, grants_in(view, reference) or Grants())
+    near = nearest_misses(view, reference, grants_in(view, reference) or Grants())
     code, because, notes = permitted.code, permitted.because, permitted.notes
-    if near.told and near.told[0].grant.namespace != reference.to.namespace:
+    if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
-        because += f"; ReferenceGrant {near.told[0].grant} stands in the wrong namespace"
+        because += f"; ReferenceGrant {near.nearest[0].grant} stands in the wrong namespace"
     if binding is Binding.BOTH:
         notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
-    return replace(permitted, code=code, because=because, nearby=near, notes=notes)
+    return replace(permitted, code=code, because=because, near_misses=near, notes=notes)

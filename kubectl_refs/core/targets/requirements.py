@@ -20,7 +20,7 @@ from kubectl_refs.core.model.references import FoundReference
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class Requirements:
     """What the specification says about the targets of a role (docs/rules.md 4.1).
 
     `core` are the kinds every implementation supports, `extended` those some do; None where any kind may be meant.
@@ -49,41 +49,41 @@ BACKEND_KINDS = frozenset(
 )
 """Kinds of implementations that some of them take as backends (docs/rules.md 4.1)."""
 
-_BACKEND = Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
+_BACKEND = Requirements("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
 _EXPECTED = {
     Role.BACKEND: _BACKEND,
     Role.MIRROR: _BACKEND,
     Role.AUTH: _BACKEND,
-    Role.CERTIFICATE: Expectation("a certificate", (SECRET,), (), "InvalidCertificateRef", "InvalidCertificateRef"),
-    Role.CLIENT_CERTIFICATE: Expectation(
+    Role.CERTIFICATE: Requirements("a certificate", (SECRET,), (), "InvalidCertificateRef", "InvalidCertificateRef"),
+    Role.CLIENT_CERTIFICATE: Requirements(
         "a client certificate", (SECRET,), (), "InvalidClientCertificateRef", "InvalidClientCertificateRef"
     ),
-    Role.CA: Expectation(
+    Role.CA: Requirements(
         "a CA certificate", (CONFIG_MAP,), (SECRET, CLUSTER_TRUST_BUNDLE), "InvalidKind", "InvalidCACertificateRef"
     ),
-    Role.PARAMETERS: Expectation("parameters", wrong_kind="InvalidParameters", missing="InvalidParameters"),
-    Role.POLICY_TARGET: Expectation("a target", missing="TargetNotFound"),
+    Role.PARAMETERS: Requirements("parameters", wrong_kind="InvalidParameters", missing="InvalidParameters"),
+    Role.POLICY_TARGET: Requirements("a target", missing="TargetNotFound"),
 }
-_ANY = Expectation("it")
+_ANY = Requirements("it")
 
 
-def expectation_of(found: FoundReference) -> Expectation:
+def requirements_of(found: FoundReference) -> Requirements:
     """What a reference may lead to."""
     role, shown = found.field.role, found.field.shown
     if role is Role.AUTH and shown is Shown.LISTENER:
         reason = "InvalidListenerFilterRef"
-        return Expectation("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
+        return Requirements("a backend", (SERVICE,), (SERVICE_IMPORT,), reason, reason)
     if role is Role.EXTENSION and shown is Shown.LISTENER:
-        return Expectation("a filter", wrong_kind="InvalidListenerFilterRef", missing="InvalidListenerFilterRef")
+        return Requirements("a filter", wrong_kind="InvalidListenerFilterRef", missing="InvalidListenerFilterRef")
     if role is Role.CA and shown is Shown.LISTENER:
         expected = _EXPECTED[role]
-        return Expectation(
+        return Requirements(
             expected.noun, expected.core, expected.extended, "InvalidCACertificateKind", expected.missing
         )
     expected = _EXPECTED.get(role, _ANY)
     if found.field.implementation:
         # Which kinds its field takes is up to the implementation.
-        return Expectation(expected.noun)
+        return Requirements(expected.noun)
     if not has_reasons(found):
         return replace(expected, wrong_kind=None, missing=None)
     return expected

@@ -18,7 +18,7 @@ from kubectl_refs.core.model.references import Check, FoundReference, Layer, Out
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.hosts import HOSTNAME, host_check
-from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Expectation, expectation_of
+from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import nearest
 from kubectl_refs.core.view.view import View
@@ -35,8 +35,8 @@ class Target:
     checks: tuple[Check, ...]
     code: Code | None = None
     reason: str | None = None
-    elsewhere: tuple[str, ...] = ()
-    nowhere: bool = False
+    other_namespaces: tuple[str, ...] = ()
+    namespace_missing: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -47,12 +47,12 @@ class Target:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
-def look_at(view: View, found: FoundReference, *, resolved: Callable[[], bool] = lambda: False) -> Target:
+def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bool] = lambda: False) -> Target:
     """Kind, existence, content, port and type of a target that is no parent.
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
-    reference, expected = found.reference, expectation_of(found)
+    reference, expected = found.reference, requirements_of(found)
     if reference.to.group_kind == HOSTNAME:
         host = host_check(view, reference, resolved)
         if host.layer is Layer.KIND:
@@ -107,7 +107,9 @@ def look_at(view: View, found: FoundReference, *, resolved: Callable[[], bool] =
     return Target(checks)
 
 
-def _kind_check(view: View, found: FoundReference, expected: Expectation, resolved: Callable[[], bool]) -> Check | None:
+def _kind_check(
+    view: View, found: FoundReference, expected: Requirements, resolved: Callable[[], bool]
+) -> Check | None:
     """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
     kind = found.reference.to.group_kind
     known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
@@ -175,7 +177,7 @@ def _nowhere(view: View, reference: Reference, checks: tuple[Check, ...], reason
     if near:
         message += f'; namespace "{near}" does'
     checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
-    return Target(checks, Code.TARGET_NOT_FOUND, reason, (near,) if near else (), nowhere=True)
+    return Target(checks, Code.TARGET_NOT_FOUND, reason, (near,) if near else (), namespace_missing=True)
 
 
 def _near_name(view: View, target: ObjectKey) -> str | None:

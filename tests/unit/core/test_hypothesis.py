@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.queries.can_i import suppose
+from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
 from tests.support.builders import PROPERTY, from_entry, grant, manifests, namespaces, service, to_entry
@@ -18,7 +18,7 @@ API = ObjectKey("", "Service", "backend", "api")
 
 def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> EvaluatedReference:
     source = Cluster(objects)
-    report = inquire(source, lambda view: suppose(view, referrer, target))
+    report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
     (explained,) = report.references
     return explained
 

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import Outcome
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.queries.can_i import suppose
+from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.manifests.source import Manifests
@@ -376,7 +376,7 @@ def test_whether_a_policy_of_selectors_may_reach_a_gateway_is_a_matter_of_grants
     def answer(*objects: JSON) -> str:
         source = Manifests((held, *objects), "default")
         target = ObjectKey(G, "Gateway", "backend", "web")
-        report = inquire(source, lambda view: suppose(view, referrer, target))
+        report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
         return str(report.references[0].verdict)
 
     assert answer() == "refused"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import near_misses
-from kubectl_refs.core.grants.search import HABIT, TOLD, Nearby, nearby
+from kubectl_refs.core.grants.near_miss_search import HABIT, TOLD, NearestMisses, nearest_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
@@ -53,9 +53,9 @@ class Known:
         return None if read == self.late else self.answers.get(read, Answer())
 
 
-def asked(*grants: JSON, wanted: Reference | None = None, view: View | None = None) -> Nearby:
+def asked(*grants: JSON, wanted: Reference | None = None, view: View | None = None) -> NearestMisses:
     here = Grants(parsed(*(each for each in grants if each["metadata"]["namespace"] == "backend")))
-    return nearby(view or View(CATALOG, Known(*grants)), wanted or reference(), here)
+    return nearest_misses(view or View(CATALOG, Known(*grants)), wanted or reference(), here)
 
 
 def named(number: int) -> JSON:
@@ -65,12 +65,12 @@ def named(number: int) -> JSON:
 def test_the_nearest_are_told_and_the_others_counted() -> None:
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip")
     found = asked(*(named(number) for number in range(2 * TOLD)), slip)
-    assert (found.told[0].grant.name, len(found.told), found.omitted) == ("slip", TOLD, TOLD + 1)
+    assert (found.nearest[0].grant.name, len(found.nearest), found.omitted) == ("slip", TOLD, TOLD + 1)
 
 
 def test_few_are_all_told() -> None:
     found = asked(*(named(number) for number in range(TOLD)))
-    assert (len(found.told), found.omitted) == (TOLD, 0)
+    assert (len(found.nearest), found.omitted) == (TOLD, 0)
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_a_slip_is_found_among_more_grants_than_are_compared(slip: JSON, hint: H
         ),
     }[among]
     found = asked(*(alike(number) for number in range(5 * COMPARED)), slip)
-    assert (found.told[0].grant.name, found.told[0].differences[0].hint) == ("slip", hint)
+    assert (found.nearest[0].grant.name, found.nearest[0].differences[0].hint) == ("slip", hint)
 
 
 def test_of_very_many_those_that_name_either_end_are_looked_at() -> None:
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip")
     others = [grant([from_entry(namespace="x")], [to_entry(name="y")], name=f"g{number}") for number in range(MANY)]
     found = asked(*others, slip)
-    assert (found.told[0].grant.name, len(found.told) + found.omitted) == ("slip", MANY + 1)
+    assert (found.nearest[0].grant.name, len(found.nearest) + found.omitted) == ("slip", MANY + 1)
 
 
 def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -
         calls.append(wanted)
         return near_misses(wanted, *rest)
 
-    monkeypatch.setattr("kubectl_refs.core.grants.search.near_misses", counted)
+    monkeypatch.setattr("kubectl_refs.core.grants.near_miss_search.near_misses", counted)
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
     view = View(CATALOG, Known(slip))
     others = [reference(referrer=replace(ROUTE, name=f"web-{number}")) for number in range(5)]
@@ -127,15 +127,15 @@ def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
     view = View(CATALOG, Known(exchanged))
     other = asked(exchanged, wanted=reference(referrer=replace(ROUTE, name="other")), view=view)
     own = asked(exchanged, view=view)
-    assert {each.hint for each in own.told[0].differences} == {Hint.SWAPPED}
-    assert Hint.SWAPPED not in {each.hint for each in other.told[0].differences}
+    assert {each.hint for each in own.nearest[0].differences} == {Hint.SWAPPED}
+    assert Hint.SWAPPED not in {each.hint for each in other.nearest[0].differences}
 
 
 @pytest.mark.parametrize("count", [1, HABIT, HABIT + 1])
 def test_a_grant_that_stands_everywhere_is_a_habit(count: int) -> None:
     elsewhere = [grant([from_entry()], [to_entry(name="api")], namespace=f"team-{number}") for number in range(count)]
     found = asked(*elsewhere)
-    assert len(found.told) + found.omitted == (count if count <= HABIT else 0)
+    assert len(found.nearest) + found.omitted == (count if count <= HABIT else 0)
 
 
 def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:
@@ -144,7 +144,7 @@ def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:
     memo: dict[Any, Any] = {}
     views = [View(CATALOG, answers, memo) for _ in range(2)]
     for view in views:
-        assert asked(view=view) == Nearby()
+        assert asked(view=view) == NearestMisses()
     assert [[gap.message for gap in view.gaps] for view in views] == [["you may not"]] * 2
 
 
@@ -155,10 +155,10 @@ def test_what_is_not_read_yet_is_a_need_of_everyone_who_asks_and_no_answer() -> 
     memo: dict[Any, Any] = {}
     views = [View(CATALOG, answers, memo) for _ in range(2)]
     for view in views:
-        assert (asked(view=view), [*view.needs]) == (Nearby(), [everywhere])
+        assert (asked(view=view), [*view.needs]) == (NearestMisses(), [everywhere])
     answers.late = None
     view = View(CATALOG, answers, memo)
-    assert [miss.grant.namespace for miss in asked(view=view).told] == ["other"]
+    assert [miss.grant.namespace for miss in asked(view=view).nearest] == ["other"]
     assert not view.needs
 
 

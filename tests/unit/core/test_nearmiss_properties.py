@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants.differences import Surroundings
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.hints import Hint
@@ -28,12 +28,12 @@ from tests.support.builders import (
 
 
 @st.composite
-def views(draw: st.DrawFn) -> Surroundings:
+def views(draw: st.DrawFn) -> Lookups:
     """Anything about any name or kind: it exists, it does not, or that could not be read."""
     answers = st.sampled_from((True, False, None))
     exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
     served = draw(answers)
-    return Surroundings(lambda key: exists.get(key.name), lambda kind: served and kind.group != "core")
+    return Lookups(lambda key: exists.get(key.name), lambda kind: served and kind.group != "core")
 
 
 def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
 @PROPERTY
 @given(REFERENCES, manifests(), views())
 def test_doing_what_a_near_miss_says_makes_its_grant_permit(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
+    wanted: Reference, objects: list[dict[str, Any]], around: Lookups
 ) -> None:
     by_name = {obj["metadata"]["name"]: obj for obj in objects}
     for miss in near_misses(wanted, parsed(*objects), around):
@@ -74,7 +74,7 @@ def replace_differences(miss: NearMiss, without: Difference) -> NearMiss:
 @PROPERTY
 @given(REFERENCES, manifests(("backend",)), views())
 def test_the_entry_that_a_split_names_is_the_missing_half(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
+    wanted: Reference, objects: list[dict[str, Any]], around: Lookups
 ) -> None:
     by_path = {f"backend/{obj['metadata']['name']}": obj for obj in objects}
     for miss in near_misses(wanted, parsed(*objects), around):
@@ -91,7 +91,7 @@ def test_the_entry_that_a_split_names_is_the_missing_half(
 @PROPERTY
 @given(REFERENCES, manifests(), views())
 def test_every_grant_of_the_targets_namespace_either_permits_or_is_a_near_miss(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings
+    wanted: Reference, objects: list[dict[str, Any]], around: Lookups
 ) -> None:
     grants = parsed(*objects)
     found = near_misses(wanted, grants, around)
@@ -106,7 +106,7 @@ def test_every_grant_of_the_targets_namespace_either_permits_or_is_a_near_miss(
 @PROPERTY
 @given(REFERENCES, manifests(), views(), st.randoms(use_true_random=False))
 def test_near_misses_are_sorted_and_do_not_depend_on_the_order_of_grants(
-    wanted: Reference, objects: list[dict[str, Any]], around: Surroundings, random: Any
+    wanted: Reference, objects: list[dict[str, Any]], around: Lookups, random: Any
 ) -> None:
     found = near_misses(wanted, parsed(*objects), around)
     assert [miss.distance for miss in found] == sorted(miss.distance for miss in found)

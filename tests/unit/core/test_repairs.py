@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.fixes.remedies import Wanted, repair
-from kubectl_refs.core.grants.differences import Surroundings
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, repair
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -45,7 +45,7 @@ def repair_of(
     manifest: dict[str, Any],
     *others: Reference,
     wanted: Reference | None = None,
-    around: Surroundings | None = None,
+    around: Lookups | None = None,
     permitted: Sequence[Reference] = (),
     beside: Sequence[dict[str, Any]] = (),
 ) -> Fix | None:
@@ -53,7 +53,7 @@ def repair_of(
     (entry,) = parsed(manifest)
     (miss,) = near_misses(wanted, [entry], around or surroundings())
     standing = Grants([entry, *parsed(*beside)])
-    return repair(miss, entry, Wanted([wanted, *others]), Wanted(permitted), standing)
+    return repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(permitted), standing)
 
 
 def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
@@ -158,7 +158,7 @@ def test_a_value_that_names_something_existing_is_never_replaced(manifest: dict[
         ),
     ],
 )
-def test_replacing_what_may_be_meant_is_a_guess(manifest: dict[str, Any], around: Surroundings) -> None:
+def test_replacing_what_may_be_meant_is_a_guess(manifest: dict[str, Any], around: Lookups) -> None:
     fix = repair_of(manifest, around=around)
     assert fix is not None
     assert fix.confidence is Confidence.GUESS
@@ -254,11 +254,11 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
     wanted: Reference, objects: list[dict[str, Any]], exists: bool | None, others: list[Reference]
 ) -> None:
     by_name = {each.grant: (each, obj) for each, obj in zip(parsed(*objects), objects, strict=True)}
-    around = Surroundings(lambda key: exists, lambda kind: CATALOG.served(kind) is not None)
+    around = Lookups(lambda key: exists, lambda kind: CATALOG.served(kind) is not None)
     standing = Grants(each for each, _ in by_name.values())
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]
-        fix = repair(miss, entry, Wanted([wanted, *others]), Wanted(), standing)
+        fix = repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(), standing)
         if fix is None:
             continue
         after = patched(manifest, fix.patch)
@@ -282,7 +282,7 @@ def test_a_repair_fails_where_the_grant_has_changed_since(
     for manifest in objects:
         (entry,) = parsed(manifest)
         for miss in near_misses(wanted, [entry], around):
-            fix = repair(miss, entry, Wanted([wanted]), Wanted(), Grants([entry]))
+            fix = repair(miss, entry, ReferenceIndex([wanted]), ReferenceIndex(), Grants([entry]))
             for changed in later:
                 if fix and changed["spec"] != manifest["spec"]:
                     with pytest.raises(PatchError):

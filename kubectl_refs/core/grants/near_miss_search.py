@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.grants.differences import Surroundings, differs_only_by_slips
+from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses, nearness
@@ -30,14 +30,14 @@ HABIT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Nearby:
+class NearestMisses:
     """The near misses of a reference that are told, nearest first, and how many further grants do not permit it."""
 
-    told: tuple[NearMiss, ...] = ()
+    nearest: tuple[NearMiss, ...] = ()
     omitted: int = 0
 
 
-NOTHING_NEAR = Nearby()
+NO_NEAR_MISSES = NearestMisses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,17 @@ def grants_of(view: View, namespace: str | None, effect: str, *, required: bool 
     return view.once(List(REFERENCE_GRANT, namespace), lambda _: Grants(map(Grant.parse, answer.objects)))
 
 
-def nearby(view: View, reference: Reference, grants: Grants) -> Nearby:
+def nearest_misses(view: View, reference: Reference, grants: Grants) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
     referrer = reference.referrer
     effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
     own = grants_of(view, referrer.namespace, effect) or Grants()
     name = referrer.name if grants.names(referrer.name) or own.names(referrer.name) else ""
     question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)
-    return view.once(question, lambda apart: _nearby(apart, reference, grants, own, effect))
+    return view.once(question, lambda apart: _nearest_misses(apart, reference, grants, own, effect))
 
 
-def _nearby(view: View, reference: Reference, grants: Grants, own: Grants, effect: str) -> Nearby:
+def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grants, effect: str) -> NearestMisses:
     """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
     allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
     around = _surroundings(view)
@@ -79,7 +79,7 @@ def _nearby(view: View, reference: Reference, grants: Grants, own: Grants, effec
     if not pending and not any(meant(miss, reference) for miss in misses):
         elsewhere = _elsewhere(reference, grants_of(view, None, effect) or Grants())
         misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, around)), key=nearness))
-    return Nearby(misses[:TOLD], max(len(misses) - TOLD, 0) + len(grants) - len(placed))
+    return NearestMisses(misses[:TOLD], max(len(misses) - TOLD, 0) + len(grants) - len(placed))
 
 
 def meant(miss: NearMiss, reference: Reference) -> bool:
@@ -96,11 +96,11 @@ def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
     return found if len(found) <= HABIT else []
 
 
-def _surroundings(view: View) -> Surroundings:
+def _surroundings(view: View) -> Lookups:
     def exists(key: ObjectKey) -> bool | None:
         answer = view.get(
             key, metadata_only=key.group_kind != SERVICE, effect=f"whether {key} exists, or is a typo, is not known"
         )
         return answer.object is not None if answer.known else None
 
-    return Surroundings(exists, view.catalog.serves)
+    return Lookups(exists, view.catalog.serves)
