@@ -19,7 +19,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, plan
+from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.reads import Failure
@@ -50,7 +50,7 @@ class Doing:
 def fix(
     place: Place,
     arguments: Sequence[str],
-    wishes: Wishes,
+    wishes: FixOptions,
     doing: Doing,
     output: Output,
     *,
@@ -88,7 +88,7 @@ def _show(page: str) -> None:
     sys.stderr.flush()
 
 
-def _check(place: Place, wishes: Wishes, doing: Doing, output: Output) -> None:
+def _check(place: Place, wishes: FixOptions, doing: Doing, output: Output) -> None:
     """Refuse what does not go together, before anything is read."""
     if wishes.into is not None and (wishes.patch or wishes.name is not None):
         raise usage("--into adds to the grant it names: it goes neither with --patch nor with --name")
@@ -114,7 +114,7 @@ def _terminal(stream: object) -> bool:
     return isatty is not None and bool(isatty())
 
 
-def _planned(question: Question, wishes: Wishes) -> tuple[Plan, Sequence[Gap]]:
+def _planned(question: Question, wishes: FixOptions) -> tuple[Plan, Sequence[Gap]]:
     """What is to be done, and what could not be read for it."""
     if not question.objects:
         return Plan(), ()

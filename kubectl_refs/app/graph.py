@@ -15,7 +15,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport
-from kubectl_refs.core.queries.graph import Graph, Grouping, Only, Wishes, graph
+from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only, graph
 from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
@@ -111,11 +111,11 @@ def _key(source: Source, wanted: selection.Wanted, namespace: str | None) -> Obj
     return found[0] if found else ObjectKey(kind.group, kind.kind, "default", wanted.name)
 
 
-def _wishes(place: Place, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> Wishes:
+def _wishes(place: Place, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> GraphOptions:
     """The namespace of the context counts where nothing else says which references are meant."""
     elsewhere = selected.all_namespaces or starts
     aimed = selected.from_namespace or selected.to_namespace
-    return Wishes(
+    return GraphOptions(
         None if selected.by is None else Grouping(selected.by),
         Only(selected.only or (Only.ALL if starts else Only.CROSSING)),
         None if elsewhere else place.namespace if aimed else named,

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.fix import Plan, Wishes, plan
+from kubectl_refs.core.queries.fix import FixOptions, Plan, plan
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.manifests.source import Manifests
@@ -47,7 +47,7 @@ def report_on(*objects: JSON) -> Report:
 
 
 def planned(*objects: JSON, **wishes: Any) -> Plan:
-    return plan(report_on(*objects), Wishes(**wishes), CATALOG)
+    return plan(report_on(*objects), FixOptions(**wishes), CATALOG)
 
 
 def only(found: Plan) -> Change:

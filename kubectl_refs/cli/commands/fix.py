@@ -122,10 +122,10 @@ def fix_command(
     from kubectl_refs.app.fix import Doing, fix
     from kubectl_refs.app.input.source import Place
     from kubectl_refs.app.output import Output
-    from kubectl_refs.core.queries.fix import Wishes
+    from kubectl_refs.core.queries.fix import FixOptions
 
     place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
     doing = Doing(apply, dry_run, yes, wait)
-    wishes = Wishes(patch, into, broad, name)
+    wishes = FixOptions(patch, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)
     return fix(place, arguments, wishes, doing, output, exit_zero=exit_zero)

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.references import Reference
 MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY)
 
 
-class Binding(StrEnum):
+class RouteBinding(StrEnum):
     """What a route's parents are: it decides whether its backendRefs need a grant (docs/rules.md 3.2)."""
 
     GATEWAY = "gateway"
@@ -19,7 +19,7 @@ class Binding(StrEnum):
     BOTH = "both"
 
     @classmethod
-    def of(cls, parents: Sequence[Reference]) -> Binding:
+    def of(cls, parents: Sequence[Reference]) -> RouteBinding:
         """A route without parents counts as a Gateway's: the stricter rule."""
         mesh = [parent.to.group_kind in MESH_KINDS for parent in parents]
         if not any(mesh):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
@@ -124,7 +124,7 @@ class Referrers:
 
     def _hold(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = references_of(obj, self._table)
-        if Binding.of([each.reference for each in found if each.field.role is Role.PARENT]) is Binding.MESH:
+        if RouteBinding.of([each.reference for each in found if each.field.role is Role.PARENT]) is RouteBinding.MESH:
             self.mesh.add(key)
         for each in filter(_crosses, found):
             to = each.reference.to

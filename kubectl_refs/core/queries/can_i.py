@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
 from kubectl_refs.core.fixes.fixes import with_fixes
@@ -56,7 +56,7 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
         "spec": {field: [parent] if several else parent},
     }
     (found,), _ = references_of(obj, view.catalog.table)
-    explained = explain(view, found, obj, Binding.GATEWAY)
+    explained = explain(view, found, obj, RouteBinding.GATEWAY)
     if not view.needs:
         explained = with_fixes(view, [explained], obj)[0]
     # A change of the supposed object itself is no answer.
@@ -78,7 +78,7 @@ def _unheard_of(referrer: ObjectKey) -> str:
 
 def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     found = _supposed(referrer, target, Mechanism.REFERENCE_GRANT)
-    binding = Binding.GATEWAY
+    binding = RouteBinding.GATEWAY
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
     explained = by_permission(found, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):

@@ -30,7 +30,7 @@ class PlanError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class FixOptions:
     """How the references are to be permitted; without wishes by new grants that permit nothing else.
 
     `patch` prefers the repair of a near miss; `into` names the one grant that takes the entries; `broad` leaves out
@@ -57,7 +57,7 @@ class Plan:
         return not self.changes and not self.left
 
 
-def plan(report: Report, wishes: Wishes, catalog: Catalog) -> Plan:
+def plan(report: Report, wishes: FixOptions, catalog: Catalog) -> Plan:
     """The changes for everything in a report that is refused, or may be, for want of a grant.
 
     Raises PlanError where a wish cannot be fulfilled.
@@ -239,7 +239,7 @@ def _to_entry(target: ObjectKey) -> JSON:
 
 
 def _create_all(
-    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], wishes: Wishes, api_version: str
+    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], wishes: FixOptions, api_version: str
 ) -> tuple[Change, ...]:
     groups: dict[tuple[str, str, str, str], list[EvaluatedReference]] = {}
     for each in wanting:

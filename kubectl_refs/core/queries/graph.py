@@ -39,7 +39,7 @@ class Only(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class GraphOptions:
     """What to draw. `by` is None where that depends on how many objects there are.
 
     `namespace` keeps what begins or ends there, `from_namespace` and `to_namespace` what begins and what ends there.
@@ -131,7 +131,7 @@ class Graph:
 
 def graph(
     report: CheckReport,
-    wishes: Wishes,
+    wishes: GraphOptions,
     absent: Callable[[ObjectKey], bool],
     grants: Iterable[Grant] | None = None,
 ) -> Graph:
@@ -216,7 +216,7 @@ def _edges(objects: Iterable[Checked]) -> Iterable[Edge]:
             )
 
 
-def _within(edge: Edge, wishes: Wishes) -> bool:
+def _within(edge: Edge, wishes: GraphOptions) -> bool:
     begins, ends = edge.source.namespace, edge.target.namespace
     if wishes.from_namespace is not None and begins != wishes.from_namespace:
         return False
@@ -225,11 +225,11 @@ def _within(edge: Edge, wishes: Wishes) -> bool:
     return wishes.namespace is None or wishes.namespace in (begins, ends)
 
 
-def _named(wishes: Wishes) -> set[str | None]:
+def _named(wishes: GraphOptions) -> set[str | None]:
     return {wishes.namespace, wishes.from_namespace, wishes.to_namespace}
 
 
-def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], wishes: Wishes) -> tuple[Grant, ...]:
+def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], wishes: GraphOptions) -> tuple[Grant, ...]:
     """Those of the namespaces that are drawn, of all where nothing is asked for by name."""
     named = _named(wishes) | {key.namespace for key in wishes.starts}
     places = named | {key.namespace for key in objects}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.statuses import Status
-from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.grants.grant import Grant
@@ -91,7 +91,7 @@ def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
     What is the same for many objects is made once for all Views that share a memo.
     """
     found, problems = references_of(obj, view.catalog.table)
-    binding = Binding.of([each.reference for each in found if each.field.role is Role.PARENT])
+    binding = RouteBinding.of([each.reference for each in found if each.field.role is Role.PARENT])
     references = [explain(view, each, obj, binding) for each in found]
     asked = {
         each.reference.to.namespace: grants_in(view, each.reference)
@@ -129,7 +129,7 @@ def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedRef
         return []
     found, _ = references_of(gateway, view.catalog.table)
     return [
-        explain(view, each, gateway, Binding.GATEWAY)
+        explain(view, each, gateway, RouteBinding.GATEWAY)
         for each in found
         if each.field.role is Role.CA and each.field.shown is Shown.LISTENER
     ]

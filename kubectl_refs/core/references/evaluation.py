@@ -8,7 +8,7 @@ from dataclasses import replace
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
-from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
@@ -32,7 +32,7 @@ from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
 
-def explain(view: View, found: FoundReference, route: JSON, binding: Binding) -> EvaluatedReference:
+def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
     if found.field.role is Role.PARENT:
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of
@@ -38,7 +38,7 @@ class Permission:
     ask: str = ""
 
 
-def permission(view: View, found: FoundReference, binding: Binding) -> Permission:
+def permission(view: View, found: FoundReference, binding: RouteBinding) -> Permission:
     """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
     reference = found.reference
     if found.field.governed_by is Mechanism.LOCAL:
@@ -50,7 +50,7 @@ def permission(view: View, found: FoundReference, binding: Binding) -> Permissio
         return Permission(Outcome.OK, Mechanism.UNGOVERNED, because)
     if not reference.crosses:
         return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
-    if binding is Binding.MESH:
+    if binding is RouteBinding.MESH:
         because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does"
         return Permission(Outcome.OK, Mechanism.MESH, because)
     return _by_grants(view, reference)

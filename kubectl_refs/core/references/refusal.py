@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubectl_refs.core.fields.binding import Binding
+from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import nearest_misses
 from kubectl_refs.core.model.codes import Code
@@ -14,7 +14,7 @@ from kubectl_refs.core.references.permission import Permission, grants_in
 from kubectl_refs.core.view.view import View
 
 
-def explain_refusal(view: View, reference: Reference, permitted: Permission, binding: Binding) -> Permission:
+def explain_refusal(view: View, reference: Reference, permitted: Permission, binding: RouteBinding) -> Permission:
     """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same."""
     if permitted.mechanism is not Mechanism.REFERENCE_GRANT or permitted.outcome is not Outcome.FAILED:
         return permitted
@@ -23,6 +23,6 @@ def explain_refusal(view: View, reference: Reference, permitted: Permission, bin
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
         because += f"; ReferenceGrant {near.nearest[0].grant} stands in the wrong namespace"
-    if binding is Binding.BOTH:
+    if binding is RouteBinding.BOTH:
         notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
     return replace(permitted, code=code, because=because, near_misses=near, notes=notes)

@@ -14,7 +14,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
-from kubectl_refs.core.queries.graph import MOST, Graph, Grouping, Only, Wishes, alike, graph, permits
+from kubectl_refs.core.queries.graph import MOST, Graph, GraphOptions, Grouping, Only, alike, graph, permits
 from kubectl_refs.core.view.store import Library
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.surveying import Cluster, route
@@ -58,7 +58,7 @@ def drawn(objects: Iterable[JSON] = OBJECTS, absent: Iterable[ObjectKey] = (), *
     held = tuple(objects)
     referring = [obj for obj in held if key_of(obj).group_kind in (HTTP_ROUTE, GATEWAY)]
     report = check(Cluster(held), Library(), referring)
-    return graph(report, Wishes(**wishes), lambda key: key in set(absent))
+    return graph(report, GraphOptions(**wishes), lambda key: key in set(absent))
 
 
 def ends(found: Graph) -> Counter[tuple[str, str]]:

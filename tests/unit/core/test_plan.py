@@ -12,7 +12,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.fix import Plan, PlanError, Wishes, other_fixes, plan
+from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, other_fixes, plan
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -264,7 +264,7 @@ def unreadable(**wishes: Any) -> Plan:
     """The plan for two targets, the grants in the namespace of one of which could not be read."""
     objects = (route(("backend", "api"), ("other", "api")), service("backend", "api"), service("other", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
-    return plan(report, Wishes(**wishes), CATALOG)
+    return plan(report, FixOptions(**wishes), CATALOG)
 
 
 def test_where_grants_cannot_be_read_the_manifest_is_there_and_not_certain() -> None:
@@ -276,21 +276,21 @@ def test_nothing_is_added_to_a_grant_that_cannot_be_read() -> None:
     objects = (route(("backend", "api")), service("backend", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
     with pytest.raises(PlanError, match="the ReferenceGrants in backend could not be read"):
-        plan(report, Wishes(into="g"), CATALOG)
+        plan(report, FixOptions(into="g"), CATALOG)
 
 
 def test_a_server_without_the_kind_gets_no_grants() -> None:
     live = Catalog([kind for kind in offline_catalog() if kind.group_kind != REFERENCE_GRANT], live=True)
     objects = (route(("backend", "api")), service("backend", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
-    found = plan(report, Wishes(), live)
+    found = plan(report, FixOptions(), live)
     assert found.changes == ()
     assert [each.verdict for each in found.left] == [Verdict.UNKNOWN]
 
 
 def test_a_grant_is_written_in_the_version_that_is_served() -> None:
     served = Catalog([ServedKind(GATEWAY_GROUP, "ReferenceGrant", "referencegrants", ("v1", "v1beta1"))])
-    found = plan(report_on(route(("backend", "api"))), Wishes(), served)
+    found = plan(report_on(route(("backend", "api"))), FixOptions(), served)
     assert only(found).after["apiVersion"] == f"{GATEWAY_GROUP}/v1"
 
 
@@ -306,6 +306,6 @@ def test_what_a_grant_does_not_help_is_left_with_its_other_fixes() -> None:
 def test_a_permitted_reference_to_a_missing_service_is_told_to_stay_broken() -> None:
     objects = (route(("backend", "api")), service("backend", "other-name"))
     source = Manifests(objects, "default")
-    found = plan(investigate(source, objects[:1]), Wishes(), CATALOG)
+    found = plan(investigate(source, objects[:1]), FixOptions(), CATALOG)
     assert [each.reference.to.name for each in found.broken] == ["api"]
     assert len(found.changes) == 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.core.queries.fix import Wishes, plan
+from kubectl_refs.core.queries.fix import FixOptions, plan
 from tests.support.builders import CATALOG, from_entry, grant, to_entry
 from tests.support.calls import calls
 from tests.support.planning import report_on, route
 
 
-def cost(count: int, wishes: Wishes) -> int:
+def cost(count: int, wishes: FixOptions) -> int:
     """The calls that plan for routes makes, each with a target of its own and a grant misspelt for it."""
     routes = [route(("backend", f"api-{number}"), name=f"web-{number}") for number in range(count)]
     typo = [from_entry(namespace="fronted")]
@@ -22,6 +22,6 @@ def cost(count: int, wishes: Wishes) -> int:
     return called
 
 
-@pytest.mark.parametrize("wishes", [Wishes(), Wishes(patch=True)])
-def test_twice_as_many_routes_and_grants_take_about_twice_the_work(wishes: Wishes) -> None:
+@pytest.mark.parametrize("wishes", [FixOptions(), FixOptions(patch=True)])
+def test_twice_as_many_routes_and_grants_take_about_twice_the_work(wishes: FixOptions) -> None:
     assert cost(80, wishes) < 2.5 * cost(40, wishes)

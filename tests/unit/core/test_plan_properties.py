@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.queries.fix import Wishes, plan
+from kubectl_refs.core.queries.fix import FixOptions, plan
 from tests.support.builders import (
     CATALOG,
     NAMES,
@@ -60,13 +60,13 @@ def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
 ) -> None:
     objects = [*routes_of(drawn), *grants]
     before = report_on(*objects)
-    found = plan(before, Wishes(), CATALOG)
+    found = plan(before, FixOptions(), CATALOG)
     applied = after(objects, found.changes)
     assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
     refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
     news = permissions(*grants_among(applied)) - permissions(*grants)
     assert news == refused - permissions(*grants)
-    assert plan(report_on(*applied), Wishes(), CATALOG).empty
+    assert plan(report_on(*applied), FixOptions(), CATALOG).empty
 
 
 @PROPERTY
@@ -76,10 +76,10 @@ def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
 ) -> None:
     objects = [*routes_of(drawn), *grants]
     before = report_on(*objects)
-    found = plan(before, Wishes(patch=True, broad=broad), CATALOG)
+    found = plan(before, FixOptions(patch=True, broad=broad), CATALOG)
     applied = after(objects, found.changes)
     assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
-    assert plan(report_on(*applied), Wishes(patch=True), CATALOG).empty
+    assert plan(report_on(*applied), FixOptions(patch=True), CATALOG).empty
     refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
     for change in found.changes:
         old = permissions(change.before) if change.before is not None else set()
@@ -95,7 +95,7 @@ def test_entries_added_permit_all_that_was_refused(
 ) -> None:
     objects = [*routes_of([(kind, space, [("backend", n) for _, n in targets]) for kind, space, targets in drawn])]
     there = grant([from_entry(namespace="shop")], [to_entry(name="shop")], name="there")
-    found = plan(report_on(*objects, *grants, there), Wishes(into="there", broad=broad), CATALOG)
+    found = plan(report_on(*objects, *grants, there), FixOptions(into="there", broad=broad), CATALOG)
     assert len(found.changes) <= 1
     applied = after([*objects, *grants, there], found.changes)
     assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}

@@ -14,7 +14,7 @@ from kubectl_refs.app.fix import Doing, fix
 from kubectl_refs.app.input.source import Place
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.queries.fix import Wishes
+from kubectl_refs.core.queries.fix import FixOptions
 from kubectl_refs.render.formats import Shape
 from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
@@ -46,7 +46,7 @@ class FakeClock:
 def apply_and_wait(api: FakeAPI, folder: Path, clock: FakeClock, seconds: float = 30) -> int:
     place = Place("frontend", kubeconfig=str(api.write_kubeconfig(folder / "config")))
     doing = Doing(apply=True, yes=True, wait=seconds, clock=clock.clock)
-    return fix(place, ["httproute/web"], Wishes(), doing, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False)
+    return fix(place, ["httproute/web"], FixOptions(), doing, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False)
 
 
 def set_status(api: FakeAPI, written: JSON | None) -> None:
@@ -142,7 +142,9 @@ def test_wait_takes_a_duration_after_an_equals_sign_or_none(
 ) -> None:
     seen: list[Doing] = []
 
-    def record(place: Place, arguments: Sequence[str], wishes: Wishes, doing: Doing, *more: Any, **options: Any) -> int:
+    def record(
+        place: Place, arguments: Sequence[str], wishes: FixOptions, doing: Doing, *more: Any, **options: Any
+    ) -> int:
         assert arguments == ("httproute/web",)
         seen.append(doing)
         return 0
