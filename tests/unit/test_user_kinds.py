@@ -206,7 +206,7 @@ def test_why_explains_a_kind_of_the_users_own(refs: Program, write: Write) -> No
     assert "hold no references that this version knows" in unknown.err
     refused = refs("why", "widget/w", "-f", manifests, "--kinds", rows)
     assert refused.status == 1
-    assert refused.out.startswith("refused: Widget shop/w -> Service backend/api\n  where:    spec.backends[0].ref\n")
+    assert refused.out.startswith("refused: Widget shop/w -> Service backend/api\n  cause:   ")
     assert "kind: Widget" in refused.out
     allowed = refs("why", "-f", write("g.yaml", MANIFESTS + GRANT), "--kinds", rows)
     assert allowed.status == 0
