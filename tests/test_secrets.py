@@ -199,7 +199,7 @@ def test_a_printed_command_aims_at_the_same_cluster_and_holds_no_secret(refs: Pr
         refs.use(api)
         login = api.url.replace("https://", f"https://jane:{SECRET}@")
         flags = ("--tls-server-name=fake.test", "--as=me", "--as-group", "a b", f"--token={SECRET}")
-        done = refs("why", *ROUTE, "--server", login, *flags)
+        done = refs("why", *ROUTE, "-o", "wide", "--server", login, *flags)
     keep_secret(done)
     (command,) = re.findall(r"^kubectl patch .*?\]'(.*)$", done.out, re.MULTILINE | re.DOTALL)[:1]
     assert command.splitlines()[0] == f" --server {api.url} --tls-server-name fake.test --as me --as-group 'a b'"

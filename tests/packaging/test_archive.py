@@ -57,9 +57,9 @@ def test_it_runs_where_it_was_moved_to(release: Release, platform: Any, tmp_path
     assert run(moved / platform["bin"], "--version", cwd=tmp_path)[0] == 0
 
 
-def test_it_explains_manifests_as_the_source_does(installed: Installed, tmp_path: Path) -> None:
+def test_it_explains_manifests_as_the_source_does(installed: Installed) -> None:
     golden = ROOT / "tests" / "scenarios" / "why" / "from-namespace-typo"
-    status, out = run(installed.link, "why", "-f", str(golden / "input.yaml"), cwd=tmp_path)
+    status, out = run(installed.link, "why", "-f", "input.yaml", cwd=golden)
     assert (status, out) == (1, (golden / "text.txt").read_text(encoding="utf-8"))
 
 
