@@ -64,7 +64,9 @@ def test_every_reference_is_answered_as_the_rules_have_it(ask: Ask) -> None:
         cluster = Cluster(objects)
         expected = {each.place: cluster.answer(each) for each in cluster.references()}
         report = ask(objects, "check", "-A")
-        found = {place_of(each): answer_of(each) for each in report["references"]}
+        kinds = {place_of(each) for each in report["references"] if each["code"] == "REF017"}
+        assert kinds == cluster.wrong_kinds(), seed
+        found = {place_of(each): answer_of(each) for each in report["references"] if each["code"] != "REF017"}
         assert found == expected, seed
         seen.update(found.values())
     assert set(seen) == ANSWERS, seen

@@ -22,7 +22,7 @@ def test_what_is_written_in_c_counts_for_its_caller_and_waiting_for_itself() -> 
         ("~", 0, "<method 'acquire' of '_thread.lock' objects>"): (1, 1, 4.0, 4.0, {CLICK: (1, 1, 4.0, 4.0)}),
         ("<frozen importlib._bootstrap>", 1, "_load"): (1, 1, 0.25, 0.25, {}),
     }
-    assert shares(stats) == {"core/extract.py": 3.0, LIBRARIES: 1.0, WAITING: 4.0, STARTING: 0.25}
+    assert shares(stats) == {"core/fields/extraction.py": 3.0, LIBRARIES: 1.0, WAITING: 4.0, STARTING: 0.25}
 
 
 def test_what_takes_less_is_summed_up() -> None:

@@ -61,13 +61,27 @@ def in_common(one: str, other: str) -> bool:
     return len(ones) == len(others)
 
 
-def takes_kind(listener: Mapping[str, Any], kind: str) -> bool | None:
-    """Whether a listener takes routes of a Gateway API kind; None if its protocol is an implementation's own."""
+def _carried(listener: Mapping[str, Any]) -> set[str] | None:
+    """The route kinds that a protocol carries; None for one of an implementation's own."""
     protocol, mode = listener.get("protocol"), listener.get("tls", {}).get("mode", "Terminate")
     if protocol == "TLS":
-        carried: set[str] | None = {"TLSRoute"} if mode == "Passthrough" else {"TLSRoute", "TCPRoute"}
-    else:
-        carried = _CARRIED.get(protocol or "")
+        return {"TLSRoute"} if mode == "Passthrough" else {"TLSRoute", "TCPRoute"}
+    return _CARRIED.get(protocol or "")
+
+
+def wrong_kinds(listener: Mapping[str, Any]) -> list[int]:
+    """Which entries of allowedRoutes.kinds name a kind that the listener's protocol cannot carry."""
+    carried = _carried(listener)
+    return [
+        index
+        for index, each in enumerate(listener.get("allowedRoutes", {}).get("kinds", []))
+        if carried is not None and (each.get("group", GROUP) != GROUP or each["kind"] not in carried)
+    ]
+
+
+def takes_kind(listener: Mapping[str, Any], kind: str) -> bool | None:
+    """Whether a listener takes routes of a Gateway API kind; None if its protocol is an implementation's own."""
+    carried = _carried(listener)
     listed = listener.get("allowedRoutes", {}).get("kinds", [])
     if listed and (kind, GROUP) not in [(each["kind"], each.get("group", GROUP)) for each in listed]:
         return False

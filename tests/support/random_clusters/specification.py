@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.random_clusters.attachment import GROUP, admits, joins
+from tests.support.random_clusters.attachment import GROUP, admits, joins, wrong_kinds
 
 Object = Mapping[str, Any]
 Name = tuple[str, str, str, str]
@@ -65,6 +65,16 @@ class Cluster:
             elif each["kind"] == "BackendTLSPolicy":
                 for index, field in enumerate(each["spec"]["targetRefs"]):
                     yield Found(each, f"spec.targetRefs[{index}]", field, "local", "", "")
+
+    def wrong_kinds(self) -> set[Place]:
+        """Entries of allowedRoutes.kinds that a listener's protocol cannot carry (docs/rules.md 5.2)."""
+        return {
+            (name, f"spec.listeners[{number}].allowedRoutes.kinds[{index}]")
+            for name, obj in self.objects.items()
+            if obj["kind"] in ("Gateway", "ListenerSet")
+            for number, listener in enumerate(obj["spec"]["listeners"])
+            for index in wrong_kinds(listener)
+        }
 
     def answer(self, found: Found) -> str:
         """Mechanism, verdict and, of a parent, the reason of a reference."""
