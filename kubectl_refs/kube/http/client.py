@@ -98,6 +98,10 @@ class Client:
         """One request, made once more with fresh credentials where those in use are refused and can be renewed."""
         session = self._open()
         answer = self._exchange(session, method, url, headers, body)
+        if answer.status == 407 and session.proxy is not None:
+            # No server answers so: it is the proxy's own word.
+            refused = "407 Proxy Authentication Required"
+            raise errors.unreachable(transport_errors.proxy_refused(session.proxy, refused))
         if answer.status == 401 and self._renew(session):
             answer = self._exchange(self._open(), method, url, headers, body)
         return self._received(answer)
@@ -160,7 +164,8 @@ class Client:
         self._connection = connection
 
     def _reason(self, error: Exception) -> str:
-        return transport_errors.describe(error, self._connection.server, self._connection.timeout)
+        proxy = None if self._session is None else self._session.proxy
+        return transport_errors.describe(error, self._connection.server, self._connection.timeout, proxy)
 
     def _transport_failure(self, error: Exception) -> Failure:
         if self._reached:

@@ -31,10 +31,11 @@ _NO_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open connection pool, and the headers every request carries."""
+    """An open connection pool, the headers every request carries, and the URL of the proxy in between, if there is one."""
 
     pool: urllib3.PoolManager
     headers: Headers
+    proxy: str | None
 
 
 def open_session(connection: Connection) -> Session:
@@ -64,7 +65,7 @@ def open_session(connection: Connection) -> Session:
     encoding = "gzip" if connection.compression else "identity"
     common = (("User-Agent", f"kubectl-refs/{__version__}"), ("Accept-Encoding", encoding))
     told = (_header(name, value) for name, value in (*credentials, *connection.impersonation))
-    return Session(pool(proxy, settings), (*common, *told))
+    return Session(pool(proxy, settings), (*common, *told), proxy)
 
 
 def _header(name: str, value: str) -> tuple[str, str]:

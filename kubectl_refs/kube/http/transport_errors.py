@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
-from http.client import HTTPException, RemoteDisconnected
+from http.client import HTTPException, LineTooLong, RemoteDisconnected
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from kubectl_refs.kube.http.limits import SlowBodyError, SlowHeadersError, TooLa
 
 _Error = TypeVar("_Error", bound=BaseException)
 
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d.*)")
+_MANY_HEADERS = re.compile(r"got more than (\d+) headers")
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 _UNKNOWN_AUTHORITY = "certificate signed by unknown authority"
 _CERTIFICATE_PROBLEMS = {
@@ -30,20 +33,46 @@ _CERTIFICATE_PROBLEMS = {
 
 def is_dropped(error: Exception) -> bool:
     """Whether the server, or what is in between, closed the connection instead of answering in full."""
-    return any(isinstance(cause, ConnectionError | HTTPException) for cause in _causes(error)) and not is_refused(error)
+    causes = tuple(_causes(error))
+    if _first(causes, ConnectionRefusedError) or _headers_problem(causes):
+        return False
+    return any(isinstance(cause, ConnectionError | HTTPException) for cause in causes)
 
 
 def is_refused(error: Exception) -> bool:
-    return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+    """Whether nothing listens at the server's address; where it is the proxy's, the server is not to blame."""
+    causes = tuple(_causes(error))
+    return bool(_first(causes, ConnectionRefusedError)) and not _first(causes, exceptions.ProxyError)
 
 
-def describe(error: Exception, server: str, timeout: float | None) -> str:
+def describe(error: Exception, server: str, timeout: float | None, proxy: str | None = None) -> str:
     """One line about an exception of urllib3 or the standard library, without Python's vocabulary.
 
-    `server` is the URL that was asked, `timeout` the seconds it was given, None without a limit.
+    `server` is the URL that was asked, `timeout` the seconds it was given, None without a limit, `proxy` the URL of the
+    proxy in between.
     """
     causes = tuple(_causes(error))
-    url = urlsplit(server)
+    if proxy is None or not _first(causes, exceptions.ProxyError):
+        return _problem(causes, server, timeout)
+    tunnel = next((found[1] for cause in causes if (found := _TUNNEL.match(str(cause)))), None)
+    if tunnel is not None:
+        return proxy_refused(proxy, tunnel)
+    return f"proxyconnect tcp: {_problem(causes, proxy, timeout)}"
+
+
+def proxy_refused(proxy: str, status: str) -> str:
+    """That a proxy does not let a request through, with the status it answered, such as `403 Forbidden`."""
+    return f"the proxy {_place(proxy)} refused the request: {status}"
+
+
+def _place(address: str) -> str:
+    """Host and port of a URL. A proxy's may hold a password, which is left out."""
+    return urlsplit(address).netloc.rpartition("@")[2]
+
+
+def _problem(causes: tuple[BaseException, ...], address: str, timeout: float | None) -> str:
+    """What went wrong on the way to the URL `address`."""
+    url = urlsplit(address)
     if tls := _first(causes, ssl.SSLError):
         return f"tls: {_tls_problem(tls)}"
     if _first(causes, socket.gaierror):
@@ -55,15 +84,17 @@ def describe(error: Exception, server: str, timeout: float | None) -> str:
     if _first(causes, exceptions.ReadTimeoutError) or _first(causes, SlowHeadersError):
         return f"no answer within {timeout or 0:g} seconds"
     if _first(causes, TimeoutError):
-        return f"dial tcp {url.netloc}: i/o timeout"
+        return f"dial tcp {_place(address)}: i/o timeout"
     if _first(causes, RemoteDisconnected):
         return "EOF"
+    if headers := _headers_problem(causes):
+        return headers
     if _first(causes, HTTPException) or _first(causes, exceptions.DecodeError):
         return "the answer broke off or could not be decoded"
     if (system := _first(causes, OSError)) and system.strerror:
-        return f"tcp {url.netloc}: {system.strerror.lower()}"
+        return f"tcp {_place(address)}: {system.strerror.lower()}"
     # What wraps it says where in Python it was.
-    return next(filter(None, map(str, reversed(causes))), type(error).__name__)
+    return next(filter(None, map(str, reversed(causes))), type(causes[0]).__name__)
 
 
 def _tls_problem(error: ssl.SSLError) -> str:
@@ -74,6 +105,16 @@ def _tls_problem(error: ssl.SSLError) -> str:
     if any(name in reason for name in _NOT_TLS):
         return "first record does not look like a TLS handshake"
     return reason.replace("_", " ").lower()
+
+
+def _headers_problem(causes: Iterable[BaseException]) -> str | None:
+    """That the answer has more headers, or a longer one, than http.client reads; asking again would not help."""
+    for cause in causes:
+        if isinstance(cause, LineTooLong):
+            return "the answer has a header of more than 64 KiB"
+        if isinstance(cause, HTTPException) and (found := _MANY_HEADERS.match(str(cause))):
+            return f"the answer has more than {found[1]} headers"
+    return None
 
 
 def _first(causes: Iterable[BaseException], kind: type[_Error]) -> _Error | None:

@@ -162,6 +162,6 @@ def handler(api: Server) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:
             """Keep quiet: the record of requests is in the FakeAPI."""
 
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
+    for method in ("CONNECT", "POST", "PUT", "PATCH", "DELETE"):
         setattr(Handler, f"do_{method}", Handler.do_GET)
     return Handler

@@ -310,6 +310,44 @@ def test_a_proxy_that_cannot_be_used_is_an_error(api: FakeAPI, tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize(("scheme", "status"), [("http", 407), ("https", 407), ("https", 403)])
+def test_a_proxy_that_refuses_is_told_as_the_proxy(api: FakeAPI, tmp_path: Path, scheme: str, status: int) -> None:
+    config = api.kubeconfig()
+    proxy = api.url.replace("http://", "http://me:secret@")
+    config["clusters"][0]["cluster"] = {"server": f"{scheme}://cluster.test", "proxy-url": proxy}
+    api.fault = lambda request: Canned(status, "no")
+    address = api.url.removeprefix("http://")
+    reason = {403: "Forbidden", 407: "Proxy Authentication Required"}[status]
+    assert unreachable(connect_with(config, tmp_path)) == (
+        f"Unable to connect to the server: the proxy {address} refused the request: {status} {reason}"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_is_not_there_is_told_as_the_proxy(api: FakeAPI, tmp_path: Path, scheme: str) -> None:
+    config = api.kubeconfig()
+    cluster = {"server": f"{scheme}://cluster.test", "proxy-url": "http://me:secret@127.0.0.1:1"}
+    config["clusters"][0]["cluster"] = cluster
+    assert unreachable(connect_with(config, tmp_path)) == (
+        "Unable to connect to the server: proxyconnect tcp: tcp 127.0.0.1:1: connection refused"
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "problem"),
+    [
+        ({f"x-{number}": "a" for number in range(150)}, "the answer has more than 100 headers"),
+        ({"x": "a" * 70_000}, "the answer has a header of more than 64 KiB"),
+    ],
+)
+def test_headers_beyond_what_can_be_read_are_told_at_once(
+    api: FakeAPI, tmp_path: Path, headers: dict[str, str], problem: str
+) -> None:
+    api.fault = lambda request: Canned(200, {}, headers)
+    assert unreachable(connect_to(api, tmp_path)) == f"Unable to connect to the server: {problem}"
+    assert len(api.requests) == 1
+
+
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(
     api: FakeAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
