@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.selection import check_segment, resolve
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.can_i import evaluate_supposed
@@ -23,22 +23,22 @@ ANY = "*"
 """The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
 
 
-def can_i(place: Place, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool) -> int:
+def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool) -> int:
     """Answer on standard output; returns 0 for yes, 1 for no, 3 where it could not be told.
 
-    `namespaces` are the referrer's and the target's, as far as given; `place.namespace` is the first of them.
+    `namespaces` are the referrer's and the target's, as far as given; `inputs.namespace` is the first of them.
     """
     if len(words) != 2 or len(namespaces) > 2:
         raise usage("you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
     for each in namespaces:
         check_segment("namespace", each)
-    source, named = place.open()
+    source, named = inputs.open()
     refuse_emptiness(source, "can-i")
     referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
     target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
     report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
     if not quiet:
-        kubectl = Kubectl(source.catalog, place.flags)
+        kubectl = Kubectl(source.catalog, inputs.flags)
         output.write(
             Shapes(text=lambda style: render_can_i(report, style, kubectl), data=lambda: streamed(report, kubectl))
         )

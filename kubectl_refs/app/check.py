@@ -11,7 +11,7 @@ from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch, arrive
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model import selectors as selector
@@ -40,7 +40,7 @@ WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class CheckScope:
     """Which objects to check: of these types (none: of all that hold references), and with these labels."""
 
     types: Sequence[str] = ()
@@ -50,7 +50,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FindingOptions:
     """Which findings to tell, as the user wrote it; `ignored` are CODE or CODE=TYPE/NAME.NAMESPACE."""
 
     severity: str = "warning"
@@ -61,13 +61,13 @@ class Wanted:
     write_baseline: str | None = None
 
 
-def check_all(place: Place, scope: Scope, wanted: Wanted, output: Output, *, exit_zero: bool) -> int:
+def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output: Output, *, exit_zero: bool) -> int:
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
     labels = selection.labels(scope.selector)
     codes = frozenset(selection.code(word, "--code") for word in wanted.codes)
     accepted = frozenset[str]() if wanted.baseline is None else baseline.read(wanted.baseline)
     with Progress() as progress, uncollected():
-        source, named = place.open(progress)
+        source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
         catalog = source.catalog
         kinds = [referrer_kind(catalog, word) for word in _words(scope.types)]
@@ -80,7 +80,7 @@ def check_all(place: Place, scope: Scope, wanted: Wanted, output: Output, *, exi
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)
     if report.objects or report.gaps or output.document:
-        output.write(_shapes(report, place, Kubectl(catalog, place.flags), output))
+        output.write(_shapes(report, inputs, Kubectl(catalog, inputs.flags), output))
     else:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
@@ -129,9 +129,9 @@ def checked(
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
     # A list that failed on its way is a gap, and what had come of it no answer; one begun anew has come twice.
-    place = {id(obj): number for number, obj in enumerate(_listed(library, reads))}
+    inputs = {id(obj): number for number, obj in enumerate(_listed(library, reads))}
     kept = sorted(
-        (each for each in report.objects if id(each.source) in place), key=lambda each: place[id(each.source)]
+        (each for each in report.objects if id(each.source) in inputs), key=lambda each: inputs[id(each.source)]
     )
     return CheckReport(tuple(kept), (*unread, *report.gaps), complete=not unread)
 
@@ -210,25 +210,27 @@ def _ignored(catalog: Catalog, expression: str) -> Ignored:
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def _shapes(report: CheckReport, place: Place, kubectl: Kubectl, output: Output) -> Shapes:
+def _shapes(report: CheckReport, inputs: Inputs, kubectl: Kubectl, output: Output) -> Shapes:
     return Shapes(
         text=lambda style: render_table(report, style, headers=output.headers),
         wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
         data=lambda: to_data(report, kubectl),
         names=lambda: names_of(report),
-        findings=lambda: (report, _files(place)),
+        findings=lambda: (report, _files(inputs)),
     )
 
 
-def _files(place: Place) -> Callable[[ObjectKey], str | None]:
+def _files(inputs: Inputs) -> Callable[[ObjectKey], str | None]:
     """Which of the paths given to -f holds an object; None where it is not known, as for standard input."""
-    paths = [path for path in place.files if path != "-"]
+    paths = [path for path in inputs.files if path != "-"]
     if len(paths) == 1:
         return lambda key: paths[0]
     holders: dict[ObjectKey, str] = {}
     for path in paths:
         from kubectl_refs.manifests.source import load
 
-        manifests = load([path], recursive=place.recursive, default_namespace=place.namespace or "default", stdin=None)
+        manifests = load(
+            [path], recursive=inputs.recursive, default_namespace=inputs.namespace or "default", stdin=None
+        )
         holders.update({key_of(obj): path for obj in manifests.objects})
     return holders.get

@@ -10,7 +10,7 @@ from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 
 def exit_status(references: Iterable[EvaluatedReference]) -> int:
     """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown."""
-    verdicts = {explained.verdict for explained in references}
+    verdicts = {evaluated.verdict for evaluated in references}
     if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:
         return FOUND
     return UNKNOWN if Verdict.UNKNOWN in verdicts else OK

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_refs.app.applying.waiting import Clock, follow
 from kubectl_refs.app.input.objects import Question, ask
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.grant_change import Change
 from kubectl_refs.core.model.near_misses import GrantName
@@ -48,9 +48,9 @@ class Doing:
 
 
 def fix(
-    place: Place,
+    inputs: Inputs,
     arguments: Sequence[str],
-    wishes: FixOptions,
+    options: FixOptions,
     doing: Doing,
     output: Output,
     *,
@@ -61,12 +61,12 @@ def fix(
     Standard output holds manifests and nothing else, words go to standard error. With `exit_zero` the status does
     not tell what is refused, but still what could not be written.
     """
-    _check(place, wishes, doing, output)
-    question = ask(place, arguments, "fix", whole_namespace=True)
-    kubectl = Kubectl(question.source.catalog, place.flags)
-    planned, gaps = _planned(question, wishes)
+    _check(inputs, options, doing, output)
+    question = ask(inputs, arguments, "fix", whole_namespace=True)
+    kubectl = Kubectl(question.source.catalog, inputs.flags)
+    planned, gaps = _planned(question, options)
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
-    _show(render_words(planned, style, kubectl, gaps, repairing=wishes.patch))
+    _show(render_words(planned, style, kubectl, gaps, repairing=options.patch))
     if planned.empty and question.objects:
         say("nothing to fix")
     elif not question.objects and not question.problems:
@@ -88,16 +88,16 @@ def _show(page: str) -> None:
     sys.stderr.flush()
 
 
-def _check(place: Place, wishes: FixOptions, doing: Doing, output: Output) -> None:
+def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) -> None:
     """Refuse what does not go together, before anything is read."""
-    if wishes.into is not None and (wishes.patch or wishes.name is not None):
+    if options.into is not None and (options.patch or options.name is not None):
         raise usage("--into adds to the grant it names: it goes neither with --patch nor with --name")
-    if wishes.name is not None and (len(wishes.name) > 253 or not _SUBDOMAIN.fullmatch(wishes.name)):
+    if options.name is not None and (len(options.name) > 253 or not _SUBDOMAIN.fullmatch(options.name)):
         raise usage(
-            f'invalid --name "{wishes.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
+            f'invalid --name "{options.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
             "characters, '-' or '.', and must start and end with an alphanumeric character"
         )
-    if place.files and (doing.apply or doing.dry_run == "server"):
+    if inputs.files and (doing.apply or doing.dry_run == "server"):
         raise usage("manifests given with -f are taken as the whole cluster: nothing is sent to a server")
     if doing.apply and doing.dry_run:
         raise usage("--apply and --dry-run exclude each other")
@@ -114,13 +114,13 @@ def _terminal(stream: object) -> bool:
     return isatty is not None and bool(isatty())
 
 
-def _planned(question: Question, wishes: FixOptions) -> tuple[Plan, Sequence[Gap]]:
+def _planned(question: Question, options: FixOptions) -> tuple[Plan, Sequence[Gap]]:
     """What is to be done, and what could not be read for it."""
     if not question.objects:
         return Plan(), ()
     report = investigate(question.source, question.objects)
     try:
-        return plan(report, wishes, question.source.catalog), report.gaps
+        return plan(report, options, question.source.catalog), report.gaps
     except PlanError as error:
         raise usage(str(error)) from None
 
@@ -197,7 +197,7 @@ def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, output: Ou
     made = _write(cluster, able, doing, style)
     if len(made) < len(able):
         return FOUND
-    keys = list(dict.fromkeys(each.reference.referrer for change in made for each in change.explained))
+    keys = list(dict.fromkeys(each.reference.referrer for change in made for each in change.evaluated))
     if doing.wait is not None and keys and not _wait(cluster, keys, doing.wait, doing.clock, style):
         return FOUND
     return FOUND if withheld else OK

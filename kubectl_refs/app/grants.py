@@ -9,14 +9,14 @@ from typing import Any
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import refuse_emptiness
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
-from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
+from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import List, Source
@@ -35,7 +35,7 @@ _NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class GrantFilters:
     """Which of the grants to show, and in what order; `ignored` are CODE or CODE=NAME.NAMESPACE."""
 
     names: Sequence[str] = ()
@@ -48,7 +48,7 @@ class Filters:
     sort_by: str | None = None
 
 
-def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bool) -> int:
+def grants(inputs: Inputs, filters: GrantFilters, output: Output, *, all_namespaces: bool) -> int:
     """Show grants on standard output; returns the exit status. Grants asked for and not found are told at the end."""
     if filters.names and all_namespaces:
         raise usage("a resource cannot be retrieved by name across all namespaces")
@@ -59,11 +59,11 @@ def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bo
     ignored = [_ignored(each) for each in filters.ignored]
     labels = selection.labels(filters.selector)
     with Progress() as progress:
-        source, named = place.open(progress)
+        source, named = inputs.open(progress)
         refuse_emptiness(source, "grants")
         namespace = None if all_namespaces else named
         kind, target = _target(source, filters.to, namespace)
-        scope = Scope(namespace, everywhere=bool(filters.names or target), target=target)
+        scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
     wanted = [_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target)]
     shown = tuple(each for each in wanted if _told(each, filters))
@@ -71,7 +71,7 @@ def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bo
     report = replace(report, undecided=undecided)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
-    kubectl = Kubectl(source.catalog, place.flags)
+    kubectl = Kubectl(source.catalog, inputs.flags)
     _tell(report, shown, filters, output, kubectl, namespace, target, missing=bool(missing))
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
@@ -85,7 +85,7 @@ def grants(place: Place, filters: Filters, output: Output, *, all_namespaces: bo
 def _tell(
     report: GrantReport,
     shown: tuple[Described, ...],
-    filters: Filters,
+    filters: GrantFilters,
     output: Output,
     kubectl: Kubectl,
     namespace: str | None,
@@ -118,7 +118,7 @@ def _tell(
     say(line)
 
 
-def _survey(source: Source, scope: Scope) -> GrantReport:
+def _survey(source: Source, scope: GrantScope) -> GrantReport:
     """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them."""
     read = List(REFERENCE_GRANT, scope.namespace)
     answer = source.read([read])[read]
@@ -146,7 +146,7 @@ def _target(source: Source, expression: str | None, namespace: str | None) -> tu
 
 
 def _wanted(
-    described: Described, filters: Filters, labels: object, kind: GroupKind | None, target: ObjectKey | None
+    described: Described, filters: GrantFilters, labels: object, kind: GroupKind | None, target: ObjectKey | None
 ) -> bool:
     grant = described.usage.grant
     if filters.names and grant.grant.name not in filters.names:
@@ -160,7 +160,7 @@ def _wanted(
     return any(entry.group_kind == kind and (target is None or entry.name in (None, target.name)) for entry in grant.to)
 
 
-def _told(described: Described, filters: Filters) -> bool:
+def _told(described: Described, filters: GrantFilters) -> bool:
     """Whether to show a grant that is asked about: where only unused ones, or those with findings, are to be shown."""
     if filters.unused and (described.usage.users or not described.users_known):
         return False
@@ -192,7 +192,9 @@ def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Descr
     return replace(described, findings=kept)
 
 
-def _shapes(report: GrantReport, filters: Filters, output: Output, kubectl: Kubectl, *, namespaces: bool) -> Shapes:
+def _shapes(
+    report: GrantReport, filters: GrantFilters, output: Output, kubectl: Kubectl, *, namespaces: bool
+) -> Shapes:
     def text(style: Style) -> str:
         if filters.names:
             return render_descriptions(report, style, kubectl)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kubectl_refs.app.check import checked, uncollected
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import ObjectKey
@@ -46,7 +46,7 @@ class Selection:
     direction: str = "LR"
 
 
-def draw(place: Place, selected: Selection, output: Output) -> int:
+def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
     """Draw the references on standard output; returns the exit status, whatever their verdicts."""
     if selected.starts and selected.all_namespaces:
         raise usage("a resource cannot be retrieved by name across all namespaces")
@@ -57,25 +57,25 @@ def draw(place: Place, selected: Selection, output: Output) -> int:
             selection.check_segment(f"namespace for {flag}", namespace)
     wanted = selection.parse(selected.starts)
     with Progress() as progress, uncollected():
-        source, named = place.open(progress)
+        source, named = inputs.open(progress)
         refuse_emptiness(source, "graph")
         starts = {_key(source, each, named): each for each in wanted}
-        wishes = _wishes(place, selected, named, tuple(starts))
+        options = _options(inputs, selected, named, tuple(starts))
         # Who references an object or a namespace is found only among all.
-        scope = None if starts or wishes.from_namespace is None else wishes.from_namespace
+        scope = None if starts or options.from_namespace is None else options.from_namespace
         library = Library()
         report = _read(source, library, scope, own=named, remedies=output.format == "html")
         grants = _grants(source, library, own=named) if output.shape is Shape.PICTURE else None
-    drawn = graph(report, wishes, _absent(library), grants)
+    drawn = graph(report, options, _absent(library), grants)
     _refuse_absent(source, starts, drawn)
     if drawn.edges or drawn.starts or drawn.gaps or output.shape is not Shape.TEXT:
-        _show(Picture(drawn, selected.direction, Kubectl(source.catalog, place.flags)), output)
+        _show(Picture(drawn, selected.direction, Kubectl(source.catalog, inputs.flags)), output)
         return OK
-    for namespace in (wishes.namespace, wishes.from_namespace, wishes.to_namespace):
+    for namespace in (options.namespace, options.from_namespace, options.to_namespace):
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
-    kind = {Only.CROSSING: " into another namespace", Only.REFUSED: " that is refused", Only.ALL: ""}[wishes.only]
-    where = f" for {wishes.namespace} namespace" if wishes.namespace else ""
+    kind = {Only.CROSSING: " into another namespace", Only.REFUSED: " that is refused", Only.ALL: ""}[options.only]
+    where = f" for {options.namespace} namespace" if options.namespace else ""
     say(f"No reference{kind} found{where}.")
     return OK
 
@@ -94,7 +94,7 @@ def _show(picture: Picture, output: Output) -> None:
             say(remark)
 
 
-def _key(source: Source, wanted: selection.Wanted, namespace: str | None) -> ObjectKey:
+def _key(source: Source, wanted: selection.ObjectArgument, namespace: str | None) -> ObjectKey:
     """The object that TYPE/NAME means; in manifests without a namespace the only one of that name."""
     kind = selection.resolve(source.catalog, wanted.type)
     if not wanted.name:
@@ -111,14 +111,14 @@ def _key(source: Source, wanted: selection.Wanted, namespace: str | None) -> Obj
     return found[0] if found else ObjectKey(kind.group, kind.kind, "default", wanted.name)
 
 
-def _wishes(place: Place, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> GraphOptions:
+def _options(inputs: Inputs, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> GraphOptions:
     """The namespace of the context counts where nothing else says which references are meant."""
     elsewhere = selected.all_namespaces or starts
     aimed = selected.from_namespace or selected.to_namespace
     return GraphOptions(
         None if selected.by is None else Grouping(selected.by),
         Only(selected.only or (Only.ALL if starts else Only.CROSSING)),
-        None if elsewhere else place.namespace if aimed else named,
+        None if elsewhere else inputs.namespace if aimed else named,
         selected.from_namespace,
         selected.to_namespace,
         starts,
@@ -155,8 +155,8 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
 
 def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | None:
     """All ReferenceGrants, those of the caller's `own` namespace where no others may be read; None where none may."""
-    for place in dict.fromkeys((None, own)):
-        read = List(REFERENCE_GRANT, place)
+    for inputs in dict.fromkeys((None, own)):
+        read = List(REFERENCE_GRANT, inputs)
         answer = library.get(read) or source.read([read])[read]
         if answer.known:
             return [Grant.parse(obj) for obj in answer.objects]
@@ -178,7 +178,7 @@ def _absent(library: Library) -> Callable[[ObjectKey], bool]:
     return absent
 
 
-def _refuse_absent(source: Source, starts: Mapping[ObjectKey, selection.Wanted], drawn: Graph) -> None:
+def _refuse_absent(source: Source, starts: Mapping[ObjectKey, selection.ObjectArgument], drawn: Graph) -> None:
     """RefsError for an object asked for that is not there and that nothing references, or that cannot be read."""
     lone = [node.key for node in drawn.nodes if node.key in starts and not node.references]
     gets = {Get(key, metadata_only=True): key for key in lone}

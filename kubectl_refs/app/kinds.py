@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.app.input.selection import resolve
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.objects import GroupKind
@@ -18,13 +18,13 @@ from kubectl_refs.render import kinds as render
 from kubectl_refs.render.formats import Shapes
 
 
-def kinds(place: Place, words: Sequence[str], implementations: Sequence[str], output: Output) -> int:
+def kinds(inputs: Inputs, words: Sequence[str], implementations: Sequence[str], output: Output) -> int:
     """Show the table on standard output; returns the exit status.
 
     The table itself needs no cluster: where none answers, that is told on standard error after it.
     """
-    table = place.table()
-    catalog, problem = _catalog(place)
+    table = inputs.table()
+    catalog, problem = _catalog(inputs)
     found = _chosen(table, catalog, words, implementations)
     output.write(
         Shapes(
@@ -40,12 +40,12 @@ def kinds(place: Place, words: Sequence[str], implementations: Sequence[str], ou
     return problem.status
 
 
-def _catalog(place: Place) -> tuple[Catalog, RefsError | None]:
+def _catalog(inputs: Inputs) -> tuple[Catalog, RefsError | None]:
     """The kinds served, or those that manifests know, and why a cluster could not tell."""
-    if place.files:
-        return place.manifests().catalog, None
+    if inputs.files:
+        return inputs.manifests().catalog, None
     try:
-        return place.cluster().catalog, None
+        return inputs.cluster().catalog, None
     except RefsError as error:
         return offline_catalog(), error
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubectl_refs import __version__
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -28,7 +28,7 @@ _BUNDLE = f"{GATEWAY_GROUP}/bundle-version"
 _CHANNEL = f"{GATEWAY_GROUP}/channel"
 
 
-def version(place: Place, output: Output, *, client_only: bool) -> int:
+def version(inputs: Inputs, output: Output, *, client_only: bool) -> int:
     """Tell the versions on standard output; returns 3 if one of them could not be read.
 
     The client's own is told also where the server cannot be reached, before the RefsError that says so.
@@ -38,7 +38,7 @@ def version(place: Place, output: Output, *, client_only: bool) -> int:
         _tell(found, output)
         return OK
     try:
-        cluster = place.cluster()
+        cluster = inputs.cluster()
         found = _read(cluster, found)
     except RefsError:
         _tell(found, output)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubectl_refs.app.input.selection import check_segment
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
     from kubectl_refs.kube.http.client import Client
 
 
-def who_can(place: Place, words: Sequence[str], output: Output, *, all_namespaces: bool, exit_zero: bool) -> int:
+def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespaces: bool, exit_zero: bool) -> int:
     """Tell on standard output who may write ReferenceGrants; returns the exit status: 3 if something is not known."""
     verbs = parse_verbs(words)
-    if place.namespace:
-        check_segment("namespace", place.namespace)
-    if place.files:
-        source = _manifests(place)
+    if inputs.namespace:
+        check_segment("namespace", inputs.namespace)
+    if inputs.files:
+        source = _manifests(inputs)
         # As for `why`: manifests are looked at whole unless a namespace is named.
-        found = find_writers(source, verbs, None if all_namespaces else place.namespace or None)
+        found = find_writers(source, verbs, None if all_namespaces else inputs.namespace or None)
         return _tell(source, found, output, exit_zero=exit_zero)
-    cluster = place.cluster()
-    found = find_writers(cluster, verbs, None if all_namespaces else place.namespace or cluster.namespace)
+    cluster = inputs.cluster()
+    found = find_writers(cluster, verbs, None if all_namespaces else inputs.namespace or cluster.namespace)
     return _tell(cluster, _with_caller(cluster.client, found), output, exit_zero=exit_zero)
 
 
-def suggest(place: Place, words: Sequence[str], group: str) -> int:
+def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
     """Print the least Role and RoleBinding for a group as YAML on standard output, and what they do on standard error."""
     verbs = parse_verbs(words)
     if not group:
         raise usage("--suggest needs the name of a group")
     if group == MASTERS.name:
         raise usage(f"group {MASTERS.name} may do everything already")
-    namespace = place.namespace or _current_namespace(place)
+    namespace = inputs.namespace or _current_namespace(inputs)
     check_segment("namespace", namespace)
     actions = grant_actions(offline_catalog(), verbs)
     sys.stdout.write("---\n".join(map(to_yaml, least_role(group, namespace, actions))))
@@ -74,13 +74,13 @@ def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(verb for verb in VERBS if verb in named) or VERBS
 
 
-def _manifests(place: Place) -> Source:
+def _manifests(inputs: Inputs) -> Source:
     from kubectl_refs.manifests.source import load
 
     manifests = load(
-        place.files,
-        recursive=place.recursive,
-        default_namespace=place.namespace or "default",
+        inputs.files,
+        recursive=inputs.recursive,
+        default_namespace=inputs.namespace or "default",
         stdin=sys.stdin.buffer if sys.stdin else None,
     )
     if not manifests.objects:
@@ -88,8 +88,8 @@ def _manifests(place: Place) -> Source:
     return manifests
 
 
-def _current_namespace(place: Place) -> str:
-    return "default" if place.files else place.cluster().namespace
+def _current_namespace(inputs: Inputs) -> str:
+    return "default" if inputs.files else inputs.cluster().namespace
 
 
 def _with_caller(client: Client, found: WhoCan) -> WhoCan:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import ask
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.process.errors import OK
@@ -18,17 +18,17 @@ from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 
 
-def why(place: Place, arguments: Sequence[str], output: Output, *, exit_zero: bool) -> int:
+def why(inputs: Inputs, arguments: Sequence[str], output: Output, *, exit_zero: bool) -> int:
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
     Objects that could not be had are told on standard error, one line each, after the answer on the others.
     """
-    question = ask(place, arguments)
+    question = ask(inputs, arguments)
     status = OK
     if question.objects or (output.document and not question.problems):
         report = investigate(question.source, question.objects)
         kubectl = Kubectl(
-            question.source.catalog, place.flags, place.program, _asked(place, arguments), source=place.words
+            question.source.catalog, inputs.flags, inputs.program, _asked(inputs, arguments), source=inputs.words
         )
         output.write(
             Shapes(
@@ -39,16 +39,16 @@ def why(place: Place, arguments: Sequence[str], output: Output, *, exit_zero: bo
         )
         status = OK if exit_zero else exit_status(report.references)
     elif not question.problems:
-        where = f"{place.namespace} namespace of the manifests" if place.namespace else "the manifests"
+        where = f"{inputs.namespace} namespace of the manifests" if inputs.namespace else "the manifests"
         say(f"No resources with references found in {where}.")
     for problem in question.problems:
         say(problem.line)
     return question.problems[0].status if question.problems else status
 
 
-def _asked(place: Place, arguments: Sequence[str]) -> tuple[str, ...]:
+def _asked(inputs: Inputs, arguments: Sequence[str]) -> tuple[str, ...]:
     """The words of the same question; empty where it cannot be asked again, for standard input is gone."""
-    if place.files and not place.words:
+    if inputs.files and not inputs.words:
         return ()
-    namespace = ("-n", place.namespace) if place.namespace else ()
-    return ("why", *arguments, *namespace, *(place.words or place.flags))
+    namespace = ("-n", inputs.namespace) if inputs.namespace else ()
+    return ("why", *arguments, *namespace, *(inputs.words or inputs.flags))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.cli.completion import limit
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import GroupKind
@@ -52,21 +52,21 @@ def codes(ctx: click.Context) -> Iterable[str]:
 
 def granted(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
     """The names of ReferenceGrants, but those that are there already."""
-    place = _place(ctx)
-    cluster = place.cluster()
-    names = _names(cluster, REFERENCE_GRANT, place.namespace or cluster.namespace)
+    inputs = _place(ctx)
+    cluster = inputs.cluster()
+    names = _names(cluster, REFERENCE_GRANT, inputs.namespace or cluster.namespace)
     return [name for name in names if name not in given]
 
 
 def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
     """TYPE, TYPE/NAME, or after a TYPE its names: of the kinds that hold references, but what is there already."""
-    place = _place(ctx)
-    cluster = place.cluster()
+    inputs = _place(ctx)
+    cluster = inputs.cluster()
     type_, slash, _ = incomplete.partition("/")
     if given and "/" not in given[0] and not slash:
-        found = _of_type(cluster, given[0], place)
+        found = _of_type(cluster, given[0], inputs)
     elif slash:
-        found = [f"{type_}/{name}" for name in _of_type(cluster, type_, place)]
+        found = [f"{type_}/{name}" for name in _of_type(cluster, type_, inputs)]
     else:
         found = _types(cluster)
     return [word for word in found if word not in given]
@@ -92,8 +92,8 @@ def supposed(ctx: click.Context, given: Sequence[str], incomplete: str) -> Itera
     type_, slash, _ = incomplete.partition("/")
     if not slash:
         return [f"{word}/" for word in TARGETS]
-    place = _place(ctx)
-    return [f"{type_}/{name}" for name in _of_type(place.cluster(), type_, place)]
+    inputs = _place(ctx)
+    return [f"{type_}/{name}" for name in _of_type(inputs.cluster(), type_, inputs)]
 
 
 def _types(cluster: Cluster) -> list[str]:
@@ -101,9 +101,9 @@ def _types(cluster: Cluster) -> list[str]:
     return sorted({kind.plural for each in catalog.table.referrers if (kind := catalog.served(each)) is not None})
 
 
-def _of_type(cluster: Cluster, word: str, place: Place) -> Iterable[str]:
+def _of_type(cluster: Cluster, word: str, inputs: Inputs) -> Iterable[str]:
     kind = cluster.catalog.resolve(word)
-    return () if kind is None else _names(cluster, kind.group_kind, place.namespace or cluster.namespace)
+    return () if kind is None else _names(cluster, kind.group_kind, inputs.namespace or cluster.namespace)
 
 
 def _names(cluster: Cluster, kind: GroupKind, namespace: str | None) -> list[str]:
@@ -111,16 +111,16 @@ def _names(cluster: Cluster, kind: GroupKind, namespace: str | None) -> list[str
     return [key_of(obj).name for obj in cluster.read([read])[read].objects]
 
 
-def _place(ctx: click.Context) -> Place:
-    """The place that the words so far mean. Nothing was run, so the flags in front of the command are asked for too."""
+def _place(ctx: click.Context) -> Inputs:
+    """The inputs that the words so far mean. Nothing was run, so the flags in front of the command are asked for too."""
     given: dict[str, Any] = {}
     for each in (ctx.parent, ctx):
         given |= {name: value for name, value in (each.params if each else {}).items() if value not in (None, ())}
     if "namespaces" in given:
         given["namespace"] = given["namespaces"][-1]
     flags = {option.name for option in ctx.find_root().command.params}
-    place = Place(**place_arguments(ctx, {name: value for name, value in given.items() if name in flags}))
-    return replace(place, overrides=replace(place.overrides, timeout=limit(os.environ), verbosity=0, renews=False))
+    inputs = Inputs(**input_arguments(ctx, {name: value for name, value in given.items() if name in flags}))
+    return replace(inputs, overrides=replace(inputs.overrides, timeout=limit(os.environ), verbosity=0, renews=False))
 
 
 def _kubeconfig(ctx: click.Context) -> Kubeconfig:

@@ -36,8 +36,8 @@ class Invocation:
         return tuple(dict.fromkeys(text for cluster in self.opened for text in cluster.warnings))
 
 
-def place_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a Place that the flags of a command say, those in front of it where the command has none."""
+def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of Inputs that the flags of a command say, those in front of it where the command has none."""
     # Imported here: --help needs no cluster.
     from kubectl_refs.kube.config.overrides import CHUNK, Overrides
 
@@ -47,7 +47,7 @@ def place_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
     run.color = ctx.params.get("color") or run.color
     for without_effect in ("cache_dir", "match_server_version"):
         flags.pop(without_effect, None)
-    place = {name: flags.pop(name, None) for name in ("namespace", "context", "kubeconfig")}
+    inputs = {name: flags.pop(name, None) for name in ("namespace", "context", "kubeconfig")}
     timeout = _timeout(flags.pop("timeout", None))
     chunk = flags.pop("chunk", None)
     overrides = Overrides(
@@ -56,7 +56,7 @@ def place_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
         chunk=CHUNK if chunk is None else chunk,
     )
     program = ctx.find_root().info_name or "kubectl refs"
-    return {**place, "overrides": overrides, "program": program, "opened": run.opened}
+    return {**inputs, "overrides": overrides, "program": program, "opened": run.opened}
 
 
 def _timeout(written: str | None) -> float | None:

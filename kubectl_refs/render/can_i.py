@@ -9,8 +9,8 @@ from kubectl_refs.render.details import write_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.told import Told
 from kubectl_refs.render.text.words import VERDICT_ROLE
 
 _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", Verdict.UNKNOWN: "unknown"}
@@ -19,13 +19,13 @@ _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", V
 def render_can_i(report: Report, style: Style, kubectl: Kubectl) -> str:
     """The report on one supposed reference as text."""
     page = Page(style)
-    (explained,) = report.references
-    reference = explained.reference
+    (evaluated,) = report.references
+    reference = evaluated.reference
     who = f"{shown_kinds(reference.referrer.group, reference.referrer.kind)} of {reference.referrer.namespace}"
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
-    may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[explained.verdict]]
-    page.line((f"{_WORDS[explained.verdict]}:", VERDICT_ROLE[explained.verdict]), f" {who} {may} to {target}")
-    write_details(page, explained, Told(kubectl))
+    may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[evaluated.verdict]]
+    page.line((f"{_WORDS[evaluated.verdict]}:", VERDICT_ROLE[evaluated.verdict]), f" {who} {may} to {target}")
+    write_details(page, evaluated, ShownCommands(kubectl))
     page.blank()
     write_gaps(page, report.gaps)
     return str(page)

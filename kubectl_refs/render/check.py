@@ -18,7 +18,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
-from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import NONE, summary_of
 
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
@@ -53,7 +53,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
         if not findings:
             continue
         page.blank()
-        page.line((_name(checked), Role.NAME))
+        page.line((_name(checked), Tone.NAME))
         for finding in findings:
             page.line(
                 (f"{finding.severity}", SEVERITY_ROLE[finding.severity]),
@@ -149,7 +149,7 @@ def _name(checked: Checked) -> str:
 
 def _end(page: Page, report: CheckReport) -> None:
     page.blank()
-    write_gaps(page, told_gaps(report.gaps))
+    write_gaps(page, shown_gaps(report.gaps))
     page.blank()
     findings = list(report.findings)
     counts = {severity: sum(each.severity is severity and each.counts for each in findings) for severity in Severity}
@@ -168,7 +168,7 @@ def _several(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 or word == str(Severity.INFO) else f"{count} {word}s"
 
 
-def told_gaps(gaps: Iterable[Gap]) -> list[Gap]:
+def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
     """The gaps worth telling one by one: of many of one kind of object, refused alike, the first with a count."""
     alike: dict[tuple[str, str, str, int | None], list[Gap]] = defaultdict(list)
     for gap in gaps:

@@ -18,26 +18,26 @@ from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
-from kubectl_refs.render.text.style import Role, Style
-from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE, found_wanted, grant_of, hint_of, summary_of, target_of
 
 NEAREST = 3
-"""How many near misses are told; the rest is counted."""
+"""How many near misses are shown; the rest is counted."""
 
 
 def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     """The whole report as text, the summary last."""
     page = Page(style)
-    told = Told(kubectl)
-    for explained in report.references:
-        if explained.verdict is not Verdict.ALLOWED:
-            _block(page, explained, report, told)
+    shown = ShownCommands(kubectl)
+    for evaluated in report.references:
+        if evaluated.verdict is not Verdict.ALLOWED:
+            _block(page, evaluated, report, shown)
     page.blank()
-    allowed = [explained for explained in report.references if explained.verdict is Verdict.ALLOWED]
-    seen = Counter((explained.reference.referrer, target_of(explained)) for explained in allowed)
-    for explained in allowed:
-        _allowed(page, explained, several=seen[explained.reference.referrer, target_of(explained)] > 1)
+    allowed = [evaluated for evaluated in report.references if evaluated.verdict is Verdict.ALLOWED]
+    seen = Counter((evaluated.reference.referrer, target_of(evaluated)) for evaluated in allowed)
+    for evaluated in allowed:
+        _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
     page.blank()
     write_conditions(page, report.conditions)
     page.blank()
@@ -47,59 +47,61 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def write_headline(page: Page, explained: EvaluatedReference, after: str = "") -> None:
+def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "") -> None:
     """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
-    verdict = f"{explained.verdict}:"
+    verdict = f"{evaluated.verdict}:"
     first, *more = after.split(" ") if after else [""]
     parts: list[Sequence[str | Span]] = [
-        ((verdict, VERDICT_ROLE[explained.verdict]), f" {explained.reference.referrer}"),
-        (f"{page.style.glyph('→')} ", (target_of(explained), Role.NAME)),
+        ((verdict, VERDICT_ROLE[evaluated.verdict]), f" {evaluated.reference.referrer}"),
+        (f"{page.style.glyph('→')} ", (target_of(evaluated), Tone.NAME)),
     ]
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 
 
-def _allowed(page: Page, explained: EvaluatedReference, *, several: bool) -> None:
+def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:
     """One line; the path only where several references lead to the same target."""
-    write_headline(page, explained, f"({explained.because})" + (f"  {explained.reference.path}" if several else ""))
-    for check in explained.checks:
+    write_headline(page, evaluated, f"({evaluated.because})" + (f"  {evaluated.reference.path}" if several else ""))
+    for check in evaluated.checks:
         if check.outcome is Outcome.NOTE:
             page.prose("note", check.message)
 
 
-def _block(page: Page, explained: EvaluatedReference, report: Report, told: Told) -> None:
+def _block(page: Page, evaluated: EvaluatedReference, report: Report, shown: ShownCommands) -> None:
     page.blank()
-    write_headline(page, explained)
-    page.prose("where", explained.reference.path)
-    write_details(page, explained, told, report.objects.get(explained.reference.referrer))
+    write_headline(page, evaluated)
+    page.prose("where", evaluated.reference.path)
+    write_details(page, evaluated, shown, report.objects.get(evaluated.reference.referrer))
 
 
-def write_details(page: Page, explained: EvaluatedReference, told: Told, referrer: JSON | None = None) -> None:
-    """All lines of a block below its headline. `told` are the commands printed so far."""
-    page.prose("because", explained.because)
-    _own_yaml(page, explained, referrer)
-    _near_misses(page, explained)
-    _besides(page, explained)
-    for note in explained.notes:
+def write_details(
+    page: Page, evaluated: EvaluatedReference, shown: ShownCommands, referrer: JSON | None = None
+) -> None:
+    """All lines of a block below its headline. `shown` are the commands printed so far."""
+    page.prose("because", evaluated.because)
+    _own_yaml(page, evaluated, referrer)
+    _near_misses(page, evaluated)
+    _besides(page, evaluated)
+    for note in evaluated.notes:
         page.prose("note", note)
-    if explained.ask:
-        page.prose("ask", f"the owner of {explained.reference.to.namespace}: {explained.ask}")
-    if explained.effect:
-        page.prose("effect", explained.effect)
-    for number, fix in enumerate(explained.fixes):
+    if evaluated.ask:
+        page.prose("ask", f"the owner of {evaluated.reference.to.namespace}: {evaluated.ask}")
+    if evaluated.effect:
+        page.prose("effect", evaluated.effect)
+    for number, fix in enumerate(evaluated.fixes):
         _fix(
             page,
             "fix" if number == 0 else "then" if fix.follows else "or",
             fix,
-            told,
-            explained,
+            shown,
+            evaluated,
         )
 
 
-def _besides(page: Page, explained: EvaluatedReference) -> None:
+def _besides(page: Page, evaluated: EvaluatedReference) -> None:
     """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
     of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
-    checks = [check for check in explained.checks if check.message != explained.because]
-    own = "you can see that " if explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
+    checks = [check for check in evaluated.checks if check.message != evaluated.because]
+    own = "you can see that " if evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
     sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]
     if sound:
         page.prose("besides", own + ", and that ".join(sound) if own else "; ".join(sound))
@@ -110,10 +112,10 @@ def _besides(page: Page, explained: EvaluatedReference) -> None:
             page.prose("besides", check.message)
 
 
-def _own_yaml(page: Page, explained: EvaluatedReference, obj: JSON | None) -> None:
+def _own_yaml(page: Page, evaluated: EvaluatedReference, obj: JSON | None) -> None:
     """The reference as the user wrote it, the crossing underlined."""
-    reference = explained.reference
-    crossing = explained.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
+    reference = evaluated.reference
+    crossing = evaluated.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
     if not page.style.excerpts or not crossing or obj is None:
         return
     label = f"needs a ReferenceGrant in {reference.to.namespace}"
@@ -130,8 +132,8 @@ def _entry(obj: JSON, path: str) -> object:
     return at(obj, *steps)
 
 
-def _near_misses(page: Page, explained: EvaluatedReference) -> None:
-    for number, miss in enumerate(explained.near_misses[:NEAREST]):
+def _near_misses(page: Page, evaluated: EvaluatedReference) -> None:
+    for number, miss in enumerate(evaluated.near_misses[:NEAREST]):
         rest = "; every other field matches" if len(miss.differences) == 1 else ""
         page.prose("nearest" if number == 0 else "next", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
         for part in ("metadata", f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]", "spec.from", "spec.to"):
@@ -140,11 +142,11 @@ def _near_misses(page: Page, explained: EvaluatedReference) -> None:
                     page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
             if number == 0 and page.style.excerpts:
                 _grant_yaml(page, part, miss)
-    more = len(explained.near_misses) - NEAREST
+    more = len(evaluated.near_misses) - NEAREST
     if more > 0:
-        shown = f"the nearest {len(explained.near_misses)}" if explained.near_misses_omitted else "them all"
+        shown = f"the nearest {len(evaluated.near_misses)}" if evaluated.near_misses_omitted else "them all"
         page.prose(
-            "", f"and {more + explained.near_misses_omitted} more ReferenceGrants that fit less; -o wide shows {shown}"
+            "", f"and {more + evaluated.near_misses_omitted} more ReferenceGrants that fit less; -o wide shows {shown}"
         )
 
 
@@ -162,22 +164,22 @@ def _quotable(difference: Difference) -> bool:
     return difference.found is not None and difference.hint is not Hint.SPLIT
 
 
-def _fix(page: Page, label: str, fix: Fix, told: Told, explained: EvaluatedReference) -> None:
-    place = f"{explained.reference.referrer} {explained.reference.path}"
-    own = f"{explained.reference.referrer} "
-    same = told.same(fix)
+def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: EvaluatedReference) -> None:
+    place = f"{evaluated.reference.referrer} {evaluated.reference.path}"
+    own = f"{evaluated.reference.referrer} "
+    same = shown.same(fix)
     if same is not None:
         page.prose(label, f"the same as for {same.removeprefix(own)}")
         return
     page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
-    outdating = told.outdating(fix, place)
+    outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose(
             "", f"after the change for {outdating.removeprefix(own)}, ask again: this one no longer applies then"
         )
-    command = told.add(fix, place)
-    if fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN:
+    command = shown.add(fix, place)
+    if fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN:
         page.prose("", "a guess: make sure that this is meant")
     page.verbatim(command)

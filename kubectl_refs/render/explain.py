@@ -19,14 +19,14 @@ def render_explained(codes: Sequence[Code], style: Style) -> str:
     """Each code with what it means, an example, and what to do."""
     page = Page(style)
     for code in codes:
-        explained = EXPLANATIONS[code]
+        evaluated = EXPLANATIONS[code]
         page.blank()
         page.line(f"{code} {code.slug}: {code.summary}")
         page.prose("severity", _severity(code), column=12)
-        page.prose("meaning", explained.text, column=12)
-        page.prose("resolve", explained.resolution.replace("`", ""), column=12)
+        page.prose("meaning", evaluated.text, column=12)
+        page.prose("resolve", evaluated.resolution.replace("`", ""), column=12)
         page.line("  example:")
-        page.verbatim("\n".join(f"    {line}".rstrip() for line in explained.example.splitlines()))
+        page.verbatim("\n".join(f"    {line}".rstrip() for line in evaluated.example.splitlines()))
     return str(page)
 
 
@@ -45,7 +45,7 @@ def to_data(codes: Iterable[Code]) -> dict[str, Any]:
 
 
 def _data(code: Code) -> dict[str, Any]:
-    explained = EXPLANATIONS[code]
+    evaluated = EXPLANATIONS[code]
     return {
         "code": str(code),
         "title": code.slug,
@@ -55,9 +55,9 @@ def _data(code: Code) -> dict[str, Any]:
             for circumstance, severity in code.exceptions.items()
         ],
         "summary": code.summary,
-        "explanation": explained.text,
-        "example": explained.example,
-        "resolution": explained.resolution,
+        "explanation": evaluated.text,
+        "example": evaluated.example,
+        "resolution": evaluated.resolution,
     }
 
 

@@ -22,8 +22,8 @@ from kubectl_refs.render.manifests import Manifest
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.style import Role, Style
-from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import target_of
 
 Lacking = Mapping[GrantName, Sequence[str]]
@@ -40,7 +40,7 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     namespace = change.grant.namespace
     what = change.title if change.before is None else f"{change.title}, in place"
     lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
-    for each in change.explained:
+    for each in change.evaluated:
         reference = each.reference
         lines.append(f"- {reference.referrer} refers to {target_of(each)} at {reference.path}, but {each.because}.")
     lines += [f"This would also permit {phrase}." for phrase in change.widens]
@@ -56,9 +56,9 @@ def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap]
     page = Page(style)
     for change in plan.changes:
         _change(page, change, repairing=repairing)
-    told = Told(kubectl)
+    shown = ShownCommands(kubectl)
     for each in plan.left:
-        _left(page, each, told)
+        _left(page, each, shown)
     page.blank()
     write_gaps(page, gaps)
     return str(page)
@@ -66,63 +66,63 @@ def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap]
 
 def _change(page: Page, change: Change, *, repairing: bool) -> None:
     page.blank()
-    page.line(("create: " if change.before is None else "change: ", Role.GOOD), (str(change.grant), Role.NAME))
+    page.line(("create: " if change.before is None else "change: ", Tone.GOOD), (str(change.grant), Tone.NAME))
     page.prose("what", change.title)
-    for each in change.explained:
+    for each in change.evaluated:
         reference = each.reference
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         for check in target_failures(each):
             page.prose("besides", f"you can see that {check.message}; a grant does not change that")
     for phrase in change.widens:
-        page.prose("warning", f"it also permits {phrase}", role=Role.DOUBT)
+        page.prose("warning", f"it also permits {phrase}", role=Tone.DOUBT)
     if not change.certain:
-        page.prose("unknown", f"it may be permitted already: {change.explained[0].because}", role=Role.DOUBT)
+        page.prose("unknown", f"it may be permitted already: {change.evaluated[0].because}", role=Tone.DOUBT)
     if change.before is None and not repairing:
-        repairs = [each.fixes[0].title for each in change.explained if each.fixes and each.fixes[0].action == "patch"]
+        repairs = [each.fixes[0].title for each in change.evaluated if each.fixes and each.fixes[0].action == "patch"]
         for title in dict.fromkeys(repairs):
             page.prose("or", f"{title}, with --patch")
 
 
-def _left(page: Page, explained: EvaluatedReference, told: Told) -> None:
+def _left(page: Page, evaluated: EvaluatedReference, shown: ShownCommands) -> None:
     page.blank()
-    write_headline(page, explained)
-    reference = explained.reference
+    write_headline(page, evaluated)
+    reference = evaluated.reference
     page.prose("where", reference.path)
-    page.prose("because", explained.because)
-    fixes = other_fixes(explained)
-    if not fixes and explained.verdict is not Verdict.UNKNOWN:
+    page.prose("because", evaluated.because)
+    fixes = other_fixes(evaluated)
+    if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
         page.prose("fix", "none that this could write: a grant does not help")
     for number, fix in enumerate(fixes):
-        _other(page, fix, "by hand" if number == 0 else "or", told, f"{reference.referrer} {reference.path}")
-    if len(fixes) < len(explained.fixes):
+        _other(page, fix, "by hand" if number == 0 else "or", shown, f"{reference.referrer} {reference.path}")
+    if len(fixes) < len(evaluated.fixes):
         page.prose("then", "ask again: the reference will cross into another namespace, which takes a grant")
 
 
-def _other(page: Page, fix: Fix, label: str, told: Told, place: str) -> None:
-    if told.same(fix) is not None:
+def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:
+    if shown.same(fix) is not None:
         page.prose(label, f"{fix.title}, as above")
         return
     page.prose(label, fix.title)
     for phrase in fix.widens:
-        page.prose("warning", f"it would also permit {phrase}", role=Role.DOUBT)
-    outdating = told.outdating(fix, place)
+        page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
+    outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")
-    command = told.add(fix, place)
+    command = shown.add(fix, place)
     page.verbatim(command)
 
 
 def render_diff(changes: Sequence[Change], style: Style) -> str:
     """Every change as a unified diff of its YAML."""
     page = Page(style)
-    roles = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
+    roles = {"+": Tone.GOOD, "-": Tone.BAD, "@": Tone.DIM}
     for change in changes:
         page.blank()
         before = to_yaml(change.before).splitlines() if change.before is not None else []
         now = f"{change.grant} (as it is)" if change.before is not None else "/dev/null"
         after = to_yaml(change.after).splitlines()
         for line in difflib.unified_diff(before, after, now, f"{change.grant} (as it will be)", lineterm=""):
-            page.line((line, roles.get(line[0], Role.PLAIN)))
+            page.line((line, roles.get(line[0], Tone.PLAIN)))
     return str(page)
 
 
@@ -142,7 +142,7 @@ def render_waited(waited: Resolution, style: Style, seconds: float) -> str:
     page.line(f"after {seconds:g}s not every controller agrees:")
     for key, group in groupby(waited.open, lambda condition: condition.object):
         conditions = tuple(group)
-        page.line((str(key), Role.NAME))
+        page.line((str(key), Tone.NAME))
         write_conditions(page, conditions)
         if any(each.agreement is Agreement.STALE for each in conditions):
             page.prose(

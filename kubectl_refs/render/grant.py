@@ -12,13 +12,13 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.render.grants import UNKNOWN, age_of, told_gaps, user_of
+from kubectl_refs.render.grants import UNKNOWN, age_of, shown_gaps, user_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
-from kubectl_refs.render.text.style import Role, Style
-from kubectl_refs.render.text.told import Told
+from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import found_wanted, hint_of
 
 ABLE = 5
@@ -32,16 +32,16 @@ def render_descriptions(report: GrantReport, style: Style, kubectl: Kubectl) -> 
         page.blank()
         _describe(page, described, kubectl)
     page.blank()
-    write_gaps(page, told_gaps(report.gaps))
+    write_gaps(page, shown_gaps(report.gaps))
     return str(page)
 
 
 def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
-    page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Role.NAME), f"  (age {age})" if age != UNKNOWN else "")
-    told = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
-    never = "it matches no reference: see the error below" if told else "it matches no reference"
+    page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME), f"  (age {age})" if age != UNKNOWN else "")
+    shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
+    never = "it matches no reference: see the error below" if shown else "it matches no reference"
     for pair in usage.pairs:
         _pair(page, pair, usage.mesh, never if pair.entries & described.never_matching else "")
     for entry, able in usage.able.items():
@@ -88,17 +88,17 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
 
 def _findings(page: Page, findings: Iterable[GrantFinding], kubectl: Kubectl) -> None:
     """Each finding on one grant with the change that resolves it."""
-    told = Told(kubectl)
+    shown = ShownCommands(kubectl)
     for number, finding in enumerate(findings):
         page.prose(str(finding.severity), f"{finding.message} [{finding.code}]", role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
             page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
         for step, fix in enumerate(finding.fixes):
-            _change(page, "then" if step else "fix", fix, told, str(number))
+            _change(page, "then" if step else "fix", fix, shown, str(number))
 
 
-def _change(page: Page, label: str, fix: Fix, told: Told, place: str) -> None:
-    if told.same(fix) is not None:
+def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) -> None:
+    if shown.same(fix) is not None:
         page.prose(label, "the same as above")
         return
     page.prose(label, fix.title)
@@ -106,9 +106,9 @@ def _change(page: Page, label: str, fix: Fix, told: Told, place: str) -> None:
         page.prose("", f"it would then permit {other}")
     if fix.confidence is Confidence.GUESS and fix.action != "edit":
         page.prose("", "a guess: make sure that this is meant")
-    if told.outdating(fix, place) is not None:
+    if shown.outdating(fix, place) is not None:
         page.prose("", "after the change above, ask again: this one no longer applies then")
-    command = told.add(fix, place)
+    command = shown.add(fix, place)
     page.verbatim(command)
 
 
@@ -117,8 +117,8 @@ def render_findings(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
     page = Page(style)
     for described in report.grants:
         page.blank()
-        page.line("grant: ", (f"ReferenceGrant {described.usage.grant.grant}", Role.NAME))
+        page.line("grant: ", (f"ReferenceGrant {described.usage.grant.grant}", Tone.NAME))
         _findings(page, described.findings, kubectl)
     page.blank()
-    write_gaps(page, told_gaps(report.gaps))
+    write_gaps(page, shown_gaps(report.gaps))
     return str(page)

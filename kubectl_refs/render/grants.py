@@ -67,7 +67,7 @@ def _table(
         page.blank()
         write_references(page, report.references)
     page.blank()
-    write_gaps(page, told_gaps(report.gaps))
+    write_gaps(page, shown_gaps(report.gaps))
     return str(page)
 
 
@@ -103,7 +103,7 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
     ]
 
 
-def told_gaps(gaps: Sequence[Gap]) -> list[Gap]:
+def shown_gaps(gaps: Sequence[Gap]) -> list[Gap]:
     """The gaps worth telling one by one: of many lists of one kind, refused namespace by namespace, the first with a
     count of the others."""
     alike: dict[tuple[str, str, int | None], list[Gap]] = defaultdict(list)
@@ -160,14 +160,14 @@ def write_references(page: Page, references: Sequence[EvaluatedReference]) -> No
     )
 
 
-def _by(explained: EvaluatedReference) -> str:
-    if explained.verdict is not Verdict.REFUSED or explained.mechanism is not Mechanism.REFERENCE_GRANT:
+def _by(evaluated: EvaluatedReference) -> str:
+    if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         grants = ", ".join(
-            f"ReferenceGrant {match.grant} from[{match.from_}] to[{match.to}]" for match in explained.grants
+            f"ReferenceGrant {match.grant} from[{match.from_}] to[{match.to}]" for match in evaluated.grants
         )
-        return grants if explained.verdict is Verdict.ALLOWED and grants else explained.because
-    if not explained.near_misses:
+        return grants if evaluated.verdict is Verdict.ALLOWED and grants else evaluated.because
+    if not evaluated.near_misses:
         return "no ReferenceGrant permits it"
-    nearest = explained.near_misses[0]
+    nearest = evaluated.near_misses[0]
     paths = " and ".join(each.path for each in nearest.differences if each.hint is not Hint.SPLIT)
     return f"no ReferenceGrant permits it; nearest: {nearest.grant}, which differs in {paths}"

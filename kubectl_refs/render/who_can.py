@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.rbac.authorizer import MASTERS, Permission, Subject, reach
+from kubectl_refs.core.rbac.authorizer import MASTERS, PermittedVerb, Subject, reach
 from kubectl_refs.core.rbac.escalation import Escalation
 from kubectl_refs.core.rbac.grant_writers import Undecided, WhoCan, Writer
 from kubectl_refs.render.data.report import API_VERSION, gap_data, key_data
@@ -215,7 +215,7 @@ def _escalation(escalation: Escalation) -> dict[str, Any]:
     }
 
 
-def _permission(permission: Permission) -> dict[str, Any]:
+def _permission(permission: PermittedVerb) -> dict[str, Any]:
     return {"verb": permission.verb, "names": list(permission.names)}
 
 

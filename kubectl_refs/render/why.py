@@ -89,13 +89,13 @@ def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
     return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
 
 
-def _fix(page: Page, label: str, fix: Fix, explained: EvaluatedReference, kubectl: Kubectl, *, whole: bool) -> None:
+def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl, *, whole: bool) -> None:
     """The recommended change ready to copy; any other in one line."""
-    guess = fix.confidence is Confidence.GUESS and explained.verdict is not Verdict.UNKNOWN
-    title = f"best guess, verify before applying: {_title(fix, explained)}" if guess else _title(fix, explained)
+    guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
+    title = f"best guess, verify before applying: {_title(fix, evaluated)}" if guess else _title(fix, evaluated)
     if fix.widens:
         title += f"; it would also permit {listing(fix.widens, '; ')}"
-    short = _own_command(fix, explained, kubectl)
+    short = _own_command(fix, evaluated, kubectl)
     if not whole:
         _alternative(page, label, fix, title, short)
         return
@@ -106,13 +106,13 @@ def _fix(page: Page, label: str, fix: Fix, explained: EvaluatedReference, kubect
     page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
 
-def _own_command(fix: Fix, explained: EvaluatedReference, kubectl: Kubectl) -> str:
+def _own_command(fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl) -> str:
     """The command of this program that makes a change; empty for one that it does not make: of anything but a grant, for
     somebody else, or a repair that is a guess."""
     repair = fix.action == "patch"
     if fix.object.group_kind != REFERENCE_GRANT or fix.for_owner or (repair and fix.confidence is Confidence.GUESS):
         return ""
-    return kubectl.fix(explained.reference.referrer, *(("--patch",) if repair else ()))
+    return kubectl.fix(evaluated.reference.referrer, *(("--patch",) if repair else ()))
 
 
 def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> None:
@@ -125,18 +125,18 @@ def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> No
     page.line(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: {short}")
 
 
-def _title(fix: Fix, explained: EvaluatedReference) -> str:
+def _title(fix: Fix, evaluated: EvaluatedReference) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves."""
     if fix.object.group_kind != REFERENCE_GRANT:
         return fix.title
     if fix.action == "create":
         owner = "for the owner, if nothing permits it yet: " if fix.for_owner else ""
         return f"{owner}create this ReferenceGrant"
-    miss = next((each for each in explained.near_misses if each.grant.name == fix.object.name), None)
+    miss = next((each for each in evaluated.near_misses if each.grant.name == fix.object.name), None)
     if miss is None or len(miss.differences) != 1:
         return fix.title + ("" if fix.widens else ", which permits nothing else")
     (difference,) = miss.differences
-    it = "it" if miss is nearest(explained) else f"{difference.path} of ReferenceGrant {miss.grant}"
+    it = "it" if miss is nearest(evaluated) else f"{difference.path} of ReferenceGrant {miss.grant}"
     return f'set {it} to "{difference.wanted}"' + ("" if fix.widens else ", which permits nothing else")
 
 

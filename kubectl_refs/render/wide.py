@@ -54,11 +54,11 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
     return f"{render_details(report, style, kubectl)}\n{page}"
 
 
-def _evidence(explained: EvaluatedReference) -> Iterator[tuple[str, str, str, str, str]]:
+def _evidence(evaluated: EvaluatedReference) -> Iterator[tuple[str, str, str, str, str]]:
     """A row for each field of each near miss, matching or not."""
-    for miss in explained.near_misses:
+    for miss in evaluated.near_misses:
         name = str(miss.grant)
-        for path, wanted, found in _fields(explained, miss):
+        for path, wanted, found in _fields(evaluated, miss):
             difference = next((each for each in miss.differences if each.path == path), None)
             yield name, path, wanted, found, "ok" if difference is None else f"differs: {hint_of(difference)}"
             name = ""
@@ -67,8 +67,8 @@ def _evidence(explained: EvaluatedReference) -> Iterator[tuple[str, str, str, st
                 yield "", difference.path, difference.wanted, difference.found or NONE, hint_of(difference)
 
 
-def _fields(explained: EvaluatedReference, miss: NearMiss) -> Iterator[tuple[str, str, str]]:
-    referrer, target = explained.reference.referrer, explained.reference.to
+def _fields(evaluated: EvaluatedReference, miss: NearMiss) -> Iterator[tuple[str, str, str]]:
+    referrer, target = evaluated.reference.referrer, evaluated.reference.to
     yield "metadata.namespace", target.namespace, miss.grant.namespace
     for part, index, wanted in (
         ("from", miss.from_, {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}),

@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.random_clusters.changes import alternatives, applied
 from tests.support.random_clusters.clusters import generate
-from tests.support.random_clusters.specification import Cluster, Name, Object, Place
+from tests.support.random_clusters.specification import Cluster, Inputs, Name, Object
 from tests.support.running import Program
 
 SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
@@ -151,7 +151,7 @@ def name_in(key: Mapping[str, str]) -> Name:
     return key["group"], key["kind"], key["namespace"], key["name"]
 
 
-def place_of(reference: Report) -> Place:
+def place_of(reference: Report) -> Inputs:
     return name_in(reference["from"]), reference["path"]
 
 
@@ -168,7 +168,7 @@ def created(step: Report) -> tuple[Name, Any]:
     return name_in(step["object"]), step["manifest"]["spec"]
 
 
-def lost(before: Mapping[Place, bool], after: Mapping[Place, bool]) -> set[Place]:
+def lost(before: Mapping[Inputs, bool], after: Mapping[Inputs, bool]) -> set[Inputs]:
     return {place for place, permitted in before.items() if permitted and not after[place]}
 
 

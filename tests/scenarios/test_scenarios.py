@@ -84,9 +84,9 @@ def test_it_says_what_is_expected(refs: Program, scenario: Path, request: pytest
 
 def test_checking_all_objects_says_of_each_what_explaining_it_says(refs: Program, scenario: Path) -> None:
     manifests = ("-f", str(scenario / "input.yaml"), "-o", "json")
-    checked, explained = (json.loads(refs(command, *manifests).out) for command in ("check", "why"))
-    assert in_any_order(checked["references"]) == in_any_order(explained["references"])
-    assert [each for each in explained["conditions"] if each not in checked["conditions"]] == []
+    checked, evaluated = (json.loads(refs(command, *manifests).out) for command in ("check", "why"))
+    assert in_any_order(checked["references"]) == in_any_order(evaluated["references"])
+    assert [each for each in evaluated["conditions"] if each not in checked["conditions"]] == []
 
 
 def in_any_order(data: list[Any]) -> list[str]:

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.grants import Described, GrantReport, Scope, survey
+from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Answer, Failure, Read
@@ -43,7 +43,7 @@ class Cluster:
 
 
 def surveyed(source: Cluster, namespace: str | None = None, **scope: Any) -> GrantReport:
-    return inquire(source, lambda view: survey(view, Scope(namespace, **scope)))
+    return inquire(source, lambda view: survey(view, GrantScope(namespace, **scope)))
 
 
 def report_on(*objects: JSON, namespace: str | None = None, **scope: Any) -> GrantReport:

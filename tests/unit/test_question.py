@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kubectl_refs.app.input.objects import Question, ask
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -57,7 +57,7 @@ def keys(question: Question) -> list[str]:
     return [f"{key.kind} {key.path}" for key in map(key_of, question.objects)]
 
 
-def complaint(place: Place, *arguments: str) -> str:
+def complaint(place: Inputs, *arguments: str) -> str:
     with pytest.raises(RefsError) as caught:
         ask(place, arguments)
     return caught.value.line
@@ -79,7 +79,7 @@ def complaint(place: Place, *arguments: str) -> str:
 def test_names_choose_among_the_objects_of_manifests(
     manifests: str, namespace: str | None, arguments: Sequence[str], found: Sequence[str]
 ) -> None:
-    question = ask(Place(namespace, files=[manifests]), arguments)
+    question = ask(Inputs(namespace, files=[manifests]), arguments)
     assert keys(question) == found
     assert question.problems == ()
 
@@ -89,11 +89,11 @@ def test_without_names_every_object_with_references_is_asked_about(manifests: st
         f"{obj['kind']} {obj['metadata'].get('namespace', 'default')}/{obj['metadata']['name']}" for obj in OBJECTS
     ]
     # A route without references and a grant, which refers to nothing, have nothing to explain.
-    assert keys(ask(Place(files=[manifests]), [])) == all_of_them[:-2]
+    assert keys(ask(Inputs(files=[manifests]), [])) == all_of_them[:-2]
 
 
 def test_a_namespace_limits_the_objects_asked_about_but_not_what_is_known(manifests: str) -> None:
-    question = ask(Place("frontend", files=[manifests]), ["grpcroute/web"])
+    question = ask(Inputs("frontend", files=[manifests]), ["grpcroute/web"])
     assert keys(question) == ["GRPCRoute frontend/web"]
     grants = List(REFERENCE_GRANT, "backend")
     assert [key_of(obj).path for obj in question.source.read([grants])[grants].objects] == ["backend/g"]
@@ -101,14 +101,14 @@ def test_a_namespace_limits_the_objects_asked_about_but_not_what_is_known(manife
 
 def test_several_files_are_one_cluster(tmp_path: Path) -> None:
     first, second = written(tmp_path / "a.json", OBJECTS[:1]), written(tmp_path / "b.json", OBJECTS[2:3])
-    assert keys(ask(Place(files=[first, second]), ["httproute/web"])) == [
+    assert keys(ask(Inputs(files=[first, second]), ["httproute/web"])) == [
         "HTTPRoute frontend/web",
         "HTTPRoute backend/web",
     ]
 
 
 def test_a_missing_object_is_a_problem_once_and_the_others_are_answered(manifests: str) -> None:
-    question = ask(Place("frontend", files=[manifests]), ["httproute/nope", "httproute/web", "httproutes/nope"])
+    question = ask(Inputs("frontend", files=[manifests]), ["httproute/nope", "httproute/web", "httproutes/nope"])
     assert keys(question) == ["HTTPRoute frontend/web"]
     assert [problem.line for problem in question.problems] == [
         'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'
@@ -118,33 +118,33 @@ def test_a_missing_object_is_a_problem_once_and_the_others_are_answered(manifest
 def test_manifests_without_objects_are_refused(tmp_path: Path) -> None:
     empty = tmp_path / "empty.yaml"
     empty.write_text("# nothing\n---\n")
-    assert complaint(Place(files=[str(empty)])) == "error: no objects passed to why"
+    assert complaint(Inputs(files=[str(empty)])) == "error: no objects passed to why"
 
 
 def test_nothing_asked_about_is_a_mistake() -> None:
     words = "error: You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f"
-    assert complaint(Place()) == words
+    assert complaint(Inputs()) == words
 
 
 @pytest.mark.parametrize("words", [["httproute"], ["httproutes,grpcroutes"]])
 def test_a_type_without_a_name_is_a_mistake(manifests: str, words: list[str]) -> None:
-    complained = complaint(Place(files=[manifests]), *words)
+    complained = complaint(Inputs(files=[manifests]), *words)
     assert complained == "error: resource(s) were provided, but no name was specified"
 
 
 def test_a_name_without_its_type_is_taken_for_a_type_as_kubectl_takes_it(api: FakeAPI, tmp_path: Path) -> None:
-    place = Place(kubeconfig=str(api.write_kubeconfig(tmp_path / "config", "frontend")))
+    place = Inputs(kubeconfig=str(api.write_kubeconfig(tmp_path / "config", "frontend")))
     assert complaint(place, "frontend-routes") == 'error: the server doesn\'t have a resource type "frontend-routes"'
 
 
 def test_a_kind_without_known_references_is_an_error_that_says_where_to_look(manifests: str) -> None:
-    assert complaint(Place(files=[manifests]), "svc/x") == (
+    assert complaint(Inputs(files=[manifests]), "svc/x") == (
         "error: services hold no references that this version knows; the command 'kinds' lists those that do"
     )
 
 
 def test_a_namespace_that_cannot_be_one_is_refused_before_anything_is_read() -> None:
-    nowhere = Place("a/b", kubeconfig="/nonexistent")
+    nowhere = Inputs("a/b", kubeconfig="/nonexistent")
     assert complaint(nowhere, "httproute/web") == "error: invalid namespace \"a/b\": [may not contain '/']"
 
 
@@ -165,7 +165,7 @@ def test_a_cluster_is_asked_in_the_namespace_given_or_the_contexts(
     api: FakeAPI, tmp_path: Path, namespace: str | None, arguments: Sequence[str], found: Sequence[str]
 ) -> None:
     config = api.write_kubeconfig(tmp_path / "config", "backend")
-    question = ask(Place(namespace, kubeconfig=str(config)), arguments)
+    question = ask(Inputs(namespace, kubeconfig=str(config)), arguments)
     assert keys(question) == found
     assert question.problems == ()
     assert len(api.paths) == len(set(api.paths)) == 1 + len(found), "discovery, and each object once"
@@ -174,7 +174,7 @@ def test_a_cluster_is_asked_in_the_namespace_given_or_the_contexts(
 def test_what_a_cluster_does_not_have_and_does_not_show_are_different_problems(api: FakeAPI, tmp_path: Path) -> None:
     api.forbid("grpcroutes")
     config = api.write_kubeconfig(tmp_path / "config", "frontend")
-    question = ask(Place(kubeconfig=str(config)), ["grpcroute/web", "httproute/nope", "httproute/web"])
+    question = ask(Inputs(kubeconfig=str(config)), ["grpcroute/web", "httproute/nope", "httproute/web"])
     assert keys(question) == ["HTTPRoute frontend/web"]
     assert [problem.line for problem in question.problems] == [
         'Error from server (Forbidden): grpcroutes.gateway.networking.k8s.io "web" is forbidden: User "jane" cannot '
@@ -187,11 +187,11 @@ def test_what_a_cluster_does_not_have_and_does_not_show_are_different_problems(a
 @pytest.mark.parametrize(
     ("place", "flags"),
     [
-        (Place(), ()),
-        (Place(context="prod"), ("--context", "prod")),
-        (Place(kubeconfig="/k", context="prod"), ("--context", "prod", "--kubeconfig", "/k")),
-        (Place(namespace="x", files=[REFUSED]), ()),
+        (Inputs(), ()),
+        (Inputs(context="prod"), ("--context", "prod")),
+        (Inputs(kubeconfig="/k", context="prod"), ("--context", "prod", "--kubeconfig", "/k")),
+        (Inputs(namespace="x", files=[REFUSED]), ()),
     ],
 )
-def test_printed_commands_are_aimed_at_the_cluster_that_was_asked(place: Place, flags: tuple[str, ...]) -> None:
+def test_printed_commands_are_aimed_at_the_cluster_that_was_asked(place: Inputs, flags: tuple[str, ...]) -> None:
     assert place.flags == flags

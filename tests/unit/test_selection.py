@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from kubectl_refs.app.input.selection import Wanted, check_segment, parse, resolve
+from kubectl_refs.app.input.selection import ObjectArgument, check_segment, parse, resolve
 from kubectl_refs.core.model.kinds import HTTP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
@@ -48,7 +48,7 @@ LIVE = Catalog((*CORE_KINDS, OTHER, *GATEWAY_API_KINDS))
     ],
 )
 def test_arguments_name_objects_each_once(arguments: Sequence[str], wanted: Sequence[tuple[str, str]]) -> None:
-    assert parse(arguments) == tuple(Wanted(*each) for each in wanted)
+    assert parse(arguments) == tuple(ObjectArgument(*each) for each in wanted)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.app.input.selection import Wanted, parse, resolve
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.selection import ObjectArgument, parse, resolve
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import NAMESPACE
@@ -30,16 +30,16 @@ class Question:
     problems: tuple[RefsError, ...] = ()
 
 
-def ask(place: Place, arguments: Sequence[str], command: str = "why", *, whole_namespace: bool = False) -> Question:
+def ask(inputs: Inputs, arguments: Sequence[str], command: str = "why", *, whole_namespace: bool = False) -> Question:
     """Find the objects that arguments name; without arguments, every object of the manifests that holds references.
 
     With `whole_namespace` the same goes for a namespace of a cluster, where one is named. `command` is who asks.
     """
     wanted = parse(arguments)
-    if not wanted and not place.files and not (whole_namespace and place.namespace):
+    if not wanted and not inputs.files and not (whole_namespace and inputs.namespace):
         ways = "TYPE/NAME, TYPE NAME, a namespace with -n," if whole_namespace else "TYPE/NAME, TYPE NAME,"
         raise usage(f"You must specify what to {_DOING.get(command, command)}: {ways} or manifests with -f")
-    source, namespace = place.open()
+    source, namespace = inputs.open()
     refuse_emptiness(source, command)
     if isinstance(source, Manifests):
         return _in_manifests(source, namespace, wanted)
@@ -81,7 +81,7 @@ def _in_namespace(cluster: Source, namespace: str) -> Question:
     return Question(cluster, objects, tuple(RefsError(problem.line, UNKNOWN) for problem in problems))
 
 
-def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[Wanted]) -> Question:
+def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument]) -> Question:
     gets: dict[Get, ServedKind] = {}
     for each in wanted:
         kind = _explainable(cluster.catalog, each)
@@ -102,7 +102,7 @@ def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
     return not_found(kind.qualified, get.key.name)
 
 
-def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[Wanted]) -> Question:
+def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> Question:
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     if not wanted:
         return Question(manifests, tuple(obj for obj in here if _refers(obj, manifests.catalog)))
@@ -122,7 +122,7 @@ def _refers(obj: JSON, catalog: Catalog) -> bool:
     return any(references_of(obj, catalog.table)) or any(wrong_kinds(obj))
 
 
-def _explainable(catalog: Catalog, wanted: Wanted) -> ServedKind:
+def _explainable(catalog: Catalog, wanted: ObjectArgument) -> ServedKind:
     if not wanted.name:
         resolve(catalog, wanted.type)
         raise usage("resource(s) were provided, but no name was specified")

@@ -16,14 +16,14 @@ from kubectl_refs.process.errors import unknown_type, usage
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ObjectArgument:
     """A type as written and one name of it, empty where a type was given and no name."""
 
     type: str
     name: str
 
 
-def parse(arguments: Sequence[str]) -> tuple[Wanted, ...]:
+def parse(arguments: Sequence[str]) -> tuple[ObjectArgument, ...]:
     """The objects that arguments name, each once; RefsError in kubectl's words (cli-runtime resource/builder.go)."""
     slashed = [argument for argument in arguments if "/" in argument]
     if slashed and len(slashed) != len(arguments):
@@ -36,19 +36,19 @@ def parse(arguments: Sequence[str]) -> tuple[Wanted, ...]:
         wanted = [_split(argument) for argument in slashed]
     else:
         types, names = arguments[:1], arguments[1:] or [""]
-        wanted = [Wanted(word, name) for each in types for word in each.split(",") for name in names]
+        wanted = [ObjectArgument(word, name) for each in types for word in each.split(",") for name in names]
     for each in wanted:
         check_segment("resource name", each.name)
     return tuple(dict.fromkeys(wanted))
 
 
-def _split(argument: str) -> Wanted:
+def _split(argument: str) -> ObjectArgument:
     type_, _, name = argument.partition("/")
     if "/" in name:
         raise usage("arguments in resource/name form may not have more than one slash")
     if not type_ or not name or "," in type_:
         raise usage("arguments in resource/name form must have a single resource and name")
-    return Wanted(type_, name)
+    return ObjectArgument(type_, name)
 
 
 def check_segment(what: str, value: str) -> None:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Inputs:
     """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
 
     `kinds` are files with rows of a user's own for the table of reference fields. `program` is what this program is
     called by. `opened` collects the clusters, so
-    that whoever made the place can ask them for warnings at the end.
+    that whoever made the inputs can ask them for warnings at the end.
     """
 
     namespace: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import cluster_options, color_option, file_options, output_option, query_option
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
@@ -65,9 +65,9 @@ def can_i_command(
       {program} can-i gateway -n infra secret/wildcard.certs -q && echo yes
     """
     from kubectl_refs.app.can_i import can_i
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
-    given = place_arguments(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
-    place = Place(files=files, recursive=recursive, **given)
-    return can_i(place, words, namespaces, Output.parse(format_, SHAPES, query, color=color), quiet=quiet)
+    given = input_arguments(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
+    inputs = Inputs(files=files, recursive=recursive, **given)
+    return can_i(inputs, words, namespaces, Output.parse(format_, SHAPES, query, color=color), quiet=quiet)

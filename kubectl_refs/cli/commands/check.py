@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
@@ -113,12 +113,12 @@ def check_command(
       # Access that nothing permits
       {program} check -A --code not-enforced --code not-revoked
     """
-    from kubectl_refs.app.check import Scope, Wanted, check_all
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.check import CheckScope, FindingOptions, check_all
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
-    scope = Scope(types, selector, all_namespaces, ungranted)
-    wanted = Wanted(severity, codes, ignored, only_refused, baseline, write_baseline)
+    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    scope = CheckScope(types, selector, all_namespaces, ungranted)
+    wanted = FindingOptions(severity, codes, ignored, only_refused, baseline, write_baseline)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
-    return check_all(place, scope, wanted, output, exit_zero=exit_zero)
+    return check_all(inputs, scope, wanted, output, exit_zero=exit_zero)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.durations import seconds
 from kubectl_refs.cli.options import (
     color_option,
@@ -120,12 +120,12 @@ def fix_command(
       {program} fix -f deploy/ -R
     """
     from kubectl_refs.app.fix import Doing, fix
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.core.queries.fix import FixOptions
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
+    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
     doing = Doing(apply, dry_run, yes, wait)
-    wishes = FixOptions(patch, into, broad, name)
+    options = FixOptions(patch, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)
-    return fix(place, arguments, wishes, doing, output, exit_zero=exit_zero)
+    return fix(inputs, arguments, options, doing, output, exit_zero=exit_zero)

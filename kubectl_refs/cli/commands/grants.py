@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
@@ -110,11 +110,11 @@ def grants_command(
       # The most used first
       {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
     """
-    from kubectl_refs.app.grants import Filters, grants
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.grants import GrantFilters, grants
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
-    filters = Filters(names, selector, from_namespace, to, unused, findings, ignored, sort_by)
+    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    filters = GrantFilters(names, selector, from_namespace, to, unused, findings, ignored, sort_by)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
-    return grants(place, filters, output, all_namespaces=all_namespaces)
+    return grants(inputs, filters, output, all_namespaces=all_namespaces)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
@@ -105,11 +105,11 @@ def graph_command(
       {program} graph -A --only refused --by namespace -o dot
     """
     from kubectl_refs.app.graph import Selection, draw
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
     if depth is not None and depth < 1:
         raise usage("--depth must be at least 1")
-    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
+    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
     selected = Selection(starts, all_namespaces, by, only, from_namespace, to_namespace, depth, direction)
-    return draw(place, selected, Output.parse(format_, SHAPES, query, color=color))
+    return draw(inputs, selected, Output.parse(format_, SHAPES, query, color=color))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
     color_option,
     connection_options,
@@ -72,10 +72,10 @@ def kinds_command(
       # With the kinds of your own CRDs
       {program} kinds --kinds widgets.yaml
     """
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.kinds import kinds as show
     from kubectl_refs.app.output import Output
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
+    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
-    return show(place, types, implementations, output)
+    return show(inputs, types, implementations, output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import cluster_options, output_option
 from kubectl_refs.render.formats import Shape
 
@@ -32,9 +32,9 @@ def version_command(ctx: click.Context, /, client_only: bool, format_: str | Non
       # This program's alone, without a cluster
       {program} version --client
     """
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.version import version
 
-    place = Place(**place_arguments(ctx, connection))
-    return version(place, Output.parse(format_, SHAPES), client_only=client_only)
+    inputs = Inputs(**input_arguments(ctx, connection))
+    return version(inputs, Output.parse(format_, SHAPES), client_only=client_only)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
@@ -82,17 +82,17 @@ def who_can_command(
       # Let a group write them in shared-services, and nothing else
       {program} who-can -n shared-services --suggest platform-team | kubectl apply -f -
     """
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.who_can import suggest as print_suggestion
     from kubectl_refs.app.who_can import who_can
 
-    place = Place(files=files, recursive=recursive, **place_arguments(ctx, connection))
+    inputs = Inputs(files=files, recursive=recursive, **input_arguments(ctx, connection))
     if suggest is None:
         output = Output.parse(format_, SHAPES, query, color=color)
-        return who_can(place, verbs, output, all_namespaces=all_namespaces, exit_zero=exit_zero)
+        return who_can(inputs, verbs, output, all_namespaces=all_namespaces, exit_zero=exit_zero)
     if all_namespaces:
         raise usage("--suggest is for one namespace: it does not go with -A")
     if format_ not in (None, "yaml") or query is not None:
         raise usage("--suggest prints manifests as YAML: it goes neither with another -o nor with --query")
-    return print_suggestion(place, verbs, suggest)
+    return print_suggestion(inputs, verbs, suggest)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from kubectl_refs.cli.command import Command
-from kubectl_refs.cli.connection import place_arguments
+from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
     color_option,
     connection_options,
@@ -71,9 +71,9 @@ def why_command(
       # The name of every reference that is refused
       {program} why httproute/web --query "references[?verdict=='refused'].to.name"
     """
-    from kubectl_refs.app.input.source import Place
+    from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.why import why
 
-    place = Place(files=files, recursive=recursive, kinds=kinds, **place_arguments(ctx, connection))
-    return why(place, arguments, Output.parse(format_, SHAPES, query, color=color), exit_zero=exit_zero)
+    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    return why(inputs, arguments, Output.parse(format_, SHAPES, query, color=color), exit_zero=exit_zero)

@@ -100,10 +100,10 @@ def _refused(view: View, found: FoundReference, answers: list[listeners.Listener
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in answers):
         return decided(found, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
-    explained = decided(
+    evaluated = decided(
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    return replace(explained, notes=_inert_grants(view, found.reference))
+    return replace(evaluated, notes=_inert_grants(view, found.reference))
 
 
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
@@ -131,8 +131,8 @@ def _missing(view: View, found: FoundReference) -> EvaluatedReference:
         code = Code.NAMESPACE_OMITTED
         places = " and ".join(absence.other_namespaces)
         because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
-    explained = decided(found, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
-    return replace(explained, other_namespaces=absence.other_namespaces)
+    evaluated = decided(found, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
+    return replace(evaluated, other_namespaces=absence.other_namespaces)
 
 
 def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:

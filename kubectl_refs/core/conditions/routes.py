@@ -61,18 +61,18 @@ def _obstacles(
     return found
 
 
-def _failure(parent: Reference, explained: EvaluatedReference) -> tuple[str | None, str]:
+def _failure(parent: Reference, evaluated: EvaluatedReference) -> tuple[str | None, str]:
     """The reason for which a reference fails for one parent, None if it does not, and the sentence that tells it.
 
     References for a mesh need no grant (GEP-1294), so only their targets count.
     """
-    if explained.mechanism is Mechanism.LOCAL or explained.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
-        return None, explained.because
-    if explained.verdict is Verdict.REFUSED and not is_mesh(parent):
-        return "RefNotPermitted", explained.because
-    failed = (check for check in explained.checks if check.outcome is Outcome.FAILED)
+    if evaluated.mechanism is Mechanism.LOCAL or evaluated.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+        return None, evaluated.because
+    if evaluated.verdict is Verdict.REFUSED and not is_mesh(parent):
+        return "RefNotPermitted", evaluated.because
+    failed = (check for check in evaluated.checks if check.outcome is Outcome.FAILED)
     decisive = next((check for check in failed if check.layer in _REASON_BY_LAYER), None)
-    return (_REASON_BY_LAYER[decisive.layer], decisive.message) if decisive else (None, explained.because)
+    return (_REASON_BY_LAYER[decisive.layer], decisive.message) if decisive else (None, evaluated.because)
 
 
 def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:

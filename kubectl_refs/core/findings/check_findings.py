@@ -16,9 +16,9 @@ from kubectl_refs.core.model.values import text
 
 def check_findings(references: Sequence[EvaluatedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
     """What is wrong with an object's references and conditions."""
-    for explained in references:
-        if explained.verdict is not Verdict.ALLOWED:
-            yield reference_finding(explained)
+    for evaluated in references:
+        if evaluated.verdict is not Verdict.ALLOWED:
+            yield reference_finding(evaluated)
     told: set[tuple[str, str]] = set()
     for condition in conditions:
         code = condition.code
@@ -44,52 +44,52 @@ def _entry_finding(condition: Condition, code: Code) -> CheckFinding:
     return CheckFinding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
 
 
-def reference_finding(explained: EvaluatedReference) -> CheckFinding:
+def reference_finding(evaluated: EvaluatedReference) -> CheckFinding:
     """The finding on a reference that is refused, broken or not known."""
-    code = explained.code or Code.UNREADABLE
-    unknown = explained.verdict is Verdict.UNKNOWN
+    code = evaluated.code or Code.UNREADABLE
+    unknown = evaluated.verdict is Verdict.UNKNOWN
     return CheckFinding(
         code,
         code.severity_in(Circumstance.NOT_KNOWN) if unknown else code.severity,
-        explained.reference.referrer,
-        explained.reference.path,
-        target_of(explained),
-        f"{explained.because}{_nearest(explained)}",
-        _advice(explained),
-        explained.verdict,
-        former_place=_former_place(explained),
+        evaluated.reference.referrer,
+        evaluated.reference.path,
+        target_of(evaluated),
+        f"{evaluated.because}{_nearest(evaluated)}",
+        _advice(evaluated),
+        evaluated.verdict,
+        former_place=_former_place(evaluated),
     )
 
 
-def _advice(explained: EvaluatedReference) -> str:
-    if explained.fixes:
-        return explained.fixes[0].title
-    if explained.ask:
-        return f"ask: {explained.ask}"
-    return "name only kinds that the listener's protocol carries" if explained.code is Code.ROUTE_KINDS else ""
+def _advice(evaluated: EvaluatedReference) -> str:
+    if evaluated.fixes:
+        return evaluated.fixes[0].title
+    if evaluated.ask:
+        return f"ask: {evaluated.ask}"
+    return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 
 
-def _former_place(explained: EvaluatedReference) -> tuple[str, str] | None:
+def _former_place(evaluated: EvaluatedReference) -> tuple[str, str] | None:
     """Earlier versions knew the kinds of a listener by its name, all of them at once."""
-    if explained.code is not Code.ROUTE_KINDS:
+    if evaluated.code is not Code.ROUTE_KINDS:
         return None
-    return f"spec.listeners[{explained.reference.section_name}].allowedRoutes.kinds", ""
+    return f"spec.listeners[{evaluated.reference.section_name}].allowedRoutes.kinds", ""
 
 
-def target_of(explained: EvaluatedReference) -> str:
+def target_of(evaluated: EvaluatedReference) -> str:
     """What a reference names: group and kind, namespace and name, port and section. It is part of fingerprints."""
-    reference = explained.reference
+    reference = evaluated.reference
     to = reference.to
     port = f":{reference.port}" if reference.port is not None else ""
     section = f"#{reference.section_name}" if reference.section_name is not None else ""
     return f"{to.group_kind} {to.path}{port}{section}"
 
 
-def _nearest(explained: EvaluatedReference) -> str:
+def _nearest(evaluated: EvaluatedReference) -> str:
     """The grant that almost permits a reference, and the fields that keep it from doing so."""
-    if explained.verdict is not Verdict.REFUSED or not explained.near_misses:
+    if evaluated.verdict is not Verdict.REFUSED or not evaluated.near_misses:
         return ""
-    miss = explained.near_misses[0]
+    miss = evaluated.near_misses[0]
     # That a grant is in the wrong namespace, the reason itself says.
     differing = [_differing(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
     return f"; nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""

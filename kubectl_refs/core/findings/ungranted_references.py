@@ -21,22 +21,22 @@ def ungranted_findings(
     """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
     that enforces grants refuses it."""
     today = _today(conditions)
-    for explained in references:
-        if explained.mechanism is Mechanism.REFERENCE_GRANT and explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
-            finding = reference_finding(explained)
-            passes = explained.verdict is Verdict.REFUSED and not explained.grants
+    for evaluated in references:
+        if evaluated.mechanism is Mechanism.REFERENCE_GRANT and evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
+            finding = reference_finding(evaluated)
+            passes = evaluated.verdict is Verdict.REFUSED and not evaluated.grants
             yield replace(finding, message=f"{finding.message}{today}") if passes else finding
-    for explained in references:
+    for evaluated in references:
         # A parentRef of a mesh needs no grant.
-        needs_grant = explained.field.governed_by is Mechanism.REFERENCE_GRANT
-        if explained.mechanism is Mechanism.MESH and explained.reference.crosses and needs_grant:
-            yield from _mesh_findings(view, explained, today)
+        needs_grant = evaluated.field.governed_by is Mechanism.REFERENCE_GRANT
+        if evaluated.mechanism is Mechanism.MESH and evaluated.reference.crosses and needs_grant:
+            yield from _mesh_findings(view, evaluated, today)
 
 
-def _mesh_findings(view: View, explained: EvaluatedReference, today: str) -> Iterator[CheckFinding]:
+def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Iterator[CheckFinding]:
     """The finding on a reference that a mesh permits; none where a grant permits it as well."""
-    reference = explained.reference
-    place = reference.referrer, reference.path, target_of(explained)
+    reference = evaluated.reference
+    place = reference.referrer, reference.path, target_of(evaluated)
     namespace = reference.to.namespace
     grants = grants_in(view, reference)
     if grants is None:

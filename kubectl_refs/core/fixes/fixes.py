@@ -50,12 +50,12 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
     return result
 
 
-def wants_grant(explained: EvaluatedReference) -> bool:
+def wants_grant(evaluated: EvaluatedReference) -> bool:
     """A grant can help where one decides, and the target's kind is one that can be granted and served at all."""
-    decided = explained.mechanism is Mechanism.REFERENCE_GRANT
-    kinds = [check for check in explained.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
-    undecided = explained.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not explained.grants
-    return decided and undecided and not kinds and not explained.namespace_missing
+    decided = evaluated.mechanism is Mechanism.REFERENCE_GRANT
+    kinds = [check for check in evaluated.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
+    undecided = evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not evaluated.grants
+    return decided and undecided and not kinds and not evaluated.namespace_missing
 
 
 def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version: str) -> dict[Reference, Fix]:
@@ -75,14 +75,14 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version
 
 
 def _for_crossing(
-    explained: EvaluatedReference,
+    evaluated: EvaluatedReference,
     refused: ReferenceIndex,
     permitted: ReferenceIndex,
     created: Mapping[Reference, Fix],
     grants_of: GrantsOf,
 ) -> tuple[Fix, ...]:
-    create = created[explained.reference]
-    if explained.verdict is Verdict.UNKNOWN:
+    create = created[evaluated.reference]
+    if evaluated.verdict is Verdict.UNKNOWN:
         return (
             replace(
                 create,
@@ -91,9 +91,9 @@ def _for_crossing(
                 for_owner=True,
             ),
         )
-    standing = grants_of(explained.reference) or Grants()
+    standing = grants_of(evaluated.reference) or Grants()
     grants = standing.by_name
-    misses = (miss for miss in explained.near_misses if miss.grant in grants)
+    misses = (miss for miss in evaluated.near_misses if miss.grant in grants)
     repairs = (repair(miss, grants[miss.grant], refused, permitted, standing) for miss in misses)
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:

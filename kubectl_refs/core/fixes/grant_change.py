@@ -26,7 +26,7 @@ class Change:
     grant: GrantName
     after: JSON
     title: str
-    explained: tuple[EvaluatedReference, ...]
+    evaluated: tuple[EvaluatedReference, ...]
     before: JSON | None = None
     patch: tuple[JSON, ...] = ()
     widens: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Change:
     @property
     def certain(self) -> bool:
         """Whether the references are known to be refused; if not, the namespace's grants could not be read."""
-        return all(each.verdict is Verdict.REFUSED for each in self.explained)
+        return all(each.verdict is Verdict.REFUSED for each in self.evaluated)
 
 
 def field_of(pointer: str) -> str:

@@ -63,18 +63,18 @@ def cost_of(differences: Iterable[Difference]) -> float:
 
 
 def from_differences(
-    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Lookups
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, lookups: Lookups
 ) -> tuple[Difference, ...]:
     referrer = reference.referrer
     path = f"spec.from[{index}]"
-    found = list(_kind_differences(path, referrer.group_kind, entry.group, entry.kind, around))
+    found = list(_kind_differences(path, referrer.group_kind, entry.group, entry.kind, lookups))
     if entry.namespace != referrer.namespace:
-        hint, note = namespace_hint(reference, grant, entry.namespace, around)
+        hint, note = namespace_hint(reference, grant, entry.namespace, lookups)
         found.append(Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
     return tuple(found)
 
 
-def namespace_hint(reference: Reference, grant: Grant, found: str | None, around: Lookups) -> tuple[Hint, str]:
+def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
     wanted = reference.referrer.namespace
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
@@ -89,14 +89,14 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, around
     if not close(wanted, found):
         return Hint.OTHER_NAMESPACE, ""
     return _slip_or_other(
-        Hint.OTHER_NAMESPACE, wanted, found, around.exists(ObjectKey("", "Namespace", "", found)), "namespace"
+        Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(ObjectKey("", "Namespace", "", found)), "namespace"
     )
 
 
-def to_differences(reference: Reference, index: int, entry: ToEntry, around: Lookups) -> tuple[Difference, ...]:
+def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lookups) -> tuple[Difference, ...]:
     target = reference.to
     path = f"spec.to[{index}]"
-    found = list(_kind_differences(path, target.group_kind, entry.group, entry.kind, around))
+    found = list(_kind_differences(path, target.group_kind, entry.group, entry.kind, lookups))
     if entry.name not in (None, target.name):
         assert entry.name is not None
         hint, note = Hint.OTHER_NAME, ""
@@ -106,7 +106,7 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, around: Loo
             hint = Hint.CASE
         elif close(target.name, entry.name):
             named = replace(target, name=entry.name)
-            hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, around.exists(named), target.kind)
+            hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, lookups.exists(named), target.kind)
         found.append(Difference(f"{path}.name", target.name, entry.name, hint, note))
     return tuple(found)
 
@@ -121,12 +121,12 @@ def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, wh
 
 
 def _kind_differences(
-    path: str, wanted: GroupKind, group: str | None, kind: str | None, around: Lookups
+    path: str, wanted: GroupKind, group: str | None, kind: str | None, lookups: Lookups
 ) -> Iterable[Difference]:
     if (group, kind) == (wanted.group, wanted.kind):
         return
     named = GroupKind(group or "", kind or "")
-    real = group is not None and kind is not None and around.served(named)
+    real = group is not None and kind is not None and lookups.served(named)
     if group != wanted.group:
         note = "the field is required" if group is None else ""
         hint = group_hint(wanted.group, group)

@@ -18,7 +18,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
 
 
-def exchanged_pairs(reference: Reference, grant: Grant, around: Lookups) -> Iterator[NearMiss]:
+def exchanged_pairs(reference: Reference, grant: Grant, lookups: Lookups) -> Iterator[NearMiss]:
     """Pairs whose `from` describes the target and whose `to` describes the referrer.
 
     Where both are of one kind nothing tells them apart, so none is swapped.
@@ -29,7 +29,7 @@ def exchanged_pairs(reference: Reference, grant: Grant, around: Lookups) -> Iter
     for from_index, from_entry in enumerate(grant.from_[:MAX_ENTRIES]):
         if (from_entry.group, from_entry.kind) != (target.group, target.kind):
             continue
-        namespace = _exchanged_namespace(reference, grant, from_index, from_entry, around)
+        namespace = _exchanged_namespace(reference, grant, from_index, from_entry, lookups)
         for to_index, to_entry in enumerate(grant.to[:MAX_ENTRIES]):
             if (to_entry.group, to_entry.kind) != (referrer.group, referrer.kind):
                 continue
@@ -58,14 +58,14 @@ def exchanged_pairs(reference: Reference, grant: Grant, around: Lookups) -> Iter
 
 
 def _exchanged_namespace(
-    reference: Reference, grant: Grant, index: int, entry: FromEntry, around: Lookups
+    reference: Reference, grant: Grant, index: int, entry: FromEntry, lookups: Lookups
 ) -> tuple[Difference, ...]:
     wanted = reference.referrer.namespace
     if entry.namespace == wanted:
         return ()
     hint, note = Hint.SWAPPED, ""
     if entry.namespace != reference.to.namespace:
-        hint, note = namespace_hint(reference, grant, entry.namespace, around)
+        hint, note = namespace_hint(reference, grant, entry.namespace, lookups)
     return (Difference(f"spec.from[{index}].namespace", wanted, entry.namespace, hint, note),)
 
 

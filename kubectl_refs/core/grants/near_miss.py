@@ -25,7 +25,7 @@ from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
 
 
-def near_misses(reference: Reference, grants: Iterable[Grant], around: Lookups) -> tuple[NearMiss, ...]:
+def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups) -> tuple[NearMiss, ...]:
     """The near misses of a reference, nearest first.
 
     `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
@@ -40,11 +40,11 @@ def near_misses(reference: Reference, grants: Iterable[Grant], around: Lookups) 
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
-        miss = _nearest_pair(reference, grant, around)
+        miss = _nearest_pair(reference, grant, lookups)
         if grant.grant.namespace == reference.to.namespace:
             if miss.differences:
                 placed.append(miss)
-        elif _is_misplaced(reference, grant, miss, around):
+        elif _is_misplaced(reference, grant, miss, lookups):
             misplaced.append(_with_placement(reference, miss))
     return tuple(sorted((*with_splits(reference, placed), *misplaced), key=nearness))
 
@@ -54,7 +54,7 @@ def nearness(miss: NearMiss) -> tuple[float, GrantName]:
     return miss.distance, miss.grant
 
 
-def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Lookups) -> bool:
+def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: Lookups) -> bool:
     """Whether a grant outside the target's namespace was meant for the reference and is of no use where it stands.
 
     In the referrer's own namespace it permits nothing, so slips beside its place are told as well. In a third one it
@@ -64,19 +64,19 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, around: Lo
         return all(difference.hint in SLIPS or difference.hint is Hint.SWAPPED for difference in miss.differences)
     if miss.differences or grant.to[miss.to].name is None:
         return False
-    return around.exists(replace(reference.to, namespace=grant.grant.namespace)) is False
+    return lookups.exists(replace(reference.to, namespace=grant.grant.namespace)) is False
 
 
-def _nearest_pair(reference: Reference, grant: Grant, around: Lookups) -> NearMiss:
+def _nearest_pair(reference: Reference, grant: Grant, lookups: Lookups) -> NearMiss:
     from_index, wrong_from = _nearest(
-        from_differences(reference, grant, index, entry, around) for index, entry in enumerate(grant.from_)
+        from_differences(reference, grant, index, entry, lookups) for index, entry in enumerate(grant.from_)
     )
     to_index, wrong_to = _nearest(
-        to_differences(reference, index, entry, around) for index, entry in enumerate(grant.to)
+        to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to)
     )
     differences = (*wrong_from, *wrong_to)
     plain = NearMiss(grant.grant, from_index, to_index, differences, cost_of(differences), grant.source)
-    return min((plain, *exchanged_pairs(reference, grant, around)), key=lambda miss: miss.distance)
+    return min((plain, *exchanged_pairs(reference, grant, lookups)), key=lambda miss: miss.distance)
 
 
 def _nearest(entries: Iterable[tuple[Difference, ...]]) -> tuple[int, tuple[Difference, ...]]:

@@ -22,7 +22,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.core.view.view import View
 
-TOLD = 10
+MOST_NEAR_MISSES = 10
 """Near misses of one reference that are told; nobody reads on where ten are nearer."""
 
 HABIT = 100
@@ -72,14 +72,14 @@ def nearest_misses(view: View, reference: Reference, grants: Grants) -> NearestM
 def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grants, effect: str) -> NearestMisses:
     """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
     allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
-    around = _surroundings(view)
+    lookups = _lookups(view)
     placed = grants.foremost(reference)
-    misses = near_misses(reference, (*placed, *own.foremost(reference)), around)
+    misses = near_misses(reference, (*placed, *own.foremost(reference)), lookups)
     pending = view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending
     if not pending and not any(meant(miss, reference) for miss in misses):
         elsewhere = _elsewhere(reference, grants_of(view, None, effect) or Grants())
-        misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, around)), key=nearness))
-    return NearestMisses(misses[:TOLD], max(len(misses) - TOLD, 0) + len(grants) - len(placed))
+        misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups)), key=nearness))
+    return NearestMisses(misses[:MOST_NEAR_MISSES], max(len(misses) - MOST_NEAR_MISSES, 0) + len(grants) - len(placed))
 
 
 def meant(miss: NearMiss, reference: Reference) -> bool:
@@ -96,7 +96,7 @@ def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
     return found if len(found) <= HABIT else []
 
 
-def _surroundings(view: View) -> Lookups:
+def _lookups(view: View) -> Lookups:
     def exists(key: ObjectKey) -> bool | None:
         answer = view.get(
             key, metadata_only=key.group_kind != SERVICE, effect=f"whether {key} exists, or is a typo, is not known"

@@ -18,7 +18,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import key_of
 
-TOLD_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
+WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 """Groups whose kinds are referred to by the fields of the table alone. An implementation's own kinds may be reached by
 its own means, such as Kong's annotations (docs/rules.md 1.8), so that no known user of them means little."""
 
@@ -141,7 +141,7 @@ class Referrers:
     def known(self, pair: Pair) -> bool:
         """Whether every reference that a permission may permit would have been seen."""
         selecting = pair.from_.group_kind in ENVOY_POLICIES
-        told = pair.to.group in TOLD_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
+        told = pair.to.group in WELL_KNOWN_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
         return told and self.read(pair.from_)
 
     def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:

@@ -40,6 +40,6 @@ class Report:
     @property
     def summary(self) -> dict[Verdict, int]:
         counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
-        for explained in self.references:
-            counts[explained.verdict] += 1
+        for evaluated in self.references:
+            counts[evaluated.verdict] += 1
         return counts

@@ -31,14 +31,14 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
     parent = next((row for row in rows if row.role is Role.PARENT), None)
     crossing = referrer.namespace != target.namespace
     if parent is not None and target.group_kind in (GATEWAY, *LISTENER_SETS) and parent.default == GATEWAY:
-        explained = _as_parent(view, parent, referrer, target)
+        evaluated = _as_parent(view, parent, referrer, target)
     elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows) and not _selects(referrer):
-        explained = _never(referrer, target)
+        evaluated = _never(referrer, target)
     else:
-        explained = _by_grant(view, referrer, target)
+        evaluated = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
-            explained = replace(explained, notes=(*explained.notes, _unheard_of(referrer)))
-    return Report((explained,), gaps=view.gaps)
+            evaluated = replace(evaluated, notes=(*evaluated.notes, _unheard_of(referrer)))
+    return Report((evaluated,), gaps=view.gaps)
 
 
 def _selects(referrer: ObjectKey) -> bool:
@@ -56,11 +56,11 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
         "spec": {field: [parent] if several else parent},
     }
     (found,), _ = references_of(obj, view.catalog.table)
-    explained = explain(view, found, obj, RouteBinding.GATEWAY)
+    evaluated = explain(view, found, obj, RouteBinding.GATEWAY)
     if not view.needs:
-        explained = with_fixes(view, [explained], obj)[0]
+        evaluated = with_fixes(view, [evaluated], obj)[0]
     # A change of the supposed object itself is no answer.
-    return replace(explained, fixes=tuple(fix for fix in explained.fixes if fix.object != key_of(obj)))
+    return replace(evaluated, fixes=tuple(fix for fix in evaluated.fixes if fix.object != key_of(obj)))
 
 
 def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
@@ -80,13 +80,13 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     found = _supposed(referrer, target, Mechanism.REFERENCE_GRANT)
     binding = RouteBinding.GATEWAY
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
-    explained = by_permission(found, permitted)
+    evaluated = by_permission(found, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
-        return replace(explained, notes=(*explained.notes, note), namespace_missing=True)
+        return replace(evaluated, notes=(*evaluated.notes, note), namespace_missing=True)
     if view.needs:
-        return explained
-    return with_fixes(view, [explained], {})[0]
+        return evaluated
+    return with_fixes(view, [evaluated], {})[0]
 
 
 def _nowhere(view: View, namespace: str) -> bool:

@@ -57,7 +57,7 @@ class Plan:
         return not self.changes and not self.left
 
 
-def plan(report: Report, wishes: FixOptions, catalog: Catalog) -> Plan:
+def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     """The changes for everything in a report that is refused, or may be, for want of a grant.
 
     Raises PlanError where a wish cannot be fulfilled.
@@ -65,16 +65,16 @@ def plan(report: Report, wishes: FixOptions, catalog: Catalog) -> Plan:
     served = not catalog.live or catalog.served(REFERENCE_GRANT) is not None
     wanting = [each for each in report.references if served and wants_grant(each)]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
-    drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if wishes.into else "repair")
-    if wishes.into is not None:
-        _add_all(drafts, wishes.into, wanting, broad=wishes.broad)
-    elif wishes.patch:
+    drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
+    if options.into is not None:
+        _add_all(drafts, options.into, wanting, broad=options.broad)
+    elif options.patch:
         _repair_all(drafts, refused, ReferenceIndex(each.reference for each in report.references if each.grants))
     changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
-    helped = {id(each) for change in changed for each in change.explained}
+    helped = {id(each) for change in changed for each in change.evaluated}
     created = _create_all(
-        [each for each in wanting if id(each) not in helped], report.grants, wishes, catalog.grant_version
+        [each for each in wanting if id(each) not in helped], report.grants, options, catalog.grant_version
     )
     return Plan(
         (*changed, *created),
@@ -83,14 +83,14 @@ def plan(report: Report, wishes: FixOptions, catalog: Catalog) -> Plan:
     )
 
 
-def other_fixes(explained: EvaluatedReference) -> tuple[Fix, ...]:
+def other_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
     """The fixes of a reference that are no grant: changes that `fix` tells and never makes."""
-    return tuple(fix for fix in explained.fixes if fix.object.group_kind != REFERENCE_GRANT)
+    return tuple(fix for fix in evaluated.fixes if fix.object.group_kind != REFERENCE_GRANT)
 
 
-def target_failures(explained: EvaluatedReference) -> tuple[Check, ...]:
+def target_failures(evaluated: EvaluatedReference) -> tuple[Check, ...]:
     """What the caller can see to be wrong with a target, permitted or not."""
-    checks = (check for check in explained.checks if check.layer is not Layer.PERMISSION)
+    checks = (check for check in evaluated.checks if check.layer is not Layer.PERMISSION)
     return tuple(check for check in checks if check.outcome is Outcome.FAILED)
 
 
@@ -162,7 +162,7 @@ class _Drafts:
             name = self.permits(each.reference)
             if name is not None:
                 by_draft[name].append(each)
-        for name, explained in by_draft.items():
+        for name, evaluated in by_draft.items():
             grant, operations = self.grants[name], self._operations[name]
             test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
             fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
@@ -170,7 +170,7 @@ class _Drafts:
                 name,
                 cleaned(self.after(name).source),
                 f"{self._verb} {fields} of ReferenceGrant {name}",
-                tuple(explained),
+                tuple(evaluated),
                 cleaned(grant.source),
                 (test, *operations),
                 widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
@@ -239,7 +239,7 @@ def _to_entry(target: ObjectKey) -> JSON:
 
 
 def _create_all(
-    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], wishes: FixOptions, api_version: str
+    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], options: FixOptions, api_version: str
 ) -> tuple[Change, ...]:
     groups: dict[tuple[str, str, str, str], list[EvaluatedReference]] = {}
     for each in wanting:
@@ -251,7 +251,7 @@ def _create_all(
     changes: list[Change] = []
     for (*_, namespace), group in groups.items():
         names = [name.name for name in taken if name.namespace == namespace]
-        for fix in new_grants([each.reference for each in group], names, api_version, broad=wishes.broad):
+        for fix in new_grants([each.reference for each in group], names, api_version, broad=options.broad):
             name = GrantName(namespace, fix.object.name)
             taken.add(name)
             manifest = fix.manifest or {}
@@ -259,7 +259,7 @@ def _create_all(
             pairs = frozenset(permissions(grant.from_, grant.to))
             permitted = [each for each in group if needed(each.reference).within(pairs)]
             changes.append(Change(name, manifest, fix.title, tuple(permitted), widens=fix.widens))
-    return tuple(changes) if wishes.name is None else _named(changes, wishes.name, existing)
+    return tuple(changes) if options.name is None else _named(changes, options.name, existing)
 
 
 def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) -> tuple[Change, ...]:

@@ -14,7 +14,7 @@ from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses
-from kubectl_refs.core.grants.near_miss_search import TOLD, meant
+from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, meant
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import GrantFinding
@@ -36,7 +36,7 @@ FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class GrantScope:
     """Which grants are asked about: of one namespace or of all (None).
 
     `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: what a grant was
@@ -95,21 +95,21 @@ class _Found:
     """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they refer to."""
 
 
-def survey(view: View, scope: Scope) -> GrantReport:
+def survey(view: View, scope: GrantScope) -> GrantReport:
     """All grants of a scope. They are read whole: what is redundant or missing shows only among all of them."""
     grants = _grants(view, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
     if not grants and scope.target is None:
         # What could not be read around grants that are not there is no gap in the answer.
         return GrantReport((), gaps=view.gaps)
     found = _referrers(view, grants, scope)
-    around = _Around(view, grants, scope)
+    lookups = _TargetLookups(view, grants, scope)
     if view.needs:
         # What is still to be read changes all the rest, which is costly where grants are many.
         return GrantReport(())
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond)
     used = usages(grants, referrers)
-    told = findings_on_grants(used, Known(view.catalog, around.exists, around.namespaces, around.names))
-    fails = _fails(view, grants, referrers, scope, around) if scope.everywhere else {}
+    told = findings_on_grants(used, Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names))
+    fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
     described = tuple(
         Described(
             usage,
@@ -131,7 +131,7 @@ def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, .
     return tuple(sorted(map(Grant.parse, answer.objects), key=lambda grant: grant.grant))
 
 
-def _referrers(view: View, grants: Sequence[Grant], scope: Scope) -> _Found:
+def _referrers(view: View, grants: Sequence[Grant], scope: GrantScope) -> _Found:
     named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
     digest = Digest(view.catalog.table, scope.target)
     objects: list[JSON] = []
@@ -176,7 +176,7 @@ def _beyond(
     return frozenset(found)
 
 
-def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, scope: Scope) -> Answer:
+def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, scope: GrantScope) -> Answer:
     if namespace is not None:
         effect = f"which {several(kind.kind)} of {namespace} use a grant is not known"
     elif scope.target is not None:
@@ -188,10 +188,10 @@ def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, 
     return view.list(kind, namespace, digest=digest, effect=effect)
 
 
-class _Around:
+class _TargetLookups:
     """What surrounds the grants. Few targets are asked for one by one, many by listing their kind."""
 
-    def __init__(self, view: View, grants: Sequence[Grant], scope: Scope) -> None:
+    def __init__(self, view: View, grants: Sequence[Grant], scope: GrantScope) -> None:
         self._view = view
         self._scope = scope
         counts = Counter(entry.group_kind for grant in grants for entry in grant.to if entry.name is not None)
@@ -246,14 +246,14 @@ def identity(obj: JSON) -> JSON:
 
 
 def _fails(
-    view: View, grants: Sequence[Grant], referrers: Referrers, scope: Scope, known: _Around
+    view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope, known: _TargetLookups
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
     standing: dict[str, list[Grant]] = defaultdict(list)
     for grant in grants:
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
-    around = Lookups(known.exists, view.catalog.serves)
+    lookups = Lookups(known.exists, view.catalog.serves)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
@@ -262,7 +262,7 @@ def _fails(
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
         foremost = (*here.foremost(reference), *misplaced.foremost(reference))
-        misses = near_misses(reference, foremost, around)[:TOLD]
+        misses = near_misses(reference, foremost, lookups)[:MOST_NEAR_MISSES]
         meant_for = [miss for miss in misses if meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:
@@ -270,7 +270,7 @@ def _fails(
     return found
 
 
-def _refused(view: View, reference: Reference, scope: Scope) -> bool:
+def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:
     """Whether a reference that no grant of the scope permits is refused: one of its target's namespace may permit it."""
     namespace = reference.to.namespace
     if scope.namespace in (None, namespace):
@@ -281,7 +281,7 @@ def _refused(view: View, reference: Reference, scope: Scope) -> bool:
     return grants is not None and not permitting(reference, grants)
 
 
-def _references(view: View, objects: Sequence[JSON], scope: Scope) -> tuple[EvaluatedReference, ...]:
+def _references(view: View, objects: Sequence[JSON], scope: GrantScope) -> tuple[EvaluatedReference, ...]:
     """The references to the target asked about, from its own namespace too, the worst verdict first."""
     if scope.target is None:
         return ()

@@ -76,7 +76,7 @@ class Edge:
     verdict: Verdict
     grants: tuple[GrantName, ...]
     count: int = 1
-    explained: EvaluatedReference | None = None
+    evaluated: EvaluatedReference | None = None
 
     @property
     def crosses(self) -> bool:
@@ -85,7 +85,7 @@ class Edge:
     @property
     def because(self) -> str:
         """Why this is the verdict; empty where the edge sums several references up."""
-        return self.explained.because if self.explained else ""
+        return self.evaluated.because if self.evaluated else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +131,33 @@ class Graph:
 
 def graph(
     report: CheckReport,
-    wishes: GraphOptions,
+    options: GraphOptions,
     absent: Callable[[ObjectKey], bool],
     grants: Iterable[Grant] | None = None,
 ) -> Graph:
     """The graph of what was checked. `absent` tells whether an object is known not to exist; `grants` are all that
     there are, None where that is not known."""
-    within = [edge for edge in _edges(report.objects) if _within(edge, wishes)]
-    shown = [edge for edge in within if _shown(edge, wishes.only)]
-    reached = _reached(shown, wishes.starts, wishes.depth) if wishes.starts else shown
+    within = [edge for edge in _edges(report.objects) if _within(edge, options)]
+    shown = [edge for edge in within if _shown(edge, options.only)]
+    reached = _reached(shown, options.starts, options.depth) if options.starts else shown
     objects = dict.fromkeys(key for edge in reached for key in (edge.source, edge.target))
-    summed = wishes.by is None and (len(objects) > MOST or len(reached) > MOST_REFERENCES)
-    by = Grouping.NAMESPACE if summed else wishes.by or Grouping.OBJECT
+    summed = options.by is None and (len(objects) > MOST or len(reached) > MOST_REFERENCES)
+    by = Grouping.NAMESPACE if summed else options.by or Grouping.OBJECT
     edges = _by_namespace(reached) if by is Grouping.NAMESPACE else reached
     missing = absent if by is Grouping.OBJECT else lambda key: False
-    lone = wishes.starts if by is Grouping.OBJECT else tuple(map(_namespace, wishes.starts))
+    lone = options.starts if by is Grouping.OBJECT else tuple(map(_namespace, options.starts))
     return Graph(
         by,
-        wishes.only,
+        options.only,
         _nodes(edges, lone, missing),
         tuple(sorted(edges, key=_order)),
-        wishes.starts,
+        options.starts,
         report.gaps,
         report.complete,
         len(objects) if summed else 0,
-        len(within) - len(shown) if not wishes.starts else 0,
-        wishes.only is Only.REFUSED or _named(wishes) != {None} or bool(wishes.starts),
-        None if grants is None else _grants(grants, objects, wishes),
+        len(within) - len(shown) if not options.starts else 0,
+        options.only is Only.REFUSED or _named(options) != {None} or bool(options.starts),
+        None if grants is None else _grants(grants, objects, options),
     )
 
 
@@ -184,7 +184,7 @@ def alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
     of the target, are one, with their count."""
     merged: dict[object, Edge] = {}
     for edge in edges:
-        port = edge.explained.reference.port if ports and edge.explained else None
+        port = edge.evaluated.reference.port if ports and edge.evaluated else None
         key = (edge.source, edge.target, edge.role, edge.mechanism, edge.verdict, edge.grants, edge.because, port)
         there = merged.get(key)
         merged[key] = edge if there is None else replace(there, count=there.count + edge.count)
@@ -202,36 +202,36 @@ def grant_key(grant: GrantName) -> ObjectKey:
 
 def _edges(objects: Iterable[Checked]) -> Iterable[Edge]:
     for checked in objects:
-        for explained in checked.references:
-            reference = explained.reference
-            grants = tuple(dict.fromkeys(match.grant for match in explained.grants))
+        for evaluated in checked.references:
+            reference = evaluated.reference
+            grants = tuple(dict.fromkeys(match.grant for match in evaluated.grants))
             yield Edge(
                 reference.referrer,
                 reference.to,
-                explained.field.role,
-                explained.mechanism,
-                explained.verdict,
+                evaluated.field.role,
+                evaluated.mechanism,
+                evaluated.verdict,
                 grants,
-                explained=explained,
+                evaluated=evaluated,
             )
 
 
-def _within(edge: Edge, wishes: GraphOptions) -> bool:
+def _within(edge: Edge, options: GraphOptions) -> bool:
     begins, ends = edge.source.namespace, edge.target.namespace
-    if wishes.from_namespace is not None and begins != wishes.from_namespace:
+    if options.from_namespace is not None and begins != options.from_namespace:
         return False
-    if wishes.to_namespace is not None and ends != wishes.to_namespace:
+    if options.to_namespace is not None and ends != options.to_namespace:
         return False
-    return wishes.namespace is None or wishes.namespace in (begins, ends)
+    return options.namespace is None or options.namespace in (begins, ends)
 
 
-def _named(wishes: GraphOptions) -> set[str | None]:
-    return {wishes.namespace, wishes.from_namespace, wishes.to_namespace}
+def _named(options: GraphOptions) -> set[str | None]:
+    return {options.namespace, options.from_namespace, options.to_namespace}
 
 
-def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], wishes: GraphOptions) -> tuple[Grant, ...]:
+def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], options: GraphOptions) -> tuple[Grant, ...]:
     """Those of the namespaces that are drawn, of all where nothing is asked for by name."""
-    named = _named(wishes) | {key.namespace for key in wishes.starts}
+    named = _named(options) | {key.namespace for key in options.starts}
     places = named | {key.namespace for key in objects}
     found = (grant for grant in grants if named == {None} or grant.grant.namespace in places)
     return tuple(sorted(found, key=lambda grant: grant.grant))
@@ -300,5 +300,5 @@ def _nodes(edges: Iterable[Edge], lone: Iterable[ObjectKey], absent: Callable[[O
 
 
 def _order(edge: Edge) -> tuple[object, ...]:
-    path = edge.explained.reference.path if edge.explained else ""
+    path = edge.evaluated.reference.path if edge.evaluated else ""
     return place_of(edge.source), place_of(edge.target), edge.role, edge.verdict, edge.mechanism, path

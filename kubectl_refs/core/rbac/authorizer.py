@@ -64,14 +64,14 @@ class Actions:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Permission:
+class PermittedVerb:
     """A verb, and the names that it is limited to; none means every object."""
 
     verb: str
     names: tuple[str, ...] = ()
 
 
-def permissions(rules: Any, actions: Actions) -> tuple[Permission, ...]:
+def permissions(rules: Any, actions: Actions) -> tuple[PermittedVerb, ...]:
     """What a role's rules permit of some actions, in the order of the verbs; the rules of a role add up."""
     names: dict[str, set[str]] = {}
     unlimited: set[str] = set()
@@ -87,7 +87,7 @@ def permissions(rules: Any, actions: Actions) -> tuple[Permission, ...]:
                 unlimited.add(verb)
             names.setdefault(verb, set()).update(name for name in limits if isinstance(name, str) and name)
     return tuple(
-        Permission(verb, () if verb in unlimited else tuple(sorted(names[verb])))
+        PermittedVerb(verb, () if verb in unlimited else tuple(sorted(names[verb])))
         for verb in actions.verbs
         if verb in unlimited or names.get(verb)
     )
@@ -126,16 +126,16 @@ def _subject(subject: JSON, namespace: str) -> Subject | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PermittedByRole:
     """What a role permits: by its rules, `sources` being the ClusterRoles that it takes them over from; and `pending`,
     the ClusterRoles whose rules it is to take over and does not hold."""
 
-    permissions: tuple[Permission, ...]
+    permissions: tuple[PermittedVerb, ...]
     sources: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
 
 
-def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, settled: bool) -> Held:
+def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, settled: bool) -> PermittedByRole:
     """What a role permits of some actions.
 
     A controller copies the rules of the ClusterRoles that an aggregationRule selects into the role. On a cluster
@@ -153,7 +153,7 @@ def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, set
         else:
             sources.append(name)
             rules += theirs
-    return Held(permissions(rules, actions), tuple(sources), tuple(pending))
+    return PermittedByRole(permissions(rules, actions), tuple(sources), tuple(pending))
 
 
 def _selected(role: JSON, cluster_roles: Mapping[str, JSON]) -> tuple[str, ...]:

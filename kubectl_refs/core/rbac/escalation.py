@@ -22,7 +22,7 @@ from kubectl_refs.core.rbac.authorizer import (
     RBAC_GROUP,
     ROLE,
     Actions,
-    Permission,
+    PermittedVerb,
     Subject,
 )
 
@@ -59,7 +59,7 @@ class Escalation:
     role: ObjectKey
 
 
-PermissionsOf = Callable[[ObjectKey, Actions], Sequence[Permission]]
+PermissionsOf = Callable[[ObjectKey, Actions], Sequence[PermittedVerb]]
 """What a role permits of some actions; nothing for a role that is not there or could not be read."""
 
 
@@ -165,10 +165,10 @@ class _Rights:
             for resource in ("users", "serviceaccounts")
         )
 
-    def _own(self, bound: Bound, group: str, resource: str, verb: str) -> Sequence[Permission]:
+    def _own(self, bound: Bound, group: str, resource: str, verb: str) -> Sequence[PermittedVerb]:
         return self._permissions_of(bound.role, Actions(group, resource, (verb,)))
 
-    def _held(self, subject: Subject, namespace: str, actions: Actions) -> list[Permission]:
+    def _held(self, subject: Subject, namespace: str, actions: Actions) -> list[PermittedVerb]:
         """What a subject holds in a namespace, or (empty) in every one."""
         return [
             permission
@@ -178,5 +178,5 @@ class _Rights:
         ]
 
     @staticmethod
-    def _escalation(bound: Bound, verb: str, resource: str, permission: Permission) -> Escalation:
+    def _escalation(bound: Bound, verb: str, resource: str, permission: PermittedVerb) -> Escalation:
         return Escalation(bound.subject, bound.namespace, verb, resource, permission.names, bound.binding, bound.role)

@@ -15,8 +15,8 @@ from kubectl_refs.core.rbac.authorizer import (
     ROLE,
     ROLE_BINDING,
     Actions,
-    Held,
-    Permission,
+    PermittedByRole,
+    PermittedVerb,
     Subject,
     held,
     role_of,
@@ -38,7 +38,7 @@ class Writer:
 
     subject: Subject
     namespace: str
-    permissions: tuple[Permission, ...]
+    permissions: tuple[PermittedVerb, ...]
     binding: ObjectKey
     role: ObjectKey
     sources: tuple[str, ...] = ()
@@ -147,7 +147,7 @@ class _Roles:
         self._by_key = {key_of(role): role for role in (*self._roles.objects, *self._cluster_roles.objects)}
         self._by_name: Mapping[str, JSON] = {key_of(role).name: role for role in self._cluster_roles.objects}
         self._live = live
-        self._held: dict[tuple[ObjectKey, Actions], Held] = {}
+        self._held: dict[tuple[ObjectKey, Actions], PermittedByRole] = {}
 
     @property
     def known_roles(self) -> tuple[ObjectKey, ...]:
@@ -159,7 +159,7 @@ class _Roles:
         answers = {ROLE.kind: self._roles, CLUSTER_ROLE.kind: self._cluster_roles}
         return role.kind not in answers or answers[role.kind].known
 
-    def held(self, role: ObjectKey, actions: Actions) -> Held | None:
+    def held(self, role: ObjectKey, actions: Actions) -> PermittedByRole | None:
         """What a role permits of some actions; None for one that is not there or could not be read."""
         obj = self._by_key.get(role)
         if obj is None:
@@ -168,7 +168,7 @@ class _Roles:
             self._held[role, actions] = held(obj, self._by_name, actions, settled=self._live)
         return self._held[role, actions]
 
-    def permissions(self, role: ObjectKey, actions: Actions) -> tuple[Permission, ...]:
+    def permissions(self, role: ObjectKey, actions: Actions) -> tuple[PermittedVerb, ...]:
         """What a role is known to permit of some actions."""
         found = self.held(role, actions)
         return found.permissions if found else ()

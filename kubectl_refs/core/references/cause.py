@@ -28,17 +28,17 @@ _REASONS: Mapping[Hint, str] = {
 }
 
 
-def cause_of(explained: EvaluatedReference) -> str:
+def cause_of(evaluated: EvaluatedReference) -> str:
     """One sentence without its full stop; never empty."""
-    if explained.verdict is not Verdict.REFUSED or explained.mechanism is not Mechanism.REFERENCE_GRANT:
-        return explained.because
-    miss = nearest(explained)
-    return _no_grant(explained) if miss is None else _near_miss(explained, miss)
+    if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
+        return evaluated.because
+    miss = nearest(evaluated)
+    return _no_grant(evaluated) if miss is None else _near_miss(evaluated, miss)
 
 
-def nearest(explained: EvaluatedReference) -> NearMiss | None:
+def nearest(evaluated: EvaluatedReference) -> NearMiss | None:
     """The grant that almost permits a reference; None where none comes near."""
-    miss = explained.near_misses[0] if explained.near_misses else None
+    miss = evaluated.near_misses[0] if evaluated.near_misses else None
     return miss if miss is not None and _is_near(miss) else None
 
 
@@ -48,9 +48,9 @@ def _is_near(miss: NearMiss) -> bool:
     return len(others) <= NEAR
 
 
-def _no_grant(explained: EvaluatedReference) -> str:
-    referrer, target = explained.reference.referrer, explained.reference.to
-    if explained.code is Code.NO_GRANT:
+def _no_grant(evaluated: EvaluatedReference) -> str:
+    referrer, target = evaluated.reference.referrer, evaluated.reference.to
+    if evaluated.code is Code.NO_GRANT:
         return f"there is no ReferenceGrant in namespace {target.namespace}"
     return (
         f"no ReferenceGrant in namespace {target.namespace} permits {several(referrer.kind)} in {referrer.namespace} to "
@@ -58,11 +58,11 @@ def _no_grant(explained: EvaluatedReference) -> str:
     )
 
 
-def _near_miss(explained: EvaluatedReference, miss: NearMiss) -> str:
+def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     grant = f"ReferenceGrant {miss.grant}"
     by_hint = {each.hint: each for each in miss.differences}
     if Hint.SWAPPED in by_hint:
-        referrer, target = explained.reference.referrer, explained.reference.to
+        referrer, target = evaluated.reference.referrer, evaluated.reference.to
         return (
             f"from and to are exchanged in {grant}: from must name {referrer.kind} in {referrer.namespace}, and to "
             f"{target.kind}"

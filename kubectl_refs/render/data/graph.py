@@ -54,16 +54,16 @@ def _edge(edge: Edge) -> dict[str, Any]:
         "grants": [{"namespace": grant.namespace, "name": grant.name} for grant in edge.grants],
         "count": edge.count,
     }
-    if edge.explained is None:
+    if edge.evaluated is None:
         return data
-    reference = edge.explained.reference
+    reference = edge.evaluated.reference
     return {
         **data,
         "path": reference.path,
         **({} if reference.port is None else {"port": reference.port}),
         **({} if reference.section_name is None else {"sectionName": reference.section_name}),
-        "reason": edge.explained.reason,
-        "code": None if edge.explained.code is None else str(edge.explained.code),
-        "because": edge.explained.because,
-        "grantsOmitted": edge.explained.grants_omitted,
+        "reason": edge.evaluated.reason,
+        "code": None if edge.evaluated.code is None else str(edge.evaluated.code),
+        "because": edge.evaluated.because,
+        "grantsOmitted": edge.evaluated.grants_omitted,
     }

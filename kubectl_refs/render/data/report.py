@@ -32,7 +32,7 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
     """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
     return {
         **HEAD,
-        "references": (reference_data(explained, kubectl) for explained in report.references),
+        "references": (reference_data(evaluated, kubectl) for evaluated in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {str(verdict): count for verdict, count in report.summary.items()},
@@ -69,31 +69,31 @@ def _grant(grant: GrantName) -> dict[str, Any]:
     return {"namespace": grant.namespace, "name": grant.name}
 
 
-def reference_data(explained: EvaluatedReference, kubectl: Kubectl) -> dict[str, Any]:
-    reference = explained.reference
+def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str, Any]:
+    reference = evaluated.reference
     optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
         "from": key_data(reference.referrer),
         "path": reference.path,
         "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
-        "mechanism": str(explained.mechanism),
-        "verdict": str(explained.verdict),
-        "reason": explained.reason,
-        "code": None if explained.code is None else str(explained.code),
-        "cause": cause_of(explained),
-        "because": explained.because,
+        "mechanism": str(evaluated.mechanism),
+        "verdict": str(evaluated.verdict),
+        "reason": evaluated.reason,
+        "code": None if evaluated.code is None else str(evaluated.code),
+        "cause": cause_of(evaluated),
+        "because": evaluated.because,
         "checks": [
             {"layer": str(check.layer), "outcome": str(check.outcome), "message": check.message}
-            for check in explained.checks
+            for check in evaluated.checks
         ],
-        "grants": [{**_grant(match.grant), "from": match.from_, "to": match.to} for match in explained.grants],
-        "grantsOmitted": explained.grants_omitted,
-        "nearMisses": [near_miss_data(miss) for miss in explained.near_misses],
-        "nearMissesOmitted": explained.near_misses_omitted,
-        "notes": list(explained.notes),
-        "effect": explained.effect or None,
-        "ask": explained.ask or None,
-        "fixes": [fix_data(fix, kubectl) for fix in explained.fixes],
+        "grants": [{**_grant(match.grant), "from": match.from_, "to": match.to} for match in evaluated.grants],
+        "grantsOmitted": evaluated.grants_omitted,
+        "nearMisses": [near_miss_data(miss) for miss in evaluated.near_misses],
+        "nearMissesOmitted": evaluated.near_misses_omitted,
+        "notes": list(evaluated.notes),
+        "effect": evaluated.effect or None,
+        "ask": evaluated.ask or None,
+        "fixes": [fix_data(fix, kubectl) for fix in evaluated.fixes],
     }
 
 

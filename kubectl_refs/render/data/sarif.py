@@ -39,15 +39,15 @@ def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) ->
 
 
 def _rule(code: Code) -> dict[str, Any]:
-    explained = EXPLANATIONS[code]
+    evaluated = EXPLANATIONS[code]
     return {
         "id": str(code),
         "name": code.slug,
         "shortDescription": {"text": code.summary},
-        "fullDescription": {"text": explained.text},
+        "fullDescription": {"text": evaluated.text},
         "help": {
-            "text": f"{explained.text}\n\nExample:\n\n{explained.example}\nWhat to do: {explained.resolution}",
-            "markdown": f"{explained.text}\n\n```yaml\n{explained.example}```\n\n**What to do:** {explained.resolution}",
+            "text": f"{evaluated.text}\n\nExample:\n\n{evaluated.example}\nWhat to do: {evaluated.resolution}",
+            "markdown": f"{evaluated.text}\n\n```yaml\n{evaluated.example}```\n\n**What to do:** {evaluated.resolution}",
         },
         "defaultConfiguration": {"level": _LEVELS[code.severity]},
     }

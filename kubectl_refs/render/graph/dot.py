@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
     frame_identifier,
@@ -46,7 +46,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
         for permit in permits(graph):
             for key in permit.allows:
                 yield f'    {permit_identifier(permit)} -> {identifier(key)} [label="allows" style=dashed]'
-    for number, gap in enumerate(told_gaps(graph.gaps)):
+    for number, gap in enumerate(shown_gaps(graph.gaps)):
         yield f"    unread_{number} [label={_text(unread_of(gap))} shape=note style=dashed]"
     if summed := summed_of(graph):
         yield f"    summed [label={_text((summed,))} shape=note style=dashed]"

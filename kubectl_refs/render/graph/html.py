@@ -23,7 +23,7 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike, permits
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.frames import frames_of
 from kubectl_refs.render.graph.picture import Picture
 from kubectl_refs.render.graph.words import (
@@ -147,7 +147,7 @@ def _table(title: str, headers: Sequence[str], rows: Iterable[tuple[int | None, 
 
 def _row(edge: Edge) -> tuple[str, ...]:
     verdict = f'<span class="verdict {edge.verdict}">{edge.verdict}</span>'
-    fixes = "".join(f"<br>Fix: {_text(fix.title)}" for fix in (edge.explained.fixes[:1] if edge.explained else ()))
+    fixes = "".join(f"<br>Fix: {_text(fix.title)}" for fix in (edge.evaluated.fixes[:1] if edge.evaluated else ()))
     return (
         _text(full_name(edge.source)),
         _text(field_of(edge)),
@@ -181,7 +181,7 @@ def _grants(graph: Graph) -> Iterator[str]:
 def _gaps(graph: Graph) -> Iterator[str]:
     if graph.gaps:
         yield "<section><h2>Not read</h2><ul>"
-        for gap in told_gaps(graph.gaps):
+        for gap in shown_gaps(graph.gaps):
             yield f"<li>{_text(gap_of(gap))}: {_text(said_of(gap))}; so {_text(gap.effect)}</li>"
         yield "</ul></section>"
 
@@ -226,7 +226,7 @@ def _data(picture: Picture, edges: Sequence[Edge]) -> dict[str, Any]:
             "title": safe(gap.effect),
         }
         | {"note": "", "drawn": False, "classes": "gap"}
-        for number, gap in enumerate(told_gaps(graph.gaps))
+        for number, gap in enumerate(shown_gaps(graph.gaps))
     ]
     arrows = [_arrow(f"e{number}", edge, picture.kubectl) for number, edge in enumerate(edges)]
     if graph.by is Grouping.OBJECT:
@@ -235,10 +235,10 @@ def _data(picture: Picture, edges: Sequence[Edge]) -> dict[str, Any]:
 
 
 def _arrow(name: str, edge: Edge, kubectl: Kubectl) -> dict[str, Any]:
-    explained = edge.explained
+    evaluated = edge.evaluated
     verdict = "" if edge.verdict is Verdict.ALLOWED else f": {edge.verdict}"
-    misses = explained.near_misses[:1] if explained else ()
-    fixes = explained.fixes if explained else ()
+    misses = evaluated.near_misses[:1] if evaluated else ()
+    fixes = evaluated.fixes if evaluated else ()
     return {
         "id": name,
         "source": identifier(edge.source),
@@ -250,7 +250,7 @@ def _arrow(name: str, edge: Edge, kubectl: Kubectl) -> dict[str, Any]:
         "places": [safe(place) for place in _places(edge)],
         "title": safe(f"{full_name(edge.source)} \N{RIGHTWARDS ARROW} {full_name(edge.target)}"),
         "because": safe(edge.because),
-        "paths": safe(explained.reference.path) if explained else "",
+        "paths": safe(evaluated.reference.path) if evaluated else "",
         "mechanism": str(edge.mechanism),
         "grants": [safe(str(grant)) for grant in edge.grants],
         "nearest": [
@@ -258,7 +258,7 @@ def _arrow(name: str, edge: Edge, kubectl: Kubectl) -> dict[str, Any]:
             for miss in misses
             for each in miss.differences
         ],
-        "effect": safe(explained.effect) if explained else "",
+        "effect": safe(evaluated.effect) if evaluated else "",
         "fixes": [safe(fix.title) for fix in fixes],
         "commands": ["\n".join(map(safe, kubectl.command(fix).split("\n"))) for fix in fixes],
     }

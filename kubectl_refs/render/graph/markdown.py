@@ -15,7 +15,7 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, alike
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.mermaid import render_mermaid
 from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.words import gap_of, said_of
@@ -49,7 +49,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
         yield ""
         yield "## Not read"
         yield ""
-        for gap in told_gaps(graph.gaps):
+        for gap in shown_gaps(graph.gaps):
             yield f"- {_code(gap_of(gap))}: {_text(said_of(gap))}; so {_text(gap.effect)}"
 
 

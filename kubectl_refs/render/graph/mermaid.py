@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
     frame_identifier,
@@ -44,7 +44,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
     for number, edge in enumerate(edges):
         if edge.verdict in COLORS:
             yield f"    linkStyle {number} stroke:{COLORS[edge.verdict]},stroke-width:2px"
-    for number, gap in enumerate(told_gaps(graph.gaps)):
+    for number, gap in enumerate(shown_gaps(graph.gaps)):
         yield f'    unread_{number}>"{_text(unread_of(gap))}"]'
     if summed := summed_of(graph):
         yield f'    summed>"{_text((summed,))}"]'

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike
-from kubectl_refs.render.check import told_gaps
+from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.words import by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE
 
 Edges = Mapping[ObjectKey, Sequence[Edge]]
@@ -27,7 +27,7 @@ def render_text(graph: Graph, style: Style) -> str:
     else:
         _by_namespace(page, graph, edges)
     page.blank()
-    write_gaps(page, told_gaps(graph.gaps))
+    write_gaps(page, shown_gaps(graph.gaps))
     page.blank()
     page.line(total_of(graph))
     for remark in remarks_of(graph):
@@ -44,10 +44,10 @@ def _by_namespace(page: Page, graph: Graph, edges: Sequence[Edge]) -> None:
         if graph.by is Grouping.OBJECT:
             if source.namespace != place:
                 page.blank()
-                page.line((source.namespace or "(no namespace)", Role.NAME))
+                page.line((source.namespace or "(no namespace)", Tone.NAME))
                 place = source.namespace
             pad = "  "
-        page.line(pad, (" ".join(name_of(source)), Role.PLAIN if pad else Role.NAME))
+        page.line(pad, (" ".join(name_of(source)), Tone.PLAIN if pad else Tone.NAME))
         for edge in leading:
             _edge(page, f"{pad}  ", "→", edge, edge.target, edge.target in missing)
 
@@ -58,7 +58,7 @@ def _from_starts(page: Page, graph: Graph, edges: Sequence[Edge]) -> None:
     onward, back = _grouped(edges, lambda edge: edge.source), _grouped(edges, lambda edge: edge.target)
     for start in graph.starts:
         page.blank()
-        page.line((full_name(start), Role.NAME), " (does not exist)" if start in missing else "")
+        page.line((full_name(start), Tone.NAME), " (does not exist)" if start in missing else "")
         page.line("  references" if onward.get(start) else "  references nothing that is shown")
         _branches(page, onward, start, "→", lambda edge: edge.target, missing)
         page.line("  is referenced by" if back.get(start) else "  is referenced by nothing that is shown")
@@ -88,7 +88,7 @@ def _branches(
 
 def _edge(page: Page, pad: str, arrow: str, edge: Edge, end: ObjectKey, missing: bool, *, again: bool = False) -> None:
     because = f": {edge.because}" if edge.because else f", {by}" if (by := by_grants(edge)) else ""
-    port = edge.explained.reference.port if edge.explained else None
+    port = edge.evaluated.reference.port if edge.evaluated else None
     onward = end == edge.target
     page.line(
         pad,

@@ -109,14 +109,14 @@ def label_of(edge: Edge) -> tuple[str, ...]:
     if edge.verdict is not Verdict.ALLOWED:
         return field_of(edge), f"{edge.verdict}: {edge.because}" if edge.because else str(edge.verdict)
     by = by_grants(edge)
-    return (field_of(edge), by) if by and edge.explained is None else (field_of(edge),)
+    return (field_of(edge), by) if by and edge.evaluated is None else (field_of(edge),)
 
 
 def by_grants(edge: Edge) -> str:
     """`permitted by ReferenceGrant shared-services/allow-app-routes`; empty where none permits it."""
     if not edge.grants:
         return ""
-    omitted = edge.explained.grants_omitted if edge.explained else 0
+    omitted = edge.evaluated.grants_omitted if edge.evaluated else 0
     grants = listing([str(grant) for grant in edge.grants[:_NAMED]], beyond=omitted + len(edge.grants[_NAMED:]))
     return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
 

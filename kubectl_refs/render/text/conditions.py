@@ -9,14 +9,14 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import text
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.style import Role
+from kubectl_refs.render.text.style import Tone
 
-AGREEMENT_ROLE: Mapping[Agreement, Role] = {
-    Agreement.AGREES: Role.GOOD,
-    Agreement.STALE: Role.DOUBT,
-    Agreement.CONTRADICTS: Role.BAD,
-    Agreement.ABSENT: Role.DOUBT,
-    Agreement.UNKNOWN: Role.DOUBT,
+AGREEMENT_ROLE: Mapping[Agreement, Tone] = {
+    Agreement.AGREES: Tone.GOOD,
+    Agreement.STALE: Tone.DOUBT,
+    Agreement.CONTRADICTS: Tone.BAD,
+    Agreement.ABSENT: Tone.DOUBT,
+    Agreement.UNKNOWN: Tone.DOUBT,
 }
 COLUMN = 13
 """Where what is said of a condition begins."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.style import Role
+from kubectl_refs.render.text.style import Tone
 
 _SHOWN = ("group", "kind", "namespace", "name", "sectionName", "port")
 """The fields of a reference or a grant's entry that decide; weights, filters and the like are left out."""
@@ -22,7 +22,7 @@ _MARGIN = 15
 
 def quote(page: Page, entry: JSON, labels: Mapping[str, str]) -> None:
     """Quote the deciding fields of a list entry. `labels` says of a field what is wrong with it or right."""
-    margin = (f"            {page.style.glyph('│')}  ", Role.DIM)
+    margin = (f"            {page.style.glyph('│')}  ", Tone.DIM)
     fields = [name for name in entry if name in _SHOWN]
     for number, name in enumerate(fields):
         value = entry[name]
@@ -33,8 +33,8 @@ def quote(page: Page, entry: JSON, labels: Mapping[str, str]) -> None:
             carets = "^" * max(len(written) - len(f"{name}: "), 1)
             label, width = labels[name], page.style.width
             if width is None or _MARGIN + at + len(f"{carets} {label}") <= width:
-                page.line(margin, " " * at, (f"{carets} {label}", Role.BAD))
+                page.line(margin, " " * at, (f"{carets} {label}", Tone.BAD))
             else:
                 below = at if _MARGIN + at + len(label) <= width else len("- ")
-                page.line(margin, " " * at, (carets, Role.BAD))
-                page.line(margin, " " * below, (label, Role.BAD))
+                page.line(margin, " " * at, (carets, Tone.BAD))
+                page.line(margin, " " * below, (label, Tone.BAD))

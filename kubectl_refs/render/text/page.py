@@ -9,9 +9,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.style import Style, Tone
 
-Span = tuple[str, Role]
+Span = tuple[str, Tone]
 
 _ROOM = 20
 """Columns that a sentence needs."""
@@ -53,7 +53,7 @@ class Page:
         """An empty line between what is there and what follows, if both come to be."""
         self._gap = bool(self._lines)
 
-    def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Role = Role.PLAIN) -> None:
+    def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Tone = Tone.PLAIN) -> None:
         """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above.
 
         Where the terminal leaves no room beside the label, the text stands below it.
@@ -90,7 +90,7 @@ class Page:
 
 
 def _pairs(spans: Iterable[str | Span]) -> list[Span]:
-    return [(span, Role.PLAIN) if isinstance(span, str) else span for span in spans]
+    return [(span, Tone.PLAIN) if isinstance(span, str) else span for span in spans]
 
 
 def _columns(text: str) -> int:

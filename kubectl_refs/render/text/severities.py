@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubectl_refs.core.model.codes import Severity
-from kubectl_refs.render.text.style import Role
+from kubectl_refs.render.text.style import Tone
 
-SEVERITY_ROLE: Mapping[Severity, Role] = {
-    Severity.ERROR: Role.BAD,
-    Severity.WARNING: Role.DOUBT,
-    Severity.INFO: Role.DIM,
+SEVERITY_ROLE: Mapping[Severity, Tone] = {
+    Severity.ERROR: Tone.BAD,
+    Severity.WARNING: Tone.DOUBT,
+    Severity.INFO: Tone.DIM,
 }

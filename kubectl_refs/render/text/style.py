@@ -20,7 +20,7 @@ NARROW = 80
 """Columns from which a terminal has room for excerpts."""
 
 
-class Role(StrEnum):
+class Tone(StrEnum):
     """What a piece of text is, as far as its looks are concerned."""
 
     PLAIN = "plain"
@@ -31,7 +31,7 @@ class Role(StrEnum):
     DIM = "dim"
 
 
-_SGR = {Role.BAD: "31", Role.DOUBT: "33", Role.GOOD: "32", Role.NAME: "1", Role.DIM: "2"}
+_SGR = {Tone.BAD: "31", Tone.DOUBT: "33", Tone.GOOD: "32", Tone.NAME: "1", Tone.DIM: "2"}
 _ASCII = {"→": "->", "←": "<-", "│": "|"}
 
 
@@ -56,7 +56,7 @@ class Style:
     def glyph(self, char: str) -> str:
         return char if self.unicode else _ASCII[char]
 
-    def paint(self, text: str, role: Role) -> str:
+    def paint(self, text: str, role: Tone) -> str:
         code = _SGR.get(role) if self.color and text else None
         return f"\x1b[{code}m{text}\x1b[0m" if code else text
 

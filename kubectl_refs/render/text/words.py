@@ -11,16 +11,16 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.targets.target import PARTS
 from kubectl_refs.core.text.language import counted
-from kubectl_refs.render.text.style import Role
+from kubectl_refs.render.text.style import Tone
 
 NONE = "<none>"
 """kubectl's word for an empty cell."""
 
-VERDICT_ROLE: Mapping[Verdict, Role] = {
-    Verdict.ALLOWED: Role.GOOD,
-    Verdict.REFUSED: Role.BAD,
-    Verdict.BROKEN: Role.BAD,
-    Verdict.UNKNOWN: Role.DOUBT,
+VERDICT_ROLE: Mapping[Verdict, Tone] = {
+    Verdict.ALLOWED: Tone.GOOD,
+    Verdict.REFUSED: Tone.BAD,
+    Verdict.BROKEN: Tone.BAD,
+    Verdict.UNKNOWN: Tone.DOUBT,
 }
 
 _HINTS: Mapping[Hint, str] = {
@@ -68,9 +68,9 @@ def found_wanted(difference: Difference) -> str:
     return f'{found}, wanted "{difference.wanted}"'
 
 
-def target_of(explained: EvaluatedReference) -> str:
+def target_of(evaluated: EvaluatedReference) -> str:
     """The target with its port or section: `Service shared-services/auth-service:8080`."""
-    reference = explained.reference
+    reference = evaluated.reference
     if not reference.to.name:
         return f"kind {reference.to.group_kind}" if reference.to.kind else "nothing"
     port = f":{reference.port}" if reference.port is not None else ""

@@ -14,7 +14,7 @@ from tests.support.random_clusters.attachment import GROUP, admits, joins, wrong
 Object = Mapping[str, Any]
 Name = tuple[str, str, str, str]
 """Group, kind, namespace and name of an object."""
-Place = tuple[Name, str]
+Inputs = tuple[Name, str]
 """A referrer, and the path of a reference in it."""
 
 ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
@@ -32,7 +32,7 @@ class Found:
     kind: str
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Inputs:
         return name_of(self.referrer), self.path
 
     @property
@@ -66,7 +66,7 @@ class Cluster:
                 for index, field in enumerate(each["spec"]["targetRefs"]):
                     yield Found(each, f"spec.targetRefs[{index}]", field, "local", "", "")
 
-    def wrong_kinds(self) -> set[Place]:
+    def wrong_kinds(self) -> set[Inputs]:
         """Entries of allowedRoutes.kinds that a listener's protocol cannot carry (docs/rules.md 5.2)."""
         return {
             (name, f"spec.listeners[{number}].allowedRoutes.kinds[{index}]")
@@ -99,7 +99,7 @@ class Cluster:
             return "Mesh", True
         return "ReferenceGrant", any(_permits(grant, found) for grant in self.grants)
 
-    def permitted(self) -> dict[Place, bool]:
+    def permitted(self) -> dict[Inputs, bool]:
         """Whether each reference is permitted that is no parentRef."""
         return {
             found.place: self.permission(found)[1]
@@ -107,7 +107,7 @@ class Cluster:
             if found.role not in ("parent", "gateway")
         }
 
-    def senseless(self) -> set[Place]:
+    def senseless(self) -> set[Inputs]:
         """References to a kind that is none, such as `Service` of group `core`: permitted or not, they never work."""
         known = {("", "Service"), ("", "Secret"), ("", "ConfigMap")}
         return {found.place for found in self.references() if found.target[:2] not in known}

@@ -19,11 +19,11 @@ API = ObjectKey("", "Service", "backend", "api")
 def supposed(objects: list[JSON], referrer: ObjectKey, target: ObjectKey = API) -> EvaluatedReference:
     source = Cluster(objects)
     report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
-    (explained,) = report.references
-    return explained
+    (evaluated,) = report.references
+    return evaluated
 
 
-def explained(objects: list[JSON], obj: JSON) -> EvaluatedReference:
+def evaluated(objects: list[JSON], obj: JSON) -> EvaluatedReference:
     source = Cluster([*objects, obj])
     report = inquire(source, lambda view: analyse(view, [obj]))
     (found,) = report.references
@@ -44,7 +44,7 @@ def test_it_says_what_is_said_of_a_real_object(grants: list[JSON], referrer: Obj
     around = [*namespaces("frontend", "backend", "other"), service(name=target.name), *grants]
     real = route((target.namespace, target.name), kind=referrer.kind, namespace=referrer.namespace)
 
-    guess, fact = supposed(around, referrer, target), explained(around, real)
+    guess, fact = supposed(around, referrer, target), evaluated(around, real)
 
     assert (guess.verdict, guess.reason, guess.code, guess.mechanism) == (
         fact.verdict,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import near_misses
-from kubectl_refs.core.grants.near_miss_search import HABIT, TOLD, NearestMisses, nearest_misses
+from kubectl_refs.core.grants.near_miss_search import HABIT, MOST_NEAR_MISSES, NearestMisses, nearest_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
@@ -64,13 +64,17 @@ def named(number: int) -> JSON:
 
 def test_the_nearest_are_told_and_the_others_counted() -> None:
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip")
-    found = asked(*(named(number) for number in range(2 * TOLD)), slip)
-    assert (found.nearest[0].grant.name, len(found.nearest), found.omitted) == ("slip", TOLD, TOLD + 1)
+    found = asked(*(named(number) for number in range(2 * MOST_NEAR_MISSES)), slip)
+    assert (found.nearest[0].grant.name, len(found.nearest), found.omitted) == (
+        "slip",
+        MOST_NEAR_MISSES,
+        MOST_NEAR_MISSES + 1,
+    )
 
 
 def test_few_are_all_told() -> None:
-    found = asked(*(named(number) for number in range(TOLD)))
-    assert (len(found.nearest), found.omitted) == (TOLD, 0)
+    found = asked(*(named(number) for number in range(MOST_NEAR_MISSES)))
+    assert (len(found.nearest), found.omitted) == (MOST_NEAR_MISSES, 0)
 
 
 @pytest.mark.parametrize(

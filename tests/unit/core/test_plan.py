@@ -61,8 +61,8 @@ def test_references_of_several_objects_are_gathered_by_referrers_and_target_name
         ("backend", "HTTPRoute", "shop"): {"api"},
     }
     assert len(found.changes) == len(gathered)
-    explained = [each.reference.referrer.name for change in found.changes for each in change.explained]
-    assert sorted(explained) == ["one", "one", "three", "two", "two", "web"]
+    evaluated = [each.reference.referrer.name for change in found.changes for each in change.evaluated]
+    assert sorted(evaluated) == ["one", "one", "three", "two", "two", "web"]
 
 
 def test_names_of_new_grants_are_free() -> None:
@@ -98,7 +98,7 @@ def test_repairs_of_one_grant_for_several_references_are_one_change() -> None:
     change = only(found)
     assert change.after["spec"] == {"from": [from_entry()], "to": [to_entry(name="api"), to_entry(name="web")]}
     assert change.widens == ()
-    assert [each.reference.referrer.name for each in change.explained] == ["one", "two"]
+    assert [each.reference.referrer.name for each in change.evaluated] == ["one", "two"]
     assert patched(slips, change.patch) == change.after
 
 

@@ -18,7 +18,7 @@ def cost(count: int, wishes: FixOptions) -> int:
     report = report_on(*routes, *grants)
     made = []
     called = calls(lambda: made.append(plan(report, wishes, CATALOG)))
-    assert sum(len(change.explained) for change in made[0].changes) == count
+    assert sum(len(change.evaluated) for change in made[0].changes) == count
     return called
 
 

@@ -11,8 +11,8 @@ from kubectl_refs.core.rbac.authorizer import (
     MASTERS,
     RBAC_GROUP,
     Actions,
-    Held,
-    Permission,
+    PermittedByRole,
+    PermittedVerb,
     Subject,
     held,
     permissions,
@@ -24,8 +24,8 @@ from kubectl_refs.core.rbac.grant_writers import VERBS
 from tests.support.rbac import account, aggregating, binding, group, labelled, role, rule, user
 
 ACTIONS = Actions(GATEWAY_GROUP, "referencegrants", VERBS)
-CREATE, PATCH = Permission("create"), Permission("patch")
-ALL = tuple(map(Permission, VERBS))
+CREATE, PATCH = PermittedVerb("create"), PermittedVerb("patch")
+ALL = tuple(map(PermittedVerb, VERBS))
 
 
 @pytest.mark.parametrize(
@@ -52,23 +52,29 @@ ALL = tuple(map(Permission, VERBS))
         ([{"nonResourceURLs": ["*"], "verbs": ["*"]}], ()),
         # The verb of one rule and the resource of another do not add up.
         ([rule("get"), rule("create", resource="services")], ()),
-        ([rule("patch", resourceNames=["b", "a"])], (Permission("patch", ("a", "b")),)),
-        ([rule("patch", resourceNames=["b"]), rule("patch", resourceNames=["a"])], (Permission("patch", ("a", "b")),)),
+        ([rule("patch", resourceNames=["b", "a"])], (PermittedVerb("patch", ("a", "b")),)),
+        (
+            [rule("patch", resourceNames=["b"]), rule("patch", resourceNames=["a"])],
+            (PermittedVerb("patch", ("a", "b")),),
+        ),
         ([rule("patch", resourceNames=["b"]), rule("patch")], (PATCH,)),
         ([rule("patch"), rule("patch", resourceNames=["b"])], (PATCH,)),
         ([rule("patch", resourceNames=[])], (PATCH,)),
-        ([rule("patch", resourceNames=["*"])], (Permission("patch", ("*",)),)),
-        ([rule("create", "patch", resourceNames=["a"])], (Permission("create", ("a",)), Permission("patch", ("a",)))),
+        ([rule("patch", resourceNames=["*"])], (PermittedVerb("patch", ("*",)),)),
+        (
+            [rule("create", "patch", resourceNames=["a"])],
+            (PermittedVerb("create", ("a",)), PermittedVerb("patch", ("a",))),
+        ),
         # A request to create by POST has no name: that is what the empty one matches.
         ([rule("create", "patch", resourceNames=[""])], (CREATE,)),
         ([rule("create", resourceNames=["a", ""])], (CREATE,)),
-        ([rule("patch", resourceNames=["", "a"])], (Permission("patch", ("a",)),)),
+        ([rule("patch", resourceNames=["", "a"])], (PermittedVerb("patch", ("a",)),)),
         ([rule("patch", resourceNames=[7])], ()),
         (["create", None, {"verbs": "create"}], ()),
         (None, ()),
     ],
 )
-def test_rules_permit_what_the_authorizer_says(rules: Any, permitted: tuple[Permission, ...]) -> None:
+def test_rules_permit_what_the_authorizer_says(rules: Any, permitted: tuple[PermittedVerb, ...]) -> None:
     assert permissions(rules, ACTIONS) == permitted
 
 
@@ -123,7 +129,7 @@ def test_the_servers_own_groups_are_told_in_words(subject: Subject, words: str) 
     assert reach(subject) == words
 
 
-def held_by(name: str, *roles: JSON, settled: bool = False) -> Held:
+def held_by(name: str, *roles: JSON, settled: bool = False) -> PermittedByRole:
     by_name = {each["metadata"]["name"]: each for each in roles}
     return held(by_name[name], by_name, ACTIONS, settled=settled)
 
@@ -131,21 +137,21 @@ def held_by(name: str, *roles: JSON, settled: bool = False) -> Held:
 def test_a_role_takes_over_the_rules_of_those_that_it_selects() -> None:
     roles = aggregating("admin", tier="admin"), labelled(role("grants", rule("create")), tier="admin")
 
-    assert held_by("admin", *roles) == Held((CREATE,), ("grants",))
-    assert held_by("admin", aggregating("admin", tier="admin"), role("grants", rule("create"))) == Held(())
+    assert held_by("admin", *roles) == PermittedByRole((CREATE,), ("grants",))
+    assert held_by("admin", aggregating("admin", tier="admin"), role("grants", rule("create"))) == PermittedByRole(())
 
 
 def test_aggregation_goes_on_through_roles_that_aggregate_and_ends_in_a_circle() -> None:
     admin, edit = aggregating("admin", tier="edit", labels={"tier": "view"}), aggregating("edit", tier="view")
     roles = admin, labelled(edit, tier="edit"), labelled(role("grants", rule("patch")), tier="view")
 
-    assert held_by("admin", *roles) == Held((PATCH,), ("grants",))
+    assert held_by("admin", *roles) == PermittedByRole((PATCH,), ("grants",))
 
 
 def test_a_role_that_selects_everything_does_not_name_itself() -> None:
     everything = {**role("all", rule("patch")), "aggregationRule": {"clusterRoleSelectors": [{}]}}
 
-    assert held_by("all", everything, role("grants", rule("create"))) == Held((CREATE, PATCH), ("grants",))
+    assert held_by("all", everything, role("grants", rule("create"))) == PermittedByRole((CREATE, PATCH), ("grants",))
 
 
 def test_on_a_cluster_only_rules_that_have_been_copied_count() -> None:
@@ -154,11 +160,11 @@ def test_on_a_cluster_only_rules_that_have_been_copied_count() -> None:
     before = held_by("admin", aggregating("admin", tier="admin"), grants, settled=True)
     after = held_by("admin", aggregating("admin", rule("create"), tier="admin"), grants, settled=True)
 
-    assert before == Held((), (), ("grants",))
-    assert after == Held((CREATE,), ("grants",))
+    assert before == PermittedByRole((), (), ("grants",))
+    assert after == PermittedByRole((CREATE,), ("grants",))
 
 
 def test_a_role_of_a_namespace_aggregates_nothing() -> None:
     local = {**role("r", namespace="a"), "aggregationRule": {"clusterRoleSelectors": [{}]}}
 
-    assert held(local, {"grants": role("grants", rule("create"))}, ACTIONS, settled=False) == Held(())
+    assert held(local, {"grants": role("grants", rule("create"))}, ACTIONS, settled=False) == PermittedByRole(())

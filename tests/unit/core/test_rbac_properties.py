@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.rbac.authorizer import Permission, Subject
+from kubectl_refs.core.rbac.authorizer import PermittedVerb, Subject
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import PROPERTY
@@ -182,7 +182,7 @@ def test_the_answer_for_some_verbs_is_that_part_of_the_answer_for_all(objects: l
     some = find_writers(Stored(objects), tuple(verb for verb in VERBS if verb in verbs), None)
     every = find_writers(Stored(objects), VERBS, None)
 
-    def rows(found: WhoCan) -> set[tuple[Subject, ObjectKey, Permission]]:
+    def rows(found: WhoCan) -> set[tuple[Subject, ObjectKey, PermittedVerb]]:
         return {(each.subject, each.binding, permission) for each in found.writers for permission in each.permissions}
 
     assert rows(some) == {row for row in rows(every) if row[2].verb in verbs}

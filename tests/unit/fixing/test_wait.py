@@ -11,7 +11,7 @@ import pytest
 
 from kubectl_refs.app.applying.waiting import Clock
 from kubectl_refs.app.fix import Doing, fix
-from kubectl_refs.app.input.source import Place
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.queries.fix import FixOptions
@@ -44,7 +44,7 @@ class FakeClock:
 
 
 def apply_and_wait(api: FakeAPI, folder: Path, clock: FakeClock, seconds: float = 30) -> int:
-    place = Place("frontend", kubeconfig=str(api.write_kubeconfig(folder / "config")))
+    place = Inputs("frontend", kubeconfig=str(api.write_kubeconfig(folder / "config")))
     doing = Doing(apply=True, yes=True, wait=seconds, clock=clock.clock)
     return fix(place, ["httproute/web"], FixOptions(), doing, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False)
 
@@ -143,7 +143,7 @@ def test_wait_takes_a_duration_after_an_equals_sign_or_none(
     seen: list[Doing] = []
 
     def record(
-        place: Place, arguments: Sequence[str], wishes: FixOptions, doing: Doing, *more: Any, **options: Any
+        place: Inputs, arguments: Sequence[str], wishes: FixOptions, doing: Doing, *more: Any, **options: Any
     ) -> int:
         assert arguments == ("httproute/web",)
         seen.append(doing)

@@ -8,7 +8,7 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.grants import GrantReport
 from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.grant import render_descriptions, render_findings
-from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, told_gaps, used_of
+from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, shown_gaps, used_of
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, parsed, service, to_entry
 from tests.support.reports import KUBECTL
@@ -127,7 +127,7 @@ def gap(namespace: str | None, resource: str = "httproutes") -> Gap:
 
 
 def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
-    told = told_gaps([gap(None), *(gap(f"n{number}") for number in range(5)), gap("n0", "grpcroutes")])
+    told = shown_gaps([gap(None), *(gap(f"n{number}") for number in range(5)), gap("n0", "grpcroutes")])
     assert [each.effect for each in told] == [
         "httproutes of None",
         "httproutes of n0; 4 more namespaces could not be read either",
@@ -136,7 +136,7 @@ def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
 
 
 def test_few_gaps_are_told_one_by_one() -> None:
-    assert told_gaps([gap("a"), gap("b")]) == [gap("a"), gap("b")]
+    assert shown_gaps([gap("a"), gap("b")]) == [gap("a"), gap("b")]
 
 
 def test_no_character_of_a_cluster_controls_the_terminal() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.style import Role, Style
+from kubectl_refs.render.text.style import Style, Tone
 from tests.support.builders import PROPERTY
 
 WORDS = st.lists(st.text("abcdefgh-./", min_size=1, max_size=18), min_size=1, max_size=60)
@@ -95,7 +95,7 @@ def test_empty_lines_neither_begin_a_page_nor_follow_each_other() -> None:
 
 def test_colour_surrounds_the_escaped_text() -> None:
     made = page(color=True)
-    made.line(("bad\x1b[0m", Role.BAD), " plain")
+    made.line(("bad\x1b[0m", Tone.BAD), " plain")
     assert str(made) == "\x1b[31mbad\\x1b[0m\x1b[0m plain\n"
 
 

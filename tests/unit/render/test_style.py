@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.text.style import Role, Style, style_for
+from kubectl_refs.render.text.style import Style, Tone, style_for
 
 
 class Stream(io.StringIO):
@@ -98,12 +98,12 @@ def test_a_pipe_gets_no_excerpts() -> None:
     assert not Style(0).excerpts
 
 
-@pytest.mark.parametrize("role", Role)
-def test_paint_closes_what_it_opens_and_adds_nothing_without_colour(role: Role) -> None:
+@pytest.mark.parametrize("role", Tone)
+def test_paint_closes_what_it_opens_and_adds_nothing_without_colour(role: Tone) -> None:
     assert Style(0).paint("text", role) == "text"
     assert Style(0, color=True).paint("", role) == ""
     painted = Style(0, color=True).paint("text", role)
-    assert painted == "text" if role is Role.PLAIN else painted.startswith("\x1b[") and painted.endswith("text\x1b[0m")
+    assert painted == "text" if role is Tone.PLAIN else painted.startswith("\x1b[") and painted.endswith("text\x1b[0m")
 
 
 @pytest.mark.parametrize("char", ["→", "│"])

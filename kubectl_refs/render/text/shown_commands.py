@@ -10,7 +10,7 @@ from kubectl_refs.render.kubectl import Kubectl
 
 
 @dataclass(slots=True)
-class Told:
+class ShownCommands:
     """Fixes in the order in which they were shown, each with the place it was shown for, in words."""
 
     kubectl: Kubectl
@@ -31,7 +31,7 @@ class Told:
     def outdating(self, fix: Fix, place: str) -> str | None:
         """For which other place a change was shown after which this patch, of the object as it is now, would fail."""
         shown = self._of_object.get(fix.object, ())
-        return next((other for told, other in shown if other != place and _outdates(told, fix)), None)
+        return next((other for shown, other in shown if other != place and _outdates(shown, fix)), None)
 
 
 def _outdates(earlier: Fix, fix: Fix) -> bool:

@@ -11,8 +11,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import render_findings
+from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.told import Told
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
 from tests.support.surveying import report_on, route
@@ -41,15 +41,15 @@ FIRST = patch("/spec/listeners/0/allowedRoutes", "/spec/listeners/0/allowedRoute
     ],
 )
 def test_a_patch_is_outdated_by_one_that_changes_what_it_tests(later: Fix, outdated: bool) -> None:
-    told = Told(KUBECTL)
-    told.add(FIRST, "one route")
-    assert told.outdating(later, "another route") == ("one route" if outdated else None)
+    shown = ShownCommands(KUBECTL)
+    shown.add(FIRST, "one route")
+    assert shown.outdating(later, "another route") == ("one route" if outdated else None)
 
 
 def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
-    told = Told(KUBECTL)
-    told.add(FIRST, "one route")
-    assert told.outdating(patch("/spec", "/spec/x"), "one route") is None
+    shown = ShownCommands(KUBECTL)
+    shown.add(FIRST, "one route")
+    assert shown.outdating(patch("/spec", "/spec/x"), "one route") is None
 
 
 def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again() -> None:
