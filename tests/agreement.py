@@ -26,7 +26,7 @@ LEAST = {"cases": 381, "True": 600, "False": 100}
 """A corpus with fewer cases, or fewer conditions of a status, has not been read as a whole."""
 
 DIFFERING = {
-    # The case refers to ClusterTrustBundle with group "", where no API server has such a kind; it is in group
+    # The case references ClusterTrustBundle with group "", where no API server has such a kind; it is in group
     # certificates.k8s.io. Envoy Gateway's translator looks at the kind alone.
     ("eg/backendtlspolicy-ca-clustertrustbundle", "BackendTLSPolicy/backends/policy-btls#ancestor[0]"),
 }

@@ -92,7 +92,7 @@ def test_fifty_megabytes_of_objects_cost_bounded_memory(tmp_path: Path) -> None:
 
 
 def crowded(count: int, *, permitted: bool) -> list[JSON]:
-    """So many routes, each of which refers to a Service of its own, so many grants beside those, and a Gateway with so
+    """So many routes, each of which references a Service of its own, so many grants beside those, and a Gateway with so
     many listeners."""
     api = "gateway.networking.k8s.io"
     listeners = [{"name": f"l{number}", "port": number + 1, "protocol": "HTTP"} for number in range(count)]

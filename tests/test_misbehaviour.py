@@ -145,7 +145,7 @@ def test_labels_that_were_not_read_satisfy_no_selector(refs: Program) -> None:
 
 
 def forbid_all_but(api: FakeAPI, namespace: str) -> None:
-    """What a Role in one namespace leaves: nothing of other namespaces, nothing of the cluster's scope."""
+    """What a Role in one namespace leaves: nothing in other namespaces, nothing of the cluster's scope."""
     for other in {obj["metadata"].get("namespace", "") for obj in api.objects} - {namespace} | {""}:
         for kind in (*CORE_KINDS, *GATEWAY_API_KINDS):
             api.forbid(kind.plural, other)
@@ -171,7 +171,7 @@ def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(re
     done = refs("why", *ROUTE)
     assert (done.status, done.err) == (3, "")
     assert (
-        "  ask:     the owner of shared-services: HTTPRoute frontend/frontend-routes refers to Service "
+        "  ask:     the owner of shared-services: HTTPRoute frontend/frontend-routes references Service "
         f"shared-services/auth-service at {CROSSING}. Is there a ReferenceGrant in namespace shared-services whose from "
         'has group "gateway.networking.k8s.io", kind HTTPRoute, namespace frontend, and whose to has group "", kind '
         "Service, and name auth-service or none?\n"

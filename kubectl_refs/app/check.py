@@ -176,7 +176,7 @@ def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Ga
     view = View(catalog, library)
     for read in reads:
         where = "" if read.namespace is None else f" in {read.namespace}"
-        effect = f"what the {several(read.group_kind.kind)}{where} refer to is not known"
+        effect = f"what the {several(read.group_kind.kind)}{where} reference is not known"
         view.list(read.group_kind, read.namespace, digest=read.digest, effect=effect)
     return view.gaps
 

@@ -1,4 +1,4 @@
-"""`kubectl refs grants`: who may refer to what, who does, and what is wrong with the grants."""
+"""`kubectl refs grants`: who may reference what, who does, and what is wrong with the grants."""
 
 from __future__ import annotations
 

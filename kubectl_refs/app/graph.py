@@ -142,7 +142,7 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
         return report
     more = checked(source, library, unread_kinds, own, {}, ungranted=False, remedies=remedies)
     gaps = tuple(
-        replace(gap, effect=f"what the {several(kind.kind)} of other namespaces refer to is not known")
+        replace(gap, effect=f"what the {several(kind.kind)} in other namespaces reference is not known")
         if (kind := next((each for each in unread_kinds if _is_of(gap, each)), None))
         else gap
         for gap in report.gaps

@@ -86,7 +86,7 @@ def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable
 
 
 def supposed(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """The two words of can-i: a type that refers, and a type or an object that is referred to."""
+    """The two words of can-i: the type of the referrer, and a type or an object that is referenced."""
     if not given:
         return referrers(ctx, (), incomplete)
     type_, slash, _ = incomplete.partition("/")

@@ -29,7 +29,7 @@ class Cluster:
     """What a connection can read. Reading never changes the cluster.
 
     `progress` is told of every page of a list: the resource's plural and how many objects it held. `table` says which
-    kinds refer to what.
+    kinds reference what.
     """
 
     def __init__(

@@ -21,10 +21,12 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl) -> str:
     page = Page(style)
     (evaluated,) = report.references
     reference = evaluated.reference
-    who = f"{shown_kinds(reference.referrer.group, reference.referrer.kind)} of {reference.referrer.namespace}"
+    who = f"{shown_kinds(reference.referrer.group, reference.referrer.kind)} in {reference.referrer.namespace}"
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
-    may = {"yes": "may refer", "no": "may not refer", "unknown": "may or may not refer"}[_WORDS[evaluated.verdict]]
-    page.line((f"{_WORDS[evaluated.verdict]}:", VERDICT_ROLE[evaluated.verdict]), f" {who} {may} to {target}")
+    may = {"yes": "may reference", "no": "may not reference", "unknown": "may or may not reference"}[
+        _WORDS[evaluated.verdict]
+    ]
+    page.line((f"{_WORDS[evaluated.verdict]}:", VERDICT_ROLE[evaluated.verdict]), f" {who} {may} {target}")
     write_details(page, evaluated, ShownCommands(kubectl))
     page.blank()
     write_gaps(page, report.gaps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,11 +10,10 @@ from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.style import Style, Tone
@@ -23,8 +21,6 @@ from kubectl_refs.render.text.words import NONE, summary_of
 
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
 FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
-SHOWN = 3
-"""Gaps of one kind told one by one; the rest is counted."""
 
 _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreement.ABSENT)
 
@@ -166,19 +162,3 @@ def _end(page: Page, report: CheckReport) -> None:
 
 def _several(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 or word == str(Severity.INFO) else f"{count} {word}s"
-
-
-def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """The gaps worth telling one by one: of many of one kind of object, refused alike, the first with a count."""
-    alike: dict[tuple[str, str, str, int | None], list[Gap]] = defaultdict(list)
-    for gap in gaps:
-        alike[gap.verb, gap.group, gap.resource, gap.http_status].append(gap)
-    told: list[Gap] = []
-    for same in alike.values():
-        if len(same) <= SHOWN:
-            told += same
-        else:
-            told.append(
-                replace(same[0], effect=f"{same[0].effect}; {len(same) - 1} more reads of this kind failed alike")
-            )
-    return told

@@ -42,7 +42,7 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
     for each in change.evaluated:
         reference = each.reference
-        lines.append(f"- {reference.referrer} refers to {target_of(each)} at {reference.path}, but {each.because}.")
+        lines.append(f"- {reference.referrer} references {target_of(each)} at {reference.path}, but {each.because}.")
     lines += [f"This would also permit {phrase}." for phrase in change.widens]
     lines.append("To apply it, pipe this text to: kubectl apply -f -")
     return tuple(lines)

@@ -12,9 +12,9 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.render.grants import UNKNOWN, age_of, shown_gaps, user_of
+from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.shown_commands import ShownCommands
@@ -76,14 +76,14 @@ def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) ->
 def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:
     """Who could use a grant without being named anywhere, since `from` has no name."""
     if able is None:
-        page.prose("others", f"any {entry.who} of {entry.namespace} could use it: from has no name")
+        page.prose("others", f"any {entry.who} in {entry.namespace} could use it: from has no name")
         return
     names = sorted(key.name for key in able if key not in users)
     if not names:
         return
     shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {shown} of {entry.namespace} could use it: from has no name")
+    page.prose("others", f"{kind} {shown} in {entry.namespace} could use it: from has no name")
 
 
 def _findings(page: Page, findings: Iterable[GrantFinding], kubectl: Kubectl) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
-from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.ages import age
-from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.words import NONE
@@ -103,26 +100,6 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
     ]
 
 
-def shown_gaps(gaps: Sequence[Gap]) -> list[Gap]:
-    """The gaps worth telling one by one: of many lists of one kind, refused namespace by namespace, the first with a
-    count of the others."""
-    alike: dict[tuple[str, str, int | None], list[Gap]] = defaultdict(list)
-    told: list[Gap] = []
-    for gap in gaps:
-        if gap.verb != "list" or gap.namespace is None:
-            told.append(gap)
-        else:
-            alike[gap.group, gap.resource, gap.http_status].append(gap)
-    for first, *others in alike.values():
-        if len(others) < SHOWN:
-            told += [first, *others]
-        else:
-            told.append(
-                replace(first, effect=f"{first.effect}; {len(others)} more namespaces could not be read either")
-            )
-    return told
-
-
 def _listed(words: Sequence[str]) -> str:
     more = len(words) - SHOWN
     return ", ".join(words[:SHOWN]) + (f" +{more} more" if more > 0 else "") or NONE
@@ -153,7 +130,7 @@ def user_of(reference: Reference) -> str:
 
 
 def write_references(page: Page, references: Sequence[EvaluatedReference]) -> None:
-    """Who refers to one target, and by which grant, or why not."""
+    """Who references one target, and by which grant, or why not."""
     page.table(
         ("REFERRER", "FIELD", "VERDICT", "BY"),
         [(str(each.reference.referrer), each.reference.path, str(each.verdict), _by(each)) for each in references],

@@ -91,7 +91,7 @@ def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(ask:
             for steps in of_grants:
                 after = Cluster(applied(objects, steps)).permitted()
                 assert after[place_of(each)], (seed, each)
-                # What other objects refer to is not looked at, save that nothing of a misspelt name exists.
+                # What other objects reference is not looked at, save that nothing of a misspelt name exists.
                 own = {place for place in before if place[0] == name_in(each["from"])}
                 assert not lost(before, after) & (working | own), (seed, each)
                 seen.update(step["action"] for step in steps)

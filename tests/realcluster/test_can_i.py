@@ -50,7 +50,9 @@ def pair(terminal: Terminal, fresh: Fresh) -> Pair:
 def test_a_no_becomes_a_yes_by_the_first_change(pair: Pair) -> None:
     refused = pair.ask()
     assert (refused.status, refused.stderr) == (1, "")
-    assert refused.stdout.startswith(f"no: HTTPRoutes of {pair.frontend} may not refer to Service {pair.shared}/auth\n")
+    assert refused.stdout.startswith(
+        f"no: HTTPRoutes in {pair.frontend} may not reference Service {pair.shared}/auth\n"
+    )
 
     pair.terminal.paste(commands_in(refused.stdout)[0])
 

@@ -18,7 +18,7 @@ from tests.support.cluster.objects import backend, from_routes, grant, route, se
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """A namespace with a service, and one from which routes refer to it: one is granted, one is not."""
+    """A namespace with a service, and one from which routes reference it: one is granted, one is not."""
 
     terminal: Terminal
     shared: str

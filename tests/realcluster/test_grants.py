@@ -28,7 +28,7 @@ from tests.support.cluster.objects import (
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """A namespace with a service, and two from which routes refer to it."""
+    """A namespace with a service, and two from which routes reference it."""
 
     terminal: Terminal
     shared: str
@@ -185,7 +185,7 @@ def test_an_owner_of_the_targets_namespace_alone_learns_what_is_not_known(estate
     assert estate.findings("good", user="grant-owner") == []
     text = estate.run("-n", estate.shared, user="grant-owner").stdout
     assert "<unknown>" in text
-    assert f"so which HTTPRoutes of {estate.frontend} use a grant is not known" in text
+    assert f"so which HTTPRoutes in {estate.frontend} use a grant is not known" in text
     view = estate.run("--to", "service/auth", "-n", estate.shared, user="grant-owner")
     assert view.status == 3
 

@@ -152,7 +152,7 @@ def test_a_repair_that_permits_more_comes_second_and_says_truly_what(terminal: T
     after = terminal.ask_for_data("httproute/other", "-n", frontend)
 
     assert [(fix["action"], fix["widens"]) for fix in fixes] == [("create", False), ("patch", True)]
-    assert f"it would also permit HTTPRoutes of {frontend} to refer to any Service" in asked.text
+    assert f"it would also permit HTTPRoutes in {frontend} to reference any Service" in asked.text
     assert [list(each.verdicts.values()) for each in (before, after)] == [["refused"], ["allowed"]]
 
 

@@ -1,4 +1,4 @@
-"""A route that refers to a Service in another namespace, and what may stand around it."""
+"""A route that references a Service in another namespace, and what may stand around it."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ REFUSED = EvaluatedReference(
     Verdict.REFUSED,
     reason="RefNotPermitted",
     code=Code.NEAR_MISS,
-    because="the only ReferenceGrant in backend does not permit HTTPRoutes of frontend to refer to Service api",
+    because="the only ReferenceGrant in backend does not permit HTTPRoutes in frontend to reference Service api",
     checks=(
         Check(Layer.PERMISSION, Outcome.FAILED, "no grant"),
         Check(Layer.TARGET, Outcome.OK, "Service backend/api exists"),
@@ -94,7 +94,7 @@ REFUSED = EvaluatedReference(
             "repair spec.from[0].namespace of ReferenceGrant backend/g",
             Confidence.GUESS,
             patch=(_PATCH_OPERATION,),
-            widens=("HTTPRoutes of frontend to refer to Service backend/other",),
+            widens=("HTTPRoutes in frontend to reference Service backend/other",),
         ),
         Fix("create", GRANT, "a new ReferenceGrant in backend", Confidence.CERTAIN, manifest=TYPO),
         Fix("edit", GRANT, "a second thing", Confidence.LIKELY, follows=True),
@@ -118,7 +118,7 @@ UNKNOWN = EvaluatedReference(
     code=Code.UNREADABLE,
     because="the ReferenceGrants in backend could not be read",
     checks=(Check(Layer.TARGET, Outcome.UNKNOWN, "Service backend/api could not be read"),),
-    ask="HTTPRoute frontend/web refers to Service backend/api. Is there a ReferenceGrant?",
+    ask="HTTPRoute frontend/web references Service backend/api. Is there a ReferenceGrant?",
     fixes=(Fix("create", GRANT, "the same again", Confidence.GUESS, manifest=TYPO),),
 )
 BROKEN = replace(

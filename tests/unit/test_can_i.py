@@ -90,10 +90,10 @@ def test_no(live: Program, words: str) -> None:
     [
         ("httproute", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
         ("httproute service/a service/b", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
-        ("httproute service", "you must name what is referred to: service/NAME or service/NAME.NAMESPACE"),
+        ("httproute service", "you must name what is referenced: service/NAME or service/NAME.NAMESPACE"),
         (
             "httproute auth.backend",
-            "what is referred to needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
+            "what is referenced needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
         ),
         ("httproute service/", "arguments in resource/name form must have a single resource and name"),
         ("httproute service/a.", "arguments in resource/name form must have a single resource and name"),
@@ -129,9 +129,9 @@ def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAP
     done = live("can-i", "httproute", "service/api.backend")
 
     assert (done.status, done.err) == (3, "")
-    assert done.out.startswith("unknown: HTTPRoutes of frontend may or may not refer to Service backend/api\n")
+    assert done.out.startswith("unknown: HTTPRoutes in frontend may or may not reference Service backend/api\n")
     assert (
-        "ask:      the owner of backend: May HTTPRoutes of frontend refer to Service backend/api? Is there a "
+        "ask:      the owner of backend: May HTTPRoutes in frontend reference Service backend/api? Is there a "
         in done.out
     )
     assert "not read: list referencegrants" in done.out
@@ -161,7 +161,7 @@ def test_a_kind_that_never_leaves_its_namespace_gets_no_grant(live: Program) -> 
 def test_a_kind_whose_references_are_not_known_is_answered_with_a_note(live: Program) -> None:
     (reference,) = json.loads(live("can-i", "pod", "service/api.backend", "-o", "json").out)["references"]
     assert reference["verdict"] == "refused"
-    assert any("no field by which kind Pod refers" in note for note in reference["notes"])
+    assert any("no field by which kind Pod references" in note for note in reference["notes"])
     (known,) = json.loads(live("can-i", "httproute", "service/auth.backend", "-o", "json").out)["references"]
     assert known["notes"] == []
 

@@ -202,7 +202,7 @@ def test_a_kind_that_may_not_be_listed_is_a_gap_and_exit_status_3(live: Program,
     assert done.status == 3
     (gap,) = data(done)["gaps"]
     assert (gap["verb"], gap["resource"], gap["httpStatus"]) == ("list", "grpcroutes", 403)
-    assert gap["effect"] == "what the GRPCRoutes in frontend refer to is not known"
+    assert gap["effect"] == "what the GRPCRoutes in frontend reference is not known"
     assert data(done)["complete"] is False
     assert "list grpcroutes" in live("check", "-n", "frontend").out
     assert live("check", "-A").status == 1

@@ -94,7 +94,7 @@ def test_no_findings_are_no_news_where_not_everything_could_be_read(live: Progra
     api.forbid("httproutes", "frontend")
     done = live("grants", "--findings")
     assert (done.status, done.err) == (3, "No findings found in backend namespace in what could be read.\n")
-    assert "so which HTTPRoutes of frontend use a grant is not known" in done.out
+    assert "so which HTTPRoutes in frontend use a grant is not known" in done.out
 
 
 def test_what_never_matches_is_among_what_nobody_uses(live: Program, api: FakeAPI) -> None:
@@ -217,7 +217,7 @@ def test_a_user_of_one_namespace_learns_what_is_not_known(live: Program, api: Fa
 
     assert done.status == 3
     assert done.out.count("<unknown>") == 2 + 2  # the uses and the ages
-    assert "so which HTTPRoutes of frontend use a grant is not known" in done.out
+    assert "so which HTTPRoutes in frontend use a grant is not known" in done.out
     assert "no-known-user" not in done.out
     unused = live("grants", "--unused", "-o", "json")
     assert (unused.status, names(unused)) == (3, [])

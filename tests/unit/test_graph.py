@@ -92,7 +92,7 @@ def test_who_may_list_one_namespace_sees_its_references_and_what_is_not_known(li
     assert (done.status, edges(done)) == (0, [WEB])
     assert not data(done)["complete"]
     effects = [gap["effect"] for gap in data(done)["gaps"]]
-    assert effects == ["what the HTTPRoutes of other namespaces refer to is not known"]
+    assert effects == ["what the HTTPRoutes in other namespaces reference is not known"]
     for format_ in ("mermaid", "dot"):
         assert "not read: list httproutes.gateway.networking.k8s.io" in live("graph", "-A", "-o", format_).out
 
@@ -236,13 +236,13 @@ def test_the_document_says_of_each_namespace_who_may_reference_what_and_who_does
     sections = {part.partition("\n")[0]: part.splitlines() for part in parts}
     assert list(sections) == ["`api-backend`", "`frontend`", "`pingora-system`", "`shared-services`"]
     shared = sections["`shared-services`"]
-    assert '| `allow-app-routes` | HTTPRoutes of fronted | Service "auth-service" | nobody |' in shared
+    assert '| `allow-app-routes` | HTTPRoutes in fronted | Service "auth-service" | nobody |' in shared
     assert (
-        '| `allow-app-routes` | HTTPRoutes of api-backend | Service "auth-service" | `HTTPRoute api-routes` |' in shared
+        '| `allow-app-routes` | HTTPRoutes in api-backend | Service "auth-service" | `HTTPRoute api-routes` |' in shared
     )
     refused = (
         "| `HTTPRoute frontend/frontend-routes` | backendRef | `Service shared-services/auth-service` | **refused** | the "
-        "only ReferenceGrant in shared-services does not permit HTTPRoutes of frontend to refer to Service auth-service |"
+        "only ReferenceGrant in shared-services does not permit HTTPRoutes in frontend to reference Service auth-service |"
     )
     assert refused in shared
     assert refused in sections["`frontend`"]
@@ -252,7 +252,7 @@ def test_the_document_says_of_each_namespace_who_may_reference_what_and_who_does
 
 def test_who_uses_a_grant_is_not_denied_where_not_everything_is_drawn(refs: Program) -> None:
     done = refs("graph", "-f", WORKING, "--from", "frontend", "-o", "markdown")
-    assert '| HTTPRoutes of api-backend | Service "auth-service" | nobody that is shown |' in done.out
+    assert '| HTTPRoutes in api-backend | Service "auth-service" | nobody that is shown |' in done.out
 
 
 def test_grants_that_may_not_be_read_are_told_as_not_known(live: Program, api: FakeAPI) -> None:

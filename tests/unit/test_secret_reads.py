@@ -1,4 +1,4 @@
-"""Of Secrets and ConfigMaps nothing but metadata is ever asked for, whatever kind refers to them (requests recorded)."""
+"""Of Secrets and ConfigMaps nothing but metadata is ever asked for, whatever kind references them (requests recorded)."""
 
 from __future__ import annotations
 

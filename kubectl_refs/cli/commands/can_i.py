@@ -47,21 +47,21 @@ def can_i_command(
 ) -> int:
     """Tell whether a reference would be permitted, without any objects.
 
-    The first argument is who would refer, the second to what. A ReferenceGrant lets every object of a kind in a
-    namespace refer, so a name of who refers changes nothing. What stands after the last dot of a name is its
+    The first argument is the referrer, the second the target. A ReferenceGrant lets every object of a kind in a
+    namespace reference its targets, so the name of the referrer changes nothing. What stands after the last dot of a name is its
     namespace, unless -n gives that; where a name holds dots itself, as those of Secrets may, write both namespaces
     with -n. Nothing is written to the cluster.
 
     Exit status: 0 yes, 1 no, 2 the question could not be asked, 3 it could not be told.
 
     Examples:
-      # May HTTPRoutes of frontend refer to this Service of shared-services?
+      # May HTTPRoutes in frontend reference this Service of shared-services?
       {program} can-i httproute -n frontend service/auth-service.shared-services
 
       # The same, with both namespaces as flags
       {program} can-i httproute/web -n frontend service/auth-service -n shared-services
 
-      # May Gateways of infra use this certificate?
+      # May Gateways in infra use this certificate?
       {program} can-i gateway -n infra secret/wildcard.certs -q && echo yes
     """
     from kubectl_refs.app.can_i import can_i

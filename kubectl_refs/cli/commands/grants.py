@@ -36,11 +36,11 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
     "--from",
     "from_namespace",
     shell_complete=completing("namespaces"),
-    help="Only grants that let objects of this namespace refer.",
+    help="Only grants to objects of this namespace.",
 )
 @click.option(
     "--to",
-    help="Only grants to this kind (TYPE), or to this object (TYPE/NAME) of namespace -n; then also who refers to it, and "
+    help="Only grants to this kind (TYPE), or to this object (TYPE/NAME) of namespace -n; then also who references it, and "
     "who is refused.",
 )
 @click.option(
@@ -88,9 +88,9 @@ def grants_command(
     color: str,
     **connection: str | None,
 ) -> int:
-    """Show who may refer to what, who does, and what is wrong.
+    """Show who may reference what, who does, and what is wrong.
 
-    A line for each ReferenceGrant: whom it lets refer to what, how many references use it, and notes on what never
+    A line for each ReferenceGrant: whom it lets reference what, how many references use it, and notes on what never
     matches, has no effect, or is wider than its use. With a NAME, one grant in full: every permission, its users by
     exact path, and what would break without it.
 
@@ -101,7 +101,7 @@ def grants_command(
       # Everything about one grant
       {program} grants allow-app-routes -n shared-services
 
-      # Who refers to this Service, by which grant, and who is refused
+      # Who references this Service, by which grant, and who is refused
       {program} grants --to service/auth-service -n shared-services
 
       # What is wrong with grants anywhere, and the changes that resolve it

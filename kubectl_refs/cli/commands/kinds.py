@@ -53,17 +53,17 @@ def kinds_command(
     color: str,
     **connection: Any,
 ) -> int:
-    """List the fields that are known to refer to other objects.
+    """List the fields that are known to reference other objects.
 
     For each kind: the path of the field, what decides about a reference into another namespace, the kind meant where
     none is written, who understands the field if it is not Gateway API's own, and whether the cluster serves the kind.
     With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them.
 
     Examples:
-      # Everything that may refer
+      # Everything that may hold references
       {program} kinds
 
-      # What a Gateway may refer to
+      # What a Gateway may reference
       {program} kinds gateway
 
       # The fields of one implementation, with notes

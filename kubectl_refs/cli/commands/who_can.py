@@ -60,7 +60,7 @@ def who_can_command(
     """List who may write ReferenceGrants in a namespace.
 
     Users, groups and service accounts, with the binding and the role that let them create, update, patch or delete
-    ReferenceGrants there, and whether you may. Whoever may create one decides what other namespaces may refer to.
+    ReferenceGrants there, and whether you may. Whoever may create one decides what other namespaces may reference.
     The list comes from RBAC; nothing is written to the cluster.
 
     Exit status: 0 everything needed could be read, 2 the question could not be asked, 3 something could not be read:

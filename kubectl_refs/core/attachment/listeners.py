@@ -164,7 +164,7 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
         case "Same":
             return (
                 namespace == parent_namespace,
-                f"allowedRoutes.namespaces.from is Same: only routes of {parent_namespace} may attach",
+                f"allowedRoutes.namespaces.from is Same: only routes in {parent_namespace} may attach",
             )
         case "Selector":
             selector = at(listener, "allowedRoutes", "namespaces", "selector")
@@ -182,7 +182,7 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             if selected is None:
                 return (
                     None,
-                    f"it takes routes of namespaces labelled {describe(selector)}, and the labels of {namespace} are not known",
+                    f"it takes routes of namespaces labelled {describe(selector)}, and the labels in {namespace} are not known",
                 )
             return (
                 selected,

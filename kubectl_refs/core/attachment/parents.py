@@ -200,7 +200,7 @@ def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:
     effect = f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
     referrer = reference.referrer
     return tuple(
-        f"ReferenceGrant {grant.grant} permits {referrer.kind}s of {referrer.namespace} to refer to kind {reference.to.kind}; that has no "
+        f"ReferenceGrant {grant.grant} permits {referrer.kind}s in {referrer.namespace} to reference kind {reference.to.kind}; that has no "
         "effect on parentRefs, which allowedRoutes alone governs"
         for grant in grants_of(view, namespace, effect) or ()
         if any((entry.kind, entry.namespace) == (referrer.kind, referrer.namespace) for entry in grant.from_)

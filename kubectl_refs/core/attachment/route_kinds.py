@@ -1,4 +1,4 @@
-"""The route kinds that a listener lists and its protocol does not carry: a mistake of the listener, whoever refers to it."""
+"""The route kinds that a listener lists and its protocol does not carry: a mistake of the listener, whoever references it."""
 
 from __future__ import annotations
 

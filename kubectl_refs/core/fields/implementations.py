@@ -40,7 +40,7 @@ KONG_PLUGIN_INSTALLATION = GroupKind("gateway-operator.konghq.com", "KongPluginI
 INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
 
 ENVOY_POLICIES = (SECURITY_POLICY, CLIENT_TRAFFIC_POLICY, BACKEND_TRAFFIC_POLICY, ENVOY_EXTENSION_POLICY)
-"""Kinds whose `targetSelectors` reach Gateways and routes of other namespaces by a grant, too (docs/rules.md 8.3)."""
+"""Kinds whose `targetSelectors` reach Gateways and routes in other namespaces by a grant, too (docs/rules.md 8.3)."""
 
 _STORAGE = "Kubernetes storage"
 _ENVOY = "Envoy Gateway"

@@ -32,7 +32,7 @@ class Table:
 
     @property
     def referrers(self) -> tuple[GroupKind, ...]:
-        """Every kind that refers to something, in the table's order."""
+        """Every kind that references something, in the table's order."""
         return tuple(self._by_kind)
 
     def referrers_by(self, mechanism: Mechanism) -> tuple[GroupKind, ...]:

@@ -54,7 +54,7 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
     path = f"spec.to[{index}]"
     users = (user for pair in examined.pairs_of("to", index) for user in examined.pairs[pair].users)
     names = sorted({user.to.name for user in users})
-    message = f"{path} has no name: it permits every {target.kind_shown} of {examined.namespace}"
+    message = f"{path} has no name: it permits every {target.kind_shown} in {examined.namespace}"
     if names:
         message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
     fixes = _naming(examined, index, target, names, idle)

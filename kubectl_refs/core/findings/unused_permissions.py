@@ -33,7 +33,7 @@ def no_effect_on_parents(
         return None
     path = f"spec.to[{index}]"
     message = (
-        f"{path} lets routes refer to kind {target.kind}; that has no effect on parentRefs, which allowedRoutes of "
+        f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which allowedRoutes of "
         "the listeners alone governs, and no route names one as its backend"
     )
     return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))

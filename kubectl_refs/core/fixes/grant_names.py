@@ -27,7 +27,7 @@ _TARGETS = (SERVICE, SECRET, CONFIG_MAP)
 
 
 def describing(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collection[str]) -> str:
-    """A name that tells who may refer to what: `httproute-frontend-to-api-and-web`.
+    """A name that tells who may reference what: `httproute-frontend-to-api-and-web`.
 
     `targets` are sorted and of one namespace; an empty name stands for all objects of the kind. The name of the
     referrer does not matter. `taken` are names that grants of the

@@ -130,7 +130,7 @@ def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, names
         f'admit namespace {reference.referrer.namespace} in allowedRoutes of listener "{listener.get("name")}" of {reference.to}',
         Confidence.CERTAIN,
         patch=operations,
-        widens=(f"every {kinds} of {reference.referrer.namespace} to attach: allowedRoutes knows no names",),
+        widens=(f"every {kinds} in {reference.referrer.namespace} to attach: allowedRoutes knows no names",),
     )
 
 
@@ -152,6 +152,6 @@ def admit_listener_sets(reference: Reference, gateway: JSON) -> tuple[Fix, ...]:
             f"admit ListenerSets of namespace {namespace} in allowedListeners of {reference.to}",
             Confidence.CERTAIN,
             patch=operations,
-            widens=(f"every ListenerSet of {namespace} to join the Gateway",),
+            widens=(f"every ListenerSet in {namespace} to join the Gateway",),
         ),
     )

@@ -87,7 +87,7 @@ def new_grants(
             Fix(
                 action="create",
                 object=ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, chunk[0].namespace, name),
-                title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} of {referrer.namespace} may refer to "
+                title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} in {referrer.namespace} may reference "
                 f"{what}, nothing else",
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,

@@ -56,7 +56,7 @@ class FromEntry:
 
 @dataclass(frozen=True, slots=True)
 class ToEntry:
-    """What may be referred to; `name` is None where every object of the kind is meant."""
+    """What may be referenced; `name` is None where every object of the kind is meant."""
 
     group: str | None
     kind: str | None
@@ -133,7 +133,7 @@ def _name(value: Any) -> str | None:
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
-    """Every pair of entries that permits a reference; grants of other namespaces than the target's never do, nor those
+    """Every pair of entries that permits a reference; grants in other namespaces than the target's never do, nor those
     that no API server takes."""
     return tuple(
         GrantMatch(grant.grant, from_index, to_index)
@@ -167,4 +167,4 @@ class Pair:
 
     def __str__(self) -> str:
         who = shown_kinds(self.from_.group, self.from_.kind)
-        return f"{who} of {self.from_.namespace} to refer to {self.to.what}"
+        return f"{who} in {self.from_.namespace} to reference {self.to.what}"

@@ -19,7 +19,7 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import key_of
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
-"""Groups whose kinds are referred to by the fields of the table alone. An implementation's own kinds may be reached by
+"""Groups whose kinds are referenced by the fields of the table alone. An implementation's own kinds may be reached by
 its own means, such as Kong's annotations (docs/rules.md 1.8), so that no known user of them means little."""
 
 
@@ -31,7 +31,7 @@ def _crosses(found: FoundReference) -> bool:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """Keeps of a referrer what the question needs: its identity, and its spec where it crosses into another namespace
-    or refers to the target asked about."""
+    or references the target asked about."""
 
     table: Table
     target: ObjectKey | None = None
@@ -94,10 +94,10 @@ class Usage:
 
 
 class Referrers:
-    """The objects that may use grants, indexed by what they refer to.
+    """The objects that may use grants, indexed by what they reference.
 
     `unread` says where there may be more. `listed` are kinds and namespaces beyond the table whose objects are among
-    those given: who they are is known, what they refer to is not.
+    those given: who they are is known, what they reference is not.
     """
 
     def __init__(

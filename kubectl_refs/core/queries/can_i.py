@@ -1,4 +1,4 @@
-"""May something refer to something else, although neither need exist? The rules of real references, on a supposed one."""
+"""May something reference something else, although neither need exist? The rules of real references, on a supposed one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kubectl_refs.core.view.view import View
 
 
 def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
-    """Whether an object of the referrer's kind and namespace may refer to a target; a report with one reference.
+    """Whether an object of the referrer's kind and namespace may reference a target; a report with one reference.
 
     A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
     govern; a kind whose fields have no namespace never leaves its own; all else is a matter of ReferenceGrants.
@@ -64,14 +64,14 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
 
 
 def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
-    because = f"no field of kind {referrer.kind} has a namespace: it refers to objects of its own alone"
+    because = f"no field of kind {referrer.kind} has a namespace: it references objects of its own alone"
     found = _supposed(referrer, target, Mechanism.LOCAL)
     return EvaluatedReference(found, Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because)
 
 
 def _unheard_of(referrer: ObjectKey) -> str:
     return (
-        f"no field by which kind {referrer.kind} refers to another namespace is known to this version: whether a "
+        f"no field by which kind {referrer.kind} references another namespace is known to this version: whether a "
         "ReferenceGrant has an effect is up to who implements that kind"
     )
 

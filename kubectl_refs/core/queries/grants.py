@@ -40,7 +40,7 @@ class GrantScope:
     """Which grants are asked about: of one namespace or of all (None).
 
     `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: what a grant was
-    meant for and fails to permit is found only so. `target` asks who refers to one object.
+    meant for and fails to permit is found only so. `target` asks who references one object.
     """
 
     namespace: str | None
@@ -92,7 +92,7 @@ class _Found:
     objects: tuple[JSON, ...]
     unread: frozenset[tuple[GroupKind, str | None]]
     beyond: frozenset[tuple[GroupKind, str]] = frozenset()
-    """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they refer to."""
+    """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they reference."""
 
 
 def survey(view: View, scope: GrantScope) -> GrantReport:
@@ -138,7 +138,7 @@ def _referrers(view: View, grants: Sequence[Grant], scope: GrantScope) -> _Found
     unread: set[tuple[GroupKind, str | None]] = set()
     for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
         namespaces = {namespace for each, namespace in named if each == kind and namespace}
-        # Storage refers to snapshots and claims: it is looked through only where a grant speaks of it.
+        # Storage references snapshots and claims: it is looked through only where a grant speaks of it.
         everywhere = scope.everywhere and kind.group != ""
         if everywhere or (scope.namespace is None and namespaces):
             answer = _listed(view, kind, None, digest, scope)
@@ -161,14 +161,14 @@ def _referrers(view: View, grants: Sequence[Grant], scope: GrantScope) -> _Found
 def _beyond(
     view: View, named: Collection[tuple[GroupKind, str]], objects: list[JSON]
 ) -> frozenset[tuple[GroupKind, str]]:
-    """Adds who is there of the kinds beyond the table: what they refer to is not known, but they could use a grant."""
+    """Adds who is there of the kinds beyond the table: what they reference is not known, but they could use a grant."""
     found = set()
     within = view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
     for kind, namespace in sorted(named):
         served = view.catalog.served(kind)
         if kind in within or served is None or not served.namespaced or not namespace:
             continue
-        effect = f"which {several(kind.kind)} of {namespace} could use a grant is not known"
+        effect = f"which {several(kind.kind)} in {namespace} could use a grant is not known"
         answer = view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
         objects += answer.objects
         if answer.known:
@@ -178,9 +178,9 @@ def _beyond(
 
 def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, scope: GrantScope) -> Answer:
     if namespace is not None:
-        effect = f"which {several(kind.kind)} of {namespace} use a grant is not known"
+        effect = f"which {several(kind.kind)} in {namespace} use a grant is not known"
     elif scope.target is not None:
-        effect = f"which {several(kind.kind)} of other namespaces refer to {scope.target} is not known"
+        effect = f"which {several(kind.kind)} in other namespaces reference {scope.target} is not known"
     elif scope.everywhere:
         effect = f"which {several(kind.kind)} a grant was meant for and does not permit is not known"
     else:
@@ -221,7 +221,7 @@ class _TargetLookups:
         """The names of a kind's objects in a namespace; none where they could not be read."""
         if kind in self._many:
             return sorted(key.name for key in self._all(kind) or () if key.namespace == namespace)
-        effect = f"whether a {kind.kind} of {namespace} has a name like the one that a grant has is not known"
+        effect = f"whether a {kind.kind} in {namespace} has a name like the one that a grant has is not known"
         return sorted(key.name for key in self._list(kind, namespace, effect) or ())
 
     def _all(self, kind: GroupKind) -> frozenset[ObjectKey] | None:

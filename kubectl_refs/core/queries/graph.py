@@ -176,7 +176,7 @@ def permits(drawn: Graph) -> tuple[Permit, ...]:
 
 
 _BY_TARGET = frozenset({Mechanism.ALLOWED_ROUTES, Mechanism.ALLOWED_LISTENERS})
-"""Mechanisms by which the target itself says who may refer to it."""
+"""Mechanisms by which the target itself says who may reference it."""
 
 
 def alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:

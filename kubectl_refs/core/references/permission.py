@@ -77,7 +77,7 @@ def _a(kind: str) -> str:
 def grants_in(view: View, reference: Reference) -> Grants | None:
     """The grants of the namespace that a reference leads to; None if they could not be read."""
     namespace = reference.to.namespace
-    effect = f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to refer there is not known"
+    effect = f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to reference it is not known"
     return grants_of(view, namespace, effect, required=True)
 
 
@@ -122,7 +122,7 @@ def _refusal(reference: Reference, grants: Grants) -> str:
         else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
     )
     return (
-        f"{count} {several(reference.referrer.kind)} of {reference.referrer.namespace} to refer to "
+        f"{count} {several(reference.referrer.kind)} in {reference.referrer.namespace} to reference "
         f"{reference.to.kind} {reference.to.name}"
     )
 
@@ -143,9 +143,9 @@ def _question_to_owner(reference: Reference) -> str:
     referrer, target = reference.referrer, reference.to
     # A supposed reference stands nowhere.
     asked = (
-        f"{referrer} refers to {target} at {reference.path}."
+        f"{referrer} references {target} at {reference.path}."
         if reference.path
-        else f"May {several(referrer.kind)} of {referrer.namespace} refer to {target}?"
+        else f"May {several(referrer.kind)} in {referrer.namespace} reference {target}?"
     )
     return (
         f"{asked} Is there a ReferenceGrant in namespace "

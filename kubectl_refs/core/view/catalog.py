@@ -64,7 +64,7 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: that a kind of theirs is not listed proves
-    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds refer to what.
+    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds reference what.
     """
 
     def __init__(

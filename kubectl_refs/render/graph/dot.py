@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
     frame_identifier,
@@ -17,6 +16,7 @@ from kubectl_refs.render.graph.words import (
     summed_of,
     unread_of,
 )
+from kubectl_refs.render.text.gaps import shown_gaps
 
 _LOOKS = {
     Verdict.ALLOWED: "",

@@ -23,7 +23,6 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike, permits
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.frames import frames_of
 from kubectl_refs.render.graph.picture import Picture
 from kubectl_refs.render.graph.words import (
@@ -38,6 +37,7 @@ from kubectl_refs.render.graph.words import (
     unread_of,
 )
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.words import found_wanted, gap_of, hint_of, said_of
 
 _CONTAINER = ".__________cytoscape_container { position: relative; }"
@@ -164,7 +164,7 @@ def _grants(graph: Graph) -> Iterator[str]:
             (
                 _text(grant.grant.namespace),
                 _text(grant.grant.name),
-                _text(listing([f"{shown_kinds(each.group, each.kind)} of {each.namespace}" for each in grant.from_])),
+                _text(listing([f"{shown_kinds(each.group, each.kind)} in {each.namespace}" for each in grant.from_])),
                 _text(listing([each.what for each in grant.to])),
                 str(sum(edge.count for edge in graph.edges if grant.grant in edge.grants)),
             ),
@@ -172,7 +172,7 @@ def _grants(graph: Graph) -> Iterator[str]:
         for grant in graph.grants or ()
     ]
     if rows:
-        headers = ("Namespace", "ReferenceGrant", "Who may refer", "To what", "References shown here that it permits")
+        headers = ("Namespace", "ReferenceGrant", "Who may reference", "What", "References shown here that it permits")
         yield from _table("ReferenceGrants", headers, rows)
     elif graph.grants is None:
         yield "<section><h2>ReferenceGrants</h2><p>Which ReferenceGrants there are is not known.</p></section>"

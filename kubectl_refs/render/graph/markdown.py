@@ -15,13 +15,13 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, alike
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.mermaid import render_mermaid
 from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of
+from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.words import gap_of, said_of
 
 _REFERENCES = ("Referrer", "Field", "Target", "Verdict", "Why")
-_PERMISSIONS = ("ReferenceGrant", "Who may refer", "To what", "Used by")
+_PERMISSIONS = ("ReferenceGrant", "Who may reference", "What", "Used by")
 
 
 def render_markdown(graph: Graph, direction: str) -> str:
@@ -89,7 +89,7 @@ def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) 
             users = [edge for edge in inward if grant.grant in edge.grants and _is_of(edge.source, entry)]
             names = [_code(" ".join(name_of(key))) for key in dict.fromkeys(edge.source for edge in users)]
             nobody = "nobody" if graph.complete and not graph.filtered else "nobody that is shown"
-            who = f"{shown_kinds(entry.group, entry.kind)} of {entry.namespace}"
+            who = f"{shown_kinds(entry.group, entry.kind)} in {entry.namespace}"
             yield _code(grant.grant.name), _text(who), _text(targets), listing(names) or nobody
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
     frame_identifier,
@@ -18,6 +17,7 @@ from kubectl_refs.render.graph.words import (
     summed_of,
     unread_of,
 )
+from kubectl_refs.render.text.gaps import shown_gaps
 
 ARROWS = {Verdict.ALLOWED: "-->", Verdict.REFUSED: "--x", Verdict.BROKEN: "--x", Verdict.UNKNOWN: "--o"}
 """How an arrow ends. What it means is written on it too."""

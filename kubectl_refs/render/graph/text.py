@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike
-from kubectl_refs.render.check import shown_gaps
 from kubectl_refs.render.graph.words import by_grants, field_of, full_name, name_of, remarks_of, total_of
-from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.render.text.page import Page
@@ -18,6 +19,29 @@ _REFUSED = re.compile(
     r' (?:in the namespace "\S+"|at the cluster scope)'
 )
 """RBAC's whole sentence. One that goes on gives a reason, and is told as it is."""
+
+
+SHOWN = 3
+"""Gaps of one kind shown one by one; the rest is counted."""
+
+
+def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
+    """The gaps to show one by one: of more than a few failed alike, the first with a count of the others."""
+    alike: dict[Hashable, list[Gap]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.verb, gap.group, gap.resource, gap.namespace is None, gap.http_status), []).append(gap)
+    return [
+        gap
+        for same in alike.values()
+        for gap in (same if len(same) <= SHOWN else [replace(same[0], effect=_and_others(same))])
+    ]
+
+
+def _and_others(same: list[Gap]) -> str:
+    more = len(same) - 1
+    lists = all(gap.verb == "list" and gap.namespace is not None for gap in same)
+    others = f"{more} more namespaces could not be read either" if lists else f"{more} more reads like it failed too"
+    return f"{same[0].effect}; {others}"
 
 
 def write_gaps(page: Page, gaps: Iterable[Gap]) -> None:

@@ -49,7 +49,7 @@ def test_entries_are_added_to_an_existing_grant(any_case: Case) -> None:
     done = any_case.fix("--into", "from-frontend", "--apply", "--yes")
 
     assert done.status == 0
-    assert f'it also permits HTTPRoutes of {any_case.frontend} to refer to Service "billing"' in done.stderr
+    assert f'it also permits HTTPRoutes in {any_case.frontend} to reference Service "billing"' in done.stderr
     assert any_case.specs() == [
         {
             "name": "from-frontend",

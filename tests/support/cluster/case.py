@@ -1,4 +1,4 @@
-"""A route that refers to a Service in another namespace of a real cluster, and fix asked about it."""
+"""A route that references a Service in another namespace of a real cluster, and fix asked about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWNER_RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A route in one namespace that refers to a Service in another."""
+    """A route in one namespace that references a Service in another."""
 
     server: ApiServer
     refs: Program

@@ -202,14 +202,14 @@ def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off(
     missing, unused = findings_on(*objects)
     assert (missing.code.slug, missing.fixes) == ("to-name-missing", ())
     assert unused.message.startswith(
-        "nothing known uses 1 of its 4 permissions (each from with each to): HTTPRoutes of other"
+        "nothing known uses 1 of its 4 permissions (each from with each to): HTTPRoutes in other"
     )
     after = described(report_on(*applied(objects, unused.fixes)))
     assert codes(after.findings) == ["to-name-missing"]
 
 
 def test_nothing_is_taken_away_from_users_that_could_not_be_looked_at() -> None:
-    """An owner of backend who may not list the Gateways of frontend: one of them may use what no route uses."""
+    """An owner of backend who may not list the Gateways in frontend: one of them may use what no route uses."""
     from_gateways = from_entry(kind="Gateway")
     changes = {
         name: [fix for finding in each.findings for fix in finding.fixes if fix.action != "edit"]
@@ -327,7 +327,7 @@ def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
 
     (finding,) = findings_on(*objects)
 
-    assert finding.message == "spec.to[0] has no name: it permits every Service of backend; of them api and b are used"
+    assert finding.message == "spec.to[0] has no name: it permits every Service in backend; of them api and b are used"
     after = applied(objects, finding.fixes)
     assert after[0]["spec"]["to"] == [to_entry(name="api"), to_entry(name="b")]
     assert findings_on(*after) == ()
@@ -368,7 +368,7 @@ def test_unused_permissions_of_a_product_are_told_and_taken_out() -> None:
 
     assert finding.code.slug == "unused-pairs"
     assert finding.message.startswith(
-        "nothing known uses 2 of its 4 permissions (each from with each to): HTTPRoutes of"
+        "nothing known uses 2 of its 4 permissions (each from with each to): HTTPRoutes in"
     )
     assert [(fix.action, fix.follows) for fix in finding.fixes] == [("create", False), ("patch", True)]
     after = report_on(*applied(objects, finding.fixes))

@@ -1,4 +1,4 @@
-"""Names of suggested grants: two that differ in who may refer to what differ in name, whatever objects are called."""
+"""Names of suggested grants: two that differ in who may reference what differ in name, whatever objects are called."""
 
 from __future__ import annotations
 

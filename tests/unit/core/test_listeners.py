@@ -83,7 +83,7 @@ def test_namespaces_are_admitted_by_from_and_selector(namespaces: Any, namespace
 @pytest.mark.parametrize(
     ("namespaces", "why"),
     [
-        ({"from": "Same"}, "allowedRoutes.namespaces.from is Same: only routes of infra may attach"),
+        ({"from": "Same"}, "allowedRoutes.namespaces.from is Same: only routes in infra may attach"),
         (selector(tenant="b"), "it takes routes of namespaces labelled tenant=b; frontend has tenant=a"),
         (
             {"from": "Selector"},

@@ -1,4 +1,4 @@
-"""The owner's questions: what a grant was meant for, who refers to one target, and what is read for the answers."""
+"""The owner's questions: what a grant was meant for, who references one target, and what is read for the answers."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_targets_view_falls_back_to_the_namespaces_that_may_be_read() -> None:
 
     assert [each.reference.referrer.name for each in report.references] == ["local", "web"]
     assert not report.complete
-    assert "which HTTPRoutes of other namespaces refer to Service backend/api is not known" in [
+    assert "which HTTPRoutes in other namespaces reference Service backend/api is not known" in [
         gap.effect for gap in report.gaps
     ]
 

@@ -124,7 +124,7 @@ def test_a_value_that_may_be_meant_is_not_replaced_a_new_grant_is_made() -> None
 def test_a_repair_that_permits_more_says_what() -> None:
     wide = grant([from_entry(kind="httproute")], [to_entry()])
     change = only(planned(route(("backend", "api")), wide, patch=True))
-    assert change.widens == ("HTTPRoutes of frontend to refer to any Service",)
+    assert change.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
 def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest() -> None:
@@ -157,8 +157,8 @@ def test_missing_entries_are_added_to_the_grant_that_is_named() -> None:
     )
     assert patched_with_additions(there, change.patch) == change.after
     assert change.widens == (
-        'HTTPRoutes of shop to refer to Service "api"',
-        'HTTPRoutes of frontend to refer to Service "web"',
+        'HTTPRoutes in shop to reference Service "api"',
+        'HTTPRoutes in frontend to reference Service "web"',
     )
     assert change.title == "add to spec.from and spec.to of ReferenceGrant backend/g"
 
@@ -223,7 +223,7 @@ def test_a_broad_grant_names_no_target_and_says_what_that_means() -> None:
     change = only(planned(route(("backend", "api"), ("backend", "web")), broad=True))
     assert change.after["spec"]["to"] == [to_entry()]
     assert change.grant.name == "httproute-frontend-to-any-service"
-    assert change.widens == ("HTTPRoutes of frontend to refer to any Service",)
+    assert change.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
 def test_a_new_grant_can_be_named() -> None:

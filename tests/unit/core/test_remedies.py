@@ -139,7 +139,7 @@ def test_a_reference_within_its_own_namespace_wants_no_grant() -> None:
 def test_the_title_says_who_may_refer_to_what() -> None:
     (fix,) = new_grants(services("api", "web"), (), CATALOG.grant_version)
     assert fix.title == (
-        "a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api, Service web, nothing else"
+        "a new ReferenceGrant in backend: HTTPRoutes in frontend may reference Service api, Service web, nothing else"
     )
 
 

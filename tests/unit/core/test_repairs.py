@@ -92,7 +92,7 @@ def test_no_repair_takes_a_permission_that_is_in_use(manifest: dict[str, Any], u
 def test_what_is_permitted_within_the_namespace_of_a_grant_is_no_widening() -> None:
     fix = repair_of(grant([from_entry(), from_entry(namespace="backend")], [to_entry(kind="services")]))
     assert fix is not None
-    assert fix.widens == ("HTTPRoutes of frontend to refer to any Service",)
+    assert fix.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
 def test_several_slips_in_one_entry_are_repaired_together() -> None:
@@ -174,7 +174,7 @@ def test_names_with_a_number_or_a_letter_at_the_end_are_only_guessed_at() -> Non
 def test_a_repair_without_a_name_says_that_it_permits_every_target() -> None:
     fix = repair_of(grant([from_entry(namespace="fronted")]))
     assert fix is not None
-    assert fix.widens == ("HTTPRoutes of frontend to refer to any Service",)
+    assert fix.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
 def test_every_new_combination_is_told_once() -> None:
@@ -184,7 +184,7 @@ def test_every_new_combination_is_told_once() -> None:
     )
     fix = repair_of(manifest)
     assert fix is not None
-    assert fix.widens == ('HTTPRoutes of frontend to refer to Secret "tls"',)
+    assert fix.widens == ('HTTPRoutes in frontend to reference Secret "tls"',)
 
 
 def test_what_other_references_of_the_object_need_is_no_widening() -> None:
@@ -192,7 +192,7 @@ def test_what_other_references_of_the_object_need_is_no_widening() -> None:
     alone, both = repair_of(manifest), repair_of(manifest, *services("web"))
     assert alone is not None
     assert both is not None
-    assert alone.widens == ('HTTPRoutes of frontend to refer to Service "web"',)
+    assert alone.widens == ('HTTPRoutes in frontend to reference Service "web"',)
     assert both.widens == ()
 
 
@@ -200,14 +200,14 @@ def test_what_a_reference_into_another_namespace_needs_is_widening_all_the_same(
     manifest = grant([from_entry(kind="httproute")], [to_entry(name="api"), to_entry(name="web")])
     fix = repair_of(manifest, reference(ObjectKey("", "Service", "other", "web")))
     assert fix is not None
-    assert fix.widens == ('HTTPRoutes of frontend to refer to Service "web"',)
+    assert fix.widens == ('HTTPRoutes in frontend to reference Service "web"',)
 
 
 def test_a_kind_of_another_group_is_told_with_its_group() -> None:
     manifest = grant([from_entry(kind="httproute")], [to_entry(name="api"), to_entry("example.org", "Service", "api")])
     fix = repair_of(manifest)
     assert fix is not None
-    assert fix.widens == ('HTTPRoutes of frontend to refer to Service.example.org "api"',)
+    assert fix.widens == ('HTTPRoutes in frontend to reference Service.example.org "api"',)
 
 
 def test_an_entry_that_permits_nothing_is_no_widening() -> None:
@@ -230,7 +230,7 @@ def test_what_another_grant_permits_already_is_no_widening() -> None:
     assert one is not None
     assert every is not None
     assert too_many is not None
-    assert one.widens == ('HTTPRoutes of frontend to refer to Service "b"',)
+    assert one.widens == ('HTTPRoutes in frontend to reference Service "b"',)
     assert every.widens == ()
     assert len(too_many.widens) == 2
 
@@ -245,7 +245,7 @@ def spelled(group: str, kind: str) -> str:
 
 
 def phrase_of(each: tuple[str, ...]) -> str:
-    return f'{spelled(each[0], each[1] + "s")} of {each[2]} to refer to {spelled(*each[3:5])} "{each[6]}"'
+    return f'{spelled(each[0], each[1] + "s")} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
 
 
 @PROPERTY

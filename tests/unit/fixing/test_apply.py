@@ -153,10 +153,10 @@ def test_who_may_not_write_gets_one_block_for_who_may(program: Program, writing:
     done = program("fix", *ROUTE, *words)
     assert documents(done.out) == [NEW]
     assert done.out.splitlines()[:4] == [
-        "# Needed in namespace backend: a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api, "
+        "# Needed in namespace backend: a new ReferenceGrant in backend: HTTPRoutes in frontend may reference Service api, "
         "nothing else.",
         "# Why:",
-        "# - HTTPRoute frontend/web refers to Service backend/api:80 at spec.rules[0].backendRefs[0], but no "
+        "# - HTTPRoute frontend/web references Service backend/api:80 at spec.rules[0].backendRefs[0], but no "
         "ReferenceGrant exists in backend.",
         "# To apply it, pipe this text to: kubectl apply -f -",
     ]

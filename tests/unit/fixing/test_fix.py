@@ -25,7 +25,7 @@ def test_standard_output_is_the_grant_and_standard_error_says_what_it_is_for(
     assert done.status == 0
     assert done.err.splitlines() == [
         "create: backend/httproute-frontend-to-api",
-        "  what:     a new ReferenceGrant in backend: HTTPRoutes of frontend may refer to Service api, nothing else",
+        "  what:     a new ReferenceGrant in backend: HTTPRoutes in frontend may reference Service api, nothing else",
         "  for:      HTTPRoute frontend/web -> Service backend/api:80 at spec.rules[0].backendRefs[0]",
     ]
 
@@ -87,11 +87,11 @@ def test_that_a_repair_would_do_is_told_where_a_new_grant_is_printed(
 def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI, writing: Writing) -> None:
     api.objects.append(grant([from_entry(namespace="shop")], [to_entry(name="web")]))
     assert (
-        'warning:  it also permits HTTPRoutes of shop to refer to Service "api"'
+        'warning:  it also permits HTTPRoutes in shop to reference Service "api"'
         in program("fix", *ROUTE, "--into=g").err
     )
     assert (
-        "warning:  it also permits HTTPRoutes of frontend to refer to any Service"
+        "warning:  it also permits HTTPRoutes in frontend to reference any Service"
         in program("fix", *ROUTE, "--broad").err
     )
 

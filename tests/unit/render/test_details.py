@@ -152,7 +152,7 @@ def test_fixes_are_ranked_by_their_labels_and_say_what_else_they_permit() -> Non
     shown = text(about(REFUSED))
     labels = re.findall(r"^  (fix|or|then):  +(.*)$", shown, re.MULTILINE)
     assert labels == [("fix", REFUSED.fixes[0].title), ("or", REFUSED.fixes[1].title), ("then", REFUSED.fixes[2].title)]
-    assert "it would also permit HTTPRoutes of frontend to refer to Service backend/other" in shown
+    assert "it would also permit HTTPRoutes in frontend to reference Service backend/other" in shown
     assert shown.count("a guess: make sure that this is meant") == 1
 
 

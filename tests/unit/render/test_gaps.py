@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
 
@@ -90,3 +90,22 @@ def test_what_failed_otherwise_is_told_each_by_itself() -> None:
         "          HTTP 504: timed out",
         "          so it is not known",
     ]
+
+
+def failed_list(namespace: str | None, resource: str = "httproutes") -> Gap:
+    return Gap("list", "example.org", resource, namespace, None, 403, "forbidden", f"{resource} of {namespace}")
+
+
+def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
+    shown = shown_gaps(
+        [failed_list(None), *(failed_list(f"n{number}") for number in range(5)), failed_list("n0", "grpcroutes")]
+    )
+    assert [each.effect for each in shown] == [
+        "httproutes of None",
+        "httproutes of n0; 4 more namespaces could not be read either",
+        "grpcroutes of n0",
+    ]
+
+
+def test_few_gaps_are_told_one_by_one() -> None:
+    assert shown_gaps([failed_list("a"), failed_list("b")]) == [failed_list("a"), failed_list("b")]

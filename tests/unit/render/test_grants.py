@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.grants import GrantReport
 from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.grant import render_descriptions, render_findings
-from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, shown_gaps, used_of
+from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, used_of
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, parsed, service, to_entry
 from tests.support.reports import KUBECTL
@@ -103,40 +102,23 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     )
     text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE, KUBECTL)
     assert "            its users are not known\n" in text
-    assert "  others:   any HTTPRoute of frontend could use it: from has no name\n" in text
+    assert "  others:   any HTTPRoute in frontend could use it: from has no name\n" in text
     assert "without:" not in text
 
 
 def test_others_are_told_by_name_up_to_a_few() -> None:
     idle = [route(("frontend", "own"), name=f"r{number}") for number in range(7)]
     text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
-    assert "HTTPRoutes r0, r1, r2, r3, r4 and 2 more of frontend could use it: from has no name\n" in text
+    assert "HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend could use it: from has no name\n" in text
 
 
 def test_findings_name_their_code_and_change() -> None:
     text = render_findings(report_on(grant([from_entry()], [to_entry()]), *AROUND), STYLE, KUBECTL)
     assert (
-        "  warning:  spec.to[0] has no name: it permits every Service of backend; of them api is used [REF107]\n"
+        "  warning:  spec.to[0] has no name: it permits every Service in backend; of them api is used [REF107]\n"
         in text
     )
     assert "\nkubectl patch referencegrant/g -n backend --type=json -p '[\n" in text
-
-
-def gap(namespace: str | None, resource: str = "httproutes") -> Gap:
-    return Gap("list", "example.org", resource, namespace, None, 403, "forbidden", f"{resource} of {namespace}")
-
-
-def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
-    told = shown_gaps([gap(None), *(gap(f"n{number}") for number in range(5)), gap("n0", "grpcroutes")])
-    assert [each.effect for each in told] == [
-        "httproutes of None",
-        "httproutes of n0; 4 more namespaces could not be read either",
-        "grpcroutes of n0",
-    ]
-
-
-def test_few_gaps_are_told_one_by_one() -> None:
-    assert shown_gaps([gap("a"), gap("b")]) == [gap("a"), gap("b")]
 
 
 def test_no_character_of_a_cluster_controls_the_terminal() -> None:
