@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind, refuse_emptiness
-from kubectl_refs.app.input.prefetch import Prefetch, arrive
 from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.input.survey import checked, uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
-from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Severity
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, NAMESPACE, SERVICE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.model.values import key_of, labels_of
-from kubectl_refs.core.queries.check import CheckReport, check, filtered
-from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.view.reads import List, Source
-from kubectl_refs.core.view.slimming import slim
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.check import CheckReport, filtered
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.store import Library
-from kubectl_refs.core.view.view import View
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
@@ -93,104 +84,12 @@ def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output:
     return UNKNOWN if unknown else OK
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector of reference cycles: nothing here makes any, and looking for them among hundreds of
-    thousands of objects takes a third of the time. Nor is what there is then looked at later."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
-
-
-def checked(
-    source: Source,
-    library: Library,
-    kinds: Sequence[ServedKind],
-    namespace: str | None,
-    labels: object,
-    *,
-    ungranted: bool,
-    remedies: bool,
-) -> CheckReport:
-    """Every object of these kinds (none: of all that hold references), in a namespace or in all, read and checked.
-
-    What was read is in the library then.
-    """
-    reads = list(_lists(source.catalog, kinds, namespace))
-    if reads:
-        library.add(source.read(_beside(source.catalog, namespace)))
-    arriving = (obj for obj in arrive(source, library, reads) if _selected(labels, obj))
-    reader = Prefetch(source, library) if source.catalog.live else source
-    report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
-    unread = _gaps(source.catalog, library, reads)
-    # A list that failed on its way is a gap, and what had come of it no answer; one begun anew has come twice.
-    inputs = {id(obj): number for number, obj in enumerate(_listed(library, reads))}
-    kept = sorted(
-        (each for each in report.objects if id(each.source) in inputs), key=lambda each: inputs[id(each.source)]
-    )
-    return CheckReport(tuple(kept), (*unread, *report.gaps), complete=not unread)
-
-
-def _listed(library: Library, reads: Sequence[List]) -> Iterator[JSON]:
-    answers = (library.get(read) for read in reads)
-    return (obj for answer in answers if answer is not None for obj in answer.objects)
-
-
-def _lists(catalog: Catalog, kinds: Sequence[ServedKind], namespace: str | None) -> list[List]:
-    """What to list for the objects in scope. In one namespace the cluster-scoped kinds are only read if named."""
-    chosen = kinds or [
-        known
-        for kind in catalog.table.referrers
-        if (known := catalog.served(kind)) is not None and (known.namespaced or namespace is None)
-    ]
-    stale = () if kinds else [kind for kind in catalog.table.referrers if kind.group in catalog.stale_groups]
-    return [
-        *(
-            List(kind.group_kind, namespace if kind.namespaced else None, digest=_digest(catalog, kind))
-            for kind in dict.fromkeys(chosen)
-        ),
-        *(List(kind, namespace) for kind in stale if catalog.served(kind) is None),
-    ]
-
-
-def _digest(catalog: Catalog, kind: ServedKind) -> Callable[[JSON], JSON] | None:
-    return slim(kind.group_kind) if catalog.live else None
-
-
-def _beside(catalog: Catalog, namespace: str | None) -> list[List]:
-    """What nearly every object of a whole cluster asks for: it is read first, each kind once."""
-    if namespace is not None or not catalog.live:
-        return []
-    asked = [kind for kind in (REFERENCE_GRANT, SERVICE, GATEWAY, LISTENER_SET) if catalog.served(kind) is not None]
-    labels = List(NAMESPACE, None, metadata_only=True, digest=slim(NAMESPACE))
-    return [*(List(kind, None, digest=slim(kind)) for kind in asked), labels]
-
-
-def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Gap, ...]:
-    """The kinds in scope that could not be listed."""
-    view = View(catalog, library)
-    for read in reads:
-        where = "" if read.namespace is None else f" in {read.namespace}"
-        effect = f"what the {several(read.group_kind.kind)}{where} reference is not known"
-        view.list(read.group_kind, read.namespace, digest=read.digest, effect=effect)
-    return view.gaps
-
-
 def _words(types: Sequence[str]) -> list[str]:
     words = [word for argument in types for word in argument.split(",") if word]
     for word in words:
         if "/" in word:
             raise usage(f"check takes types of objects; for one object there is 'why {word}'")
     return words
-
-
-def _selected(labels: object, obj: JSON) -> bool:
-    return not labels or bool(selector.matches(labels, labels_of(obj)))
 
 
 def _ignored(catalog: Catalog, expression: str) -> Ignored:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kubectl_refs.app.check import checked, uncollected
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.input.survey import checked, uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import ObjectKey
@@ -155,8 +155,8 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
 
 def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | None:
     """All ReferenceGrants, those of the caller's `own` namespace where no others may be read; None where none may."""
-    for inputs in dict.fromkeys((None, own)):
-        read = List(REFERENCE_GRANT, inputs)
+    for namespace in dict.fromkeys((None, own)):
+        read = List(REFERENCE_GRANT, namespace)
         answer = library.get(read) or source.read([read])[read]
         if answer.known:
             return [Grant.parse(obj) for obj in answer.objects]

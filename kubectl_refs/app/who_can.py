@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
@@ -32,7 +33,8 @@ def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespa
     if inputs.namespace:
         check_segment("namespace", inputs.namespace)
     if inputs.files:
-        source = _manifests(inputs)
+        source = inputs.manifests()
+        refuse_emptiness(source, "who-can")
         # As for `why`: manifests are looked at whole unless a namespace is named.
         found = find_writers(source, verbs, None if all_namespaces else inputs.namespace or None)
         return _tell(source, found, output, exit_zero=exit_zero)
@@ -72,20 +74,6 @@ def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
         if verb not in VERBS:
             raise usage(f'invalid verb "{verb}", allowed verbs are: {",".join(VERBS)}')
     return tuple(verb for verb in VERBS if verb in named) or VERBS
-
-
-def _manifests(inputs: Inputs) -> Source:
-    from kubectl_refs.manifests.source import load
-
-    manifests = load(
-        inputs.files,
-        recursive=inputs.recursive,
-        default_namespace=inputs.namespace or "default",
-        stdin=sys.stdin.buffer if sys.stdin else None,
-    )
-    if not manifests.objects:
-        raise usage("no objects passed to who-can")
-    return manifests
 
 
 def _current_namespace(inputs: Inputs) -> str:

@@ -8,8 +8,9 @@ a request is made only where its answer matters, and the same rules run on a clu
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -60,19 +61,19 @@ class View:
         return self._look(List(group_kind, namespace, name, metadata_only, digest), effect, required)
 
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:
-        """What is made of answers alone: made once for all Views that share the memo, each of which gets its needs
-        and its gaps, and once more when its needs, which are read all at once, have been."""
-        apart: View | None
-        made, apart = self._memo.get(key, (None, None))
-        if apart is None or any(self._answers.get(read) is not None for read in islice(apart.needs, 1)):
+        """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the
+        making needed and what it could not read."""
+        made: _Made[T] | None = self._memo.get(key)
+        if made is None or made.outdated(self._answers):
             apart = View(self.catalog, self._answers, self._memo)
-            made = make(apart)
-            self._memo[key] = made, apart
-        self.needs.update(apart.needs)
-        for read, gap in apart._gaps.items():
+            made = self._memo[key] = _Made(make(apart), apart)
+        self._take_over(made.view)
+        return made.value
+
+    def _take_over(self, other: View) -> None:
+        self.needs.update(other.needs)
+        for read, gap in other._gaps.items():
             self._gaps.setdefault(read, gap)
-        result: T = made
-        return result
 
     def _look(self, read: Read, effect: str, required: bool = False) -> Answer:
         answer = self._answers.get(read)
@@ -98,3 +99,15 @@ class View:
             message=failure.message,
             effect=effect,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made(Generic[T]):
+    """What `once` made, and the View it was made with."""
+
+    value: T
+    view: View
+
+    def outdated(self, answers: Answers) -> bool:
+        """Whether the needs of the making have been read since: they are read all at once, so one tells of all."""
+        return any(answers.get(read) is not None for read in islice(self.view.needs, 1))
