@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 
 
-def exit_status(references: Iterable[EvaluatedReference]) -> int:
-    """0 all allowed, 1 something refused or broken, 3 nothing of that but something unknown."""
+def exit_status(references: Iterable[EvaluatedReference], conditions: Iterable[Condition] = ()) -> int:
+    """0 all allowed, 1 something refused or broken, here or as a controller reports it, 3 nothing of that but something
+    unknown."""
     verdicts = {evaluated.verdict for evaluated in references}
-    if verdicts & {Verdict.REFUSED, Verdict.BROKEN}:
+    if verdicts & {Verdict.REFUSED, Verdict.BROKEN} or any(condition.fails for condition in conditions):
         return FOUND
     return UNKNOWN if Verdict.UNKNOWN in verdicts else OK

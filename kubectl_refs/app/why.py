@@ -37,7 +37,7 @@ def why(inputs: Inputs, arguments: Sequence[str], output: Output, *, exit_zero: 
                 data=lambda: streamed(report, kubectl),
             )
         )
-        status = OK if exit_zero else exit_status(report.references)
+        status = OK if exit_zero else exit_status(report.references, report.conditions)
     elif not question.problems:
         where = f"{inputs.namespace} namespace of the manifests" if inputs.namespace else "the manifests"
         say(f"No resources with references found in {where}.")

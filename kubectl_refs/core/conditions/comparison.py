@@ -70,7 +70,10 @@ def compare(
         advice = f"wait a moment, then {_LOOK_AT_CONTROLLER}"
         return Comparison(Agreement.UNKNOWN, "the controller has not decided", Code.UNDECIDED, advice)
     if computed.status == "Unknown":
-        return Comparison(Agreement.UNKNOWN, "this depends on what could not be told here")
+        why = "this depends on what could not be told here"
+        if reported.status == "False":
+            return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
+        return Comparison(Agreement.UNKNOWN, why)
     if reported.status == computed.status:
         other = computed.status == "False" and reported.reason != computed.reason
         return Comparison(Agreement.AGREES, f"with another reason than {computed.reason}" if other else "")

@@ -8,6 +8,7 @@ from kubectl_refs.core.conditions.listeners import listener_conditions
 from kubectl_refs.core.conditions.policies import policy_conditions
 from kubectl_refs.core.conditions.routes import route_conditions
 from kubectl_refs.core.conditions.statuses import Status
+from kubectl_refs.core.conditions.unexpected import unexpected_failures
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_SETS, ROUTES, X_TELEMETRY_POLICY
@@ -19,17 +20,19 @@ from kubectl_refs.core.model.values import key_of
 def conditions_of(
     status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed], gateway: JSON
 ) -> tuple[Condition, ...]:
-    """The computed conditions of an object, each beside what a controller reports; none for kinds without any.
+    """The computed conditions of an object, each beside what a controller reports; for kinds without any, what a
+    controller reports as failing.
 
     `gateway` is the Gateway that listeners belong to; empty if there is none or it is not known.
     """
     kind = key_of(status.object).group_kind
     # The specification's conditions are about its own fields. Those of implementations and users have no part in them.
     references = [each for each in references if not each.field.implementation]
+    expected: list[Condition] = []
     if kind in ROUTES:
-        return tuple(route_conditions(status, references, malformed))
-    if kind in (GATEWAY, *LISTENER_SETS):
-        return tuple(listener_conditions(status, references, gateway))
-    if kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
-        return tuple(policy_conditions(status, references))
-    return ()
+        expected += route_conditions(status, references, malformed)
+    elif kind in (GATEWAY, *LISTENER_SETS):
+        expected += listener_conditions(status, references, gateway)
+    elif kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
+        expected += policy_conditions(status, references)
+    return (*expected, *unexpected_failures(status, expected))

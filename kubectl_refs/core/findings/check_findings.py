@@ -108,7 +108,7 @@ def _condition_finding(condition: Condition, code: Code) -> CheckFinding:
         message += f'; it says "{reported.message}"'
     return CheckFinding(
         code,
-        code.severity,
+        code.severity_in(Circumstance.REPORTED_FALSE) if condition.fails else code.severity,
         condition.object,
         f"{_place(condition)}.{condition.type}",
         condition.controller_name or "",

@@ -30,12 +30,14 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 class Circumstance(StrEnum):
     """What gives a finding another severity than its code has otherwise."""
 
+    REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
     NOT_KNOWN = "where it is not known whether the reference works"
     SECRETS = "where the entry permits Secrets"
 
 
 _ERROR, _WARNING, _INFO = Severity
 _NONE: Mapping[Circumstance, Severity] = MappingProxyType({})
+_FAILS: Mapping[Circumstance, Severity] = MappingProxyType({Circumstance.REPORTED_FALSE: Severity.ERROR})
 
 
 class Code(StrEnum):
@@ -92,14 +94,14 @@ class Code(StrEnum):
     UNUSED_PAIRS = "REF108", _INFO, "No known reference uses some of the permissions"
     OWN_NAMESPACE = "REF109", _INFO, 'A "from" entry names the namespace of the ReferenceGrant'
     STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
-    STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant"
+    STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant", _FAILS
     NOT_REVOKED = "REF203", _ERROR, "The controller still reports a reference as resolved that nothing permits any more"
     NOT_ENFORCED = "REF204", _ERROR, "The controller reports a reference as resolved that nothing permits"
     NOT_PORTABLE = "REF205", _WARNING, "Only some controllers honour the ReferenceGrant as it is written"
-    UNSUPPORTED_BY_CONTROLLER = "REF206", _WARNING, "The controller does not support this reference"
-    CONTROLLER_DEFECT = "REF207", _WARNING, "A known defect of the controller explains its status"
-    CONTRADICTION = "REF208", _WARNING, "The status contradicts what the specification asks for"
-    OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not looked at here"
+    UNSUPPORTED_BY_CONTROLLER = "REF206", _WARNING, "The controller does not support this reference", _FAILS
+    CONTROLLER_DEFECT = "REF207", _WARNING, "A known defect of the controller explains its status", _FAILS
+    CONTRADICTION = "REF208", _WARNING, "The status contradicts what the specification asks for", _FAILS
+    OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not looked at here", _FAILS
     UNDECIDED = "REF210", _INFO, "The controller has not decided"
     NO_STATUS = "REF211", _INFO, "A status that controllers write is missing"
 

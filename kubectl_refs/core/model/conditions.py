@@ -62,10 +62,26 @@ class Condition:
     """What to do next, a sentence without full stop; empty if there is no code."""
 
     @property
+    def fails(self) -> bool:
+        """Whether a controller reports, of the object as it is now, that it is not accepted or not resolved.
+
+        A condition of an older generation is about another object; what else explains it changes nothing for traffic.
+        """
+        return (
+            self.reported is not None
+            and self.reported.status == "False"
+            and self.type in REPORTED_FAILURES
+            and self.code is not Code.STALE_GENERATION
+        )
+
+    @property
     def without_status(self) -> bool:
         """Whether there is nothing to compare with: a manifest that no controller has seen."""
         return self.agreement is Agreement.ABSENT and self.code is None
 
+
+REPORTED_FAILURES = ("Accepted", "ResolvedRefs")
+"""The types of conditions whose status False means that a reference, or what holds it, does not work."""
 
 _EPOCH = "1970-01-01T00:00:00Z"
 """The time of the conditions that the CRDs fill in by default, before any controller has written."""

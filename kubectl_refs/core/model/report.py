@@ -38,6 +38,11 @@ class Report:
     """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
 
     @property
+    def reported_failures(self) -> tuple[Condition, ...]:
+        """The conditions by which controllers say that something does not work, whatever the verdicts are."""
+        return tuple(condition for condition in self.conditions if condition.fails)
+
+    @property
     def summary(self) -> dict[Verdict, int]:
         counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
         for evaluated in self.references:

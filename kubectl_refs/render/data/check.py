@@ -28,6 +28,7 @@ def _summary(report: CheckReport) -> dict[str, Any]:
     findings = list(report.findings)
     return {
         **{str(verdict): count for verdict, count in report.report.summary.items()},
+        "reportedFalse": len(report.report.reported_failures),
         "objects": len(report.objects),
         "findings": {
             **{

@@ -35,7 +35,10 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
         "references": (reference_data(evaluated, kubectl) for evaluated in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
         "gaps": [gap_data(gap) for gap in report.gaps],
-        "summary": {str(verdict): count for verdict, count in report.summary.items()},
+        "summary": {
+            **{str(verdict): count for verdict, count in report.summary.items()},
+            "reportedFalse": len(report.reported_failures),
+        },
     }
 
 

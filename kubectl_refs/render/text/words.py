@@ -84,10 +84,15 @@ def grant_of(miss: NearMiss) -> str:
 
 
 def summary_of(report: Report) -> str:
-    """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out."""
+    """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out.
+
+    What controllers report as failing is added where no verdict tells it.
+    """
     parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
     references = counted(len(report.references), "reference")
-    return f"{references}: {parts}" if parts else references
+    failing = [each for each in report.reported_failures if each.computed.status != "False"]
+    reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
+    return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
 
 
 def gap_of(gap: Gap) -> str:
