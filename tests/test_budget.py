@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, route, service, to_entry
+from tests.support.builders import from_entry, grant, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI, Request
 from tests.support.running import REFUSED, WORKING, Done, Program, objects_of, script
 
@@ -86,7 +86,7 @@ def crossing(*backends: str, name: str = "web", parents: Sequence[JSON] = ()) ->
     for backend in backends:
         namespace, _, target = backend.rpartition("/")
         refs.append({"name": target, "port": 80, **({"namespace": namespace} if namespace else {})})
-    made = route({"parentRefs": list(parents), "rules": [{"backendRefs": refs}]})
+    made = route_with({"parentRefs": list(parents), "rules": [{"backendRefs": refs}]})
     made["metadata"]["name"] = name
     return made
 
@@ -219,7 +219,7 @@ def test_exactly_what_the_answer_needs_is_read_and_nothing_twice(refs: Program, 
 def test_of_secrets_and_configmaps_only_the_metadata_is_asked_for(refs: Program, kind: str) -> None:
     backend = {"group": "", "kind": kind, "name": "keys", "namespace": "backend"}
     objects = [
-        route({"rules": [{"backendRefs": [backend]}]}),
+        route_with({"rules": [{"backendRefs": [backend]}]}),
         core(kind, "keys", "backend", data={"password": "aHVudGVyMg=="}),
         grant(to=[to_entry(kind=kind, name="key")]),
     ]

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.hostile import HOSTILE
 from tests.support.parsers import MissingError, browsed, chromium, package
 from tests.support.running import EXAMPLES, Program
-from tests.support.surveying import route
 
 TYPO = EXAMPLES / "shared-services" / "from-does-not-match.yaml"
 MOST = 1_500_000
@@ -91,7 +90,7 @@ def test_names_that_are_markup_are_text(refs: Program, browser: Path, tmp_path: 
         "<!--",
         HOSTILE,
     ]
-    objects = [route((place, place), namespace=f"{place}x", name=place) for place in hostile]
+    objects = [route_to((place, place), namespace=f"{place}x", name=place) for place in hostile]
     objects += [grant([from_entry(namespace=each)], [to_entry(name=each)], each, each) for each in hostile]
     path = tmp_path / "hostile.json"
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
@@ -102,7 +101,7 @@ def test_names_that_are_markup_are_text(refs: Program, browser: Path, tmp_path: 
 
 def test_a_thousand_objects_stay_usable(refs: Program, browser: Path, tmp_path: Path) -> None:
     places = [f"team-{number}" for number in range(40)]
-    routes = [route((places[n % 7], f"api-{n % 50}"), namespace=places[n % 40], name=f"web-{n}") for n in range(960)]
+    routes = [route_to((places[n % 7], f"api-{n % 50}"), namespace=places[n % 40], name=f"web-{n}") for n in range(960)]
     grants = [grant([from_entry(namespace=place)], [to_entry()], places[0], f"from-{place}") for place in places]
     services = [service(places[n], f"api-{m}") for n in range(7) for m in range(50)]
     path = tmp_path / "many.json"

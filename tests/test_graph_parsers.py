@@ -16,11 +16,10 @@ import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.text.escaping import safe
-from tests.support.builders import from_entry, grant, to_entry
+from tests.support.builders import from_entry, grant, route_to, to_entry
 from tests.support.hostile import HOSTILE
 from tests.support.parsers import MissingError, graphviz, package, parsed
 from tests.support.running import EXAMPLES, Program
-from tests.support.surveying import route
 
 PIECES = (
     *('"', "'", "`", "<", ">", "&", "#", ";", "%%", "%%{init: {}}%%", "{", "}", "[", "]", "(", ")", "|", "\\", "\\n"),
@@ -101,7 +100,7 @@ def manifests(seed: int) -> list[JSON]:
     places, names = [hostile(source) for _ in range(3)], [hostile(source) for _ in range(3)]
     kinds = ["Service", hostile(source)]
     routes = [
-        route(
+        route_to(
             (source.choice(places), source.choice(names)),
             namespace=source.choice(places),
             name=f"{number}{source.choice(names)}",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.builders import grant, route, to_entry
+from tests.support.builders import grant, route_with, to_entry
 from tests.support.fakes import issuer as provider
 from tests.support.fakes.api import TLS, Canned, FakeAPI, status
 from tests.support.fakes.issuer import FakeIssuer
@@ -186,7 +186,7 @@ def test_what_a_secret_holds_is_not_shown_at_any_level(refs: Program) -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
     backend = {"group": "", "kind": "Secret", "name": "keys", "namespace": "backend"}
     nearly = grant(to=[to_entry(kind="Secret", name="key")])
-    with FakeAPI([route({"rules": [{"backendRefs": [backend]}]}), nearly, secret]) as api:
+    with FakeAPI([route_with({"rules": [{"backendRefs": [backend]}]}), nearly, secret]) as api:
         refs.use(api)
         done = refs("why", "httproute/web", "-n", "frontend", "-v=10")
         assert "/api/v1/namespaces/backend/secrets/key" in api.paths

@@ -23,7 +23,7 @@ from tests.support.builders import service
 from tests.support.every_request import CRDS, annotated
 from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import TYPO, resolved, route
+from tests.support.fixing import TYPO, attached_route, resolved
 from tests.support.hostile import HOSTILE, LIE, acts, harmless, tainted
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
 from tests.support.running import REFUSED, ROOT, Done, Program, objects_of
@@ -100,7 +100,7 @@ def test_manifests(refs: Program, tmp_path: Path, words: tuple[str, ...]) -> Non
 
 GRANT = {**TYPO, "metadata": {**TYPO["metadata"], "annotations": {"note": "n"}, "labels": {"label": "l"}}}
 ROUTE: JSON = {
-    **route("backend", "elsewhere"),
+    **attached_route("backend", "elsewhere"),
     "status": resolved("False", "RefNotPermitted", by="example.com/gateway"),
 }
 OBJECTS = (

@@ -75,9 +75,27 @@ def parsed(*manifests: JSON) -> tuple[Grant, ...]:
     return tuple(map(Grant.parse, manifests))
 
 
-def route(spec: Mapping[str, Any], kind: str = "HTTPRoute", namespace: str = "frontend") -> dict[str, Any]:
+def route_with(spec: Mapping[str, Any], kind: str = "HTTPRoute", namespace: str = "frontend") -> dict[str, Any]:
     metadata = {"name": "web", "namespace": namespace}
     return {"apiVersion": f"{GATEWAY_GROUP}/v1", "kind": kind, "metadata": metadata, "spec": dict(spec)}
+
+
+def route_to(
+    *targets: tuple[str, str],
+    namespace: str = "frontend",
+    name: str = "web",
+    kind: str = "HTTPRoute",
+    parents: Sequence[JSON] = (),
+    target: Mapping[str, str] | None = None,
+) -> JSON:
+    """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service."""
+    refs = [{"namespace": place, "name": named, "port": 80, **(target or {})} for place, named in targets]
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"parentRefs": list(parents), "rules": [{"backendRefs": [ref]} for ref in refs]},
+    }
 
 
 def surroundings(

@@ -22,7 +22,7 @@ NEW = grant(to=[to_entry(name="api")], name="httproute-frontend-to-api")
 ROUTE = ("httproute/web", "-n", "frontend")
 
 
-def route(*namespaces: str, name: str = "web", generation: int = 1, **spec: Any) -> JSON:
+def attached_route(*namespaces: str, name: str = "web", generation: int = 1, **spec: Any) -> JSON:
     backends = [{"name": "api", "namespace": namespace, "port": 80} for namespace in namespaces]
     return {
         "apiVersion": f"{GATEWAY_GROUP}/v1",

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fixes.grant_change import Change
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
@@ -16,19 +16,6 @@ from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import CATALOG, service
-
-Target = tuple[str, str]
-"""Namespace and name of a Service."""
-
-
-def route(*targets: Target, namespace: str = "frontend", name: str = "web", kind: str = "HTTPRoute") -> JSON:
-    refs = [{"namespace": place, "name": target, "port": 80} for place, target in targets]
-    return {
-        "apiVersion": f"{GATEWAY_GROUP}/v1",
-        "kind": kind,
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"rules": [{"backendRefs": refs}]},
-    }
 
 
 def report_on(*objects: JSON) -> Report:

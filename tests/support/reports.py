@@ -25,7 +25,7 @@ from kubectl_refs.core.model.references import (
 )
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.render.kubectl import Kubectl
-from tests.support.builders import CATALOG, from_entry, grant, route, to_entry
+from tests.support.builders import CATALOG, from_entry, grant, route_with, to_entry
 
 NOW = 1767312000.0
 """2026-01-02T00:00:00Z"""
@@ -171,7 +171,7 @@ FULL = Report(
     (REFUSED, UNKNOWN, BROKEN, ALLOWED),
     CONDITIONS,
     GAPS,
-    {ROUTE: route({"rules": [{"backendRefs": [{"name": "api", "namespace": "backend", "port": 8080}]}]})},
+    {ROUTE: route_with({"rules": [{"backendRefs": [{"name": "api", "namespace": "backend", "port": 8080}]}]})},
 )
 
 _Value = TypeVar("_Value")

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
@@ -61,24 +61,6 @@ def findings_on(*objects: JSON, name: str = "g") -> tuple[GrantFinding, ...]:
 
 def codes(findings: Sequence[GrantFinding]) -> list[str]:
     return [finding.code.slug for finding in findings]
-
-
-def route(
-    *targets: tuple[str, str],
-    namespace: str = "frontend",
-    name: str = "web",
-    kind: str = "HTTPRoute",
-    parents: Sequence[JSON] = (),
-    target: Mapping[str, str] | None = None,
-) -> JSON:
-    """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service."""
-    refs = [{"namespace": place, "name": named, "port": 80, **(target or {})} for place, named in targets]
-    return {
-        "apiVersion": f"{GATEWAY_GROUP}/v1",
-        "kind": kind,
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"parentRefs": list(parents), "rules": [{"backendRefs": [ref]} for ref in refs]},
-    }
 
 
 def applied(objects: Iterable[JSON], fixes: Iterable[Fix]) -> list[JSON]:

@@ -13,10 +13,9 @@ import yaml
 from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program
-from tests.support.surveying import route
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",
@@ -35,9 +34,9 @@ OBJECTS: tuple[JSON, ...] = (
     service(),
     GATEWAY,
     grant([from_entry()], [to_entry(name="api")]),
-    labelled(route(("backend", "api")), app="web"),
-    route(("backend", "api"), name="other", namespace="team"),
-    route(("backend", "gone"), name="grpc", kind="GRPCRoute"),
+    labelled(route_to(("backend", "api")), app="web"),
+    route_to(("backend", "api"), name="other", namespace="team"),
+    route_to(("backend", "gone"), name="grpc", kind="GRPCRoute"),
 )
 """One route that is allowed, one of another namespace that is refused, and a GRPCRoute that is refused."""
 
@@ -171,7 +170,7 @@ def test_manifests_without_any_object_are_refused(refs: Program, tmp_path: Path)
 
 
 def test_all_namespaces_cost_one_list_of_each_kind(live: Program, api: FakeAPI) -> None:
-    more = [route(("backend", "api"), name=f"route-{number}", namespace=f"ns-{number}") for number in range(60)]
+    more = [route_to(("backend", "api"), name=f"route-{number}", namespace=f"ns-{number}") for number in range(60)]
     api.objects += [*namespaces(*(f"ns-{number}" for number in range(60))), *more]
     live("check", "httproutes", "-A")
     lists = [path for path in api.paths if path.startswith(("/api/v1/", f"/apis/{GATEWAY_GROUP}/v1"))]
@@ -229,7 +228,7 @@ def test_a_baseline_of_what_there_is_leaves_only_what_is_new(live: Program, api:
     assert done.status == 0
     assert "; no findings shown\n" in done.out
     assert done.out.endswith("2 findings of the baseline not counted\n")
-    api.objects.append(route(("backend", "api"), name="new", namespace="team"))
+    api.objects.append(route_to(("backend", "api"), name="new", namespace="team"))
     done = live("check", "-A", "--baseline", path, "-o", "json")
     assert done.status == 1
     assert [each["object"]["name"] for each in data(done)["findings"] if not each["baseline"]] == ["new"]
@@ -333,7 +332,7 @@ def test_junit_tells_what_could_not_be_read_as_an_error(live: Program, api: Fake
 
 
 def test_junit_is_well_formed_whatever_the_cluster_says(live: Program, api: FakeAPI) -> None:
-    api.objects.append(route(("backend", "a\x00\x1b<&>\ufffe"), name="hostile"))
+    api.objects.append(route_to(("backend", "a\x00\x1b<&>\ufffe"), name="hostile"))
     out = live("check", "-o", "junit").out
     assert "\x1b" not in out
     ElementTree.fromstring(out.partition("\n")[2])

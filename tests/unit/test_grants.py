@@ -9,10 +9,9 @@ import pytest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program
-from tests.support.surveying import route
 
 
 def labelled(obj: JSON, **labels: str) -> JSON:
@@ -23,8 +22,8 @@ OBJECTS: tuple[JSON, ...] = (
     *namespaces("frontend", "backend", "other"),
     service(),
     service(name="auth"),
-    route(("backend", "api")),
-    route(("backend", "auth"), name="tries"),
+    route_to(("backend", "api")),
+    route_to(("backend", "auth"), name="tries"),
     labelled(grant([from_entry()], [to_entry(name="api")], name="used"), app="web"),
     labelled(grant([from_entry(namespace="other")], [to_entry(name="auth")], name="idle"), app="auth"),
     grant([from_entry()], [to_entry(kind="Secret", name="tls")], name="secret", namespace="other"),

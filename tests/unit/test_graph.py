@@ -12,17 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.builders import PROPERTY, from_entry, grant, namespaces, service, to_entry
+from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import EXAMPLES, WORKING, Done, Program
-from tests.support.surveying import route
 
 OBJECTS = (
     *namespaces("frontend", "backend", "team"),
     service(),
     grant([from_entry()], [to_entry(name="api")]),
-    route(("backend", "api")),
-    route(("backend", "api"), name="other", namespace="team"),
+    route_to(("backend", "api")),
+    route_to(("backend", "api"), name="other", namespace="team"),
 )
 """A route whose crossing is permitted, and one of another namespace whose crossing is refused."""
 
@@ -182,7 +181,7 @@ def test_the_central_gateway_is_drawn_as_the_guide_draws_it(refs: Program) -> No
 PLACES = st.sampled_from(["frontend", "backend", "team"])
 ROUTES = st.lists(
     st.builds(
-        route,
+        route_to,
         st.tuples(PLACES, st.sampled_from(["api", "gone"])),
         namespace=PLACES,
         name=st.sampled_from(["a", "b", "c"]),
@@ -279,7 +278,7 @@ def test_no_name_is_markup_in_the_document(refs: Program, tmp_path: Path) -> Non
         "~~s~~",
     ]
     objects = [
-        route((place, name), namespace=f"{place}x", name=f"r{name}") for place in hostile for name in hostile[:3]
+        route_to((place, name), namespace=f"{place}x", name=f"r{name}") for place in hostile for name in hostile[:3]
     ] + [grant([from_entry(namespace=each)], [to_entry(name=each)], each, each) for each in hostile]
     path = tmp_path / "hostile.json"
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))

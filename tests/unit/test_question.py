@@ -15,13 +15,13 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.process.errors import RefsError
-from tests.support.builders import grant, route
+from tests.support.builders import grant, route_with
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import REFUSED
 
 
 def named(kind: str, namespace: str | None, name: str) -> JSON:
-    made = route({"rules": [{"backendRefs": [{"name": "app", "port": 80}]}]}, kind)
+    made = route_with({"rules": [{"backendRefs": [{"name": "app", "port": 80}]}]}, kind)
     made["metadata"] = {"name": name, **({"namespace": namespace} if namespace else {})}
     return made
 
@@ -32,7 +32,7 @@ OBJECTS = (
     named("HTTPRoute", "backend", "web"),
     named("GRPCRoute", "frontend", "web"),
     named("HTTPRoute", None, "lost"),
-    route({}, "GRPCRoute", "empty"),
+    route_with({}, "GRPCRoute", "empty"),
     grant(),
 )
 

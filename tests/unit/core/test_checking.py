@@ -20,8 +20,8 @@ from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Get, List, Read
 from kubectl_refs.core.view.store import Library
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
-from tests.support.surveying import Cluster, route
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.surveying import Cluster
 
 HTTP_ROUTE = GroupKind("gateway.networking.k8s.io", "HTTPRoute")
 SOUND = (*namespaces("frontend", "backend"), service(), grant([from_entry()], [to_entry(name="api")]))
@@ -38,12 +38,12 @@ def told(report: CheckReport) -> list[tuple[Code, str]]:
 
 
 def finding(code: Code = Code.NO_GRANT, **more: object) -> CheckFinding:
-    (found,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).findings
+    (found,) = checked(*namespaces("frontend", "backend"), service(), route_to(("backend", "api"))).findings
     return replace(found, code=code, **more)  # type: ignore[arg-type]
 
 
 def test_a_finding_says_what_to_do_next() -> None:
-    (found,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).findings
+    (found,) = checked(*namespaces("frontend", "backend"), service(), route_to(("backend", "api"))).findings
     assert (found.code, found.severity, found.verdict) == (Code.NO_GRANT, Severity.ERROR, Verdict.REFUSED)
     assert found.path == "spec.rules[0].backendRefs[0]"
     assert found.target.startswith("Service backend/api")
@@ -52,19 +52,19 @@ def test_a_finding_says_what_to_do_next() -> None:
 
 def test_the_nearest_grant_and_its_field_are_named() -> None:
     wrong = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
-    (found,) = checked(*namespaces("frontend", "backend"), service(), wrong, route(("backend", "api"))).findings
+    (found,) = checked(*namespaces("frontend", "backend"), service(), wrong, route_to(("backend", "api"))).findings
     assert found.code is Code.NEAR_MISS
     assert 'nearest is ReferenceGrant backend/g: spec.from[0].namespace is "fronted", not "frontend"' in found.message
 
 
 def test_objects_without_references_are_left_out() -> None:
-    report = checked(*SOUND, route(name="empty"), route(("backend", "api")))
+    report = checked(*SOUND, route_to(name="empty"), route_to(("backend", "api")))
     assert [each.object.name for each in report.objects] == ["web"]
     assert told(report) == []
 
 
 def test_every_read_is_made_once_however_many_objects_ask() -> None:
-    objects = (*SOUND, *(route(("backend", "api"), name=f"route-{number}") for number in range(20)))
+    objects = (*SOUND, *(route_to(("backend", "api"), name=f"route-{number}") for number in range(20)))
     cluster = Cluster(objects)
     checked(*objects, cluster=cluster)
     assert [read for read, count in Counter(cluster.reads).items() if count > 1] == []
@@ -72,8 +72,8 @@ def test_every_read_is_made_once_however_many_objects_ask() -> None:
 
 
 def test_an_object_with_open_questions_does_not_have_the_others_looked_at_again() -> None:
-    sound = [route(("backend", "api"), name=f"sound-{number}") for number in range(5)]
-    odd = route(("other", "api"), name="odd")
+    sound = [route_to(("backend", "api"), name=f"sound-{number}") for number in range(5)]
+    odd = route_to(("other", "api"), name="odd")
     rounds: list[Sequence[Read]] = []
     cluster = Cluster((*SOUND, *sound, odd))
     read = cluster.read
@@ -92,7 +92,7 @@ def test_an_object_with_open_questions_does_not_have_the_others_looked_at_again(
 
 @pytest.mark.parametrize("refused", [SERVICE, REFERENCE_GRANT])
 def test_what_could_not_be_read_is_unknown_and_a_gap(refused: GroupKind) -> None:
-    objects = (*SOUND, route(("backend", "api")))
+    objects = (*SOUND, route_to(("backend", "api")))
     cluster = Cluster(objects, refuses=lambda read: read.group_kind == refused)
     report = checked(*objects, cluster=cluster)
     (found,) = report.findings
@@ -103,7 +103,7 @@ def test_what_could_not_be_read_is_unknown_and_a_gap(refused: GroupKind) -> None
 
 
 def test_a_gap_that_many_objects_have_is_told_once() -> None:
-    objects = (*SOUND, *(route(("backend", "api"), name=f"route-{number}") for number in range(5)))
+    objects = (*SOUND, *(route_to(("backend", "api"), name=f"route-{number}") for number in range(5)))
     cluster = Cluster(objects, refuses=lambda read: isinstance(read, List) and read.group_kind == REFERENCE_GRANT)
     gaps = checked(*objects, cluster=cluster).gaps
     assert [gap.resource for gap in gaps if gap.namespace == "backend"] == ["referencegrants"]
@@ -140,27 +140,27 @@ def prints(*objects: JSON) -> list[str]:
     ],
 )
 def test_a_grant_that_permits_something_else_makes_no_finding_new(unrelated: JSON) -> None:
-    known = prints(service(), route(("backend", "api")))
+    known = prints(service(), route_to(("backend", "api")))
     assert len(known) == 1
-    assert prints(service(), route(("backend", "api")), unrelated) == known
+    assert prints(service(), route_to(("backend", "api")), unrelated) == known
 
 
 def test_a_service_of_another_namespace_makes_no_finding_new() -> None:
-    known = prints(route(("frontend", "api")))
-    assert prints(route(("frontend", "api")), service()) == known
+    known = prints(route_to(("frontend", "api")))
+    assert prints(route_to(("frontend", "api")), service()) == known
 
 
 def test_what_is_inserted_above_makes_no_finding_new() -> None:
-    known = prints(service(), service("frontend", "own"), route(("backend", "api")))
-    assert prints(service(), service("frontend", "own"), route(("frontend", "own"), ("backend", "api"))) == known
+    known = prints(service(), service("frontend", "own"), route_to(("backend", "api")))
+    assert prints(service(), service("frontend", "own"), route_to(("frontend", "own"), ("backend", "api"))) == known
 
 
 def test_of_references_that_are_alike_each_more_is_a_new_finding() -> None:
     objects = (service(), service(name="b"))
-    one, two, *others = prints(*objects, route(("backend", "api"), ("backend", "api"), ("backend", "b")))
+    one, two, *others = prints(*objects, route_to(("backend", "api"), ("backend", "api"), ("backend", "b")))
     assert len({one, two, *others}) == 3
-    assert set(prints(*objects, route(("backend", "api"), ("backend", "b")))) < {one, two, *others}
-    moved = prints(*objects, route(("backend", "b"), ("backend", "api"), ("backend", "api")))
+    assert set(prints(*objects, route_to(("backend", "api"), ("backend", "b")))) < {one, two, *others}
+    moved = prints(*objects, route_to(("backend", "b"), ("backend", "api"), ("backend", "api")))
     assert set(moved) == {one, two, *others}
 
 
@@ -204,7 +204,7 @@ def test_a_finding_of_the_baseline_is_marked_and_does_not_count() -> None:
 
 
 def test_less_severe_findings_are_counted_but_not_shown() -> None:
-    report = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api")))
+    report = checked(*namespaces("frontend", "backend"), service(), route_to(("backend", "api")))
     (one,) = report.objects
     info = replace(one.findings[0], severity=Severity.INFO, code=Code.NO_STATUS, verdict=None)
     shown, unknown = filtered(
@@ -215,7 +215,7 @@ def test_less_severe_findings_are_counted_but_not_shown() -> None:
 
 
 def test_objects_with_errors_come_before_those_with_warnings() -> None:
-    (one,) = checked(*namespaces("frontend", "backend"), service(), route(("backend", "api"))).objects
+    (one,) = checked(*namespaces("frontend", "backend"), service(), route_to(("backend", "api"))).objects
     ranks = [
         worst(replace(one, findings=(replace(one.findings[0], severity=severity),)))
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -225,7 +225,7 @@ def test_objects_with_errors_come_before_those_with_warnings() -> None:
 
 
 def test_ungranted_does_not_take_grants_that_could_not_be_read_for_none_in_a_mesh() -> None:
-    mesh = route(("backend", "api"), parents=[{"group": "", "kind": "Service", "name": "web"}])
+    mesh = route_to(("backend", "api"), parents=[{"group": "", "kind": "Service", "name": "web"}])
     objects = (*namespaces("frontend", "backend"), service(), mesh)
     cluster = Cluster(objects, refuses=lambda read: read.group_kind.kind == "ReferenceGrant")
     report = checked(*objects, cluster=cluster, ungranted=True)
@@ -236,8 +236,8 @@ def test_ungranted_does_not_take_grants_that_could_not_be_read_for_none_in_a_mes
 
 
 def test_ungranted_tells_no_crossing_that_a_grant_permits() -> None:
-    assert told(checked(*SOUND, route(("backend", "api")), ungranted=True)) == []
-    broken = route(("backend", "missing"), name="broken")
+    assert told(checked(*SOUND, route_to(("backend", "api")), ungranted=True)) == []
+    broken = route_to(("backend", "missing"), name="broken")
     every = grant([from_entry()], [to_entry()])
     assert told(checked(*namespaces("frontend", "backend"), every, broken, ungranted=True)) == []
 

@@ -9,11 +9,11 @@ import pytest
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.references.impact import effect_of
-from tests.support.builders import route
+from tests.support.builders import route_with
 
 
 def effects(spec: dict[str, Any], kind: str = "HTTPRoute") -> dict[str, str]:
-    obj = route(spec, kind)
+    obj = route_with(spec, kind)
     held, _ = references_of(obj, TABLE)
     return {each.reference.path: effect_of(each, obj) for each in held}
 

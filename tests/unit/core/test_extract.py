@@ -16,7 +16,7 @@ from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import at
-from tests.support.builders import PROPERTY, route
+from tests.support.builders import PROPERTY, route_with
 
 
 def paths(obj: dict[str, Any]) -> list[str]:
@@ -68,7 +68,7 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
         "port": 80,
         "sectionName": "s",
     }
-    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
+    obj = {**route_with({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, entry)["spec"]
     held, _ = references_of(obj, TABLE)
     (found,) = (each for each in held if each.reference.path == path)
@@ -84,7 +84,7 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
 @pytest.mark.parametrize(("row", "referrer", "index"), CASES)
 def test_defaults_of_a_row_are_filled_in(row: ReferenceField, referrer: GroupKind, index: int) -> None:
     path = exact(row, [0] * spelled(row).count("[*]"))
-    obj = {**route({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
+    obj = {**route_with({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, {"name": "x"})["spec"]
     held, malformed = references_of(obj, TABLE)
     here = [each.reference for each in held if each.reference.path == path]
@@ -111,7 +111,7 @@ def test_all_references_of_a_route_are_found() -> None:
             {"filters": [mirror, extension, rewrite, auth], "backendRefs": []},
         ],
     }
-    assert sorted(paths(route(spec))) == [
+    assert sorted(paths(route_with(spec))) == [
         "spec.parentRefs[0]",
         "spec.parentRefs[1]",
         "spec.rules[0].backendRefs[0]",
@@ -128,17 +128,17 @@ def test_all_references_of_a_route_are_found() -> None:
 @pytest.mark.parametrize("kind", ["TLSRoute", "TCPRoute", "UDPRoute"])
 def test_a_route_without_filters_has_none(kind: str) -> None:
     mirror = {"requestMirror": {"backendRef": {"name": "m"}}}
-    obj = route({"rules": [{"filters": [mirror], "backendRefs": [{"name": "s", "filters": [mirror]}]}]}, kind)
+    obj = route_with({"rules": [{"filters": [mirror], "backendRefs": [{"name": "s", "filters": [mirror]}]}]}, kind)
     assert paths(obj) == ["spec.rules[0].backendRefs[0]"]
 
 
 def test_a_grpc_route_has_no_external_auth() -> None:
     auth = {"externalAuth": {"backendRef": {"name": "a"}}}
-    assert paths(route({"rules": [{"filters": [auth]}]}, "GRPCRoute")) == []
+    assert paths(route_with({"rules": [{"filters": [auth]}]}, "GRPCRoute")) == []
 
 
 def test_references_in_the_status_are_not_references() -> None:
-    assert paths({**route({}), "status": {"parents": [{"parentRef": {"name": "g"}}]}}) == []
+    assert paths({**route_with({}), "status": {"parents": [{"parentRef": {"name": "g"}}]}}) == []
 
 
 def test_a_kind_without_rows_holds_nothing() -> None:
@@ -155,7 +155,7 @@ def test_a_kind_without_rows_holds_nothing() -> None:
 
 def test_the_served_version_does_not_matter() -> None:
     for version in ("v1", "v1beta1", "v1alpha2"):
-        obj = {**route({"parentRefs": [{"name": "g"}]}), "apiVersion": f"{GATEWAY_GROUP}/{version}"}
+        obj = {**route_with({"parentRefs": [{"name": "g"}]}), "apiVersion": f"{GATEWAY_GROUP}/{version}"}
         assert paths(obj) == ["spec.parentRefs[0]"]
 
 
@@ -164,14 +164,14 @@ def test_the_served_version_does_not_matter() -> None:
     [("backend", True, True), ("frontend", False, True), ("", False, False), (None, False, False)],
 )
 def test_a_reference_crosses_if_it_names_another_namespace(namespace: Any, crosses: bool, explicit: bool) -> None:
-    obj = route({"rules": [{"backendRefs": [{"name": "s", "namespace": namespace}]}]})
+    obj = route_with({"rules": [{"backendRefs": [{"name": "s", "namespace": namespace}]}]})
     ((held,), malformed) = references_of(obj, TABLE)
     assert malformed == ()
     assert (held.reference.crosses, held.reference.explicit_namespace) == (crosses, explicit)
 
 
 def test_an_empty_group_is_core_and_not_the_default() -> None:
-    ((held,), _) = references_of(route({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}), TABLE)
+    ((held,), _) = references_of(route_with({"parentRefs": [{"group": "", "kind": "Service", "name": "s"}]}), TABLE)
     assert held.reference.to == ObjectKey("", "Service", "frontend", "s")
 
 
@@ -179,13 +179,13 @@ def test_an_empty_group_is_core_and_not_the_default() -> None:
     ("port", "found"), [("80", "a string"), (80.5, "a number"), (True, "a boolean"), ([80], "a list")]
 )
 def test_a_port_that_is_no_integer_is_malformed(port: Any, found: str) -> None:
-    held, malformed = references_of(route({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}), TABLE)
+    held, malformed = references_of(route_with({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}), TABLE)
     assert held == ()
     assert malformed == (Malformed("spec.rules[0].backendRefs[0]", f"port: an integer is wanted, found {found}"),)
 
 
 def test_a_port_of_null_is_absent() -> None:
-    ((held,), _) = references_of(route({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}), TABLE)
+    ((held,), _) = references_of(route_with({"rules": [{"backendRefs": [{"name": "s", "port": None}]}]}), TABLE)
     assert held.reference.port is None
 
 
@@ -225,13 +225,13 @@ def test_a_port_of_null_is_absent() -> None:
     ],
 )
 def test_what_is_malformed_is_told_once_with_its_place(spec: Any, path: str, problem: str) -> None:
-    held, malformed = references_of({**route({}), "spec": spec}, TABLE)
+    held, malformed = references_of({**route_with({}), "spec": spec}, TABLE)
     assert held == ()
     assert malformed == (Malformed(path, problem),)
 
 
 def test_sound_references_beside_a_malformed_one_are_found() -> None:
-    held, malformed = references_of(route({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}), TABLE)
+    held, malformed = references_of(route_with({"rules": [{"backendRefs": [{"name": "a"}, 7, {"name": "b"}]}]}), TABLE)
     assert [(each.reference.to.name, each.indices) for each in held] == [("a", (0, 0)), ("b", (0, 2))]
     assert [each.path for each in malformed] == ["spec.rules[0].backendRefs[1]"]
 
@@ -301,7 +301,7 @@ SPECS = st.one_of(
 @PROPERTY
 @given(SPECS, st.sampled_from([kind.kind for kind in ROUTES]))
 def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: str) -> None:
-    obj = {**route({}, kind), "spec": spec}
+    obj = {**route_with({}, kind), "spec": spec}
     held, malformed = references_of(obj, TABLE)
     for each in held:
         assert at(obj, *steps(each.reference.path)) is each.entry
@@ -318,6 +318,6 @@ def test_whatever_an_objects_identity_is_nothing_raises(version: Any, kind: Any,
     references_of(
         {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {"parentRefs": [{"name": "g"}]}}, TABLE
     )
-    obj = {**route({"parentRefs": [{"name": "g"}]}), "metadata": metadata}
+    obj = {**route_with({"parentRefs": [{"name": "g"}]}), "metadata": metadata}
     ((held,), _) = references_of(obj, TABLE)
     assert held.reference.to.name == "g"

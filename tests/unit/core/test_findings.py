@@ -10,10 +10,10 @@ from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.view.reads import Read
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
-from tests.support.surveying import LIVE, Cluster, applied, codes, described, findings_on, report_on, route, surveyed
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.surveying import LIVE, Cluster, applied, codes, described, findings_on, report_on, surveyed
 
-AROUND = (*namespaces("frontend", "backend", "other"), service(), route(("backend", "api")))
+AROUND = (*namespaces("frontend", "backend", "other"), service(), route_to(("backend", "api")))
 """A route that uses Service backend/api, and everything it needs but a grant."""
 GOOD = grant([from_entry()], [to_entry(name="api")])
 GATEWAY = {"group": GATEWAY_GROUP, "kind": "Gateway"}
@@ -115,7 +115,7 @@ def test_a_group_whose_api_does_not_answer_proves_nothing() -> None:
 
 def test_a_grant_to_a_gateway_has_no_effect_on_parents() -> None:
     parents = [{"name": "public", "namespace": "backend"}]
-    objects = [grant([from_entry()], [GATEWAY]), *AROUND, route(name="attached", parents=parents)]
+    objects = [grant([from_entry()], [GATEWAY]), *AROUND, route_to(name="attached", parents=parents)]
 
     found = findings_on(*objects)
 
@@ -125,7 +125,7 @@ def test_a_grant_to_a_gateway_has_no_effect_on_parents() -> None:
 
 
 def test_a_grant_to_a_gateway_that_a_backend_ref_uses_is_not_called_without_effect() -> None:
-    chained = route(("backend", "public"), name="chained", target=GATEWAY)
+    chained = route_to(("backend", "public"), name="chained", target=GATEWAY)
     assert codes(findings_on(grant([from_entry()], [{**GATEWAY, "name": "public"}]), *AROUND, chained)) == [
         "to-name-missing"
     ]
@@ -189,7 +189,7 @@ def test_a_to_name_that_does_not_exist_is_told_with_the_one_like_it() -> None:
 
 
 def test_a_missing_target_that_is_referred_to_keeps_its_permission() -> None:
-    objects = [grant([from_entry()], [to_entry(name="gone")]), *AROUND, route(("backend", "gone"), name="early")]
+    objects = [grant([from_entry()], [to_entry(name="gone")]), *AROUND, route_to(("backend", "gone"), name="early")]
     (finding,) = findings_on(*objects)
     assert finding.code.slug == "to-name-missing"
     assert finding.fixes == ()
@@ -198,7 +198,12 @@ def test_a_missing_target_that_is_referred_to_keeps_its_permission() -> None:
 def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off() -> None:
     """The finding would stay for the permission that is used; what nothing uses is told by itself."""
     both = grant([from_entry(), from_entry(namespace="other")], [to_entry(name="gone"), to_entry(name="api")])
-    objects = [both, *AROUND, route(("backend", "gone"), name="early"), route(("backend", "api"), namespace="other")]
+    objects = [
+        both,
+        *AROUND,
+        route_to(("backend", "gone"), name="early"),
+        route_to(("backend", "api"), namespace="other"),
+    ]
     missing, unused = findings_on(*objects)
     assert (missing.code.slug, missing.fixes) == ("to-name-missing", ())
     assert unused.message.startswith(
@@ -279,7 +284,7 @@ def test_unread_referrers_are_never_called_absent() -> None:
 
 def test_a_mesh_route_counts_as_a_user() -> None:
     parents = [{"group": "", "kind": "Service", "name": "web"}]
-    mesh = route(("backend", "api"), parents=parents)
+    mesh = route_to(("backend", "api"), parents=parents)
     found = described(report_on(GOOD, *AROUND[:-1], mesh))
     assert codes(found.findings) == []
     assert found.usage.mesh == frozenset(found.usage.users)
@@ -295,7 +300,7 @@ def test_of_two_equal_grants_only_one_is_redundant() -> None:
 
 def test_grants_that_only_overlap_are_not_redundant() -> None:
     overlapping = grant([from_entry()], [to_entry(name="api"), to_entry(name="more")], name="h")
-    used = route(("backend", "more"), name="more")
+    used = route_to(("backend", "more"), name="more")
     assert codes(findings_on(GOOD, overlapping, *AROUND, service(name="more"), used, name="h")) == []
 
 
@@ -322,7 +327,7 @@ def test_an_entry_without_a_name_is_too_broad_and_worst_for_secrets(kind: str, s
 
 
 def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
-    more = route(("backend", "b"), ("backend", "api"), name="more")
+    more = route_to(("backend", "b"), ("backend", "api"), name="more")
     objects = [grant([from_entry()], [to_entry()]), *AROUND, service(name="b"), more]
 
     (finding,) = findings_on(*objects)
@@ -351,7 +356,7 @@ def test_more_names_than_a_grant_holds_are_left_to_the_owner() -> None:
         grant([from_entry()], [to_entry()]),
         *AROUND,
         *(service(name=name) for _, name in many),
-        route(*many, name="many"),
+        route_to(*many, name="many"),
     )
     assert [fix.action for fix in finding.fixes] == ["edit"]
 
@@ -361,7 +366,7 @@ def test_unused_permissions_of_a_product_are_told_and_taken_out() -> None:
         grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api"), to_entry(name="b")]),
         *AROUND,
         service(name="b"),
-        route(("backend", "b"), namespace="other", name="b"),
+        route_to(("backend", "b"), namespace="other", name="b"),
     ]
 
     (finding,) = findings_on(*objects)

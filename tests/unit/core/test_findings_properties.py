@@ -10,12 +10,12 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import key_of
-from tests.support.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, grant, namespaces, parsed, service
-from tests.support.surveying import applied, report_on, route
+from tests.support.builders import FROM_ENTRIES, PROPERTY, TO_ENTRIES, grant, namespaces, parsed, route_to, service
+from tests.support.surveying import applied, report_on
 
 TARGETS = st.tuples(st.sampled_from(("backend", "frontend", "other")), st.sampled_from(("api", "web", "ap1")))
 ROUTES = st.builds(
-    lambda targets, namespace, name, kind: route(*targets, namespace=namespace, name=name, kind=kind),
+    lambda targets, namespace, name, kind: route_to(*targets, namespace=namespace, name=name, kind=kind),
     st.lists(TARGETS, max_size=3),
     st.sampled_from(("frontend", "other", "backend")),
     st.sampled_from(("web", "app")),

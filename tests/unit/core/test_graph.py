@@ -16,8 +16,8 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
 from kubectl_refs.core.queries.graph import MOST, Graph, GraphOptions, Grouping, Only, alike, graph, permits
 from kubectl_refs.core.view.store import Library
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
-from tests.support.surveying import Cluster, route
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.surveying import Cluster
 
 PUBLIC: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",
@@ -42,10 +42,10 @@ OBJECTS = (
     service("frontend", "own"),
     PUBLIC,
     grant([from_entry()], [to_entry(name="api")]),
-    route(
+    route_to(
         ("backend", "api"), ("backend", "api"), ("frontend", "own"), parents=[{"name": "public", "namespace": "infra"}]
     ),
-    route(("backend", "api"), namespace="team", name="other"),
+    route_to(("backend", "api"), namespace="team", name="other"),
 )
 WEB = ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "web")
 OTHER = ObjectKey(GATEWAY_GROUP, "HTTPRoute", "team", "other")
@@ -116,8 +116,8 @@ def test_an_object_without_references_is_drawn_where_it_was_asked_for() -> None:
 
 def test_a_circle_of_references_ends() -> None:
     circle = [
-        route(("b", "own"), namespace="a", name="x", parents=[{"name": "y", "namespace": "b", "kind": "HTTPRoute"}]),
-        route(("a", "own"), namespace="b", name="y", parents=[{"name": "x", "namespace": "a", "kind": "HTTPRoute"}]),
+        route_to(("b", "own"), namespace="a", name="x", parents=[{"name": "y", "namespace": "b", "kind": "HTTPRoute"}]),
+        route_to(("a", "own"), namespace="b", name="y", parents=[{"name": "x", "namespace": "a", "kind": "HTTPRoute"}]),
     ]
     found = drawn(circle, starts=(ObjectKey(GATEWAY_GROUP, "HTTPRoute", "a", "x"),))
     assert ends(found) == {("x", "y"): 1, ("y", "x"): 1, ("x", "own"): 1, ("y", "own"): 1}
@@ -134,7 +134,7 @@ def test_by_namespace_what_is_alike_is_summed() -> None:
 
 
 def test_too_many_objects_are_summed_unless_asked_otherwise() -> None:
-    many = [route(("backend", "api"), name=f"r{number}") for number in range(MOST)]
+    many = [route_to(("backend", "api"), name=f"r{number}") for number in range(MOST)]
     assert drawn(many[:-1]).by is Grouping.OBJECT
     found = drawn(many)
     assert (found.by, found.summed) == (Grouping.NAMESPACE, MOST + 1)

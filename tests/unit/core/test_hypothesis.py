@@ -10,8 +10,8 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
-from tests.support.builders import PROPERTY, from_entry, grant, manifests, namespaces, service, to_entry
-from tests.support.surveying import Cluster, applied, route
+from tests.support.builders import PROPERTY, from_entry, grant, manifests, namespaces, route_to, service, to_entry
+from tests.support.surveying import Cluster, applied
 
 API = ObjectKey("", "Service", "backend", "api")
 
@@ -42,7 +42,7 @@ TARGETS = st.builds(lambda name: ObjectKey("", "Service", "backend", name), st.s
 @given(manifests(), REFERRERS, TARGETS)
 def test_it_says_what_is_said_of_a_real_object(grants: list[JSON], referrer: ObjectKey, target: ObjectKey) -> None:
     around = [*namespaces("frontend", "backend", "other"), service(name=target.name), *grants]
-    real = route((target.namespace, target.name), kind=referrer.kind, namespace=referrer.namespace)
+    real = route_to((target.namespace, target.name), kind=referrer.kind, namespace=referrer.namespace)
 
     guess, fact = supposed(around, referrer, target), evaluated(around, real)
 

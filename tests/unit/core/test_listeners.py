@@ -20,7 +20,7 @@ from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL
-from tests.support.builders import reference, route
+from tests.support.builders import reference, route_with
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "edge")
 READ = Labels({"tenant": "a", NAME_LABEL: "frontend"})
@@ -44,7 +44,7 @@ def answer(
     **more: Any,
 ) -> ListenerAnswer:
     spec = {} if hostnames is None else {"hostnames": hostnames}
-    return ask(0, offered, "infra", to_gateway(kind, namespace, **more), route(spec, kind, namespace), labels)
+    return ask(0, offered, "infra", to_gateway(kind, namespace, **more), route_with(spec, kind, namespace), labels)
 
 
 def selector(**labels: str) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def test_every_refusal_is_told_and_the_answer_names_the_listener() -> None:
         listener(protocol="TCP", hostname="a.example.com"),
         "infra",
         to_gateway(),
-        route({"hostnames": ["b.example.com"]}),
+        route_with({"hostnames": ["b.example.com"]}),
         READ,
     )
     assert (found.index, found.name) == (3, "web")

@@ -6,11 +6,11 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.grants import FEW
 from kubectl_refs.core.view.reads import Get, List, Read
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
-from tests.support.surveying import Cluster, codes, described, report_on, route, surveyed
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.surveying import Cluster, codes, described, report_on, surveyed
 
 API = ObjectKey("", "Service", "backend", "api")
-AROUND = (*namespaces("frontend", "backend", "other"), service(), route(("backend", "api")))
+AROUND = (*namespaces("frontend", "backend", "other"), service(), route_to(("backend", "api")))
 
 
 def failing(*objects: JSON, namespace: str = "backend") -> list[tuple[str, list[str]]]:
@@ -55,7 +55,7 @@ def test_nothing_is_called_refused_where_the_grants_of_its_target_could_not_be_r
 
 def test_a_mesh_route_without_a_grant_is_not_called_refused() -> None:
     parents = [{"group": "", "kind": "Service", "name": "own"}]
-    mesh = route(("backend", "api"), name="mesh", namespace="other", parents=parents)
+    mesh = route_to(("backend", "api"), name="mesh", namespace="other", parents=parents)
     typo = grant([from_entry(namespace="othr")], [to_entry(name="api")])
     assert failing(typo, mesh) == []
 
@@ -64,9 +64,9 @@ def test_a_targets_view_has_referrers_of_every_namespace_the_refused_first() -> 
     objects = [
         grant([from_entry()], [to_entry(name="api")]),
         *AROUND,
-        route(("backend", "api"), ("backend", "more"), namespace="other", name="tries"),
-        route(("backend", "api"), namespace="backend", name="local"),
-        route(("backend", "more"), name="unconcerned"),
+        route_to(("backend", "api"), ("backend", "more"), namespace="other", name="tries"),
+        route_to(("backend", "api"), namespace="backend", name="local"),
+        route_to(("backend", "more"), name="unconcerned"),
     ]
 
     report = report_on(*objects, namespace="backend", everywhere=True, target=API)
@@ -89,8 +89,8 @@ def test_a_targets_view_of_a_gateway_has_the_routes_that_attach_to_it() -> None:
         "spec": {"listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
     }
     parents = [{"name": "public", "namespace": "backend"}]
-    objects = [*AROUND, gateway, route(name="outside", parents=parents)]
-    objects.append(route(name="inside", parents=parents, namespace="backend"))
+    objects = [*AROUND, gateway, route_to(name="outside", parents=parents)]
+    objects.append(route_to(name="inside", parents=parents, namespace="backend"))
 
     target = ObjectKey(GATEWAY_GROUP, "Gateway", "backend", "public")
     report = report_on(*objects, namespace="backend", everywhere=True, target=target)
@@ -105,8 +105,8 @@ def test_a_targets_view_falls_back_to_the_namespaces_that_may_be_read() -> None:
     objects = [
         grant([from_entry()], [to_entry(name="api")]),
         *AROUND,
-        route(("backend", "api"), namespace="backend", name="local"),
-        route(("backend", "api"), namespace="other", name="unseen"),
+        route_to(("backend", "api"), namespace="backend", name="local"),
+        route_to(("backend", "api"), namespace="other", name="unseen"),
     ]
     source = Cluster(objects, refuses=lambda read: isinstance(read, List) and read.namespace in (None, "other"))
 

@@ -18,12 +18,12 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.manifests.source import Manifests
-from tests.support.builders import CATALOG, from_entry, grant, patched, service, to_entry
-from tests.support.planning import only, planned, report_on, route
+from tests.support.builders import CATALOG, from_entry, grant, patched, route_to, service, to_entry
+from tests.support.planning import only, planned, report_on
 
 
 def test_what_is_refused_gets_a_minimal_grant_in_the_targets_namespace() -> None:
-    change = only(planned(route(("backend", "api"))))
+    change = only(planned(route_to(("backend", "api"))))
     assert change.after == {
         "apiVersion": f"{GATEWAY_GROUP}/v1beta1",
         "kind": "ReferenceGrant",
@@ -34,17 +34,17 @@ def test_what_is_refused_gets_a_minimal_grant_in_the_targets_namespace() -> None
 
 
 def test_nothing_refused_is_an_empty_plan() -> None:
-    found = planned(route(("frontend", "api"), ("backend", "api")), grant(to=[to_entry(name="api")]))
+    found = planned(route_to(("frontend", "api"), ("backend", "api")), grant(to=[to_entry(name="api")]))
     assert found == Plan()
     assert found.empty
 
 
 def test_references_of_several_objects_are_gathered_by_referrers_and_target_namespace() -> None:
     found = planned(
-        route(("backend", "api"), ("backend", "web"), name="one"),
-        route(("backend", "api"), ("other", "api"), name="two"),
-        route(("backend", "api"), name="three", kind="GRPCRoute"),
-        route(("backend", "api"), namespace="shop"),
+        route_to(("backend", "api"), ("backend", "web"), name="one"),
+        route_to(("backend", "api"), ("other", "api"), name="two"),
+        route_to(("backend", "api"), name="three", kind="GRPCRoute"),
+        route_to(("backend", "api"), namespace="shop"),
     )
     gathered = {
         (
@@ -67,12 +67,12 @@ def test_references_of_several_objects_are_gathered_by_referrers_and_target_name
 
 def test_names_of_new_grants_are_free() -> None:
     taken = grant([from_entry(namespace="shop")], name="httproute-frontend-to-api")
-    name = only(planned(route(("backend", "api")), taken)).grant
+    name = only(planned(route_to(("backend", "api")), taken)).grant
     assert (name.namespace, name.name[:-8]) == ("backend", "httproute-frontend-to-api-")
 
 
 def test_more_targets_than_a_grant_holds_take_several_grants() -> None:
-    found = planned(route(*(("backend", f"s{number:02}") for number in range(17))))
+    found = planned(route_to(*(("backend", f"s{number:02}") for number in range(17))))
     assert [len(change.after["spec"]["to"]) for change in found.changes] == [16, 1]
 
 
@@ -81,8 +81,8 @@ def test_more_targets_than_a_grant_holds_take_several_grants() -> None:
 
 def test_a_near_miss_is_repaired_only_on_request() -> None:
     typo = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
-    assert only(planned(route(("backend", "api")), typo)).before is None
-    change = only(planned(route(("backend", "api")), typo, patch=True))
+    assert only(planned(route_to(("backend", "api")), typo)).before is None
+    change = only(planned(route_to(("backend", "api")), typo, patch=True))
     assert (change.before, change.grant) == (typo, GrantName("backend", "g"))
     assert change.after == grant(to=[to_entry(name="api")])
     assert change.patch == (
@@ -94,7 +94,9 @@ def test_a_near_miss_is_repaired_only_on_request() -> None:
 
 def test_repairs_of_one_grant_for_several_references_are_one_change() -> None:
     slips = grant([from_entry(kind="httproute")], [to_entry(name="Api"), to_entry("core", name="web")])
-    found = planned(route(("backend", "api"), name="one"), route(("backend", "web"), name="two"), slips, patch=True)
+    found = planned(
+        route_to(("backend", "api"), name="one"), route_to(("backend", "web"), name="two"), slips, patch=True
+    )
     change = only(found)
     assert change.after["spec"] == {"from": [from_entry()], "to": [to_entry(name="api"), to_entry(name="web")]}
     assert change.widens == ()
@@ -105,8 +107,8 @@ def test_repairs_of_one_grant_for_several_references_are_one_change() -> None:
 def test_of_two_references_that_want_different_things_of_one_field_the_second_gets_a_grant_of_its_own() -> None:
     slip = grant([from_entry(kind="httproute", namespace="frontent")], [to_entry()])
     found = planned(
-        route(("backend", "api"), namespace="frontend"),
-        route(("backend", "api"), namespace="frontens"),
+        route_to(("backend", "api"), namespace="frontend"),
+        route_to(("backend", "api"), namespace="frontens"),
         slip,
         patch=True,
     )
@@ -118,12 +120,12 @@ def test_of_two_references_that_want_different_things_of_one_field_the_second_ge
 
 def test_a_value_that_may_be_meant_is_not_replaced_a_new_grant_is_made() -> None:
     numbered = grant([from_entry(namespace="frontend2")], [to_entry(name="api")])
-    assert only(planned(route(("backend", "api")), numbered, patch=True)).before is None
+    assert only(planned(route_to(("backend", "api")), numbered, patch=True)).before is None
 
 
 def test_a_repair_that_permits_more_says_what() -> None:
     wide = grant([from_entry(kind="httproute")], [to_entry()])
-    change = only(planned(route(("backend", "api")), wide, patch=True))
+    change = only(planned(route_to(("backend", "api")), wide, patch=True))
     assert change.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
@@ -139,7 +141,7 @@ def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest
         "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "owner": "team-a"},
     }
     stored["status"] = {}
-    change = only(planned(route(("backend", "api")), stored, patch=True))
+    change = only(planned(route_to(("backend", "api")), stored, patch=True))
     kept = {"name": "g", "namespace": "backend", "labels": {"app": "shop"}, "annotations": {"owner": "team-a"}}
     assert change.after == grant(to=[to_entry(name="api")]) | {"metadata": kept}
     assert change.before is not None
@@ -151,7 +153,7 @@ def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest
 
 def test_missing_entries_are_added_to_the_grant_that_is_named() -> None:
     there = grant([from_entry(namespace="shop")], [to_entry(name="web")])
-    change = only(planned(route(("backend", "api")), there, into="g"))
+    change = only(planned(route_to(("backend", "api")), there, into="g"))
     assert change.after == grant(
         [from_entry(namespace="shop"), from_entry()], [to_entry(name="web"), to_entry(name="api")]
     )
@@ -185,7 +187,7 @@ def patched_with_additions(obj: JSON, operations: Sequence[JSON]) -> JSON:
     ],
 )
 def test_only_what_is_missing_is_added(there: JSON, wishes: dict[str, Any], added: set[str]) -> None:
-    change = only(planned(route(("backend", "api")), there, into="g", **wishes))
+    change = only(planned(route_to(("backend", "api")), there, into="g", **wishes))
     assert {operation["path"].split("/")[2] for operation in change.patch[1:]} == added
     if "to" in added:
         assert change.after["spec"]["to"][-1] == (to_entry() if wishes else to_entry(name="api"))
@@ -200,46 +202,46 @@ def test_a_grant_takes_sixteen_entries_and_no_more(field: str, more: int, fits: 
     }
     full = grant(others["from"], others["to"])
     if fits:
-        assert len(only(planned(route(("backend", "api")), full, into="g")).after["spec"][field]) == 16
+        assert len(only(planned(route_to(("backend", "api")), full, into="g")).after["spec"][field]) == 16
         return
     with pytest.raises(PlanError, match=rf"would have 17 entries in spec\.{field}, and 16 are allowed"):
-        planned(route(("backend", "api")), full, into="g")
+        planned(route_to(("backend", "api")), full, into="g")
 
 
 def test_a_grant_to_add_to_must_be_there() -> None:
     with pytest.raises(PlanError, match='there is no ReferenceGrant "absent" in namespace backend'):
-        planned(route(("backend", "api")), grant([from_entry(namespace="shop")]), into="absent")
+        planned(route_to(("backend", "api")), grant([from_entry(namespace="shop")]), into="absent")
 
 
 def test_one_grant_cannot_take_references_into_two_namespaces() -> None:
     with pytest.raises(PlanError, match="the references lead to 2 namespaces: backend, other"):
-        planned(route(("backend", "api"), ("other", "api")), into="g")
+        planned(route_to(("backend", "api"), ("other", "api")), into="g")
 
 
 # --broad, --name
 
 
 def test_a_broad_grant_names_no_target_and_says_what_that_means() -> None:
-    change = only(planned(route(("backend", "api"), ("backend", "web")), broad=True))
+    change = only(planned(route_to(("backend", "api"), ("backend", "web")), broad=True))
     assert change.after["spec"]["to"] == [to_entry()]
     assert change.grant.name == "httproute-frontend-to-any-service"
     assert change.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
 def test_a_new_grant_can_be_named() -> None:
-    change = only(planned(route(("backend", "api")), name="mine"))
+    change = only(planned(route_to(("backend", "api")), name="mine"))
     assert change.grant == GrantName("backend", "mine")
     assert change.after["metadata"]["name"] == "mine"
 
 
 def test_a_name_for_two_grants_is_an_error() -> None:
     with pytest.raises(PlanError, match="2 are needed"):
-        planned(route(("backend", "api"), ("other", "api")), name="mine")
+        planned(route_to(("backend", "api"), ("other", "api")), name="mine")
 
 
 def test_a_name_that_is_taken_is_an_error() -> None:
     with pytest.raises(PlanError, match="ReferenceGrant backend/g exists already: --into g adds to it"):
-        planned(route(("backend", "api")), grant([from_entry(namespace="shop")]), name="g")
+        planned(route_to(("backend", "api")), grant([from_entry(namespace="shop")]), name="g")
 
 
 # What is not known, and what a grant does not help.
@@ -262,7 +264,7 @@ class Unreadable(Manifests):
 
 def unreadable(**wishes: Any) -> Plan:
     """The plan for two targets, the grants in the namespace of one of which could not be read."""
-    objects = (route(("backend", "api"), ("other", "api")), service("backend", "api"), service("other", "api"))
+    objects = (route_to(("backend", "api"), ("other", "api")), service("backend", "api"), service("other", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
     return plan(report, FixOptions(**wishes), CATALOG)
 
@@ -273,7 +275,7 @@ def test_where_grants_cannot_be_read_the_manifest_is_there_and_not_certain() -> 
 
 
 def test_nothing_is_added_to_a_grant_that_cannot_be_read() -> None:
-    objects = (route(("backend", "api")), service("backend", "api"))
+    objects = (route_to(("backend", "api")), service("backend", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
     with pytest.raises(PlanError, match="the ReferenceGrants in backend could not be read"):
         plan(report, FixOptions(into="g"), CATALOG)
@@ -281,7 +283,7 @@ def test_nothing_is_added_to_a_grant_that_cannot_be_read() -> None:
 
 def test_a_server_without_the_kind_gets_no_grants() -> None:
     live = Catalog([kind for kind in offline_catalog() if kind.group_kind != REFERENCE_GRANT], live=True)
-    objects = (route(("backend", "api")), service("backend", "api"))
+    objects = (route_to(("backend", "api")), service("backend", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
     found = plan(report, FixOptions(), live)
     assert found.changes == ()
@@ -290,12 +292,12 @@ def test_a_server_without_the_kind_gets_no_grants() -> None:
 
 def test_a_grant_is_written_in_the_version_that_is_served() -> None:
     served = Catalog([ServedKind(GATEWAY_GROUP, "ReferenceGrant", "referencegrants", ("v1", "v1beta1"))])
-    found = plan(report_on(route(("backend", "api"))), FixOptions(), served)
+    found = plan(report_on(route_to(("backend", "api"))), FixOptions(), served)
     assert only(found).after["apiVersion"] == f"{GATEWAY_GROUP}/v1"
 
 
 def test_what_a_grant_does_not_help_is_left_with_its_other_fixes() -> None:
-    obj = {**route(), "spec": {"rules": [{"backendRefs": [{"name": "api", "port": 80}]}]}}
+    obj = {**route_to(), "spec": {"rules": [{"backendRefs": [{"name": "api", "port": 80}]}]}}
     found = planned(obj, service("backend", "api"))
     (left,) = found.left
     assert found.changes == ()
@@ -304,7 +306,7 @@ def test_what_a_grant_does_not_help_is_left_with_its_other_fixes() -> None:
 
 
 def test_a_permitted_reference_to_a_missing_service_is_told_to_stay_broken() -> None:
-    objects = (route(("backend", "api")), service("backend", "other-name"))
+    objects = (route_to(("backend", "api")), service("backend", "other-name"))
     source = Manifests(objects, "default")
     found = plan(investigate(source, objects[:1]), FixOptions(), CATALOG)
     assert [each.reference.to.name for each in found.broken] == ["api"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from kubectl_refs.core.queries.fix import FixOptions, plan
-from tests.support.builders import CATALOG, from_entry, grant, to_entry
+from tests.support.builders import CATALOG, from_entry, grant, route_to, to_entry
 from tests.support.calls import calls
-from tests.support.planning import report_on, route
+from tests.support.planning import report_on
 
 
 def cost(count: int, wishes: FixOptions) -> int:
     """The calls that plan for routes makes, each with a target of its own and a grant misspelt for it."""
-    routes = [route(("backend", f"api-{number}"), name=f"web-{number}") for number in range(count)]
+    routes = [route_to(("backend", f"api-{number}"), name=f"web-{number}") for number in range(count)]
     typo = [from_entry(namespace="fronted")]
     grants = [grant(typo, [to_entry(name=f"api-{number}")], name=f"g-{number}") for number in range(count)]
     report = report_on(*routes, *grants)

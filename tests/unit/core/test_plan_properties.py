@@ -21,14 +21,13 @@ from tests.support.builders import (
     patched,
     permission_of,
     permissions,
+    route_to,
     to_entry,
 )
 from tests.support.planning import (
-    Target,
     after,
     grants_among,
     report_on,
-    route,
     verdicts,
 )
 
@@ -46,9 +45,9 @@ ROUTES = st.lists(
 )
 
 
-def routes_of(drawn: Sequence[tuple[str, str, list[Target]]]) -> list[JSON]:
+def routes_of(drawn: Sequence[tuple[str, str, list[tuple[str, str]]]]) -> list[JSON]:
     return [
-        route(*targets, namespace=namespace, name=f"r{number}", kind=kind)
+        route_to(*targets, namespace=namespace, name=f"r{number}", kind=kind)
         for number, (kind, namespace, targets) in enumerate(drawn)
     ]
 
@@ -56,7 +55,7 @@ def routes_of(drawn: Sequence[tuple[str, str, list[Target]]]) -> list[JSON]:
 @PROPERTY
 @given(ROUTES, manifests(("backend", "other")))
 def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
-    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]]
+    drawn: list[tuple[str, str, list[tuple[str, str]]]], grants: list[dict[str, Any]]
 ) -> None:
     objects = [*routes_of(drawn), *grants]
     before = report_on(*objects)
@@ -72,7 +71,7 @@ def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
 @PROPERTY
 @given(ROUTES, manifests(("backend", "other")), st.booleans())
 def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
-    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
+    drawn: list[tuple[str, str, list[tuple[str, str]]]], grants: list[dict[str, Any]], broad: bool
 ) -> None:
     objects = [*routes_of(drawn), *grants]
     before = report_on(*objects)
@@ -91,7 +90,7 @@ def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
 @PROPERTY
 @given(ROUTES, manifests(("backend",)), st.booleans())
 def test_entries_added_permit_all_that_was_refused(
-    drawn: list[tuple[str, str, list[Target]]], grants: list[dict[str, Any]], broad: bool
+    drawn: list[tuple[str, str, list[tuple[str, str]]]], grants: list[dict[str, Any]], broad: bool
 ) -> None:
     objects = [*routes_of([(kind, space, [("backend", n) for _, n in targets]) for kind, space, targets in drawn])]
     there = grant([from_entry(namespace="shop")], [to_entry(name="shop")], name="there")

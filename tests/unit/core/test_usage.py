@@ -5,8 +5,8 @@ from __future__ import annotations
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from tests.support.builders import from_entry, grant, service, to_entry
-from tests.support.surveying import Cluster, described, report_on, route, surveyed
+from tests.support.builders import from_entry, grant, route_to, service, to_entry
+from tests.support.surveying import Cluster, described, report_on, surveyed
 
 GATEWAY_PARENT = {"name": "public"}
 SERVICE_PARENT = {"group": "", "kind": "Service", "name": "web"}
@@ -15,8 +15,8 @@ SERVICE_PARENT = {"group": "", "kind": "Service", "name": "web"}
 def test_users_are_told_pair_by_pair_with_exact_paths() -> None:
     objects = [
         grant([from_entry(), from_entry(kind="GRPCRoute")], [to_entry(name="api"), to_entry(name="b")]),
-        route(("frontend", "own"), ("backend", "b"), ("backend", "api")),
-        route(("backend", "b"), kind="GRPCRoute", name="calls"),
+        route_to(("frontend", "own"), ("backend", "b"), ("backend", "api")),
+        route_to(("backend", "b"), kind="GRPCRoute", name="calls"),
     ]
 
     usage = described(report_on(*objects)).usage
@@ -36,7 +36,7 @@ def test_a_reference_that_another_grant_permits_too_does_not_hang_on_one() -> No
     objects = [
         grant([from_entry()], [to_entry()]),
         grant([from_entry()], [to_entry(name="api")], name="h"),
-        route(("backend", "api"), ("backend", "b")),
+        route_to(("backend", "api"), ("backend", "b")),
     ]
 
     report = report_on(*objects)
@@ -46,7 +46,7 @@ def test_a_reference_that_another_grant_permits_too_does_not_hang_on_one() -> No
 
 
 def test_a_route_of_a_gateway_and_of_a_mesh_hangs_on_its_grant() -> None:
-    both = route(("backend", "api"), parents=[GATEWAY_PARENT, SERVICE_PARENT])
+    both = route_to(("backend", "api"), parents=[GATEWAY_PARENT, SERVICE_PARENT])
     usage = described(report_on(grant([from_entry()], [to_entry()]), both)).usage
     assert (len(usage.sole), usage.mesh) == (1, frozenset())
 
@@ -54,10 +54,10 @@ def test_a_route_of_a_gateway_and_of_a_mesh_hangs_on_its_grant() -> None:
 def test_everybody_of_the_kind_and_namespace_could_use_it() -> None:
     objects = [
         grant([from_entry()], [to_entry(name="api")]),
-        route(("backend", "api")),
-        route(("frontend", "own"), name="idle"),
-        route(("backend", "api"), name="elsewhere", namespace="other"),
-        route(("backend", "api"), name="calls", kind="GRPCRoute"),
+        route_to(("backend", "api")),
+        route_to(("frontend", "own"), name="idle"),
+        route_to(("backend", "api"), name="elsewhere", namespace="other"),
+        route_to(("backend", "api"), name="calls", kind="GRPCRoute"),
     ]
     ((_, able),) = described(report_on(*objects)).usage.able.items()
     assert able is not None
@@ -83,8 +83,8 @@ def test_who_is_there_of_a_kind_beyond_the_table_is_asked_for_where_one_grant_is
 def test_an_unread_namespace_leaves_the_others_known() -> None:
     objects = [
         grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api")]),
-        route(("backend", "api")),
-        route(("backend", "api"), namespace="other"),
+        route_to(("backend", "api")),
+        route_to(("backend", "api"), namespace="other"),
     ]
 
     source = Cluster(
@@ -99,11 +99,11 @@ def test_an_unread_namespace_leaves_the_others_known() -> None:
 
 def test_of_a_route_that_stays_in_its_namespace_nothing_but_its_name_is_kept() -> None:
     digest = Digest(TABLE)
-    kept = digest(route(("frontend", "own"), parents=[{"name": "public", "namespace": "infra"}]))
+    kept = digest(route_to(("frontend", "own"), parents=[{"name": "public", "namespace": "infra"}]))
     assert kept == {
         "apiVersion": f"{GATEWAY_GROUP}/v1",
         "kind": "HTTPRoute",
         "metadata": {"name": "web", "namespace": "frontend"},
     }
-    assert "spec" in digest(route(("backend", "api")))
-    assert "spec" in Digest(TABLE, ObjectKey("", "Service", "frontend", "own"))(route(("frontend", "own")))
+    assert "spec" in digest(route_to(("backend", "api")))
+    assert "spec" in Digest(TABLE, ObjectKey("", "Service", "frontend", "own"))(route_to(("frontend", "own")))

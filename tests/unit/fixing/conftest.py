@@ -9,13 +9,13 @@ import pytest
 from tests.support.builders import namespaces, service
 from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import GATEWAY, Answer, Keyboard, route
+from tests.support.fixing import GATEWAY, Answer, Keyboard, attached_route
 from tests.support.running import Program
 
 
 @pytest.fixture
 def api() -> Iterator[FakeAPI]:
-    objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), route("backend")]
+    objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), attached_route("backend")]
     with FakeAPI(objects) as server:
         yield server
 

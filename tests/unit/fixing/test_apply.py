@@ -13,7 +13,7 @@ import pytest
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import NEW, ROUTE, TYPO, Answer, documents, route
+from tests.support.fixing import NEW, ROUTE, TYPO, Answer, attached_route, documents
 from tests.support.running import Program
 
 # --apply
@@ -88,12 +88,12 @@ def test_a_grant_that_changes_while_the_question_stands_is_not_overwritten(
 
 def test_partial_success_is_told_exactly(program: Program, api: FakeAPI, writing: Writing) -> None:
     api.objects += [
-        route("backend", "other", "third"),
+        attached_route("backend", "other", "third"),
         service("other"),
         service("third"),
         *namespaces("other", "third"),
     ]
-    api.objects.remove(route("backend"))
+    api.objects.remove(attached_route("backend"))
 
     def refuse_the_second(request: Any) -> Canned | None:
         return Canned(403, status(403, "Forbidden", "no")) if "/namespaces/other/" in request.path else None
@@ -175,8 +175,8 @@ def test_the_block_does_not_say_whether_the_target_exists(program: Program, api:
 def test_what_may_be_written_is_written_and_the_rest_is_for_its_owner(
     program: Program, api: FakeAPI, writing: Writing
 ) -> None:
-    api.objects += [route("backend", "other"), service("other"), *namespaces("other")]
-    api.objects.remove(route("backend"))
+    api.objects += [attached_route("backend", "other"), service("other"), *namespaces("other")]
+    api.objects.remove(attached_route("backend"))
     writing.closed = {"backend"}
     done = program("fix", *ROUTE, "--apply", "--yes")
     assert done.status == 1
@@ -187,7 +187,7 @@ def test_what_may_be_written_is_written_and_the_rest_is_for_its_owner(
 def test_a_line_break_in_a_name_does_not_leave_the_comment(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, api: FakeAPI, writing: Writing
 ) -> None:
-    hostile = copy.deepcopy(route("backend"))
+    hostile = copy.deepcopy(attached_route("backend"))
     hostile["spec"]["rules"][0]["backendRefs"][0]["name"] = "api\nkind: Secret"
     api.objects[-1] = hostile
     writing.allowed = set()

@@ -11,7 +11,7 @@ import pytest
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import GATEWAY, NEW, ROUTE, TYPO, documents, route
+from tests.support.fixing import GATEWAY, NEW, ROUTE, TYPO, attached_route, documents
 from tests.support.running import REFUSED, WORKING, Program
 
 # Printing.
@@ -97,7 +97,7 @@ def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI,
 
 
 def test_all_routes_of_a_namespace_are_fixed_together(program: Program, api: FakeAPI, writing: Writing) -> None:
-    api.objects += [route("backend", "other", name="two"), service("other"), *namespaces("other")]
+    api.objects += [attached_route("backend", "other", name="two"), service("other"), *namespaces("other")]
     done = program("fix", "-n", "frontend")
     assert {(each["metadata"]["namespace"], len(each["spec"]["to"])) for each in documents(done.out)} == {
         ("backend", 1),
@@ -144,8 +144,8 @@ def test_manifests_are_fixed_without_a_server(program: Program) -> None:
 
 
 def test_several_grants_are_one_stream_of_documents(program: Program, api: FakeAPI, writing: Writing) -> None:
-    api.objects += [route("backend", "other"), service("other"), *namespaces("other")]
-    api.objects.remove(route("backend"))
+    api.objects += [attached_route("backend", "other"), service("other"), *namespaces("other")]
+    api.objects.remove(attached_route("backend"))
     done = program("fix", *ROUTE)
     assert done.out.count("\n---\n") == 1
     assert [each["metadata"]["namespace"] for each in documents(done.out)] == ["backend", "other"]
@@ -157,7 +157,7 @@ def test_several_grants_are_one_stream_of_documents(program: Program, api: FakeA
 def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api: FakeAPI, writing: Writing) -> None:
     elsewhere = {**GATEWAY, "metadata": {"name": "public", "namespace": "infra"}}
     api.objects = [*namespaces("frontend", "backend", "infra"), elsewhere, service("backend")]
-    api.objects.append(route("backend", parentRefs=[{"name": "public", "namespace": "infra"}]))
+    api.objects.append(attached_route("backend", parentRefs=[{"name": "public", "namespace": "infra"}]))
     done = program("fix", *ROUTE, "--apply", "--yes")
     assert done.status == 1
     assert "  by hand:  admit namespace frontend in allowedRoutes" in done.err
@@ -167,8 +167,8 @@ def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api:
 
 
 def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, api: FakeAPI, writing: Writing) -> None:
-    api.objects.remove(route("backend"))
-    local = copy.deepcopy(route("backend"))
+    api.objects.remove(attached_route("backend"))
+    local = copy.deepcopy(attached_route("backend"))
     del local["spec"]["rules"][0]["backendRefs"][0]["namespace"]
     api.objects.append(local)
     done = program("fix", *ROUTE)

@@ -20,8 +20,8 @@ from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
 from tests.support.fixing import (
     NEW,
+    attached_route,
     resolved,
-    route,
 )
 from tests.support.running import Program
 
@@ -92,7 +92,7 @@ def test_waiting_ends_with_the_time_and_says_who_does_not_agree_and_why_that_may
     generation: int,
     said: str,
 ) -> None:
-    api.objects[-1] = route("backend", generation=generation)
+    api.objects[-1] = attached_route("backend", generation=generation)
     set_status(api, written)
     clock = FakeClock()
     assert apply_and_wait(api, tmp_path, clock, 5) == 1
@@ -106,7 +106,7 @@ def test_waiting_ends_with_the_time_and_says_who_does_not_agree_and_why_that_may
 def test_waiting_for_a_route_without_parents_says_that_nobody_will_answer(
     api: FakeAPI, writing: Writing, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    api.objects[-1] = route("backend", parentRefs=[])
+    api.objects[-1] = attached_route("backend", parentRefs=[])
     assert apply_and_wait(api, tmp_path, FakeClock()) == 0
     assert "there are no parents whose controllers could say anything" in capsys.readouterr().err
 

@@ -9,13 +9,13 @@ from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.grant import render_descriptions, render_findings
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, used_of
 from kubectl_refs.render.text.style import Style
-from tests.support.builders import from_entry, grant, namespaces, parsed, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, parsed, route_to, service, to_entry
 from tests.support.reports import KUBECTL
-from tests.support.surveying import Cluster, described, report_on, route, surveyed
+from tests.support.surveying import Cluster, described, report_on, surveyed
 
 NOW = 1767312000.0
 STYLE = Style(now=NOW)
-AROUND = (*namespaces("frontend", "backend"), service(), route(("backend", "api")))
+AROUND = (*namespaces("frontend", "backend"), service(), route_to(("backend", "api")))
 
 
 def cells(report: GrantReport) -> list[str]:
@@ -83,9 +83,9 @@ def test_a_description_fits_eighty_columns_save_what_is_to_be_copied() -> None:
     objects = [
         grant([from_entry(namespace="fronted"), from_entry()], [to_entry(), to_entry(kind="services")]),
         *AROUND,
-        *(route(("backend", f"name-{number}"), name=f"route-{number}") for number in range(9)),
-        route(("other", "api"), name="idle"),
-        route(("backend", "api"), name="refused", kind="GRPCRoute"),
+        *(route_to(("backend", f"name-{number}"), name=f"route-{number}") for number in range(9)),
+        route_to(("other", "api"), name="idle"),
+        route_to(("backend", "api"), name="refused", kind="GRPCRoute"),
         grant([from_entry(kind="GRPCRoutes")], [to_entry(name="api")], name="h"),
     ]
     report = report_on(*objects, namespace="backend", everywhere=True)
@@ -107,7 +107,7 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
 
 
 def test_others_are_told_by_name_up_to_a_few() -> None:
-    idle = [route(("frontend", "own"), name=f"r{number}") for number in range(7)]
+    idle = [route_to(("frontend", "own"), name=f"r{number}") for number in range(7)]
     text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
     assert "HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend could use it: from has no name\n" in text
 
@@ -126,8 +126,8 @@ def test_no_character_of_a_cluster_controls_the_terminal() -> None:
     objects = [
         grant([from_entry(evil, evil, evil)], [to_entry(evil, evil, evil)], name="g"),
         grant([from_entry()], [to_entry(name=evil)], name="h"),
-        route(("backend", evil)),
-        route(("frontend", "own"), name=evil),
+        route_to(("backend", evil)),
+        route_to(("frontend", "own"), name=evil),
     ]
     report = report_on(*objects, namespace="backend", everywhere=True)
     texts = [

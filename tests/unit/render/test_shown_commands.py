@@ -13,9 +13,9 @@ from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import render_findings
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
-from tests.support.surveying import report_on, route
+from tests.support.surveying import report_on
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
 ASK_AGAIN = "ask again: this one no longer applies then"
@@ -76,7 +76,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
         grant([from_entry(), from_entry(namespace="other")], [to_entry()]),
         *namespaces("frontend", "backend", "other"),
         service(),
-        route(("backend", "api")),
+        route_to(("backend", "api")),
     ]
     text = render_findings(report_on(*objects), Style(NOW), KUBECTL)
     assert text.count("kubectl patch referencegrant/g -n backend") == 2
