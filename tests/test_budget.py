@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.builders import from_entry, grant, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI, Request
 from tests.support.running import REFUSED, WORKING, Done, Program, objects_of, script
@@ -231,3 +233,40 @@ def test_of_secrets_and_configmaps_only_the_metadata_is_asked_for(refs: Program,
     assert all("as=PartialObjectMetadata" in request.accept for request in about)
     assert [request.path.rpartition("/")[2] for request in about] == ["key"], "whether the name is a typo"
     assert "aHVudGVyMg" not in done.out
+
+
+ENDPOINT_SLICES = ServedKind("discovery.k8s.io", "EndpointSlice", "endpointslices", ("v1",))
+SLICE: JSON = {
+    "apiVersion": "discovery.k8s.io/v1",
+    "kind": "EndpointSlice",
+    "metadata": {"name": "other", "namespace": "backend", "labels": {"kubernetes.io/service-name": "other"}},
+    "endpoints": [{"addresses": ["10.0.0.1"]}],
+}
+SLICES_OF_API = (
+    "/apis/discovery.k8s.io/v1/namespaces/backend/endpointslices?labelSelector=kubernetes.io/service-name=api&limit=500"
+)
+
+
+def test_the_endpoints_of_a_service_are_one_request_of_why_and_none_of_check(refs: Program) -> None:
+    objects = [*NAMESPACES, crossing("backend/api", "backend/api"), API, grant(), SLICE]
+    with FakeAPI(objects, kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, ENDPOINT_SLICES)) as api:
+        refs.use(api)
+        done = refs("why", *ROUTE, "-o", "json")
+        assert [shown(request) for request in api.requests if "slices" in request.path] == [SLICES_OF_API]
+        refs("check", "-A")
+        assert sum("slices" in request.path for request in api.requests) == 1
+    backend = [row for row in json.loads(done.out)["serving"] if "backend" in row]
+    assert [(row["serves"], row["because"]) for row in backend] == [("no", "Service backend/api has no endpoints")]
+    assert done.status == 0
+
+
+def test_a_missing_right_to_endpoints_is_no_gap(refs: Program) -> None:
+    with FakeAPI(
+        [*NAMESPACES, crossing("backend/api"), API, grant()], kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, ENDPOINT_SLICES)
+    ) as api:
+        api.forbid("endpointslices")
+        refs.use(api)
+        done = refs("why", *ROUTE, "-o", "json")
+    report = json.loads(done.out)
+    assert report["serving"][-1]["because"] == "the EndpointSlices of Service backend/api could not be read"
+    assert (report["gaps"], report["serving"][-1]["serves"], done.status) == ([], "unknown", 0)

@@ -90,6 +90,8 @@ class Cluster:
         if path is None or (read.name is not None and not _is_segment(read.name)):
             return Answer()
         params = {} if read.name is None else {"fieldSelector": f"metadata.name={_escaped(read.name)}"}
+        if read.labels:
+            params["labelSelector"] = read.labels
 
         def kept(item: JSON) -> JSON:
             obj = resource.completed(item, read.metadata_only)

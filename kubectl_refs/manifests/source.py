@@ -107,10 +107,7 @@ class Manifests:
             return Answer(served=False)
         found = self._by_kind.get((read.group_kind, read.namespace), [])
         implied = self._implied.values() if read.group_kind == NAMESPACE else ()
-        objects, known_by_identity = (
-            tuple(obj for obj in group if read.name in (None, at(obj, "metadata", "name")))
-            for group in (found, implied)
-        )
+        objects, known_by_identity = (tuple(filter(read.holds, group)) for group in (found, implied))
         found_objects = objects + known_by_identity
         if read.digest is not None:
             found_objects = tuple(map(read.digest, found_objects))

@@ -18,6 +18,7 @@ from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
+from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE, found_wanted, grant_of, hint_of, summary_of, target_of
@@ -38,6 +39,8 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     seen = Counter((evaluated.reference.referrer, target_of(evaluated)) for evaluated in allowed)
     for evaluated in allowed:
         _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
+    page.blank()
+    write_serving(page, report, kubectl)
     page.blank()
     write_conditions(page, report.conditions)
     page.blank()

@@ -32,6 +32,14 @@ class Kubectl:
         """The same question with more words; empty where it cannot be asked again."""
         return " ".join((self.program, *map(_word, (*self.asked, *words)))) if self.asked else ""
 
+    def why(self, key: ObjectKey) -> str:
+        """The command of this program that explains an object; empty where it cannot be asked."""
+        if not self.asked:
+            return ""
+        place = ("-n", key.namespace) if key.namespace else ()
+        of = f"{self.catalog.word(key.group_kind)}/{key.name}"
+        return " ".join((self.program, "why", *map(_word, (of, *place, *(self.source or self.flags)))))
+
     def fix(self, key: ObjectKey, *words: str) -> str:
         """The command of this program that mends what an object references; empty where it cannot be asked again."""
         if not self.asked:
@@ -40,6 +48,12 @@ class Kubectl:
         end = (*self.source, *words) if self.source else (*self.flags, *words, "--apply")
         of = f"{self.catalog.word(key.group_kind)}/{key.name}"
         return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
+
+    def describe(self, key: ObjectKey) -> str:
+        """kubectl's command that describes an object; empty where it was read from no cluster."""
+        place = ("-n", key.namespace) if key.namespace else ()
+        of = f"{self.catalog.word(key.group_kind)}/{key.name}"
+        return _line("describe", of, *place, *self.flags) if self.catalog.live else ""
 
     def create(self, fix: Fix) -> str:
         """The command that creates an object from standard input: unlike apply, it cannot overwrite one."""

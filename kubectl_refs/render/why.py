@@ -21,6 +21,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.words import summary_of, target_of
 
@@ -40,6 +41,8 @@ def render_why(report: Report, style: Style, kubectl: Kubectl) -> str:
         _block(page, same, kubectl)
     if not wrong:
         _allowed(page, report.references)
+    page.blank()
+    write_serving(page, report, kubectl)
     page.blank()
     _conditions(page, report.conditions)
     page.blank()

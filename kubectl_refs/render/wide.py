@@ -45,6 +45,9 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
             page.table(("GRANT", "FIELD", "WANTED", "FOUND", "RESULT"), list(_evidence(each)))
         if each.near_misses_omitted:
             page.line(f"and {each.near_misses_omitted} more ReferenceGrants that fit less")
+    if report.serving:
+        page.blank()
+        page.table(("OBJECT", "PARENT", "LISTENER", "BACKEND", "SERVES", "BECAUSE"), list(_serving(report)))
     if report.conditions:
         page.blank()
         page.table(
@@ -78,6 +81,12 @@ def _fields(evaluated: EvaluatedReference, miss: NearMiss) -> Iterator[tuple[str
             found = text(at(miss.source, "spec", part, index, field))
             absent = ANY if field == "name" else NONE
             yield f"spec.{part}[{index}].{field}", value or '""', absent if found is None else found or '""'
+
+
+def _serving(report: Report) -> Iterator[tuple[str, ...]]:
+    for row in report.serving:
+        parent, backend = (NONE if key is None else str(key) for key in (row.parent, row.backend))
+        yield str(row.object), parent, row.listener or NONE, backend, str(row.serves), row.because
 
 
 def _conditions(report: Report, style: Style) -> Iterator[tuple[str, ...]]:

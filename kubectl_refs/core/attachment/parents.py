@@ -56,7 +56,8 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
         if outside is not None:
             return outside
         names = listing([f'"{name}"' for name in accepting], " and ")
-        return decided(found, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
+        admitted = decided(found, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
+        return replace(admitted, listeners=tuple(accepting))
     if not answers:
         return _no_listener(found, parent.object)
     return _refused(view, found, answers)

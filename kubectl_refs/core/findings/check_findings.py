@@ -8,17 +8,23 @@ from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.serving import Serving, unserved
 from kubectl_refs.core.model.values import text
 
 
-def check_findings(references: Sequence[EvaluatedReference], conditions: Sequence[Condition]) -> Iterator[CheckFinding]:
-    """What is wrong with an object's references and conditions."""
+def check_findings(
+    references: Sequence[EvaluatedReference], conditions: Sequence[Condition], serving: Sequence[Serving]
+) -> Iterator[CheckFinding]:
+    """What is wrong with an object's references and conditions, and that nothing serves it."""
     for evaluated in references:
         if evaluated.verdict is not Verdict.ALLOWED:
             yield reference_finding(evaluated)
+    for row in unserved(serving):
+        yield _serving_finding(row)
     told: set[tuple[str, str]] = set()
     for condition in conditions:
         code = condition.code
@@ -98,6 +104,14 @@ def _nearest(evaluated: EvaluatedReference) -> str:
 def _differing(difference: Difference) -> str:
     found = "missing" if difference.found is None else f'"{difference.found}"'
     return f'{difference.path} is {found}, not "{difference.wanted}"'
+
+
+def _serving_finding(row: Serving) -> CheckFinding:
+    code = Code.NOT_SERVED
+    path = "spec.listeners" if row.object.group_kind in (GATEWAY, *LISTENER_SETS) else "spec.parentRefs"
+    target = "" if row.parent is None else f"{row.parent.group_kind} {row.parent.path}"
+    advice = f"look at {row.explain}" if row.explain not in (None, row.object) else ""
+    return CheckFinding(code, code.severity, row.object, path, target, f"nothing serves it: {row.because}", advice)
 
 
 def _condition_finding(condition: Condition, code: Code) -> CheckFinding:

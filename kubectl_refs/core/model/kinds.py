@@ -6,6 +6,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 
 SERVICE = GroupKind("", "Service")
 NAMESPACE = GroupKind("", "Namespace")
+ENDPOINT_SLICE = GroupKind("discovery.k8s.io", "EndpointSlice")
 SECRET = GroupKind("", "Secret")
 CONFIG_MAP = GroupKind("", "ConfigMap")
 CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")

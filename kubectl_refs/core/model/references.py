@@ -122,6 +122,8 @@ class EvaluatedReference:
     other_namespaces: tuple[str, ...] = ()
     """Namespaces that may be meant: those that hold a target of this name, where a reference without `namespace:`
     finds none in its own; or the one of a similar name, where the namespace written does not exist."""
+    listeners: tuple[str, ...] = ()
+    """The listeners of a parent that admit the route."""
     namespace_missing: bool = False
     """Whether the namespace that the reference names does not exist, so that no grant there can help."""
 

@@ -9,6 +9,7 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.serving import Serving, unserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,17 @@ class Report:
     """The referrers, for excerpts; not part of the JSON."""
     grants: Mapping[GrantName, JSON] = field(default_factory=dict)
     """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
+    serving: tuple[Serving, ...] = ()
 
     @property
     def reported_failures(self) -> tuple[Condition, ...]:
         """The conditions by which controllers say that something does not work, whatever the verdicts are."""
         return tuple(condition for condition in self.conditions if condition.fails)
+
+    @property
+    def unserved(self) -> tuple[Serving, ...]:
+        """One row for each object that nothing serves, where no verdict tells it."""
+        return unserved(self.serving)
 
     @property
     def summary(self) -> dict[Verdict, int]:

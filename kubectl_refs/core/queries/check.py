@@ -14,6 +14,7 @@ from kubectl_refs.core.model.findings import CheckFinding, counted
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
@@ -29,12 +30,13 @@ class Checked:
     source: JSON
     references: tuple[EvaluatedReference, ...]
     conditions: tuple[Condition, ...]
+    serving: tuple[Serving, ...]
     findings: tuple[CheckFinding, ...]
 
     @property
     def report(self) -> Report:
         """The object alone, as an explanation of it would be."""
-        return Report(self.references, self.conditions, objects={self.object: self.source})
+        return Report(self.references, self.conditions, objects={self.object: self.source}, serving=self.serving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class CheckReport:
             tuple(each for checked in self.objects for each in checked.references),
             tuple(each for checked in self.objects for each in checked.conditions),
             self.gaps,
+            serving=tuple(each for checked in self.objects for each in checked.serving),
         )
 
 
@@ -65,7 +68,7 @@ def check(
     source: Source, library: Library, objects: Iterable[JSON], *, ungranted: bool = False, remedies: bool = True
 ) -> CheckReport:
     """Check objects, which may still be arriving, reading from the source what the library does not answer. Objects
-    without any reference, and without a condition that is about references, are left out.
+    without any reference, condition that is about references, or finding are left out.
 
     With `ungranted` the findings are the references that no grant permits, whatever governs and enforces them. Without
     `remedies` the references have neither effects nor fixes, nor the findings advice: for output that shows none.
@@ -75,7 +78,7 @@ def check(
         return _check(view, obj, ungranted=ungranted, remedies=remedies)
 
     checked, gaps = inquire_each(source, library, objects, think)
-    return CheckReport(tuple(each for each in checked if each.references or each.conditions), gaps)
+    return CheckReport(tuple(each for each in checked if each.references or each.conditions or each.findings), gaps)
 
 
 def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked:
@@ -85,9 +88,9 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
     findings = counted(
         ungranted_findings(view, found.references, found.conditions)
         if ungranted
-        else check_findings(found.references, found.conditions)
+        else check_findings(found.references, found.conditions, found.serving)
     )
-    return Checked(found.key, obj, found.references, found.conditions, tuple(findings))
+    return Checked(found.key, obj, found.references, found.conditions, found.serving, tuple(findings))
 
 
 def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport, bool]:

@@ -23,10 +23,12 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.references.evaluation import explain, malformed
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
+from kubectl_refs.core.serving.objects import serving_of
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.view import View
@@ -39,25 +41,27 @@ def investigate(source: Source, objects: Sequence[JSON]) -> Report:
 
 def analyse(view: View, objects: Sequence[JSON]) -> Report:
     """The report on some objects, in their order; within one the worst verdict first, then by the table's order."""
-    evaluated = [evaluate_object(view, obj) for obj in objects]
+    evaluated = [evaluate_object(view, obj, endpoints=True) for obj in objects]
     if not view.needs:
         evaluated = [each.with_remedies(view) for each in evaluated]
     references: list[EvaluatedReference] = []
     conditions: list[Condition] = []
+    serving: list[Serving] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
     for obj, each in zip(objects, evaluated, strict=True):
         references += each.references
         conditions += each.conditions
+        serving += each.serving
         shown[each.key] = obj
         grants.update((name, grant.source) for name, grant in each.grants.items())
-    return Report(tuple(references), tuple(conditions), view.gaps, shown, grants)
+    return Report(tuple(references), tuple(conditions), view.gaps, shown, grants, tuple(serving))
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
     """One object, its references in the table's order, what stands where a reference should and is none, or names a
-    kind that cannot be (`malformed`), its conditions, and the grants of every namespace that a reference which needs
+    kind that cannot be (`malformed`), its conditions, whether anything serves it, and the grants of every namespace that a reference which needs
     one leads to."""
 
     key: ObjectKey
@@ -65,6 +69,7 @@ class EvaluatedObject:
     in_order: tuple[EvaluatedReference, ...]
     malformed: tuple[EvaluatedReference, ...]
     conditions: tuple[Condition, ...]
+    serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
 
     @property
@@ -85,8 +90,9 @@ class EvaluatedObject:
         return replace(self, in_order=tuple(with_fixes(view, references, self.object)))
 
 
-def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
-    """The verdicts on one object's references and its conditions, without effects and fixes.
+def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> EvaluatedObject:
+    """The verdicts on one object's references, its conditions and what serves it, without effects and fixes. With
+    `endpoints` the Services behind a route are asked for endpoints, which takes a request each.
 
     What is the same for many objects is made once for all Views that share a memo.
     """
@@ -105,7 +111,8 @@ def evaluate_object(view: View, obj: JSON) -> EvaluatedObject:
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
-    return EvaluatedObject(key, obj, tuple(references), broken, conditions, grants)
+    serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
+    return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants)
 
 
 def _gateway_of(view: View, obj: JSON) -> JSON | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.selectors import matches, parse
+from kubectl_refs.core.model.values import at, labels_of
 from kubectl_refs.core.view.catalog import Catalog
 
 
@@ -24,7 +26,8 @@ class Get:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named.
+    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named, with `labels`, a
+    selector in kubectl's notation, only those that it selects.
 
     `digest` is what to keep of each object, where a question over thousands of them needs little of each.
     """
@@ -34,6 +37,12 @@ class List:
     name: str | None = None
     metadata_only: bool = False
     digest: Callable[[JSON], JSON] | None = None
+    labels: str = ""
+
+    def holds(self, obj: JSON) -> bool:
+        """Whether an object has the name and the labels asked for."""
+        named = self.name is None or at(obj, "metadata", "name") == self.name
+        return named and (not self.labels or bool(matches(parse(self.labels), labels_of(obj))))
 
 
 Read = Get | List

@@ -26,7 +26,7 @@ class Library:
         """Add what was read. Digests of lists must keep whatever will be asked of an object (digest.py)."""
         for read, answer in answers.items():
             self._answers.setdefault(read, answer)
-            if isinstance(read, List) and read.name is None and answer.known and not answer.partial:
+            if isinstance(read, List) and read.name is None and not read.labels and answer.known and not answer.partial:
                 self._lists.setdefault((read.group_kind, read.namespace, read.metadata_only), _Listed(answer))
 
     def get(self, read: Read, /) -> Answer | None:
@@ -81,4 +81,7 @@ class _Listed:
         if read.name is not None:
             named = self._by_name.get(read.name, [])
             return Answer(tuple(obj for obj in named if read.namespace in (None, key_of(obj).namespace)))
+        if read.labels:
+            within = self._answer.objects if read.namespace is None else self._by_place.get(read.namespace, ())
+            return Answer(tuple(filter(read.holds, within)))
         return self._answer if read.namespace is None else Answer(tuple(self._by_place.get(read.namespace, ())))

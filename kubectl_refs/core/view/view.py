@@ -55,10 +55,18 @@ class View:
         name: str | None = None,
         metadata_only: bool = False,
         digest: Callable[[JSON], JSON] | None = None,
+        labels: str = "",
         required: bool = False,
     ) -> Answer:
         """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded."""
-        return self._look(List(group_kind, namespace, name, metadata_only, digest), effect, required)
+        return self._look(List(group_kind, namespace, name, metadata_only, digest, labels), effect, required)
+
+    def without_gaps(self, make: Callable[[View], T]) -> T:
+        """What is made of reads whose failure the answer itself tells: no verdict depends on them."""
+        apart = View(self.catalog, self._answers, self._memo)
+        made = make(apart)
+        self.needs.update(apart.needs)
+        return made
 
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:
         """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the

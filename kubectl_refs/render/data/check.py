@@ -6,7 +6,7 @@ from typing import Any
 
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.queries.check import CheckReport
-from kubectl_refs.render.data.report import HEAD, condition_data, gap_data, key_data, reference_data
+from kubectl_refs.render.data.report import HEAD, condition_data, gap_data, key_data, reference_data, serving_data
 from kubectl_refs.render.kubectl import Kubectl
 
 
@@ -17,6 +17,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
         **HEAD,
         "references": (reference_data(each, kubectl) for checked in report.objects for each in checked.references),
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
+        "serving": (serving_data(each) for checked in report.objects for each in checked.serving),
         "findings": (finding_data(each) for each in report.findings),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "complete": report.complete,

@@ -12,6 +12,7 @@ from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.data.streaming import INDENT, whole
@@ -34,6 +35,7 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
         **HEAD,
         "references": (reference_data(evaluated, kubectl) for evaluated in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
+        "serving": [serving_data(row) for row in report.serving],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": {
             **{str(verdict): count for verdict, count in report.summary.items()},
@@ -156,6 +158,17 @@ def condition_data(condition: Condition) -> dict[str, Any]:
         "why": condition.why,
         "code": None if condition.code is None else str(condition.code),
         "advice": condition.advice or None,
+    }
+
+
+def serving_data(row: Serving) -> dict[str, Any]:
+    return {
+        "object": key_data(row.object),
+        "parent": None if row.parent is None else key_data(row.parent),
+        **({"listener": row.listener} if row.listener is not None else {}),
+        **({"backend": None if row.backend is None else key_data(row.backend)} if row.backends else {}),
+        "serves": str(row.serves),
+        "because": row.because,
     }
 
 

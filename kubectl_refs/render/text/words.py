@@ -92,6 +92,9 @@ def summary_of(report: Report) -> str:
     references = counted(len(report.references), "reference")
     failing = [each for each in report.reported_failures if each.computed.status != "False"]
     reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
+    dead = [str(row.object) for row in report.unserved]
+    named = dead[0] if len(dead) == 1 else f"{len(dead)} of the objects"
+    reported += f"; nothing serves {named}" if dead else ""
     return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
 
 

@@ -25,8 +25,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote
 
+from kubectl_refs.core.model import selectors
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import at, group_of
+from kubectl_refs.core.model.values import at, group_of, labels_of
 from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.fakes import discovery
@@ -248,6 +249,8 @@ class FakeAPI:
         if selector.startswith("metadata.name="):
             wanted = selector.removeprefix("metadata.name=")
             items = [item for item in items if at(item, "metadata", "name") == wanted]
+        labels = selectors.parse(request.query.get("labelSelector", ""))
+        items = [item for item in items if selectors.matches(labels, labels_of(item))]
         start = int(base64.b64decode(request.query["continue"])) if "continue" in request.query else 0
         end = start + int(request.query.get("limit") or len(items) or 1)
         metadata: dict[str, Any] = {"resourceVersion": "1"}

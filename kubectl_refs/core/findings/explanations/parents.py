@@ -1,4 +1,4 @@
-"""REF01.: whether a route may attach to its parent, and a ListenerSet to its Gateway."""
+"""REF01. and REF04.: whether a route may attach to its parent, and a ListenerSet to its Gateway; whether that is served."""
 
 from __future__ import annotations
 
@@ -169,5 +169,24 @@ spec:
     - {kind: ListenerSet, name: shop}
 """,
         "Have the Gateway take the ListenerSet: see REF016 and REF014, which the ListenerSet itself has.",
+    ),
+    Code.NOT_SERVED: Explanation(
+        "The references may all be in order, and yet nothing serves the object. A route has no parentRefs, or no listener "
+        "that admits it can serve: its certificate is missing, or its controller reports it as not accepted or not "
+        "programmed, or the GatewayClass does not exist, or the controller does not accept the route.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:  # without parentRefs
+  rules:
+    - backendRefs: [{name: site, port: 80}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: site, namespace: frontend}
+spec: {ports: [{port: 80}]}
+""",
+        "Write the parentRefs of the route, or mend the Gateway or ListenerSet that the finding names: `why` explains it.",
     ),
 }

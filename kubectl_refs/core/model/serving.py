@@ -1,0 +1,47 @@
+"""Whether anything serves an object: the whole way from a client to the pods, beyond the references."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kubectl_refs.core.model.objects import ObjectKey
+
+
+class Serves(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One part of the way: a listener that an object depends on, or (`backends`) what its requests are sent to.
+
+    `parent` is the Gateway, ListenerSet or Service of a parentRef; None where an object has none. `backend` is a Service behind a
+    route; None where a controller speaks of all of them. `because` is a sentence
+    without its full stop. `explain` is the object to look at next, None where there is nothing more to see.
+    `by_verdict` says that the verdict on the parentRef tells it already.
+    """
+
+    object: ObjectKey
+    serves: Serves
+    because: str
+    parent: ObjectKey | None = None
+    listener: str | None = None
+    backends: bool = False
+    backend: ObjectKey | None = None
+    explain: ObjectKey | None = None
+    by_verdict: bool = False
+
+
+def unserved(rows: Iterable[Serving]) -> tuple[Serving, ...]:
+    """Of each object that nothing serves the row that tells why; none where the verdict on a parentRef tells it."""
+    by_object: dict[ObjectKey, list[Serving]] = defaultdict(list)
+    for row in rows:
+        if not row.backends:
+            by_object[row.object].append(row)
+    dead = [group for group in by_object.values() if all(row.serves is Serves.NO for row in group)]
+    return tuple(row for group in dead for row in [each for each in group if not each.by_verdict][:1])

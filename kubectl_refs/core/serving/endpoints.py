@@ -1,0 +1,33 @@
+"""Does a Service have endpoints that are ready? By its EndpointSlices, asked for only where one object is explained."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.kinds import ENDPOINT_SLICE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.serving import Serves
+from kubectl_refs.core.model.values import at, entries, mapping
+from kubectl_refs.core.view.view import View
+
+SERVICE_NAME = "kubernetes.io/service-name"
+"""The label by which an EndpointSlice belongs to a Service."""
+
+
+def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
+    """Whether a Service has a ready endpoint, and why; None where it needs none, or nothing here tells."""
+    kind = view.catalog.served(ENDPOINT_SLICE)
+    found = view.get(service, effect="").object
+    if kind is None or found is None or at(found, "spec", "type") == "ExternalName":
+        return None
+    answer = view.list(ENDPOINT_SLICE, service.namespace, labels=f"{SERVICE_NAME}={service.name}", effect="")
+    if not answer.known:
+        return Serves.UNKNOWN, f"the EndpointSlices of {service} could not be read"
+    endpoints = [mapping(each) for part in answer.objects for each in entries(part.get("endpoints"))]
+    # An endpoint that does not say whether it is ready is to be taken as ready (EndpointConditions).
+    ready = sum(at(each, "conditions", "ready") is not False for each in endpoints)
+    if ready:
+        return Serves.YES, f"{service} has {ready} ready endpoint{'s' if ready > 1 else ''}"
+    if endpoints:
+        return Serves.NO, f"none of the {len(endpoints)} endpoints of {service} is ready"
+    selector = mapping(at(found, "spec", "selector"))
+    why = "" if not selector else ": no pod matches its selector, or none has an address yet"
+    return Serves.NO, f"{service} has no endpoints{why}"

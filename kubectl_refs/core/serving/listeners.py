@@ -1,0 +1,153 @@
+"""Can a listener serve what attaches to it? By what is reported of it and its Gateway, or else by what it depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.attachment.listeners import listeners_of, uses_certificates
+from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.serving import Serves
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.references.evaluation import explain
+from kubectl_refs.core.serving.reports import current, said
+from kubectl_refs.core.view.view import View
+
+_UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
+"""Reasons of Programmed=False with which a Gateway may be served all the same, or soon will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether a listener serves, why (a sentence without full stop), and the object that tells more. `by_verdict` says
+    that the verdict on one of its references tells it."""
+
+    serves: Serves
+    because: str
+    explain: ObjectKey | None = None
+    by_verdict: bool = False
+
+
+def listener_state(view: View, holder: JSON, name: str) -> State:
+    """The state of one listener of a Gateway or ListenerSet."""
+    key = key_of(holder)
+    return view.once(("listener state", key, name), lambda apart: _listener(apart, holder, key, name))
+
+
+def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> State:
+    """The first fault that is found, in the order of the reports of the listener itself, of its Gateway or ListenerSet,
+    and of what it depends on."""
+    place = f'listener "{name}" of {key}'
+    written = _entry(holder, name).get("conditions")
+    for type_ in ("Accepted", "Programmed"):
+        reported = current(holder, written, type_)
+        if reported is not None and reported.status == "False":
+            return State(Serves.NO, f"{place} has {said(type_, reported)}", key)
+    programmed = current(holder, written, "Programmed")
+    ready = programmed is not None and programmed.status == "True"
+    certificate = None if ready else _certificate(view, holder, key, name)
+    if certificate is not None and certificate.serves is Serves.NO:
+        return certificate
+    above = _holder(view, holder, key)
+    if above.serves is Serves.NO or (above.serves is Serves.UNKNOWN and above.explain and not ready):
+        return above
+    if ready:
+        return State(Serves.YES, f"{place} is programmed")
+    return certificate or above
+
+
+def _entry(holder: JSON, name: str) -> JSON:
+    written = map(mapping, entries(at(holder, "status", "listeners")))
+    return next((each for each in written if each.get("name") == name), {})
+
+
+def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> State | None:
+    """The fault of a listener that ends TLS and has no certificate that it can use; None where there is none."""
+    index, listener = next(
+        ((index, each) for index, each in enumerate(listeners_of(holder)) if each.get("name") == name), (0, {})
+    )
+    if not uses_certificates(listener):
+        return None
+    found, _ = references_of(holder, view.catalog.table)
+    certificates = [
+        explain(view, each, holder, RouteBinding.GATEWAY)
+        for each in found
+        if each.field.role is Role.CERTIFICATE
+        and each.field.path.startswith("spec.listeners[*]")
+        and each.indices[0] == index
+    ]
+    if not certificates or any(each.verdict is Verdict.ALLOWED for each in certificates):
+        return None
+    worst = certificates[0]
+    serves = Serves.UNKNOWN if any(each.verdict is Verdict.UNKNOWN for each in certificates) else Serves.NO
+    has = "is not known to have a usable certificate" if serves is Serves.UNKNOWN else "has no usable certificate"
+    return State(serves, f'listener "{name}" of {key} {has}: {worst.because}', key, by_verdict=True)
+
+
+def _holder(view: View, holder: JSON, key: ObjectKey) -> State:
+    """The state of a Gateway, or of a ListenerSet and the Gateway that it is part of."""
+    if key.group_kind in LISTENER_SETS:
+        fault = _reported_fault(holder, key)
+        if fault is not None:
+            return fault
+        found, _ = references_of(holder, view.catalog.table)
+        parents = [each.reference.to for each in found if each.field.role is Role.PARENT]
+        gateway = view.get(parents[0], effect="").object if parents and parents[0].group_kind == GATEWAY else None
+        if gateway is None:
+            return State(Serves.UNKNOWN, f"what the Gateway of {key} does is not known")
+        return gateway_state(view, gateway)
+    return gateway_state(view, holder)
+
+
+def gateway_state(view: View, gateway: JSON) -> State:
+    """The state of a Gateway by what is reported of it, or else by its GatewayClass."""
+    key = key_of(gateway)
+    return view.once(("gateway state", key), lambda apart: _gateway(apart, gateway, key))
+
+
+def _gateway(view: View, gateway: JSON, key: ObjectKey) -> State:
+    fault = _reported_fault(gateway, key)
+    if fault is not None:
+        return fault
+    programmed = current(gateway, at(gateway, "status", "conditions"), "Programmed")
+    if programmed is not None and programmed.status == "True":
+        return State(Serves.YES, f"{key} is programmed")
+    return _by_class(view, gateway, key)
+
+
+def _reported_fault(obj: JSON, key: ObjectKey) -> State | None:
+    conditions = at(obj, "status", "conditions")
+    for type_ in ("Accepted", "Programmed"):
+        reported = current(obj, conditions, type_)
+        if reported is not None and reported.status == "False":
+            serves = Serves.UNKNOWN if reported.reason in _UNREACHED else Serves.NO
+            return State(serves, f"{key} has {said(type_, reported)}", key)
+    return None
+
+
+def _by_class(view: View, gateway: JSON, key: ObjectKey) -> State:
+    """The state of a Gateway that no controller has written about, as far as its GatewayClass tells it."""
+    name = text(at(gateway, "spec", "gatewayClassName")) or ""
+    answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
+    if not answer.known:
+        return State(Serves.UNKNOWN, f"no controller has reported that {key} is programmed", key)
+    if answer.object is None:
+        if not view.catalog.live:
+            return State(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
+        return State(
+            Serves.NO, f'GatewayClass "{name}" of {key} does not exist, so no controller takes the Gateway', key
+        )
+    controller = text(at(answer.object, "spec", "controllerName"))
+    accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
+    if accepted is not None and accepted.status == "False":
+        return State(Serves.NO, f'GatewayClass "{name}" of {key} has {said("Accepted", accepted)}', key)
+    if not view.catalog.live:
+        return State(Serves.UNKNOWN, f"manifests do not tell whether {controller} serves {key}")
+    if accepted is None:
+        because = f'no controller has accepted GatewayClass "{name}" of {key}: perhaps {controller} is not running'
+        return State(Serves.UNKNOWN, because, key)
+    return State(Serves.UNKNOWN, f"{controller} has not reported that {key} is programmed", key)
