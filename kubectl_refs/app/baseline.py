@@ -9,18 +9,23 @@ from pathlib import Path
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.process.errors import reason_of, usage
+from kubectl_refs.process.files import UnreadableFileError, read_file
+from kubectl_refs.process.time_limit import TIMEOUT
 from kubectl_refs.render.data.check import finding_data
 from kubectl_refs.render.data.report import API_VERSION
 
 KIND = "ReferenceBaseline"
 
 
-def read(path: str) -> frozenset[str]:
-    """The fingerprints in a file that --write-baseline or -o json wrote; RefsError for any other."""
+def read(path: str, timeout: float | None = TIMEOUT) -> frozenset[str]:
+    """The fingerprints in a file that --write-baseline or -o json wrote; RefsError for any other.
+
+    `timeout` is in seconds, None for none.
+    """
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise usage(f"open {path}: {reason_of(error)}") from None
+        data = json.loads(read_file(path, timeout).decode())
+    except UnreadableFileError as error:
+        raise usage(str(error)) from None
     except (ValueError, RecursionError):
         raise usage(f"error parsing {path}: a baseline is JSON, as --write-baseline writes it") from None
     findings = mapping(data).get("findings")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
@@ -14,9 +15,9 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, filtered
 from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.process.progress import Progress
@@ -56,7 +57,7 @@ def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output:
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
     labels = selection.labels(scope.selector)
     codes = frozenset(selection.code(word, "--code") for word in wanted.codes)
-    accepted = frozenset[str]() if wanted.baseline is None else baseline.read(wanted.baseline)
+    accepted = frozenset[str]() if wanted.baseline is None else baseline.read(wanted.baseline, inputs.overrides.limit)
     with Progress() as progress, uncollected():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
@@ -71,7 +72,7 @@ def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output:
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)
     if report.objects or report.gaps or output.document:
-        output.write(_shapes(report, inputs, Kubectl(catalog, inputs.flags), output))
+        output.write(_shapes(report, source, Kubectl(catalog, inputs.flags), output))
     else:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
@@ -109,27 +110,21 @@ def _ignored(catalog: Catalog, expression: str) -> Ignored:
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def _shapes(report: CheckReport, inputs: Inputs, kubectl: Kubectl, output: Output) -> Shapes:
+def _shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output) -> Shapes:
     return Shapes(
         text=lambda style: render_table(report, style, headers=output.headers),
         wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
         data=lambda: to_data(report, kubectl),
         names=lambda: names_of(report),
-        findings=lambda: (report, _files(inputs)),
+        findings=lambda: (report, partial(_file_of, source)),
     )
 
 
-def _files(inputs: Inputs) -> Callable[[ObjectKey], str | None]:
-    """Which of the paths given to -f holds an object; None where it is not known, as for standard input."""
-    paths = [path for path in inputs.files if path != "-"]
-    if len(paths) == 1:
-        return lambda key: paths[0]
-    holders: dict[ObjectKey, str] = {}
-    for path in paths:
-        from kubectl_refs.manifests.source import load
+def _file_of(source: Source, key: ObjectKey) -> str | None:
+    """The manifest that holds an object; None for a cluster's, and for one of standard input, which has no name."""
+    # Imported here: a cluster needs no reader of manifests.
+    from kubectl_refs.manifests.files import STDIN
+    from kubectl_refs.manifests.source import Manifests
 
-        manifests = load(
-            [path], recursive=inputs.recursive, default_namespace=inputs.namespace or "default", stdin=None
-        )
-        holders.update({key_of(obj): path for obj in manifests.objects})
-    return holders.get
+    origin = source.origin(key) if isinstance(source, Manifests) else None
+    return None if origin is None or origin.file == STDIN else origin.file

@@ -124,4 +124,6 @@ def _place(ctx: click.Context) -> Inputs:
 
 
 def _kubeconfig(ctx: click.Context) -> Kubeconfig:
-    return load(_place(ctx).kubeconfig, os.environ, Path(os.path.expanduser("~")))
+    inputs = _place(ctx)
+    home = Path(os.path.expanduser("~"))
+    return load(inputs.kubeconfig, os.environ, home, timeout=inputs.overrides.limit)

@@ -23,9 +23,9 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.kube.auth import credentials
-from kubectl_refs.kube.config import in_cluster, validation
+from kubectl_refs.kube.config import certificate_files, in_cluster, validation
 from kubectl_refs.kube.config import kubeconfig as files
-from kubectl_refs.kube.config.connection import TIMEOUT, Connection
+from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.config.kubeconfig import Selected, string
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides, without_login
 from kubectl_refs.kube.http.request_log import RequestLog
@@ -34,13 +34,8 @@ from kubectl_refs.process import errors
 DEFAULT_SERVER = "http://localhost:8080"
 
 _CONTEXT = "context"
-_CLUSTER_KEYS = (
-    "certificate-authority",
-    "certificate-authority-data",
-    "insecure-skip-tls-verify",
-    "tls-server-name",
-    "proxy-url",
-)
+_CERTIFICATE_AUTHORITY = ("certificate-authority", "certificate-authority-data")
+_TLS_KEYS = (*_CERTIFICATE_AUTHORITY, "insecure-skip-tls-verify", "tls-server-name")
 
 
 def connect(kubeconfig: str | None = None, context: str | None = None, overrides: Overrides = NOTHING) -> Connection:
@@ -58,7 +53,7 @@ def connection(
 ) -> Connection:
     """`connect` with everything it depends on as arguments."""
     log = RequestLog(overrides.verbosity)
-    selected = files.select(files.load(kubeconfig, environ, home, log.loaded), context, overrides)
+    selected = files.select(files.load(kubeconfig, environ, home, log.loaded, overrides.limit), context, overrides)
     in_pod = in_cluster.possible(environ, account)
     if in_pod and not selected.namespace:
         selected = replace(selected, namespace=in_cluster.namespace(environ, account))
@@ -75,13 +70,18 @@ def connection(
 def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overrides) -> Connection:
     server, login = _server(selected.cluster, environ)
     secure = server.startswith("https://")
-    cluster = {key: value for key in _CLUSTER_KEYS if (value := selected.cluster.get(key))}
-    if secure and cluster.get("insecure-skip-tls-verify") and any(cluster.get(key) for key in _CLUSTER_KEYS[:2]):
+    trusted = any(selected.cluster.get(key) for key in _CERTIFICATE_AUTHORITY)
+    if secure and selected.cluster.get("insecure-skip-tls-verify") and trusted:
         raise errors.usage("specifying a root certificates file with the insecure flag is not allowed")
     # As in client-go, no credential ever travels without TLS; what is part of the URL itself does.
-    settled = credentials.settle(selected, environ, renews=overrides.renews) if secure else credentials.Settled({})
+    settled = credentials.Settled({})
+    if secure:
+        selected = certificate_files.with_contents(selected, overrides.limit)
+        settled = credentials.settle(selected, environ, overrides.limit, renews=overrides.renews)
     if login:
         settled = credentials.Settled({**settled.user, "token": "", **login})
+    keys = _TLS_KEYS if secure else ()
+    cluster = {key: value for key in (*keys, "proxy-url") if (value := selected.cluster.get(key))}
     flat = {
         "current-context": _CONTEXT,
         "contexts": [{"name": _CONTEXT, "context": {"cluster": _CONTEXT, "user": _CONTEXT}}],
@@ -93,7 +93,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
         selected.namespace or "default",
         flat,
         credentials.impersonation(selected),
-        TIMEOUT if overrides.timeout is None else max(overrides.timeout, 0) or None,
+        overrides.limit,
         compression=not selected.cluster.get("disable-compression"),
         renew=partial(_connection, settled.renewable, environ, overrides) if settled.renewable else None,
         expires=settled.expires,

@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from kubectl_refs.core.model.objects import JSON
@@ -21,9 +20,13 @@ from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
 from kubectl_refs.process.errors import RefsError, reason_of, usage
+from kubectl_refs.process.files import MIB, UnreadableFileError, read_file, read_stream
+from kubectl_refs.process.time_limit import TIMEOUT
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 STDIN = "STDIN"
+LARGEST = 512 * MIB
+"""Bytes of one file, which may hold all objects of a large cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,13 @@ class Manifest:
     origin: Origin
 
 
-def read_objects(paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None) -> list[Manifest]:
+def read_objects(
+    paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None, timeout: float | None = TIMEOUT
+) -> list[Manifest]:
     """The objects in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
-    Each has a kind, an apiVersion and a name. Raises RefsError for what cannot be read or is no Kubernetes object.
+    Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input is
+    waited for, as whoever types it needs time. Raises RefsError for what cannot be read or is no Kubernetes object.
     """
     if paths.count("-") > 1:
         raise usage("standard input cannot be used for multiple arguments")
@@ -63,7 +69,7 @@ def read_objects(paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | Non
             objects += _decode(STDIN, _standard_input(stdin))
         else:
             for file in _files(path, recursive):
-                objects += _decode(file, _content(file))
+                objects += _decode(file, _content(file, timeout))
     return objects
 
 
@@ -100,18 +106,20 @@ def _files_below(folder: str, recursive: bool) -> Iterator[str]:
             yield path
 
 
-def _content(file: str) -> bytes:
+def _content(file: str, timeout: float | None) -> bytes:
     try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise usage(f"open {file}: {reason_of(error)}") from None
+        return read_file(file, timeout, LARGEST)
+    except UnreadableFileError as error:
+        raise usage(str(error)) from None
 
 
 def _standard_input(stdin: BinaryIO | None) -> bytes:
     if stdin is None:
         raise usage("standard input is not open")
     try:
-        return stdin.read()
+        return read_stream(stdin, STDIN, LARGEST)
+    except UnreadableFileError as error:
+        raise usage(str(error)) from None
     except OSError as error:
         raise usage(f"read {STDIN}: {reason_of(error)}") from None
 

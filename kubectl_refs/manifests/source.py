@@ -22,6 +22,7 @@ from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.view.reads import Answer, Get, List, Read
 from kubectl_refs.manifests.files import Origin, read_objects
+from kubectl_refs.process.time_limit import TIMEOUT
 
 CRD = ServedKind(
     "apiextensions.k8s.io",
@@ -35,14 +36,21 @@ CRD = ServedKind(
 
 
 def load(
-    paths: Sequence[str], *, recursive: bool, default_namespace: str, stdin: BinaryIO | None, table: Table = TABLE
+    paths: Sequence[str],
+    *,
+    recursive: bool,
+    default_namespace: str,
+    stdin: BinaryIO | None,
+    table: Table = TABLE,
+    timeout: float | None = TIMEOUT,
 ) -> Manifests:
     """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
-    Objects of namespaced kinds that name no namespace are put into `default_namespace`. Raises RefsError for what
+    Objects of namespaced kinds that name no namespace are put into `default_namespace`. `timeout` is for each file, in
+    seconds, None for none. Raises RefsError for what
     cannot be read or is no Kubernetes object.
     """
-    read = read_objects(paths, recursive=recursive, stdin=stdin)
+    read = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
     return Manifests([each.object for each in read], default_namespace, table, [each.origin for each in read])
 
 

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -105,10 +106,10 @@ class TestPaths:
         assert error_of(tmp_path, recursive=recursive) == expected
 
     def test_a_file_that_may_not_be_read_is_an_error(self, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refuse(_: Path) -> bytes:
+        def refuse(*_: object, **__: object) -> NoReturn:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr("builtins.open", refuse)
         assert error_of(tree / "b.yaml") == f"error: open {tree / 'b.yaml'}: permission denied"
 
 

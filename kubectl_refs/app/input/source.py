@@ -56,7 +56,7 @@ class Inputs:
 
     def table(self) -> Table:
         """The table of reference fields with the user's own rows."""
-        return table_with(self.kinds, os.environ)
+        return table_with(self.kinds, os.environ, self.overrides.limit)
 
     def cluster(self, progress: Callable[[str, int], None] | None = None) -> Cluster:
         """The cluster; nothing is asked of it yet. `progress` is told of what is listed later."""
@@ -78,6 +78,7 @@ class Inputs:
             default_namespace=self.namespace or "default",
             stdin=sys.stdin.buffer if sys.stdin else None,
             table=self.table(),
+            timeout=self.overrides.limit,
         )
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kubectl_refs.process.errors import RefsError, reason_of, usage
+from kubectl_refs.process.files import UnreadableFileError, read_file
+from kubectl_refs.process.time_limit import TIMEOUT
 
 if TYPE_CHECKING:
     from kubectl_refs.core.fields.table import Table
@@ -36,10 +38,11 @@ _GROUP = re.compile(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-
 _KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?")
 
 
-def table_with(files: Sequence[str], environ: Mapping[str, str]) -> Table:
+def table_with(files: Sequence[str], environ: Mapping[str, str], timeout: float | None = TIMEOUT) -> Table:
     """The table with the user's rows before the known ones, so that of two rows for one place theirs counts.
 
-    `files` come before those of the user's folder. RefsError for what cannot be read or is no row.
+    `files` come before those of the user's folder. `timeout` is for each file, in seconds, None for none. RefsError for
+    what cannot be read or is no row.
     """
     from kubectl_refs.core.fields.gateway_api import TABLE
 
@@ -48,7 +51,7 @@ def table_with(files: Sequence[str], environ: Mapping[str, str]) -> Table:
         return TABLE
     from kubectl_refs.core.fields.table import Table
 
-    return Table((*(row for file in found for row in _rows(file)), *TABLE))
+    return Table((*(row for file in found for row in _rows(file, timeout)), *TABLE))
 
 
 def _own_files(environ: Mapping[str, str]) -> list[Path]:
@@ -66,15 +69,15 @@ def _own_files(environ: Mapping[str, str]) -> list[Path]:
     return [base / FOLDER / name for name in names if name.endswith((".yaml", ".yml"))]
 
 
-def _rows(file: Path) -> list[ReferenceField]:
+def _rows(file: Path, timeout: float | None) -> list[ReferenceField]:
     from kubectl_refs.documents.decoding import decoded
     from kubectl_refs.documents.errors import DocumentError
     from kubectl_refs.documents.reading import read_documents
 
     try:
-        documents = read_documents(decoded(file.read_bytes()))
-    except OSError as error:
-        raise usage(f"open {file}: {reason_of(error)}") from None
+        documents = read_documents(decoded(read_file(file, timeout)))
+    except UnreadableFileError as error:
+        raise usage(str(error)) from None
     except DocumentError as error:
         raise usage(f"error parsing {file}: {error}") from None
     entries: list[Any] = []

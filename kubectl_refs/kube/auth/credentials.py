@@ -19,6 +19,8 @@ from kubectl_refs.kube.config import rewriting
 from kubectl_refs.kube.config.connection import Headers
 from kubectl_refs.kube.config.kubeconfig import Selected, string
 from kubectl_refs.process import errors
+from kubectl_refs.process.files import UnreadableFileError, read_file
+from kubectl_refs.process.time_limit import TIMEOUT
 
 _TOKEN_FILE_AGE = 60
 """Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
@@ -51,10 +53,12 @@ class Settled:
     expires: float | None = None
 
 
-def settle(selected: Selected, environ: Mapping[str, str], *, renews: bool = True) -> Settled:
+def settle(
+    selected: Selected, environ: Mapping[str, str], timeout: float | None = TIMEOUT, *, renews: bool = True
+) -> Settled:
     """Read the token file, run the credential plugin or renew the token of a user that needs it.
 
-    RefsError where that fails, and where a token had to be renewed and may not be. A user without any credential is
+    `timeout` is for each file, in seconds, None for none. RefsError where that fails, and where a token had to be renewed and may not be. A user without any credential is
     anonymous by its own definition and stays so.
     """
     user = selected.user
@@ -64,7 +68,7 @@ def settle(selected: Selected, environ: Mapping[str, str], *, renews: bool = Tru
     # As in client-go: what the command line or the file says of a token is asked before the token's file is.
     token, path = string(user, "token"), string(user, "tokenFile")
     if path:
-        token = _file(path) or token
+        token = _file(path, timeout) or token
     if token:
         settled["token"] = token
     elif string(user, "username"):
@@ -76,7 +80,7 @@ def settle(selected: Selected, environ: Mapping[str, str], *, renews: bool = Tru
     if user.get("auth-provider"):
         provider = _provider(mapping(user["auth-provider"]))
         if "token" not in settled and "username" not in settled:
-            return _with_id_token(selected, provider, settled, environ, renews=renews)
+            return _with_id_token(selected, provider, settled, environ, timeout, renews=renews)
     return Settled(settled, *((selected, time.time() + _TOKEN_FILE_AGE) if path else ()))
 
 
@@ -101,14 +105,11 @@ def impersonation(selected: Selected) -> Headers:
     )
 
 
-def _file(path: str) -> str:
+def _file(path: str, timeout: float | None) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().strip()
-    except IsADirectoryError:
-        raise errors.usage(f"read {path}: is a directory") from None
-    except OSError as error:
-        raise errors.usage(f"open {path}: {errors.reason_of(error)}") from None
+        return read_file(path, timeout).decode().strip()
+    except UnreadableFileError as error:
+        raise errors.usage(str(error)) from None
     except UnicodeDecodeError:
         raise errors.usage(f"read {path}: the token is not text") from None
 
@@ -136,6 +137,7 @@ def _with_id_token(
     provider: Mapping[str, str],
     settled: JSON,
     environ: Mapping[str, str],
+    timeout: float | None,
     *,
     renews: bool,
 ) -> Settled:
@@ -145,7 +147,7 @@ def _with_id_token(
         if not renews or selected.origin is None:
             raise errors.unreachable("the id-token has ended")
         rewriting.check(selected.origin)
-        tokens = oidc.renewed(provider, environ)
+        tokens = oidc.renewed(provider, environ, timeout)
         rewriting.keep(selected.origin, selected.user_name, tokens)
         entry = {"name": "oidc", "config": {**provider, **tokens}}
         selected = replace(selected, user={**selected.user, "auth-provider": entry})

@@ -93,11 +93,7 @@ def _variables(plugin: JSON) -> dict[str, str]:
 
 
 def _cluster_info(cluster: JSON) -> JSON:
-    info: dict[str, Any] = {key: cluster[key] for key in _CLUSTER_KEYS if cluster.get(key)}
-    authority = cluster.get("certificate-authority")
-    if authority and "certificate-authority-data" not in info:
-        with open(authority, "rb") as file:
-            info["certificate-authority-data"] = base64.b64encode(file.read()).decode()
+    info = {key: cluster[key] for key in _CLUSTER_KEYS if cluster.get(key)}
     extensions = {text(at(each, "name")): at(each, "extension") for each in entries(cluster.get("extensions"))}
     return {**info, "config": extensions.get("client.authentication.k8s.io/exec")}
 

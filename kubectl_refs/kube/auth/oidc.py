@@ -17,12 +17,14 @@ from urllib.parse import quote_plus, urlencode
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import mapping, text
 from kubectl_refs.process import errors
+from kubectl_refs.process.files import UnreadableFileError, read_file
+from kubectl_refs.process.time_limit import TIMEOUT
 
 ID_TOKEN, REFRESH_TOKEN = "id-token", "refresh-token"
 
 _EARLY = 10
 """Seconds before its end at which a token is no longer used: clocks differ."""
-_TIMEOUT = 30.0
+_PATIENCE = 30.0
 """Seconds for a request. --request-timeout does not count here: a renewal cut short may cost the refresh-token."""
 _LARGEST_ANSWER = 1 << 20
 _SHOWN = 80
@@ -46,12 +48,15 @@ def end(token: str) -> float:
     return ends - _EARLY if isinstance(ends, int | float) else 0.0
 
 
-def renewed(config: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
-    """The tokens that the provider gives for the refresh-token: ID_TOKEN, and REFRESH_TOKEN where that is another."""
+def renewed(config: Mapping[str, str], environ: Mapping[str, str], timeout: float | None = TIMEOUT) -> dict[str, str]:
+    """The tokens that the provider gives for the refresh-token: ID_TOKEN, and REFRESH_TOKEN where that is another.
+
+    `timeout` is for reading the provider's authority, in seconds, None for none.
+    """
     refresh = config.get(REFRESH_TOKEN)
     if not refresh:
         raise errors.unreachable("No valid id-token, and cannot refresh without refresh-token")
-    provider = _Provider(config, environ)
+    provider = _Provider(config, environ, timeout)
     answer = provider.exchange(provider.token_endpoint(config["idp-issuer-url"]), refresh)
     token = text(answer.get("id_token"))
     if token is None:
@@ -66,16 +71,22 @@ def renewed(config: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, 
 class _Provider:
     """Requests to an issuer and its token endpoint."""
 
-    def __init__(self, config: Mapping[str, str], environ: Mapping[str, str]) -> None:
+    def __init__(self, config: Mapping[str, str], environ: Mapping[str, str], timeout: float | None) -> None:
         # Imported here: most logins need none of it.
         from kubectl_refs.kube.http.tls import tls_context
 
-        data = config.get("idp-certificate-authority-data")
+        data, path = config.get("idp-certificate-authority-data"), config.get("idp-certificate-authority")
+        authority = None
         try:
-            authority = base64.b64decode(data, validate=True).decode("ascii", "ignore") if data else None
+            if data:
+                authority = base64.b64decode(data, validate=True)
+            elif path:
+                authority = read_file(path, timeout)
         except ValueError:
             raise errors.usage("illegal base64 data in idp-certificate-authority-data") from None
-        self._context = tls_context(None if data else config.get("idp-certificate-authority"), authority)
+        except UnreadableFileError as error:
+            raise errors.usage(str(error)) from None
+        self._context = tls_context(data=None if authority is None else authority.decode("ascii", "ignore"))
         self._environ = environ
         self._id, self._secret = config["client-id"], config.get("client-secret", "")
 
@@ -133,12 +144,12 @@ class _Provider:
                 headers=headers,
                 retries=False,
                 redirect=False,
-                timeout=urllib3.Timeout(_TIMEOUT, _TIMEOUT),
+                timeout=urllib3.Timeout(_PATIENCE, _PATIENCE),
                 preload_content=False,
             )
             body = answer.read(_LARGEST_ANSWER)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            problem = describe(error, url, _TIMEOUT)
+            problem = describe(error, url, _PATIENCE)
             words = "" if form is None else "failed to refresh token: "
             raise errors.unreachable(f'{words}{method.capitalize()} "{url}": {problem}') from None
         return f"{answer.status} {answer.reason or ''}".strip(), body

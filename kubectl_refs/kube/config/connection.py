@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.kube.config.overrides import CHUNK
-
-TIMEOUT = 30.0
-"""Seconds a request may take where --request-timeout says nothing. kubectl would wait for ever for a list."""
+from kubectl_refs.process.time_limit import TIMEOUT
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values, one pair per header; a name may come more than once."""

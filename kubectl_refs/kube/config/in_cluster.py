@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.process.files import UnreadableFileError, read_file
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -37,6 +38,6 @@ def namespace(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -> st
     if named := environ.get("POD_NAMESPACE"):
         return named
     try:
-        return (account / "namespace").read_text(encoding="utf-8").strip()
-    except OSError:
+        return read_file(account / "namespace").decode().strip()
+    except (UnreadableFileError, UnicodeDecodeError):
         return ""

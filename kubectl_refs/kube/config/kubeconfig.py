@@ -18,6 +18,8 @@ from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.kube.config import fields
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.process import errors
+from kubectl_refs.process.files import UnreadableFileError, read_file
+from kubectl_refs.process.time_limit import TIMEOUT
 
 _CLUSTER_PATHS = ("certificate-authority",)
 _USER_PATHS = ("client-certificate", "client-key", "tokenFile")
@@ -54,11 +56,15 @@ class Selected:
 
 
 def load(
-    explicit: str | None, environ: Mapping[str, str], home: Path, found: Callable[[Path], None] = lambda path: None
+    explicit: str | None,
+    environ: Mapping[str, str],
+    home: Path,
+    found: Callable[[Path], None] = lambda path: None,
+    timeout: float | None = TIMEOUT,
 ) -> Kubeconfig:
     """Read and merge the files that --kubeconfig, KUBECONFIG or the default name; only --kubeconfig's must exist.
 
-    `found` is told of each file that was read.
+    `found` is told of each file that was read. `timeout` is for each, in seconds, None for none.
     """
     if explicit:
         try:
@@ -69,7 +75,7 @@ def load(
     else:
         listed = environ.get("KUBECONFIG")
         paths = [Path(part) for part in listed.split(os.pathsep) if part] if listed else [home / ".kube" / "config"]
-    contents = [(path, content) for path in dict.fromkeys(paths) if (content := _read(path)) is not None]
+    contents = [(path, content) for path in dict.fromkeys(paths) if (content := _read(path, timeout)) is not None]
     for path, _ in contents:
         found(path)
     return merge(contents)
@@ -132,18 +138,16 @@ def string(entry: JSON, key: str) -> str:
     return str(entry.get(key) or "")
 
 
-def _read(path: Path) -> JSON | None:
+def _read(path: Path, timeout: float | None) -> JSON | None:
     # Imported here: manifests and --help need no kubeconfig.
     from kubectl_refs.documents.reading import read_first
 
     try:
-        content = read_first(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return None
-    except IsADirectoryError:
-        raise _unloadable(path, f"read {path}: is a directory") from None
-    except OSError as error:
-        raise _unloadable(path, f"open {path}: {errors.reason_of(error)}") from None
+        content = read_first(read_file(path, timeout).decode("utf-8-sig"))
+    except UnreadableFileError as error:
+        if error.missing:
+            return None
+        raise _unloadable(path, str(error)) from None
     except UnicodeDecodeError:
         raise _unloadable(path, "yaml: the file is not text") from None
     except DocumentError as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.process.time_limit import TIMEOUT
 
 CHUNK = 500
 """Objects per page of a list, kubectl's default."""
@@ -46,6 +47,11 @@ class Overrides:
     chunk: int = CHUNK
     verbosity: int = 0
     renews: bool = True
+
+    @property
+    def limit(self) -> float | None:
+        """Seconds that a request, or reading a file, may take; None for any time."""
+        return TIMEOUT if self.timeout is None else max(self.timeout, 0) or None
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -28,8 +29,9 @@ _IRREPLACEABLE = (errno.EBUSY, errno.EPERM, errno.EACCES)
 def check(path: Path) -> None:
     """RefsError where the file cannot be written now: known before tokens are asked for that must not be lost."""
     try:
-        with _locked(path), open(path, "r+b"):
-            return
+        with _locked(path), open(path, "r+b") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")
     except OSError as error:
         raise _failed(error, path) from None
 

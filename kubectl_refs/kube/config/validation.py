@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -104,8 +106,11 @@ def _unreadable(path: str, word: str, owner: str) -> Iterator[str]:
     if not path:
         return
     try:
-        with open(path, "rb"):
-            return
+        status = os.stat(path)
+        if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
+            with open(path, "rb"):
+                return
+        # A pipe or a device is opened once, to be read: whoever writes to a pipe notices when it is closed.
     except IsADirectoryError:
         raise errors.usage(f"read {path}: is a directory") from None
     except OSError as error:

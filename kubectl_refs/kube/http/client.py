@@ -21,11 +21,12 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.http import transport_errors
-from kubectl_refs.kube.http.limits import whole, within
+from kubectl_refs.kube.http.limits import GRACE, whole
 from kubectl_refs.kube.http.request_log import RequestLog
 from kubectl_refs.kube.http.response import Response, parse
 from kubectl_refs.kube.http.session import Session, open_session
 from kubectl_refs.process import errors
+from kubectl_refs.process.time_limit import within
 
 JSON_TYPE = "application/json"
 TRIES = 3
@@ -117,7 +118,7 @@ class Client:
         limit = self._connection.timeout
         try:
             raw = within(
-                limit,
+                None if limit is None else limit + GRACE,
                 lambda: session.pool.request(
                     method,
                     url,

@@ -5,22 +5,17 @@ Timeouts of sockets do not see to it: a server that sends a byte now and then ne
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import TypeVar
 
 import urllib3
-
-_Answer = TypeVar("_Answer")
 
 LARGEST_BODY = 512 * 1024 * 1024
 """Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
 
+GRACE = 0.25
+"""Seconds beyond a request's time for the timeouts of sockets, which know what they wait for, to come first."""
+
 _PIECE = 256 * 1024
-_GRACE = 0.25
-"""Seconds for the timeouts of sockets, which know what they wait for, to come first."""
 
 
 class TooLargeError(ValueError):
@@ -29,35 +24,6 @@ class TooLargeError(ValueError):
 
 class SlowBodyError(TimeoutError):
     """An answer that had begun and was not complete in time."""
-
-
-class SlowHeadersError(TimeoutError):
-    """An answer whose headers had begun and were not complete in time."""
-
-
-def within(seconds: float | None, ask: Callable[[], _Answer]) -> _Answer:
-    """What `ask` returns or raises; SlowHeadersError where it takes longer, None being any time.
-
-    What is given up goes on in a thread of its own, which keeps nobody from leaving.
-    """
-    if seconds is None:
-        return ask()
-    ended: SimpleQueue[tuple[_Answer] | Exception] = SimpleQueue()
-
-    def work() -> None:
-        try:
-            ended.put((ask(),))
-        except Exception as error:  # It is raised where the answer is waited for.
-            ended.put(error)
-
-    threading.Thread(target=work, name="request", daemon=True).start()
-    try:
-        found = ended.get(timeout=seconds + _GRACE)
-    except Empty:
-        raise SlowHeadersError from None
-    if isinstance(found, Exception):
-        raise found
-    return found[0]
 
 
 def whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:

@@ -80,6 +80,6 @@ def _tls_context(configuration: Any, user: JSON) -> ssl.SSLContext:
     """One TLS context for all connections, so that certificates are loaded once."""
     context = tls.tls_context(configuration.ssl_ca_cert, verify=configuration.verify_ssl)
     if configuration.cert_file:
-        inline = bool(user.get("client-certificate-data"))
+        inline = not user.get("client-certificate")
         tls.present(context, configuration.cert_file, configuration.key_file, inline=inline)
     return context

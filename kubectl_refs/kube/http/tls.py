@@ -11,6 +11,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from kubectl_refs.kube.http import roots
 from kubectl_refs.process import errors
+from kubectl_refs.process.files import read_file
 
 _NO_PASSWORD = b""
 """Given so that OpenSSL fails on an encrypted key, as kubectl does, and does not ask at the terminal."""
@@ -32,8 +33,6 @@ def tls_context(authority: str | None = None, data: str | None = None, *, verify
     else:
         try:
             context.load_verify_locations(authority, cadata=data)
-        except FileNotFoundError:
-            raise errors.usage(f"open {authority}: no such file or directory") from None
         except (OSError, ValueError):
             raise errors.usage("unable to load root certificates: unable to parse bytes as PEM block") from None
     return context
@@ -73,5 +72,4 @@ def _pair_problem(certificate_file: str, key_file: str, error: Exception) -> str
 
 
 def _labels(path: str) -> list[str]:
-    with open(path, encoding="ascii", errors="replace") as file:
-        return re.findall(r"^-----BEGIN ([^-]*)-----", file.read(), re.MULTILINE)
+    return re.findall(r"^-----BEGIN ([^-]*)-----", read_file(path).decode("ascii", "replace"), re.MULTILINE)

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from urllib3 import exceptions
 
-from kubectl_refs.kube.http.limits import SlowBodyError, SlowHeadersError, TooLargeError
+from kubectl_refs.kube.http.limits import SlowBodyError, TooLargeError
+from kubectl_refs.process.time_limit import TimeLimitError
 
 _Error = TypeVar("_Error", bound=BaseException)
 
@@ -81,7 +82,7 @@ def _problem(causes: tuple[BaseException, ...], address: str, timeout: float | N
         return "the answer is too large"
     if _first(causes, SlowBodyError):
         return f"the answer was not complete within {timeout or 0:g} seconds"
-    if _first(causes, exceptions.ReadTimeoutError) or _first(causes, SlowHeadersError):
+    if _first(causes, exceptions.ReadTimeoutError) or _first(causes, TimeLimitError):
         return f"no answer within {timeout or 0:g} seconds"
     if _first(causes, TimeoutError):
         return f"dial tcp {_place(address)}: i/o timeout"
