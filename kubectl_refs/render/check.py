@@ -17,11 +17,13 @@ from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import NONE, summary_of
+from kubectl_refs.render.text.table import NONE, Cell, Narrow
+from kubectl_refs.render.text.words import VERDICT_ROLE, summary_of
 
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
 FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
 
+WORST_FIRST = (Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN, Verdict.ALLOWED)
 _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreement.ABSENT)
 
 
@@ -80,27 +82,30 @@ def ordered(objects: Iterable[Checked]) -> list[Checked]:
 
 def _objects(page: Page, objects: Sequence[Checked], *, headers: bool) -> None:
     if objects:
-        page.table(HEADERS if headers else (), [_row(each) for each in objects])
+        page.table(HEADERS if headers else (), [_row(each) for each in objects], _NARROW)
 
 
-def _row(checked: Checked) -> tuple[str, ...]:
+_NARROW = Narrow(lambda cells: cells[1] if cells[0] == NONE else f"{cells[1]} -n {cells[0]}", headed=2)
+
+
+def _row(checked: Checked) -> tuple[Cell, ...]:
     return (
         checked.object.namespace or NONE,
         f"{checked.object.kind.lower()}/{checked.object.name}",
         str(len(checked.references)),
-        verdicts_of(checked),
+        (verdicts_of(checked), _tone(checked)),
         agreement_of(checked),
     )
+
+
+def _tone(checked: Checked) -> Tone:
+    return next((VERDICT_ROLE[verdict] for verdict in WORST_FIRST if checked.report.summary[verdict]), Tone.PLAIN)
 
 
 def verdicts_of(checked: Checked) -> str:
     """`1 refused, 1 broken`, or `allowed` where nothing is wrong."""
     summary = checked.report.summary
-    bad = [
-        f"{summary[verdict]} {verdict}"
-        for verdict in (Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN)
-        if summary[verdict]
-    ]
+    bad = [f"{summary[verdict]} {verdict}" for verdict in WORST_FIRST[:3] if summary[verdict]]
     return ", ".join(bad) or (str(Verdict.ALLOWED) if checked.references else NONE)
 
 
@@ -116,7 +121,7 @@ def _findings(page: Page, findings: Sequence[CheckFinding], *, headers: bool) ->
     if findings:
         rows = [
             (
-                str(each.severity),
+                (str(each.severity), SEVERITY_ROLE[each.severity]),
                 f"{each.code} {each.code.slug}",
                 str(each.object),
                 each.path,
@@ -124,7 +129,10 @@ def _findings(page: Page, findings: Sequence[CheckFinding], *, headers: bool) ->
             )
             for each in findings
         ]
-        page.table(FINDING_HEADERS if headers else (), rows)
+        page.table(FINDING_HEADERS if headers else (), rows, _NARROW_FINDING)
+
+
+_NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2)
 
 
 def _message(finding: CheckFinding) -> str:

@@ -17,7 +17,8 @@ from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import NONE
+from kubectl_refs.render.text.table import NONE, Narrow
+from kubectl_refs.render.text.words import VERDICT_ROLE
 
 UNKNOWN = "<unknown>"
 """kubectl's word for what cannot be told."""
@@ -59,13 +60,20 @@ def _table(
     start = 0 if namespaces else 1
     if rows:
         shown = [row[start:] for row in rows]
-        page.table(names[start:] if headers else (), shown)
+        page.table(names[start:] if headers else (), shown, _narrow(start) if names is HEADERS else None)
     if report.references:
         page.blank()
         write_references(page, report.references)
     page.blank()
     write_gaps(page, shown_gaps(report.gaps))
     return str(page)
+
+
+def _narrow(start: int) -> Narrow:
+    """Without the namespace where only one is asked about; the names as `grants NAME -n NAMESPACE` takes them."""
+    if start:
+        return Narrow(lambda cells: cells[0], spare=("AGE",))
+    return Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2, spare=("AGE",))
 
 
 def _row(described: Described, style: Style) -> tuple[str, ...]:
@@ -133,7 +141,16 @@ def write_references(page: Page, references: Sequence[EvaluatedReference]) -> No
     """Who references one target, and by which grant, or why not."""
     page.table(
         ("REFERRER", "FIELD", "VERDICT", "BY"),
-        [(str(each.reference.referrer), each.reference.path, str(each.verdict), _by(each)) for each in references],
+        [
+            (
+                str(each.reference.referrer),
+                each.reference.path,
+                (str(each.verdict), VERDICT_ROLE[each.verdict]),
+                _by(each),
+            )
+            for each in references
+        ],
+        Narrow(lambda cells: cells[0]),
     )
 
 

@@ -11,7 +11,7 @@ from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.grants import UNKNOWN
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import NONE
+from kubectl_refs.render.text.table import NONE, Narrow
 
 HEADERS = ("KIND", "PATH", "GOVERNED BY", "DEFAULT", "IMPLEMENTATION", "SERVED")
 WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE")
@@ -22,8 +22,11 @@ def render_table(rows: Sequence[KindField], style: Style, *, wide: bool, headers
     page = Page(style)
     names = WIDE_HEADERS if wide else HEADERS
     if rows:
-        page.table(names if headers else (), [_cells(row)[: len(names)] for row in rows])
+        page.table(names if headers else (), [_cells(row)[: len(names)] for row in rows], None if wide else _NARROW)
     return str(page)
+
+
+_NARROW = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2, spare=("DEFAULT", "SERVED"))
 
 
 def _cells(row: KindField) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from kubectl_refs.render.data.report import API_VERSION, gap_data, key_data
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.text.table import NONE, Narrow
 
 KIND = "WhoCanReport"
 
-NONE = "<none>"
 ALL = "<all>"
 
 
@@ -33,7 +33,7 @@ def render_text(found: WhoCan, style: Style) -> str:
         )
         for writer in found.writers
     ]
-    _rows(page, found, ("SUBJECT", "KIND", "VERBS", "NAMESPACE", "GIVEN BY", "NOTES"), rows)
+    _rows(page, found, ("SUBJECT", "KIND", "VERBS", "NAMESPACE", "GIVEN BY", "NOTES"), rows, _NARROW)
     _rest(page, found)
     return str(page)
 
@@ -61,9 +61,14 @@ def render_wide(found: WhoCan, style: Style) -> str:
     return str(page)
 
 
-def _rows(page: Page, found: WhoCan, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+_NARROW = Narrow(lambda cells: f"{cells[1]} {cells[0]}", headed=2)
+
+
+def _rows(
+    page: Page, found: WhoCan, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], narrow: Narrow | None = None
+) -> None:
     if rows:
-        page.table(headers, rows)
+        page.table(headers, rows, narrow)
         return
     read = " that could be read" if found.gaps else ""
     place = f"in namespace {found.namespace}" if found.namespace else "in any namespace"
@@ -113,6 +118,7 @@ def _escalations(page: Page, found: WhoCan) -> None:
             )
             for each in found.escalations
         ],
+        _NARROW,
     )
 
 

@@ -14,7 +14,8 @@ from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import NONE, hint_of, target_of
+from kubectl_refs.render.text.table import NONE
+from kubectl_refs.render.text.words import hint_of, target_of
 
 ANY = "<any>"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.text.table import NONE, Cell, Narrow, fitting, plain, table_lines
 
 Span = tuple[str, Tone]
 
@@ -76,17 +77,34 @@ class Page:
             self.line(line)
         self.blank()
 
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """A table as kubectl prints it: upper-case headers, three spaces between columns, no rules."""
-        # Imported here: only tables pay for it.
-        from tabulate import DataRow, TableFormat, tabulate
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]], narrow: Narrow | None = None) -> None:
+        """A table as kubectl prints it. On a terminal too narrow for it, `narrow` says what becomes of it."""
+        listed = list(rows)
+        if narrow is None or not headers or not listed or self.style.width is None:
+            self._raw(table_lines(headers, listed, self.style))
+        elif (found := fitting(headers, listed, narrow.spare, self.style.width)) is not None:
+            self._raw(table_lines(*found, self.style))
+        else:
+            for row in listed:
+                self._row(headers, row, narrow)
 
-        gap = DataRow("", "   ", "")
-        plain = TableFormat(None, None, None, None, gap, gap, 0, None)
-        # The headers go in as a row: tabulate would widen a column by its header, and read "00123" as a number.
-        grid = [*([headers] if headers else []), *([safe(cell) for cell in row] for row in rows)]
-        for line in tabulate(grid, tablefmt=plain, disable_numparse=True).split("\n"):
-            self.line(line)
+    def _raw(self, lines: Iterable[str]) -> None:
+        """Lines that are escaped and painted already."""
+        for line in lines:
+            self.line()
+            self._lines[-1] = line
+
+    def _row(self, headers: Sequence[str], row: Sequence[Cell], narrow: Narrow) -> None:
+        self.line((narrow.head([plain(cell) for cell in row]), Tone.NAME))
+        cells = [
+            (header, cell)
+            for header, cell in list(zip(headers, row, strict=True))[narrow.headed :]
+            if header not in narrow.spare and plain(cell) != NONE
+        ]
+        column = max((len(header) for header, _ in cells), default=0) + 4
+        for header, cell in cells:
+            tone = Tone.PLAIN if isinstance(cell, str) else cell[1]
+            self.prose(header.lower(), plain(cell), column=column, role=tone)
 
 
 def _pairs(spans: Iterable[str | Span]) -> list[Span]:

@@ -13,9 +13,6 @@ from kubectl_refs.core.targets.target import PARTS
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.text.style import Tone
 
-NONE = "<none>"
-"""kubectl's word for an empty cell."""
-
 VERDICT_ROLE: Mapping[Verdict, Tone] = {
     Verdict.ALLOWED: Tone.GOOD,
     Verdict.REFUSED: Tone.BAD,

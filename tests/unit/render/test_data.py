@@ -204,6 +204,7 @@ def test_the_summary_counts_the_verdicts() -> None:
         "refused": 1,
         "broken": 1,
         "unknown": 0,
+        "reportedFalse": 0,
     }
 
 

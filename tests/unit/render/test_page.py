@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.text.table import Narrow
 from tests.support.builders import PROPERTY
 
 WORDS = st.lists(st.text("abcdefgh-./", min_size=1, max_size=18), min_size=1, max_size=60)
@@ -129,3 +130,51 @@ def test_a_row_is_one_line_whatever_it_holds(rows: list[tuple[str, str, str]]) -
     made.table(("A", "B", "C", "D"), [(*row, "end") for row in rows])
     assert len(str(made).splitlines()) == 1 + len(rows)
     assert not re.search("[\x1b\u202e]", str(made))
+
+
+NARROW = Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2, spare=("AGE",))
+GRANTS = [("shared", "allow-app", "HTTPRoute in frontend", ("refused", Tone.BAD), "3d")]
+HEADERS = ("NAMESPACE", "NAME", "FROM", "VERDICT", "AGE")
+
+
+@pytest.mark.parametrize(
+    ("width", "headers", "shown"),
+    [
+        (
+            70,
+            HEADERS,
+            [
+                "NAMESPACE   NAME        FROM                    VERDICT   AGE",
+                "shared      allow-app   HTTPRoute in frontend   refused   3d",
+            ],
+        ),
+        (
+            None,
+            HEADERS,
+            [
+                "NAMESPACE   NAME        FROM                    VERDICT   AGE",
+                "shared      allow-app   HTTPRoute in frontend   refused   3d",
+            ],
+        ),
+        (
+            60,
+            HEADERS,
+            [
+                "NAMESPACE   NAME        FROM                    VERDICT",
+                "shared      allow-app   HTTPRoute in frontend   refused",
+            ],
+        ),
+        (50, HEADERS, ["allow-app -n shared", "  from:    HTTPRoute in frontend", "  verdict: refused"]),
+        (50, (), ["shared   allow-app   HTTPRoute in frontend   refused   3d"]),
+    ],
+)
+def test_a_table_fits_the_terminal(width: int | None, headers: tuple[str, ...], shown: list[str]) -> None:
+    built = page(width)
+    built.table(headers, GRANTS, NARROW)
+    assert str(built).splitlines() == shown
+
+
+def test_a_cell_with_a_tone_is_escaped_and_painted_and_counted_without_its_colour() -> None:
+    built = page(color=True)
+    built.table(("VERDICT", "NAME"), [(("re\x1bfused", Tone.BAD), "web")])
+    assert str(built).splitlines()[1] == "\x1b[31mre\\x1bfused\x1b[0m   web"
