@@ -21,6 +21,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets import target
+from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
@@ -151,7 +152,7 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
             found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, failure.message if failure else "", layer=Layer.TARGET
         )
     checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
-    port = target.port_check(reference, answer.object) if checked else None
+    port = port_check(reference, answer.object) if checked else None
     if port and port.outcome is Outcome.FAILED:
         return decided(found, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT)
     return decided(

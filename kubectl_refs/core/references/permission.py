@@ -15,7 +15,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
@@ -66,12 +66,8 @@ def _local(found: FoundReference) -> Permission:
     because = (
         f"this field may only name objects of its holder's own namespace, {own}: no ReferenceGrant can permit another"
     )
-    note = f"what can help is {_a(target.kind)} in {own}: copy or move {target} there"
+    note = f"what can help is {with_article(target.kind)} in {own}: copy or move {target} there"
     return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
-
-
-def _a(kind: str) -> str:
-    return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind}"
 
 
 def grants_in(view: View, reference: Reference) -> Grants | None:

@@ -6,21 +6,24 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, ROUTES, SERVICE, SERVICE_IMPORT, UDP_ROUTE
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import Check, FoundReference, Layer, Outcome, Reference
-from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.model.values import at, key_of
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.hosts import HOSTNAME, host_check
+from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.targets.sections import PARTS, section_check
+from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
 
@@ -42,69 +45,153 @@ class Target:
     def unknown(self) -> bool:
         return any(check.outcome is Outcome.UNKNOWN for check in self.checks)
 
+    def then(self, further: Target) -> Target:
+        """This with what a further step says; the first failure gives the finding."""
+        code, reason = (self.code, self.reason) if self.code else (further.code, further.reason)
+        return Target(
+            (*self.checks, *further.checks),
+            code,
+            reason,
+            further.other_namespaces,
+            further.namespace_missing,
+        )
+
     @property
     def failure(self) -> Check | None:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
 def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bool] = lambda: False) -> Target:
-    """Kind, existence, content, port and type of a target that is no parent.
+    """Kind, namespace, existence, section, content, port and type of a target that is no parent.
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
-    reference, expected = found.reference, requirements_of(found)
-    if reference.to.group_kind == HOSTNAME:
-        host = host_check(view, reference, resolved)
-        if host.layer is Layer.KIND:
-            return Target((host,), Code.KIND_NOT_SUPPORTED, expected.wrong_kind)
-        failed = host.outcome is Outcome.FAILED
-        return Target((host,), Code.TARGET_NOT_FOUND if failed else None, expected.missing if failed else None)
-    kind = _kind_check(view, found, expected, resolved)
-    if kind is not None and kind.outcome is not Outcome.NOTE:
-        failed = kind.outcome is Outcome.FAILED
-        return Target((kind,), Code.KIND_NOT_SUPPORTED if failed else None, expected.wrong_kind if failed else None)
-    checks = (kind,) if kind else ()
-    plain = reference.to.group_kind in (SERVICE, SERVICE_IMPORT)
-    served = view.catalog.served(reference.to.group_kind)
-    if not reference.to.namespace and served is not None and served.namespaced:
-        message = f"the reference names no namespace, and a {reference.to.kind} is in one"
-        check = Check(Layer.TARGET, Outcome.FAILED, message)
-        return Target((*checks, check), Code.NAMESPACE_OMITTED, expected.missing)
-    parts = PARTS.get(reference.to.group_kind) if found.field.role is Role.POLICY_TARGET else None
-    sectioned = parts is not None and reference.section_name is not None
-    answer = view.get(
-        reference.to,
-        metadata_only=not plain and not sectioned,
-        effect=f"whether {reference.to} exists{' and has the port' if plain else ''} is not known",
-    )
-    if not answer.known:
-        return Target((*checks, Check(Layer.TARGET, Outcome.UNKNOWN, f"{reference.to} could not be read")))
-    if answer.object is None:
-        may_cross = found.field.governed_by is not Mechanism.LOCAL
-        return absent(view, reference, checks, reason=expected.missing, may_cross=may_cross)
-    if parts is not None and sectioned:
-        section = _section_check(reference, answer.object, *parts)
-        if section is not None:
-            return Target((*checks, section), Code.TARGET_NOT_FOUND, expected.missing)
-    checks = (*checks, Check(Layer.TARGET, Outcome.OK, f"{reference.to} exists"))
-    foreign = foreign_type(answer.object, found.field.role)
-    if foreign and resolved():
-        return Target(
-            (*checks, Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and its controller takes it all the same"))
+    asked = _Asked(view, found, requirements_of(found), resolved)
+    if found.reference.to.group_kind == HOSTNAME:
+        return _host(asked)
+    target = Target(())
+    for step in (_kind, _namespace, _existence):
+        target = target.then(step(asked))
+        if target.failure is not None or target.unknown:
+            return target
+    for step in (_section, _content, _port, _type):
+        target = target.then(step(asked))
+    return target
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the steps are asked: the reference, and what its role demands of a target."""
+
+    view: View
+    found: FoundReference
+    expected: Requirements
+    resolved: Callable[[], bool]
+
+    @property
+    def reference(self) -> Reference:
+        return self.found.reference
+
+    @property
+    def has_ports(self) -> bool:
+        return self.reference.to.group_kind in (SERVICE, SERVICE_IMPORT)
+
+    @property
+    def sectioned(self) -> bool:
+        """Whether the reference means a part of its target."""
+        named = self.found.field.role is Role.POLICY_TARGET and self.reference.section_name is not None
+        return named and self.reference.to.group_kind in PARTS
+
+    @property
+    def answer(self) -> Answer:
+        """The target; its contents only where they are looked at, so that the data of a Secret is never read."""
+        ports = " and has the port" if self.has_ports else ""
+        return self.view.get(
+            self.reference.to,
+            metadata_only=not self.has_ports and not self.sectioned,
+            effect=f"whether {self.reference.to} exists{ports} is not known",
         )
-    problem = foreign or problem_of(answer.object, found.field.role)
-    if problem:
-        check = Check(Layer.CONTENT, Outcome.FAILED, f"{reference.to} cannot be used as {expected.noun}: {problem}")
-        return Target((*checks, check), Code.CONTENT, expected.missing)
-    if not plain or (expected.core is None and reference.port is None):
-        return Target(checks)
-    port = port_check(reference, answer.object)
-    checks = (*checks, *([port] if port else []), *_type_checks(reference, answer.object))
-    if port and port.outcome is Outcome.FAILED:
-        # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
-        reason = None if found.field.shown is Shown.PARENT else expected.missing
-        return Target(checks, Code.PORT_NOT_FOUND, reason)
-    return Target(checks)
+
+    @property
+    def object(self) -> JSON:
+        return self.answer.object or {}
+
+
+def _host(asked: _Asked) -> Target:
+    host = host_check(asked.view, asked.reference, asked.resolved)
+    if host.layer is Layer.KIND:
+        return Target((host,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
+    failed = host.outcome is Outcome.FAILED
+    return Target((host,), Code.TARGET_NOT_FOUND if failed else None, asked.expected.missing if failed else None)
+
+
+def _kind(asked: _Asked) -> Target:
+    check = _kind_check(asked.view, asked.found, asked.expected, asked.resolved)
+    if check is not None and check.outcome is Outcome.FAILED:
+        return Target((check,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
+    return Target((check,) if check else ())
+
+
+def _namespace(asked: _Asked) -> Target:
+    """Only a holder that is in no namespace itself can leave the namespace of a target open."""
+    to = asked.reference.to
+    served = asked.view.catalog.served(to.group_kind)
+    if to.namespace or served is None or not served.namespaced:
+        return Target(())
+    message = f"the reference has no namespace, and {with_article(to.kind)} is in one"
+    return Target((Check(Layer.TARGET, Outcome.FAILED, message),), Code.NAMESPACE_OMITTED, asked.expected.missing)
+
+
+def _existence(asked: _Asked) -> Target:
+    to = asked.reference.to
+    if not asked.answer.known:
+        return Target((Check(Layer.TARGET, Outcome.UNKNOWN, f"{to} could not be read"),))
+    if asked.answer.object is None:
+        may_cross = asked.found.field.governed_by is not Mechanism.LOCAL
+        return absent(asked.view, asked.reference, reason=asked.expected.missing, may_cross=may_cross)
+    return Target((Check(Layer.TARGET, Outcome.OK, f"{to} exists"),))
+
+
+def _section(asked: _Asked) -> Target:
+    check = section_check(asked.reference, asked.object) if asked.sectioned else None
+    return Target((check,), Code.TARGET_NOT_FOUND, asked.expected.missing) if check else Target(())
+
+
+def _content(asked: _Asked) -> Target:
+    role = asked.found.field.role
+    foreign = foreign_type(asked.object, role)
+    if foreign and asked.resolved():
+        message = f"{foreign}, and its controller takes it all the same"
+        return Target((Check(Layer.CONTENT, Outcome.NOTE, message),))
+    problem = foreign or problem_of(asked.object, role)
+    if not problem:
+        return Target(())
+    message = f"{asked.reference.to} cannot be used as {asked.expected.noun}: {problem}"
+    return Target((Check(Layer.CONTENT, Outcome.FAILED, message),), Code.CONTENT, asked.expected.missing)
+
+
+def _port(asked: _Asked) -> Target:
+    check = port_check(asked.reference, asked.object) if _needs_port(asked) else None
+    if check is None or check.outcome is not Outcome.FAILED:
+        return Target((check,) if check else ())
+    # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
+    reason = None if asked.found.field.shown is Shown.PARENT else asked.expected.missing
+    return Target((check,), Code.PORT_NOT_FOUND, reason)
+
+
+def _needs_port(asked: _Asked) -> bool:
+    """Whether the target has ports and the reference means one of them: a policy may mean the whole Service."""
+    return asked.has_ports and (asked.expected.core is not None or asked.reference.port is not None)
+
+
+def _type(asked: _Asked) -> Target:
+    if not _needs_port(asked) or at(asked.object, "spec", "type") != "ExternalName":
+        return Target(())
+    message = (
+        f"{asked.reference.to} is of type ExternalName, which implementations should not support as a backend "
+        "(CVE-2021-25740)"
+    )
+    return Target((Check(Layer.TYPE, Outcome.NOTE, message),))
 
 
 def _kind_check(
@@ -142,7 +229,6 @@ def _kind_check(
 def absent(
     view: View,
     reference: Reference,
-    checks: tuple[Check, ...] = (),
     *,
     reason: str | None = None,
     may_cross: bool = True,
@@ -154,11 +240,11 @@ def absent(
     target = reference.to
     message = f"{target} does not exist"
     if reference.crosses and _namespace_absent(view, target.namespace):
-        return _nowhere(view, reference, checks, reason)
+        return _nowhere(view, reference, reason)
     near = _near_name(view, target)
     if near:
         message += f'; a {target.kind} named "{near}" does'
-    checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
+    checks = (Check(Layer.TARGET, Outcome.FAILED, message),)
     elsewhere = () if reference.explicit_namespace or near else _elsewhere(view, reference)
     code = Code.NAMESPACE_OMITTED if elsewhere and may_cross else Code.TARGET_NOT_FOUND
     return Target(checks, code, reason, elsewhere)
@@ -169,14 +255,14 @@ def _namespace_absent(view: View, namespace: str) -> bool:
     return view.get(key, metadata_only=True, effect=f'whether a namespace "{namespace}" exists is not known').absent
 
 
-def _nowhere(view: View, reference: Reference, checks: tuple[Check, ...], reason: str | None) -> Target:
+def _nowhere(view: View, reference: Reference, reason: str | None) -> Target:
     """A target in a namespace that does not exist, with the namespace that may be meant."""
     target = reference.to
     near = nearest(target.namespace, _names(view, NAMESPACE, None, f'namespaces named like "{target.namespace}"'))
     message = f'{target} does not exist, nor does namespace "{target.namespace}"'
     if near:
         message += f'; namespace "{near}" does'
-    checks = (*checks, Check(Layer.TARGET, Outcome.FAILED, message))
+    checks = (Check(Layer.TARGET, Outcome.FAILED, message),)
     return Target(checks, Code.TARGET_NOT_FOUND, reason, (near,) if near else (), namespace_missing=True)
 
 
@@ -212,61 +298,3 @@ def _elsewhere(view: View, reference: Reference) -> tuple[str, ...]:
 def _has_port(reference: Reference, obj: JSON) -> bool:
     port = port_check(reference, obj)
     return port is not None and port.outcome is Outcome.OK
-
-
-PARTS: Mapping[GroupKind, tuple[str, str]] = {
-    SERVICE: ("ports", "port"),
-    **dict.fromkeys((GATEWAY, *LISTENER_SETS), ("listeners", "listener")),
-    **dict.fromkeys(ROUTES, ("rules", "rule")),
-}
-"""The parts that sectionName may mean, by kind of the target: the field that lists them, and what one is called."""
-
-
-def _section_check(reference: Reference, obj: JSON, field: str, noun: str) -> Check | None:
-    """What is said of a policy's target that has no part of the name written; None where it has one."""
-    names = [name for each in map(mapping, entries(at(obj, "spec", field))) if (name := text(each.get("name")))]
-    if reference.section_name in names:
-        return None
-    has = listing([f'"{name}"' for name in names]) or "none"
-    message = f'{reference.to} has no {noun} named "{reference.section_name}"; it has {has}'
-    return Check(Layer.TARGET, Outcome.FAILED, message)
-
-
-def port_check(reference: Reference, obj: JSON) -> Check | None:
-    """Whether a Service or ServiceImport has the port a reference names; None where there is nothing to check."""
-    ports = [port for port in entries(at(obj, "spec", "ports")) if isinstance(port, dict)]
-    external = at(obj, "spec", "type") == "ExternalName"
-    if reference.port is None:
-        if reference.to.group_kind != SERVICE:
-            return None
-        return Check(Layer.PORT, Outcome.FAILED, "the reference names no port, and a Service needs one")
-    if external and not ports:
-        return None
-    wanted = "UDP" if reference.referrer.group_kind == UDP_ROUTE else "TCP"
-    numbered = [port for port in ports if port.get("port") == reference.port]
-    if any((text(port.get("protocol")) or "TCP") == wanted for port in numbered):
-        return Check(Layer.PORT, Outcome.OK, f"port {reference.port} exists")
-    if numbered:
-        message = f"port {reference.port} of {reference.to} is not a {wanted} port"
-        return Check(Layer.PORT, Outcome.FAILED, message)
-    has = listing([*map(_describe, ports)]) or "none"
-    message = f"{reference.to} has no port {reference.port}; it has {has}"
-    behind = [port for port in ports if port.get("targetPort") == reference.port]
-    if behind:
-        message += (
-            f" ({reference.port} is the target port of {behind[0].get('port')}; a reference names the Service's own)"
-        )
-    return Check(Layer.PORT, Outcome.FAILED, message)
-
-
-def _describe(port: JSON) -> str:
-    number = integer(port.get("port"))
-    name = text(port.get("name"))
-    return f"{number} ({name})" if name else str(number)
-
-
-def _type_checks(reference: Reference, obj: JSON) -> tuple[Check, ...]:
-    if at(obj, "spec", "type") != "ExternalName":
-        return ()
-    message = f"{reference.to} is of type ExternalName, which implementations should not support as a backend (CVE-2021-25740)"
-    return (Check(Layer.TYPE, Outcome.NOTE, message),)

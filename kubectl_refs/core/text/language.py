@@ -25,6 +25,11 @@ def several(kind: str) -> str:
     return f"{kind}es" if re.search("(s|x|z|ch|sh)$", kind) else f"{kind}s"
 
 
+def with_article(noun: str) -> str:
+    """`a Service`, `an EnvoyProxy`."""
+    return f"{'an' if noun[:1] in 'AEIOaeio' else 'a'} {noun}"
+
+
 def counted(count: int, noun: str) -> str:
     """`1 reference`, `2 references`."""
     return f"{count} {noun if count == 1 else several(noun)}"

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.targets.target import PARTS
+from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.text.style import Tone
 

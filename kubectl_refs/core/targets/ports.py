@@ -1,0 +1,55 @@
+"""The port that a reference names: has the target it, and is it of the right protocol."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.kinds import SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.model.values import at, entries, integer, text
+from kubectl_refs.core.text.language import listing
+
+
+def port_check(reference: Reference, obj: JSON) -> Check | None:
+    """Whether a Service or ServiceImport has the port a reference names; None where there is nothing to check."""
+    ports = ports_of(obj)
+    external = at(obj, "spec", "type") == "ExternalName"
+    if reference.port is None:
+        if reference.to.group_kind != SERVICE:
+            return None
+        return Check(Layer.PORT, Outcome.FAILED, "the reference names no port, and a Service needs one")
+    if external and not ports:
+        return None
+    numbered = [port for port in ports if port.get("port") == reference.port]
+    if any(carries(reference, port) for port in numbered):
+        return Check(Layer.PORT, Outcome.OK, f"port {reference.port} exists")
+    if numbered:
+        message = f"port {reference.port} of {reference.to} is not a {_protocol(reference)} port"
+        return Check(Layer.PORT, Outcome.FAILED, message)
+    has = listing([*map(_describe, ports)]) or "none"
+    message = f"{reference.to} has no port {reference.port}; it has {has}"
+    behind = [port for port in ports if port.get("targetPort") == reference.port]
+    if behind:
+        message += (
+            f" ({reference.port} is the target port of {behind[0].get('port')}; a reference names the Service's own)"
+        )
+    return Check(Layer.PORT, Outcome.FAILED, message)
+
+
+def ports_of(obj: JSON) -> list[JSON]:
+    """The ports of a Service or ServiceImport."""
+    return [port for port in entries(at(obj, "spec", "ports")) if isinstance(port, dict)]
+
+
+def carries(reference: Reference, port: JSON) -> bool:
+    """Whether a port is of the protocol that the referrer speaks to its backends."""
+    return (text(port.get("protocol")) or "TCP") == _protocol(reference)
+
+
+def _protocol(reference: Reference) -> str:
+    return "UDP" if reference.referrer.group_kind == UDP_ROUTE else "TCP"
+
+
+def _describe(port: JSON) -> str:
+    number = integer(port.get("port"))
+    name = text(port.get("name"))
+    return f"{number} ({name})" if name else str(number)
