@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from docs import picture
 from krew import changelog
 from kubectl_refs import __version__
 from kubectl_refs.core.model.references import Verdict
@@ -39,6 +40,10 @@ def test_the_readmes_output_is_the_programs() -> None:
 
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 NAMED_PATHS = dict.fromkeys(re.findall(r"`((?:[\w.*-]+/)+[\w.*-]*|[\w-]+\.(?:py|md|toml|cfg))`", CONTRIBUTING))
+
+
+def test_the_readmes_picture_is_the_programs_page() -> None:
+    assert picture.PICTURE.read_text(encoding="utf-8") == picture.picture(), "run python -m docs.picture"
 
 
 def test_contributing_names_paths() -> None:
