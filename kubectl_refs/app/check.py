@@ -18,7 +18,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.check import CheckReport, filtered
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
-from kubectl_refs.core.view.store import Library
+from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
@@ -66,7 +66,7 @@ def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output:
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
         remedies = output.shape not in WITHOUT_REMEDIES
-        report = checked(source, Library(), kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
+        report = checked(source, library_of(source), kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:

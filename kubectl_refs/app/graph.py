@@ -19,7 +19,7 @@ from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only,
 from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
-from kubectl_refs.core.view.store import Library
+from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.process.errors import OK, not_found, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
@@ -63,7 +63,7 @@ def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
         options = _options(inputs, selected, named, tuple(starts))
         # Who references an object or a namespace is found only among all.
         scope = None if starts or options.from_namespace is None else options.from_namespace
-        library = Library()
+        library = library_of(source)
         report = _read(source, library, scope, own=named, remedies=output.format == "html")
         grants = _grants(source, library, own=named) if output.shape is Shape.PICTURE else None
     drawn = graph(report, options, _absent(library), grants)

@@ -55,7 +55,7 @@ def load(
 
 
 class Manifests:
-    """A set of objects as a whole cluster: what is not among them does not exist (core.snapshot.Source).
+    """A set of objects as a whole cluster: what is not among them does not exist (reads.Source).
 
     Only namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
     identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read.
@@ -80,9 +80,11 @@ class Manifests:
             if origin is not None:
                 self._origins[key] = origin
         self._by_kind: dict[tuple[GroupKind, str | None], list[JSON]] = defaultdict(list)
+        self._by_name: dict[tuple[GroupKind, str], list[JSON]] = defaultdict(list)
         self._implied: dict[str, JSON] = {}
         for key, obj in self._by_key.items():
             self._by_kind[key.group_kind, None].append(obj)
+            self._by_name[key.group_kind, key.name].append(obj)
             if key.namespace:
                 self._by_kind[key.group_kind, key.namespace].append(obj)
                 if _namespace_key(key.namespace) not in self._by_key:
@@ -113,7 +115,10 @@ class Manifests:
     def _list(self, read: List) -> Answer:
         if self.catalog.served(read.group_kind) is None:
             return Answer(served=False)
-        found = self._by_kind.get((read.group_kind, read.namespace), [])
+        if read.name is None or read.namespace is not None:
+            found = self._by_kind.get((read.group_kind, read.namespace), [])
+        else:
+            found = self._by_name.get((read.group_kind, read.name), [])
         implied = self._implied.values() if read.group_kind == NAMESPACE else ()
         objects, known_by_identity = (tuple(filter(read.holds, group)) for group in (found, implied))
         found_objects = objects + known_by_identity

@@ -71,7 +71,7 @@ def _object(kind: str, namespace: str, name: str, content: JSON) -> JSON:
 
 
 class Stored:
-    """Objects as a live cluster that serves every kind but those left out (core.snapshot.Source)."""
+    """Objects as a live cluster that serves every kind but those left out (reads.Source)."""
 
     def __init__(self, objects: Iterable[JSON], without: Sequence[str] = ()) -> None:
         self._manifests = Manifests(objects, "default")

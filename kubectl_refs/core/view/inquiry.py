@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.view.reads import Answer, Read, Source
-from kubectl_refs.core.view.store import Library
+from kubectl_refs.core.view.store import AtHand, Library
 from kubectl_refs.core.view.view import View
 
 S = TypeVar("S")
@@ -18,8 +18,13 @@ def inquire(source: Source, think: Callable[[View], T], read: Mapping[Read, Answ
     """Run an analysis until it looks at nothing that has not been read.
 
     A run's result is provisional while its View has needs. Needs are read all at once, so an analysis costs as many
-    rounds as its questions build on each other. `read` are answers that are there already.
+    rounds as its questions build on each other: one where the source is a set of manifests. `read` are answers that
+    are there already.
     """
+    if not source.catalog.live:
+        at_hand = AtHand(source)
+        at_hand.add(read or {})
+        return think(View(source.catalog, at_hand))
     answers = dict(read or {})
     memo: dict[Hashable, Any] = {}
     while True:

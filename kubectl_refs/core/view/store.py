@@ -12,18 +12,18 @@ from functools import cached_property
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.reads import Answer, Get, List, Read
+from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 
 
 class Library:
-    """Answers by read (core.snapshot.Answers). An answer once given stays the same."""
+    """Answers by read (reads.Answers). An answer once given stays the same."""
 
     def __init__(self) -> None:
         self._answers: dict[Read, Answer] = {}
         self._lists: dict[tuple[GroupKind, str | None, bool], _Listed] = {}
 
     def add(self, answers: Mapping[Read, Answer]) -> None:
-        """Add what was read. Digests of lists must keep whatever will be asked of an object (digest.py)."""
+        """Add what was read. Digests of lists must keep whatever will be asked of an object (slimming.py)."""
         for read, answer in answers.items():
             self._answers.setdefault(read, answer)
             if isinstance(read, List) and read.name is None and not read.labels and answer.known and not answer.partial:
@@ -46,6 +46,23 @@ class Library:
                 if listed is not None:
                     return listed.answer(read)
         return None
+
+
+class AtHand(Library):
+    """The answers of a source that need not be fetched, as those of manifests: each is there when it is first looked
+    for, so that no analysis has to run twice."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source = source
+
+    def _derived(self, read: Read) -> Answer:
+        return self._source.read((read,))[read]
+
+
+def library_of(source: Source) -> Library:
+    """An empty library for what will be read from a source."""
+    return Library() if source.catalog.live else AtHand(source)
 
 
 class _Listed:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Answer, Get
+from kubectl_refs.core.view.store import library_of
 from kubectl_refs.core.view.view import View
+from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import service
 from tests.support.surveying import Cluster
 
@@ -44,3 +46,17 @@ def test_a_reading_that_failed_is_not_tried_again() -> None:
 
     assert [(gap.http_status, gap.effect) for gap in gaps] == [(403, "so")]
     assert source.reads == [Get(key)]
+
+
+def test_manifests_are_looked_at_once() -> None:
+    source = Manifests([service(name="one"), service(name="two")], "default")
+    runs: list[int] = []
+
+    def think(view: View, number: int = 0) -> list[bool]:
+        runs.append(number)
+        answers = (view.get(ObjectKey("", "Service", "backend", name), effect="") for name in ("one", "two", "three"))
+        return [answer.absent for answer in answers]
+
+    assert inquire(source, think) == [False, False, True]
+    assert inquire_each(source, library_of(source), [1, 2], think)[0] == [[False, False, True]] * 2
+    assert runs == [0, 1, 2]
