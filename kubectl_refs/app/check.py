@@ -66,7 +66,9 @@ def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output:
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
         remedies = output.shape not in WITHOUT_REMEDIES
-        report = checked(source, library_of(source), kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
+        report = checked(
+            source, library_of(source), kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies
+        )
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
