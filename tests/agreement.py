@@ -66,7 +66,7 @@ def cases(folder: Path) -> list[Case]:
 
 
 def checked(path: Path) -> CheckReport:
-    manifests = load([str(path)], recursive=False, default_namespace="default", stdin=None)
+    manifests = load([str(path)], recursive=False, default_namespace="default", stdin=None, whole=True)
     return check(manifests, Library(), referring(manifests))
 
 

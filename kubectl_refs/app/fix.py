@@ -98,7 +98,7 @@ def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) ->
             "characters, '-' or '.', and must start and end with an alphanumeric character"
         )
     if inputs.files and (doing.apply or doing.dry_run == "server"):
-        raise usage("manifests given with -f are taken as the whole cluster: nothing is sent to a server")
+        raise usage("manifests given with -f are read instead of a cluster: nothing is sent to a server")
     if doing.apply and doing.dry_run:
         raise usage("--apply and --dry-run exclude each other")
     if doing.apply and output.chosen:

@@ -64,13 +64,18 @@ file_options = _all(
             "files",
             multiple=True,
             help="Manifests to read instead of a cluster: a file, a directory, or - for standard input. They are taken "
-            "as the whole cluster. May be repeated.",
+            "as a part of a cluster, unless --whole is given. May be repeated.",
         ),
         click.option(
             "-R",
             "--recursive",
             is_flag=True,
             help="Process the directory used in -f, --filename recursively.",
+        ),
+        click.option(
+            "--whole",
+            is_flag=True,
+            help="The manifests are the whole cluster: what is not among them does not exist.",
         ),
     ]
 )

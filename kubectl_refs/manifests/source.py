@@ -1,4 +1,7 @@
-"""Manifests as a source: what `-f` names is read as if it were the whole cluster.
+"""Manifests as a source: what `-f` names is a part of a cluster, or with `--whole` all of it.
+
+A part says everything about the grants of the namespaces that it holds, because that is where a missing grant belongs.
+Of any other object that is not in it, nothing is known: it is assumed to be elsewhere.
 
 The objects are completed with what an API server would add to their metadata and nothing else: the rules
 themselves know the defaults of the fields they look at.
@@ -18,9 +21,9 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
-from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
-from kubectl_refs.core.view.reads import Answer, Get, List, Read
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.manifests.files import Origin, read_objects
 from kubectl_refs.process.time_limit import TIMEOUT
 
@@ -35,29 +38,36 @@ CRD = ServedKind(
 )
 
 
+EXISTING = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""Namespaces that every cluster has."""
+
+
 def load(
     paths: Sequence[str],
     *,
     recursive: bool,
     default_namespace: str,
     stdin: BinaryIO | None,
+    whole: bool,
     table: Table = TABLE,
     timeout: float | None = TIMEOUT,
 ) -> Manifests:
     """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
-    Objects of namespaced kinds that name no namespace are put into `default_namespace`. `timeout` is for each file, in
-    seconds, None for none. Raises RefsError for what
-    cannot be read or is no Kubernetes object.
+    They are the `whole` cluster or a part of one. Objects of namespaced kinds that name no namespace are put into
+    `default_namespace`. `timeout` is for each file, in seconds, None for none. Raises RefsError for what cannot be
+    read or is no Kubernetes object.
     """
     read = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
-    return Manifests([each.object for each in read], default_namespace, table, [each.origin for each in read])
+    objects, origins = [each.object for each in read], [each.origin for each in read]
+    return Manifests(objects, default_namespace, table, origins, whole=whole)
 
 
 class Manifests:
-    """A set of objects as a whole cluster: what is not among them does not exist (reads.Source).
+    """A set of objects as a cluster (reads.Source).
 
-    Only namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
+    Where they are the `whole` cluster, what is not among them does not exist; where they are a part of one, it is
+    assumed. Namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
     identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read.
     """
 
@@ -67,30 +77,35 @@ class Manifests:
         default_namespace: str,
         table: Table = TABLE,
         origins: Iterable[Origin] = (),
+        *,
+        whole: bool = True,
     ) -> None:
         given = tuple(objects)
-        self.catalog = _catalog(given, table)
+        self._part = not whole
+        kinds = _kinds(given)
+        self.catalog = Catalog(kinds, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
         self._origins: dict[ObjectKey, Origin] = {}
         for obj, origin in zip_longest(given, origins):
             completed = _completed(obj, self.catalog, default_namespace)
             key = key_of(completed)
+            # Anew, so that it stands where it was given last.
             self._by_key.pop(key, None)
             self._by_key[key] = completed
             if origin is not None:
                 self._origins[key] = origin
         self._by_kind: dict[tuple[GroupKind, str | None], list[JSON]] = defaultdict(list)
         self._by_name: dict[tuple[GroupKind, str], list[JSON]] = defaultdict(list)
-        self._implied: dict[str, JSON] = {}
         for key, obj in self._by_key.items():
             self._by_kind[key.group_kind, None].append(obj)
             self._by_name[key.group_kind, key.name].append(obj)
             if key.namespace:
                 self._by_kind[key.group_kind, key.namespace].append(obj)
-                if _namespace_key(key.namespace) not in self._by_key:
-                    self._implied[key.namespace] = _with_name_label(
-                        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": key.namespace}}
-                    )
+        own = {key.name for key in self._by_key if key.group_kind == NAMESPACE}
+        used = dict.fromkeys(key.namespace for key in self._by_key if key.namespace)
+        self._implied = {name: _namespace(name) for name in used if name not in own}
+        if self._part:
+            self.catalog = Catalog(kinds, live=False, table=table, held={*own, *used})
 
     @property
     def objects(self) -> tuple[JSON, ...]:
@@ -106,15 +121,20 @@ class Manifests:
 
     def _get(self, key: ObjectKey) -> Answer:
         if self.catalog.served(key.group_kind) is None:
-            return Answer(served=False)
+            return self._unserved(key.group_kind)
         obj = self._by_key.get(key)
-        if obj is None and key.group_kind == NAMESPACE and key.name in self._implied:
-            return Answer((self._implied[key.name],), partial=True)
-        return Answer((obj,) if obj is not None else ())
+        if obj is None and key.group_kind == NAMESPACE and key.name in (*self._implied, *EXISTING):
+            return Answer((_namespace(key.name),), partial=True)
+        return Answer((obj,)) if obj is not None else Answer(assumed=self._part)
+
+    def _unserved(self, kind: GroupKind) -> Answer:
+        return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)
 
     def _list(self, read: List) -> Answer:
         if self.catalog.served(read.group_kind) is None:
-            return Answer(served=False)
+            return self._unserved(read.group_kind)
+        if read.group_kind == REFERENCE_GRANT and read.namespace and not self.catalog.holds(read.namespace):
+            return Answer(failure=Failure(None, f"these manifests hold nothing of namespace {read.namespace}"))
         if read.name is None or read.namespace is not None:
             found = self._by_kind.get((read.group_kind, read.namespace), [])
         else:
@@ -124,7 +144,9 @@ class Manifests:
         found_objects = objects + known_by_identity
         if read.digest is not None:
             found_objects = tuple(map(read.digest, found_objects))
-        return Answer(found_objects, partial=bool(known_by_identity))
+        # The grants of a namespace are all there; of other kinds, and in other namespaces, there may be more.
+        complete = not self._part or (read.group_kind == REFERENCE_GRANT and bool(read.namespace))
+        return Answer(found_objects, partial=bool(known_by_identity), assumed=not complete)
 
 
 def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:
@@ -146,11 +168,12 @@ def _with_name_label(namespace: JSON) -> JSON:
     }
 
 
-def _namespace_key(name: str) -> ObjectKey:
-    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", name)
+def _namespace(name: str) -> JSON:
+    """A Namespace of which only the name is known."""
+    return _with_name_label({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
-def _catalog(objects: Sequence[JSON], table: Table) -> Catalog:
+def _kinds(objects: Sequence[JSON]) -> tuple[ServedKind, ...]:
     """The kinds known without a server, those that CustomResourceDefinitions define, and those that objects have."""
     kinds = {served.group_kind: served for served in (*offline_catalog(), CRD)}
     undefined: dict[GroupKind, list[JSON]] = defaultdict(list)
@@ -163,7 +186,7 @@ def _catalog(objects: Sequence[JSON], table: Table) -> Catalog:
     guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
     # A word that several kinds answer to means the one that the manifests hold.
     last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
-    return Catalog((*kinds.values(), *guessed, *last.values()), live=False, table=table)
+    return (*kinds.values(), *guessed, *last.values())
 
 
 def _defined(crd: JSON) -> ServedKind | None:

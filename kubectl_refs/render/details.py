@@ -111,7 +111,7 @@ def _besides(page: Page, evaluated: EvaluatedReference) -> None:
     for check in checks:
         if check.outcome is Outcome.FAILED:
             page.prose("besides", f"{own}{check.message}; a grant does not change that")
-        elif check.outcome in (Outcome.UNKNOWN, Outcome.NOTE):
+        elif check.outcome in (Outcome.UNKNOWN, Outcome.NOTE, Outcome.ASSUMED):
             page.prose("besides", check.message)
 
 

@@ -59,7 +59,7 @@ def test_it_runs_where_it_was_moved_to(release: Release, platform: Any, tmp_path
 
 def test_it_explains_manifests_as_the_source_does(installed: Installed) -> None:
     golden = ROOT / "tests" / "scenarios" / "why" / "from-namespace-typo"
-    status, out = run(installed.link, "why", "-f", "input.yaml", cwd=golden)
+    status, out = run(installed.link, "why", "-f", "input.yaml", "--whole", cwd=golden)
     assert (status, out) == (1, (golden / "text.txt").read_text(encoding="utf-8"))
 
 

@@ -44,7 +44,7 @@ def ask(refs: Program, tmp_path: Path) -> Ask:
     def ask(objects: Sequence[Object], *words: str) -> Report:
         path = tmp_path / "cluster.json"
         path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
-        done = refs(*words, "-f", str(path), "-o", "json")
+        done = refs(*words, "-f", str(path), "--whole", "-o", "json")
         assert done.err == ""
         report: Report = json.loads(done.out)
         return report

@@ -62,7 +62,7 @@ def test_no_command_takes_a_name_for_a_flag_or_for_several_names(
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests(name, namespace)}))
     kubeconfig = terminal.server.kubeconfig()
     asked = [
-        terminal.refs(kubeconfig, *words, "-f", str(file), "-o", "json")
+        terminal.refs(kubeconfig, *words, "-f", str(file), "--whole", "-o", "json")
         for words in (("grants", "-A"), ("why",), ("grants", "-A", "--findings"))
     ]
     commands = list(dict.fromkeys(each for done in asked for each in commands_in(json.loads(done.stdout))))

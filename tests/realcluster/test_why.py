@@ -273,7 +273,7 @@ def test_the_manifests_of_a_cluster_are_answered_as_the_cluster_is(
     manifests = json.dumps({"apiVersion": "v1", "kind": "List", "items": [*namespaces, *objects]})
 
     live = terminal.ask_for_data("httproute/web", "-n", frontend)
-    read = refs(terminal.server.kubeconfig(), "why", "-f", "-", "-o", "json", input=manifests)
+    read = refs(terminal.server.kubeconfig(), "why", "-f", "-", "--whole", "-o", "json", input=manifests)
 
     assert {path: judged(each) for path, each in live.references.items()} == {
         each["path"]: judged(each) for each in json.loads(read.stdout)["references"]

@@ -1,6 +1,6 @@
 """Every folder below is a scenario, found by itself: manifests, a command, what it must say.
 
-`input.yaml` is the whole cluster. `scenario.yaml` is written by hand: the `arguments` of the command; what to `expect`,
+`input.yaml` is a part of a cluster, or all of it where the arguments say `--whole`. `scenario.yaml` is written by hand: the `arguments` of the command; what to `expect`,
 which is the exit status and the parts of the data that matter, as a subset (mappings may hold more, lists may not); and
 what the text `says`, as lines of it, where a sentence is not in the golden text of another scenario. `text.txt`, where
 it is there, is the golden text (--update-golden), and the whole of it; where it is empty, nothing is said.

@@ -39,7 +39,7 @@ class Done:
 
 def objects_of(path: str) -> list[JSON]:
     """The objects of a manifest file, completed as the API server would."""
-    return list(load([path], recursive=False, default_namespace="default", stdin=None).objects)
+    return list(load([path], recursive=False, default_namespace="default", stdin=None, whole=True).objects)
 
 
 def script(*words: str, stdin: str = "", environ: Mapping[str, str] | None = None) -> Done:

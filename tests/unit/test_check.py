@@ -83,10 +83,10 @@ def test_the_objects_asked_for_are_checked(live: Program, words: tuple[str, ...]
 
 def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
     for words in (("-A",), ("-n", "team"), ("httproutes", "-A"), ("-A", "-o", "wide"), ("-A", "-o", "name")):
-        ours, theirs = live("check", *words, "-f", manifests), live("check", *words)
+        ours, theirs = live("check", *words, "-f", manifests, "--whole"), live("check", *words)
         assert ours.status == theirs.status
         assert (ours.err, theirs.err) == ("", "")
-    assert sorted(found(live("check", "-A", "-f", manifests, "-o", "json"))) == BOTH
+    assert sorted(found(live("check", "-A", "-f", manifests, "--whole", "-o", "json"))) == BOTH
 
 
 def test_the_json_holds_what_explaining_each_object_holds(live: Program) -> None:

@@ -53,7 +53,7 @@ REFUSED = {
 
 
 def example(name: str) -> Manifests:
-    return load([str(EXAMPLES / name)], recursive=False, default_namespace="default", stdin=None)
+    return load([str(EXAMPLES / name)], recursive=False, default_namespace="default", stdin=None, whole=True)
 
 
 @pytest.mark.parametrize("name", REFUSED)

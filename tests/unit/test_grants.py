@@ -103,13 +103,13 @@ def test_what_never_matches_is_among_what_nobody_uses(live: Program, api: FakeAP
 
 def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
     for words in (("-n", "backend"), ("-A",), ("used", "-n", "backend"), ("--to", "service/api", "-n", "backend")):
-        ours, theirs = live("grants", *words, "-f", manifests), live("grants", *words)
+        ours, theirs = live("grants", *words, "-f", manifests, "--whole"), live("grants", *words)
         assert (ours.status, ours.err) == (theirs.status, theirs.err)
         assert [line.split() for line in ours.out.splitlines()] == [line.split() for line in theirs.out.splitlines()]
 
 
 def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests: str) -> None:
-    assert names(refs("grants", "-f", manifests, "-o", "json")) == ["backend/idle", "backend/used", "other/secret"]
+    assert names(refs("grants", "-f", manifests, "--whole", "-o", "json")) == ["backend/idle", "backend/used", "other/secret"]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_manifests_are_drawn_like_a_cluster(live: Program, manifests: str) -> No
         ("-A", "-o", "mermaid"),
         ("-A", "-o", "dot"),
     ):
-        assert live("graph", *words, "-f", manifests) == live("graph", *words)
+        assert live("graph", *words, "-f", manifests, "--whole") == live("graph", *words)
 
 
 def test_one_namespace_is_all_that_is_listed_where_only_its_references_are_wanted(live: Program, api: FakeAPI) -> None:
@@ -202,7 +202,7 @@ def test_nodes_and_edges_are_what_check_counts(refs: Program, tmp_path: Path, ro
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
 
     def told(*words: str) -> dict[str, Any]:
-        return data(refs(*words, "-f", str(path), "-o", "json"))
+        return data(refs(*words, "-f", str(path), "--whole", "-o", "json"))
 
     def id_of(key: dict[str, str]) -> str:
         return "/".join(key[part] for part in ("group", "kind", "namespace", "name"))

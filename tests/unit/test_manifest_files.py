@@ -22,7 +22,7 @@ def line_of(name: str) -> str:
 
 
 def loaded(*paths: Path | str, recursive: bool = False, stdin: bytes = b"") -> Manifests:
-    return load(list(map(str, paths)), recursive=recursive, default_namespace="default", stdin=io.BytesIO(stdin))
+    return load(list(map(str, paths)), recursive=recursive, default_namespace="default", stdin=io.BytesIO(stdin), whole=True)
 
 
 def names(manifests: Manifests) -> list[str]:
@@ -83,7 +83,7 @@ class TestPaths:
 
     def test_standard_input_that_is_not_open_is_an_error(self) -> None:
         with pytest.raises(RefsError, match="error: standard input is not open"):
-            load(["-"], recursive=False, default_namespace="default", stdin=None)
+            load(["-"], recursive=False, default_namespace="default", stdin=None, whole=True)
 
     @pytest.mark.parametrize("path", ["missing.yaml", "no*match.yaml", "missing/folder"])
     def test_a_path_that_is_not_there_is_an_error(self, tmp_path: Path, path: str) -> None:

@@ -276,6 +276,6 @@ def test_a_row_for_a_route_of_any_role_is_told_without_an_effect(refs: Program, 
             f"  path: spec.own\n  governedBy: ReferenceGrant\n  role: {role}\n"
             '  default: {group: "", kind: Service}\n',
         )
-        done = refs("why", "-f", manifests, "--kinds", rows)
+        done = refs("why", "-f", manifests, "--whole", "--kinds", rows)
         assert (done.status, done.err) == (1, "")
         assert "refused: HTTPRoute shop/w -> Service backend/api" in done.out

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Inputs:
     """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
 
-    `kinds` are files with rows of a user's own for the table of reference fields. `program` is what this program is
-    called by. `opened` collects the clusters, so
-    that whoever made the inputs can ask them for warnings at the end.
+    The manifests are a part of a cluster, or all of it where they are `whole`. `kinds` are files with rows of a user's
+    own for the table of reference fields. `program` is what this program is called by. `opened` collects the clusters,
+    so that whoever made the inputs can ask them for warnings at the end.
     """
 
     namespace: str | None = None
@@ -32,6 +32,7 @@ class Inputs:
     kubeconfig: str | None = None
     files: Sequence[str] = ()
     recursive: bool = False
+    whole: bool = False
     overrides: Overrides = NOTHING
     kinds: Sequence[str] = ()
     program: str = "kubectl refs"
@@ -45,6 +46,7 @@ class Inputs:
         return (
             *(word for file in self.files for word in ("-f", file)),
             *(("-R",) if self.recursive else ()),
+            *(("--whole",) if self.whole else ()),
             *(word for file in self.kinds for word in ("--kinds", file)),
         )
 
@@ -69,7 +71,7 @@ class Inputs:
         return cluster
 
     def manifests(self) -> Manifests:
-        """The manifests, as a whole cluster."""
+        """The manifests, as a part of a cluster or all of it."""
         from kubectl_refs.manifests.source import load
 
         return load(
@@ -79,6 +81,7 @@ class Inputs:
             stdin=sys.stdin.buffer if sys.stdin else None,
             table=self.table(),
             timeout=self.overrides.limit,
+            whole=self.whole,
         )
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -37,13 +38,11 @@ def can_i_command(
     /,
     words: Sequence[str],
     namespaces: Sequence[str],
-    files: Sequence[str],
-    recursive: bool,
     format_: str | None,
     query: str | None,
     quiet: bool,
     color: str,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """Tell whether a reference would be permitted, without any objects.
 
@@ -68,6 +67,6 @@ def can_i_command(
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
-    given = input_arguments(ctx, {"namespace": namespaces[0] if namespaces else None, **connection})
-    inputs = Inputs(files=files, recursive=recursive, **given)
+    given = input_arguments(ctx, {"namespace": namespaces[0] if namespaces else None, **flags})
+    inputs = Inputs(**given)
     return can_i(inputs, words, namespaces, Output.parse(format_, SHAPES, query, color=color), quiet=quiet)

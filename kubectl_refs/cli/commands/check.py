@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -74,9 +75,6 @@ def check_command(
     types: Sequence[str],
     all_namespaces: bool,
     selector: str | None,
-    files: Sequence[str],
-    recursive: bool,
-    kinds: Sequence[str],
     severity: str,
     codes: Sequence[str],
     ignored: Sequence[str],
@@ -89,7 +87,7 @@ def check_command(
     no_headers: bool,
     color: str,
     exit_zero: bool,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """Check every object with references, or those of some types.
 
@@ -117,7 +115,7 @@ def check_command(
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
-    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     scope = CheckScope(types, selector, all_namespaces, ungranted)
     wanted = FindingOptions(severity, codes, ignored, only_refused, baseline, write_baseline)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -74,9 +75,6 @@ def fix_command(
     ctx: click.Context,
     /,
     arguments: Sequence[str],
-    files: Sequence[str],
-    recursive: bool,
-    kinds: Sequence[str],
     patch: bool,
     into: str | None,
     broad: bool,
@@ -88,7 +86,7 @@ def fix_command(
     format_: str | None,
     color: str,
     exit_zero: bool,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """Print, or apply, the ReferenceGrants that permit what is refused.
 
@@ -124,7 +122,7 @@ def fix_command(
     from kubectl_refs.app.output import Output
     from kubectl_refs.core.queries.fix import FixOptions
 
-    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     doing = Doing(apply, dry_run, yes, wait)
     options = FixOptions(patch, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -73,9 +74,6 @@ def grants_command(
     names: Sequence[str],
     all_namespaces: bool,
     selector: str | None,
-    files: Sequence[str],
-    recursive: bool,
-    kinds: Sequence[str],
     from_namespace: str | None,
     to: str | None,
     unused: bool,
@@ -86,7 +84,7 @@ def grants_command(
     sort_by: str | None,
     no_headers: bool,
     color: str,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """Show who may reference what, who does, and what is wrong.
 
@@ -114,7 +112,7 @@ def grants_command(
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
-    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     filters = GrantFilters(names, selector, from_namespace, to, unused, findings, ignored, sort_by)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return grants(inputs, filters, output, all_namespaces=all_namespaces)

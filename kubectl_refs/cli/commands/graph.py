@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -69,9 +70,6 @@ def graph_command(
     /,
     starts: Sequence[str],
     all_namespaces: bool,
-    files: Sequence[str],
-    recursive: bool,
-    kinds: Sequence[str],
     by: str | None,
     only: str | None,
     from_namespace: str | None,
@@ -81,7 +79,7 @@ def graph_command(
     format_: str | None,
     query: str | None,
     color: str,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """Draw which objects reference which across namespaces.
 
@@ -110,6 +108,6 @@ def graph_command(
 
     if depth is not None and depth < 1:
         raise usage("--depth must be at least 1")
-    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     selected = Selection(starts, all_namespaces, by, only, from_namespace, to_namespace, depth, direction)
     return draw(inputs, selected, Output.parse(format_, SHAPES, query, color=color))

@@ -43,15 +43,12 @@ def kinds_command(
     ctx: click.Context,
     /,
     types: Sequence[str],
-    files: Sequence[str],
-    recursive: bool,
-    kinds: Sequence[str],
     implementations: Sequence[str],
     format_: str | None,
     query: str | None,
     no_headers: bool,
     color: str,
-    **connection: Any,
+    **flags: Any,
 ) -> int:
     """List the fields that are known to reference other objects.
 
@@ -76,6 +73,6 @@ def kinds_command(
     from kubectl_refs.app.kinds import kinds as show
     from kubectl_refs.app.output import Output
 
-    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return show(inputs, types, implementations, output)

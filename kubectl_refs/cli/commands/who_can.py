@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -48,14 +49,12 @@ def who_can_command(
     /,
     verbs: Sequence[str],
     all_namespaces: bool,
-    files: Sequence[str],
-    recursive: bool,
     format_: str | None,
     query: str | None,
     color: str,
     exit_zero: bool,
     suggest: str | None,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """List who may write ReferenceGrants in a namespace.
 
@@ -87,7 +86,7 @@ def who_can_command(
     from kubectl_refs.app.who_can import suggest as print_suggestion
     from kubectl_refs.app.who_can import who_can
 
-    inputs = Inputs(files=files, recursive=recursive, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     if suggest is None:
         output = Output.parse(format_, SHAPES, query, color=color)
         return who_can(inputs, verbs, output, all_namespaces=all_namespaces, exit_zero=exit_zero)

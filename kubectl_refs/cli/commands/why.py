@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -39,14 +40,11 @@ def why_command(
     ctx: click.Context,
     /,
     arguments: Sequence[str],
-    files: Sequence[str],
-    recursive: bool,
-    kinds: Sequence[str],
     format_: str | None,
     query: str | None,
     color: str,
     exit_zero: bool,
-    **connection: str | None,
+    **flags: Any,
 ) -> int:
     """Explain every reference that an object holds.
 
@@ -75,5 +73,5 @@ def why_command(
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.why import why
 
-    inputs = Inputs(files=files, recursive=recursive, kinds=kinds, **input_arguments(ctx, connection))
+    inputs = Inputs(**input_arguments(ctx, flags))
     return why(inputs, arguments, Output.parse(format_, SHAPES, query, color=color), exit_zero=exit_zero)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.verdicts import decided
+from dataclasses import replace
+
+from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Reference, Verdict
+from kubectl_refs.core.model.references import (
+    Assumption,
+    EvaluatedReference,
+    FoundReference,
+    Layer,
+    Reference,
+    Verdict,
+)
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.targets import target
@@ -22,6 +31,8 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
     if not gateway.known:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+    if gateway.assumed:
+        return assumed(found, "takes these listeners")
     if gateway.object is None:
         absence = target.absent(view, reference)
         message = absence.failure.message if absence.failure else ""
@@ -29,6 +40,12 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     allowed, because = _allowed(view, reference, gateway.object)
     if allowed:
         return decided(found, Verdict.ALLOWED, "Accepted", None, because)
+    if allowed is None and view.catalog.is_part:
+        selector = at(gateway.object, "spec", "allowedListeners", "namespaces", "selector")
+        namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
+        assumption = Assumption(namespace, f"is labelled {describe(selector)}")
+        evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
+        return replace(evaluated, assumptions=(assumption,))
     if allowed is None:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     return decided(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)

@@ -26,10 +26,12 @@ _WITHOUT_TLS = ("HTTP", "TCP", "UDP")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """A namespace's labels; None if they could not be read, `complete` False if only some are known."""
+    """A namespace's labels; None if they could not be read, `complete` False if only some are known. `assumed` says that
+    the others are taken to be as a selector asks for them."""
 
     values: Mapping[str, str] | None
     complete: bool = True
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class ListenerAnswer:
     """What one listener says to a route. Each answer is None where it cannot be told.
 
     `selected` says whether sectionName and port choose this listener at all; `why` is the first refusal in words.
+    `assumed` is what the answer takes the route's namespace to have, as in Assumption; empty where it takes nothing.
     """
 
     index: int
@@ -46,6 +49,7 @@ class ListenerAnswer:
     namespace: bool | None
     hostname: bool
     why: str
+    assumed: str = ""
 
     @property
     def accepts(self) -> bool | None:
@@ -100,6 +104,10 @@ def ask(
         offered = ", ".join(each.kind for each in allowed or ()) or "no route kind"
         reasons.append(f"it takes {offered}, not {kind.kind}")
     namespace_fits, why = _namespace(listener, parent_namespace, reference.referrer.namespace, labels)
+    assumed = ""
+    if namespace_fits is None and labels.assumed:
+        namespace_fits = True
+        assumed = f"is labelled {describe(at(listener, 'allowedRoutes', 'namespaces', 'selector'))}"
     if namespace_fits is not True:
         reasons.append(why)
     hostname_fits = True
@@ -117,6 +125,7 @@ def ask(
         namespace_fits,
         hostname_fits,
         "; ".join(reasons),
+        assumed,
     )
 
 

@@ -10,15 +10,23 @@ from dataclasses import replace
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
-from kubectl_refs.core.attachment.verdicts import decided
+from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, SERVICE_ENTRY
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import (
+    Assumption,
+    EvaluatedReference,
+    FoundReference,
+    Layer,
+    Outcome,
+    Reference,
+    Verdict,
+)
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets import target
 from kubectl_refs.core.targets.ports import port_check
@@ -40,6 +48,8 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
     if not parent.known:
         unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
         return replace(unread, ask=_question_to_owner(reference, route))
+    if parent.assumed:
+        return assumed(found, "admits this route")
     if not parent.served:
         message = view.catalog.lacks(reference.to.group_kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
@@ -51,22 +61,30 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
         for index, listener in enumerate(listeners.listeners_of(parent.object))
         if listeners.selects(reference, listener)
     ]
-    accepting = [answer.name for answer in answers if answer.accepts]
+    accepting = [answer for answer in answers if answer.accepts]
     if accepting:
-        outside = _outside(view, found, parent.object)
-        if outside is not None:
-            return outside
-        names = listing([f'"{name}"' for name in accepting], " and ")
-        admitted = decided(found, Verdict.ALLOWED, "Accepted", None, f"allowedRoutes of listener {names} admits it")
-        return replace(admitted, listeners=tuple(accepting))
+        joined = _joined(view, found, parent.object)
+        if joined is not None and joined.verdict is not Verdict.ALLOWED:
+            return joined
+        sure = [answer for answer in accepting if not answer.assumed]
+        names = listing([f'"{answer.name}"' for answer in sure or accepting], " and ")
+        because = f"allowedRoutes of listener {names} admits it"
+        labels_assumed = () if sure else (Assumption(_namespace_of(reference), accepting[0].assumed),)
+        because += "".join(f"; {each}" for each in labels_assumed)
+        evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
+        return replace(
+            evaluated,
+            listeners=tuple(answer.name for answer in accepting),
+            assumptions=(*(joined.assumptions if joined else ()), *labels_assumed),
+        )
     if not answers:
         return _no_listener(found, parent.object)
     return _refused(view, found, answers)
 
 
-def _outside(view: View, found: FoundReference, parent: JSON) -> EvaluatedReference | None:
-    """The answer where the parent is a ListenerSet that its own Gateway does not take, or may not: its listeners
-    accept nothing then, and controllers write nothing about its routes."""
+def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReference | None:
+    """Whether a parent that is a ListenerSet is part of its own Gateway; None for any other parent. Where it is not, or
+    may not be, its listeners accept nothing, and controllers write nothing about its routes."""
     if found.reference.to.group_kind not in LISTENER_SETS:
         return None
     references, _ = references_of(parent, view.catalog.table)
@@ -75,7 +93,7 @@ def _outside(view: View, found: FoundReference, parent: JSON) -> EvaluatedRefere
             continue
         joined = explain_set_parent(view, each)
         if joined.verdict is Verdict.ALLOWED:
-            continue
+            return joined
         because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
         if joined.verdict is Verdict.UNKNOWN:
             return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
@@ -143,6 +161,9 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     answer = view.get(reference.to, effect=f"whether {reference.to} exists and has the port is not known")
     if not answer.known:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+    if answer.assumed:
+        port = "" if reference.port is None else f" with port {reference.port}"
+        return assumed(found, f"exists{port}")
     if not answer.served:
         message = view.catalog.lacks(reference.to.group_kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
@@ -172,7 +193,7 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
             'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
         )
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if view.catalog.served(kind) is None and kind.group not in view.catalog.stale_groups:
+    if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     message = f"how a {kind} admits routes is up to its implementation"
@@ -185,7 +206,7 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
         return listeners.Labels(None)
     namespace = reference.referrer.namespace
     answer = view.get(
-        ObjectKey("", "Namespace", "", namespace),
+        _namespace_of(reference),
         metadata_only=True,
         whole=True,
         effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
@@ -193,7 +214,13 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
     if not answer.known:
         return listeners.Labels(None)
     # Manifests may leave a namespace out although something lives there; then its labels are not known.
-    return listeners.Labels(labels_of(answer.object) if answer.object else {}, complete=not answer.partial)
+    labels = labels_of(answer.object) if answer.object else {}
+    return listeners.Labels(labels, complete=not answer.partial, assumed=answer.partial and view.catalog.is_part)
+
+
+def _namespace_of(reference: Reference) -> ObjectKey:
+    """The namespace of who refers."""
+    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
 
 
 def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Check, EvaluatedReference, FoundReference, Layer, Outcome, Verdict
+from kubectl_refs.core.model.references import Assumption, Check, EvaluatedReference, FoundReference, Layer, Outcome, Verdict
+
+
+def assumed(found: FoundReference, what: str) -> EvaluatedReference:
+    """The verdict where the parent is not among the manifests: as if it were there and took what it is asked to."""
+    assumption = Assumption(found.reference.to, what)
+    evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
+    check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
+    return replace(evaluated, checks=(check,), assumptions=(assumption,))
 
 
 def decided(

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.conditions import Computed, Condition, Reported, keeps_last_valid_state, reported_in
+from kubectl_refs.core.model.conditions import (
+    Agreement,
+    Computed,
+    Condition,
+    Reported,
+    keeps_last_valid_state,
+    reported_in,
+)
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -81,6 +88,8 @@ class Status:
             return WITHOUT_STATUS if without else absent(expected.absence)
         # Only a difference is held against a controller, so only a difference is worth a read.
         differs = reported.status != expected.computed.status
+        if differs and any(each.assumptions for each in expected.references):
+            return Comparison(Agreement.UNKNOWN, "this depends on objects that are not among these manifests")
         name = entry.controller_name or (self.controller() if differs else None)
         # Only routes may keep an older state.
         older = (

@@ -117,7 +117,7 @@ def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, wh
         return other, f'a {what} "{found}" exists'
     if exists is False:
         return Hint.TYPO, f'no {what} "{found}" exists'
-    return (other if deliberate(wanted, found) else Hint.TYPO), f'whether a {what} "{found}" exists could not be read'
+    return (other if deliberate(wanted, found) else Hint.TYPO), f'whether a {what} "{found}" exists is not known'
 
 
 def _kind_differences(
@@ -135,11 +135,11 @@ def _kind_differences(
         elif group == "":
             note = '"" is the core group'
         elif real is None and hint in (Hint.TYPO, Hint.WRONG_GROUP) and group not in KNOWN_WRONG_GROUPS:
-            note = f"whether {named} is a kind of its own could not be read"
+            note = f"whether {named} is a kind of its own is not known"
         yield Difference(f"{path}.group", wanted.group, group, hint, note)
     if kind != wanted.kind:
         note = "the field is required" if kind is None else ""
         hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind)
         if real is None and hint is Hint.TYPO:
-            note = f"whether {named} is a kind of its own could not be read"
+            note = f"whether {named} is a kind of its own is not known"
         yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)

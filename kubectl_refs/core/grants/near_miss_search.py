@@ -98,9 +98,7 @@ def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
 
 def _lookups(view: View) -> Lookups:
     def exists(key: ObjectKey) -> bool | None:
-        answer = view.get(
-            key, metadata_only=key.group_kind != SERVICE, effect=f"whether {key} exists, or is a typo, is not known"
-        )
-        return answer.object is not None if answer.known else None
+        effect = f"whether {key} exists, or is a typo, is not known"
+        return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect).exists
 
     return Lookups(exists, view.catalog.serves)

@@ -49,6 +49,22 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     NOTE = "note"
+    ASSUMED = "assumed"
+    """Taken as good, since manifests that are a part of a cluster say nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that is not among the manifests and that a verdict takes to be elsewhere as it is needed.
+
+    `what` follows the object in a sentence: "exists", "exists with port 80", "admits this route".
+    """
+
+    object: ObjectKey
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.object} is not among these manifests; assumed: it {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +131,8 @@ class EvaluatedReference:
     near_misses_omitted: int = 0
     """How many more ReferenceGrants do not permit it and fit less."""
     notes: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    """What the verdict rests on and the manifests, a part of a cluster, do not say."""
     effect: str = ""
     fixes: tuple[Fix, ...] = ()
     ask: str = ""

@@ -50,6 +50,11 @@ class Report:
         return unserved(self.serving)
 
     @property
+    def assumed(self) -> int:
+        """How many references rest on something that is not among the manifests."""
+        return sum(bool(evaluated.assumptions) for evaluated in self.references)
+
+    @property
     def summary(self) -> dict[Verdict, int]:
         counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
         for evaluated in self.references:

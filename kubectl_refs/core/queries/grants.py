@@ -144,6 +144,8 @@ def _referrers(view: View, grants: Sequence[Grant], scope: GrantScope) -> _Found
             answer = _listed(view, kind, None, digest, scope)
             if answer.known:
                 objects += answer.objects
+                # Of manifests that are a part of a cluster, more may use a grant.
+                unread |= {(kind, None)} if answer.assumed else set()
                 continue
             if answer.pending:
                 continue
@@ -152,7 +154,7 @@ def _referrers(view: View, grants: Sequence[Grant], scope: GrantScope) -> _Found
         for namespace in sorted(namespaces):
             answer = _listed(view, kind, namespace, digest, scope)
             objects += answer.objects
-            if not answer.known:
+            if not answer.known or answer.assumed:
                 unread.add((kind, namespace))
     beyond = _beyond(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
     return _Found(tuple(objects), frozenset(unread), beyond)
@@ -171,7 +173,7 @@ def _beyond(
         effect = f"which {several(kind.kind)} in {namespace} could use a grant is not known"
         answer = view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
         objects += answer.objects
-        if answer.known:
+        if answer.known and not answer.assumed:
             found.add((kind, namespace))
     return frozenset(found)
 
@@ -197,8 +199,9 @@ class _TargetLookups:
         counts = Counter(entry.group_kind for grant in grants for entry in grant.to if entry.name is not None)
         self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
         self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
-        self._namespaces = self._list(NAMESPACE, None, "whether the namespaces that grants name exist is not known")
-        self.namespaces: Sequence[str] = [key.name for key in self._namespaces or ()]
+        self._partial: set[tuple[GroupKind, str | None]] = set()
+        effect = "whether the namespaces that grants name exist is not known"
+        self.namespaces: Sequence[str] = [key.name for key in self._list(NAMESPACE, None, effect) or ()]
         for kind in sorted(self._many):
             self._all(kind)
 
@@ -206,16 +209,21 @@ class _TargetLookups:
         """Whether an object exists; None where that could not be read."""
         kind = key.group_kind
         if kind == NAMESPACE:
-            return None if self._namespaces is None else key in self._namespaces
+            return self._among(key, None)
         if kind in self._many and self._scope.namespace in (None, key.namespace):
-            present = self._all(kind)
-            return None if present is None else key in present
+            return self._among(key, self._scope.namespace)
         if self._view.catalog.serves(kind) is None:
             # Manifests say nothing of kinds that they do not speak of.
             return None
         effect = f"whether {key}, which a grant names, exists is not known"
-        answer = self._view.get(key, metadata_only=True, effect=effect)
-        return answer.object is not None if answer.known else None
+        return self._view.get(key, metadata_only=True, effect=effect).exists
+
+    def _among(self, key: ObjectKey, namespace: str | None) -> bool | None:
+        """Whether an object exists by a list that has been read."""
+        listed = self._lists[key.group_kind, namespace]
+        if listed is not None and key in listed:
+            return True
+        return None if listed is None or (key.group_kind, namespace) in self._partial else False
 
     def names(self, kind: GroupKind, namespace: str) -> Sequence[str]:
         """The names of a kind's objects in a namespace; none where they could not be read."""
@@ -232,6 +240,8 @@ class _TargetLookups:
         if (kind, namespace) not in self._lists:
             answer = self._view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
             self._lists[kind, namespace] = frozenset(map(key_of, answer.objects)) if answer.known else None
+            if answer.assumed:
+                self._partial.add((kind, namespace))
         return self._lists[kind, namespace]
 
 

@@ -157,7 +157,7 @@ class _Roles:
     def known(self, role: ObjectKey) -> bool:
         """Whether it can be told if a role exists."""
         answers = {ROLE.kind: self._roles, CLUSTER_ROLE.kind: self._cluster_roles}
-        return role.kind not in answers or answers[role.kind].known
+        return role.kind not in answers or (answers[role.kind].known and not answers[role.kind].assumed)
 
     def held(self, role: ObjectKey, actions: Actions) -> PermittedByRole | None:
         """What a role permits of some actions; None for one that is not there or could not be read."""
@@ -182,11 +182,12 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
     local = view.list(ROLE_BINDING, namespace, effect=effect, required=live)
     effect = "whom ClusterRoleBindings let write ReferenceGrants in every namespace is not known"
     everywhere = view.list(CLUSTER_ROLE_BINDING, None, effect=effect, required=live)
-    if namespace and local.absent:
+    if namespace and local.known and not local.objects:
         # A namespace that holds a binding exists; of another one that is to be asked, for its name may be misspelt.
         key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
         effect = f"whether namespace {namespace} exists is not known"
-        if view.get(key, metadata_only=True, effect=effect).absent:
+        answer = view.get(key, metadata_only=True, effect=effect)
+        if answer.known and answer.object is None:
             where = "does not exist" if live else "is not in the manifests"
             remarks.append(Remark(key, f"namespace {namespace} {where}"))
     return (*local.objects, *everywhere.objects)

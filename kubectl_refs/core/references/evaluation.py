@@ -59,6 +59,7 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
             *permitted.notes,
             *(_out_of_reach(found, target) if local else _namespace_omitted(found.reference, target)),
         ),
+        assumptions=target.assumptions,
         other_namespaces=() if local else target.other_namespaces,
         namespace_missing=target.namespace_missing,
     )
@@ -139,7 +140,7 @@ def _decide(
     if target.unknown:
         unknown = next(check.message for check in target.checks if check.outcome is Outcome.UNKNOWN)
         return Verdict.UNKNOWN, None, Code.UNREADABLE, unknown
-    return Verdict.ALLOWED, None, None, permitted.because
+    return Verdict.ALLOWED, None, None, "; ".join((permitted.because, *map(str, target.assumptions)))
 
 
 def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:

@@ -129,6 +129,8 @@ def _unreadable(view: View, reference: Reference) -> Permission:
         because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
     because = f"the ReferenceGrants in {namespace} could not be read"
+    if not view.catalog.holds(namespace):
+        because = f"a ReferenceGrant in {namespace} must permit it, and these manifests hold nothing of that namespace"
     return Permission(
         Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)
     )

@@ -26,6 +26,8 @@ def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
     ready = sum(at(each, "conditions", "ready") is not False for each in endpoints)
     if ready:
         return Serves.YES, f"{service} has {ready} ready endpoint{'s' if ready > 1 else ''}"
+    if answer.assumed and not endpoints:
+        return None
     if endpoints:
         return Serves.NO, f"none of the {len(endpoints)} endpoints of {service} is ready"
     selector = mapping(at(found, "spec", "selector"))

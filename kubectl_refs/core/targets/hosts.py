@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 from kubectl_refs.core.model.kinds import SERVICE_ENTRY
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import Assumption, Check, Layer, Outcome, Reference
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.view.view import View
 
 HOSTNAME = GroupKind(SERVICE_ENTRY.group, "Hostname")
+HOST_KNOWN = "is known to the mesh"
+"""What is assumed of a host that no ServiceEntry among the manifests names."""
 
 
 def host_check(view: View, reference: Reference, resolved: Callable[[], bool]) -> Check:
@@ -32,6 +34,8 @@ def host_check(view: View, reference: Reference, resolved: Callable[[], bool]) -
     wild = any(isinstance(host, str) and host.startswith("*") and name.endswith(host[1:]) for host, _ in hosts)
     if not found.known:
         return Check(Layer.TARGET, Outcome.UNKNOWN, message)
+    if found.assumed:
+        return Check(Layer.TARGET, Outcome.ASSUMED, str(Assumption(reference.to, HOST_KNOWN)))
     if wild or ".svc." in name:
         return Check(Layer.TARGET, Outcome.UNKNOWN, f"{message}; Istio may know it all the same")
     return Check(Layer.TARGET, Outcome.FAILED, message)

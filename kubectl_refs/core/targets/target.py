@@ -14,10 +14,10 @@ from kubectl_refs.core.model.hints import Hint, kind_hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import Check, FoundReference, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
 from kubectl_refs.core.model.values import at, key_of
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
-from kubectl_refs.core.targets.hosts import HOSTNAME, host_check
+from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
@@ -40,6 +40,7 @@ class Target:
     reason: str | None = None
     other_namespaces: tuple[str, ...] = ()
     namespace_missing: bool = False
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def unknown(self) -> bool:
@@ -54,6 +55,7 @@ class Target:
             reason,
             further.other_namespaces,
             further.namespace_missing,
+            (*self.assumptions, *further.assumptions),
         )
 
     @property
@@ -72,7 +74,7 @@ def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bo
     target = Target(())
     for step in (_kind, _namespace, _existence):
         target = target.then(step(asked))
-        if target.failure is not None or target.unknown:
+        if target.failure is not None or target.unknown or target.assumptions:
             return target
     for step in (_section, _content, _port, _type):
         target = target.then(step(asked))
@@ -121,6 +123,8 @@ def _host(asked: _Asked) -> Target:
     host = host_check(asked.view, asked.reference, asked.resolved)
     if host.layer is Layer.KIND:
         return Target((host,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
+    if host.outcome is Outcome.ASSUMED:
+        return Target((host,), assumptions=(Assumption(asked.reference.to, HOST_KNOWN),))
     failed = host.outcome is Outcome.FAILED
     return Target((host,), Code.TARGET_NOT_FOUND if failed else None, asked.expected.missing if failed else None)
 
@@ -146,10 +150,24 @@ def _existence(asked: _Asked) -> Target:
     to = asked.reference.to
     if not asked.answer.known:
         return Target((Check(Layer.TARGET, Outcome.UNKNOWN, f"{to} could not be read"),))
+    if asked.answer.assumed:
+        return _assumed(asked)
     if asked.answer.object is None:
         may_cross = asked.found.field.governed_by is not Mechanism.LOCAL
         return absent(asked.view, asked.reference, reason=asked.expected.missing, may_cross=may_cross)
     return Target((Check(Layer.TARGET, Outcome.OK, f"{to} exists"),))
+
+
+def _assumed(asked: _Asked) -> Target:
+    """A target that is not among manifests which are a part of a cluster."""
+    reference, part = asked.reference, ""
+    if asked.sectioned:
+        part = f" with {PARTS[reference.to.group_kind][1]} {reference.section_name}"
+    elif _needs_port(asked) and reference.port is not None:
+        part = f" with port {reference.port}"
+    assumption = Assumption(reference.to, f"exists{part}")
+    check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
+    return Target((check,), assumptions=(assumption,))
 
 
 def _section(asked: _Asked) -> Target:
@@ -215,7 +233,7 @@ def _kind_check(
             message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
         # Manifests need not hold the CRD of a kind that is known to be there.
-        if view.catalog.live or kind not in known:
+        if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
             return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(kind))
     if expected.core is None or kind in expected.extended:
         return None

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
+
+COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io", "snapshot.storage.k8s.io"})
+"""Groups of which this version knows all kinds that a reference may name, whether their CRDs are at hand or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: that a kind of theirs is not listed proves
-    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds reference what.
+    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds reference what. `held` are
+    the namespaces that manifests speak of, where they are a part of a cluster; None where everything is there: of a
+    cluster, or of manifests that are a whole one.
     """
 
     def __init__(
@@ -74,11 +80,13 @@ class Catalog:
         *,
         live: bool = True,
         table: Table = TABLE,
+        held: Iterable[str] | None = None,
     ) -> None:
         self._kinds = {served.group_kind: served for served in kinds}
         self.stale_groups = frozenset(stale_groups)
         self.live = live
         self.table = table
+        self._held = None if held is None else frozenset(held)
 
     def __iter__(self) -> Iterator[ServedKind]:
         return iter(self._kinds.values())
@@ -86,14 +94,32 @@ class Catalog:
     def served(self, group_kind: GroupKind) -> ServedKind | None:
         return self._kinds.get(group_kind)
 
+    @property
+    def is_part(self) -> bool:
+        """Whether these are the kinds of manifests that are a part of a cluster."""
+        return self._held is not None
+
+    def holds(self, namespace: str) -> bool:
+        """Whether a namespace was looked at: always, except where manifests that are a part of a cluster hold neither
+        the Namespace nor anything in it."""
+        return self._held is None or namespace in self._held
+
     def serves(self, group_kind: GroupKind) -> bool | None:
         """Whether such a kind exists; None where that cannot be told: its API does not answer, or there is only a
-        set of manifests, which says nothing of the groups that it does not speak of."""
+        set of manifests, which says nothing of the groups that it does not speak of. A part of a cluster need not hold
+        all kinds of a group that it speaks of, unless they are known to this version."""
         if group_kind in self._kinds:
             return True
         group = group_kind.group
+        if self.is_part:
+            return False if group in COMPLETE_GROUPS else None
         spoken_of = self.live or any(kind.group == group for kind in self._kinds.values())
         return False if spoken_of and group not in self.stale_groups else None
+
+    def lacking(self, group_kind: GroupKind) -> bool:
+        """Whether a kind is taken not to exist: it is not served, and nothing leaves room for it."""
+        unsure = group_kind.group in self.stale_groups or (self.is_part and self.serves(group_kind) is None)
+        return group_kind not in self._kinds and not unsure
 
     def resolve(self, word: str) -> ServedKind | None:
         """The kind that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, in any case; None if there is none.

@@ -65,13 +65,15 @@ class Answer:
 
     `served` is False where the server has no such kind; `failure` is set where nothing can be concluded. `partial`
     says that the objects are known by their identity alone: a namespace that manifests put something into without
-    holding the Namespace itself exists, but its labels are not known.
+    holding the Namespace itself exists, but its labels are not known. `assumed` says that what is not among the
+    objects may be there all the same: the manifests are a part of a cluster, and the rest of it is not looked at.
     """
 
     objects: tuple[JSON, ...] = ()
     failure: Failure | None = None
     served: bool = True
     partial: bool = False
+    assumed: bool = False
 
     @property
     def object(self) -> JSON | None:
@@ -89,7 +91,12 @@ class Answer:
     @property
     def absent(self) -> bool:
         """True only where the object is known not to exist."""
-        return self.failure is None and not self.objects
+        return self.failure is None and not self.objects and not self.assumed
+
+    @property
+    def exists(self) -> bool | None:
+        """Whether the object exists; None where that is not known."""
+        return True if self.objects else False if self.absent else None
 
 
 class Source(Protocol):

@@ -26,7 +26,8 @@ class Library:
         """Add what was read. Digests of lists must keep whatever will be asked of an object (slimming.py)."""
         for read, answer in answers.items():
             self._answers.setdefault(read, answer)
-            if isinstance(read, List) and read.name is None and not read.labels and answer.known and not answer.partial:
+            complete = answer.known and not (answer.partial or answer.assumed)
+            if isinstance(read, List) and read.name is None and not read.labels and complete:
                 self._lists.setdefault((read.group_kind, read.namespace, read.metadata_only), _Listed(answer))
 
     def get(self, read: Read, /) -> Answer | None:

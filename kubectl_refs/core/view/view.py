@@ -39,9 +39,10 @@ class View:
         return tuple(self._gaps.values())
 
     def get(self, key: ObjectKey, *, effect: str, metadata_only: bool = False, whole: bool = False) -> Answer:
-        """One object. With `whole` an object known by its identity alone leaves a gap."""
+        """One object. With `whole` an object known by its identity alone leaves a gap, except in a part of a cluster, of
+        which more is assumed."""
         answer = self._look(Get(key, metadata_only), effect)
-        if whole and answer.partial:
+        if whole and answer.partial and not self.catalog.is_part:
             message = f"the manifests imply the {key.kind} and do not hold it"
             self._gaps[Get(key, metadata_only)] = self._gap(Get(key, metadata_only), Failure(None, message), effect)
         return answer

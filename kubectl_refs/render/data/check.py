@@ -6,7 +6,15 @@ from typing import Any
 
 from kubectl_refs.core.model.findings import CheckFinding
 from kubectl_refs.core.queries.check import CheckReport
-from kubectl_refs.render.data.report import HEAD, condition_data, gap_data, key_data, reference_data, serving_data
+from kubectl_refs.render.data.report import (
+    HEAD,
+    condition_data,
+    gap_data,
+    key_data,
+    reference_data,
+    serving_data,
+    summary_data,
+)
 from kubectl_refs.render.kubectl import Kubectl
 
 
@@ -28,8 +36,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
 def _summary(report: CheckReport) -> dict[str, Any]:
     findings = list(report.findings)
     return {
-        **{str(verdict): count for verdict, count in report.report.summary.items()},
-        "reportedFalse": len(report.report.reported_failures),
+        **summary_data(report.report),
         "objects": len(report.objects),
         "findings": {
             **{

@@ -37,10 +37,15 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
         "conditions": (condition_data(condition) for condition in report.conditions),
         "serving": [serving_data(row) for row in report.serving],
         "gaps": [gap_data(gap) for gap in report.gaps],
-        "summary": {
-            **{str(verdict): count for verdict, count in report.summary.items()},
-            "reportedFalse": len(report.reported_failures),
-        },
+        "summary": summary_data(report),
+    }
+
+
+def summary_data(report: Report) -> dict[str, Any]:
+    return {
+        **{str(verdict): count for verdict, count in report.summary.items()},
+        "assumed": report.assumed,
+        "reportedFalse": len(report.reported_failures),
     }
 
 
@@ -96,6 +101,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
         "nearMisses": [near_miss_data(miss) for miss in evaluated.near_misses],
         "nearMissesOmitted": evaluated.near_misses_omitted,
         "notes": list(evaluated.notes),
+        "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
         "effect": evaluated.effect or None,
         "ask": evaluated.ask or None,
         "fixes": [fix_data(fix, kubectl) for fix in evaluated.fixes],

@@ -83,7 +83,7 @@ def grant_of(miss: NearMiss) -> str:
 def summary_of(report: Report) -> str:
     """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out.
 
-    What controllers report as failing is added where no verdict tells it.
+    What controllers report as failing is added where no verdict tells it, and how many references rest on assumptions.
     """
     parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
     references = counted(len(report.references), "reference")
@@ -92,6 +92,9 @@ def summary_of(report: Report) -> str:
     dead = [str(row.object) for row in report.unserved]
     named = dead[0] if len(dead) == 1 else f"{len(dead)} of the objects"
     reported += f"; nothing serves {named}" if dead else ""
+    if report.assumed:
+        rest = "rests" if report.assumed == 1 else "rest"
+        reported += f"; {report.assumed} {rest} on objects that are not among these manifests"
     return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
 
 

@@ -242,8 +242,8 @@ def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writin
         (["--yes"], "--yes and --wait need --apply"),
         (["--apply", "--yes", "--dry-run=server"], "--apply and --dry-run exclude each other"),
         (["--apply", "--yes", "-o", "json"], "-o is about manifests to print"),
-        (["--apply", "--yes", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
-        (["--dry-run=server", "-f", REFUSED], "manifests given with -f are taken as the whole cluster"),
+        (["--apply", "--yes", "-f", REFUSED], "manifests given with -f are read instead of a cluster"),
+        (["--dry-run=server", "-f", REFUSED], "manifests given with -f are read instead of a cluster"),
         (
             ["--apply", "--yes", "--wait=soon"],
             'invalid argument "soon" for "--wait" flag: time: invalid duration "soon"',

@@ -99,7 +99,7 @@ CONTRACT = {
     "references": [REFERENCE],
     "conditions": [CONDITION],
     "gaps": [GAP],
-    "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int},
+    "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int, "assumed": int},
 }
 """docs/json.md: types; a set of the values there are; `?` after a key that may be left out."""
 
@@ -204,6 +204,7 @@ def test_the_summary_counts_the_verdicts() -> None:
         "refused": 1,
         "broken": 1,
         "unknown": 0,
+        "assumed": 0,
         "reportedFalse": 0,
     }
 

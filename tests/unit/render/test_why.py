@@ -33,7 +33,7 @@ CAUSES = {
 
 def page(name: str) -> list[str]:
     """The answer about the first route of an example, on a terminal of 80 columns, as a cluster's user sees it."""
-    manifests = load([str(EXAMPLES / name)], recursive=False, default_namespace="default", stdin=None)
+    manifests = load([str(EXAMPLES / name)], recursive=False, default_namespace="default", stdin=None, whole=True)
     routes = [each for each in manifests.objects if each["metadata"]["name"] == "frontend-routes"]
     asked = ("why", "httproute/frontend-routes", "-n", "frontend")
     kubectl = Kubectl(manifests.catalog, asked=asked)
