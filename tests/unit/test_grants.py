@@ -109,7 +109,11 @@ def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
 
 
 def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests: str) -> None:
-    assert names(refs("grants", "-f", manifests, "--whole", "-o", "json")) == ["backend/idle", "backend/used", "other/secret"]
+    assert names(refs("grants", "-f", manifests, "--whole", "-o", "json")) == [
+        "backend/idle",
+        "backend/used",
+        "other/secret",
+    ]
 
 
 @pytest.mark.parametrize(

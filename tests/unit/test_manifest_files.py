@@ -22,7 +22,9 @@ def line_of(name: str) -> str:
 
 
 def loaded(*paths: Path | str, recursive: bool = False, stdin: bytes = b"") -> Manifests:
-    return load(list(map(str, paths)), recursive=recursive, default_namespace="default", stdin=io.BytesIO(stdin), whole=True)
+    return load(
+        list(map(str, paths)), recursive=recursive, default_namespace="default", stdin=io.BytesIO(stdin), whole=True
+    )
 
 
 def names(manifests: Manifests) -> list[str]:

@@ -162,8 +162,8 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     if not answer.known:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
     if answer.assumed:
-        port = "" if reference.port is None else f" with port {reference.port}"
-        return assumed(found, f"exists{port}")
+        with_port = "" if reference.port is None else f" with port {reference.port}"
+        return assumed(found, f"exists{with_port}")
     if not answer.served:
         message = view.catalog.lacks(reference.to.group_kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)

@@ -7,7 +7,15 @@ from dataclasses import replace
 from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Assumption, Check, EvaluatedReference, FoundReference, Layer, Outcome, Verdict
+from kubectl_refs.core.model.references import (
+    Assumption,
+    Check,
+    EvaluatedReference,
+    FoundReference,
+    Layer,
+    Outcome,
+    Verdict,
+)
 
 
 def assumed(found: FoundReference, what: str) -> EvaluatedReference:
