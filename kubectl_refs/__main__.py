@@ -18,8 +18,10 @@ def main() -> None:
 
         status = INTERRUPTED
     if status == INTERRUPTED:
+        from kubectl_refs.process.interrupt import leave
+
         # Reads that wait for a server would keep the process until they time out.
-        os._exit(status)
+        leave(status)
     sys.exit(status)
 
 

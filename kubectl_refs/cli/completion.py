@@ -18,6 +18,7 @@ import click
 
 from kubectl_refs.cli.pflag import takes_value
 from kubectl_refs.process.errors import OK
+from kubectl_refs.process.interrupt import leave
 from kubectl_refs.process.streams import abandon_output
 
 PREFIX = "kubectl_complete-"
@@ -50,10 +51,13 @@ def main(words: Sequence[str], group: click.Group) -> int:
     # A tenth of the time goes into it otherwise, and nothing lives long enough to be collected.
     gc.disable()
     _hush()
-    watchdog = threading.Timer(limit(os.environ), _give_up)
+    answering = threading.Lock()
+    watchdog = threading.Timer(limit(os.environ), _give_up, (answering,))
     watchdog.daemon = True
     watchdog.start()
     found = candidates(group, words[:-1], words[-1] if words else "")
+    # Whoever is first answers. A plugin that is ended with this process must not make it go on.
+    answering.acquire()
     watchdog.cancel()
     try:
         sys.stdout.write("".join(f"{line}\n" for line in found))
@@ -113,6 +117,7 @@ def _hush() -> None:
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  it lives as long as the process
 
 
-def _give_up() -> None:
+def _give_up(answering: threading.Lock) -> None:
+    answering.acquire()
     os.write(1, f"{_NO_FILES}\n".encode())
-    os._exit(OK)
+    leave(OK)

@@ -77,7 +77,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
     settled = credentials.Settled({})
     if secure:
         selected = certificate_files.with_contents(selected, overrides.limit)
-        settled = credentials.settle(selected, environ, overrides.limit, renews=overrides.renews)
+        settled = credentials.settle(selected, environ, overrides)
     if login:
         settled = credentials.Settled({**settled.user, "token": "", **login})
     keys = _TLS_KEYS if secure else ()

@@ -18,9 +18,9 @@ from kubectl_refs.kube.auth import exec_plugin, oidc
 from kubectl_refs.kube.config import rewriting
 from kubectl_refs.kube.config.connection import Headers
 from kubectl_refs.kube.config.kubeconfig import Selected, string
+from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.process import errors
 from kubectl_refs.process.files import UnreadableFileError, read_file
-from kubectl_refs.process.time_limit import TIMEOUT
 
 _TOKEN_FILE_AGE = 60
 """Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
@@ -53,12 +53,10 @@ class Settled:
     expires: float | None = None
 
 
-def settle(
-    selected: Selected, environ: Mapping[str, str], timeout: float | None = TIMEOUT, *, renews: bool = True
-) -> Settled:
+def settle(selected: Selected, environ: Mapping[str, str], overrides: Overrides = NOTHING) -> Settled:
     """Read the token file, run the credential plugin or renew the token of a user that needs it.
 
-    `timeout` is for each file, in seconds, None for none. RefsError where that fails, and where a token had to be renewed and may not be. A user without any credential is
+    RefsError where that fails or takes too long, and where a token had to be renewed and may not be. A user without any credential is
     anonymous by its own definition and stays so.
     """
     user = selected.user
@@ -68,19 +66,19 @@ def settle(
     # As in client-go: what the command line or the file says of a token is asked before the token's file is.
     token, path = string(user, "token"), string(user, "tokenFile")
     if path:
-        token = _file(path, timeout) or token
+        token = _file(path, overrides.limit) or token
     if token:
         settled["token"] = token
     elif string(user, "username"):
         settled |= {"username": string(user, "username"), "password": string(user, "password")}
     # As in client-go, a plugin is not run where the user proves itself without it.
     if user.get("exec") and not settled:
-        found = exec_plugin.run(mapping(user["exec"]), selected.cluster, environ)
+        found = exec_plugin.run(mapping(user["exec"]), selected.cluster, environ, overrides)
         return Settled(found.fields, selected, found.expires)
     if user.get("auth-provider"):
         provider = _provider(mapping(user["auth-provider"]))
         if "token" not in settled and "username" not in settled:
-            return _with_id_token(selected, provider, settled, environ, timeout, renews=renews)
+            return _with_id_token(selected, provider, settled, environ, overrides)
     return Settled(settled, *((selected, time.time() + _TOKEN_FILE_AGE) if path else ()))
 
 
@@ -137,17 +135,15 @@ def _with_id_token(
     provider: Mapping[str, str],
     settled: JSON,
     environ: Mapping[str, str],
-    timeout: float | None,
-    *,
-    renews: bool,
+    overrides: Overrides,
 ) -> Settled:
     """The id-token, renewed at its provider and kept in the kubeconfig where it has ended."""
     token = provider.get(oidc.ID_TOKEN)
     if not token or oidc.end(token) <= time.time():
-        if not renews or selected.origin is None:
+        if not overrides.renews or selected.origin is None:
             raise errors.unreachable("the id-token has ended")
         rewriting.check(selected.origin)
-        tokens = oidc.renewed(provider, environ, timeout)
+        tokens = oidc.renewed(provider, environ, overrides.limit)
         rewriting.keep(selected.origin, selected.user_name, tokens)
         entry = {"name": "oidc", "config": {**provider, **tokens}}
         selected = replace(selected, user={**selected.user, "auth-provider": entry})

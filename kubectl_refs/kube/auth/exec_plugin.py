@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +24,10 @@ from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import read_first
 from kubectl_refs.kube.config.kubeconfig import string
+from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.process import errors
+from kubectl_refs.process.children import output_of
+from kubectl_refs.process.time_limit import TimeLimitError
 
 _API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _CLUSTER_KEYS = (
@@ -58,10 +60,11 @@ class PluginCredentials:
     expires: float | None = None
 
 
-def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> PluginCredentials:
+def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str], overrides: Overrides = NOTHING) -> PluginCredentials:
     """Run a plugin, whose entry has been validated, and return what it found; RefsError where it found nothing.
 
-    The plugin's standard error is the caller's, and so is its standard input where interactiveMode permits.
+    The plugin's standard error is the caller's, and so is its standard input where interactiveMode permits. It ends
+    within --request-timeout and never outlives this process.
     """
     version = _version(plugin)
     interactive = _interactive(plugin)
@@ -70,7 +73,9 @@ def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str]) -> PluginCreden
         spec["cluster"] = _cluster_info(cluster)
     info = {"apiVersion": version, "kind": "ExecCredential", "spec": spec}
     environment = {**environ, **_variables(plugin), "KUBERNETES_EXEC_INFO": json.dumps(info)}
-    return _credentials(_output(plugin, environment, environ.get("PATH"), interactive), version)
+    return _credentials(
+        _output(plugin, environment, environ.get("PATH"), _limit(overrides), interactive=interactive), version
+    )
 
 
 def _version(plugin: JSON) -> str:
@@ -82,10 +87,18 @@ def _version(plugin: JSON) -> str:
 
 def _interactive(plugin: JSON) -> bool:
     mode = plugin.get("interactiveMode") or "IfAvailable"
-    terminal = sys.stdin is not None and sys.stdin.isatty()
-    if mode == "Always" and not terminal:
+    if mode == "Always" and not _at_terminal():
         raise _failed("exec plugin cannot support interactive mode: standard input is not a terminal")
-    return terminal and mode != "Never"
+    return mode != "Never" and _at_terminal()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _limit(overrides: Overrides) -> float | None:
+    """How long a plugin may take. Whoever sits at a terminal may have to log in with a browser, however long that takes."""
+    return None if overrides.timeout is None and _at_terminal() else overrides.limit
 
 
 def _variables(plugin: JSON) -> dict[str, str]:
@@ -98,7 +111,9 @@ def _cluster_info(cluster: JSON) -> JSON:
     return {**info, "config": extensions.get("client.authentication.k8s.io/exec")}
 
 
-def _output(plugin: JSON, environment: Mapping[str, str], path: str | None, interactive: bool) -> str:
+def _output(
+    plugin: JSON, environment: Mapping[str, str], path: str | None, seconds: float | None, *, interactive: bool
+) -> str:
     """What a plugin prints; as in Go, it is looked for in the PATH of this process, and in no relative folder."""
     command = string(plugin, "command")
     program = command if os.sep in command else shutil.which(command, path=path)
@@ -107,22 +122,21 @@ def _output(plugin: JSON, environment: Mapping[str, str], path: str | None, inte
         lines = ["", *hint.splitlines()] if hint else []
         raise _failed(f"exec: executable {command} not found", *_NOT_INSTALLED, *lines)
     try:
-        done = subprocess.run(
-            [program, *map(str, entries(plugin.get("args")))],
-            stdin=None if interactive else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            env=environment,
-            check=False,
-        )
+        words = [program, *map(str, entries(plugin.get("args")))]
+        status, output = output_of(words, environment, seconds, interactive=interactive)
+    except TimeLimitError:
+        raise _failed(
+            f"exec: executable {command} did not end within {seconds:g} seconds (see --request-timeout)"
+        ) from None
     except OSError as error:
         raise _failed(f"exec: fork/exec {program}: {errors.reason_of(error)}") from None
     except ValueError:
         # What Python says of a null character in a word, the only thing that none may hold.
         raise _failed(f"exec: fork/exec {program}: invalid argument") from None
-    if done.returncode != 0:
+    if status != 0:
         # One that a signal ends has none.
-        raise _failed(f"exec: executable {command} failed with exit code {max(done.returncode, -1)}")
-    return done.stdout.decode(errors="replace")
+        raise _failed(f"exec: executable {command} failed with exit code {max(status, -1)}")
+    return output.decode(errors="replace")
 
 
 def _credentials(output: str, version: str) -> PluginCredentials:
