@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import refuse_emptiness
-from kubectl_refs.app.input.selection import check_segment, resolve
+from kubectl_refs.app.input.selection import check_namespace, named_target, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import ObjectKey
@@ -31,7 +31,7 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
     if len(words) != 2 or len(namespaces) > 2:
         raise usage("you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
     for each in namespaces:
-        check_segment("namespace", each)
+        check_namespace(each)
     source, named = inputs.open()
     refuse_emptiness(source, "can-i")
     referrer = _referrer(source, words[0], namespaces[0] if namespaces else None, named or "default")
@@ -52,7 +52,7 @@ def _referrer(source: Source, word: str, namespace: str | None, default: str) ->
     if not kind.namespaced:
         raise usage(f"{kind.qualified} are not namespaced, and a ReferenceGrant names the namespace of who refers")
     if slash:
-        name, namespace = _named(name, namespace)
+        name, namespace = (ANY, namespace) if name == ANY else named_target(kind, name, namespace)
     return ObjectKey(kind.group, kind.kind, namespace or default, name or ANY)
 
 
@@ -66,16 +66,5 @@ def _target(source: Source, word: str, namespace: str | None, own: str) -> Objec
     kind = resolve(source.catalog, type_)
     if not kind.namespaced:
         raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant stands in the namespace of one")
-    name, namespace = _named(name, namespace)
+    name, namespace = named_target(kind, name, namespace)
     return ObjectKey(kind.group, kind.kind, namespace or own, name)
-
-
-def _named(name: str, namespace: str | None) -> tuple[str, str | None]:
-    """A name and its namespace, which a flag gives or the part after the last dot: names of Secrets hold dots too."""
-    dot = ""
-    if namespace is None and "." in name:
-        name, dot, namespace = name.rpartition(".")
-    if not name or "/" in name or (dot and not namespace):
-        raise usage("arguments in resource/name form must have a single resource and name")
-    check_segment("resource name", name)
-    return name, namespace

@@ -40,7 +40,7 @@ class GrantFilters:
 
     names: Sequence[str] = ()
     selector: str | None = None
-    from_namespace: str | None = None
+    from_namespaces: Sequence[str] = ()
     to: str | None = None
     unused: bool = False
     findings: bool = False
@@ -56,6 +56,8 @@ def grants(inputs: Inputs, filters: GrantFilters, output: Output, *, all_namespa
         raise usage("name cannot be provided when a selector is specified")
     for name in filters.names:
         selection.check_segment("resource name", name)
+    for from_namespace in filters.from_namespaces:
+        selection.check_namespace(from_namespace)
     ignored = [_ignored(each) for each in filters.ignored]
     labels = selection.labels(filters.selector)
     with Progress() as progress:
@@ -63,16 +65,21 @@ def grants(inputs: Inputs, filters: GrantFilters, output: Output, *, all_namespa
         refuse_emptiness(source, "grants")
         namespace = None if all_namespaces else named
         kind, target = _target(source, filters.to, namespace)
+        if target is not None:
+            namespace = target.namespace
         scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
     wanted = [_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target)]
     shown = tuple(each for each in wanted if _told(each, filters))
+    ignoring = sum(len(each.findings) for each in wanted) < sum(
+        len(each.findings) for each in report.grants if _wanted(each, filters, labels, kind, target)
+    )
     undecided = tuple(each.usage.grant.grant for each in wanted if filters.unused and each.perhaps_unused)
     report = replace(report, undecided=undecided)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
     kubectl = Kubectl(source.catalog, inputs.flags)
-    _tell(report, shown, filters, output, kubectl, namespace, target, missing=bool(missing))
+    _tell(report, shown, filters, output, kubectl, namespace, target, missing=bool(missing), ignoring=ignoring)
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
         say(problem.line)
@@ -92,6 +99,7 @@ def _tell(
     target: ObjectKey | None,
     *,
     missing: bool,
+    ignoring: bool,
 ) -> None:
     """The grants `shown` of a report, or that there are none, and what could not be read."""
     unsure = not report.complete and not missing
@@ -111,7 +119,8 @@ def _tell(
     if target is not None:
         line = f"No references to {target} found{read}."
     elif filters.findings and report.grants:
-        line = f"No findings found{where}{read}."
+        others = " besides those that --ignore leaves out" if ignoring else ""
+        line = f"No findings found{where}{read}{others}."
     else:
         # As kubectl ends the one and not the other.
         line = f"No resources found{where}." if namespace else "No resources found"
@@ -137,11 +146,9 @@ def _target(source: Source, expression: str | None, namespace: str | None) -> tu
     kind = selection.resolve(source.catalog, word)
     if not slash:
         return kind.group_kind, None
-    selection.check_segment("resource name", name)
-    if not name:
-        raise usage("arguments in resource/name form must have a single resource and name")
+    name, namespace = selection.named_target(kind, name, namespace)
     if namespace is None:
-        raise usage("--to TYPE/NAME needs the namespace of that object: -n NAMESPACE")
+        raise usage("--to TYPE/NAME needs the namespace of that object: TYPE/NAME.NAMESPACE or -n NAMESPACE")
     return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
 
 
@@ -153,7 +160,7 @@ def _wanted(
         return False
     if filters.selector and not selector.matches(labels, labels_of(grant.source)):
         return False
-    if filters.from_namespace and all(entry.namespace != filters.from_namespace for entry in grant.from_):
+    if filters.from_namespaces and all(entry.namespace not in filters.from_namespaces for entry in grant.from_):
         return False
     if kind is None:
         return True
@@ -222,8 +229,19 @@ def _sorted(report: GrantReport, data: Sequence[dict[str, Any]], expression: str
     if not plain:
         raise usage("--sort-by needs a field, for example used.references")
     keys = [_sort_key(query(entry, plain)) for entry in data]
+    if data and not any(known for known, _, _ in keys) and not _is_field(data[0], plain):
+        raise usage(f'couldn\'t find any field with path "{expression}" in the list of objects')
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return replace(report, grants=tuple(report.grants[index] for index in order))
+
+
+def _is_field(entry: Any, path: str) -> bool:
+    """Whether a grant's data has a field at a path of names, although it may hold nothing."""
+    for name in path.split("."):
+        if not isinstance(entry, dict) or name not in entry:
+            return False
+        entry = entry[name]
+    return True
 
 
 _METADATA = {

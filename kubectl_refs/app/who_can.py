@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
-from kubectl_refs.core.rbac.least_role import least_role
+from kubectl_refs.core.rbac.least_role import SERVICE_ACCOUNT, least_role
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
@@ -44,10 +45,14 @@ def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespa
 
 
 def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
-    """Print the least Role and RoleBinding for a group as YAML on standard output, and what they do on standard error."""
+    """Print the least Role and RoleBinding for a group or a service account as YAML on standard output, and what they do
+    on standard error."""
     verbs = parse_verbs(words)
     if not group:
         raise usage("--suggest needs the name of a group")
+    account = group.removeprefix(SERVICE_ACCOUNT) if group.startswith(SERVICE_ACCOUNT) else None
+    if account is not None and not re.fullmatch(r"[^:]+:[^:]+", account):
+        raise usage(f'invalid service account "{group}": it is written {SERVICE_ACCOUNT}NAMESPACE:NAME')
     if group == MASTERS.name:
         raise usage(f"group {MASTERS.name} may do everything already")
     namespace = inputs.namespace or _current_namespace(inputs)
@@ -62,9 +67,16 @@ def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
 def _effect(group: str, namespace: str, actions: Actions) -> str:
     words = f"{', '.join(actions.verbs[:-1])} and {actions.verbs[-1]}" if len(actions.verbs) > 1 else actions.verbs[0]
     return (
-        f"Applied with kubectl apply -f -, it lets group {group} {words} ReferenceGrants in namespace {namespace}, read "
+        f"Applied with kubectl apply -f -, it lets {_whom(group)} {words} ReferenceGrants in namespace {namespace}, read "
         "them, and do nothing else."
     )
+
+
+def _whom(subject: str) -> str:
+    if not subject.startswith(SERVICE_ACCOUNT):
+        return f"group {subject}"
+    namespace, _, name = subject.removeprefix(SERVICE_ACCOUNT).partition(":")
+    return f"service account {namespace}/{name}"
 
 
 def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:

@@ -160,10 +160,14 @@ def _end(page: Page, report: CheckReport) -> None:
     accepted = sum(each.accepted for each in findings)
     told = ", ".join(_several(count, str(severity)) for severity, count in counts.items() if count)
     objects = _several(len(report.objects), "object")
-    none = "no findings shown" if report.hidden or accepted else "no findings"
+    none = "no findings shown" if report.hidden or report.left_out or accepted else "no findings"
+    if not report.complete:
+        none += " in what could be read"
     page.line(f"{objects} with {summary_of(report.report)}; {told or none}")
     if report.hidden:
         page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
+    if report.left_out and not told:
+        page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
     if accepted:
         page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
 

@@ -88,13 +88,19 @@ def route_to(
     parents: Sequence[JSON] = (),
     target: Mapping[str, str] | None = None,
 ) -> JSON:
-    """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service."""
+    """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service.
+
+    Without `parents` it asks for the default Gateways, so that it is not one that surely nothing serves.
+    """
     refs = [{"namespace": place, "name": named, "port": 80, **(target or {})} for place, named in targets]
     return {
         "apiVersion": f"{GATEWAY_GROUP}/v1",
         "kind": kind,
         "metadata": {"name": name, "namespace": namespace},
-        "spec": {"parentRefs": list(parents), "rules": [{"backendRefs": [ref]} for ref in refs]},
+        "spec": {
+            **({"parentRefs": list(parents)} if parents else {"useDefaultGateways": "All"}),
+            "rules": [{"backendRefs": [ref]} for ref in refs],
+        },
     }
 
 

@@ -108,7 +108,14 @@ def test_no(live: Program, words: str) -> None:
             f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, so no ReferenceGrant stands ",
         ),
         ("httproute service/a -n b -n c -n d", "you must specify who refers and to what: "),
-        ("httproute service/a -n ..", "invalid namespace \"..\": [may not be '..']"),
+        (
+            "httproute service/a -n ..",
+            'invalid namespace "..": a ReferenceGrant names one namespace, which is a DNS label',
+        ),
+        ("httproute service/*.b", "there are no wildcards: name one of the services"),
+        ("httproute service/a.*", 'invalid namespace "*": a ReferenceGrant names one namespace, which is a DNS label'),
+        ("httproute service/a.b:80", 'invalid resource name "a.b:80": a ReferenceGrant knows no ports, so write a.b'),
+        ("httproute service/a.b.c", 'invalid resource name "a.b": the name of a Service has no dots'),
     ],
 )
 def test_a_mistake_is_one_line(live: Program, words: str, line: str) -> None:
@@ -177,3 +184,10 @@ def test_nothing_is_written_and_no_secret_is_read(live: Program, api: FakeAPI) -
     live("can-i", "gateway", "-n", "other", "secret/tls.example.com", "-n", "backend")
     assert {request.method for request in api.requests} == {"GET"}
     assert [each.path for each in api.requests if "/secrets/" in each.path and "Partial" not in each.accept] == []
+
+
+@pytest.mark.parametrize("name", ["api.backend.svc.cluster.local", "api.backend.svc", "api.backend"])
+def test_the_dns_name_of_a_service_names_it(live: Program, name: str) -> None:
+    done = live("can-i", "httproute", f"service/{name}", "-o", "json")
+    (reference,) = json.loads(done.out)["references"]
+    assert (reference["to"]["namespace"], reference["to"]["name"], done.status) == ("backend", "api", 0)

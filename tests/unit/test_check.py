@@ -24,6 +24,13 @@ GATEWAY: JSON = {
     "spec": {"gatewayClassName": "example", "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
 }
 
+GATEWAY_CLASS: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "GatewayClass",
+    "metadata": {"name": "example"},
+    "spec": {"controllerName": "example.com/controller"},
+}
+
 
 def labelled(obj: JSON, **labels: str) -> JSON:
     return {**obj, "metadata": {**obj["metadata"], "labels": labels}}
@@ -32,6 +39,7 @@ def labelled(obj: JSON, **labels: str) -> JSON:
 OBJECTS: tuple[JSON, ...] = (
     *namespaces("frontend", "backend", "team"),
     service(),
+    GATEWAY_CLASS,
     GATEWAY,
     grant([from_entry()], [to_entry(name="api")]),
     labelled(route_to(("backend", "api")), app="web"),
@@ -336,3 +344,17 @@ def test_junit_is_well_formed_whatever_the_cluster_says(live: Program, api: Fake
     out = live("check", "-o", "junit").out
     assert "\x1b" not in out
     ElementTree.fromstring(out.partition("\n")[2])
+
+
+def test_findings_that_a_filter_leaves_out_are_not_called_none(live: Program) -> None:
+    out = live("check", "-A", "--code", "REF106", "--severity", "info").out
+    assert "; no findings shown\n" in out
+    assert "left out by --code, --ignore or --only-refused\n" in out
+
+
+def test_who_may_read_nothing_is_not_told_that_nothing_is_wrong(live: Program, api: FakeAPI) -> None:
+    for kind in api.kinds:
+        api.forbid(kind.plural)
+    done = live("check", "-A")
+    assert done.status == 3
+    assert done.out.splitlines()[-1].endswith("no findings in what could be read")

@@ -77,7 +77,7 @@ def test_the_grants_asked_for_are_shown(live: Program, words: tuple[str, ...], s
         (
             ("-n", "other", "--findings", "--ignore", "REF105", "--ignore", "REF104"),
             0,
-            "No findings found in other namespace.",
+            "No findings found in other namespace besides those that --ignore leaves out.",
         ),
         (("-n", "frontend", "--findings"), 0, "No resources found in frontend namespace."),
         (("used", "--unused"), 0, "No resources found in backend namespace."),
@@ -125,7 +125,13 @@ def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests:
         (("-l", "a=b,"), 'error: unable to parse requirement: ""'),
         (("--to", "nothing"), 'error: the server doesn\'t have a resource type "nothing"'),
         (("--to", "service/"), "error: arguments in resource/name form must have a single resource and name"),
-        (("--to", "service/api", "-A"), "error: --to TYPE/NAME needs the namespace of that object: -n NAMESPACE"),
+        (
+            ("--to", "service/api", "-A"),
+            "error: --to TYPE/NAME needs the namespace of that object: TYPE/NAME.NAMESPACE or -n",
+        ),
+        (("--to", "service/*.backend"), "error: there are no wildcards: name one of the services"),
+        (("--from", "a,*"), 'error: invalid namespace "*": a ReferenceGrant names one namespace'),
+        (("-A", "--sort-by", "nosuch"), 'error: couldn\'t find any field with path "nosuch" in the list of objects'),
         (("--ignore", "REF999"), 'error: unknown code "REF999" in --ignore'),
         (("--sort-by", ""), "error: --sort-by needs a field, for example used.references"),
         (("-o", "csv"), 'error: unable to match a printer suitable for the output format "csv", allowed formats are: '),
@@ -278,3 +284,11 @@ def test_nothing_is_written_and_no_secret_is_read_whole(live: Program, api: Fake
     assert {request.method for request in api.requests} == {"GET"}
     whole = [each for each in api.requests if "secrets" in each.path and "PartialObjectMetadata" not in each.accept]
     assert whole == []
+
+
+def test_a_target_and_several_namespaces_are_named_as_elsewhere(live: Program) -> None:
+    def names(*words: str) -> str:
+        return live("grants", *words, "-o", "name").out
+
+    assert names("-A", "--to", "service/api.backend") == names("-n", "backend", "--to", "service/api")
+    assert names("-A", "--from", "nobody,frontend") == names("-A", "--from", "frontend") != ""

@@ -105,3 +105,12 @@ def test_what_does_not_go_with_a_suggestion_is_refused(refs: Program, words: lis
 )
 def test_no_role_is_suggested_for_nobody_or_for_those_who_need_none(refs: Program, name: str, message: str) -> None:
     assert refs("who-can", "-n", "shared", "--suggest", name) == Done(2, "", f"error: {message}\n")
+
+
+def test_a_service_account_is_bound_as_one(refs: Program) -> None:
+    done = refs("who-can", "create", "-n", "shared", "--suggest", "system:serviceaccount:ci:deployer")
+
+    assert suggested(done)[1]["subjects"] == [{"kind": "ServiceAccount", "name": "deployer", "namespace": "ci"}]
+    assert "it lets service account ci/deployer create ReferenceGrants in namespace shared" in done.err
+    wrong = refs("who-can", "-n", "shared", "--suggest", "system:serviceaccount:ci")
+    assert (wrong.status, wrong.out) == (2, "")

@@ -5,11 +5,13 @@ And the way of naming findings: by a code's number or its name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.process.errors import unknown_type, usage
@@ -58,6 +60,49 @@ def check_segment(what: str, value: str) -> None:
     for char in "/%":
         if char in value:
             raise usage(f"invalid {what} \"{value}\": [may not contain '{char}']")
+
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_SERVICE_HOST = re.compile(rf"({_LABEL})\.({_LABEL})\.svc(?:\..*)?")
+"""The DNS name of a Service in a cluster, whatever the cluster's domain."""
+
+
+def check_namespace(value: str) -> None:
+    """Refuse what no namespace can be called."""
+    if not re.fullmatch(_LABEL, value):
+        raise usage(f'invalid namespace "{value}": a ReferenceGrant names one namespace, which is a DNS label')
+
+
+def named_target(kind: ServedKind, name: str, namespace: str | None) -> tuple[str, str | None]:
+    """The name and the namespace in NAME, NAME.NAMESPACE or, of a Service, its DNS name.
+
+    The part after the last dot is the namespace, unless `namespace` is given: names of Secrets hold dots too, those of
+    Services do not. RefsError for what no object can be called.
+    """
+    if not name or "/" in name:
+        raise usage("arguments in resource/name form must have a single resource and name")
+    name_and_port = re.fullmatch(r"(.+):\d*", name)
+    if name_and_port:
+        raise usage(f'invalid resource name "{name}": a ReferenceGrant knows no ports, so write {name_and_port[1]}')
+    service = kind.group_kind == SERVICE
+    if service and (host := _SERVICE_HOST.fullmatch(name)):
+        return host[1], host[2]
+    if "." in name and (namespace is None or service):
+        name, _, namespace = name.rpartition(".")
+        if service and "." in name:
+            raise usage(f'invalid resource name "{name}": the name of a Service has no dots')
+        if not name or not namespace:
+            raise usage("arguments in resource/name form must have a single resource and name")
+        check_namespace(namespace)
+    if name == "*":
+        raise usage(f"there are no wildcards: name one of the {kind.plural}")
+    check_segment("resource name", name)
+    if not _SUBDOMAIN.fullmatch(name):
+        raise usage(
+            f'invalid resource name "{name}": it must be a DNS subdomain, as in {kind.singular or kind.kind.lower()}/web'
+        )
+    return name, namespace
 
 
 def resolve(catalog: Catalog, word: str) -> ServedKind:

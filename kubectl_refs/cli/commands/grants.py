@@ -35,9 +35,9 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 @kinds_option
 @click.option(
     "--from",
-    "from_namespace",
+    "from_namespaces",
     shell_complete=completing("namespaces"),
-    help="Only grants to objects of this namespace.",
+    help="Only grants to objects of this namespace, or of several: a,b.",
 )
 @click.option(
     "--to",
@@ -74,7 +74,7 @@ def grants_command(
     names: Sequence[str],
     all_namespaces: bool,
     selector: str | None,
-    from_namespace: str | None,
+    from_namespaces: str | None,
     to: str | None,
     unused: bool,
     findings: bool,
@@ -113,6 +113,7 @@ def grants_command(
     from kubectl_refs.app.output import Output
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    filters = GrantFilters(names, selector, from_namespace, to, unused, findings, ignored, sort_by)
+    namespaces = from_namespaces.split(",") if from_namespaces else ()
+    filters = GrantFilters(names, selector, namespaces, to, unused, findings, ignored, sort_by)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return grants(inputs, filters, output, all_namespaces=all_namespaces)

@@ -41,7 +41,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 @exit_zero_option
 @click.option(
     "--suggest",
-    help="Print the least Role and RoleBinding that let a group do it in the namespace, as YAML for kubectl apply.",
+    help="Print the least Role and RoleBinding that let a group, or system:serviceaccount:NAMESPACE:NAME, do it in the namespace, as YAML for kubectl apply.",
 )
 @click.pass_context
 def who_can_command(

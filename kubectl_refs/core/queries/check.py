@@ -48,6 +48,8 @@ class CheckReport:
     complete: bool = True
     hidden: int = 0
     """How many findings that count are less severe than those to be shown."""
+    left_out: int = 0
+    """How many findings the other filters leave out."""
 
     @property
     def findings(self) -> Iterator[CheckFinding]:
@@ -107,7 +109,8 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
         for checked, findings in zip(report.objects, kept, strict=True)
     )
     hidden = sum(finding.counts and not filters.shows(finding) for findings in kept for finding in findings)
-    return replace(report, objects=objects, hidden=hidden), unknown
+    left_out = sum(map(len, (checked.findings for checked in report.objects))) - sum(map(len, kept))
+    return replace(report, objects=objects, hidden=hidden, left_out=left_out), unknown
 
 
 def worst(checked: Checked) -> int:

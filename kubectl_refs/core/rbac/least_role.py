@@ -15,12 +15,13 @@ _API_VERSION = f"{RBAC_GROUP}/v1"
 _NAME_LENGTH = 63
 
 
-def least_role(group: str, namespace: str, actions: Actions) -> tuple[JSON, JSON]:
-    """A Role that permits some actions and reading, nothing else, and the RoleBinding that gives it to a group.
+def least_role(subject: str, namespace: str, actions: Actions) -> tuple[JSON, JSON]:
+    """A Role that permits some actions and reading, nothing else, and the RoleBinding that gives it to a group, or to a
+    service account in the form `system:serviceaccount:NAMESPACE:NAME`.
 
-    Both are named after the group, so that a second group's do not overwrite them.
+    Both are named after the subject, so that a second subject's do not overwrite them.
     """
-    metadata = {"name": _name(group), "namespace": namespace}
+    metadata = {"name": _name(subject), "namespace": namespace}
     rule = {
         "apiGroups": [actions.group],
         "resources": [actions.resource],
@@ -32,9 +33,20 @@ def least_role(group: str, namespace: str, actions: Actions) -> tuple[JSON, JSON
         "kind": ROLE_BINDING.kind,
         "metadata": metadata,
         "roleRef": {"apiGroup": RBAC_GROUP, "kind": ROLE.kind, "name": metadata["name"]},
-        "subjects": [{"apiGroup": RBAC_GROUP, "kind": "Group", "name": group}],
+        "subjects": [_subject(subject)],
     }
     return role, binding
+
+
+SERVICE_ACCOUNT = "system:serviceaccount:"
+"""What the name of a service account as a user begins with; NAMESPACE:NAME follows."""
+
+
+def _subject(written: str) -> JSON:
+    if not written.startswith(SERVICE_ACCOUNT):
+        return {"apiGroup": RBAC_GROUP, "kind": "Group", "name": written}
+    namespace, _, name = written.removeprefix(SERVICE_ACCOUNT).partition(":")
+    return {"kind": "ServiceAccount", "name": name, "namespace": namespace}
 
 
 def _name(group: str) -> str:
