@@ -19,6 +19,7 @@ from kubectl_refs.core.model.values import mapping, text
 from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
+from kubectl_refs.manifests.scanning import Skipped, is_kustomization, is_template, non_objects, patches_of
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.files import MIB, UnreadableFileError, read_file, read_stream
 from kubectl_refs.process.time_limit import TIMEOUT
@@ -53,24 +54,76 @@ class Manifest:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read: the objects, the kustomizations of scanned folders, and the files there that were skipped."""
+
+    manifests: tuple[Manifest, ...]
+    kustomizations: tuple[JSON, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
 def read_objects(
     paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None, timeout: float | None = TIMEOUT
-) -> list[Manifest]:
+) -> Found:
     """The objects in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
     Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input is
-    waited for, as whoever types it needs time. Raises RefsError for what cannot be read or is no Kubernetes object.
+    waited for, as whoever types it needs time. A folder's files that hold no Kubernetes objects are skipped. Raises
+    RefsError for what cannot be read or, where it is named itself, is no Kubernetes object.
     """
     if paths.count("-") > 1:
         raise usage("standard input cannot be used for multiple arguments")
-    objects: list[Manifest] = []
+    reader = _Reader()
     for path in paths:
         if path == "-":
-            objects += _decode(STDIN, _standard_input(stdin))
+            reader.add(STDIN, _standard_input(stdin), named=True)
         else:
             for file in _files(path, recursive):
-                objects += _decode(file, _content(file, timeout))
-    return objects
+                reader.add(file, _content(file, timeout), named=file == path)
+    return reader.found()
+
+
+class _Reader:
+    """Collects the objects of files."""
+
+    def __init__(self) -> None:
+        self._manifests: list[Manifest] = []
+        self._kustomizations: list[JSON] = []
+        self._skipped: list[Skipped] = []
+        self._named: set[str] = set()
+        self._patches: set[str] = set()
+
+    def add(self, file: str, content: bytes, *, named: bool) -> None:
+        """The objects in a file's text, lists unfolded; `named` tells a file of the command line from a folder's."""
+        try:
+            documents = read_documents(decoded(content))
+        except DocumentError as error:
+            if named or not is_template(content):
+                raise usage(f"error parsing {file}: {error}") from None
+            self._skipped.append(Skipped(file, "a template"))
+            return
+        values = [document.value for document in documents if document.value is not None]
+        if named:
+            self._named.add(os.path.normpath(file))
+        elif what := non_objects(file, values):
+            self._skipped.append(Skipped(file, what))
+            if is_kustomization(file, values):
+                self._kustomizations += filter(None, map(mapping, values))
+                self._patches.update(patches_of(file, values))
+            return
+        self._manifests += _objects_of(file, documents)
+
+    def found(self) -> Found:
+        """What was read, without the patches that a kustomization makes of objects."""
+        patches = self._patches - self._named
+        files = dict.fromkeys(each.origin.file for each in self._manifests)
+        patching = {file for file in files if os.path.normpath(file) in patches}
+        return Found(
+            tuple(each for each in self._manifests if each.origin.file not in patching),
+            tuple(self._kustomizations),
+            (*self._skipped, *(Skipped(file, "a patch of a kustomization") for file in files if file in patching)),
+        )
 
 
 def _files(path: str, recursive: bool) -> list[str]:
@@ -124,12 +177,8 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
         raise usage(f"read {STDIN}: {reason_of(error)}") from None
 
 
-def _decode(file: str, content: bytes) -> Iterator[Manifest]:
-    """The objects in a file's text, lists unfolded."""
-    try:
-        documents = read_documents(decoded(content))
-    except DocumentError as error:
-        raise usage(f"error parsing {file}: {error}") from None
+def _objects_of(file: str, documents: Sequence[Document]) -> Iterator[Manifest]:
+    """The objects in a file's documents, lists unfolded."""
     for number, document in enumerate(documents, start=1):
         if document.value is not None:
             place = f'"{file}"' + (f" (document {number})" if len(documents) > 1 else "")

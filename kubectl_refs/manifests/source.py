@@ -25,6 +25,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.manifests.files import Origin, read_objects
+from kubectl_refs.manifests.scanning import Skipped
 from kubectl_refs.process.time_limit import TIMEOUT
 
 CRD = ServedKind(
@@ -58,9 +59,9 @@ def load(
     `default_namespace`. `timeout` is for each file, in seconds, None for none. Raises RefsError for what cannot be
     read or is no Kubernetes object.
     """
-    read = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
-    objects, origins = [each.object for each in read], [each.origin for each in read]
-    return Manifests(objects, default_namespace, table, origins, whole=whole)
+    found = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
+    objects, origins = [each.object for each in found.manifests], [each.origin for each in found.manifests]
+    return Manifests(objects, default_namespace, table, origins, whole=whole, skipped=found.skipped)
 
 
 class Manifests:
@@ -68,7 +69,8 @@ class Manifests:
 
     Where they are the `whole` cluster, what is not among them does not exist; where they are a part of one, it is
     assumed. Namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
-    identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read.
+    identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read,
+    `skipped` are the files that hold none.
     """
 
     def __init__(
@@ -79,8 +81,10 @@ class Manifests:
         origins: Iterable[Origin] = (),
         *,
         whole: bool = True,
+        skipped: Sequence[Skipped] = (),
     ) -> None:
         given = tuple(objects)
+        self.skipped = tuple(skipped)
         self._part = not whole
         kinds = _kinds(given)
         self.catalog = Catalog(kinds, live=False, table=table)

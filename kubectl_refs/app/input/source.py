@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.user_kinds import table_with
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
+from kubectl_refs.process.streams import say
 
 if TYPE_CHECKING:
     from kubectl_refs.core.fields.table import Table
     from kubectl_refs.kube.cluster import Cluster
+    from kubectl_refs.manifests.scanning import Skipped
     from kubectl_refs.manifests.source import Manifests
 
 
@@ -71,10 +73,10 @@ class Inputs:
         return cluster
 
     def manifests(self) -> Manifests:
-        """The manifests, as a part of a cluster or all of it."""
+        """The manifests, as a part of a cluster or all of it; of what was skipped among them standard error tells."""
         from kubectl_refs.manifests.source import load
 
-        return load(
+        manifests = load(
             self.files,
             recursive=self.recursive,
             default_namespace=self.namespace or "default",
@@ -83,6 +85,20 @@ class Inputs:
             timeout=self.overrides.limit,
             whole=self.whole,
         )
+        self._tell_skipped(manifests.skipped)
+        return manifests
+
+    def _tell_skipped(self, skipped: Sequence[Skipped]) -> None:
+        """The files of scanned folders without objects: each with -v, otherwise how many there are."""
+        if self.overrides.verbosity > 0:
+            for each in skipped:
+                say(f"skipped {each.file}: {each.what}")
+        elif skipped:
+            # Imported here: a cluster has no files.
+            from kubectl_refs.core.text.language import counted
+
+            count = counted(len(skipped), "file")
+            say(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""

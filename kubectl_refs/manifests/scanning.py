@@ -1,0 +1,65 @@
+"""What a scanned folder holds beside manifests: kustomizations and their patches, values and templates of charts, and
+whatever else is written in YAML or JSON. A file that is named itself is never left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at, entries, mapping, text
+
+KUSTOMIZE_GROUP = "kustomize.config.k8s.io"
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file of a scanned folder that holds no Kubernetes objects; `what` it is instead."""
+
+    file: str
+    what: str
+
+
+def is_template(content: bytes) -> bool:
+    """Whether a text that is no YAML may become some: a chart's templates hold `{{ … }}`."""
+    return b"{{" in content
+
+
+def non_objects(file: str, documents: Sequence[Any]) -> str | None:
+    """What a file is none of whose documents is a Kubernetes object; None for one that holds some, or nothing at all."""
+    if not documents or any(map(_is_object, documents)):
+        return None
+    if is_kustomization(file, documents):
+        return "a kustomization"
+    return "no Kubernetes objects"
+
+
+def _is_object(document: Any) -> bool:
+    if not isinstance(document, dict) or _group(document) == KUSTOMIZE_GROUP:
+        return False
+    kind = text(document.get("kind"))
+    listed = kind is not None and kind.endswith("List") and "items" in document
+    return bool(kind and text(document.get("apiVersion")) and (listed or text(at(document, "metadata", "name"))))
+
+
+def _group(document: JSON) -> str:
+    return (text(document.get("apiVersion")) or "").partition("/")[0]
+
+
+def is_kustomization(file: str, documents: Sequence[Any]) -> bool:
+    """Whether a file is one that kustomize reads, whose kind may be left out."""
+    named = os.path.basename(file) in _KUSTOMIZATIONS
+    return named or any(isinstance(each, dict) and _group(each) == KUSTOMIZE_GROUP for each in documents)
+
+
+def patches_of(file: str, kustomizations: Iterable[Any]) -> Iterator[str]:
+    """The files that kustomizations in a file use as patches of objects: none of them is an object by itself."""
+    folder = os.path.dirname(file)
+    for document in map(mapping, kustomizations):
+        named = [at(each, "path") for field in ("patches", "patchesJson6902") for each in entries(document.get(field))]
+        for path in (*named, *entries(document.get("patchesStrategicMerge"))):
+            if isinstance(path, str) and path and "\n" not in path:
+                yield os.path.normpath(os.path.join(folder, path))

@@ -1,0 +1,108 @@
+"""A folder of a repository is read although not every file in it is a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import Done, Program
+
+SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: a}}\n"
+ROUTE = (
+    "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r, namespace: a}\n"
+    "spec: {rules: [{backendRefs: [{name: s, port: 80}]}]}\n"
+)
+
+Write = Callable[[str, str], None]
+
+
+@pytest.fixture
+def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+    monkeypatch.chdir(tmp_path)
+    return Program(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def to(name: str, content: str) -> None:
+        path = tmp_path / "repo" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+    return to
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("kustomization.yaml", "resources: [route.yaml]\n", "a kustomization"),
+        ("k.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", "a kustomization"),
+        ("values.yaml", "replicas: 2\n", "no Kubernetes objects"),
+        ("Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\n", "no Kubernetes objects"),
+        ("kind.yaml", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n", "no Kubernetes objects"),
+        ("patch.json", '[{"op": "remove", "path": "/spec"}]', "no Kubernetes objects"),
+        ("word.yaml", "word", "no Kubernetes objects"),
+        ("templates/r.yaml", "{{- if .Values.route }}\nkind: HTTPRoute\n{{- end }}\n", "a template"),
+    ],
+)
+def test_what_is_no_manifest_is_skipped_and_counted(
+    refs: Program, write: Write, name: str, content: str, what: str
+) -> None:
+    write("route.yaml", ROUTE)
+    write(name, content)
+    done = refs("why", "-f", "repo", "-R", "--query", "summary.allowed")
+    assert done == Done(0, "1\n", "1 file without Kubernetes objects skipped; -v=1 lists it\n")
+    listed = refs("why", "-f", "repo", "-R", "-v=1", "--query", "summary.allowed")
+    assert listed == Done(0, "1\n", f"skipped repo/{name}: {what}\n")
+
+
+@pytest.mark.parametrize(
+    "kustomization",
+    [
+        "patches: [{path: patch.yaml}]",
+        "patches: [{path: ./patch.yaml, target: {kind: HTTPRoute}}]",
+        "patchesStrategicMerge: [patch.yaml]",
+    ],
+)
+def test_a_patch_of_a_kustomization_replaces_no_object(refs: Program, write: Write, kustomization: str) -> None:
+    write("base/route.yaml", ROUTE)
+    write("over/kustomization.yaml", kustomization)
+    write("over/patch.yaml", ROUTE.replace("backendRefs: [{name: s, port: 80}]", ""))
+    done = refs("why", "-f", "repo", "-R", "-v=1", "--query", "summary.allowed")
+    assert done == Done(
+        0,
+        "1\n",
+        "skipped repo/over/kustomization.yaml: a kustomization\n"
+        "skipped repo/over/patch.yaml: a patch of a kustomization\n",
+    )
+    assert refs("why", "-f", "repo/over/patch.yaml").status == 0
+
+
+def test_a_file_named_itself_is_not_skipped(refs: Program, write: Write) -> None:
+    write("values.yaml", "replicas: 2\n")
+    done = refs("why", "-f", "repo/values.yaml")
+    assert (done.status, done.err) == (
+        2,
+        "error: unable to decode \"repo/values.yaml\": Object 'Kind' is missing in '{\"replicas\":2}'\n",
+    )
+
+
+def test_a_folder_without_any_object_is_an_error(refs: Program, write: Write) -> None:
+    write("values.yaml", "replicas: 2\n")
+    done = refs("check", "-f", "repo")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith("error: no objects passed to check\n")
+
+
+def test_a_file_with_an_object_and_something_else_is_a_mistake(refs: Program, write: Write) -> None:
+    write("route.yaml", ROUTE + "---\nreplicas: 2\n")
+    done = refs("why", "-f", "repo")
+    assert (done.status, "Object 'Kind' is missing" in done.err) == (2, True)
+
+
+def test_yaml_that_is_broken_is_a_mistake_unless_it_is_a_template(refs: Program, write: Write) -> None:
+    write("route.yaml", SERVICE + "a: b: c\n")
+    done = refs("why", "-f", "repo")
+    assert (done.status, "error parsing repo/route.yaml" in done.err) == (2, True)
