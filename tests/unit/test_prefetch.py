@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
-from kubectl_refs.app.input.prefetch import FEW, Prefetch, arrive
+from kubectl_refs.app.input.prefetch import FEW, MOST, MOST_REFUSED, Prefetch, arrive
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -73,6 +73,37 @@ def test_a_list_is_not_tried_twice() -> None:
     before = library.get(List(SERVICE, "one"))
     prefetch.read([*gets("one", FEW + 1), List(SERVICE, "one")])
     assert library.get(List(SERVICE, "one")) is before
+
+
+def scattered(count: int) -> list[Get]:
+    return [Get(ObjectKey("", "Service", f"n{number}", "s1")) for number in range(count)]
+
+
+def test_no_more_is_asked_for_where_much_was_refused() -> None:
+    shown, _, library = reading(scattered(3 * MOST_REFUSED), lambda read: True)
+    assert MOST_REFUSED <= len(shown) < MOST_REFUSED + 50
+    failures = [answer.failure for read in scattered(3 * MOST_REFUSED) if (answer := library.get(read))]
+    left_out = [failure.message for failure in failures if failure and failure.http_status is None]
+    assert len(left_out) == 3 * MOST_REFUSED - len(shown) + 1
+    assert len(set(left_out)) == 1
+    assert left_out[0].startswith("not asked for, as ")
+
+
+def test_no_more_than_so_much_is_asked_for_one_by_one() -> None:
+    def refuses(read: Read) -> bool:
+        return isinstance(read, List)
+
+    shown, prefetch, library = reading(scattered(MOST + 100), refuses)
+    assert len(shown) == MOST
+    failures = [answer.failure for read in scattered(MOST + 100) if (answer := library.get(read)) and not answer.known]
+    message = f"not asked for, as {MOST} requests for services were made before"
+    assert {failure.message for failure in failures if failure} == {message}
+    assert len(failures) == 101
+    # What is asked later is not asked for either, but of another kind.
+    later = List(SERVICE, "later")
+    assert not prefetch.read([later])[later].known
+    other = Get(ObjectKey("", "Secret", "later", "s1"))
+    assert prefetch.read([other])[other].known
 
 
 LISTS = (List(SERVICE, "one"), List(SERVICE, "two"))

@@ -11,7 +11,7 @@ from threading import Thread
 
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 
@@ -21,17 +21,28 @@ SWITCH = 0.0005
 FEW = 20
 """Reads of a kind up to which each is made by itself; beyond that the kind is listed."""
 
+MOST_REFUSED = 100
+"""Reads of a kind that fail before no more of it are made: whoever may not list a kind may read it in few namespaces."""
+
+MOST = 1000
+"""Reads of a kind that are made at all where one list of it is refused."""
+
+_BATCH = 50
+"""Reads made at once, after which it is seen how many failed."""
+
 
 class Prefetch:
     """A Source that answers from its library, and fills that by lists where many objects of a kind are asked for.
 
-    A list of all namespaces that is refused is followed by lists of single namespaces, and those by single reads, so
-    that nothing is unknown that can be read at all. No list is tried twice.
+    A list of all namespaces that is refused is followed by lists of single namespaces, and those by single reads, up
+    to MOST_REFUSED and MOST of a kind: what is not asked for then is a failure that says so. No list is tried twice.
     """
 
     def __init__(self, source: Source, library: Library) -> None:
         self._source = source
         self._library = library
+        self._made: dict[_Sort, int] = defaultdict(int)
+        self._failed: dict[_Sort, int] = defaultdict(int)
 
     @property
     def catalog(self) -> Catalog:
@@ -45,11 +56,40 @@ class Prefetch:
             if lists:
                 covered = {(each.group_kind, each.metadata_only, each.namespace) for each in lists}
                 alone = [read for read in missing if not _covered(read, covered)]
-                self._library.add(self._source.read([*lists, *alone]))
+                self._read([*lists, *alone])
         missing = self._missing(wanted)
-        if missing:
-            self._library.add(self._source.read(missing))
+        self._read(missing)
         return {read: answer for read in wanted if (answer := self._library.get(read)) is not None}
+
+    def _read(self, reads: Sequence[Read]) -> None:
+        """Make reads, as many of each kind as there may be; what is not read is a failure in the library."""
+        left = list(reads)
+        while left:
+            now: list[Read] = []
+            later: list[Read] = []
+            given_up: dict[Read, Answer] = {}
+            for read in left:
+                sort = _sort(read)
+                if self._failed[sort] >= MOST_REFUSED or self._made[sort] >= MOST:
+                    given_up[read] = Answer(failure=self._given_up(read))
+                elif len(now) < _BATCH:
+                    self._made[sort] += 1
+                    now.append(read)
+                else:
+                    later.append(read)
+            answers = self._source.read(now) if now else {}
+            for read, answer in answers.items():
+                self._failed[_sort(read)] += not answer.known
+            self._library.add({**answers, **given_up})
+            left = later
+
+    def _given_up(self, read: Read) -> Failure:
+        sort = _sort(read)
+        served = self._source.catalog.served(read.group_kind)
+        resource = served.plural if served else read.group_kind.kind
+        if self._failed[sort] >= MOST_REFUSED:
+            return Failure(None, f"not asked for, as {self._failed[sort]} requests for {resource} failed before")
+        return Failure(None, f"not asked for, as {MOST} requests for {resource} were made before")
 
     def _missing(self, reads: Sequence[Read]) -> list[Read]:
         return [read for read in reads if self._library.get(read) is None]
@@ -121,6 +161,14 @@ class _Tap:
         kept = obj if self._digest is None else self._digest(obj)
         self._arrived.put(kept)
         return kept
+
+
+_Sort = tuple[GroupKind, bool]
+"""A kind, and whether metadata suffices."""
+
+
+def _sort(read: Read) -> _Sort:
+    return read.group_kind, read.metadata_only
 
 
 def _place(read: Read) -> str | None:

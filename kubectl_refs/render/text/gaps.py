@@ -40,7 +40,7 @@ def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
 def _and_others(same: list[Gap]) -> str:
     more = len(same) - 1
     lists = all(gap.verb == "list" and gap.namespace is not None for gap in same)
-    others = f"{more} more namespaces could not be read either" if lists else f"{more} more reads like it failed too"
+    others = f"{more} more namespaces were not read either" if lists else f"{more} more like it were not read either"
     return f"{same[0].effect}; {others}"
 
 

@@ -102,7 +102,7 @@ def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
     )
     assert [each.effect for each in shown] == [
         "httproutes of None",
-        "httproutes of n0; 4 more namespaces could not be read either",
+        "httproutes of n0; 4 more namespaces were not read either",
         "grpcroutes of n0",
     ]
 
