@@ -54,7 +54,7 @@ def picture() -> str:
 
 def _page() -> str:
     """The page about the example. It reads as one about a cluster: the file is left out of its commands."""
-    question = ask(Inputs(namespace="frontend", files=[str(ROOT / EXAMPLE)]), OBJECT[:1])
+    question = ask(Inputs(namespace="frontend", files=[str(ROOT / EXAMPLE)], whole=True), OBJECT[:1])
     kubectl = Kubectl(question.source.catalog, (), "kubectl refs", ("why", *OBJECT))
     style = Style(now=0, color=True, unicode=True, width=COLUMNS)
     return render_why(investigate(question.source, question.objects), style, kubectl)

@@ -21,6 +21,7 @@ from kubectl_refs.cli.commands.graph import graph_command
 from kubectl_refs.cli.commands.help import help_command
 from kubectl_refs.cli.commands.kinds import kinds_command
 from kubectl_refs.cli.commands.options import options_command
+from kubectl_refs.cli.commands.policy import policy_command
 from kubectl_refs.cli.commands.version import version_command
 from kubectl_refs.cli.commands.who_can import who_can_command
 from kubectl_refs.cli.commands.why import why_command
@@ -51,6 +52,7 @@ refs.add_command(graph_command)
 refs.add_command(can_i_command)
 refs.add_command(who_can_command)
 refs.add_command(fix_command)
+refs.add_command(policy_command)
 refs.add_command(explain_command)
 refs.add_command(help_command)
 refs.add_command(kinds_command)

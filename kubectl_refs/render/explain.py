@@ -19,14 +19,14 @@ def render_explained(codes: Sequence[Code], style: Style) -> str:
     """Each code with what it means, an example, and what to do."""
     page = Page(style)
     for code in codes:
-        evaluated = EXPLANATIONS[code]
+        explanation = EXPLANATIONS[code]
         page.blank()
         page.line(f"{code} {code.slug}: {code.summary}")
         page.prose("severity", _severity(code), column=12)
-        page.prose("meaning", evaluated.text, column=12)
-        page.prose("resolve", evaluated.resolution.replace("`", ""), column=12)
+        page.prose("meaning", explanation.text, column=12)
+        page.prose("resolve", explanation.resolution.replace("`", ""), column=12)
         page.line("  example:")
-        page.verbatim("\n".join(f"    {line}".rstrip() for line in evaluated.example.splitlines()))
+        page.verbatim("\n".join(f"    {line}".rstrip() for line in explanation.example.splitlines()))
     return str(page)
 
 
@@ -45,7 +45,7 @@ def to_data(codes: Iterable[Code]) -> dict[str, Any]:
 
 
 def _data(code: Code) -> dict[str, Any]:
-    evaluated = EXPLANATIONS[code]
+    explanation = EXPLANATIONS[code]
     return {
         "code": str(code),
         "title": code.slug,
@@ -55,9 +55,9 @@ def _data(code: Code) -> dict[str, Any]:
             for circumstance, severity in code.exceptions.items()
         ],
         "summary": code.summary,
-        "explanation": evaluated.text,
-        "example": evaluated.example,
-        "resolution": evaluated.resolution,
+        "explanation": explanation.text,
+        "example": explanation.example,
+        "resolution": explanation.resolution,
     }
 
 

@@ -45,6 +45,11 @@ def _entry(name: str, item: Any) -> Iterator[str]:
     if len(key) > _LONGEST_KEY:
         yield f"? {key}"
         lead = ":"
+    if isinstance(item, str) and _BLOCK.fullmatch(item):
+        # A program inside a document is to be read: line by line, without quotes and escapes.
+        yield f"{lead} |-"
+        yield from (f"  {line}" for line in item.split("\n"))
+        return
     lines = _lines(item)
     first = next(lines)
     if isinstance(item, Mapping) and item:
@@ -74,6 +79,9 @@ _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./,;()'\"*+=@%\[\]-]|:(?=[^ ])|[ ](?
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """What is no string in some version of YAML, in lower case."""
+
+_BLOCK = re.compile(r"[!-~](?:[ -~]*[!-~])?(?:\n *[!-~](?:[ -~]*[!-~])?)+")
+"""Several lines of ASCII that none begins or ends with blanks which a reader would drop."""
 
 _UNSEEN = re.compile(r"[^ -~]")
 

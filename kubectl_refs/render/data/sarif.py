@@ -39,15 +39,15 @@ def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) ->
 
 
 def _rule(code: Code) -> dict[str, Any]:
-    evaluated = EXPLANATIONS[code]
+    explanation = EXPLANATIONS[code]
     return {
         "id": str(code),
         "name": code.slug,
         "shortDescription": {"text": code.summary},
-        "fullDescription": {"text": evaluated.text},
+        "fullDescription": {"text": explanation.text},
         "help": {
-            "text": f"{evaluated.text}\n\nExample:\n\n{evaluated.example}\nWhat to do: {evaluated.resolution}",
-            "markdown": f"{evaluated.text}\n\n```yaml\n{evaluated.example}```\n\n**What to do:** {evaluated.resolution}",
+            "text": f"{explanation.text}\n\nExample:\n\n{explanation.example}\nWhat to do: {explanation.resolution}",
+            "markdown": f"{explanation.text}\n\n```yaml\n{explanation.example}```\n\n**What to do:** {explanation.resolution}",
         },
         "defaultConfiguration": {"level": _LEVELS[code.severity]},
     }

@@ -1,0 +1,105 @@
+"""`kubectl refs policy`: print the admission policy, or tell what it says of manifests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kubectl_refs.app.input.objects import refuse_emptiness
+from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.values import key_of, labels_of
+from kubectl_refs.core.policy.admission import GROUP, POLICY, VERSION, admission_policy
+from kubectl_refs.core.policy.evaluation import judge
+from kubectl_refs.core.policy.options import Action, PolicyOptions
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.offline import offline_catalog
+from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
+from kubectl_refs.process.streams import say
+from kubectl_refs.render import policy as render
+from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.manifests import Manifest
+
+_KIND = re.compile(r"[A-Z][A-Za-z0-9]*")
+_LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+
+
+def actions_of(*, deny: bool, warn: bool, audit: bool) -> tuple[Action, ...]:
+    """The actions that flags name; RefsError for two that the API server does not take together."""
+    if deny and warn:
+        raise usage("--deny and --warn are mutually exclusive: the API server takes one of them")
+    chosen = (Action.WARN,) if warn else (Action.DENY,) if deny or not audit else ()
+    return (*chosen, *((Action.AUDIT,) if audit else ()))
+
+
+def options_of(
+    allow_unnamed: Sequence[str], from_label: str | None, actions: tuple[Action, ...] = (Action.DENY,)
+) -> PolicyOptions:
+    """What the flags ask for; RefsError for what is no kind and no label."""
+    return PolicyOptions(actions, tuple(map(_kind, allow_unnamed)), None if from_label is None else _label(from_label))
+
+
+def _kind(word: str) -> str:
+    served = offline_catalog().resolve(word.lower())
+    if served is not None:
+        return served.kind
+    if not _KIND.fullmatch(word):
+        raise usage(f'invalid argument "{word}" for "--allow-unnamed" flag: it must be a kind, for example Service')
+    return word
+
+
+def _label(expression: str) -> tuple[str, str]:
+    key, equals, value = expression.partition("=")
+    if not equals or not _LABEL_KEY.fullmatch(key) or not _LABEL_VALUE.fullmatch(value):
+        raise usage(f'invalid argument "{expression}" for "--from-label" flag: it must be a label, KEY=VALUE')
+    return key, value
+
+
+def print_policy(inputs: Inputs, options: PolicyOptions, output: Output) -> int:
+    """Print the policy as manifests on standard output; returns the exit status.
+
+    RefsError where a cluster is named that does not have the API.
+    """
+    if inputs.flags:
+        catalog = inputs.cluster().catalog
+        if catalog.served(POLICY) is None:
+            raise usage(
+                f"the server does not serve {POLICY.kind} ({GROUP}/{VERSION}): it is part of Kubernetes 1.30 and later"
+            )
+    first, *rest = admission_policy(options)
+    manifests = [Manifest(first, render.about(options)), *map(Manifest, rest)]
+    output.write(Shapes(manifests=lambda: manifests))
+    return OK
+
+
+def test_policy(inputs: Inputs, options: PolicyOptions, output: Output, *, exit_zero: bool) -> int:
+    """Tell on standard output what the policy says of the ReferenceGrants in manifests; returns the exit status."""
+    if not inputs.files:
+        raise usage("must specify the manifests to test: -f FILENAME")
+    source = inputs.manifests()
+    refuse_emptiness(source, "policy test")
+    by_kind = [(key_of(obj), obj) for obj in source.objects]
+    labels = {
+        key.name: {str(name): str(value) for name, value in labels_of(obj).items()}
+        for key, obj in by_kind
+        if key.group_kind == NAMESPACE
+    }
+    judged = [judge(Grant.parse(obj), options, labels) for key, obj in by_kind if key.group_kind == REFERENCE_GRANT]
+    if not judged and not output.document:
+        say("No ReferenceGrants found in the manifests.")
+        return OK
+    output.write(
+        Shapes(
+            text=lambda style: render.render_judged(judged, style, headers=output.headers),
+            data=lambda: render.to_data(judged),
+            names=lambda: render.names_of(judged),
+        )
+    )
+    if exit_zero:
+        return OK
+    if any(each.refusals for each in judged):
+        return FOUND
+    return UNKNOWN if any(each.unknown for each in judged) else OK

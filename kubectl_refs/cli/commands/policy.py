@@ -1,0 +1,132 @@
+"""`kubectl refs policy` on the command line, and `policy test`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from kubectl_refs.cli.command import Command, Group
+from kubectl_refs.cli.connection import input_arguments
+from kubectl_refs.cli.options import (
+    cluster_options,
+    color_option,
+    exit_zero_option,
+    file_options,
+    no_headers_option,
+    output_option,
+    query_option,
+)
+from kubectl_refs.render.formats import Shape
+
+PRINTED = (Shape.MANIFESTS,)
+TESTED = (Shape.TEXT, Shape.DATA, Shape.NAMES)
+
+
+def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags that say which grants are refused."""
+    unnamed = click.option(
+        "--allow-unnamed",
+        "allow_unnamed",
+        multiple=True,
+        metavar="KIND",
+        help="Admit entries of spec.to for this kind without a name. May be repeated.",
+    )
+    label = click.option(
+        "--from-label",
+        "from_label",
+        metavar="KEY=VALUE",
+        help="Admit only namespaces with this label in spec.from.",
+    )
+    return unnamed(label(command))
+
+
+@click.group("policy", cls=Group, invoke_without_command=True)
+@cluster_options
+@click.option("--deny", is_flag=True, help="Refuse such ReferenceGrants. The default.")
+@click.option("--warn", is_flag=True, help="Admit them with a warning to whoever writes them.")
+@click.option("--audit", is_flag=True, help="Note them in the audit log.")
+@_rule_options
+@output_option(PRINTED)
+@click.pass_context
+def policy_command(
+    ctx: click.Context,
+    /,
+    deny: bool,
+    warn: bool,
+    audit: bool,
+    allow_unnamed: Sequence[str],
+    from_label: str | None,
+    format_: str | None,
+    **connection: Any,
+) -> int:
+    """Print a ValidatingAdmissionPolicy that keeps wrong ReferenceGrants out.
+
+    It refuses what can be told from the ReferenceGrant alone: kinds in plural or in the wrong case, wrong groups, kinds
+    that a known group does not have, its own namespace in spec.from, Gateways in spec.to for routes, and entries of
+    spec.to without a name. The messages name the field and what is expected. Needs Kubernetes 1.30 or later. With
+    --context, --kubeconfig or --server the server is asked whether it has the API; nothing is written to it.
+
+    Examples:
+      # Refuse wrong ReferenceGrants in the whole cluster
+      {program} policy | kubectl apply -f -
+
+      # Warn first, and allow entries that mean every Service
+      {program} policy --warn --allow-unnamed Service | kubectl apply -f -
+
+      # Only namespaces of tenants may be named in spec.from
+      {program} policy --from-label tenant=true | kubectl apply -f -
+
+      # What would it say of these manifests?
+      {program} policy test -f deploy/ -R
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from kubectl_refs.app.input.source import Inputs
+    from kubectl_refs.app.output import Output
+    from kubectl_refs.app.policy import actions_of, options_of, print_policy
+
+    options = options_of(allow_unnamed, from_label, actions_of(deny=deny, warn=warn, audit=audit))
+    inputs = Inputs(**input_arguments(ctx, connection))
+    return print_policy(inputs, options, Output.parse(format_, PRINTED))
+
+
+@policy_command.command("test", cls=Command)
+@file_options
+@_rule_options
+@output_option(TESTED)
+@query_option
+@exit_zero_option
+@no_headers_option
+@color_option
+def test_command(
+    files: Sequence[str],
+    recursive: bool,
+    whole: bool,
+    allow_unnamed: Sequence[str],
+    from_label: str | None,
+    format_: str | None,
+    query: str | None,
+    exit_zero: bool,
+    no_headers: bool,
+    color: str,
+) -> int:
+    """Tell which ReferenceGrants of manifests the policy would refuse, and why.
+
+    Exit status: 0 all would be admitted, 1 one would be refused, 2 the manifests could not be read, 3 it is not known of one.
+
+    Examples:
+      # The ReferenceGrants below deploy/
+      {program} policy test -f deploy/ -R
+
+      # By the same flags as the policy
+      {program} policy test -f grants.yaml --allow-unnamed Service
+    """
+    from kubectl_refs.app.input.source import Inputs
+    from kubectl_refs.app.output import Output
+    from kubectl_refs.app.policy import options_of, test_policy
+
+    output = Output.parse(format_, TESTED, query, color=color, headers=not no_headers)
+    inputs = Inputs(files=files, recursive=recursive, whole=whole)
+    return test_policy(inputs, options_of(allow_unnamed, from_label), output, exit_zero=exit_zero)

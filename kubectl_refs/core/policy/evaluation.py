@@ -1,0 +1,50 @@
+"""What a policy says of a ReferenceGrant: the same rules that the API server evaluates, evaluated here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.policy.options import PolicyOptions
+from kubectl_refs.core.policy.rules import Entry, Part, rules, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`refusals` are the sentences of the rules that do not admit a grant, none where it is admitted. `unknown` says what
+    the manifests do not tell."""
+
+    grant: GrantName
+    refusals: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def judge(grant: Grant, options: PolicyOptions, labels: Mapping[str, Mapping[str, str]]) -> Judgement:
+    """What a policy says of a grant. `labels` are those of the namespaces that are known, by name."""
+    refusals = [*_refusals(grant, options)]
+    unknown = []
+    for index, entry in enumerate(grant.from_ if options.from_label else ()):
+        key, value = options.from_label or ("", "")
+        namespace = entry.namespace or ""
+        if namespace not in labels:
+            unknown.append(f'whether namespace "{namespace}" is labelled {key}={value} is not among these manifests')
+        elif labels[namespace].get(key) != value:
+            refusals.append(not_labelled(f"spec.from[{index}]", namespace, key, value))
+    return Judgement(grant.grant, tuple(refusals), tuple(dict.fromkeys(unknown)))
+
+
+def not_labelled(path: str, namespace: str, key: str, value: str) -> str:
+    return f'{path}.namespace is "{namespace}", which is not labelled {key}={value}'
+
+
+def _refusals(grant: Grant, options: PolicyOptions) -> Iterator[str]:
+    parts: tuple[Part, ...] = ("from", "to")
+    for part in parts:
+        listed: Sequence[FromEntry | ToEntry] = grant.from_ if part == "from" else grant.to
+        for index, entry in enumerate(listed):
+            each = Entry(grant, f"spec.{part}[{index}]", entry, options.allow_unnamed)
+            rule = next((rule for rule in rules(part, options.allow_unnamed) if rule.holds(each)), None)
+            if rule is not None:
+                yield sentence(rule, each)

@@ -1,0 +1,44 @@
+"""What the rules know of groups and kinds: those of the core and of Gateway API, and of what is mistaken for them."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, OLD_GROUPS
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SET, ROUTES
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
+
+_MORE_CORE_KINDS = ("Event", "LimitRange", "PodTemplate", "ReplicationController", "ResourceQuota")
+"""The core kinds that live in a namespace and that no reference is known to name; the group is closed."""
+
+KINDS: dict[str, tuple[str, ...]] = {}
+"""The kinds of the groups of which all are known, by group: those that live in a namespace."""
+
+ELSEWHERE: dict[str, tuple[str, ...]] = {}
+"""The kinds of the same groups that live in no namespace, so that no grant can mean them."""
+
+for _group in ("", HTTP_ROUTE.group, *dict.fromkeys(kind.group for kind in IMPLEMENTATION_KINDS)):
+    _served = [each for each in offline_catalog() if each.group == _group]
+    KINDS[_group] = tuple(each.kind for each in _served if each.namespaced) + (_MORE_CORE_KINDS if not _group else ())
+    ELSEWHERE[_group] = tuple(each.kind for each in _served if not each.namespaced)
+
+_PLURALS = {each.group_kind: each.plural for each in offline_catalog()}
+
+SPELLINGS = {
+    group: {
+        word: kind
+        for kind in kinds
+        for word in (kind.lower(), _PLURALS.get(GroupKind(group, kind), f"{kind.lower()}s"))
+    }
+    for group, kinds in KINDS.items()
+}
+"""By group, what people write for a kind in lower case, its plural among it, and the kind."""
+
+GROUPS = {word: group for group in (HTTP_ROUTE.group, "") for word in SPELLINGS[group]}
+"""The group of a kind of the core or of Gateway API, by what people write for the kind."""
+
+MISTAKEN_GROUPS = tuple(sorted((KNOWN_WRONG_GROUPS | OLD_GROUPS) - {""}))
+"""Groups that are written in place of Gateway API's. One may exist, with other kinds than these."""
+
+PARENTS = (GATEWAY.kind, LISTENER_SET.kind)
+ATTACHING = (*sorted(kind.kind for kind in ROUTES), LISTENER_SET.kind)
+"""Kinds that reach a Gateway by parentRefs alone."""

@@ -1,0 +1,24 @@
+"""What a policy is to refuse, and what becomes of a ReferenceGrant that it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What the API server does with a ReferenceGrant that a rule does not admit (validationActions of the binding)."""
+
+    DENY = "Deny"
+    WARN = "Warn"
+    AUDIT = "Audit"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOptions:
+    """`allow_unnamed` are the kinds that a `to` entry may mean without a name. `from_label` is the key and value of the
+    label that a namespace needs to stand in `from`; None where any may."""
+
+    actions: tuple[Action, ...] = (Action.DENY,)
+    allow_unnamed: tuple[str, ...] = ()
+    from_label: tuple[str, str] | None = None

@@ -1,0 +1,213 @@
+"""The rules of the policy, each a condition in CEL, the same condition here, and one sentence for both.
+
+They are what can be told from a ReferenceGrant alone: its entries never match, have no effect, or permit more than was
+named. A grant's spec is what the API server admits by its CRD: groups in lower case, no empty name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.hints import VERSION
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.policy.known_kinds import (
+    ATTACHING,
+    ELSEWHERE,
+    GROUPS,
+    KINDS,
+    MISTAKEN_GROUPS,
+    PARENTS,
+    SPELLINGS,
+)
+
+Part = Literal["from", "to"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a grant as the rules look at it."""
+
+    grant: Grant
+    path: str
+    entry: FromEntry | ToEntry
+    allow_unnamed: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        return self.entry.group or ""
+
+    @property
+    def kind(self) -> str:
+        return self.entry.kind or ""
+
+    @property
+    def word(self) -> str:
+        return self.kind.lower()
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether all kinds of the group are known and this is none of them."""
+        return self.group in KINDS and self.kind not in KINDS[self.group]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is wrong with an entry. `cel` is over the entry `e` and the policy's variables; `says` names facts in
+    braces, which `FACTS` has."""
+
+    code: Code
+    parts: tuple[Part, ...]
+    cel: str
+    holds: Callable[[Entry], bool]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that a sentence tells of an entry, in CEL and here."""
+
+    cel: str
+    of: Callable[[Entry], str]
+
+
+FACTS = {
+    "kind": Fact("e.kind", lambda each: each.kind),
+    "group": Fact("e.group", lambda each: each.group),
+    "expected_kind": Fact(
+        "variables.spellings[e.group][e.kind.lowerAscii()]", lambda each: SPELLINGS[each.group][each.word]
+    ),
+    "expected_group": Fact("variables.groups[e.kind.lowerAscii()]", lambda each: GROUPS[each.word]),
+}
+
+_FACT = re.compile(r"\{(\w+)\}")
+_BOTH: tuple[Part, ...] = ("from", "to")
+_UNLISTED = "e.group in variables.kinds && !(e.kind in variables.kinds[e.group])"
+
+
+def cel_list(words: Sequence[str]) -> str:
+    """A list of names in CEL; no name of a kind or a group has a quote in it."""
+    return "[" + ", ".join(f"'{word}'" for word in words) + "]"
+
+
+def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules for the entries of a part, in the order in which they are asked; the first that holds is told."""
+    found = (
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            "e.group in variables.elsewhere && e.kind in variables.elsewhere[e.group]",
+            lambda each: each.kind in ELSEWHERE.get(each.group, ()),
+            ' never matches: kind "{kind}" is in no namespace',
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            f"{_UNLISTED} && e.kind.lowerAscii() in variables.spellings[e.group]",
+            lambda each: each.unlisted and each.word in SPELLINGS[each.group],
+            '.kind is "{kind}", expected "{expected_kind}"',
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            f"{_UNLISTED} && e.kind.lowerAscii() in variables.groups",
+            lambda each: each.unlisted and each.word in GROUPS,
+            '.group is "{group}", expected "{expected_group}"',
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            _UNLISTED,
+            lambda each: each.unlisted,
+            ' never matches: group "{group}" has no kind "{kind}"',
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            "e.group == 'core'",
+            lambda each: each.group == "core",
+            '.group is "{group}", expected "": the core group has no name',
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            f"e.group.matches('^{VERSION.pattern.replace(chr(92) + 'd', '[0-9]')}$')",
+            lambda each: VERSION.fullmatch(each.group) is not None,
+            '.group is "{group}", which is a version: write the group without version',
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            _BOTH,
+            f"e.group in {cel_list(MISTAKEN_GROUPS)} && e.kind.lowerAscii() in variables.groups"
+            f" && variables.groups[e.kind.lowerAscii()] == '{GATEWAY_GROUP}'",
+            lambda each: each.group in MISTAKEN_GROUPS and GROUPS.get(each.word) == GATEWAY_GROUP,
+            '.group is "{group}", expected "{expected_group}"',
+        ),
+        Rule(
+            Code.OWN_NAMESPACE,
+            ("from",),
+            "e.namespace == object.metadata.namespace",
+            lambda each: isinstance(each.entry, FromEntry) and each.entry.namespace == each.grant.grant.namespace,
+            ".namespace is the namespace of the ReferenceGrant: references within a namespace need no ReferenceGrant",
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            ("to",),
+            "has(e.name) && e.name == '*'",
+            lambda each: isinstance(each.entry, ToEntry) and each.entry.name == "*",
+            '.name is "*", which names no object: an entry without a name means every {kind}',
+        ),
+        Rule(
+            Code.NO_EFFECT_ON_PARENTS,
+            ("to",),
+            f"e.group == '{GATEWAY_GROUP}' && e.kind in {cel_list(PARENTS)} && object.spec.from.all(f, f.group == "
+            f"'{GATEWAY_GROUP}' && f.kind in {cel_list(ATTACHING)})",
+            _is_parent,
+            " has no effect on parentRefs: the listeners of the {kind} decide what may attach (allowedRoutes, "
+            "allowedListeners)",
+        ),
+        Rule(
+            Code.ANY_NAME,
+            ("to",),
+            "!has(e.name)" + (f" && !(e.kind in {cel_list(allow_unnamed)})" if allow_unnamed else ""),
+            lambda each: (
+                isinstance(each.entry, ToEntry) and each.entry.name is None and each.kind not in each.allow_unnamed
+            ),
+            " has no name: it permits every {kind} in the namespace; name the objects that are meant",
+        ),
+    )
+    return tuple(rule for rule in found if part in rule.parts)
+
+
+def _is_parent(each: Entry) -> bool:
+    return (
+        each.group == GATEWAY_GROUP
+        and each.kind in PARENTS
+        and all(other.group == GATEWAY_GROUP and other.kind in ATTACHING for other in each.grant.from_)
+    )
+
+
+def sentence(rule: Rule, each: Entry) -> str:
+    """What a rule says of an entry for which it holds, with its code."""
+    said = _FACT.sub(lambda match: FACTS[match[1]].of(each), rule.says)
+    return f"{each.path}{said} [{rule.code}]"
+
+
+def sentence_in_cel(rule: Rule, path: str) -> str:
+    """The same as an expression; `path` is one too."""
+    pieces = [path]
+    end = 0
+    for match in _FACT.finditer(rule.says):
+        pieces += [_quoted(rule.says[end : match.start()]), FACTS[match[1]].cel]
+        end = match.end()
+    pieces.append(_quoted(f"{rule.says[end:]} [{rule.code}]"))
+    return " + ".join(pieces)
+
+
+def _quoted(text: str) -> str:
+    """A text in single quotes; no sentence has one in it."""
+    return f"'{text}'"

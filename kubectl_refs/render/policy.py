@@ -1,0 +1,73 @@
+"""What an admission policy is about, as comments in its YAML, and what it says of ReferenceGrants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kubectl_refs.core.policy.evaluation import Judgement
+from kubectl_refs.core.policy.options import Action, PolicyOptions
+from kubectl_refs.core.text.language import counted
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.data.report import API_VERSION
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.text.table import Narrow
+
+HEADERS = ("NAMESPACE", "NAME", "ADMITTED", "WHY NOT")
+_DOES = {Action.DENY: "refuses", Action.WARN: "warns of", Action.AUDIT: "notes in the audit log"}
+
+
+def about(options: PolicyOptions) -> tuple[str, ...]:
+    """What the policy does, for whoever reads its manifest."""
+    does = " and ".join(_DOES[action] for action in options.actions)
+    unnamed = (
+        f"; entries without a name are admitted for {', '.join(options.allow_unnamed)}" if options.allow_unnamed else ""
+    )
+    return (
+        f"For Kubernetes 1.30 and later. It {does} ReferenceGrants that never match, have no effect, or name no object{unnamed}.",
+        "Each message ends with a code, which 'kubectl refs explain CODE' explains.",
+    )
+
+
+def render_judged(judged: Sequence[Judgement], style: Style, *, headers: bool) -> str:
+    """A row for each ReferenceGrant, and how many would be refused."""
+    page = Page(style)
+    rows = [
+        (each.grant.namespace, each.grant.name, _admitted(each), "; ".join((*each.refusals, *each.unknown)) or "<none>")
+        for each in judged
+    ]
+    page.table(HEADERS if headers else (), rows, Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2))
+    page.blank()
+    refused = sum(bool(each.refusals) for each in judged)
+    page.line(f"{counted(len(judged), 'ReferenceGrant')}: {refused} would be refused")
+    return str(page)
+
+
+def _admitted(each: Judgement) -> tuple[str, Tone]:
+    if each.refusals:
+        return "no", Tone.BAD
+    return ("<unknown>", Tone.DOUBT) if each.unknown else ("yes", Tone.GOOD)
+
+
+def names_of(judged: Sequence[Judgement]) -> Iterator[str]:
+    """The ReferenceGrants that would be refused as TYPE.GROUP/NAME."""
+    return (f"referencegrant.{REFERENCE_GRANT.group}/{each.grant.name}" for each in judged if each.refusals)
+
+
+def to_data(judged: Sequence[Judgement]) -> dict[str, Any]:
+    """The answer by the JSON contract; `admitted` is null where it is not known."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "PolicyTest",
+        "grants": [
+            {
+                "namespace": each.grant.namespace,
+                "name": each.grant.name,
+                "admitted": None if each.unknown and not each.refusals else not each.refusals,
+                "refusals": list(each.refusals),
+                "unknown": list(each.unknown),
+            }
+            for each in judged
+        ],
+    }
