@@ -19,6 +19,7 @@ PURE = {
         "abc",
         "base64",
         "binascii",
+        "bisect",
         "collections",
         "collections.abc",
         "copy",

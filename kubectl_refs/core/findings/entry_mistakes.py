@@ -11,7 +11,7 @@ from kubectl_refs.core.grants.grant import ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,6 +17,7 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 
 Part = Literal["from", "to"]
@@ -29,8 +30,8 @@ class Known:
 
     catalog: Catalog
     exists: Callable[[ObjectKey], bool | None]
-    namespaces: Sequence[str]
-    names: Callable[[GroupKind, str], Sequence[str]]
+    namespaces: Vocabulary
+    names: Callable[[GroupKind, str], Vocabulary]
     """The names of a kind's objects in a namespace."""
 
 

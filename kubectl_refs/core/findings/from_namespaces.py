@@ -9,7 +9,6 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.text.similarity import nearest
 
 
 def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
@@ -34,7 +33,7 @@ def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> 
     path = f"spec.from[{index}]"
     message = f'{path} names namespace "{entry.namespace}", which does not exist'
     fixes = examined.without(examined.pairs_of("from", index))
-    near = nearest(named, list(examined.known.namespaces))
+    near = examined.known.namespaces.nearest(named)
     if near is not None and near != examined.namespace:
         message += f'; "{near}" does'
         fixes = (examined.rewritten("from", index, {"namespace": near}, f"write namespace {near}", Confidence.GUESS),)

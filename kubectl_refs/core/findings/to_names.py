@@ -14,7 +14,6 @@ from kubectl_refs.core.model.findings import GrantFinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import SECRET
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.text.similarity import nearest
 
 MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""
@@ -39,7 +38,7 @@ def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set
         message += ", so that what uses it is broken"
     elif not unused:
         message += "; whether anything uses it is not known"
-    near = nearest(target.name, list(examined.known.names(kind, namespace)))
+    near = examined.known.names(kind, namespace).nearest(target.name)
     if near is not None:
         message += f'; "{near}" does'
         change = examined.rewritten("to", index, {"name": near}, f"write name {near}", Confidence.GUESS)

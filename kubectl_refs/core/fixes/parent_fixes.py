@@ -13,7 +13,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.view import View
 
 

@@ -27,6 +27,7 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
@@ -201,7 +202,8 @@ class _TargetLookups:
         self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
         self._partial: set[tuple[GroupKind, str | None]] = set()
         effect = "whether the namespaces that grants name exist is not known"
-        self.namespaces: Sequence[str] = [key.name for key in self._list(NAMESPACE, None, effect) or ()]
+        self.namespaces = Vocabulary(key.name for key in self._list(NAMESPACE, None, effect) or ())
+        self._names: dict[tuple[GroupKind, str], Vocabulary] = {}
         for kind in sorted(self._many):
             self._all(kind)
 
@@ -225,12 +227,17 @@ class _TargetLookups:
             return True
         return None if listed is None or (key.group_kind, namespace) in self._partial else False
 
-    def names(self, kind: GroupKind, namespace: str) -> Sequence[str]:
+    def names(self, kind: GroupKind, namespace: str) -> Vocabulary:
         """The names of a kind's objects in a namespace; none where they could not be read."""
-        if kind in self._many:
-            return sorted(key.name for key in self._all(kind) or () if key.namespace == namespace)
-        effect = f"whether a {kind.kind} in {namespace} has a name like the one that a grant has is not known"
-        return sorted(key.name for key in self._list(kind, namespace, effect) or ())
+        if (kind, namespace) not in self._names:
+            effect = f"whether a {kind.kind} in {namespace} has a name like the one that a grant has is not known"
+            present = self._all(kind) if kind in self._many else self._list(kind, namespace, effect)
+            by_namespace: dict[str, list[str]] = defaultdict(list, {namespace: []})
+            for key in present or ():
+                by_namespace[key.namespace].append(key.name)
+            for each, names in by_namespace.items():
+                self._names[kind, each] = Vocabulary(names)
+        return self._names[kind, namespace]
 
     def _all(self, kind: GroupKind) -> frozenset[ObjectKey] | None:
         effect = f"whether the {several(kind.kind)} that grants name exist is not known"

@@ -6,7 +6,7 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.codes import Code
@@ -22,7 +22,7 @@ from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.text.similarity import nearest
+from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
@@ -276,7 +276,8 @@ def _namespace_absent(view: View, namespace: str) -> bool:
 def _nowhere(view: View, reference: Reference, reason: str | None) -> Target:
     """A target in a namespace that does not exist, with the namespace that may be meant."""
     target = reference.to
-    near = nearest(target.namespace, _names(view, NAMESPACE, None, f'namespaces named like "{target.namespace}"'))
+    named = _names(view, NAMESPACE, None, f'namespaces named like "{target.namespace}"')
+    near = named.nearest(target.namespace)
     message = f'{target} does not exist, nor does namespace "{target.namespace}"'
     if near:
         message += f'; namespace "{near}" does'
@@ -286,14 +287,15 @@ def _nowhere(view: View, reference: Reference, reason: str | None) -> Target:
 
 def _near_name(view: View, target: ObjectKey) -> str | None:
     effect = f'names like "{target.name}" in {target.namespace} could not be looked up'
-    return nearest(target.name, _names(view, target.group_kind, target.namespace, effect))
+    return _names(view, target.group_kind, target.namespace, effect).nearest(target.name)
 
 
-def _names(view: View, kind: GroupKind, namespace: str | None, effect: str) -> Sequence[str]:
+def _names(view: View, kind: GroupKind, namespace: str | None, effect: str) -> Vocabulary:
     """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
 
-    def names(apart: View) -> Sequence[str]:
-        return [key_of(obj).name for obj in apart.list(kind, namespace, metadata_only=True, effect=effect).objects]
+    def names(apart: View) -> Vocabulary:
+        listed = apart.list(kind, namespace, metadata_only=True, effect=effect)
+        return Vocabulary(key_of(obj).name for obj in listed.objects)
 
     return view.once(("names", kind, namespace), names)
 

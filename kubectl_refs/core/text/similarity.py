@@ -3,57 +3,75 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-from heapq import nsmallest
-
-LIKELY = 100
-"""Names that are compared letter by letter, where thousands might be meant."""
 
 
 def edit_distance(left: str, right: str, limit: int | None = None) -> int:
     """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
 
-    Beyond `limit` it is not worked out: the result is some number above it.
+    Beyond `limit` it is not worked out: the result is some number above it. All rows of a column of the table of
+    distances are worked out at once, a bit each (H. Hyyrö, A Bit-Vector Algorithm for Computing Levenshtein and Damerau
+    Edit Distances, 2003).
     """
-    # What both begin or end with costs nothing.
-    start = _common(left, right)
-    left, right = left[start:], right[start:]
-    end = _common(left[::-1], right[::-1])
-    left, right = left[: len(left) - end], right[: len(right) - end]
-    before: list[int] = []
-    previous = list(range(len(right) + 1))
-    for row, a in enumerate(left, 1):
-        if limit is not None and min(previous) > limit and (not before or min(before) > limit):
+    left, right = _differing(left, right)
+    if limit is not None and abs(len(left) - len(right)) > limit:
+        return limit + 1
+    if not left or not right:
+        return len(left) + len(right)
+    rows = (1 << len(left)) - 1
+    last = len(left) - 1
+    places: dict[str, int] = {}
+    for row, char in enumerate(left):
+        places[char] = places.get(char, 0) | 1 << row
+    distance, remaining = len(left), len(right)
+    # Where a row is more, or less, than the one above; where a diagonal costs nothing; where the letter before is.
+    more, less, free, before = rows, 0, 0, 0
+    for char in right:
+        here = places.get(char, 0)
+        swapped = ((~free & here) << 1) & before
+        free = ((((here & more) + more) ^ more) | here | less | swapped) & rows
+        grows, shrinks = less | (~(free | more) & rows), free & more
+        distance += (grows >> last & 1) - (shrinks >> last & 1)
+        grows, shrinks = grows << 1 | 1, shrinks << 1
+        more, less, before = (shrinks | ~(free | grows)) & rows, free & grows & rows, here
+        remaining -= 1
+        if limit is not None and distance - remaining > limit:
             return limit + 1
-        current = [row]
-        for column, b in enumerate(right, 1):
-            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
-            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        before, previous = previous, current
-    return previous[-1]
+    return distance
 
 
-def _common(left: str, right: str) -> int:
-    """How many characters both begin with."""
-    return next(
-        (index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right))
-    )
+def _differing(left: str, right: str) -> tuple[str, str]:
+    """Two words without what both begin or end with, which costs nothing."""
+    start, end = 0, 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        start += 1
+    left, right = left[start:], right[start:]
+    for a, b in zip(reversed(left), reversed(right), strict=False):
+        if a != b:
+            break
+        end += 1
+    return left[: len(left) - end], right[: len(right) - end]
 
 
 @lru_cache(2**16)
 def close(wanted: str, found: str) -> bool:
     """Whether a word is near enough to another that it may be a slip of the finger."""
-    allowed = _allowed(max(len(wanted), len(found)))
-    if abs(len(wanted) - len(found)) > allowed or wanted == found:
-        return False
-    return edit_distance(wanted, found, allowed) <= allowed
+    return close_by(wanted, found, most_slips(wanted, found)) is not None
 
 
-def _allowed(length: int) -> int:
-    """How many slips a word may have."""
+def close_by(wanted: str, found: str, limit: int) -> int | None:
+    """How many slips turn one word into another, 1 at least; None where they are no slips, or more than `limit`."""
+    if wanted == found or abs(len(wanted) - len(found)) > limit:
+        return None
+    distance = edit_distance(wanted, found, limit)
+    return distance if distance <= limit else None
+
+
+def most_slips(wanted: str, found: str) -> int:
+    """How many slips may be between two words that are still close."""
+    length = max(len(wanted), len(found))
     return 0 if length < 4 else 1 if length < 6 else 2 if length < 16 else 3
 
 
@@ -75,15 +93,3 @@ def deliberate(wanted: str, found: str) -> bool:
         return False
     differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
     return len(differing) == 1 and max(map(len, differing[0])) <= 2
-
-
-def nearest(wanted: str, candidates: Sequence[str]) -> str | None:
-    """The close word among candidates, the nearest one; None if none is close.
-
-    Of very many no more than LIKELY are looked at closely, those first that are spelt with the same letters.
-    """
-    # Each slip changes two letters at most.
-    own, most = letters(wanted), 2 * _allowed(len(wanted) + 3)
-    likely = [(changed, word) for word in candidates if (changed := (own ^ letters(word)).bit_count()) <= most]
-    near = [word for _, word in nsmallest(LIKELY, likely) if close(wanted, word)]
-    return min(near, key=lambda word: (edit_distance(wanted, word), word), default=None)

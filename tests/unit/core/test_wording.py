@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.text.similarity import close, deliberate, edit_distance, nearest
+from kubectl_refs.core.text.similarity import close, deliberate, edit_distance
+from kubectl_refs.core.text.vocabulary import NEIGHBOURS, Vocabulary, nearest
 from tests.support.builders import PROPERTY
 
 
@@ -34,6 +35,24 @@ def test_the_distance_counts_slips(left: str, right: str, distance: int) -> None
 
 
 WORDS = st.text("abc-", max_size=8)
+
+
+def by_the_table(left: str, right: str) -> int:
+    """The distance by its definition: restricted Damerau-Levenshtein, cell by cell."""
+    cells = {(row, 0): row for row in range(len(left) + 1)} | {(0, column): column for column in range(len(right) + 1)}
+    for row, a in enumerate(left, 1):
+        for column, b in enumerate(right, 1):
+            ways = [cells[row - 1, column] + 1, cells[row, column - 1] + 1, cells[row - 1, column - 1] + (a != b)]
+            if min(row, column) > 1 and (a, left[row - 2]) == (right[column - 2], b):
+                ways.append(cells[row - 2, column - 2] + 1)
+            cells[row, column] = min(ways)
+    return cells[len(left), len(right)]
+
+
+@PROPERTY
+@given(st.text("ab-", max_size=12), st.text("abc", max_size=12))
+def test_the_distance_is_that_of_its_definition(left: str, right: str) -> None:
+    assert edit_distance(left, right) == by_the_table(left, right)
 
 
 @PROPERTY
@@ -63,6 +82,17 @@ def test_what_both_words_begin_and_end_with_does_not_count(start: str, left: str
 def test_the_nearest_word_is_found_among_all(wanted: str, candidates: list[str]) -> None:
     near = [(edit_distance(wanted, word), word) for word in candidates if close(wanted, word)]
     assert nearest(wanted, candidates) == (min(near)[1] if near else None)
+
+
+@PROPERTY
+@given(st.integers(0, 10 * NEIGHBOURS), st.data())
+def test_a_slip_is_found_among_very_many_names(number: int, data: st.DataObject) -> None:
+    names = Vocabulary(f"service-{number:04d}-blue" for number in range(10 * NEIGHBOURS + 1))
+    meant = f"service-{number:04d}-blue"
+    slip = data.draw(st.sampled_from(sorted(slips(meant))))
+    found = names.nearest(slip)
+    assert found is not None
+    assert edit_distance(slip, found) == 1
 
 
 def slips(word: str) -> set[str]:

@@ -1,0 +1,77 @@
+"""The words that there are, among which the one is looked for that a misspelt word may mean."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from heapq import nsmallest
+
+from kubectl_refs.core.text.similarity import close_by, letters, most_slips
+
+LIKELY = 100
+"""Words that are compared letter by letter, where thousands might be meant."""
+
+NEIGHBOURS = 200
+"""Of very many words those that are looked at: so many on either side of the place where a misspelt word would stand,
+in the order of their beginnings and in that of their ends."""
+
+
+class Vocabulary:
+    """Words, found by one that is spelt nearly like them. Looking for one takes no longer the more of them there are."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._letters = {word: letters(word) for word in words}
+
+    @cached_property
+    def _by_beginning(self) -> Sequence[str]:
+        return sorted(self._letters)
+
+    @cached_property
+    def _by_end(self) -> Sequence[str]:
+        return sorted(word[::-1] for word in self._letters)
+
+    def nearest(self, wanted: str) -> str | None:
+        """The close word (similarity.close), the nearest one, the first of several; None if none is close.
+
+        Of more than LIKELY no more are looked at closely, those first that are spelt with the same letters.
+        """
+        own, length = letters(wanted), len(wanted)
+        likely = []
+        for word, distance in self._around(wanted).items():
+            # Each slip changes two letters at most, and the length by one.
+            changed = (own ^ self._letters[word]).bit_count()
+            slips = max((changed + 1) // 2, abs(length - len(word)))
+            if slips <= most_slips(wanted, word):
+                likely.append((slips, changed, distance, word))
+        best: tuple[int, str] | None = None
+        for slips, _, _, word in nsmallest(LIKELY, likely):
+            limit = most_slips(wanted, word)
+            if best is not None:
+                if slips > best[0]:
+                    break
+                limit = min(limit, best[0])
+            found = close_by(wanted, word, limit)
+            if found is not None and (best is None or (found, word) < best):
+                best = found, word
+        return None if best is None else best[1]
+
+    def _around(self, wanted: str) -> Mapping[str, int]:
+        """The words that may be close, each with its distance in an order: what differs in few letters begins or ends
+        alike."""
+        if len(self._letters) <= 4 * NEIGHBOURS:
+            return dict.fromkeys(self._letters, 0)
+        backward = {word[::-1]: distance for word, distance in _neighbours(self._by_end, wanted[::-1])}
+        forward = _neighbours(self._by_beginning, wanted)
+        return {**backward, **{word: min(distance, backward.get(word, distance)) for word, distance in forward}}
+
+
+def _neighbours(words: Sequence[str], wanted: str) -> Iterator[tuple[str, int]]:
+    place = bisect_left(words, wanted)
+    first = max(place - NEIGHBOURS, 0)
+    return ((word, abs(first + at - place)) for at, word in enumerate(words[first : place + NEIGHBOURS]))
+
+
+def nearest(wanted: str, words: Iterable[str]) -> str | None:
+    """The close word among some that are asked for one word alone (Vocabulary.nearest)."""
+    return Vocabulary(words).nearest(wanted)
