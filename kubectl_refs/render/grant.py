@@ -41,9 +41,9 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     age = age_of(usage.grant, page.style)
     page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME), f"  (age {age})" if age != UNKNOWN else "")
     shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
-    never = "it matches no reference: see the error below" if shown else "it matches no reference"
+    see = ": see the error below" if shown else ""
     for pair in usage.pairs:
-        _pair(page, pair, usage.mesh, never if pair.entries & described.never_matching else "")
+        _pair(page, pair, usage.mesh, f"{_in_vain(pair)}{see}" if pair.entries & described.never_matching else "")
     for entry, able in usage.able.items():
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     for user in usage.sole:
@@ -58,10 +58,19 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     _findings(page, described.findings, kubectl)
 
 
+def _in_vain(pair: UsedPair) -> str:
+    """What is said of a pair of entries that matches no reference, or only some that are as wrong as it is."""
+    return "none of these references can work" if pair.users else "it matches no reference"
+
+
 def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) -> None:
-    page.prose("never" if never else "permits", f"{pair.pair}  (from[{pair.from_index}] to[{pair.to_index}])")
+    page.prose(
+        "never" if never and not pair.users else "permits",
+        f"{pair.pair}  (from[{pair.from_index}] to[{pair.to_index}])",
+    )
     if never:
         page.prose("", never)
+    if never and not pair.users:
         return
     for user in pair.users:
         target = f" -> {user.to}" if pair.pair.to.name is None else ""

@@ -18,6 +18,10 @@ from kubectl_refs.core.view.offline import offline_catalog
 _NEVER_GROUPS = frozenset({Hint.CORE_ALIAS, Hint.GROUP_WITH_VERSION, Hint.OLD_GROUP, Hint.CASE})
 _USUAL = offline_catalog()
 
+NEVER = "never matches"
+IN_VAIN = "permits only references that cannot work"
+"""What is to be said of a `to` entry of no kind: a reference may name the same kind, and is as wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -32,21 +36,26 @@ class Mistake:
     sure: bool = True
 
 
-def kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catalog) -> Mistake | None:
-    """A group and kind that no object here has, with the kind that may be meant (compared with discovery)."""
+def kind_mistake(
+    path: str, group: str | None, kind: str | None, catalog: Catalog, effect: str = NEVER
+) -> Mistake | None:
+    """A group and kind that no object here has, with the kind that may be meant (compared with discovery).
+
+    `effect` is what that means for the entry.
+    """
     if not kind:
-        return Mistake(f"{path} never matches: it has no kind, which is required")
+        return Mistake(f"{path} {effect}: it has no kind, which is required")
     named = GroupKind(group or "", kind)
     served = catalog.served(named) if group is not None else None
     if served is not None:
-        return None if served.namespaced else Mistake(f"{path} never matches: {named} objects live in no namespace")
+        return None if served.namespaced else Mistake(f"{path} {effect}: {named} objects live in no namespace")
     meant = _meant(catalog, named)
     if group is None:
         differences = _differences(path, group, kind, meant) if meant else ()
-        return Mistake(f'{path} never matches: it has no group, which is required; the core group is ""', differences)
+        return Mistake(f'{path} {effect}: it has no group, which is required; the core group is ""', differences)
     if catalog.serves(named) is not False and not (meant and _is_no_group(catalog, meant, group)):
         return None
-    message = f"{path} never matches: {catalog.lacks(named)}"
+    message = f"{path} {effect}: {catalog.lacks(named)}"
     if named in {each.group_kind for each in _USUAL}:
         # It is spelled correctly, so its CRD is not installed.
         return Mistake(f"{message}, whose CRD is not installed")

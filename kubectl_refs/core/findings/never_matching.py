@@ -1,8 +1,15 @@
-"""REF101: a grant, or an entry of it, that permits nothing because it never matches a reference."""
+"""REF101: a grant, or an entry of it, that permits nothing that works: it never matches, or only references as wrong as it is."""
 
 from __future__ import annotations
 
-from kubectl_refs.core.findings.entry_mistakes import Mistake, kind_mistake, name_mistake, namespace_mistake
+from kubectl_refs.core.findings.entry_mistakes import (
+    IN_VAIN,
+    NEVER,
+    Mistake,
+    kind_mistake,
+    name_mistake,
+    namespace_mistake,
+)
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
 from kubectl_refs.core.model.codes import Code
@@ -35,7 +42,8 @@ def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -
 def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> GrantFinding | None:
     """The finding on a `to` entry that equals no target."""
     path = f"spec.to[{index}]"
-    mistake = kind_mistake(path, target.group, target.kind, examined.known.catalog)
+    used = any(examined.pairs[pair].users for pair in examined.pairs_of("to", index))
+    mistake = kind_mistake(path, target.group, target.kind, examined.known.catalog, IN_VAIN if used else NEVER)
     return _never_matching(examined, "to", index, mistake or name_mistake(path, target))
 
 

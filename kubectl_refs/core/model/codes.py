@@ -85,7 +85,7 @@ class Code(StrEnum):
     CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
-    NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches"
+    NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches a reference that works"
     NO_EFFECT_ON_PARENTS = "REF102", _WARNING, "A ReferenceGrant has no effect on parentRefs"
     FROM_NAMESPACE_MISSING = "REF103", _WARNING, 'The namespace in a "from" entry does not exist'
     TO_NAME_MISSING = "REF104", _WARNING, 'The object named in a "to" entry does not exist'

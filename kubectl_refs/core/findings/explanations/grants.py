@@ -9,9 +9,10 @@ from kubectl_refs.core.model.codes import Code
 
 GRANTS: Mapping[Code, Explanation] = {
     Code.NEVER_MATCHES: Explanation(
-        "The ReferenceGrant, or the entry that the finding names, permits nothing. For example, its group and kind are "
+        "The ReferenceGrant, or the entry that the finding names, permits nothing that works. For example, its group and kind are "
         "those of no kind here, a required field is missing or `*`, or a list has no entries or more than the 16 that an API "
-        "server takes. The API server accepts a wrong group or kind, and a ReferenceGrant has no status, so nothing else tells.",
+        "server takes. The API server accepts a wrong group or kind, and a ReferenceGrant has no status, so nothing else tells. "
+        "A reference that names the same wrong kind does match, and cannot work either.",
         """\
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
