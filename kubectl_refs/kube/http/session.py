@@ -1,12 +1,12 @@
-"""The open connection: the one place where the kubernetes package is imported.
+"""The open connection: a pool of urllib3's that verifies certificates, proves who it is and chooses proxies as Go does.
 
-It is given the flat kubeconfig and says with what to connect, through names that its versions 35 and 37 have in
-common: the request methods of ApiClient changed their arguments in between, so the pool is urllib3's own. It verifies
-certificates and chooses proxies as Go does.
+The kubernetes package is not used for reading: importing it takes longer than an answer does (docs/libraries.md).
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import re
 import ssl
@@ -40,32 +40,27 @@ class Session:
 
 def open_session(connection: Connection) -> Session:
     """Open a pool; no request is made yet. RefsError where the configuration cannot be used."""
-    from kubernetes.client import Configuration
-    from kubernetes.config import ConfigException, load_kube_config_from_dict
-
-    configuration: Any = Configuration()
-    try:
-        load_kube_config_from_dict(  # type: ignore[no-untyped-call]
-            connection.kubeconfig, client_configuration=configuration, persist_config=False
-        )
-    except (ConfigException, ValueError, OSError) as error:
-        raise errors.usage(f"error loading config file: {error}") from None
     user, cluster = connection.kubeconfig["users"][0]["user"], connection.kubeconfig["clusters"][0]["cluster"]
     settings: dict[str, Any] = {"maxsize": POOL_SIZE}
     if connection.server.startswith("https://"):
-        settings["ssl_context"] = _tls_context(configuration, user)
+        settings["ssl_context"] = _tls_context(cluster, user)
         settings["cert_reqs"] = settings["ssl_context"].verify_mode
-        if configuration.tls_server_name:
-            settings["server_hostname"] = configuration.tls_server_name
+        if name := cluster.get("tls-server-name"):
+            settings["server_hostname"] = name
     proxy = proxy_for(connection.server, cluster.get("proxy-url"), os.environ)
-    credentials = [("Authorization", setting["value"]) for setting in configuration.auth_settings().values()]
-    if user.get("username") and not user.get("token"):
-        # The package encodes names and passwords in Latin-1, and fails where that has no such character.
-        credentials = [("Authorization", basic(user["username"], user.get("password", "")))]
     encoding = "gzip" if connection.compression else "identity"
     common = (("User-Agent", f"kubectl-refs/{__version__}"), ("Accept-Encoding", encoding))
-    told = (_header(name, value) for name, value in (*credentials, *connection.impersonation))
+    told = (_header(name, value) for name, value in (*_credentials(user), *connection.impersonation))
     return Session(pool(proxy, settings), (*common, *told), proxy)
+
+
+def _credentials(user: JSON) -> Headers:
+    """The header that a token or a password becomes, a token before a password as in client-go."""
+    if token := user.get("token"):
+        return (("Authorization", f"Bearer {token}"),)
+    if name := user.get("username"):
+        return (("Authorization", basic(name, user.get("password", ""))),)
+    return ()
 
 
 def _header(name: str, value: str) -> tuple[str, str]:
@@ -76,10 +71,24 @@ def _header(name: str, value: str) -> tuple[str, str]:
     return name, value.strip(" \t").encode().decode("latin-1")
 
 
-def _tls_context(configuration: Any, user: JSON) -> ssl.SSLContext:
+def _tls_context(cluster: JSON, user: JSON) -> ssl.SSLContext:
     """One TLS context for all connections, so that certificates are loaded once."""
-    context = tls.tls_context(configuration.ssl_ca_cert, verify=configuration.verify_ssl)
-    if configuration.cert_file:
-        inline = not user.get("client-certificate")
-        tls.present(context, configuration.cert_file, configuration.key_file, inline=inline)
+    authority = _decoded(cluster, "certificate-authority-data")
+    context = tls.tls_context(
+        data=None if authority is None else authority.decode("ascii", "ignore"),
+        verify=not cluster.get("insecure-skip-tls-verify"),
+    )
+    certificate, key = _decoded(user, "client-certificate-data"), _decoded(user, "client-key-data")
+    if certificate is not None:
+        tls.present(context, certificate, key or b"", inline=not user.get("client-certificate"))
     return context
+
+
+def _decoded(entry: JSON, field: str) -> bytes | None:
+    """What a field of base64 holds; None where it is not there. RefsError for one that is no base64."""
+    if not entry.get(field):
+        return None
+    try:
+        return base64.b64decode(entry[field])
+    except (binascii.Error, ValueError) as error:
+        raise errors.usage(f"error loading config file: {error}") from None

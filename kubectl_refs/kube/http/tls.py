@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import ssl
+import tempfile
+from pathlib import Path
 
 import urllib3
 from urllib3.exceptions import InsecureRequestWarning
@@ -11,7 +13,6 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from kubectl_refs.kube.http import roots
 from kubectl_refs.process import errors
-from kubectl_refs.process.files import read_file
 
 _NO_PASSWORD = b""
 """Given so that OpenSSL fails on an encrypted key, as kubectl does, and does not ask at the terminal."""
@@ -38,22 +39,27 @@ def tls_context(authority: str | None = None, data: str | None = None, *, verify
     return context
 
 
-def present(context: ssl.SSLContext, certificate: str, key: str, *, inline: bool) -> None:
-    """Let a context prove who it is by two files; RefsError where they cannot be used.
+def present(context: ssl.SSLContext, certificate: bytes, key: bytes, *, inline: bool) -> None:
+    """Let a context prove who it is by a certificate and a key in PEM; RefsError where they cannot be used.
 
     `inline` says that the kubeconfig itself held the certificate. As in client-go, only files are read no earlier than
     the connection is made, and the error says so.
     """
-    try:
-        context.load_cert_chain(certificate, key, _NO_PASSWORD)
-    except (OSError, ValueError) as error:
-        problem = f"tls: {_pair_problem(certificate, key, error)}"
-        raise (errors.usage(problem) if inline else errors.unreachable(problem)) from None
+    # OpenSSL reads files only. Nobody else may read these, and they are gone before the first request.
+    with tempfile.TemporaryDirectory(prefix="kubectl-refs-") as folder:
+        paths = Path(folder, "certificate"), Path(folder, "key")
+        for path, content in zip(paths, (certificate, key), strict=True):
+            path.write_bytes(content)
+        try:
+            context.load_cert_chain(*paths, _NO_PASSWORD)
+        except (OSError, ValueError) as error:
+            problem = f"tls: {_pair_problem(certificate, key, error)}"
+            raise (errors.usage(problem) if inline else errors.unreachable(problem)) from None
 
 
-def _pair_problem(certificate_file: str, key_file: str, error: Exception) -> str:
+def _pair_problem(certificate_pem: bytes, key_pem: bytes, error: Exception) -> str:
     """Go's words for a client certificate and key that cannot be used (crypto/tls, X509KeyPair)."""
-    certificate, key = map(_labels, (certificate_file, key_file))
+    certificate, key = map(_labels, (certificate_pem, key_pem))
     has_key = [any(label.endswith("PRIVATE KEY") for label in labels) for labels in (certificate, key)]
     if not certificate:
         return "failed to find any PEM data in certificate input"
@@ -71,5 +77,5 @@ def _pair_problem(certificate_file: str, key_file: str, error: Exception) -> str
     return "failed to parse certificate or private key"
 
 
-def _labels(path: str) -> list[str]:
-    return re.findall(r"^-----BEGIN ([^-]*)-----", read_file(path).decode("ascii", "replace"), re.MULTILINE)
+def _labels(pem: bytes) -> list[str]:
+    return re.findall(r"^-----BEGIN ([^-]*)-----", pem.decode("ascii", "replace"), re.MULTILINE)
