@@ -58,16 +58,16 @@ fix                  GET    /services/api                           told
 fix                  GET    /frontend/referencegrants               told
 fix                  GET    /v1beta1/referencegrants                told
 fix                  POST   /selfsubjectaccessreviews               told
-fix --patch          GET    /apis                                   error
-fix --patch          GET    /httproutes/web                         error
-fix --patch          GET    /backend/referencegrants                unknown
-fix --patch          GET    /gateways/public                        unknown
-fix --patch          GET    /api/v1/namespaces/frontend             unknown
-fix --patch          GET    /services/web                           unknown
-fix --patch          GET    /namespaces/fronted                     told
-fix --patch          GET    /services/api                           told
-fix --patch          GET    /frontend/referencegrants               told
-fix --patch          POST   /selfsubjectaccessreviews               told
+fix repair           GET    /apis                                   error
+fix repair           GET    /httproutes/web                         error
+fix repair           GET    /backend/referencegrants                unknown
+fix repair           GET    /gateways/public                        unknown
+fix repair           GET    /api/v1/namespaces/frontend             unknown
+fix repair           GET    /services/web                           unknown
+fix repair           GET    /namespaces/fronted                     told
+fix repair           GET    /services/api                           told
+fix repair           GET    /frontend/referencegrants               told
+fix repair           POST   /selfsubjectaccessreviews               told
 fix --dry-run        GET    /apis                                   error
 fix --dry-run        GET    /httproutes/web                         error
 fix --dry-run        GET    /backend/referencegrants                unknown
@@ -85,11 +85,11 @@ fix --apply          GET    /services/web                           unknown
 fix --apply          GET    *                                       told
 fix --apply          POST   /selfsubjectaccessreviews               stops
 fix --apply          POST   /backend/referencegrants               told
-fix --patch --apply  GET    /apis                                   error
-fix --patch --apply  GET    /httproutes/web                         error
-fix --patch --apply  GET    *                                       told
-fix --patch --apply  POST   /selfsubjectaccessreviews               stops
-fix --patch --apply  PATCH  /typo                                   told
+fix repair --apply   GET    /apis                                   error
+fix repair --apply   GET    /httproutes/web                         error
+fix repair --apply   GET    *                                       told
+fix repair --apply   POST   /selfsubjectaccessreviews               stops
+fix repair --apply   PATCH  /typo                                   told
 who-can              GET    /apis                                   error
 who-can              GET    *                                       unknown
 who-can              POST   /selfsubjectaccessreviews               unknown

@@ -52,7 +52,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("check", "--ungranted"),
     ("graph", "--by", "namespace", "--only", "all"),
     ("grants", "--findings"),
-    ("fix", "--patch"),
+    ("fix", "--new"),
 )
 PAINT = ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m")
 
@@ -128,7 +128,7 @@ ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
     ("can-i", "httproute", "-n", f"frontend{H}", f"service/api{H}", "-n", f"backend{H}"),
     ("can-i", "httproute", "-n", f"frontend{H}", f"service/api{H}", "-n", f"backend{H}", "-o", "yaml"),
     *(("fix", f"httproute/web{H}", "-n", f"frontend{H}", "-o", each) for each in FORMATS["fix"]),
-    ("fix", f"httproute/web{H}", "-n", f"frontend{H}", "--patch", "--apply", "--yes"),
+    ("fix", f"httproute/web{H}", "-n", f"frontend{H}", "--apply", "--yes"),
     ("fix", f"httproute/web{H}", "-n", f"frontend{H}", "--dry-run=server"),
     *(("who-can", "-A", "-o", each) for each in FORMATS["who-can"]),
     ("who-can", "--suggest", f"team{H}", "-n", f"backend{H}"),

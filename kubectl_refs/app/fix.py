@@ -66,7 +66,7 @@ def fix(
     kubectl = Kubectl(question.source.catalog, inputs.flags)
     planned, gaps = _planned(question, options)
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
-    _show(render_words(planned, style, kubectl, gaps, repairing=options.patch))
+    _show(render_words(planned, style, kubectl, gaps, new=options.new))
     if planned.empty and question.objects:
         say("nothing to fix")
     elif not question.objects and not question.problems:
@@ -90,8 +90,8 @@ def _show(page: str) -> None:
 
 def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) -> None:
     """Refuse what does not go together, before anything is read."""
-    if options.into is not None and (options.patch or options.name is not None):
-        raise usage("--into adds to the grant it names: it goes neither with --patch nor with --name")
+    if options.into is not None and (options.new or options.name is not None):
+        raise usage("--into adds to the grant it names: it goes neither with --new nor with --name")
     if options.name is not None and (len(options.name) > 253 or not _SUBDOMAIN.fullmatch(options.name)):
         raise usage(
             f'invalid --name "{options.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '

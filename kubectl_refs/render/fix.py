@@ -48,14 +48,14 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, repairing: bool) -> str:
+def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, new: bool) -> str:
     """What each change is for and what else it does; then what is left to do otherwise, and what could not be read.
 
-    `repairing` is whether near misses were to be repaired, so that the possibility is no news.
+    `new` is whether new grants were asked for, so that the repair that would be recommended is told.
     """
     page = Page(style)
     for change in plan.changes:
-        _change(page, change, repairing=repairing)
+        _change(page, change, new=new)
     shown = ShownCommands(kubectl)
     for each in plan.left:
         _left(page, each, shown)
@@ -64,7 +64,7 @@ def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap]
     return str(page)
 
 
-def _change(page: Page, change: Change, *, repairing: bool) -> None:
+def _change(page: Page, change: Change, *, new: bool) -> None:
     page.blank()
     page.line(("create: " if change.before is None else "change: ", Tone.GOOD), (str(change.grant), Tone.NAME))
     page.prose("what", change.title)
@@ -77,10 +77,10 @@ def _change(page: Page, change: Change, *, repairing: bool) -> None:
         page.prose("warning", f"it also permits {phrase}", role=Tone.DOUBT)
     if not change.certain:
         page.prose("unknown", f"it may be permitted already: {change.evaluated[0].because}", role=Tone.DOUBT)
-    if change.before is None and not repairing:
+    if change.before is None and new:
         repairs = [each.fixes[0].title for each in change.evaluated if each.fixes and each.fixes[0].action == "patch"]
         for title in dict.fromkeys(repairs):
-            page.prose("or", f"{title}, with --patch")
+            page.prose("or", f"{title}, without --new")
 
 
 def _left(page: Page, evaluated: EvaluatedReference, shown: ShownCommands) -> None:

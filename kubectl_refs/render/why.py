@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
+from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
@@ -96,7 +97,9 @@ def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubect
     """The recommended change ready to copy; any other in one line."""
     guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
     title = f"best guess, verify before applying: {_title(fix, evaluated)}" if guess else _title(fix, evaluated)
-    if fix.widens:
+    if fix.widens and not whole and fix.object.group_kind == REFERENCE_GRANT:
+        title += ", which permits more than this: see -o wide"
+    elif fix.widens:
         title += f"; it would also permit {listing(fix.widens, '; ')}"
     short = _own_command(fix, evaluated, kubectl)
     if not whole:
@@ -111,11 +114,13 @@ def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubect
 
 def _own_command(fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl) -> str:
     """The command of this program that makes a change; empty for one that it does not make: of anything but a grant, for
-    somebody else, or a repair that is a guess."""
-    repair = fix.action == "patch"
-    if fix.object.group_kind != REFERENCE_GRANT or fix.for_owner or (repair and fix.confidence is Confidence.GUESS):
+    somebody else, or a repair that is not recommended."""
+    if fix.object.group_kind != REFERENCE_GRANT or fix.for_owner:
         return ""
-    return kubectl.fix(evaluated.reference.referrer, *(("--patch",) if repair else ()))
+    repair = next((each for each in evaluated.fixes if each.action == "patch" and recommended(each)), None)
+    if fix.action == "patch":
+        return kubectl.fix(evaluated.reference.referrer) if fix is repair else ""
+    return kubectl.fix(evaluated.reference.referrer, *(("--new",) if repair else ()))
 
 
 def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> None:

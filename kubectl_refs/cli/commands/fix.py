@@ -50,7 +50,7 @@ class _Command(Command):
 @connection_options
 @file_options
 @kinds_option
-@click.option("--patch", is_flag=True, help="Repair the grant that almost permits a reference, where there is one.")
+@click.option("--new", is_flag=True, help="New grants only: repair none that almost permits a reference.")
 @click.option("--into", help="Add what is missing to the grant of this name in the target's namespace.")
 @click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
 @click.option("--name", help="The name of the new grant, where only one is needed.")
@@ -75,7 +75,7 @@ def fix_command(
     ctx: click.Context,
     /,
     arguments: Sequence[str],
-    patch: bool,
+    new: bool,
     into: str | None,
     broad: bool,
     name: str | None,
@@ -91,8 +91,10 @@ def fix_command(
     """Print, or apply, the ReferenceGrants that permit what is refused.
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
-    or of everything in the namespace given with -n, and nothing else. Standard error says what each is for, what else
-    it permits, and what a grant cannot fix. Nothing is written to the cluster without --apply.
+    or of everything in the namespace given with -n, and nothing else. A grant with which only slips are wrong is
+    repaired where that permits nothing else, unless --new, --name or --broad asks for a new one. Standard error says
+    what each is for, what else it permits, and what a grant cannot fix. Nothing is written to the cluster without
+    --apply.
 
     Exit status: 0 the grants are printed or applied, or nothing is refused; 1 something stays refused or broken, or
     was not applied; 2 the question could not be asked; 3 nothing of that, but something could not be told.
@@ -107,8 +109,8 @@ def fix_command(
       # Show a diff, ask, write, and wait until the controllers agree
       {program} fix httproute/frontend-routes -n frontend --apply --wait
 
-      # Repair the grant that almost permits it; add to a grant that is there
-      {program} fix httproute/web --patch --apply
+      # A new grant, whatever almost permits it; add to a grant that is there
+      {program} fix httproute/web --new
       {program} fix httproute/web --into allow-app-routes
 
       # Would the server take it?
@@ -124,6 +126,6 @@ def fix_command(
 
     inputs = Inputs(**input_arguments(ctx, flags))
     doing = Doing(apply, dry_run, yes, wait)
-    options = FixOptions(patch, into, broad, name)
+    options = FixOptions(new, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)
     return fix(inputs, arguments, options, doing, output, exit_zero=exit_zero)

@@ -98,9 +98,13 @@ def _for_crossing(
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:
         return (create,)
-    # A repair that permits nothing unasked for leaves one grant where there would be two.
-    sure = not mend.widens and mend.confidence is not Confidence.GUESS
-    return (mend, create) if sure else (create, mend)
+    return (mend, create) if recommended(mend) else (create, mend)
+
+
+def recommended(repair: Fix) -> bool:
+    """Whether a repair comes before a new grant: it permits nothing unasked for, and leaves one grant where there would
+    be two."""
+    return not repair.widens and repair.confidence is not Confidence.GUESS
 
 
 def _for_omission(

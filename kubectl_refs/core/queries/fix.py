@@ -1,8 +1,8 @@
 """What `fix` would change: the fewest ReferenceGrants that permit everything refused in a report.
 
-References of all objects are gathered: one new grant for each kind and namespace of referrers and each namespace of
-targets. On request an existing grant takes them instead, by the repair of a near miss or by more entries
-(docs/rules.md 1.7). Nothing here reads or writes; a change holds the object as it should be and the patch that leads
+References of all objects are gathered. A near miss with which only slips are wrong is repaired where that permits
+nothing else; the others get one new grant for each kind and namespace of referrers and each namespace of targets, or on
+request more entries in an existing grant (docs/rules.md 1.7). Nothing here reads or writes; a change holds the object as it should be and the patch that leads
 there.
 """
 
@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.fixes.fixes import wants_grant
+from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
@@ -31,16 +31,21 @@ class PlanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FixOptions:
-    """How the references are to be permitted; without wishes by new grants that permit nothing else.
+    """How the references are to be permitted; without wishes by repairs and new grants that permit nothing else.
 
-    `patch` prefers the repair of a near miss; `into` names the one grant that takes the entries; `broad` leaves out
-    the names of targets; `name` is that of the one new grant.
+    `new` asks for new grants alone; `into` names the one grant that takes the entries; `broad` leaves out the names of
+    targets; `name` is that of the one new grant.
     """
 
-    patch: bool = False
+    new: bool = False
     into: str | None = None
     broad: bool = False
     name: str | None = None
+
+    @property
+    def repairs(self) -> bool:
+        """Whether near misses are repaired: what is to be broad, or has a name, is a new grant."""
+        return not (self.new or self.into or self.broad or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
     if options.into is not None:
         _add_all(drafts, options.into, wanting, broad=options.broad)
-    elif options.patch:
+    elif options.repairs:
         _repair_all(drafts, refused, ReferenceIndex(each.reference for each in report.references if each.grants))
     changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
@@ -178,7 +183,8 @@ class _Drafts:
 
 
 def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitted: ReferenceIndex) -> None:
-    """Repair the near misses that were plainly meant; of one that may mean something else a new grant takes the place."""
+    """Repair the near misses that were plainly meant and permit nothing else then; in place of any other there will be a
+    new grant."""
     done: list[Reference] = []
     wanted = ReferenceIndex(each.reference for each in refused)
     for each in refused:
@@ -189,7 +195,7 @@ def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitte
                 break
             standing = drafts.standing(miss.grant.namespace)
             fix = repair(miss, grant, wanted, permitted, standing) if grant is not None else None
-            if fix is None or fix.confidence is Confidence.GUESS or not miss.differences:
+            if fix is None or not recommended(fix):
                 continue
             operations = fix.patch[1:]
             repaired = drafts.trial(miss.grant, operations)

@@ -34,7 +34,7 @@ def test_a_new_grant_is_created_under_our_name(any_case: Case) -> None:
 
 def test_a_near_miss_is_repaired_in_place(any_case: Case) -> None:
     any_case.server.apply(any_case.typo)
-    done = any_case.fix("--patch", "--apply", "--yes")
+    done = any_case.fix("--apply", "--yes")
     (stored,) = any_case.grants()
 
     assert done.status == 0

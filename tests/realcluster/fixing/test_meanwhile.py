@@ -74,7 +74,7 @@ def test_a_person_is_asked_and_the_answer_counts(case: Case, typed: str, status:
     assert ("created ReferenceGrant" if status == 0 else "nothing was applied") in shown
 
 
-@pytest.mark.parametrize("words", [["--patch"], ["--into", "from-frontend"]], ids=["repair", "into"])
+@pytest.mark.parametrize("words", [[], ["--into", "from-frontend"]], ids=["repair", "into"])
 def test_a_grant_edited_while_the_question_stands_stays_as_it_was_edited(case: Case, words: list[str]) -> None:
     case.server.apply(case.typo)
     edited = grant(case.shared, [from_routes("elsewhere"), *case.typo["spec"]["from"]], case.typo["spec"]["to"])
@@ -92,7 +92,7 @@ def test_a_grant_deleted_while_the_question_stands_is_not_made_again(case: Case)
     def delete() -> None:
         case.server.kubectl("delete", "referencegrant", "from-frontend", "-n", case.shared)
 
-    status, shown = at_terminal(case, ["--patch"], delete, "y")
+    status, shown = at_terminal(case, [], delete, "y")
 
     assert status == 1
     assert f"error: ReferenceGrant {case.shared}/from-frontend was deleted in between: nothing was written" in shown

@@ -33,7 +33,7 @@ def test_what_is_printed_kubectl_applies_as_it_is_and_then_there_is_nothing_to_d
 def test_a_repaired_grant_is_printed_so_that_kubectl_applies_it_over_the_old_one(any_case: Case) -> None:
     labelled = {**any_case.typo, "metadata": {**any_case.typo["metadata"], "labels": {"team": "a"}}}
     any_case.server.kubectl("apply", "-f", "-", input=json.dumps(labelled))
-    printed = any_case.fix("--patch")
+    printed = any_case.fix()
     applied = any_case.server.kubectl("apply", "-f", "-", input=printed.stdout)
     (stored,) = any_case.grants()
 
@@ -86,18 +86,18 @@ def test_without_apply_nothing_is_written_whatever_the_rights(case: Case) -> Non
     before = case.grants()
 
     with case.server.requests(user) as requests:
-        for words in ([], ["--patch"], ["--into", "from-frontend"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
+        for words in ([], ["--new"], ["--into", "from-frontend"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
             assert case.fix(*words, user=user).status == 0
     with case.server.requests(user) as rehearsed:
+        assert case.fix("--dry-run=server", "--new", user=user).status == 0
         assert case.fix("--dry-run=server", user=user).status == 0
-        assert case.fix("--dry-run=server", "--patch", user=user).status == 0
 
     kinds = {
         request.split("?")[0] if "selfsubjectaccessreviews" in request else request.split()[0] for request in requests
     }
     assert kinds == {"get", "list", "create /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"}
     writes = [each for each in rehearsed if "referencegrants" in each and not each.startswith(("get ", "list "))]
-    assert [each.split()[0] for each in writes] == ["create", "create"]
+    assert [each.split()[0] for each in writes] == ["create", "patch"]
     assert all("dryRun=All" in each for each in writes)
     assert case.grants() == before
 

@@ -76,13 +76,18 @@ def test_more_targets_than_a_grant_holds_take_several_grants() -> None:
     assert [len(change.after["spec"]["to"]) for change in found.changes] == [16, 1]
 
 
-# --patch
+# repairs
 
 
-def test_a_near_miss_is_repaired_only_on_request() -> None:
+@pytest.mark.parametrize("wishes", [{"new": True}, {"broad": True}, {"name": "mine"}])
+def test_in_place_of_a_repair_a_new_grant_is_made_where_one_is_asked_for(wishes: dict[str, Any]) -> None:
     typo = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
-    assert only(planned(route_to(("backend", "api")), typo)).before is None
-    change = only(planned(route_to(("backend", "api")), typo, patch=True))
+    assert only(planned(route_to(("backend", "api")), typo, **wishes)).before is None
+
+
+def test_a_near_miss_with_which_only_slips_are_wrong_is_repaired() -> None:
+    typo = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    change = only(planned(route_to(("backend", "api")), typo))
     assert (change.before, change.grant) == (typo, GrantName("backend", "g"))
     assert change.after == grant(to=[to_entry(name="api")])
     assert change.patch == (
@@ -93,9 +98,9 @@ def test_a_near_miss_is_repaired_only_on_request() -> None:
 
 
 def test_repairs_of_one_grant_for_several_references_are_one_change() -> None:
-    slips = grant([from_entry(kind="httproute")], [to_entry(name="Api"), to_entry("core", name="web")])
+    slips = grant(to=[to_entry(name="Api"), to_entry("core", name="web")])
     found = planned(
-        route_to(("backend", "api"), name="one"), route_to(("backend", "web"), name="two"), slips, patch=True
+        route_to(("backend", "api"), name="one"), route_to(("backend", "web"), name="two"), slips
     )
     change = only(found)
     assert change.after["spec"] == {"from": [from_entry()], "to": [to_entry(name="api"), to_entry(name="web")]}
@@ -110,7 +115,6 @@ def test_of_two_references_that_want_different_things_of_one_field_the_second_ge
         route_to(("backend", "api"), namespace="frontend"),
         route_to(("backend", "api"), namespace="frontens"),
         slip,
-        patch=True,
     )
     repaired, created = found.changes
     assert repaired.after["spec"]["from"] == [from_entry()]
@@ -120,13 +124,13 @@ def test_of_two_references_that_want_different_things_of_one_field_the_second_ge
 
 def test_a_value_that_may_be_meant_is_not_replaced_a_new_grant_is_made() -> None:
     numbered = grant([from_entry(namespace="frontend2")], [to_entry(name="api")])
-    assert only(planned(route_to(("backend", "api")), numbered, patch=True)).before is None
+    assert only(planned(route_to(("backend", "api")), numbered)).before is None
 
 
-def test_a_repair_that_permits_more_says_what() -> None:
+def test_in_place_of_a_repair_that_permits_more_a_new_grant_is_made() -> None:
     wide = grant([from_entry(kind="httproute")], [to_entry()])
-    change = only(planned(route_to(("backend", "api")), wide, patch=True))
-    assert change.widens == ("HTTPRoutes in frontend to reference any Service",)
+    change = only(planned(route_to(("backend", "api")), wide))
+    assert (change.before, change.widens) == (None, ())
 
 
 def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest() -> None:
@@ -141,7 +145,7 @@ def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest
         "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "owner": "team-a"},
     }
     stored["status"] = {}
-    change = only(planned(route_to(("backend", "api")), stored, patch=True))
+    change = only(planned(route_to(("backend", "api")), stored))
     kept = {"name": "g", "namespace": "backend", "labels": {"app": "shop"}, "annotations": {"owner": "team-a"}}
     assert change.after == grant(to=[to_entry(name="api")]) | {"metadata": kept}
     assert change.before is not None

@@ -22,6 +22,6 @@ def cost(count: int, wishes: FixOptions) -> int:
     return called
 
 
-@pytest.mark.parametrize("wishes", [FixOptions(), FixOptions(patch=True)])
+@pytest.mark.parametrize("wishes", [FixOptions(), FixOptions(new=True)])
 def test_twice_as_many_routes_and_grants_take_about_twice_the_work(wishes: FixOptions) -> None:
     assert cost(80, wishes) < 2.5 * cost(40, wishes)

@@ -59,7 +59,7 @@ def test_applied_the_plan_permits_all_that_was_refused_and_nothing_else(
 ) -> None:
     objects = [*routes_of(drawn), *grants]
     before = report_on(*objects)
-    found = plan(before, FixOptions(), CATALOG)
+    found = plan(before, FixOptions(new=True), CATALOG)
     applied = after(objects, found.changes)
     assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
     refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
@@ -75,14 +75,15 @@ def test_repairs_permit_all_that_was_refused_and_say_what_else_they_permit(
 ) -> None:
     objects = [*routes_of(drawn), *grants]
     before = report_on(*objects)
-    found = plan(before, FixOptions(patch=True, broad=broad), CATALOG)
+    found = plan(before, FixOptions(broad=broad), CATALOG)
     applied = after(objects, found.changes)
     assert verdicts(report_on(*applied)) <= {Verdict.ALLOWED}
-    assert plan(report_on(*applied), FixOptions(patch=True), CATALOG).empty
+    assert plan(report_on(*applied), FixOptions(), CATALOG).empty
     refused = {permission_of(each.reference) for each in before.references if each.verdict is Verdict.REFUSED}
     for change in found.changes:
         old = permissions(change.before) if change.before is not None else set()
         assert bool(change.widens) == bool(permissions(change.after) - old - refused)
+        assert broad or not change.widens
         if change.before is not None:
             assert patched(change.before, change.patch) == change.after
 

@@ -42,7 +42,7 @@ def test_a_second_run_finds_nothing_to_do(program: Program, writing: Writing) ->
 
 def test_the_diff_of_a_repair_shows_the_line_that_changes(program: Program, api: FakeAPI, writing: Writing) -> None:
     api.objects.append(TYPO)
-    done = program("fix", *ROUTE, "--patch", "--apply", "--yes")
+    done = program("fix", *ROUTE, "--apply", "--yes")
     assert "-    namespace: fronted\n+    namespace: frontend\n" in done.err
     assert done.err.endswith("changed ReferenceGrant backend/g\n")
     assert [each["verb"] for each in writing.reviews] == ["patch"]
@@ -78,7 +78,7 @@ def test_a_grant_that_changes_while_the_question_stands_is_not_overwritten(
     api.objects.append(TYPO)
     edited = grant([from_entry(namespace="fronted"), from_entry(namespace="shop")], [to_entry(name="api")])
     writing.before_write = lambda: api.objects.__setitem__(-1, edited)
-    done = program("fix", *ROUTE, "--patch", "--apply", "--yes")
+    done = program("fix", *ROUTE, "--apply", "--yes")
     assert done.status == 1
     assert done.err.splitlines()[-1] == (
         "error: ReferenceGrant backend/g was changed in between: nothing was written to it, ask again what is missing now"

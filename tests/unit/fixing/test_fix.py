@@ -49,7 +49,7 @@ def test_without_apply_nothing_is_sent_but_reads_and_questions_about_rights(
     program: Program, api: FakeAPI, writing: Writing
 ) -> None:
     api.objects.append(TYPO)
-    for words in ([], ["--patch"], ["--into", "g"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
+    for words in ([], ["--new"], ["--into", "g"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
         assert program("fix", *ROUTE, *words).status == 0
     assert writing.writes == []
     assert {request.method for request in api.requests} == {"GET", "POST"}
@@ -66,7 +66,7 @@ def test_a_repaired_grant_is_printed_whole(program: Program, api: FakeAPI, writi
     stored = copy.deepcopy(TYPO)
     stored["metadata"] |= {"uid": "1", "resourceVersion": "7", "managedFields": [{}], "labels": {"team": "a"}}
     api.objects.append(stored)
-    done = program("fix", *ROUTE, "--patch")
+    done = program("fix", *ROUTE)
     (printed,) = documents(done.out)
     assert printed["metadata"] == {"name": "g", "namespace": "backend", "labels": {"team": "a"}}
     assert printed["spec"] == grant(to=[to_entry(name="api")])["spec"]
@@ -79,9 +79,9 @@ def test_that_a_repair_would_do_is_told_where_a_new_grant_is_printed(
     program: Program, api: FakeAPI, writing: Writing
 ) -> None:
     api.objects.append(TYPO)
-    done = program("fix", *ROUTE)
+    done = program("fix", *ROUTE, "--new")
     assert documents(done.out) == [NEW]
-    assert "or:       repair spec.from[0].namespace of ReferenceGrant backend/g, with --patch" in done.err
+    assert "or:       repair spec.from[0].namespace of ReferenceGrant backend/g, without --new" in done.err
 
 
 def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI, writing: Writing) -> None:
@@ -138,7 +138,7 @@ def test_manifests_without_any_object_are_refused_in_fix_s_name(program: Program
 def test_manifests_are_fixed_without_a_server(program: Program) -> None:
     done = program("fix", "-f", REFUSED)
     (printed,) = documents(done.out)
-    assert (done.status, printed["metadata"]["name"]) == (0, "httproute-frontend-to-auth-service")
+    assert (done.status, printed["metadata"]["name"]) == (0, "allow-app-routes")
     again = program("fix", "-f", WORKING)
     assert (again.status, again.out, again.err) == (0, "", "nothing to fix\n")
 
@@ -234,7 +234,7 @@ def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writin
     ("words", "complaint"),
     [
         (["-o", "wide"], 'unable to match a printer suitable for the output format "wide"'),
-        (["--into", "g", "--patch"], "--into adds to the grant it names"),
+        (["--into", "g", "--new"], "--into adds to the grant it names"),
         (["--into", "g", "--name", "h"], "--into adds to the grant it names"),
         (["--name", "Not_Valid"], 'invalid --name "Not_Valid"'),
         (["--name", "x" * 254], "invalid --name"),
