@@ -99,9 +99,7 @@ def test_a_near_miss_with_which_only_slips_are_wrong_is_repaired() -> None:
 
 def test_repairs_of_one_grant_for_several_references_are_one_change() -> None:
     slips = grant(to=[to_entry(name="Api"), to_entry("core", name="web")])
-    found = planned(
-        route_to(("backend", "api"), name="one"), route_to(("backend", "web"), name="two"), slips
-    )
+    found = planned(route_to(("backend", "api"), name="one"), route_to(("backend", "web"), name="two"), slips)
     change = only(found)
     assert change.after["spec"] == {"from": [from_entry()], "to": [to_entry(name="api"), to_entry(name="web")]}
     assert change.widens == ()
