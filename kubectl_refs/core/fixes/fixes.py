@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.fixes import object_changes as edits
+from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
 from kubectl_refs.core.grants.index import Grants
@@ -43,7 +44,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
         elif id(each) in wanting:
-            fixes = _for_crossing(each, refused, permitted, created, grants_of)
+            fixes = _for_crossing(view, each, refused, permitted, created, grants_of)
         elif each.other_namespaces:
             fixes = _for_omission(each.found, each.other_namespaces, created, grants_of, grant_version)
         result.append(replace(each, fixes=fixes) if fixes else each)
@@ -75,6 +76,7 @@ def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version
 
 
 def _for_crossing(
+    view: View,
     evaluated: EvaluatedReference,
     refused: ReferenceIndex,
     permitted: ReferenceIndex,
@@ -93,7 +95,11 @@ def _for_crossing(
         )
     standing = grants_of(evaluated.reference) or Grants()
     grants = standing.by_name
-    misses = (miss for miss in evaluated.near_misses if miss.grant in grants)
+    misses = (
+        miss
+        for miss in evaluated.near_misses
+        if miss.grant in grants and not takes_access(view, miss, grants[miss.grant], standing)
+    )
     repairs = (repair(miss, grants[miss.grant], refused, permitted, standing) for miss in misses)
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:

@@ -109,9 +109,7 @@ def repair(
     if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
         return None
     repaired = _repaired(miss, grant)
-    kept = frozenset(permissions(repaired.from_, repaired.to))
-    lost = [pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)]
-    if any(permitted.use(grant.grant.namespace, pair) for pair in lost):
+    if any(permitted.use(grant.grant.namespace, pair) for pair in taken_by_repair(miss, grant)):
         return None
     # Entries are known by their index alone, and what the repair widens turns on all of them.
     unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
@@ -128,6 +126,13 @@ def repair(
     )
 
 
+def taken_by_repair(miss: NearMiss, grant: Grant) -> list[Pair]:
+    """The permissions that a grant gives and would not give any more, its entries being the ones that the miss needs."""
+    repaired = _repaired(miss, grant)
+    kept = frozenset(permissions(repaired.from_, repaired.to))
+    return [pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)]
+
+
 def _change(difference: Difference) -> JSON:
     op = "add" if difference.found is None else "replace"
     return {"op": op, "path": json_pointer(difference.path), "value": difference.wanted}
@@ -137,7 +142,7 @@ def _doubtful(difference: Difference) -> bool:
     """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
     wanted, found = difference.wanted, difference.found or ""
     if difference.hint is Hint.TYPO:
-        return "could not be read" in difference.note or deliberate(wanted, found)
+        return "is not known" in difference.note or deliberate(wanted, found)
     return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 

@@ -197,6 +197,9 @@ def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitte
             fix = repair(miss, grant, wanted, permitted, standing) if grant is not None else None
             if fix is None or not recommended(fix):
                 continue
+            # What was not offered would take access from somebody, or may.
+            if each.fixes and fix.object not in {offered.object for offered in each.fixes}:
+                continue
             operations = fix.patch[1:]
             repaired = drafts.trial(miss.grant, operations)
             mine = [each for each in done if drafts.permits(each) == miss.grant] if miss.grant in drafts else []

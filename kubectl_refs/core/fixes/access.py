@@ -1,0 +1,50 @@
+"""Whose access the repair of a grant takes: others may use the entry that is changed, and are not asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, taken_by_repair
+from kubectl_refs.core.grants.differences import differs_only_by_slips
+from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.near_misses import NearMiss
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.view import View
+
+
+def takes_access(view: View, miss: NearMiss, grant: Grant, standing: Grants) -> bool:
+    """Whether the repair of a near miss takes a permission from the grant that a reference uses, or may use as far as is
+    known. `standing` are all grants of the namespace: what another of them permits is not taken."""
+    if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
+        return False
+    taken = [pair for pair in taken_by_repair(miss, grant) if not standing.permit(pair, grant.grant)]
+    return view.without_gaps(lambda apart: any(_perhaps_used(apart, pair, grant.grant.namespace) for pair in taken))
+
+
+def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:
+    """Whether a reference into a namespace that can work has its permission from a pair of entries, or it is not known."""
+    from_, to = pair.from_, pair.to
+    kinds = [GroupKind(entry.group or "", entry.kind or "") for entry in (from_, to)]
+    if any(view.catalog.serves(kind) is False for kind in kinds) or not from_.namespace:
+        return False
+    referrer, origin = kinds[0], from_.namespace
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", origin)
+    there = view.get(key, metadata_only=True, effect=f"whether {key} exists is not known")
+    if there.absent:
+        return False
+    effect = f"what the {referrer} objects in {origin} reference is not known"
+    listed = view.list(referrer, origin, effect=effect)
+    if not listed.known:
+        return True
+    users = view.once(("references", referrer, origin), lambda _: ReferenceIndex(_crossing(view, listed.objects)))
+    return users.use(namespace, pair)
+
+
+def _crossing(view: View, objects: tuple[JSON, ...]) -> Iterator[Reference]:
+    for obj in objects:
+        found, _ = references_of(obj, view.catalog.table)
+        yield from (each.reference for each in found if each.reference.crosses)
