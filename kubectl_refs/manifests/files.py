@@ -19,7 +19,14 @@ from kubectl_refs.core.model.values import mapping, text
 from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
-from kubectl_refs.manifests.scanning import Skipped, is_kustomization, is_template, non_objects, patches_of
+from kubectl_refs.manifests.scanning import (
+    KUSTOMIZATION,
+    Skipped,
+    is_kustomization,
+    is_template,
+    non_objects,
+    patches_of,
+)
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.files import MIB, UnreadableFileError, read_file, read_stream
 from kubectl_refs.process.time_limit import TIMEOUT
@@ -109,7 +116,9 @@ class _Reader:
         elif what := non_objects(file, values):
             self._skipped.append(Skipped(file, what))
             if is_kustomization(file, values):
-                self._kustomizations += filter(None, map(mapping, values))
+                self._kustomizations += (
+                    KUSTOMIZATION | each | {"metadata": {"name": file}} for each in values if isinstance(each, dict)
+                )
                 self._patches.update(patches_of(file, values))
             return
         self._manifests += _objects_of(file, documents)

@@ -12,6 +12,8 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
 KUSTOMIZE_GROUP = "kustomize.config.k8s.io"
+KUSTOMIZATION = {"apiVersion": f"{KUSTOMIZE_GROUP}/v1beta1", "kind": "Kustomization"}
+"""What kustomize takes a file to be that does not say what it is."""
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 
 

@@ -12,15 +12,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import BinaryIO
 
 from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.producers import EVERYWHERE, produced
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
-from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
+from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text, unsubstituted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
@@ -61,7 +63,15 @@ def load(
     """
     found = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
     objects, origins = [each.object for each in found.manifests], [each.origin for each in found.manifests]
-    return Manifests(objects, default_namespace, table, origins, whole=whole, skipped=found.skipped)
+    return Manifests(
+        objects,
+        default_namespace,
+        table,
+        origins,
+        whole=whole,
+        kustomizations=found.kustomizations,
+        skipped=found.skipped,
+    )
 
 
 class Manifests:
@@ -70,7 +80,7 @@ class Manifests:
     Where they are the `whole` cluster, what is not among them does not exist; where they are a part of one, it is
     assumed. Namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
     identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read,
-    `skipped` are the files that hold none.
+    `kustomizations` are the files of kustomize beside them, `skipped` the files that hold no objects.
     """
 
     def __init__(
@@ -81,6 +91,7 @@ class Manifests:
         origins: Iterable[Origin] = (),
         *,
         whole: bool = True,
+        kustomizations: Iterable[JSON] = (),
         skipped: Sequence[Skipped] = (),
     ) -> None:
         given = tuple(objects)
@@ -108,7 +119,10 @@ class Manifests:
         own = {key.name for key in self._by_key if key.group_kind == NAMESPACE}
         used = dict.fromkeys(key.namespace for key in self._by_key if key.namespace)
         self._implied = {name: _namespace(name) for name in used if name not in own}
+        self._produced: Mapping[ObjectKey, ObjectKey] = {}
         if self._part:
+            makers = (*self._by_key.values(), *kustomizations)
+            self._produced = produced(makers, table.producers, self._by_key)
             self.catalog = Catalog(kinds, live=False, table=table, held={*own, *used})
 
     @property
@@ -129,7 +143,22 @@ class Manifests:
         obj = self._by_key.get(key)
         if obj is None and key.group_kind == NAMESPACE and key.name in (*self._implied, *EXISTING):
             return Answer((_namespace(key.name),), partial=True)
-        return Answer((obj,)) if obj is not None else Answer(assumed=self._part)
+        return Answer((obj,)) if obj is not None else self._elsewhere(key)
+
+    def _elsewhere(self, key: ObjectKey) -> Answer:
+        """An object that is not among the manifests."""
+        if unsubstituted(key.name) or unsubstituted(key.namespace):
+            return Answer(assumed=True)
+        if not self._part:
+            return Answer()
+        everywhere = replace(key, namespace=EVERYWHERE)
+        maker = self._produced.get(key) or self._produced.get(everywhere)
+        if maker is None:
+            return Answer(assumed=True)
+        metadata = {"namespace": key.namespace, "name": key.name}
+        version = f"{key.group}/v1" if key.group else "v1"
+        made = {"apiVersion": version, "kind": key.kind, "metadata": metadata}
+        return Answer((made,), partial=True, made_by=maker)
 
     def _unserved(self, kind: GroupKind) -> Answer:
         return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)

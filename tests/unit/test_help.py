@@ -54,7 +54,8 @@ def test_a_command_has_a_description_examples_options_and_its_usage_in_this_orde
     assert re.match(rf"  kubectl refs {name} (\S.* )?\[options\]\n\n", found["Usage"])
     assert found["Usage"].endswith(LAST)
     for example in found["Examples"].split("\n\n"):
-        comment, *commands = example.splitlines()
+        comment, *lines = example.splitlines()
+        commands = [line for line in lines if not line.startswith("  # ")]
         assert comment.startswith("  # ")
         assert commands
         assert all(re.search(r"kubectl[ -]refs|kubectl_complete-refs", command) for command in commands)

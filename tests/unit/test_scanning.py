@@ -80,6 +80,19 @@ def test_a_patch_of_a_kustomization_replaces_no_object(refs: Program, write: Wri
     assert refs("why", "-f", "repo/over/patch.yaml").status == 0
 
 
+def test_what_a_kustomization_generates_is_made_by_it(refs: Program, write: Write) -> None:
+    gateway = (
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: a}\n"
+        "spec: {gatewayClassName: c, listeners: "
+        "[{name: l, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: cert}]}}]}\n"
+    )
+    write("gateway.yaml", gateway)
+    write("kustomization.yaml", "secretGenerator: [{name: cert, files: [tls.crt, tls.key], type: kubernetes.io/tls}]\n")
+    found = "references[0].[verdict,assumptions,checks[-1].message]"
+    done = refs("why", "-f", "repo", "--query", found, "-o", "yaml")
+    assert done.out == "- allowed\n- []\n- Secret a/cert is made by Kustomization repo/kustomization.yaml\n"
+
+
 def test_a_file_named_itself_is_not_skipped(refs: Program, write: Write) -> None:
     write("values.yaml", "replicas: 2\n")
     done = refs("why", "-f", "repo/values.yaml")

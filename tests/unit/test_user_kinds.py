@@ -12,7 +12,7 @@ from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role, Shown
 from kubectl_refs.process.errors import USAGE, RefsError
-from tests.support.running import Program
+from tests.support.running import ROOT, WORKING, Program
 
 WIDGET = GroupKind("acme.org", "Widget")
 ROW = """
@@ -233,6 +233,74 @@ def test_fix_writes_the_grant_for_such_a_kind_and_the_users_folder_is_enough(ref
     done = refs("fix", "widget/w", "-f", write("m.yaml", MANIFESTS))
     assert "kind: Widget" in done.out
     assert "name: api" in done.out
+
+
+PRODUCER = """
+- producer: {group: acme.org, kind: Vault}
+  produces: {group: "", kind: Secret}
+  name: [spec.secret, metadata.name]
+"""
+VAULT = """
+apiVersion: acme.org/v1
+kind: Vault
+metadata: {name: cert, namespace: infra}
+spec: {secretNamespace: shop}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: g, namespace: %s}
+spec:
+  gatewayClassName: c
+  listeners: [{name: l, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: cert}]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "namespace", "assumed"),
+    [
+        (PRODUCER, "infra", 0),
+        (PRODUCER, "shop", 1),
+        (PRODUCER + "  namespace: spec.secretNamespace\n", "shop", 0),
+        (PRODUCER + "  namespace: '*'\n", "anywhere", 0),
+        (PRODUCER + "  when: spec.secretNamespace\n", "infra", 0),
+        (PRODUCER + "  when: spec.absent\n", "infra", 1),
+    ],
+)
+def test_what_a_users_kind_makes_counts_as_there(
+    refs: Program, write: Write, row: str, namespace: str, assumed: int
+) -> None:
+    manifests = write("m.yaml", VAULT % namespace)
+    words = ("why", "-f", manifests, "--query", "summary.assumed")
+    assert refs(*words).out == "1\n"
+    assert refs(*words, "--kinds", write("rows.yaml", row)).out == f"{assumed}\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        (PRODUCER + "  path: spec.x\n", ".path: unknown field; the fields are implementation, name, namespace, "),
+        (PRODUCER.replace("[spec.secret, metadata.name]", "[]"), ".name: a string is wanted"),
+        (PRODUCER.replace("[spec.secret, metadata.name]", "spec.**.x"), '.name: "spec.**.x" is no path: '),
+        (PRODUCER.replace("[spec.secret, metadata.name]", "[3]"), '.name: "3" is no path: '),
+        (PRODUCER.replace("  name: [spec.secret, metadata.name]\n", ""), ": it has no name"),
+        (PRODUCER.replace('{group: "", kind: Secret}', "Secret"), ".produces: group and kind are wanted"),
+    ],
+)
+def test_a_mistake_in_a_row_of_who_makes_something_is_one_line(write: Write, row: str, complaint: str) -> None:
+    file = write("rows.yaml", row)
+    with pytest.raises(RefsError) as caught:
+        table_with([file], {})
+    assert caught.value.line.startswith(f"error: {file}: [0]{complaint}")
+
+
+def test_the_rows_of_the_documentation_and_of_the_help_are_rows(refs: Program, write: Write) -> None:
+    documented = (ROOT / "docs/kinds.md").read_text().split("```yaml\n")[1].split("```")[0]
+    assert "Acme Gateway" in refs("kinds", "widget", "--kinds", write("doc.yaml", documented), "-f", WORKING).out
+    shown = [line.removeprefix("  #   ") for line in refs("kinds", "--help").out.splitlines() if "  #   " in line]
+    rows = write("help.yaml", "\n".join(shown) + "\n")
+    table = table_with([rows], {})
+    assert [row.path for row in table.fields_of(WIDGET)] == ["spec.backends[*].ref"]
+    assert table.producers[0].names == ("spec.secret", "metadata.name")
 
 
 def test_a_mistake_in_a_file_ends_every_command_that_reads_it(refs: Program, write: Write) -> None:

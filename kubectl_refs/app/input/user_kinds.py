@@ -9,7 +9,14 @@ A file holds a list of rows, such as
       role: backend
       implementation: Acme Gateway
 
-`default`, `role` and `implementation` may be left out. A mistake is one line that names the file and the entry.
+`default`, `role` and `implementation` may be left out. A row may also say who makes Secrets, ConfigMaps or other
+targets, for manifests that hold only what makes them:
+
+    - producer: {group: example.org, kind: Vault}
+      produces: {group: "", kind: Secret}
+      name: [spec.secret, metadata.name]
+
+docs/kinds.md describes both. A mistake is one line that names the file and the entry.
 """
 
 from __future__ import annotations
@@ -27,12 +34,16 @@ from kubectl_refs.process.time_limit import TIMEOUT
 if TYPE_CHECKING:
     from kubectl_refs.core.fields.table import Table
     from kubectl_refs.core.model.objects import GroupKind
+    from kubectl_refs.core.model.producers import Producer
     from kubectl_refs.core.model.reference_fields import ReferenceField
 
 FOLDER = Path("kubectl-refs", "kinds")
 """Where a user's own files stand, below $XDG_CONFIG_HOME or ~/.config."""
 
 _KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation"}
+_PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
+_EVERYWHERE = "*"
+"""The `namespace` of what is made in namespaces that are not known."""
 _STEP = re.compile(r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*")
 _GROUP = re.compile(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?")
 _KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?")
@@ -51,7 +62,11 @@ def table_with(files: Sequence[str], environ: Mapping[str, str], timeout: float 
         return TABLE
     from kubectl_refs.core.fields.table import Table
 
-    return Table((*(row for file in found for row in _rows(file, timeout)), *TABLE))
+    entries = [entry for file in found for entry in _entries(file, timeout)]
+    return Table(
+        (*(entry.row() for entry in entries if not entry.is_producer), *TABLE),
+        (*(entry.producer() for entry in entries if entry.is_producer), *TABLE.producers),
+    )
 
 
 def _own_files(environ: Mapping[str, str]) -> list[Path]:
@@ -69,7 +84,7 @@ def _own_files(environ: Mapping[str, str]) -> list[Path]:
     return [base / FOLDER / name for name in names if name.endswith((".yaml", ".yml"))]
 
 
-def _rows(file: Path, timeout: float | None) -> list[ReferenceField]:
+def _entries(file: Path, timeout: float | None) -> list[_Entry]:
     from kubectl_refs.documents.decoding import decoded
     from kubectl_refs.documents.errors import DocumentError
     from kubectl_refs.documents.reading import read_documents
@@ -87,7 +102,7 @@ def _rows(file: Path, timeout: float | None) -> list[ReferenceField]:
         if not isinstance(document.value, list):
             raise usage(f"{file}: a list of rows is wanted, each with referrer, path and governedBy")
         entries += document.value
-    return [_Entry(f"{file}: [{index}]", value).row() for index, value in enumerate(entries)]
+    return [_Entry(f"{file}: [{index}]", value) for index, value in enumerate(entries)]
 
 
 class _Entry:
@@ -98,9 +113,11 @@ class _Entry:
         if not isinstance(value, dict):
             raise self._wrong("", "a mapping is wanted")
         self._value = value
-        unknown = sorted(set(value) - _KEYS)
+        self.is_producer = "producer" in value
+        keys = _PRODUCER_KEYS if self.is_producer else _KEYS
+        unknown = sorted(set(value) - keys, key=str)
         if unknown:
-            raise self._wrong(f".{unknown[0]}", f"unknown field; the fields are {', '.join(sorted(_KEYS))}")
+            raise self._wrong(f".{unknown[0]}", f"unknown field; the fields are {', '.join(sorted(keys))}")
 
     def row(self) -> ReferenceField:
         # Imported here, as everything of the core is: without files none of it is needed.
@@ -118,6 +135,29 @@ class _Entry:
             Shown.NOWHERE,
             self._text("implementation", default="user-defined"),
         )
+
+    def producer(self) -> Producer:
+        """The row of a kind that makes targets."""
+        from kubectl_refs.core.model.producers import Producer
+
+        names = self._value.get("name")
+        namespace = self._text("namespace", default="")
+        return Producer(
+            self._group_kind("producer"),
+            self._group_kind("produces"),
+            tuple(map(self._plain_path, names if isinstance(names, list) and names else [self._text("name")])),
+            self._text("implementation", default="user-defined"),
+            namespace="" if namespace == _EVERYWHERE else namespace and self._plain_path(namespace, "namespace"),
+            everywhere=namespace == _EVERYWHERE,
+            when=self._plain_path(self._text("when"), "when") if "when" in self._value else "",
+        )
+
+    def _plain_path(self, path: object, name: str = "name") -> str:
+        steps = path.split(".") if isinstance(path, str) else [""]
+        if "**" in steps or not all(map(_STEP.fullmatch, steps)):
+            problem = "field names with dots between them, and [*] behind the name of a list"
+            raise self._wrong(f".{name}", f'"{path}" is no path: {problem}')
+        return str(path)
 
     def _wrong(self, place: str, problem: str) -> RefsError:
         return usage(f"{self._where}{place}: {problem}")

@@ -54,7 +54,9 @@ def kinds_command(
 
     For each kind: the path of the field, what decides about a reference into another namespace, the kind meant where
     none is written, who understands the field if it is not Gateway API's own, and whether the cluster serves the kind.
-    With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them.
+    With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them. Such a file is a list of
+    rows; a row with a producer says who makes Secrets or ConfigMaps that manifests do not hold. docs/kinds.md describes
+    all fields of a row.
 
     Examples:
       # Everything that may hold references
@@ -66,7 +68,14 @@ def kinds_command(
       # The fields of one implementation, with notes
       {program} kinds --implementation "Envoy Gateway" -o wide
 
-      # With the kinds of your own CRDs
+      # With the kinds of your own CRDs; widgets.yaml holds, for example,
+      #   - referrer: {group: acme.org, kind: Widget}
+      #     path: spec.backends[*].ref         # [*]: each entry of a list; **: any number of steps
+      #     governedBy: ReferenceGrant         # or Local, or Ungoverned
+      #     default: {group: "", kind: Service}
+      #   - producer: {group: acme.org, kind: Vault}
+      #     produces: {group: "", kind: Secret}
+      #     name: [spec.secret, metadata.name]
       {program} kinds --kinds widgets.yaml
     """
     from kubectl_refs.app.input.source import Inputs

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
-from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.model.values import at, entries, mapping, text, unsubstituted
 
 _BY_PROTOCOL = {
     "HTTP": (HTTP_ROUTE, GRPC_ROUTE),
@@ -114,7 +114,8 @@ def ask(
     if kind in (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE):
         hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
         own = text(listener.get("hostname")) or ""
-        hostname_fits = not own or not hostnames or any(intersect(own, name) for name in hostnames)
+        unsure = any(map(unsubstituted, (own, *hostnames)))
+        hostname_fits = not own or not hostnames or unsure or any(intersect(own, name) for name in hostnames)
         if not hostname_fits:
             reasons.append(f'its hostname "{own}" has nothing in common with {_quoted(hostnames)}')
     return ListenerAnswer(

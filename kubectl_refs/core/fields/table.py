@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from kubectl_refs.core.fields.producers import PRODUCERS
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.producers import Producer
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
 
 
 class Table:
-    """Rows, looked up by the kind that refers. Two tables are the same only if they are one object."""
+    """Rows, looked up by the kind that refers, and the rows of who makes targets (`producers`). Two tables are the same
+    only if they are one object."""
 
-    def __init__(self, rows: Iterable[ReferenceField]) -> None:
+    def __init__(self, rows: Iterable[ReferenceField], producers: Iterable[Producer] = PRODUCERS) -> None:
+        self.producers = tuple(producers)
         self._by_kind: dict[GroupKind, list[ReferenceField]] = defaultdict(list)
         self._rows = tuple(rows)
         for row in self._rows:

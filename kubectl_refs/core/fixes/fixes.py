@@ -56,6 +56,8 @@ def wants_grant(evaluated: EvaluatedReference) -> bool:
     decided = evaluated.mechanism is Mechanism.REFERENCE_GRANT
     kinds = [check for check in evaluated.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
     undecided = evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not evaluated.grants
+    if evaluated.reference.unsubstituted:
+        return False
     return decided and undecided and not kinds and not evaluated.namespace_missing
 
 

@@ -14,6 +14,7 @@ from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.values import unsubstituted
 
 
 class Verdict(StrEnum):
@@ -64,7 +65,9 @@ class Assumption:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.object} is not among these manifests; assumed: it {self.what}"
+        open_ = unsubstituted(self.object.name) or unsubstituted(self.object.namespace)
+        why = "has a name that is not substituted yet" if open_ else "is not among these manifests"
+        return f"{self.object} {why}; assumed: it {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ class Reference:
     port: int | None = None
     section_name: str | None = None
     explicit_namespace: bool = True
+
+    @property
+    def unsubstituted(self) -> bool:
+        """Whether a name that a grant for it would hold is not known yet."""
+        return any(map(unsubstituted, (self.referrer.namespace, self.to.namespace, self.to.name)))
 
     @property
     def crosses(self) -> bool:

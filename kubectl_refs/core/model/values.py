@@ -62,6 +62,12 @@ def key_of(obj: JSON) -> ObjectKey:
     )
 
 
+def unsubstituted(name: str) -> bool:
+    """Whether a name in a manifest is known only once a tool has put something else in place of it: `${NAME}` as Flux and
+    envsubst have it, `{{ .Values.name }}` as charts do."""
+    return "${" in name or "{{" in name
+
+
 def labels_of(obj: JSON) -> dict[str, str]:
     labels = mapping(at(obj, "metadata", "labels"))
     return {key: value for key, value in labels.items() if isinstance(value, str)}

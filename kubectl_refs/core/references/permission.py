@@ -15,6 +15,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
+from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
@@ -129,7 +130,9 @@ def _unreadable(view: View, reference: Reference) -> Permission:
         because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
     because = f"the ReferenceGrants in {namespace} could not be read"
-    if not view.catalog.holds(namespace):
+    if unsubstituted(namespace):
+        because = f'a ReferenceGrant in namespace "{namespace}" must permit it, a name that is not substituted yet'
+    elif not view.catalog.holds(namespace):
         because = f"a ReferenceGrant in {namespace} must permit it, and these manifests hold nothing of that namespace"
     return Permission(
         Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)

@@ -54,9 +54,10 @@ _FIELDS = {SECRET: (("data", True), ("stringData", False)), CONFIG_MAP: (("data"
 
 
 def _contents(obj: JSON) -> _Contents | None:
-    """What an API server would hold of a Secret or ConfigMap; None for other kinds, and if no field is there."""
+    """What an API server would hold of a Secret or ConfigMap; None for other kinds, if no field is there, and where SOPS has
+    encrypted it."""
     fields = [each for each in _FIELDS.get(key_of(obj).group_kind, ()) if each[0] in obj]
-    if not fields:
+    if not fields or "sops" in obj:
         return None
     return {
         name: _decoded(value) if encoded else value

@@ -155,7 +155,9 @@ def _existence(asked: _Asked) -> Target:
     if asked.answer.object is None:
         may_cross = asked.found.field.governed_by is not Mechanism.LOCAL
         return absent(asked.view, asked.reference, reason=asked.expected.missing, may_cross=may_cross)
-    return Target((Check(Layer.TARGET, Outcome.OK, f"{to} exists"),))
+    made_by = asked.answer.made_by
+    message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
+    return Target((Check(Layer.TARGET, Outcome.OK, message),))
 
 
 def _assumed(asked: _Asked) -> Target:

@@ -1,0 +1,148 @@
+"""Who makes Secrets and ConfigMaps of which nothing else is in a repository, and how they are called.
+
+A repository holds the Certificate and never the Secret: what a producer makes counts as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, LISTENER_SETS, SECRET
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.producers import Producer
+from kubectl_refs.core.model.values import at, key_of, mapping, text
+
+EVERYWHERE = "*"
+"""The namespace of what is made in namespaces that are not known."""
+
+_CERTIFICATES = ("spec.listeners[*].tls.certificateRefs[*].name",)
+_KUSTOMIZATION = GroupKind("kustomize.config.k8s.io", "Kustomization")
+_EXTERNAL_SECRETS = "external-secrets.io"
+
+PRODUCERS = (
+    Producer(GroupKind("cert-manager.io", "Certificate"), SECRET, ("spec.secretName",), "cert-manager"),
+    *(
+        Producer(kind, SECRET, _CERTIFICATES, "cert-manager", annotation=f"cert-manager.io/{issuer}")
+        for kind in (GATEWAY, *LISTENER_SETS)
+        for issuer in ("issuer", "cluster-issuer")
+    ),
+    *(
+        Producer(
+            GroupKind("trust.cert-manager.io", "Bundle"),
+            kind,
+            ("metadata.name",),
+            "trust-manager",
+            everywhere=True,
+            when=f"spec.target.{field}",
+        )
+        for kind, field in ((CONFIG_MAP, "configMap"), (SECRET, "secret"))
+    ),
+    Producer(GroupKind("kuadrant.io", "TLSPolicy"), SECRET, _CERTIFICATES, "Kuadrant", of="spec.targetRef"),
+    Producer(
+        GroupKind(_EXTERNAL_SECRETS, "ExternalSecret"),
+        SECRET,
+        ("spec.target.name", "metadata.name"),
+        "External Secrets Operator",
+    ),
+    Producer(
+        GroupKind(_EXTERNAL_SECRETS, "ClusterExternalSecret"),
+        SECRET,
+        ("spec.externalSecretSpec.target.name", "spec.externalSecretName", "metadata.name"),
+        "External Secrets Operator",
+        everywhere=True,
+    ),
+    Producer(
+        GroupKind("bitnami.com", "SealedSecret"),
+        SECRET,
+        ("spec.template.metadata.name", "metadata.name"),
+        "Sealed Secrets",
+    ),
+    Producer(
+        GroupKind("isindir.github.com", "SopsSecret"),
+        SECRET,
+        ("spec.secretTemplates[*].name",),
+        "sops-secrets-operator",
+    ),
+    *(
+        Producer(GroupKind("secrets.hashicorp.com", kind), SECRET, ("spec.destination.name",), "Vault Secrets Operator")
+        for kind in ("VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret")
+    ),
+    Producer(GroupKind("onepassword.com", "OnePasswordItem"), SECRET, ("metadata.name",), "1Password Operator"),
+    Producer(
+        GroupKind("secrets.doppler.com", "DopplerSecret"),
+        SECRET,
+        ("spec.managedSecret.name",),
+        "Doppler",
+        namespace="spec.managedSecret.namespace",
+    ),
+    Producer(
+        GroupKind("secrets.infisical.com", "InfisicalSecret"),
+        SECRET,
+        ("spec.managedSecretReference.secretName",),
+        "Infisical",
+        namespace="spec.managedSecretReference.secretNamespace",
+    ),
+    Producer(
+        GroupKind("secrets-store.csi.x-k8s.io", "SecretProviderClass"),
+        SECRET,
+        ("spec.secretObjects[*].secretName",),
+        "Secrets Store CSI Driver",
+    ),
+    *(
+        Producer(_KUSTOMIZATION, kind, (f"{generator}[*].name",), "kustomize", namespace="namespace", everywhere=True)
+        for kind, generator in ((SECRET, "secretGenerator"), (CONFIG_MAP, "configMapGenerator"))
+    ),
+)
+
+
+def produced(
+    objects: Iterable[JSON], rows: Sequence[Producer], lookup: Mapping[ObjectKey, JSON]
+) -> dict[ObjectKey, ObjectKey]:
+    """What objects make, each with what makes it; the namespace is EVERYWHERE where it is not known.
+
+    `lookup` holds the objects that a row may look into besides.
+    """
+    by_kind: dict[GroupKind, list[Producer]] = {}
+    for row in rows:
+        by_kind.setdefault(row.producer, []).append(row)
+    found: dict[ObjectKey, ObjectKey] = {}
+    for obj in objects:
+        key = key_of(obj)
+        for row in by_kind.get(key.group_kind, ()):
+            for made in _made(obj, key, row, lookup):
+                found.setdefault(made, key)
+    return found
+
+
+def _made(obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, JSON]) -> Iterator[ObjectKey]:
+    annotations = mapping(at(obj, "metadata", "annotations"))
+    if (row.when and _first(obj, row.when) is None) or (row.annotation and row.annotation not in annotations):
+        return
+    holder = _named(mapping(_first(obj, row.of)), key.namespace, lookup) if row.of else obj
+    written = text(_first(obj, row.namespace)) if row.namespace else None
+    namespace = written or (EVERYWHERE if row.everywhere else key.namespace)
+    names = ([each for each in map(text, _values(holder, path)) if each] for path in row.names)
+    for name in next(filter(None, names), ()):
+        yield ObjectKey(row.produces.group, row.produces.kind, namespace, name)
+
+
+def _named(reference: JSON, namespace: str, lookup: Mapping[ObjectKey, JSON]) -> JSON:
+    """The object of a namespace that a reference names; empty where it is not known."""
+    group, kind, name = (text(reference.get(field)) or "" for field in ("group", "kind", "name"))
+    return lookup.get(ObjectKey(group, kind, namespace, name), {})
+
+
+def _first(obj: JSON, path: str) -> Any:
+    return next(_values(obj, path), None)
+
+
+def _values(value: Any, path: str) -> Iterator[Any]:
+    """What a path with `[*]` steps leads to."""
+    step, _, rest = path.partition(".")
+    child = mapping(value).get(step.removesuffix("[*]"))
+    for each in (child if isinstance(child, list) else ()) if step.endswith("[*]") else (child,):
+        if rest:
+            yield from _values(each, rest)
+        elif each is not None:
+            yield each
