@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from typing import BinaryIO
 
@@ -151,7 +150,7 @@ class Manifests:
             return Answer(assumed=True)
         if not self._part:
             return Answer()
-        everywhere = replace(key, namespace=EVERYWHERE)
+        everywhere = key._replace(namespace=EVERYWHERE)
         maker = self._produced.get(key) or self._produced.get(everywhere)
         if maker is None:
             return Answer(assumed=True)

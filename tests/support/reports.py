@@ -123,7 +123,7 @@ UNKNOWN = EvaluatedReference(
 )
 BROKEN = replace(
     ALLOWED,
-    found=_found(Reference(ROUTE, "spec.rules[2].backendRefs[0]", replace(API, namespace="frontend"), port=80)),
+    found=_found(Reference(ROUTE, "spec.rules[2].backendRefs[0]", API._replace(namespace="frontend"), port=80)),
     mechanism=Mechanism.SAME_NAMESPACE,
     verdict=Verdict.BROKEN,
     reason="BackendNotFound",
@@ -185,7 +185,8 @@ def with_every_string(value: _Value, change: Callable[[str], str]) -> _Value:
     elif isinstance(value, str):
         changed = change(value)
     elif isinstance(value, tuple | list):
-        changed = type(value)(with_every_string(item, change) for item in value)
+        items = [with_every_string(item, change) for item in value]
+        changed = value._make(items) if hasattr(value, "_make") else type(value)(items)
     elif isinstance(value, Mapping):
         changed = {with_every_string(key, change): with_every_string(item, change) for key, item in value.items()}
     elif is_dataclass(value) and not isinstance(value, type):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from queue import SimpleQueue
 from threading import Thread
 
@@ -123,7 +122,7 @@ def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[
     if not missing:
         return
     arrived: SimpleQueue[JSON | None] = SimpleQueue()
-    tapped = {read: replace(read, digest=_Tap(read.digest, arrived)) for read in missing}
+    tapped = {read: read._replace(digest=_Tap(read.digest, arrived)) for read in missing}
     ended: list[Mapping[Read, Answer] | BaseException] = []
 
     def read_all() -> None:

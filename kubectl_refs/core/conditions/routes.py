@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
 
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
@@ -82,7 +81,7 @@ def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) ->
     namespace, if there is one.
     """
     to = reference.to
-    own = replace(to, namespace=reference.referrer.namespace)
+    own = to._replace(namespace=reference.referrer.namespace)
     left_out = own if own in places else to
     return (
         (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group

@@ -81,7 +81,7 @@ class GrantChanges:
             title = (
                 f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
             )
-            key = replace(self.key, name=name)
+            key = self.key._replace(name=name)
             fixes.append(Fix("create", key, title, confidence, manifest=manifest, follows=bool(fixes)))
         return fixes
 

@@ -127,7 +127,7 @@ def _for_omission(
     for place in places if len(places) <= _PLACES else ():
         edit = edits.write_namespace(found, place)
         fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
-        crossing = replace(found.reference, to=replace(found.reference.to, namespace=place), explicit_namespace=True)
+        crossing = replace(found.reference, to=found.reference.to._replace(namespace=place), explicit_namespace=True)
         grants = grants_of(crossing)
         if grants is None or grants.matching(crossing):
             continue

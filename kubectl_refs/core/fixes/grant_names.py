@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import astuple
 
 from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, LISTENER_SETS, ROUTES, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -40,7 +39,7 @@ def describing(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collec
         return name
     if len(name) > _LENGTH - 9 and len(words) > 1:
         name = _label(f"{start}{words[0]}-and-{len(words) - 1}-more")
-    what = [referrer.group, referrer.kind, referrer.namespace, [astuple(target) for target in targets]]
+    what = [referrer.group, referrer.kind, referrer.namespace, targets]
     return _digested(name, what, _LENGTH, *taken)
 
 

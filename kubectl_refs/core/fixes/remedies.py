@@ -63,7 +63,7 @@ def new_grants(
     taken: set[str] = set()
     wanted = ReferenceIndex(references)
     crossing = [reference.to for reference in references if reference.crosses]
-    targets = sorted({replace(target, name="") if broad else target for target in crossing})
+    targets = sorted({target._replace(name="") if broad else target for target in crossing})
     fixes = []
     for start in range(0, len(targets), MAX_ENTRIES):
         chunk = targets[start : start + MAX_ENTRIES]

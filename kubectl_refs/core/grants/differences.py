@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
@@ -105,7 +105,7 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lo
         elif entry.name.lower() == target.name:
             hint = Hint.CASE
         elif close(target.name, entry.name):
-            named = replace(target, name=entry.name)
+            named = target._replace(name=entry.name)
             hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, lookups.exists(named), target.kind)
         found.append(Difference(f"{path}.name", target.name, entry.name, hint, note))
     return tuple(found)

@@ -64,7 +64,7 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
         return all(difference.hint in SLIPS or difference.hint is Hint.SWAPPED for difference in miss.differences)
     if miss.differences or grant.to[miss.to].name is None:
         return False
-    return lookups.exists(replace(reference.to, namespace=grant.grant.namespace)) is False
+    return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False
 
 
 def _nearest_pair(reference: Reference, grant: Grant, lookups: Lookups) -> NearMiss:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 JSON = Mapping[str, Any]
 """A Kubernetes object as the API server sent it, or as a manifest holds it. Never modified by this project."""
@@ -13,8 +12,7 @@ JSON = Mapping[str, Any]
 GATEWAY_GROUP = "gateway.networking.k8s.io"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GroupKind:
+class GroupKind(NamedTuple):
     """A kind with its API group; the group of core kinds is the empty string. No version: references ignore it."""
 
     group: str
@@ -30,9 +28,11 @@ def _group_kind(group: str, kind: str) -> GroupKind:
     return GroupKind(group, kind)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ObjectKey:
-    """One object of a cluster. The namespace is empty for cluster-scoped kinds."""
+class ObjectKey(NamedTuple):
+    """One object of a cluster. The namespace is empty for cluster-scoped kinds.
+
+    Keys are looked up by the million: as tuples they are compared and hashed without any code of their own.
+    """
 
     group: str
     kind: str

@@ -226,7 +226,7 @@ def _add_all(drafts: _Drafts, into: str, wanting: Sequence[EvaluatedReference], 
         raise PlanError(f'there is no ReferenceGrant "{into}" in namespace {name.namespace}')
     for each in wanting:
         referrer, to = each.reference.referrer, each.reference.to
-        target = replace(to, name="") if broad else to
+        target = to._replace(name="") if broad else to
         grant = drafts.after(name)
         if not any(entry.matches(each.reference) for entry in grant.from_):
             value = {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}

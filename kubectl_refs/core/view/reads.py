@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import matches, parse
@@ -12,8 +12,7 @@ from kubectl_refs.core.model.values import at, labels_of
 from kubectl_refs.core.view.catalog import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Get:
+class Get(NamedTuple):
     """Read one object; with `metadata_only` its existence and metadata suffice (never fetch a Secret's data)."""
 
     key: ObjectKey
@@ -24,8 +23,7 @@ class Get:
         return self.key.group_kind
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(NamedTuple):
     """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named, with `labels`, a
     selector in kubectl's notation, only those that it selects.
 

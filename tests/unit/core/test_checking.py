@@ -125,7 +125,7 @@ def test_a_fingerprint_stays_while_the_message_changes() -> None:
 def test_a_fingerprint_tells_family_role_and_target_apart(change: dict[str, object]) -> None:
     one = finding()
     assert replace(one, **change).fingerprint != one.fingerprint  # type: ignore[arg-type]
-    assert replace(one, object=replace(one.object, name="b")).fingerprint != one.fingerprint
+    assert replace(one, object=one.object._replace(name="b")).fingerprint != one.fingerprint
 
 
 def prints(*objects: JSON) -> list[str]:
@@ -180,7 +180,7 @@ def test_a_baseline_of_an_earlier_version_accepts_what_it_accepted() -> None:
 
 def test_an_ignored_code_is_dropped_everywhere_or_of_one_object() -> None:
     one = finding()
-    other = replace(one, object=replace(one.object, name="b"))
+    other = replace(one, object=one.object._replace(name="b"))
     everywhere = FindingFilters(ignored=(Ignored(Code.NO_GRANT),))
     of_one = FindingFilters(ignored=(Ignored(Code.NO_GRANT, one.object),))
     assert everywhere.apply([one, other]) == ()

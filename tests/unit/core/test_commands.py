@@ -7,7 +7,6 @@ import os
 import shlex
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ def patch(key: ObjectKey, *operations: dict[str, Any]) -> Fix:
 @PROPERTY
 @given(st.text(st.characters().filter(str.isprintable)), WORDS)
 def test_a_command_splits_into_its_words_again(name: str, flags: list[str]) -> None:
-    fix = Fix("delete", replace(GRANT, name=name), "", Confidence.CERTAIN)
+    fix = Fix("delete", GRANT._replace(name=name), "", Confidence.CERTAIN)
     words = ["delete", f"referencegrant/{name}", "-n", "backend"]
     assert shlex.split(Kubectl(CATALOG, tuple(flags)).command(fix)) == ["kubectl", *words, *flags]
 

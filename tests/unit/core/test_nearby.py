@@ -4,7 +4,6 @@ out once."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,10 +116,10 @@ def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("kubectl_refs.core.grants.near_miss_search.near_misses", counted)
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
     view = View(CATALOG, Known(slip))
-    others = [reference(referrer=replace(ROUTE, name=f"web-{number}")) for number in range(5)]
+    others = [reference(referrer=ROUTE._replace(name=f"web-{number}")) for number in range(5)]
     assert len({asked(slip, wanted=each, view=view) for each in others}) == 1
     assert len(calls) == 1
-    asked(slip, wanted=reference(to=replace(API, name="web")), view=view)
+    asked(slip, wanted=reference(to=API._replace(name="web")), view=view)
     assert len(calls) > 1
 
 
@@ -129,7 +128,7 @@ def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
         [from_entry("", "Service", "backend")], [to_entry(ROUTE.group, ROUTE.kind, ROUTE.name)], name="exchanged"
     )
     view = View(CATALOG, Known(exchanged))
-    other = asked(exchanged, wanted=reference(referrer=replace(ROUTE, name="other")), view=view)
+    other = asked(exchanged, wanted=reference(referrer=ROUTE._replace(name="other")), view=view)
     own = asked(exchanged, view=view)
     assert {each.hint for each in own.nearest[0].differences} == {Hint.SWAPPED}
     assert Hint.SWAPPED not in {each.hint for each in other.nearest[0].differences}

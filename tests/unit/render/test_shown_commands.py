@@ -37,7 +37,7 @@ FIRST = patch("/spec/listeners/0/allowedRoutes", "/spec/listeners/0/allowedRoute
         (patch("/spec/listeners/0/allowedRoutes/namespaces/from", "/spec/listeners/0/x"), True),
         (patch("/spec/listeners/1/allowedRoutes", "/spec/listeners/1/x"), False),
         (patch("/spec/listeners/0/allowedRoutesToo", "/spec/listeners/0/x"), False),
-        (patch("/spec", "/spec/x", replace(GATEWAY, name="other")), False),
+        (patch("/spec", "/spec/x", GATEWAY._replace(name="other")), False),
     ],
 )
 def test_a_patch_is_outdated_by_one_that_changes_what_it_tests(later: Fix, outdated: bool) -> None:
@@ -55,7 +55,7 @@ def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
 def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again() -> None:
     first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
     own = replace(first.reference, path="spec.parentRefs[1]")
-    stranger = replace(own, referrer=replace(own.referrer, name="other"))
+    stranger = replace(own, referrer=own.referrer._replace(name="other"))
     second = with_reference(replace(first, fixes=(patch("/spec", "/spec/x"),)), own)
     third = with_reference(replace(first, fixes=(patch("/spec", "/spec/y"),)), stranger)
     text = render_details(Report((first, second, third)), Style(NOW), KUBECTL)
@@ -66,7 +66,7 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
 
 def test_the_same_command_for_another_object_names_that_object() -> None:
     first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
-    other = replace(first.reference, referrer=replace(first.reference.referrer, name="other"))
+    other = replace(first.reference, referrer=first.reference.referrer._replace(name="other"))
     text = render_details(Report((first, with_reference(first, other))), Style(NOW), KUBECTL)
     assert f"  fix:      the same as for HTTPRoute frontend/web {first.reference.path}\n" in text
 
