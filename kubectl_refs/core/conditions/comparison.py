@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.conditions.controllers import Controller, controller_of
+from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.conditions.controllers import (
+from kubectl_refs.core.fields.controllers import (
     ENVOY_GATEWAY,
     ISTIO,
     KONG_INGRESS,

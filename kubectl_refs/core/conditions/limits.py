@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.conditions.controllers import Controller
+from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -18,8 +18,6 @@ def unsupported_by(controller: Controller | None, references: Iterable[Evaluated
         return ""
     for each in references:
         reference, mechanism = each.reference, each.mechanism
-        if mechanism is Mechanism.MESH and controller.asks_in_meshes and not each.is_parent:
-            return f"{controller.name} asks for a grant in a mesh too, where most do not"
         if mechanism is not Mechanism.REFERENCE_GRANT:
             continue
         for kind, honoured, verb in (

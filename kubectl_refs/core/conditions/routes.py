@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.fields.binding import is_mesh
+from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
@@ -28,7 +29,6 @@ def route_conditions(
     for parent in parents:
         reference = parent.reference
         is_accepted = accepted(parent)
-        is_resolved = resolved_refs(_obstacles(reference, others, malformed))
         written = [
             entry
             for entry in map(mapping, entries(at(status.object, "status", "parents")))
@@ -37,6 +37,7 @@ def route_conditions(
         for each in written or ({},):
             name = text(each.get("controllerName"))
             entry = Entry(each.get("conditions"), name, parent_ref=_parent_ref(reference))
+            is_resolved = resolved_refs(_obstacles(_asks_for_grants(reference, name), others, malformed))
             for type_, computed, concerned in (
                 ("Accepted", is_accepted, [parent]),
                 ("ResolvedRefs", is_resolved, others),
@@ -46,13 +47,13 @@ def route_conditions(
 
 
 def _obstacles(
-    parent: Reference, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
+    by_grants: bool, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
 ) -> list[Obstacle]:
-    """What a route's references give for one parent."""
+    """What a route's references give for one parent; `by_grants` says whether it is one that takes grants to permit them."""
     found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
     for each in references:
         verdict = each.verdict
-        reason, because = _failure(parent, each)
+        reason, because = _failure(each, by_grants=by_grants)
         # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`).
         undecided = verdict is Verdict.BROKEN and each.field.role is Role.EXTENSION
         if reason or undecided or verdict is Verdict.UNKNOWN:
@@ -60,14 +61,21 @@ def _obstacles(
     return found
 
 
-def _failure(parent: Reference, evaluated: EvaluatedReference) -> tuple[str | None, str]:
+def _asks_for_grants(parent: Reference, controller: str | None) -> bool:
+    """Whether references into other namespaces need a grant for a parent: for a Gateway always, in a mesh where its
+    controller asks for one (GEP-1294)."""
+    row = controller_of(controller)
+    return not is_mesh(parent) or (row is not None and row.asks_in_meshes)
+
+
+def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | None, str]:
     """The reason for which a reference fails for one parent, None if it does not, and the sentence that tells it.
 
-    References for a mesh need no grant (GEP-1294), so only their targets count.
+    For a parent that asks for no grant only the targets count.
     """
     if evaluated.mechanism is Mechanism.LOCAL or evaluated.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
         return None, evaluated.because
-    if evaluated.verdict is Verdict.REFUSED and not is_mesh(parent):
+    if evaluated.verdict is Verdict.REFUSED and by_grants:
         return "RefNotPermitted", evaluated.because
     failed = (check for check in evaluated.checks if check.outcome is Outcome.FAILED)
     decisive = next((check for check in failed if check.layer in _REASON_BY_LAYER), None)

@@ -1,1 +1,1 @@
-"""The table of reference fields, and the references of an object by it."""
+"""The table of reference fields, the references of an object by it, and the table of controllers."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.model.kinds import SERVICE, SERVICE_ENTRY, SERVICE_IMPORT
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, entries, mapping, text
 
 MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY)
 
@@ -17,17 +20,35 @@ class RouteBinding(StrEnum):
     GATEWAY = "gateway"
     MESH = "mesh"
     BOTH = "both"
+    MESH_WITH_GRANTS = "mesh with grants"
+    """No parent is a Gateway, and a mesh that asks for grants writes the route's status."""
 
     @classmethod
-    def of(cls, parents: Sequence[Reference]) -> RouteBinding:
-        """A route without parents counts as a Gateway's: the stricter rule."""
-        mesh = [parent.to.group_kind in MESH_KINDS for parent in parents]
+    def of(cls, route: JSON, parents: Sequence[Reference]) -> RouteBinding:
+        """The binding of a route with these parents. One without parents counts as a Gateway's: the stricter rule."""
+        mesh = [is_mesh(parent) for parent in parents]
         if not any(mesh):
             return cls.GATEWAY
-        return cls.MESH if all(mesh) else cls.BOTH
+        asks = mesh_that_asks(route) is not None
+        if all(mesh):
+            return cls.MESH_WITH_GRANTS if asks else cls.MESH
+        # Where the mesh asks too, grants are needed for every parent.
+        return cls.GATEWAY if asks else cls.BOTH
 
 
 def is_mesh(reference: Reference) -> bool:
     """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on
     it (docs/rules.md 3.2)."""
     return reference.to.group_kind in MESH_KINDS
+
+
+def mesh_that_asks(route: JSON) -> Controller | None:
+    """The mesh that asks for grants and has written about a Service parent of a route; None if none has, as far as the
+    status tells."""
+    for entry in map(mapping, entries(at(route, "status", "parents"))):
+        parent = mapping(entry.get("parentRef"))
+        controller = controller_of(text(entry.get("controllerName")))
+        kind = GroupKind(text(parent.get("group")) or "", text(parent.get("kind")) or "")
+        if controller is not None and controller.asks_in_meshes and kind in MESH_KINDS:
+            return controller
+    return None

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import integer, key_of, text
+from kubectl_refs.core.model.values import at, integer, key_of, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 malformed[Malformed(path, problem)] = None
                 continue
             group, kind, namespace, name = to
-            port = entry.get("port")
+            port = at(entry, *row.port_field.split("."))
             if port is not None and integer(port) is None:
-                malformed[Malformed(path, f"port: an integer is wanted, found {_kind_of(port)}")] = None
+                malformed[Malformed(path, f"{row.port_field}: an integer is wanted, found {_kind_of(port)}")] = None
                 continue
             # One written where the field or the target has none does not count. An empty one means the holder's own.
             scoped = GroupKind(group, kind) not in CLUSTER_SCOPED
@@ -64,7 +64,7 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 referrer,
                 path,
                 ObjectKey(group, kind, namespace if explicit else own, name),
-                integer(entry.get("port")),
+                integer(port),
                 text(entry.get("sectionName")),
                 explicit,
             )
@@ -76,8 +76,9 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
     """Group, kind, namespace and name of a reference with the row's defaults, and the problem if there is one."""
     values = {}
     defaults = {"group": row.default.group, "kind": row.default.kind} if row.default else {}
+    written = {"group": row.group_field, "kind": row.kind_field}
     for name in ("group", "kind", "namespace", "name"):
-        value = entry.get(row.group_field if name == "group" else name)
+        value = entry.get(written.get(name, name))
         if value is None:
             value = defaults.get(name, "" if name == "namespace" else None)
         if value is None:

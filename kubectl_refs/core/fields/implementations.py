@@ -48,6 +48,7 @@ _AI = "Envoy AI Gateway"
 _NGINX = "NGINX Gateway Fabric"
 _KGATEWAY = "kgateway"
 _AGENTGATEWAY = "agentgateway"
+_INFERENCE = "Gateway API Inference Extension"
 
 _BACKENDS = ("backendRef", "backendRefs[*]")
 _VALUES = (CONFIG_MAP, SECRET)
@@ -230,7 +231,9 @@ OTHER_FIELDS = (
         Role.BACKEND,
         SERVICE,
         Shown.PARENT,
-        "Gateway API Inference Extension",
+        _INFERENCE,
+        port_field="port.number",
+        read_in="kubernetes-sigs/gateway-api-inference-extension at 84436a96, api/v1/inferencepool_types.go",
     ),
 )
 

@@ -16,7 +16,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.model.values import at, entries, key_of, mapping
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 """Groups whose kinds are referenced by the fields of the table alone. An implementation's own kinds may be reached by
@@ -30,8 +30,8 @@ def _crosses(found: FoundReference) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Keeps of a referrer what the question needs: its identity, and its spec where it crosses into another namespace
-    or references the target asked about."""
+    """Keeps of a referrer what the question needs: its identity, and where it crosses into another namespace or
+    references the target asked about, its spec and which controllers wrote about which of its parents."""
 
     table: Table
     target: ObjectKey | None = None
@@ -45,7 +45,13 @@ class Digest:
         }
         found, _ = references_of(obj, self.table)
         wanted = any(_crosses(each) or each.reference.to == self.target for each in found)
-        return {**slim, "spec": obj.get("spec")} if wanted else slim
+        if not wanted:
+            return slim
+        parents = [
+            {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
+            for entry in map(mapping, entries(at(obj, "status", "parents")))
+        ]
+        return {**slim, "spec": obj.get("spec"), **({"status": {"parents": parents}} if parents else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,8 @@ class Referrers:
 
     def _hold(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = references_of(obj, self._table)
-        if RouteBinding.of([each.reference for each in found if each.field.role is Role.PARENT]) is RouteBinding.MESH:
+        parents = [each.reference for each in found if each.field.role is Role.PARENT]
+        if RouteBinding.of(obj, parents) is RouteBinding.MESH:
             self.mesh.add(key)
         for each in filter(_crosses, found):
             to = each.reference.to

@@ -57,7 +57,11 @@ class ReferenceField:
     for a crossing into another namespace. `implementation` names who understands the field; empty for Gateway API.
     A local field has no namespace, or with `own_namespace` one that must be the holder's own. `note` is a sentence,
     without its full stop, on what else decides about a crossing. `by_kind` are kinds that the implementation knows by
-    the kind alone, whatever group is written.
+    the kind alone, whatever group is written. `group_field`, `kind_field` and `port_field` are where an entry holds its
+    group, kind and port; a port may stand in an object of its own ("port.number"). `strict_mode` is the mode of the
+    implementation, which is not its default, in which alone it asks for a grant here. `since` is the release of the
+    implementation that brought the field, `read_in` the source and version that the row was read in; both are empty where
+    that is Gateway API's own CRDs, or not known.
     """
 
     referrers: tuple[GroupKind, ...]
@@ -68,6 +72,11 @@ class ReferenceField:
     shown: Shown = Shown.PARENT
     implementation: str = ""
     group_field: str = "group"
+    kind_field: str = "kind"
+    port_field: str = "port"
     own_namespace: bool = False
     note: str = ""
     by_kind: tuple[GroupKind, ...] = ()
+    strict_mode: str = ""
+    since: str = ""
+    read_in: str = ""

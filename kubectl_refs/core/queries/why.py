@@ -97,7 +97,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     What is the same for many objects is made once for all Views that share a memo.
     """
     found, problems = references_of(obj, view.catalog.table)
-    binding = RouteBinding.of([each.reference for each in found if each.field.role is Role.PARENT])
+    binding = RouteBinding.of(obj, [each.reference for each in found if each.field.role is Role.PARENT])
     references = [explain(view, each, obj, binding) for each in found]
     asked = {
         each.reference.to.namespace: grants_in(view, each.reference)

@@ -52,7 +52,7 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
     if not reference.crosses:
         return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
     if binding is RouteBinding.MESH:
-        because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does"
+        because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does as of August 2026"
         return Permission(Outcome.OK, Mechanism.MESH, because)
     return _by_grants(view, reference)
 

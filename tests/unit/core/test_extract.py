@@ -321,3 +321,23 @@ def test_whatever_an_objects_identity_is_nothing_raises(version: Any, kind: Any,
     obj = {**route_with({"parentRefs": [{"name": "g"}]}), "metadata": metadata}
     ((held,), _) = references_of(obj, TABLE)
     assert held.reference.to.name == "g"
+
+
+@pytest.mark.parametrize(
+    ("port", "read", "problem"),
+    [
+        ({"number": 9002}, 9002, None),
+        (None, None, None),
+        ({"number": "9002"}, None, "port.number: an integer is wanted, found a string"),
+    ],
+)
+def test_a_port_may_stand_in_an_object_of_its_own(port: Any, read: int | None, problem: str | None) -> None:
+    pool = {
+        "apiVersion": "inference.networking.k8s.io/v1",
+        "kind": "InferencePool",
+        "metadata": {"namespace": "models", "name": "llama"},
+        "spec": {"endpointPickerRef": {"name": "epp", "port": port}},
+    }
+    found, malformed = references_of(pool, TABLE)
+    assert [each.problem for each in malformed] == ([problem] if problem else [])
+    assert [each.reference.port for each in found] == ([] if problem else [read])

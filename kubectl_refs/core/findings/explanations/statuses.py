@@ -93,7 +93,7 @@ STATUSES: Mapping[Code, Explanation] = {
     ),
     Code.UNSUPPORTED_BY_CONTROLLER: Explanation(
         "The controller refuses a reference that the specification permits. It takes no notice of ReferenceGrants between "
-        "these kinds, or it asks for one where others do not, as Kuma does in a mesh.",
+        "these kinds.",
         _GRANT.replace('group: "", kind: Service', "group: multicluster.x-k8s.io, kind: ServiceImport")
         + _SERVICE.replace("apiVersion: v1", "apiVersion: multicluster.x-k8s.io/v1alpha1").replace(
             "Service\n", "ServiceImport\n"
