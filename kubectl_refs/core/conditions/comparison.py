@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES
+from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported

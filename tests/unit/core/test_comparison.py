@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.fields.controllers import CONTROLLERS, controller_of
 from kubectl_refs.core.conditions.defects import DEFECTS
+from kubectl_refs.core.fields.controllers import CONTROLLERS, controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON

@@ -62,11 +62,11 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
     path = exact(row, indices)
     entry = {
         row.group_field: "example.org",
-        "kind": "Thing",
+        row.kind_field: "Thing",
         "namespace": "backend",
         "name": "x",
-        "port": 80,
         "sectionName": "s",
+        **nested(row.port_field, 80),
     }
     obj = {**route_with({}, referrer.kind), "apiVersion": f"{referrer.group}/v1".removeprefix("/")}
     obj["spec"] = nested(path, entry)["spec"]
