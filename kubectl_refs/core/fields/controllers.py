@@ -129,7 +129,7 @@ CONTROLLERS: Sequence[Controller] = (
     Controller(
         "Kuma",
         "gateways.kuma.io/",
-        "kumahq/kuma#18014, #18075 and #18259, and at 348b6528bc: UPGRADE.md, referenceGrantAllowsBackendRef in "
+        "kumahq/kuma#18014, #18075 and #18259, and at 348b6528bc: the upgrade notes, referenceGrantAllowsBackendRef in "
         "pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go",
         may_not_ask="Kuma asks for no grant before August 2026 (kuma#18075)",
         asks_in_meshes=True,
