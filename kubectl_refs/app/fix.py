@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kubectl_refs.app.applying.waiting import Clock, follow
-from kubectl_refs.app.input.objects import Question, ask
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, Question, Scope, ask
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.grant_change import Change
@@ -21,7 +21,6 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.resolution import Resolution
-from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.process.streams import say
@@ -55,6 +54,7 @@ def fix(
     output: Output,
     *,
     exit_zero: bool,
+    scope: Scope = WHOLE_NAMESPACE,
 ) -> int:
     """Print the grants that permit what is refused on standard output, or apply them; returns the exit status.
 
@@ -62,7 +62,7 @@ def fix(
     not tell what is refused, but still what could not be written.
     """
     _check(inputs, options, doing, output)
-    question = ask(inputs, arguments, "fix", whole_namespace=True)
+    question = ask(inputs, arguments, scope, "fix")
     kubectl = Kubectl(question.source.catalog, inputs.flags)
     planned, gaps = _planned(question, options)
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
@@ -71,7 +71,7 @@ def fix(
         say("nothing to fix")
     elif not question.objects and not question.problems:
         say("No resources with references found.")
-    statuses = [] if exit_zero else [*_verdicts(planned)]
+    statuses = [] if exit_zero else [*_verdicts(planned), *([UNKNOWN] if question.gaps else [])]
     if doing.apply:
         statuses.append(_apply(_cluster(question), planned.changes, doing, output, style))
     else:
@@ -117,8 +117,8 @@ def _terminal(stream: object) -> bool:
 def _planned(question: Question, options: FixOptions) -> tuple[Plan, Sequence[Gap]]:
     """What is to be done, and what could not be read for it."""
     if not question.objects:
-        return Plan(), ()
-    report = investigate(question.source, question.objects)
+        return Plan(), question.gaps
+    report = question.report()
     try:
         return plan(report, options, question.source.catalog), report.gaps
     except PlanError as error:

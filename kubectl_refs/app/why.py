@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.input.objects import ask
+from kubectl_refs.app.input.objects import Question, Scope, ask
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.process.errors import OK
+from kubectl_refs.process.errors import OK, UNKNOWN
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
@@ -18,37 +17,60 @@ from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 
 
-def why(inputs: Inputs, arguments: Sequence[str], output: Output, *, exit_zero: bool) -> int:
+def why(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
     Objects that could not be had are told on standard error, one line each, after the answer on the others.
     """
-    question = ask(inputs, arguments)
+    question = ask(inputs, arguments, scope, "why")
     status = OK
-    if question.objects or (output.document and not question.problems):
-        report = investigate(question.source, question.objects)
+    if question.objects or question.gaps or (output.document and not question.problems):
+        report = question.report()
         kubectl = Kubectl(
-            question.source.catalog, inputs.flags, inputs.program, _asked(inputs, arguments), source=inputs.words
+            question.source.catalog,
+            inputs.flags,
+            inputs.program,
+            _asked(inputs, arguments, scope),
+            source=inputs.words,
         )
+        scope_words = None if question.named else _within(question, inputs)
         output.write(
             Shapes(
-                text=lambda style: render_why(report, style, kubectl),
+                text=lambda style: render_why(report, style, kubectl, scope_words),
                 wide=lambda style: render_wide(report, style, kubectl),
                 data=lambda: streamed(report, kubectl),
             )
         )
-        status = OK if exit_zero else exit_status(report.references, report.conditions)
+        status = exit_status(report.references, report.conditions)
+        # What could not be listed may hold anything.
+        status = OK if exit_zero else UNKNOWN if status == OK and question.gaps else status
     elif not question.problems:
-        where = f"{inputs.namespace} namespace of the manifests" if inputs.namespace else "the manifests"
-        say(f"No resources with references found in {where}.")
+        say(_nothing(question, inputs))
     for problem in question.problems:
         say(problem.line)
     return question.problems[0].status if question.problems else status
 
 
-def _asked(inputs: Inputs, arguments: Sequence[str]) -> tuple[str, ...]:
+def _nothing(question: Question, inputs: Inputs) -> str:
+    """In kubectl's words."""
+    where = f"{question.namespace} namespace of the manifests" if question.namespace else "the manifests"
+    if not inputs.files:
+        where = f"{question.namespace} namespace" if question.namespace else ""
+    return f"No resources with references found{' in ' if where else ''}{where}."
+
+
+def _within(question: Question, inputs: Inputs) -> str:
+    """Where everything was looked at: `in namespace x`."""
+    if question.namespace:
+        return f"in namespace {question.namespace}"
+    return "in these manifests" if inputs.files else "in any namespace"
+
+
+def _asked(inputs: Inputs, arguments: Sequence[str], scope: Scope) -> tuple[str, ...]:
     """The words of the same question; empty where it cannot be asked again, for standard input is gone."""
     if inputs.files and not inputs.words:
         return ()
-    namespace = ("-n", inputs.namespace) if inputs.namespace else ()
-    return ("why", *arguments, *namespace, *(inputs.words or inputs.flags))
+    namespace = ("-n", inputs.namespace) if inputs.namespace and not scope.all_namespaces else ()
+    everywhere = ("-A",) if scope.all_namespaces else ()
+    labels = ("-l", scope.selector) if scope.selector else ()
+    return ("why", *arguments, *namespace, *everywhere, *labels, *(inputs.words or inputs.flags))

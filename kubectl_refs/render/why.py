@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.references.cause import cause_of, nearest
@@ -33,14 +34,35 @@ AGREEING = 2
 """Conditions that agree with the verdicts up to which each is told; more are counted."""
 
 
-def render_why(report: Report, style: Style, kubectl: Kubectl) -> str:
-    """The report as text: a block for each cause, the worst first; then conditions, gaps, and the counts."""
+BLOCKS = 2
+"""Causes up to which each is told in full; of more, where they are of several objects, each is a few lines."""
+
+BRIEF = 20
+"""Causes told where they are of several objects; more are counted."""
+
+
+def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None = None) -> str:
+    """The report as text: a block for each cause, the worst first; then conditions, gaps, and the counts.
+
+    `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name.
+    """
     page = Page(style)
     wrong = [each for each in report.references if each.verdict is not Verdict.ALLOWED]
-    for same in _alike(wrong):
+    causes = _alike(wrong)
+    brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
+    for same in causes[:BRIEF] if brief else causes:
         page.blank()
-        _block(page, same, kubectl)
-    if not wrong:
+        if brief:
+            _short_block(page, same, kubectl)
+        else:
+            _block(page, same, kubectl)
+    if brief and len(causes) > BRIEF:
+        page.blank()
+        page.line(f"and {len(causes) - BRIEF} more causes")
+    if not wrong and scope is not None and not report.reported_failures and not report.unserved:
+        read = " that could be read" if report.gaps else ""
+        page.line(f"No reference{read} {scope} fails.")
+    elif not wrong:
         _allowed(page, report.references)
     page.blank()
     write_serving(page, report, kubectl)
@@ -57,20 +79,41 @@ def render_why(report: Report, style: Style, kubectl: Kubectl) -> str:
 
 
 def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
-    """References of one object with the same cause and target, which are one thing to mend."""
+    """References with the same cause and target, which are one thing to mend, the worst verdict first.
+
+    What a grant permits, it permits to all objects of a kind in a namespace. Any other change is one of each object.
+    """
     groups: dict[Hashable, list[EvaluatedReference]] = {}
-    for each in wrong:
-        key = (each.reference.referrer, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
+    for each in sorted(wrong, key=lambda each: each.verdict.rank):
+        referrer = each.reference.referrer
+        name = "" if each.mechanism is Mechanism.REFERENCE_GRANT and each.verdict is Verdict.REFUSED else referrer.name
+        whose = (referrer.group_kind, referrer.namespace, name)
+        key = (whose, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
         groups.setdefault(key, []).append(each)
     return list(groups.values())
 
 
-def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
+def _short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
+    """What is wrong, why and where, and the command that tells how to mend it."""
+    _cause(page, same)
+    command = kubectl.why(same[0].reference.referrer)
+    if command:
+        page.line(f"{'  next:'.ljust(COLUMN)}{command}")
+
+
+def _cause(page: Page, same: Sequence[EvaluatedReference]) -> None:
     first = same[0]
     write_headline(page, first)
     code = f"  [{first.code}]" if first.code else ""
     _line(page, "cause", f"{cause_of(first)}{code}")
-    _line(page, "at", listing([each.reference.path for each in same]))
+    referrers = dict.fromkeys(each.reference.referrer for each in same)
+    whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
+    _line(page, "at", listing([of + each.reference.path for of, each in zip(whose, same, strict=True)]))
+
+
+def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
+    first = same[0]
+    _cause(page, same)
     for effect in _effects(same):
         _line(page, "impact", effect)
     for check in first.checks:
@@ -82,7 +125,8 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
         _line(page, "ask", f"the owner of {first.reference.to.namespace}: {first.ask}")
     fixes: list[Fix] = []
     for each in same:
-        fixes += [fix for fix in each.fixes if fix not in fixes]
+        if each.reference.referrer == first.reference.referrer:
+            fixes += [fix for fix in each.fixes if fix not in fixes]
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "then" if fix.follows else "or"
         _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows)

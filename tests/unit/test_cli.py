@@ -65,8 +65,6 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
                 "See 'kubectl refs why --help' for usage.",
             ],
         ),
-        (["why"], ["error: You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f"]),
-        (["why", "-f", REFUSED, "httproute"], ["error: resource(s) were provided, but no name was specified"]),
         (
             ["why", "-f", REFUSED, "-o", "bogus"],
             [

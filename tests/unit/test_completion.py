@@ -50,7 +50,7 @@ def complete(*words: str) -> list[str]:
 def test_commands_are_offered_with_what_they_do() -> None:
     lines = candidates(refs, [], "w")
     assert [line.partition("\t")[0] for line in lines] == ["who-can", "why", ":4"]
-    assert lines[1] == "why\tExplain every reference that an object holds"
+    assert lines[1] == "why\tExplain why each reference of an object is allowed or refused"
 
 
 @pytest.mark.parametrize(

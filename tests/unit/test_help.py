@@ -30,7 +30,10 @@ def test_the_programs_help_lists_the_commands_each_in_full(refs: Program, flag: 
     found = sections(done.out)
     assert list(found) == ["", "Available Commands", "Options", "Usage"]
     assert [line.split()[0] for line in found["Available Commands"].splitlines()] == COMMANDS
-    assert "  why           Explain every reference that an object holds\n" in found["Available Commands"] + "\n"
+    assert (
+        "  why           Explain why each reference of an object is allowed or refused\n"
+        in found["Available Commands"] + "\n"
+    )
     assert "..." not in found["Available Commands"]
     assert found["Usage"] == (
         "  kubectl refs [flags] [options]\n\n"
@@ -89,7 +92,7 @@ def test_an_option_is_written_as_kubectl_writes_it(refs: Program, name: str, ent
 
 def test_the_exit_status_stays_in_the_description(refs: Program) -> None:
     described = sections(refs("why", "--help").out)[""]
-    assert described.endswith("2 the question could not be asked, 3 some could not be told.")
+    assert described.endswith("2 usage or connection error, 3 some references could not be checked.")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

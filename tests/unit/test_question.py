@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.app.input.objects import Question, ask
+from kubectl_refs.app.input.objects import Question, Scope, ask
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of
@@ -35,6 +35,9 @@ OBJECTS = (
     route_with({}, "GRPCRoute", "empty"),
     grant(),
 )
+
+
+HTTP_ROUTES = ["HTTPRoute frontend/web", "HTTPRoute frontend/api", "HTTPRoute backend/web", "HTTPRoute default/lost"]
 
 
 def written(path: Path, objects: Sequence[JSON]) -> str:
@@ -121,15 +124,45 @@ def test_manifests_without_objects_are_refused(tmp_path: Path) -> None:
     assert complaint(Inputs(files=[str(empty)])) == "error: no objects passed to why"
 
 
-def test_nothing_asked_about_is_a_mistake() -> None:
-    words = "error: You must specify what to explain: TYPE/NAME, TYPE NAME, or manifests with -f"
-    assert complaint(Inputs()) == words
+@pytest.mark.parametrize(
+    ("arguments", "scope", "namespace", "found"),
+    [
+        ([], Scope(), "backend", ["HTTPRoute backend/web"]),
+        (["grpcroutes"], Scope(), None, ["GRPCRoute frontend/web"]),
+        (["httproutes,grpcroutes"], Scope("app=web"), None, ["GRPCRoute frontend/web"]),
+        (["httproutes"], Scope(all_namespaces=True), "backend", HTTP_ROUTES),
+        (["httproutes"], Scope("app=web"), "frontend", []),
+    ],
+)
+@pytest.mark.parametrize("live", [True, False])
+def test_without_a_name_types_labels_and_namespaces_choose(
+    tmp_path: Path, arguments: list[str], scope: Scope, namespace: str | None, found: list[str], live: bool
+) -> None:
+    objects = [json.loads(json.dumps(obj)) for obj in OBJECTS]
+    objects[3]["metadata"]["labels"] = {"app": "web"}
+    objects[4]["metadata"]["namespace"] = "default"
+    if not live:
+        given = Inputs(namespace, files=[written(tmp_path / "all.json", objects)])
+        assert sorted(keys(ask(given, arguments, scope))) == sorted(found)
+        return
+    with FakeAPI(objects) as server:
+        given = Inputs(namespace or "frontend", kubeconfig=str(server.write_kubeconfig(tmp_path / "config")))
+        question = ask(given, arguments, scope)
+    assert sorted(keys(question)) == sorted(found)
+    assert (question.named, question.gaps) == (False, ())
 
 
-@pytest.mark.parametrize("words", [["httproute"], ["httproutes,grpcroutes"]])
-def test_a_type_without_a_name_is_a_mistake(manifests: str, words: list[str]) -> None:
-    complained = complaint(Inputs(files=[manifests]), *words)
-    assert complained == "error: resource(s) were provided, but no name was specified"
+@pytest.mark.parametrize(
+    ("scope", "complained"),
+    [
+        (Scope("app=web"), "error: name cannot be provided when a selector is specified"),
+        (Scope(all_namespaces=True), "error: a resource cannot be retrieved by name across all namespaces"),
+    ],
+)
+def test_a_name_goes_with_no_scope_as_with_kubectl(manifests: str, scope: Scope, complained: str) -> None:
+    with pytest.raises(RefsError) as caught:
+        ask(Inputs(files=[manifests]), ["httproute/web"], scope)
+    assert caught.value.line == complained
 
 
 def test_a_name_without_its_type_is_taken_for_a_type_as_kubectl_takes_it(api: FakeAPI, tmp_path: Path) -> None:

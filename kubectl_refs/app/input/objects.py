@@ -3,49 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kubectl_refs.app.input.selection import ObjectArgument, parse, resolve
+from kubectl_refs.app.input.prefetch import Prefetch
+from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.model.selectors import matches
+from kubectl_refs.core.model.values import key_of, labels_of
+from kubectl_refs.core.queries.why import investigate, investigate_each
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
+from kubectl_refs.core.view.slimming import slim
+from kubectl_refs.core.view.store import Library, library_of
+from kubectl_refs.core.view.view import View
 from kubectl_refs.manifests.source import Manifests
-from kubectl_refs.process.errors import UNKNOWN, RefsError, not_found, unread, usage
+from kubectl_refs.process.errors import RefsError, not_found, unread, usage
 
-_DOING = {"why": "explain"}
-"""What a command does with objects, where its name is no verb."""
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which objects are meant where none is named: with these labels, of one namespace or of all."""
+
+    selector: str | None = None
+    all_namespaces: bool = False
+
+
+WHOLE_NAMESPACE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The objects found, where to read more, and an error for each object that could not be had."""
+    """The objects found, where to read more, and an error for each object that could not be had.
+
+    `named` says whether objects were asked for by name. Else they are those of `namespace`, or of all where it is None,
+    `gaps` are the kinds that could not be listed, and a cluster's `library` holds the lists.
+    """
 
     source: Source
     objects: tuple[JSON, ...]
     problems: tuple[RefsError, ...] = ()
+    named: bool = True
+    namespace: str | None = None
+    gaps: tuple[Gap, ...] = ()
+    library: Library | None = None
+
+    def report(self) -> Report:
+        """Every reference of the objects, explained."""
+        if self.library is None:
+            found = investigate(self.source, self.objects)
+        else:
+            found = investigate_each(Prefetch(self.source, self.library), self.library, self.objects)
+        return replace(found, gaps=(*self.gaps, *found.gaps))
 
 
-def ask(inputs: Inputs, arguments: Sequence[str], command: str = "why", *, whole_namespace: bool = False) -> Question:
-    """Find the objects that arguments name; without arguments, every object of the manifests that holds references.
-
-    With `whole_namespace` the same goes for a namespace of a cluster, where one is named. `command` is who asks.
+def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> Question:
+    """Find the objects that arguments name; where they name none, every object in scope that holds references, of the
+    types that they name if any. `command` is who asks.
     """
     wanted = parse(arguments)
-    if not wanted and not inputs.files and not (whole_namespace and inputs.namespace):
-        ways = "TYPE/NAME, TYPE NAME, a namespace with -n," if whole_namespace else "TYPE/NAME, TYPE NAME,"
-        raise usage(f"You must specify what to {_DOING.get(command, command)}: {ways} or manifests with -f")
+    named = any(each.name for each in wanted)
+    if named and scope.all_namespaces:
+        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if named and scope.selector:
+        raise usage("name cannot be provided when a selector is specified")
+    selector = labels(scope.selector)
     source, namespace = inputs.open()
     refuse_emptiness(source, command)
-    if isinstance(source, Manifests):
+    if named and isinstance(source, Manifests):
         return _in_manifests(source, namespace, wanted)
-    if not wanted:
-        return _in_namespace(source, namespace or "")
-    return _in_cluster(source, namespace or "", wanted)
+    if named:
+        return _in_cluster(source, namespace or "", wanted)
+    kinds = tuple(dict.fromkeys(referrer_kind(source.catalog, each.type) for each in wanted))
+    return _in_scope(source, None if scope.all_namespaces else namespace, kinds, selector)
 
 
 def refuse_emptiness(source: Source, command: str) -> None:
@@ -60,31 +95,54 @@ def lacks_namespace(source: Source, namespace: str) -> bool:
     return source.catalog.live and source.read([there])[there].absent
 
 
-def _in_namespace(cluster: Source, namespace: str) -> Question:
-    """Every object of a namespace that may hold references; a kind that could not be listed is a problem.
-
-    Storage, the one core kind of the table, is explained where it is named.
-    """
-    kinds = (kind for kind in cluster.catalog.table.referrers if kind.group != "")
-    served = ((kind, cluster.catalog.served(kind)) for kind in kinds)
-    answers = cluster.read([List(kind, namespace) for kind, known in served if known is None or known.namespaced])
-    problems = [
-        unread(answer.failure.http_status, answer.failure.message)
-        for answer in answers.values()
-        if answer.failure is not None
+def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind], selector: JSON) -> Question:
+    """Every object that may hold references, of these kinds, or of any where there are none. In one namespace objects
+    of no namespace are left out, and storage, the one core kind of the table, is explained where its type is named."""
+    if isinstance(source, Manifests):
+        here = (obj for obj in source.objects if namespace in (None, key_of(obj).namespace))
+        wanted = {kind.group_kind for kind in kinds}
+        objects = tuple(obj for obj in here if not wanted or key_of(obj).group_kind in wanted)
+        return Question(source, _referring(objects, source, selector), named=False, namespace=namespace)
+    library = library_of(source)
+    catalog = source.catalog
+    chosen = [(kind.group_kind, kind.namespaced) for kind in kinds] or [
+        (kind, served is None or served.namespaced)
+        for kind in catalog.table.referrers
+        if kind.group != ""
+        for served in (catalog.served(kind),)
+        if served is None or served.namespaced or namespace is None
     ]
-    objects = tuple(obj for answer in answers.values() for obj in answer.objects if _refers(obj, cluster.catalog))
-    if not objects and not problems and lacks_namespace(cluster, namespace):
-        problems = [not_found("namespaces", namespace)]
-        return Question(cluster, (), tuple(problems))
-    # What was not listed leaves something open; it was not asked for by name.
-    return Question(cluster, objects, tuple(RefsError(problem.line, UNKNOWN) for problem in problems))
+    reads = [List(kind, namespace if namespaced else None, digest=slim(kind)) for kind, namespaced in chosen]
+    answers = source.read(reads)
+    library.add(answers)
+    view = View(catalog, library)
+    for read in reads:
+        within = "" if read.namespace is None else f" in namespace {read.namespace}"
+        effect = f"what {several(read.group_kind.kind)}{within} reference is not known"
+        view.list(read.group_kind, read.namespace, digest=read.digest, effect=effect)
+    objects = tuple(obj for read in reads for obj in answers[read].objects)
+    if not objects and not view.gaps and namespace is not None and lacks_namespace(source, namespace):
+        return Question(source, (), (not_found("namespaces", namespace),), named=False)
+    return Question(
+        source,
+        _referring(objects, source, selector),
+        named=False,
+        namespace=namespace,
+        gaps=view.gaps,
+        library=library,
+    )
+
+
+def _referring(objects: Sequence[JSON], source: Source, selector: JSON) -> tuple[JSON, ...]:
+    return tuple(
+        obj for obj in objects if (not selector or matches(selector, labels_of(obj))) and _refers(obj, source.catalog)
+    )
 
 
 def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument]) -> Question:
     gets: dict[Get, ServedKind] = {}
     for each in wanted:
-        kind = _explainable(cluster.catalog, each)
+        kind = referrer_kind(cluster.catalog, each.type)
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
     answers = cluster.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
@@ -104,12 +162,10 @@ def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
 
 def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> Question:
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
-    if not wanted:
-        return Question(manifests, tuple(obj for obj in here if _refers(obj, manifests.catalog)))
     objects: list[JSON] = []
     problems: list[RefsError] = []
     # A kind has several names: the same object may have been asked for by two of them.
-    for kind, name in dict.fromkeys((_explainable(manifests.catalog, each), each.name) for each in wanted):
+    for kind, name in dict.fromkeys((referrer_kind(manifests.catalog, each.type), each.name) for each in wanted):
         found = [obj for obj in here if key_of(obj).group_kind == kind.group_kind and key_of(obj).name == name]
         objects += found
         if not found:
@@ -120,13 +176,6 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
 def _refers(obj: JSON, catalog: Catalog) -> bool:
     """Whether there is anything to explain of an object: a reference, or what stands in the place of one."""
     return any(references_of(obj, catalog.table)) or any(wrong_kinds(obj))
-
-
-def _explainable(catalog: Catalog, wanted: ObjectArgument) -> ServedKind:
-    if not wanted.name:
-        resolve(catalog, wanted.type)
-        raise usage("resource(s) were provided, but no name was specified")
-    return referrer_kind(catalog, wanted.type)
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

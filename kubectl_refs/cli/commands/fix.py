@@ -11,12 +11,14 @@ from kubectl_refs.cli.command import Command
 from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.durations import seconds
 from kubectl_refs.cli.options import (
+    all_namespaces_option,
     color_option,
     connection_options,
     exit_zero_option,
     file_options,
     kinds_option,
     output_option,
+    selector_option,
 )
 from kubectl_refs.cli.parameters import ParamType, completing, invalid
 from kubectl_refs.render.formats import Shape
@@ -45,9 +47,11 @@ class _Command(Command):
 
 @click.command("fix", cls=_Command)
 @click.argument(
-    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE NAME ...]", shell_complete=completing("referrers")
+    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...]]", shell_complete=completing("referrers")
 )
 @connection_options
+@all_namespaces_option
+@selector_option
 @file_options
 @kinds_option
 @click.option("--new", is_flag=True, help="New grants only: repair none that almost permits a reference.")
@@ -75,6 +79,8 @@ def fix_command(
     ctx: click.Context,
     /,
     arguments: Sequence[str],
+    all_namespaces: bool,
+    selector: str | None,
     new: bool,
     into: str | None,
     broad: bool,
@@ -91,7 +97,7 @@ def fix_command(
     """Print, or apply, the ReferenceGrants that permit what is refused.
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
-    or of everything in the namespace given with -n, and nothing else. A grant with which only slips are wrong is
+    or of everything in the namespace, or in all (-A), and nothing else. A grant with which only slips are wrong is
     repaired where that permits nothing else, unless --new, --name or --broad asks for a new one. Standard error says
     what each is for, what else it permits, and what a grant cannot fix. Nothing is written to the cluster without
     --apply.
@@ -103,8 +109,9 @@ def fix_command(
       # What is missing for this route?
       {program} fix httproute/frontend-routes -n frontend
 
-      # Everything refused in a namespace, applied by kubectl
+      # Everything refused in a namespace, applied by kubectl; everything refused anywhere
       {program} fix -n frontend | kubectl apply -f -
+      {program} fix -A
 
       # Show a diff, ask, write, and wait until the controllers agree
       {program} fix httproute/frontend-routes -n frontend --apply --wait
@@ -120,6 +127,7 @@ def fix_command(
       {program} fix -f deploy/ -R
     """
     from kubectl_refs.app.fix import Doing, fix
+    from kubectl_refs.app.input.objects import Scope
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.core.queries.fix import FixOptions
@@ -128,4 +136,4 @@ def fix_command(
     doing = Doing(apply, dry_run, yes, wait)
     options = FixOptions(new, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)
-    return fix(inputs, arguments, options, doing, output, exit_zero=exit_zero)
+    return fix(inputs, arguments, options, doing, output, exit_zero=exit_zero, scope=Scope(selector, all_namespaces))

@@ -10,6 +10,7 @@ import click
 from kubectl_refs.cli.command import Command
 from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.cli.options import (
+    all_namespaces_option,
     color_option,
     connection_options,
     exit_zero_option,
@@ -17,6 +18,7 @@ from kubectl_refs.cli.options import (
     kinds_option,
     output_option,
     query_option,
+    selector_option,
 )
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
@@ -26,9 +28,11 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 
 @click.command("why", cls=Command)
 @click.argument(
-    "arguments", nargs=-1, metavar="(TYPE/NAME ... | TYPE NAME ...)", shell_complete=completing("referrers")
+    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...]]", shell_complete=completing("referrers")
 )
 @connection_options
+@all_namespaces_option
+@selector_option
 @file_options
 @kinds_option
 @output_option(SHAPES)
@@ -40,24 +44,32 @@ def why_command(
     ctx: click.Context,
     /,
     arguments: Sequence[str],
+    all_namespaces: bool,
+    selector: str | None,
     format_: str | None,
     query: str | None,
     color: str,
     exit_zero: bool,
     **flags: Any,
 ) -> int:
-    """Explain every reference that an object holds.
+    """Explain why each reference of an object is allowed or refused.
 
     For each reference: whether it is allowed, by which grant or rule; if not, which field of which grant differs,
     what that does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to
-    the cluster.
+    the cluster. Without a name: everything that fails in the namespace, in all (-A), or among the objects of a type,
+    each cause once.
 
-    Exit status: 0 all references are allowed, 1 some are refused or broken, 2 the question could not be asked, 3
-    some could not be told.
+    Exit status: 0 all references are allowed, 1 some are refused or broken, 2 usage or connection error, 3 some
+    references could not be checked.
 
     Examples:
       # Why is ResolvedRefs False on this route?
       {program} why httproute/frontend-routes -n frontend
+
+      # What fails in this namespace, or anywhere; which HTTPRoutes fail
+      {program} why
+      {program} why -A
+      {program} why httproutes -A -l app=web
 
       # Several objects, every field of every grant compared
       {program} why httproutes web api -o wide
@@ -69,9 +81,11 @@ def why_command(
       # The name of every reference that is refused
       {program} why httproute/web --query "references[?verdict=='refused'].to.name"
     """
+    from kubectl_refs.app.input.objects import Scope
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.why import why
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    return why(inputs, arguments, Output.parse(format_, SHAPES, query, color=color), exit_zero=exit_zero)
+    output = Output.parse(format_, SHAPES, query, color=color)
+    return why(inputs, arguments, Scope(selector, all_namespaces), output, exit_zero=exit_zero)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
@@ -22,15 +22,16 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.references.evaluation import explain, malformed
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.serving.objects import serving_of
-from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
+from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 
 
@@ -44,18 +45,33 @@ def analyse(view: View, objects: Sequence[JSON]) -> Report:
     evaluated = [evaluate_object(view, obj, endpoints=True) for obj in objects]
     if not view.needs:
         evaluated = [each.with_remedies(view) for each in evaluated]
+    return _report(evaluated, view.gaps)
+
+
+def investigate_each(source: Source, library: Library, objects: Iterable[JSON]) -> Report:
+    """The same report on any number of objects, each looked at until its own questions are answered. What the library
+    answers is not read again. The endpoints of Services are left out: each takes a request."""
+
+    def think(view: View, obj: JSON) -> EvaluatedObject:
+        found = evaluate_object(view, obj)
+        return found if view.needs else found.with_remedies(view)
+
+    return _report(*inquire_each(source, library, objects, think))
+
+
+def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Report:
     references: list[EvaluatedReference] = []
     conditions: list[Condition] = []
     serving: list[Serving] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
-    for obj, each in zip(objects, evaluated, strict=True):
+    for each in evaluated:
         references += each.references
         conditions += each.conditions
         serving += each.serving
-        shown[each.key] = obj
+        shown[each.key] = each.object
         grants.update((name, grant.source) for name, grant in each.grants.items())
-    return Report(tuple(references), tuple(conditions), view.gaps, shown, grants, tuple(serving))
+    return Report(tuple(references), tuple(conditions), gaps, shown, grants, tuple(serving))
 
 
 @dataclass(frozen=True, slots=True)
