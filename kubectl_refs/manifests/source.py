@@ -18,7 +18,7 @@ from typing import BinaryIO
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.producers import EVERYWHERE, produced
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_POLICY
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text, unsubstituted
@@ -169,6 +169,9 @@ class Manifests:
             return Answer(failure=Failure(None, f"these manifests hold nothing of namespace {read.namespace}"))
         if read.name is None or read.namespace is not None:
             found = self._by_kind.get((read.group_kind, read.namespace), [])
+            if read.group_kind == REFERENCE_GRANT:
+                # They were meant as grants, and are told of as such.
+                found = [*found, *self._by_kind.get((REFERENCE_POLICY, read.namespace), [])]
         else:
             found = self._by_name.get((read.group_kind, read.name), [])
         implied = self._implied.values() if read.group_kind == NAMESPACE else ()

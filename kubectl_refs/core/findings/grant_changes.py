@@ -12,6 +12,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries
+from kubectl_refs.core.text.language import with_article
 
 PairIndex = tuple[int, int]
 """A permission of a grant: the indices of its `from` and of its `to` entry, counted from 0."""
@@ -32,6 +33,20 @@ class GrantChanges:
 
     def delete(self, confidence: Confidence) -> Fix:
         return Fix("delete", self.key, f"delete ReferenceGrant {self.grant.grant}", confidence)
+
+    def renewed(self) -> tuple[str, tuple[Fix, ...]]:
+        """What is said of a grant of a kind or version that counts for nothing, and the grant that it should become."""
+        name = self.grant.grant
+        metadata = {"name": name.name, "namespace": name.namespace}
+        manifest = {
+            "apiVersion": self.api_version,
+            "kind": self.key.kind,
+            "metadata": metadata,
+            "spec": self.grant.source.get("spec"),
+        }
+        title = f"write {self.grant.kind} {name} as kind {self.key.kind} of apiVersion {self.api_version}"
+        message = f"it is {with_article(self.grant.kind)} and permits nothing: {self.grant.outdated}"
+        return message, (Fix("create", self.key, title, Confidence.LIKELY, manifest=manifest),)
 
     def edit(self, title: str) -> Fix:
         """An edit that only the grant's owner can fill in."""

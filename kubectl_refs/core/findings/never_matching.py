@@ -20,6 +20,8 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 def without_permissions(examined: ExaminedGrant) -> GrantFinding | None:
     """The finding on a grant that has no permissions at all: it lacks entries, or has more than an API server takes."""
     grant = examined.grant
+    if grant.outdated:
+        return examined.finding(Code.NEVER_MATCHES, "apiVersion", *examined.changes.renewed())
     if not grant.admissible:
         part, count = max((("from", len(grant.from_)), ("to", len(grant.to))), key=lambda each: each[1])
         message = f"spec.{part} has {count} entries: an API server takes {MAX_ENTRIES} at most, and refuses the grant"

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kubectl_refs.core.model.kinds import REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.text.language import several
 
 MAX_ENTRIES = 16
@@ -101,9 +102,25 @@ class Grant:
         return ObjectKey(GATEWAY_GROUP, "ReferenceGrant", self.grant.namespace, self.grant.name)
 
     @property
+    def kind(self) -> str:
+        """ReferenceGrant, or ReferencePolicy as it was called once."""
+        return key_of(self.source).kind
+
+    @property
+    def outdated(self) -> str:
+        """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does.
+        What has a time of creation was taken by one."""
+        if at(self.source, "metadata", "creationTimestamp"):
+            return ""
+        if self.kind == REFERENCE_POLICY.kind:
+            return "ReferenceGrant has replaced ReferencePolicy since Gateway API 0.5"
+        version = (text(self.source.get("apiVersion")) or "").rpartition("/")[2]
+        return f"no release since Gateway API 1.2 serves its version {version}" if version == "v1alpha2" else ""
+
+    @property
     def admissible(self) -> bool:
-        """Whether an API server takes so many entries."""
-        return max(len(self.from_), len(self.to)) <= MAX_ENTRIES
+        """Whether an API server takes it: of this kind and version, with so many entries."""
+        return not self.outdated and max(len(self.from_), len(self.to)) <= MAX_ENTRIES
 
     @classmethod
     def parse(cls, obj: JSON) -> Grant:

@@ -16,7 +16,7 @@ from kubectl_refs.core.grants.near_miss import near_misses, nearness
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import NearMiss
-from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
@@ -52,11 +52,24 @@ class _Question:
 
 
 def grants_of(view: View, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
-    """The grants of a namespace or of all (None), each parsed once; None if they could not be read."""
+    """The grants of a namespace or of all (None), each parsed once; None if they could not be read. Those of a kind or
+    version that counts for nothing are not among them."""
     answer = view.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
     if not answer.known:
         return None
-    return view.once(List(REFERENCE_GRANT, namespace), lambda _: Grants(map(Grant.parse, answer.objects)))
+    every = view.once(List(REFERENCE_GRANT, namespace), lambda _: _parsed(answer.objects))
+    return every[0]
+
+
+def outdated_grants(view: View, namespace: str, effect: str) -> Sequence[Grant]:
+    """The grants of a namespace that count for nothing, as only manifests may hold them."""
+    answer = view.list(REFERENCE_GRANT, namespace, effect=effect)
+    return view.once(List(REFERENCE_GRANT, namespace), lambda _: _parsed(answer.objects))[1] if answer.known else ()
+
+
+def _parsed(objects: Sequence[JSON]) -> tuple[Grants, Sequence[Grant]]:
+    every = [Grant.parse(obj) for obj in objects]
+    return Grants(each for each in every if not each.outdated), [each for each in every if each.outdated]
 
 
 def nearest_misses(view: View, reference: Reference, grants: Grants) -> NearestMisses:

@@ -64,6 +64,7 @@ class Code(StrEnum):
     MISPLACED_GRANT = "REF003", _ERROR, "The ReferenceGrant is in the wrong namespace"
     LOCAL_ONLY = "REF004", _ERROR, "The field may only reference objects of its own namespace"
     UNGRANTED_IN_MESH = "REF005", _ERROR, "A mesh route references another namespace without a ReferenceGrant"
+    OUTDATED_GRANT = "REF006", _ERROR, "The ReferenceGrant is of a kind or version that counts for nothing"
     UNREADABLE = "REF009", _WARNING, "Whether the reference works is not known"
     NOT_ALLOWED_BY_LISTENERS = "REF011", _ERROR, "No listener of the parent allows the route"
     NO_MATCHING_PARENT = "REF012", _ERROR, "The parent has no such listener"
@@ -122,7 +123,7 @@ class Code(StrEnum):
 
 _FAMILIES = (
     # No grant permits: a new grant that has nothing to do with the reference makes another code of it.
-    (Code.NO_GRANT, Code.NEAR_MISS, Code.MISPLACED_GRANT),
+    (Code.NO_GRANT, Code.NEAR_MISS, Code.MISPLACED_GRANT, Code.OUTDATED_GRANT),
     # No listener lets the route in: a new listener for other routes does.
     (Code.NOT_ALLOWED_BY_LISTENERS, Code.NO_MATCHING_HOSTNAME),
     # The target is not there: an object of its name in another namespace does.

@@ -13,6 +13,8 @@ CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
 SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
 """Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
+REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
+"""What ReferenceGrant was called before Gateway API 0.5."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
 BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
 X_GROUP = "gateway.networking.x-k8s.io"

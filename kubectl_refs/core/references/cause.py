@@ -50,6 +50,8 @@ def _is_near(miss: NearMiss) -> bool:
 
 def _no_grant(evaluated: EvaluatedReference) -> str:
     referrer, target = evaluated.reference.referrer, evaluated.reference.to
+    if evaluated.code is Code.OUTDATED_GRANT:
+        return evaluated.because
     if evaluated.code is Code.NO_GRANT:
         return f"there is no ReferenceGrant in namespace {target.namespace}"
     return (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of
+from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -73,9 +73,12 @@ def _local(found: FoundReference) -> Permission:
 
 def grants_in(view: View, reference: Reference) -> Grants | None:
     """The grants of the namespace that a reference leads to; None if they could not be read."""
+    return grants_of(view, reference.to.namespace, _effect(reference), required=True)
+
+
+def _effect(reference: Reference) -> str:
     namespace = reference.to.namespace
-    effect = f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to reference it is not known"
-    return grants_of(view, namespace, effect, required=True)
+    return f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to reference it is not known"
 
 
 def _by_grants(view: View, reference: Reference) -> Permission:
@@ -89,6 +92,9 @@ def _by_grants(view: View, reference: Reference) -> Permission:
         shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
         because = f"permitted by ReferenceGrant {shown}"
         return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
+    outdated = _outdated(view, reference)
+    if outdated:
+        return Permission(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)
     return Permission(
         Outcome.FAILED,
         mechanism,
@@ -96,6 +102,17 @@ def _by_grants(view: View, reference: Reference) -> Permission:
         Code.NEAR_MISS if grants else Code.NO_GRANT,
         notes=_oversized(reference, grants),
     )
+
+
+def _outdated(view: View, reference: Reference) -> str:
+    """What is said of a grant that would permit the reference if an API server took it; empty where there is none."""
+    for grant in outdated_grants(view, reference.to.namespace, _effect(reference)):
+        if any(each.matches(reference) for each in grant.from_) and any(each.matches(reference) for each in grant.to):
+            return (
+                f"{grant.kind} {grant.grant} names both, and permits nothing: {grant.outdated}; write it as kind "
+                f"ReferenceGrant of apiVersion {view.catalog.grant_version}"
+            )
+    return ""
 
 
 def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:

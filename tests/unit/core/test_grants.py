@@ -133,9 +133,12 @@ def test_an_xlistenerset_grant_does_not_cover_a_listenerset() -> None:
     assert not permits(manifest, reference(secret, new))
 
 
-def test_the_version_of_the_grant_does_not_matter() -> None:
-    for version in ("v1", "v1beta1", "v1alpha2"):
+def test_the_version_of_the_grant_does_not_matter_where_a_server_takes_it() -> None:
+    for version in ("v1", "v1beta1"):
         assert permits({**grant(), "apiVersion": f"{GATEWAY_GROUP}/{version}"})
+    written = {**grant(), "apiVersion": f"{GATEWAY_GROUP}/v1alpha2"}
+    assert not permits(written)
+    assert permits({**written, "metadata": {**written["metadata"], "creationTimestamp": "2022-01-01T00:00:00Z"}})
 
 
 @pytest.mark.parametrize("broken", [None, 1, "x", [], {}, [None], ["x"], [[1]], [{"group": {}}]])

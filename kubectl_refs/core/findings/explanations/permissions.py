@@ -101,6 +101,34 @@ spec:
 """,
         "Create a ReferenceGrant in the target's namespace before the mesh asks for one.",
     ),
+    Code.OUTDATED_GRANT: Explanation(
+        "A grant in the manifests would permit the reference, but no API server of today takes it: it is a ReferencePolicy, "
+        "which ReferenceGrant replaced in Gateway API 0.5, or a ReferenceGrant of version `v1alpha2`, which is served no "
+        "longer since Gateway API 1.2.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1alpha2  # v1beta1 is expected
+kind: ReferenceGrant
+metadata: {name: from-frontend, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}
+""",
+        "Write the same `spec` in an object of kind ReferenceGrant and of a version that the cluster serves, "
+        "`gateway.networking.k8s.io/v1beta1` or `v1`.",
+    ),
     Code.UNREADABLE: Explanation(
         "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
         "server may not have answered, the server may not serve ReferenceGrant, or the manifests may not hold the object. "
