@@ -76,17 +76,17 @@ def _yaml(shapes: Shapes, style: Style) -> Iterable[str]:
 
 
 def _sarif(shapes: Shapes, style: Style) -> Iterable[str]:
-    from kubectl_refs.render.data.report import render_json
     from kubectl_refs.render.data.sarif import to_sarif
+    from kubectl_refs.render.data.streaming import json_chunks
 
-    return [render_json(to_sarif(*shapes.findings()))]
+    return json_chunks(to_sarif(*shapes.findings()))
 
 
 def _junit(shapes: Shapes, style: Style) -> Iterable[str]:
-    from kubectl_refs.render.data.junit import to_junit
+    from kubectl_refs.render.data.junit import junit_chunks
 
     report, _ = shapes.findings()
-    return [to_junit(report)]
+    return junit_chunks(report)
 
 
 def _json_list(shapes: Shapes, style: Style) -> Iterable[str]:

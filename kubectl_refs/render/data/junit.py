@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from kubectl_refs.core.model.codes import Severity
@@ -17,38 +18,65 @@ _NOT_XML = re.compile("[\ufffe\uffff]")
 """What no XML 1.0 document may hold, not even escaped, beside what no terminal is shown."""
 
 
-def to_junit(report: CheckReport) -> str:
-    """One suite. An error fails its object's case; what is unknown is an error of the case; the rest is its output."""
+def junit_chunks(report: CheckReport) -> Iterator[str]:
+    """One suite, case by case. An error fails its object's case; what is unknown is an error of the case; the rest is its
+    output."""
+    outcomes = Counter(tag for checked in report.objects if (tag := _outcome(checked)[0]))
+    counts = {
+        "tests": len(report.objects) + (not report.complete),
+        "failures": outcomes["failure"],
+        "errors": outcomes["error"] + (not report.complete),
+    }
     suite = ElementTree.Element("testsuite", name="kubectl-refs check")
-    failed = errors = 0
+    suite.attrib.update((name, str(count)) for name, count in counts.items())
+    yield '<?xml version="1.0" encoding="utf-8"?>\n'
+    if not counts["tests"]:
+        yield f"{_text_of(suite)}\n"
+        return
+    yield f"{_text_of(suite).removesuffix(' />')}>\n"
     for checked in report.objects:
-        case = _case(checked)
-        failed += case.find("failure") is not None
-        errors += case.find("error") is not None
-        suite.append(case)
+        yield _line(_case(checked))
     if not report.complete:
-        case = ElementTree.SubElement(suite, "testcase", classname="kubectl-refs", name="everything could be read")
-        told = "\n".join(_clean(f"{gap_of(gap)}: {said_of(gap)}") for gap in report.gaps)
-        ElementTree.SubElement(case, "error", message="not everything could be read").text = told
-        errors += 1
-    suite.attrib.update(tests=str(len(suite)), failures=str(failed), errors=str(errors))
-    ElementTree.indent(suite)
-    # In ASCII, the rest as references: it is UTF-8 whatever the locale.
-    text = ElementTree.tostring(suite, encoding="us-ascii").decode()
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+        yield _line(_unread(report))
+    yield "</testsuite>\n"
+
+
+def _line(case: ElementTree.Element) -> str:
+    ElementTree.indent(case, level=1)
+    return f"  {_text_of(case)}\n"
+
+
+def _text_of(element: ElementTree.Element) -> str:
+    """In ASCII, the rest as references: it is UTF-8 whatever the locale."""
+    text: bytes = ElementTree.tostring(element, encoding="us-ascii")
+    return text.decode()
+
+
+def _unread(report: CheckReport) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", classname="kubectl-refs", name="everything could be read")
+    told = "\n".join(_clean(f"{gap_of(gap)}: {said_of(gap)}") for gap in report.gaps)
+    ElementTree.SubElement(case, "error", message="not everything could be read").text = told
+    return case
+
+
+def _outcome(checked: Checked) -> tuple[str, list[CheckFinding]]:
+    """What an object's case ends with, and the findings that make it so; nothing where it passes."""
+    counting = [finding for finding in checked.findings if finding.counts]
+    bad = [finding for finding in counting if finding.severity is Severity.ERROR]
+    if bad:
+        return "failure", bad
+    unknown = [finding for finding in counting if finding.verdict is Verdict.UNKNOWN]
+    return ("error", unknown) if unknown else ("", [])
 
 
 def _case(checked: Checked) -> ElementTree.Element:
     key = checked.object
     case = ElementTree.Element("testcase", classname=_clean(str(key.group_kind)), name=_clean(key.path))
-    counting = [finding for finding in checked.findings if finding.counts]
-    bad = [finding for finding in counting if finding.severity is Severity.ERROR]
-    unknown = [finding for finding in counting if finding.verdict is Verdict.UNKNOWN]
-    if bad:
-        _child(case, "failure", bad)
-    elif unknown:
-        _child(case, "error", unknown)
-    rest = [finding for finding in counting if finding not in bad and (bad or finding not in unknown)]
+    tag, decisive = _outcome(checked)
+    if tag:
+        _child(case, tag, decisive)
+    told = set(map(id, decisive))
+    rest = [finding for finding in checked.findings if finding.counts and id(finding) not in told]
     if rest:
         ElementTree.SubElement(case, "system-out").text = _told(rest)
     return case

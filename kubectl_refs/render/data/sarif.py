@@ -17,9 +17,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) -> dict[str, Any]:
-    """One run with a result for each finding. `file_of` names the manifest that holds an object, None for a cluster's."""
-    findings = list(report.findings)
-    rules = sorted({finding.code for finding in findings})
+    """One run with a result for each finding, made when it is written. `file_of` names the manifest that holds an object, None for a cluster's."""
+    rules = sorted({finding.code for finding in report.findings})
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -32,7 +31,7 @@ def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) ->
                         "rules": [_rule(code) for code in rules],
                     }
                 },
-                "results": [_result(finding, rules, file_of(finding.object)) for finding in findings],
+                "results": (_result(finding, rules, file_of(finding.object)) for finding in report.findings),
             }
         ],
     }

@@ -1,37 +1,48 @@
-"""JSON of a mapping whose lists are still being made, so that a report on a whole cluster is never held as one text."""
+"""JSON of data whose lists are still being made, so that a report on a whole cluster is never held as one text."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 INDENT = 4
 
 
 def json_chunks(data: Any) -> Iterator[str]:
-    """The text that `render_json` has for the same data. A value of a mapping that is an iterator is a list: each of its
-    elements is made, written and forgotten before the next."""
-    if not isinstance(data, Mapping):
-        yield f"{_indented(data, 0)}\n"
-        return
-    lead = "{"
-    for name, value in data.items():
-        yield f"{lead}\n{' ' * INDENT}{json.dumps(name)}: "
-        if isinstance(value, Iterator):
-            yield from _elements(value)
-        else:
-            yield _indented(value, 1)
-        lead = ","
-    yield "\n}\n" if lead == "," else "{}\n"
+    """The text that `render_json` has for the same data. An iterator, wherever mappings and lists lead to it, is a list:
+    each of its elements, which hold none, is made, written and forgotten before the next."""
+    yield from _chunks(data, 0)
+    yield "\n"
 
 
-def _elements(values: Iterator[Any]) -> Iterator[str]:
-    lead = "["
-    for value in values:
-        yield f"{lead}\n{' ' * INDENT * 2}{_indented(value, 2)}"
+def _chunks(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, Iterator):
+        yield from _enclosed("[", (("", [_indented(each, depth + 1)]) for each in value), "]", depth)
+    elif not _is_lazy(value):
+        yield _indented(value, depth)
+    elif isinstance(value, Mapping):
+        members = ((f"{json.dumps(name)}: ", _chunks(member, depth + 1)) for name, member in value.items())
+        yield from _enclosed("{", members, "}", depth)
+    else:
+        yield from _enclosed("[", (("", _chunks(each, depth + 1)) for each in value), "]", depth)
+
+
+def _is_lazy(value: Any) -> bool:
+    """Whether there is an iterator somewhere in a value."""
+    if isinstance(value, Mapping):
+        return any(map(_is_lazy, value.values()))
+    return isinstance(value, Iterator) or (isinstance(value, list) and any(map(_is_lazy, value)))
+
+
+def _enclosed(first: str, members: Iterable[tuple[str, Iterable[str]]], last: str, depth: int) -> Iterator[str]:
+    """A mapping or a list, each of whose members begins with a name or with nothing."""
+    lead = first
+    for name, chunks in members:
+        yield f"{lead}\n{' ' * INDENT * (depth + 1)}{name}"
+        yield from chunks
         lead = ","
-    yield f"\n{' ' * INDENT}]" if lead == "," else "[]"
+    yield f"\n{' ' * INDENT * depth}{last}" if lead == "," else f"{first}{last}"
 
 
 def _indented(value: Any, depth: int) -> str:

@@ -20,6 +20,12 @@ def unmade(data: dict[str, Any]) -> dict[str, Any]:
     return {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
+@given(st.lists(VALUES), VALUES)
+def test_a_list_that_is_still_to_be_made_may_stand_within_others(data: list[Any], beside: Any) -> None:
+    made, lazy = ({"runs": [{"tool": beside, "results": each}, beside]} for each in (data, iter(data)))
+    assert "".join(json_chunks(lazy)) == render_json(made)
+
+
 @given(st.dictionaries(st.text(), VALUES))
 def test_the_chunks_are_the_text_of_the_whole(data: dict[str, Any]) -> None:
     assert "".join(json_chunks(unmade(data))) == render_json(data)
