@@ -16,7 +16,9 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
 from kubectl_refs.core.rbac.least_role import SERVICE_ACCOUNT, least_role
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, usage
@@ -80,8 +82,15 @@ def _whom(subject: str) -> str:
 
 
 def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
-    """The verbs asked about in the order of VERBS, all where none is named; RefsError for one that writes no grant."""
-    named = [verb for word in words for verb in word.lower().split(",")]
+    """The verbs asked about in the order of VERBS, all where none is named; RefsError for one that writes no grant.
+
+    ReferenceGrants may be named behind them, as `kubectl auth can-i` has it: the answer is about nothing else.
+    """
+    catalog = offline_catalog()
+    last = catalog.resolve(words[-1]) if words else None
+    if last is not None and last.group_kind != REFERENCE_GRANT:
+        raise usage(f"who-can is about ReferenceGrants, not {several(last.kind)}")
+    named = [verb for word in words[: None if last is None else -1] for verb in word.lower().split(",")]
     for verb in named:
         if verb not in VERBS:
             raise usage(f'invalid verb "{verb}", allowed verbs are: {",".join(VERBS)}')

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _NEAR = 2
 """Letters by which a word may differ from a command that was meant, cobra's number."""
 
+_HABITS = {
+    **dict.fromkeys(("get", "list", "ls"), "check"),
+    **dict.fromkeys(("analyse", "analyze", "audit", "diagnose", "lint", "validate"), "check"),
+    **dict.fromkeys(("debug", "describe", "inspect", "show", "status", "trace"), "why"),
+    **dict.fromkeys(("apply", "create", "patch", "repair"), "fix"),
+}
+"""What people type who know other programs, and the command here that does it."""
+
 
 class Command(click.Command):
     """A command whose docstring is its help: a sentence, paragraphs, and examples below a line `Examples:`."""
@@ -69,6 +77,8 @@ class Group(Command, click.Group):
         """click's, but for a command that there is not: RefsError in cobra's words, with those that it resembles."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
             problem = f'unknown command "{args[0]}" for "{ctx.command_path}"'
+            if meant := _meant(args):
+                raise usage(f"{problem}: use '{ctx.command_path} {meant}'")
             if alike := self._alike(args[0]):
                 raise usage(problem, "", "Did you mean this?", *(f"        {name}" for name in alike))
             raise usage(problem, f"See '{ctx.command_path} --help' for usage.")
@@ -85,3 +95,10 @@ class Group(Command, click.Group):
             if (word and name.startswith(word))
             or (abs(len(word) - len(name)) <= _NEAR and edit_distance(word, name) <= _NEAR)
         ]
+
+
+def _meant(args: list[str]) -> str:
+    """The command that does what a habit asks for; empty where the first word is none."""
+    about_grants = any(word.lower().startswith(("referencegrant", "refgrant")) for word in args[1:])
+    meant = _HABITS.get(args[0].lower(), "")
+    return "grants" if about_grants and meant in ("check", "why") else meant

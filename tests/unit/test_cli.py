@@ -43,6 +43,10 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
         (["why", "-x"], ["error: unknown shorthand flag: 'x' in -x", "See 'kubectl refs why --help' for usage."]),
         (["bogus"], ['error: unknown command "bogus" for "kubectl refs"', "See 'kubectl refs --help' for usage."]),
         (["it's"], ['error: unknown command "it\'s" for "kubectl refs"', "See 'kubectl refs --help' for usage."]),
+        (["get", "httproutes"], ['error: unknown command "get" for "kubectl refs": use \'kubectl refs check\'']),
+        (["get", "refgrant", "x"], ['error: unknown command "get" for "kubectl refs": use \'kubectl refs grants\'']),
+        (["describe"], ['error: unknown command "describe" for "kubectl refs": use \'kubectl refs why\'']),
+        (["Apply"], ['error: unknown command "Apply" for "kubectl refs": use \'kubectl refs fix\'']),
         (["wye"], ['error: unknown command "wye" for "kubectl refs"', "", "Did you mean this?", "        why"]),
         (
             ["W"],

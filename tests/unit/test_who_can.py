@@ -107,7 +107,20 @@ def test_only_verbs_asked_about_are_told_however_they_are_written(live: Program)
     assert "you:      may not patch or delete (in namespace shared)\n" in done.out
 
 
-@pytest.mark.parametrize("word", ["get", "create,list", "referencegrants", "create,", "*"])
+@pytest.mark.parametrize(
+    "word", ["referencegrants", "referencegrant", "refgrant", "ReferenceGrants.gateway.networking.k8s.io"]
+)
+def test_grants_may_be_named_behind_the_verbs_as_in_kubectl_auth_can_i(live: Program, word: str) -> None:
+    assert live("who-can", "patch", word) == live("who-can", "patch")
+    assert live("who-can", word) == live("who-can")
+
+
+def test_who_may_write_other_kinds_is_no_question_for_it(refs: Program) -> None:
+    line = "error: who-can is about ReferenceGrants, not HTTPRoutes\n"
+    assert refs("who-can", "create", "httproutes") == Done(2, "", line)
+
+
+@pytest.mark.parametrize("word", ["get", "create,list", "create,", "*"])
 def test_other_verbs_are_a_mistake(refs: Program, word: str) -> None:
     wrong = next(each for each in word.split(",") if each != "create")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -38,11 +39,21 @@ class _Duration(ParamType):
         return found
 
 
+_DRY_RUNS = ("client", "none", "server")
+
+
+def _whole(word: str, after: str) -> str:
+    """A flag that stands without a value, with the one that it means then: that of --dry-run is kubectl's."""
+    if word == "--dry-run" and after not in _DRY_RUNS:
+        return "--dry-run=client"
+    return "--wait=30s" if word == "--wait" else word
+
+
 class _Command(Command):
-    """`--wait` has its value after an equals sign or none, as kubectl's flags with an optional value do."""
+    """`--wait` and `--dry-run` may stand without a value, as kubectl's flags with an optional value do."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, ["--wait=30s" if arg == "--wait" else arg for arg in args])
+        return super().parse_args(ctx, [_whole(arg, after) for arg, after in pairwise((*args, ""))])
 
 
 @click.command("fix", cls=_Command)
@@ -60,8 +71,9 @@ class _Command(Command):
 @click.option("--name", help="The name of the new grant, where only one is needed.")
 @click.option(
     "--dry-run",
-    type=click.Choice(["client", "server"]),
-    help="client: only print, which is the default. server: have the server check the grants without keeping them.",
+    type=click.Choice(_DRY_RUNS),
+    help="client: only print, as without --apply. server: have the server check the grants without keeping them. none: no "
+    "rehearsal; still nothing is written without --apply.",
 )
 @click.option("--apply", is_flag=True, help="Write the grants to the cluster, after a diff and a question.")
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
@@ -133,7 +145,7 @@ def fix_command(
     from kubectl_refs.core.queries.fix import FixOptions
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    doing = Doing(apply, dry_run, yes, wait)
+    doing = Doing(apply, None if dry_run == "none" else dry_run, yes, wait)
     options = FixOptions(new, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)
     return fix(inputs, arguments, options, doing, output, exit_zero=exit_zero, scope=Scope(selector, all_namespaces))

@@ -29,7 +29,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 @click.argument(
     "verbs",
     nargs=-1,
-    metavar="[create|update|patch|delete ...]",
+    metavar="[create|update|patch|delete ...] [referencegrants]",
     shell_complete=among(("create", "update", "patch", "delete")),
 )
 @connection_options

@@ -49,7 +49,17 @@ def test_without_apply_nothing_is_sent_but_reads_and_questions_about_rights(
     program: Program, api: FakeAPI, writing: Writing
 ) -> None:
     api.objects.append(TYPO)
-    for words in ([], ["--new"], ["--into", "g"], ["--broad"], ["--dry-run=client"], ["-o", "json"]):
+    for words in (
+        [],
+        ["--new"],
+        ["--into", "g"],
+        ["--broad"],
+        ["--dry-run=client"],
+        ["--dry-run"],
+        ["--dry-run=none"],
+        ["--dry-run", "none"],
+        ["-o", "json"],
+    ):
         assert program("fix", *ROUTE, *words).status == 0
     assert writing.writes == []
     assert {request.method for request in api.requests} == {"GET", "POST"}
