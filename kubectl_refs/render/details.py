@@ -13,6 +13,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.core.references.meant_targets import named
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote
@@ -32,10 +33,10 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     page = Page(style)
     shown = ShownCommands(kubectl)
     for evaluated in report.references:
-        if evaluated.verdict is not Verdict.ALLOWED:
+        if not evaluated.in_order:
             _block(page, evaluated, report, shown)
     page.blank()
-    allowed = [evaluated for evaluated in report.references if evaluated.verdict is Verdict.ALLOWED]
+    allowed = [evaluated for evaluated in report.references if evaluated.in_order]
     seen = Counter((evaluated.reference.referrer, target_of(evaluated)) for evaluated in allowed)
     for evaluated in allowed:
         _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
@@ -83,6 +84,7 @@ def write_details(
     page.prose("because", evaluated.because)
     _own_yaml(page, evaluated, referrer)
     _near_misses(page, evaluated)
+    _near_targets(page, evaluated)
     _besides(page, evaluated)
     for note in evaluated.notes:
         page.prose("note", note)
@@ -133,6 +135,16 @@ def _entry(obj: JSON, path: str) -> object:
         steps.append(name)
         steps += [int(index.rstrip("]")) for index in indices]
     return at(obj, *steps)
+
+
+def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
+    for near in evaluated.near_targets:
+        page.prose("perhaps", f"{named(near.object, evaluated.reference)} is meant")
+        # Where the field has no namespace, the note says what helps.
+        for difference in (each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT):
+            page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+        for need in near.needs:
+            page.prose("", f"it would need more: {need}")
 
 
 def _near_misses(page: Page, evaluated: EvaluatedReference) -> None:

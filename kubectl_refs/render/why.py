@@ -47,7 +47,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name.
     """
     page = Page(style)
-    wrong = [each for each in report.references if each.verdict is not Verdict.ALLOWED]
+    wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
     for same in causes[:BRIEF] if brief else causes:
@@ -117,7 +117,7 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
     for effect in _effects(same):
         _line(page, "impact", effect)
     for check in first.checks:
-        if check.outcome is Outcome.FAILED and check.message != first.because:
+        if check.outcome is Outcome.FAILED and check.message != first.because and check.message not in cause_of(first):
             _line(page, "also", f"{check.message}; a grant does not change that")
     for note in first.notes:
         _line(page, "note", note)

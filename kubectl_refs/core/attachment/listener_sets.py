@@ -18,7 +18,7 @@ from kubectl_refs.core.model.references import (
 )
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
 from kubectl_refs.core.model.values import at, labels_of, text
-from kubectl_refs.core.targets import target
+from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
 
@@ -34,8 +34,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     if gateway.assumed:
         return assumed(found, "takes these listeners")
     if gateway.object is None:
-        absence = target.absent(view, reference)
-        message = absence.failure.message if absence.failure else ""
+        message = absence(view, reference)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
     allowed, because = _allowed(view, reference, gateway.object)
     if allowed:

@@ -28,8 +28,8 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.model.values import at, entries, labels_of, text
-from kubectl_refs.core.targets import target
 from kubectl_refs.core.targets.ports import port_check
+from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
@@ -142,17 +142,8 @@ def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
 
 def _missing(view: View, found: FoundReference) -> EvaluatedReference:
     """A parent that does not exist: controllers write no status entry for it at all (docs/rules.md 5.8)."""
-    reference = found.reference
-    absence = target.absent(view, reference)
-    assert absence.failure is not None
-    because = absence.failure.message
-    code = Code.PARENT_NOT_FOUND
-    if absence.other_namespaces and not reference.explicit_namespace:
-        code = Code.NAMESPACE_OMITTED
-        places = " and ".join(absence.other_namespaces)
-        because += f"; the reference has no namespace, which means its own; one of that name is in {places}"
-    evaluated = decided(found, Verdict.BROKEN, None, code, because, layer=Layer.TARGET)
-    return replace(evaluated, other_namespaces=absence.other_namespaces)
+    because = absence(view, found.reference)
+    return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
 
 
 def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
@@ -168,10 +159,7 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
         message = view.catalog.lacks(reference.to.group_kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if answer.object is None:
-        failure = target.absent(view, reference).failure
-        return decided(
-            found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, failure.message if failure else "", layer=Layer.TARGET
-        )
+        return _missing(view, found)
     checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
     port = port_check(reference, answer.object) if checked else None
     if port and port.outcome is Outcome.FAILED:

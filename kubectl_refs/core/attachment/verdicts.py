@@ -8,6 +8,7 @@ from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
+    REFERENCE_FAULTS,
     Assumption,
     Check,
     EvaluatedReference,
@@ -39,4 +40,6 @@ def decided(
     mechanism = found.field.governed_by
     if mechanism is Mechanism.ALLOWED_ROUTES and is_mesh(found.reference):
         mechanism = Mechanism.MESH
-    return EvaluatedReference(found, mechanism, verdict, reason, code, because, (Check(layer, outcome, because),))
+    fault = code if code in REFERENCE_FAULTS and verdict is Verdict.BROKEN else None
+    checks = (Check(layer, outcome, because),)
+    return EvaluatedReference(found, mechanism, verdict, reason, code, because, checks, fault=fault)

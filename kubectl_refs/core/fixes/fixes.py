@@ -6,24 +6,21 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.fixes import object_changes as edits
 from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
+from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.references.permission import grants_in
+from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.view.view import View
 
 GrantsOf = Callable[[Reference], Grants | None]
 """The grants of the namespace a reference leads to, None if they could not be read."""
-
-_PLACES = 3
-"""Of a target left without namespace, in how many namespaces there may be one for each to be offered: among more, a
-guess would seldom be right."""
 
 
 def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> list[EvaluatedReference]:
@@ -45,20 +42,21 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             fixes = parent_fixes(view, each, obj)
         elif id(each) in wanting:
             fixes = _for_crossing(view, each, refused, permitted, created, grants_of)
-        elif each.other_namespaces:
-            fixes = _for_omission(each.found, each.other_namespaces, created, grants_of, grant_version)
+            # What is wrong with the reference besides stays wrong with a grant.
+            fixes += tuple(replace(meaning_fix(each, near), follows=True) for near in fitting_targets(each))
+        else:
+            fixes = _for_near_targets(each, created, grants_of, grant_version)
         result.append(replace(each, fixes=fixes) if fixes else each)
     return result
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
-    """A grant can help where one decides, and the target's kind is one that can be granted and served at all."""
+    """A grant can help where one decides, and the target is not known to be missing."""
     decided = evaluated.mechanism is Mechanism.REFERENCE_GRANT
-    kinds = [check for check in evaluated.checks if check.layer is Layer.KIND and check.outcome is Outcome.FAILED]
     undecided = evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not evaluated.grants
     if evaluated.reference.unsubstituted:
         return False
-    return decided and undecided and not kinds and not evaluated.namespace_missing
+    return decided and undecided and not evaluated.target_missing
 
 
 def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version: str) -> dict[Reference, Fix]:
@@ -115,21 +113,17 @@ def recommended(repair: Fix) -> bool:
     return not repair.widens and repair.confidence is not Confidence.GUESS
 
 
-def _for_omission(
-    found: FoundReference,
-    places: Sequence[str],
-    created: Mapping[Reference, Fix],
-    grants_of: GrantsOf,
-    grant_version: str,
+def _for_near_targets(
+    evaluated: EvaluatedReference, created: Mapping[Reference, Fix], grants_of: GrantsOf, grant_version: str
 ) -> tuple[Fix, ...]:
-    """Writing the namespace makes the reference a crossing, which then needs a grant of its own."""
+    """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes."""
     fixes: list[Fix] = []
-    for place in places if len(places) <= _PLACES else ():
-        edit = edits.write_namespace(found, place)
-        fixes.append(edit if len(places) == 1 else replace(edit, confidence=Confidence.GUESS))
-        crossing = replace(found.reference, to=found.reference.to._replace(namespace=place), explicit_namespace=True)
-        grants = grants_of(crossing)
-        if grants is None or grants.matching(crossing):
+    for near in fitting_targets(evaluated):
+        edit = meaning_fix(evaluated, near)
+        fixes.append(edit)
+        crossing = meaning(evaluated.found, near).reference
+        grants = grants_of(crossing) if near.needs_grant else None
+        if grants is None:
             continue
         # Another reference of the object may want the same target: one grant serves both.
         same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
 
-def write_namespace(found: FoundReference, namespace: str) -> Fix:
-    """The patch of the route that writes out a namespace left out, or another one than is there."""
+def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fix:
+    """The patch of the referrer that writes other values into the fields of a reference, or those that are left out."""
     reference = found.reference
-    pointer = json_pointer(reference.path)
-    written = reference.to.namespace if reference.explicit_namespace else None
-    operations: tuple[JSON, ...] = (
-        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+    name = f"{json_pointer(reference.path)}/name"
+    operations: list[JSON] = [{"op": "test", "path": name, "value": reference.to.name}]
+    for each in differences:
+        pointer = json_pointer(each.path)
+        found_value, wanted = _values(each)
         # The API server takes a test for null as a test for absence; for a member of an object, add replaces.
-        {"op": "test", "path": f"{pointer}/namespace", "value": written},
-        {"op": "add", "path": f"{pointer}/namespace", "value": namespace},
-    )
-    return _route_fix(reference, f"write namespace: {namespace} at {reference.path}", operations)
+        operations += [{"op": "test", "path": pointer, "value": found_value}] if pointer != name else []
+        operations.append({"op": "add", "path": pointer, "value": wanted})
+    fields = ", ".join(f"{each.path.rpartition('.')[2]}: {each.wanted or _EMPTY}" for each in differences)
+    return _route_fix(reference, f"write {fields} at {reference.path}", tuple(operations))
+
+
+_EMPTY = '""'
+
+
+def _values(difference: Difference) -> tuple[str | int | None, str | int]:
+    """What is in a field and what belongs there, as the API has it: ports are numbers."""
+    if not difference.path.endswith(".port"):
+        return difference.found, difference.wanted
+    return None if difference.found is None else int(difference.found), int(difference.wanted)
 
 
 def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...]) -> Fix:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener, write_namespace
+from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener
+from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.text.vocabulary import nearest
+from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.view.view import View
 
 
@@ -23,17 +26,15 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
     They look at what its verdict was made of, which has been read.
     """
     found, code = evaluated.found, evaluated.code
-    if code in (Code.NAMESPACE_OMITTED, Code.PARENT_NOT_FOUND):
-        places = evaluated.other_namespaces
-        return (write_namespace(found, places[0]),) if len(places) == 1 else ()
+    if evaluated.near_targets:
+        fitting = (near for near in fitting_targets(evaluated) if not _named_already(view, meaning(found, near), obj))
+        return tuple(meaning_fix(evaluated, near) for near in fitting)
     if code not in _OF_PARENT:
         return ()
     parent = _parent(view, found.reference)
     match code:
         case Code.NOT_ALLOWED_BY_LISTENERS:
             return _admission(view, found, obj, parent)
-        case Code.NO_MATCHING_PARENT:
-            return _similar_listener(view, found, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
             return admit_listener_sets(found.reference, parent)
     return _admission_of_parent(view, parent)
@@ -41,11 +42,10 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
 
 _OF_PARENT = (
     Code.NOT_ALLOWED_BY_LISTENERS,
-    Code.NO_MATCHING_PARENT,
     Code.NOT_ALLOWED_BY_GATEWAY,
     Code.PARENT_NOT_ACCEPTED,
 )
-"""What a change of the parent, or the choice of another listener of it, helps against."""
+"""What a change of the parent, helps against."""
 
 
 def _parent(view: View, reference: Reference) -> JSON:
@@ -62,7 +62,7 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
     others = [
         listener
         for listener, answer in answers
-        if not answer.selected and answer.would_accept and not _named_already(view, found, route, listener)
+        if not answer.selected and answer.would_accept and not _named_already(view, _selecting(found, listener), route)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.kind is not False and answer.hostname]
     return (
@@ -71,32 +71,22 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
     )
 
 
-def _named_already(view: View, found: FoundReference, route: JSON, listener: JSON) -> bool:
-    """Whether another parentRef of the route names a listener of the same parent: the API server refuses a second one
-    (the CRDs' rule on parentRefs)."""
+def _selecting(found: FoundReference, listener: JSON) -> FoundReference:
+    return replace(found, reference=replace(found.reference, section_name=text(listener.get("name"))))
+
+
+def _named_already(view: View, meant: FoundReference, route: JSON) -> bool:
+    """Whether another parentRef of the route means the same: the API server refuses a second one (the CRDs' rule on
+    parentRefs)."""
+    reference = meant.reference
     return any(
-        other.reference.path != found.reference.path
-        and other.reference.to == found.reference.to
-        and other.reference.section_name == text(listener.get("name"))
+        other.reference.path != reference.path
+        and other.reference.to == reference.to
+        and other.reference.section_name == reference.section_name
+        and (reference.section_name is not None or other.reference.port == reference.port)
         for other in references_of(route, view.catalog.table)[0]
-        if other.field.role is found.field.role
+        if other.field.role is meant.field.role
     )
-
-
-def _similar_listener(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
-    """The listener of the name, whose port is another, or one of a similar name; it must take the route's kind."""
-    reference = found.reference
-    offered = [
-        listener
-        for listener in listeners.listeners_of(parent)
-        for kinds in (listeners.allowed_kinds(listener),)
-        if (kinds is None or reference.referrer.group_kind in kinds)
-        and not _named_already(view, found, route, listener)
-    ]
-    names = [text(listener.get("name")) or "" for listener in offered]
-    wanted = reference.section_name or ""
-    near = wanted if wanted in names else nearest(wanted, names)
-    return () if near is None else (choose_listener(found, offered[names.index(near)]),)
 
 
 def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:

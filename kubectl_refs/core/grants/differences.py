@@ -6,24 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
-from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
+from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.similarity import close, deliberate
-
-SLIPS = frozenset(
-    {
-        Hint.TYPO,
-        Hint.CASE,
-        Hint.PLURAL,
-        Hint.CORE_ALIAS,
-        Hint.GROUP_WITH_VERSION,
-        Hint.OLD_GROUP,
-        Hint.WRONG_GROUP,
-    }
-)
-"""Hints of values that hardly anybody means: repairing them is what the grant's author wanted all along."""
 
 COST = {
     Hint.CASE: 0.5,
@@ -39,6 +26,9 @@ COST = {
     Hint.OTHER_NAMESPACE: 4.0,
     Hint.OTHER_KIND: 4.0,
     Hint.SPLIT: 0.0,
+    Hint.NAME_FORM: 0.5,
+    Hint.TARGET_PORT: 0.5,
+    Hint.OTHER_PORT: 2.0,
 }
 
 

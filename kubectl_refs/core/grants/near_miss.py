@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import islice
 
 from kubectl_refs.core.grants.differences import (
-    SLIPS,
     Lookups,
     cost_of,
     from_differences,
@@ -20,7 +19,7 @@ from kubectl_refs.core.grants.differences import (
 )
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
-from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
 

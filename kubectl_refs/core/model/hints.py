@@ -10,7 +10,7 @@ from kubectl_refs.core.text.similarity import close
 
 
 class Hint(StrEnum):
-    """Why a field of a grant differs from what the reference needs."""
+    """Why a field of a grant differs from what a reference needs, or one of a reference from what an object has."""
 
     TYPO = "typo"
     CASE = "case"
@@ -25,6 +25,25 @@ class Hint(StrEnum):
     WRONG_PLACEMENT = "wrong-placement"
     SWAPPED = "swapped"
     SPLIT = "split"
+    NAME_FORM = "name-form"
+    TARGET_PORT = "target-port"
+    OTHER_PORT = "other-port"
+
+
+SLIPS = frozenset(
+    {
+        Hint.TYPO,
+        Hint.CASE,
+        Hint.PLURAL,
+        Hint.CORE_ALIAS,
+        Hint.GROUP_WITH_VERSION,
+        Hint.OLD_GROUP,
+        Hint.WRONG_GROUP,
+        Hint.NAME_FORM,
+        Hint.TARGET_PORT,
+    }
+)
+"""Hints of values that hardly anybody means: repairing them is what the author wanted all along."""
 
 
 GEP_709_GROUP = "networking.gateway.k8s.io"
@@ -32,7 +51,15 @@ GEP_709_GROUP = "networking.gateway.k8s.io"
 
 KNOWN_WRONG_GROUPS = frozenset({GEP_709_GROUP, "networking.k8s.io", "gateway.k8s.io", "gateway.api.k8s.io", ""})
 
-OLD_GROUPS = frozenset({"networking.x-k8s.io", "gateway.networking.x-k8s.io"})
+OLD_GROUPS = frozenset(
+    {
+        ("networking.x-k8s.io", GATEWAY_GROUP),
+        ("gateway.networking.x-k8s.io", GATEWAY_GROUP),
+        ("config.gateway.envoyproxy.io", "gateway.envoyproxy.io"),
+        ("inference.networking.x-k8s.io", "inference.networking.k8s.io"),
+    }
+)
+"""Groups of earlier releases, or of experimental kinds, each with the one that has their kinds now."""
 
 VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
@@ -52,7 +79,7 @@ def group_hint(wanted: str, found: str | None) -> Hint:
         return Hint.CORE_ALIAS
     if VERSION.fullmatch(found) or (version and bare == wanted):
         return Hint.GROUP_WITH_VERSION
-    if wanted == GATEWAY_GROUP and found in OLD_GROUPS:
+    if (found, wanted) in OLD_GROUPS:
         return Hint.OLD_GROUP
     if found.lower() == wanted:
         return Hint.CASE

@@ -28,9 +28,9 @@ class GrantMatch:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a grant that keeps it from permitting a reference.
+    """One field of a grant that keeps it from permitting a reference, or of a reference that keeps it from its target.
 
-    `path` is the field in the grant (`spec.from[0].namespace`); `found` is None for a field that is absent; `note`
+    `path` is the field in the grant or in the referrer (`spec.from[0].namespace`); `found` is None for a field that is absent; `note`
     adds what is known about the found value, such as that no namespace of that name exists.
     """
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
+from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import unsubstituted
@@ -70,6 +71,13 @@ class Assumption:
         return f"{self.object} {why}; assumed: it {self.what}"
 
 
+KIND_FAULTS = frozenset({Code.KIND_NOT_SUPPORTED, Code.PARENT_KIND})
+MISSING = frozenset({Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED})
+PART_FAULTS = frozenset({Code.NO_MATCHING_PARENT, Code.PORT_NOT_FOUND})
+REFERENCE_FAULTS = KIND_FAULTS | MISSING | PART_FAULTS
+"""What is wrong with a reference itself, whoever permits it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One layer of one reference. `message` is a sentence without its full stop."""
@@ -113,6 +121,11 @@ class FoundReference:
     entry: JSON
     indices: tuple[int, ...]
 
+    @property
+    def may_cross(self) -> bool:
+        """Whether the field has a namespace, and one that may be another than the holder's."""
+        return self.field.governed_by is not Mechanism.LOCAL
+
     @classmethod
     def without_row(cls, reference: Reference, governed_by: Mechanism, role: Role) -> FoundReference:
         """One that no row of the table found: a supposed reference, or what stands where a reference should."""
@@ -145,13 +158,12 @@ class EvaluatedReference:
     fixes: tuple[Fix, ...] = ()
     ask: str = ""
     """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
-    other_namespaces: tuple[str, ...] = ()
-    """Namespaces that may be meant: those that hold a target of this name, where a reference without `namespace:`
-    finds none in its own; or the one of a similar name, where the namespace written does not exist."""
     listeners: tuple[str, ...] = ()
     """The listeners of a parent that admit the route."""
-    namespace_missing: bool = False
-    """Whether the namespace that the reference names does not exist, so that no grant there can help."""
+    fault: Code | None = None
+    """What is wrong with the reference itself, permitted or not: the code of a kind, target or part that is not there."""
+    near_targets: tuple[NearTarget, ...] = ()
+    """What it may mean then, the likeliest first."""
 
     @property
     def reference(self) -> Reference:
@@ -160,6 +172,16 @@ class EvaluatedReference:
     @property
     def field(self) -> ReferenceField:
         return self.found.field
+
+    @property
+    def target_missing(self) -> bool:
+        """Whether what it names is known not to exist, or to be of a kind that cannot be meant: no grant helps then."""
+        return self.fault in MISSING or self.fault in KIND_FAULTS
+
+    @property
+    def in_order(self) -> bool:
+        """Whether nothing is to be said of it but that it is allowed."""
+        return self.verdict is Verdict.ALLOWED and not self.near_targets
 
     @property
     def is_parent(self) -> bool:

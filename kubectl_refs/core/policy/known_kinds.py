@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, OLD_GROUPS
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SET, ROUTES
-from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
 _MORE_CORE_KINDS = ("Event", "LimitRange", "PodTemplate", "ReplicationController", "ResourceQuota")
@@ -36,7 +36,7 @@ SPELLINGS = {
 GROUPS = {word: group for group in (HTTP_ROUTE.group, "") for word in SPELLINGS[group]}
 """The group of a kind of the core or of Gateway API, by what people write for the kind."""
 
-MISTAKEN_GROUPS = tuple(sorted((KNOWN_WRONG_GROUPS | OLD_GROUPS) - {""}))
+MISTAKEN_GROUPS = tuple(sorted((KNOWN_WRONG_GROUPS | {old for old, new in OLD_GROUPS if new == GATEWAY_GROUP}) - {""}))
 """Groups that are written in place of Gateway API's. One may exist, with other kinds than these."""
 
 PARENTS = (GATEWAY.kind, LISTENER_SET.kind)

@@ -83,7 +83,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     evaluated = by_permission(found, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
-        return replace(evaluated, notes=(*evaluated.notes, note), namespace_missing=True)
+        return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.TARGET_NOT_FOUND)
     if view.needs:
         return evaluated
     return with_fixes(view, [evaluated], {})[0]

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.text.language import several
 
 NEAR = 2
@@ -23,17 +24,40 @@ _REASONS: Mapping[Hint, str] = {
     Hint.PLURAL: "use the kind, not the plural",
     Hint.CORE_ALIAS: 'the core group is written ""',
     Hint.GROUP_WITH_VERSION: "use the group without its version",
-    Hint.OLD_GROUP: "a group that Gateway API no longer uses",
+    Hint.OLD_GROUP: "an earlier group",
+    Hint.NAME_FORM: "name and namespace are fields of their own",
     Hint.TYPO: "typo",
 }
 
 
 def cause_of(evaluated: EvaluatedReference) -> str:
     """One sentence without its full stop; never empty."""
+    near = _meant(evaluated)
+    if near is not None and evaluated.verdict is not Verdict.ALLOWED:
+        return f"{' and '.join(map(_differs, near.differences))}{_because(list(near.differences))}"
+    if evaluated.verdict is Verdict.REFUSED and evaluated.target_missing:
+        return f"{_failure(evaluated)}, and no ReferenceGrant permits the reference"
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         return evaluated.because
     miss = nearest(evaluated)
     return _no_grant(evaluated) if miss is None else _near_miss(evaluated, miss)
+
+
+def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
+    """The one object that a reference can only mean, where it names none."""
+    of_parts = evaluated.fault in PART_FAULTS
+    likely = [
+        near
+        for near in evaluated.near_targets
+        if near.surely_meant and evaluated.found.may_cross and not (of_parts and near.needs and not near.needs_grant)
+    ]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _failure(evaluated: EvaluatedReference) -> str:
+    """What is wrong with the target of a refused reference, as the caller can see."""
+    checks = (each for each in evaluated.checks if each.layer is not Layer.PERMISSION)
+    return next((each.message for each in checks if each.outcome is Outcome.FAILED), evaluated.because)
 
 
 def nearest(evaluated: EvaluatedReference) -> NearMiss | None:

@@ -15,6 +15,7 @@ from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import (
+    REFERENCE_FAULTS,
     Check,
     EvaluatedReference,
     FoundReference,
@@ -24,26 +25,31 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import Permission, permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, check_target
-from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
 
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
+    evaluated = _evaluate(view, found, route, binding)
+    return with_near_targets(view, evaluated, lambda apart, meant: _evaluate(apart, meant, route, binding))
+
+
+def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     if found.field.role is Role.PARENT:
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             return explain_set_parent(view, found)
         return explain_parent(view, found, route)
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
-    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
     target = check_target(view, found, resolved=lambda: _resolved(found, route))
+    fault = target.code if target.code in REFERENCE_FAULTS else None
+    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
     verdict, reason, code, because = _decide(permitted, target, found)
-    local = permitted.mechanism is Mechanism.LOCAL
     return replace(
         by_permission(found, permitted),
         verdict=verdict,
@@ -55,13 +61,8 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
             *_remarks(found, permitted),
             *target.checks,
         ),
-        notes=(
-            *permitted.notes,
-            *(_out_of_reach(found, target) if local else _namespace_omitted(found.reference, target)),
-        ),
         assumptions=target.assumptions,
-        other_namespaces=() if local else target.other_namespaces,
-        namespace_missing=target.namespace_missing,
+        fault=fault,
     )
 
 
@@ -151,31 +152,6 @@ def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:
         whose = "this field" if found.reference.to.namespace else f"a {found.reference.to.kind}"
         remarks.append(f'{whose} has no namespace: "{written}" written there counts for nothing')
     return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
-
-
-def _out_of_reach(found: FoundReference, target: Target) -> tuple[str, ...]:
-    """What people try to reach by a field without a namespace, and what helps instead of a grant."""
-    if not target.other_namespaces:
-        return ()
-    to, referrer, places = found.reference.to, found.reference.referrer, listing(target.other_namespaces)
-    if found.field.role is Role.POLICY_TARGET:
-        remedy = f"the {referrer.kind} must stand in the namespace of what it targets"
-    else:
-        remedy = f"copy or move it to {referrer.namespace}"
-    return (
-        f'{to.kind} "{to.name}" exists in {places}; this field has no namespace, so it cannot reach there and no '
-        f"ReferenceGrant can help: {remedy}",
-    )
-
-
-def _namespace_omitted(reference: Reference, target: Target) -> tuple[str, ...]:
-    if not target.other_namespaces or target.namespace_missing:
-        return ()
-    places = listing(target.other_namespaces)
-    return (
-        f"the reference names no namespace, which means its own, {reference.referrer.namespace}; "
-        f'{reference.to.kind} "{reference.to.name}" exists in {places}',
-    )
 
 
 def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:

@@ -8,17 +8,26 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import nearest_misses
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Outcome, Reference
+from kubectl_refs.core.model.references import KIND_FAULTS, MISSING, Outcome, Reference
 from kubectl_refs.core.references.permission import Permission, grants_in
 from kubectl_refs.core.view.view import View
 
 
-def explain_refusal(view: View, reference: Reference, permitted: Permission, binding: RouteBinding) -> Permission:
-    """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same."""
+def explain_refusal(
+    view: View, reference: Reference, permitted: Permission, binding: RouteBinding, fault: Code | None = None
+) -> Permission:
+    """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same.
+
+    `fault` is what is wrong with the reference itself: a grant for another target is not called wrong where the
+    reference is.
+    """
     if permitted.mechanism is not Mechanism.REFERENCE_GRANT or permitted.outcome is not Outcome.FAILED:
         return permitted
     near = nearest_misses(view, reference, grants_in(view, reference) or Grants())
+    if fault in MISSING or fault in KIND_FAULTS:
+        near = replace(near, nearest=tuple(miss for miss in near.nearest if not _differs_in_target(miss)))
     code, because, notes = permitted.code, permitted.because, permitted.notes
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
@@ -26,3 +35,7 @@ def explain_refusal(view: View, reference: Reference, permitted: Permission, bin
     if binding is RouteBinding.BOTH:
         notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
     return replace(permitted, code=code, because=because, near_misses=near, notes=notes)
+
+
+def _differs_in_target(miss: NearMiss) -> bool:
+    return any(each.path.startswith("spec.to[") for each in miss.differences)

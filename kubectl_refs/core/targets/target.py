@@ -12,34 +12,27 @@ from dataclasses import dataclass
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
-from kubectl_refs.core.model.values import at, key_of
+from kubectl_refs.core.model.values import at
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The checks of a target, and the finding and condition reason of the first that failed (None if none did).
-
-    `elsewhere` are namespaces that may be meant, `nowhere` whether the one written does not exist
-    (EvaluatedReference).
-    """
+    """The checks of a target, and the finding and condition reason of the first that failed (None if none did)."""
 
     checks: tuple[Check, ...]
     code: Code | None = None
     reason: str | None = None
-    other_namespaces: tuple[str, ...] = ()
-    namespace_missing: bool = False
     assumptions: tuple[Assumption, ...] = ()
 
     @property
@@ -53,8 +46,6 @@ class Target:
             (*self.checks, *further.checks),
             code,
             reason,
-            further.other_namespaces,
-            further.namespace_missing,
             (*self.assumptions, *further.assumptions),
         )
 
@@ -153,8 +144,8 @@ def _existence(asked: _Asked) -> Target:
     if asked.answer.assumed:
         return _assumed(asked)
     if asked.answer.object is None:
-        may_cross = asked.found.field.governed_by is not Mechanism.LOCAL
-        return absent(asked.view, asked.reference, reason=asked.expected.missing, may_cross=may_cross)
+        missing = Check(Layer.TARGET, Outcome.FAILED, absence(asked.view, asked.reference))
+        return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
     return Target((Check(Layer.TARGET, Outcome.OK, message),))
@@ -246,77 +237,13 @@ def _kind_check(
     return Check(Layer.KIND, Outcome.NOTE, message)
 
 
-def absent(
-    view: View,
-    reference: Reference,
-    *,
-    reason: str | None = None,
-    may_cross: bool = True,
-) -> Target:
-    """A target known not to exist, with what may have been meant instead.
-
-    `may_cross` is False for a field without `namespace:`: what another namespace holds is no namespace left out.
-    """
+def absence(view: View, reference: Reference) -> str:
+    """The sentence on a target that does not exist. That its whole namespace is missing is worth saying."""
     target = reference.to
     message = f"{target} does not exist"
-    if reference.crosses and _namespace_absent(view, target.namespace):
-        return _nowhere(view, reference, reason)
-    near = _near_name(view, target)
-    if near:
-        message += f'; a {target.kind} named "{near}" does'
-    checks = (Check(Layer.TARGET, Outcome.FAILED, message),)
-    elsewhere = () if reference.explicit_namespace or near else _elsewhere(view, reference)
-    code = Code.NAMESPACE_OMITTED if elsewhere and may_cross else Code.TARGET_NOT_FOUND
-    return Target(checks, code, reason, elsewhere)
-
-
-def _namespace_absent(view: View, namespace: str) -> bool:
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
-    return view.get(key, metadata_only=True, effect=f'whether a namespace "{namespace}" exists is not known').absent
-
-
-def _nowhere(view: View, reference: Reference, reason: str | None) -> Target:
-    """A target in a namespace that does not exist, with the namespace that may be meant."""
-    target = reference.to
-    named = _names(view, NAMESPACE, None, f'namespaces named like "{target.namespace}"')
-    near = named.nearest(target.namespace)
-    message = f'{target} does not exist, nor does namespace "{target.namespace}"'
-    if near:
-        message += f'; namespace "{near}" does'
-    checks = (Check(Layer.TARGET, Outcome.FAILED, message),)
-    return Target(checks, Code.TARGET_NOT_FOUND, reason, (near,) if near else (), namespace_missing=True)
-
-
-def _near_name(view: View, target: ObjectKey) -> str | None:
-    effect = f'names like "{target.name}" in {target.namespace} could not be looked up'
-    return _names(view, target.group_kind, target.namespace, effect).nearest(target.name)
-
-
-def _names(view: View, kind: GroupKind, namespace: str | None, effect: str) -> Vocabulary:
-    """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
-
-    def names(apart: View) -> Vocabulary:
-        listed = apart.list(kind, namespace, metadata_only=True, effect=effect)
-        return Vocabulary(key_of(obj).name for obj in listed.objects)
-
-    return view.once(("names", kind, namespace), names)
-
-
-def _elsewhere(view: View, reference: Reference) -> tuple[str, ...]:
-    """The namespaces that hold a target of the name, of Services those with the port where there are such."""
-    target = reference.to
-    by_port = target.group_kind == SERVICE and reference.port is not None
-    named = view.list(
-        target.group_kind,
-        None,
-        name=target.name,
-        metadata_only=not by_port,
-        effect=f'whether another namespace holds a {target.kind} named "{target.name}" could not be looked up',
-    )
-    fitting = [obj for obj in named.objects if by_port and _has_port(reference, obj)]
-    return tuple(sorted(key_of(obj).namespace for obj in fitting or named.objects))
-
-
-def _has_port(reference: Reference, obj: JSON) -> bool:
-    port = port_check(reference, obj)
-    return port is not None and port.outcome is Outcome.OK
+    if not reference.crosses:
+        return message
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)
+    effect = f'whether a namespace "{target.namespace}" exists is not known'
+    missing = view.get(key, metadata_only=True, effect=effect).absent
+    return f'{message}, nor does namespace "{target.namespace}"' if missing else message

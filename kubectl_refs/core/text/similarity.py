@@ -85,7 +85,9 @@ def letters(word: str) -> int:
 
 
 def deliberate(wanted: str, found: str) -> bool:
-    """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`."""
+    """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`."""
+    if wanted.replace("https", "http") == found.replace("https", "http"):
+        return True
     if re.sub(r"\d+", "", wanted) == re.sub(r"\d+", "", found):
         return True
     left, right = re.split(r"[-.]", wanted), re.split(r"[-.]", found)
@@ -93,3 +95,19 @@ def deliberate(wanted: str, found: str) -> bool:
         return False
     differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
     return len(differing) == 1 and max(map(len, differing[0])) <= 2
+
+
+def abbreviates(one: str, other: str) -> bool:
+    """Whether two names are the same word for word, some written out in one and shortened in the other: `params` and
+    `parameters`, `svc` and `service`."""
+    left, right = re.split(r"[-.]", one), re.split(r"[-.]", other)
+    if one == other or len(left) != len(right):
+        return False
+    return all(a == b or _shortened(*sorted((a, b), key=len)) for a, b in zip(left, right, strict=True))
+
+
+def _shortened(short: str, long: str) -> bool:
+    if len(short) < 3 or not long.startswith(short[0]) or len(long) - len(short) < 3:
+        return False
+    rest = iter(long)
+    return all(char in rest for char in short)

@@ -56,6 +56,11 @@ class Vocabulary:
                 best = found, word
         return None if best is None else best[1]
 
+    def beginning(self, start: str) -> Sequence[str]:
+        """The words that begin so, no more than NEIGHBOURS."""
+        place = bisect_left(self._by_beginning, start)
+        return [word for word in self._by_beginning[place : place + NEIGHBOURS] if word.startswith(start)]
+
     def _around(self, wanted: str) -> Mapping[str, int]:
         """The words that may be close, each with its distance in an order: what differs in few letters begins or ends
         alike."""

@@ -79,6 +79,13 @@ class View:
         self._take_over(made.view)
         return made.value
 
+    def aside(self, make: Callable[[View], T]) -> T:
+        """What is made of answers that are no part of the question: what could not be read for it is no gap."""
+        apart = View(self.catalog, self._answers, self._memo)
+        made = make(apart)
+        self.needs.update(apart.needs)
+        return made
+
     def _take_over(self, other: View) -> None:
         self.needs.update(other.needs)
         for read, gap in other._gaps.items():

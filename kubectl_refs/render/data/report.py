@@ -8,7 +8,8 @@ from typing import Any
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.near_misses import GrantName, NearMiss
+from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
+from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
@@ -100,6 +101,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
         "grantsOmitted": evaluated.grants_omitted,
         "nearMisses": [near_miss_data(miss) for miss in evaluated.near_misses],
         "nearMissesOmitted": evaluated.near_misses_omitted,
+        "nearTargets": [near_target_data(near) for near in evaluated.near_targets],
         "notes": list(evaluated.notes),
         "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
         "effect": evaluated.effect or None,
@@ -113,16 +115,27 @@ def near_miss_data(miss: NearMiss) -> dict[str, Any]:
         "grant": _grant(miss.grant),
         "from": miss.from_,
         "to": miss.to,
-        "differences": [
-            {
-                "path": each.path,
-                "wanted": each.wanted,
-                "found": each.found,
-                "hint": str(each.hint),
-                "note": each.note or None,
-            }
-            for each in miss.differences
-        ],
+        "differences": [_difference(each) for each in miss.differences],
+    }
+
+
+def near_target_data(near: NearTarget) -> dict[str, Any]:
+    """What a reference may mean; `needs` is empty where it would work as soon as it said so."""
+    optional = {"port": near.port, "sectionName": near.section_name}
+    return {
+        "object": {**key_data(near.object), **{name: value for name, value in optional.items() if value is not None}},
+        "differences": [_difference(each) for each in near.differences],
+        "needs": list(near.needs),
+    }
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    return {
+        "path": difference.path,
+        "wanted": difference.wanted,
+        "found": difference.found,
+        "hint": str(difference.hint),
+        "note": difference.note or None,
     }
 
 

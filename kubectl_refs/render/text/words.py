@@ -27,13 +27,16 @@ _HINTS: Mapping[Hint, str] = {
     Hint.CORE_ALIAS: 'the core group is written ""; some controllers understand core, most do not',
     Hint.WRONG_GROUP: "not the group of this kind",
     Hint.GROUP_WITH_VERSION: "a group is wanted, without version",
-    Hint.OLD_GROUP: "another group of Gateway API's",
+    Hint.OLD_GROUP: "an earlier group",
     Hint.OTHER_KIND: "another kind",
     Hint.OTHER_NAMESPACE: "another namespace",
     Hint.OTHER_NAME: "another object",
     Hint.WRONG_PLACEMENT: "the grant stands in the wrong namespace",
     Hint.SWAPPED: "from and to are exchanged",
     Hint.SPLIT: "from and to must match in one grant",
+    Hint.NAME_FORM: "name and namespace are fields of their own",
+    Hint.TARGET_PORT: "a reference names the Service's own port",
+    Hint.OTHER_PORT: "another port",
 }
 
 
@@ -43,7 +46,9 @@ _OLD_GROUPS: Mapping[str, str] = {
 }
 """Gateway API's other groups, which readers of old examples write."""
 
-_SAID_BY_NOTE = frozenset({Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT})
+_SAID_BY_NOTE = frozenset(
+    {Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT, Hint.OTHER_PORT}
+)
 """Hints that say nothing more where there is a note."""
 
 

@@ -1,0 +1,33 @@
+"""Objects that a reference may mean where what it names does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.hints import SLIPS, Hint
+from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.objects import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class NearTarget:
+    """An object that exists, and what the reference would have to say to mean it.
+
+    The paths of the differences are those of the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
+    on what keeps the reference from working even then; `needs_grant` says whether that is a ReferenceGrant alone.
+    """
+
+    object: ObjectKey
+    differences: tuple[Difference, ...]
+    port: int | None = None
+    section_name: str | None = None
+    needs: tuple[str, ...] = ()
+    needs_grant: bool = False
+
+    @property
+    def surely_meant(self) -> bool:
+        """Whether slips are all that separates them, or a namespace that was left out."""
+        return all(
+            each.hint in SLIPS or (each.hint is Hint.OTHER_NAMESPACE and each.found is None)
+            for each in self.differences
+        )

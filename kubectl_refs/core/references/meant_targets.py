@@ -1,0 +1,135 @@
+"""What a reference may mean instead of what it names, weighed: would it work, and what would it need besides?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.near_targets import NearTarget
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import (
+    Check,
+    EvaluatedReference,
+    FoundReference,
+    Layer,
+    Outcome,
+    Reference,
+    Verdict,
+)
+from kubectl_refs.core.targets.near_targets import meaning, near_targets
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.view import View
+
+Evaluate = Callable[[View, FoundReference], EvaluatedReference]
+"""The verdict on a reference, by the rules that any reference is judged by."""
+
+
+def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
+    """A reference that names nothing, with what it may mean; any other as it is. What could not be read for that is no
+    gap: it is not what was asked."""
+    fault = evaluated.fault
+    if evaluated.reference.unsubstituted:
+        return evaluated
+    if fault is None and any(each.object == evaluated.reference.to for each in evaluated.assumptions):
+        return _assumed(view, evaluated, evaluate)
+    if fault is None:
+        return evaluated
+    near = view.aside(lambda apart: _weighed(apart, evaluated.found, fault, evaluate))
+    return _telling(evaluated, near) if near else evaluated
+
+
+def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
+    """A reference to what is not among the manifests, with the one object among them that it may mean."""
+    near = view.aside(lambda apart: _weighed(apart, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
+    if len(near) != 1:
+        return evaluated
+    said = f"{named(near[0].object, evaluated.reference)} is among these manifests and may be meant"
+    notes = (*evaluated.notes, said, *_notes(evaluated.found, near))
+    return replace(evaluated, notes=notes, near_targets=near)
+
+
+def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate) -> tuple[NearTarget, ...]:
+    """The near targets, those first that the reference would work with."""
+    weighed = [_weigh(near, evaluate(view, meaning(found, near))) for near in near_targets(view, found, fault)]
+    return tuple(sorted(weighed, key=lambda near: (bool(near.needs) and not near.needs_grant, not near.surely_meant)))
+
+
+def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
+    if would.verdict is Verdict.ALLOWED or _is_out_of_reach(near):
+        return near
+    failing = [check.message for check in would.checks if check.outcome is Outcome.FAILED]
+    needs = tuple(dict.fromkeys((would.because, *failing)))
+    by_grant = would.verdict is Verdict.REFUSED and would.mechanism is Mechanism.REFERENCE_GRANT
+    return replace(near, needs=needs, needs_grant=by_grant and len(needs) == 1)
+
+
+def _is_out_of_reach(near: NearTarget) -> bool:
+    """Whether it is in another namespace than the one that a field without a namespace means."""
+    return any(each.hint is Hint.WRONG_PLACEMENT for each in near.differences)
+
+
+def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
+    """The reference with what it may mean, told in its sentences."""
+    first, reference = near[0], evaluated.reference
+    # Of what exists itself, and of what the field cannot reach, the message and the note say enough.
+    known = first.object == reference.to or _is_out_of_reach(first)
+    found = "" if known else f"; {_there_are(reference, near)}"
+    omitted = evaluated.found.may_cross and any(_is_omission(each) for each in first.differences)
+    code = evaluated.code
+    if omitted and code in (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND):
+        code = Code.NAMESPACE_OMITTED
+    told = evaluated.because if evaluated.verdict is Verdict.REFUSED else f"{evaluated.because}{found}"
+    return replace(
+        evaluated,
+        code=code,
+        because=told,
+        checks=tuple(_with(check, found) for check in evaluated.checks),
+        notes=(*evaluated.notes, *_notes(evaluated.found, near)),
+        near_targets=near,
+    )
+
+
+def _is_omission(difference: Difference) -> bool:
+    return difference.path.endswith(".namespace") and difference.found is None
+
+
+def _with(check: Check, found: str) -> Check:
+    of_target = check.outcome is Outcome.FAILED and check.layer is not Layer.PERMISSION
+    return replace(check, message=f"{check.message}{found}") if of_target else check
+
+
+def _there_are(reference: Reference, near: tuple[NearTarget, ...]) -> str:
+    names = list(dict.fromkeys(named(each.object, reference) for each in near))
+    return f"{listing(names)} {'exists' if len(names) == 1 else 'exist'}"
+
+
+def named(key: ObjectKey, reference: Reference) -> str:
+    """A near target, with its group where that is what differs."""
+    return f"{key.group_kind} {key.path}" if key.group != reference.to.group else str(key)
+
+
+def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ...]:
+    first = near[0]
+    if _is_out_of_reach(first):
+        return (_out_of_reach(found, near),)
+    if not first.needs or first.needs_grant:
+        return ()
+    return (f"{named(first.object, found.reference)} would not do as it is: {'; '.join(first.needs)}",)
+
+
+def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
+    """What people try to reach by a field without a namespace, and what helps instead of a grant."""
+    to, referrer = found.reference.to, found.reference.referrer
+    places = listing([each.object.namespace for each in near])
+    if found.field.role is Role.POLICY_TARGET:
+        remedy = f"the {referrer.kind} must be in the namespace of what it targets"
+    else:
+        remedy = f"copy or move it to {referrer.namespace}"
+    return (
+        f'{to.kind} "{to.name}" exists in {places}; this field has no namespace, so it cannot reach there and no '
+        f"ReferenceGrant can help: {remedy}"
+    )

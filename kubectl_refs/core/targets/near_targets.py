@@ -1,0 +1,280 @@
+"""Which object may a reference mean that names none? One search for targets and parents of every role.
+
+People misspell a name, leave a namespace out, write a group that moved, the address of a Service, or its targetPort.
+Only objects that exist are told. Each kind of slip is looked for in turn, and the search ends with the first that
+finds something: two slips in one reference are told only where the kind is one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from kubectl_refs.core.fields.binding import MESH_KINDS
+from kubectl_refs.core.grants.differences import COST
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.hints import Hint, kind_hint
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.near_targets import NearTarget
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundReference, Reference
+from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.targets.ports import carries, ports_of
+from kubectl_refs.core.targets.reference_differences import reference_differences
+from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
+from kubectl_refs.core.targets.sections import PARTS, section_names
+from kubectl_refs.core.text.similarity import abbreviates, deliberate
+from kubectl_refs.core.text.vocabulary import Vocabulary, nearest
+from kubectl_refs.core.view.view import View
+
+MOST_NEAR_TARGETS = 10
+"""Near targets of one reference that are told. A name that more namespaces have is one that everybody uses."""
+
+
+def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTarget, ...]:
+    """What a reference may mean whose `fault` is one of REFERENCE_FAULTS, the likeliest first.
+
+    What it needs besides is not said yet.
+    """
+    meant: Iterable[Reference]
+    if fault in KIND_FAULTS:
+        meant = _by_kind(view, found)
+    elif fault in PART_FAULTS:
+        meant = _by_part(view, found.reference)
+    else:
+        meant = _by_place(view, found) if _get(view, found.reference.to) is None else _by_part(view, found.reference)
+    near = [
+        NearTarget(each.to, reference_differences(view, found, each), each.port, each.section_name)
+        for each in islice(meant, MOST_NEAR_TARGETS + 1)
+    ]
+    if len(near) > MOST_NEAR_TARGETS:
+        return ()
+    return tuple(sorted(near, key=lambda each: (sum(COST[one.hint] for one in each.differences), each.object)))
+
+
+def meaning(found: FoundReference, near: NearTarget) -> FoundReference:
+    """The reference as it would be if it meant a near target."""
+    to = near.object
+    own = found.reference.referrer.namespace
+    explicit = found.reference.explicit_namespace or to.namespace not in ("", own)
+    reference = replace(
+        found.reference, to=to, port=near.port, section_name=near.section_name, explicit_namespace=explicit
+    )
+    return replace(found, reference=reference)
+
+
+def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
+    """Objects of another group, or of a kind that is spelt otherwise; of a kind that is right, any slip beside it."""
+    for kind in _kindred(view, found):
+        reference = _at(found.reference, group=kind.group, kind=kind.kind)
+        if _get(view, reference.to) is not None:
+            yield reference
+        else:
+            yield from _by_place(view, replace(found, reference=reference), kindred=False)
+
+
+def _kindred(view: View, found: FoundReference) -> Iterator[GroupKind]:
+    """The kinds here that the one written may stand for, among those that the role may lead to."""
+    written = found.reference.to.group_kind
+    wanted = _wanted_kinds(found)
+    for served in view.catalog:
+        kind = served.group_kind
+        if kind == written or (wanted is not None and kind not in wanted):
+            continue
+        same_name = kind.kind == written.kind or (kind in LISTENER_SETS and written in LISTENER_SETS)
+        if same_name or kind_hint(kind.kind, written.kind) in (Hint.CASE, Hint.PLURAL, Hint.TYPO):
+            yield kind
+
+
+def _wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
+    """The kinds that a role may lead to; None where any may be meant."""
+    if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
+        return frozenset({GATEWAY})
+    if found.field.role is Role.PARENT:
+        return frozenset({GATEWAY, *LISTENER_SETS, *MESH_KINDS})
+    expected = requirements_of(found)
+    if expected.core is None:
+        return None
+    others = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
+    return frozenset({*expected.core, *expected.extended, *others})
+
+
+def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Sequence[Reference]:
+    """What may be meant where no object of the kind has the name in the namespace."""
+    reference = found.reference
+    searches = (
+        lambda: _by_name_form(view, reference),
+        lambda: _by_namespace_name(view, reference),
+        lambda: _by_name(view, reference),
+        lambda: _of_kindred(view, found) if kindred else (),
+        lambda: _elsewhere(view, found),
+    )
+    return next((near for search in searches if (near := tuple(search()))), ())
+
+
+_NAME_FORM = re.compile(
+    r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
+)
+_SLASHED = re.compile(r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)")
+_WITH_PORT = re.compile(r"(?P<name>[a-z0-9-]+):\d+")
+
+
+def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
+    """Names in a form of elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`."""
+    to = reference.to
+    of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
+    for form in (*of_services, _SLASHED):
+        match = form.fullmatch(to.name)
+        if match is None:
+            continue
+        namespace = match.groupdict().get("namespace") or to.namespace
+        meant = _at(reference, name=match["name"], namespace=namespace)
+        if _get(view, meant.to) is not None:
+            yield meant
+            return
+
+
+def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
+    """The namespace of a similar name that holds such an object, where the one written does not exist."""
+    if not reference.crosses or _namespace_exists(view, reference.to.namespace):
+        return
+    near = _names(view, NAMESPACE, None).nearest(reference.to.namespace)
+    if near is not None:
+        meant = _at(reference, namespace=near)
+        if _get(view, meant.to) is not None:
+            yield meant
+
+
+def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
+    """The object of a similar name in the namespace, or the one whose name is written out or shortened."""
+    to = reference.to
+    if reference.crosses and not _namespace_exists(view, to.namespace):
+        return
+    names = _names(view, to.group_kind, to.namespace)
+    near = names.nearest(to.name)
+    # Of a name that is written out, the first letters stay.
+    shortened = [name for name in names.beginning(to.name[:3]) if abbreviates(to.name, name)] if near is None else []
+    if near is not None:
+        yield _at(reference, name=near)
+    elif len(shortened) == 1:
+        yield _at(reference, name=shortened[0])
+
+
+def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
+    """The object of the name and of a kind of nearly the same name: an XListenerSet for a ListenerSet."""
+    for kind in _kindred(view, found):
+        if kind.kind == found.reference.to.kind or kind in LISTENER_SETS:
+            meant = _at(found.reference, group=kind.group, kind=kind.kind)
+            if _get(view, meant.to) is not None:
+                yield meant
+
+
+def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
+    """The objects of the name in other namespaces; of Services those with the port, where there are such."""
+    reference = found.reference
+    to = reference.to
+    if to.group_kind == SERVICE and reference.port is None and found.field.role is Role.PARENT:
+        return ()
+    served = view.catalog.served(to.group_kind)
+    if served is None or not served.namespaced:
+        return ()
+    whole = to.group_kind == SERVICE and reference.port is not None
+    effect = f'whether another namespace holds a {to.kind} named "{to.name}" could not be looked up'
+    named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
+    fitting = [obj for obj in named if whole and _has_port(reference, obj)] or named
+    places = sorted({key_of(obj).namespace for obj in fitting} - {to.namespace})
+    return [_with_only_port(_at(reference, namespace=place), fitting) for place in places]
+
+
+def _has_port(reference: Reference, obj: JSON) -> bool:
+    return any(each.get("port") == reference.port and carries(reference, each) for each in ports_of(obj))
+
+
+def _with_only_port(reference: Reference, objects: Iterable[JSON]) -> Reference:
+    """The reference with the port of its target, where that has another one and no choice."""
+    if reference.to.group_kind != SERVICE or reference.port is None:
+        return reference
+    obj = next((each for each in objects if key_of(each) == reference.to), {})
+    return next(_by_port(reference, obj), reference) if not _has_port(reference, obj) else reference
+
+
+def _by_part(view: View, reference: Reference) -> Iterator[Reference]:
+    """Another port or part of the target, which exists."""
+    obj = _get(view, reference.to)
+    if obj is None:
+        return
+    kind = reference.to.group_kind
+    if kind in (GATEWAY, *LISTENER_SETS):
+        yield from _by_listener(reference, obj)
+    elif reference.section_name is not None and kind in PARTS:
+        near = _misspelt(reference.section_name, section_names(kind, obj))
+        if near is not None:
+            yield replace(reference, section_name=near)
+    else:
+        yield from _by_port(reference, obj)
+
+
+def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
+    """The name of a part that differs by a slip; not one that is another on purpose, as https and http are."""
+    near = nearest(wanted, names)
+    return near if near is not None and not deliberate(wanted, near) else None
+
+
+def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
+    """The listener of the name, whatever its port; the one of a similar name; the only one on the port; the only one."""
+    offered = [mapping(each) for each in entries(at(obj, "spec", "listeners"))]
+    by_name = {text(each.get("name")) or "": each for each in offered}
+    wanted = reference.section_name
+    on_port = [name for name, each in by_name.items() if each.get("port") == reference.port]
+    likely: list[str] = []
+    if wanted is not None:
+        near = wanted if wanted in by_name else _misspelt(wanted, list(by_name))
+        likely += [near] if near is not None else []
+    if reference.port is not None and len(on_port) == 1:
+        likely += on_port
+    for name in dict.fromkeys(likely or (by_name if wanted is None and len(by_name) == 1 else ())):
+        port = None if reference.port is None else integer(by_name[name].get("port"))
+        yield replace(reference, section_name=name if wanted is not None else None, port=port)
+
+
+def _by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:
+    """The port whose targetPort, in a number, is the one written; else the only port there is."""
+    ports = [each for each in ports_of(obj) if carries(reference, each) and integer(each.get("port")) is not None]
+    behind = [each for each in ports if reference.port is not None and each.get("targetPort") == reference.port]
+    for port in behind[:1] or (ports if len(ports) == 1 else ()):
+        if port.get("port") != reference.port:
+            yield replace(reference, port=integer(port.get("port")))
+
+
+def _at(reference: Reference, **fields: str) -> Reference:
+    return replace(reference, to=reference.to._replace(**fields))
+
+
+def _get(view: View, key: ObjectKey) -> JSON | None:
+    """An object; None where it does not exist or could not be read. Of Secrets and their like no contents are read."""
+    whole = key.group_kind in (GATEWAY, *LISTENER_SETS, SERVICE, SERVICE_IMPORT)
+    if view.catalog.served(key.group_kind) is None:
+        return None
+    return view.get(
+        key, metadata_only=not whole, effect=f"whether {key} exists, which may be meant, is not known"
+    ).object
+
+
+def _namespace_exists(view: View, namespace: str) -> bool:
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    effect = f'whether a namespace "{namespace}" exists is not known'
+    return not view.get(key, metadata_only=True, effect=effect).absent
+
+
+def _names(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
+    """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
+    effect = f"names of {kind.kind} objects like the one written could not be looked up"
+
+    def names(apart: View) -> Vocabulary:
+        listed = apart.list(kind, namespace, metadata_only=True, effect=effect)
+        return Vocabulary(key_of(obj).name for obj in listed.objects)
+
+    return view.once(("names", kind, namespace), names)

@@ -1,0 +1,95 @@
+"""The fields of a reference that differ from what would mean another object, and why each may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
+from kubectl_refs.core.model.kinds import LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import FoundReference, Reference
+from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.targets.sections import section_names
+from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.text.similarity import abbreviates, close, deliberate
+from kubectl_refs.core.view.view import View
+
+
+def reference_differences(view: View, found: FoundReference, meant: Reference) -> tuple[Difference, ...]:
+    """What differs between a reference as it is written and as it would be if another object were meant."""
+    return tuple(_differences(view, found, meant))
+
+
+_CORE = 'the core group, ""'
+
+
+def _differences(view: View, found: FoundReference, meant: Reference) -> Iterator[Difference]:
+    reference, path = found.reference, found.reference.path
+    written, to = reference.to, meant.to
+    own, other = written.group_kind, to.group_kind
+    if own.group != other.group:
+        hint = Hint.OTHER_KIND if own.kind != other.kind else group_hint(other.group, own.group)
+        value = text(found.entry.get(found.field.group_field))
+        note = "" if value is not None else f"left out, it means {own.group or _CORE}"
+        yield Difference(f"{path}.{found.field.group_field}", other.group, value, hint, note)
+    if own.kind != other.kind:
+        hint = Hint.OTHER_KIND if own in LISTENER_SETS else kind_hint(other.kind, own.kind)
+        yield Difference(f"{path}.kind", other.kind, text(found.entry.get("kind")), hint)
+    formed = "/" in written.name or "." in written.name or ":" in written.name
+    if written.namespace != to.namespace:
+        yield _namespace(view, found, to.namespace, formed=formed and written.name != to.name)
+    if written.name != to.name:
+        hint = Hint.NAME_FORM if formed else _name_hint(to.name, written.name)
+        yield Difference(f"{path}.name", to.name, written.name, hint)
+    if reference.port != meant.port:
+        yield _port(view, reference, meant)
+    if reference.section_name != meant.section_name and meant.section_name is not None:
+        hint = _section_hint(view, reference, meant.section_name)
+        yield Difference(f"{path}.sectionName", meant.section_name, reference.section_name, hint)
+
+
+def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) -> Difference:
+    reference = found.reference
+    own, path = reference.referrer.namespace, reference.path
+    if not found.may_cross:
+        note = "the field has no namespace of its own"
+        return Difference("metadata.namespace", wanted, own, Hint.WRONG_PLACEMENT, note)
+    if not reference.explicit_namespace:
+        note = f"left out, it means {own}" if own else f"{with_article(reference.to.kind)} is in one"
+        return Difference(f"{path}.namespace", wanted, None, Hint.NAME_FORM if formed else Hint.OTHER_NAMESPACE, note)
+    written = reference.to.namespace
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
+    effect = f'whether a namespace "{written}" exists is not known'
+    missing = view.get(key, metadata_only=True, effect=effect).absent
+    hint = _name_hint(wanted, written) if missing else Hint.OTHER_NAMESPACE
+    hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
+    note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of the name'
+    return Difference(f"{path}.namespace", wanted, written, hint, note)
+
+
+def _name_hint(wanted: str, found: str) -> Hint:
+    if wanted.lower() == found.lower():
+        return Hint.CASE
+    if abbreviates(wanted, found):
+        return Hint.TYPO
+    return Hint.TYPO if close(wanted, found) and not deliberate(wanted, found) else Hint.OTHER_NAME
+
+
+def _section_hint(view: View, reference: Reference, wanted: str) -> Hint:
+    """What is the name of a part of the target is no typo of another's."""
+    written = reference.section_name or ""
+    obj = view.get(reference.to, effect=f"which parts {reference.to} has is not known").object or {}
+    return Hint.OTHER_NAME if written in section_names(reference.to.group_kind, obj) else _name_hint(wanted, written)
+
+
+def _port(view: View, reference: Reference, meant: Reference) -> Difference:
+    path = f"{reference.path}.port"
+    found, wanted = None if reference.port is None else str(reference.port), str(meant.port)
+    if meant.to.group_kind not in (SERVICE, SERVICE_IMPORT):
+        return Difference(path, wanted, found, Hint.OTHER_PORT, "the port of that listener")
+    ports = entries(at(view.get(meant.to, effect=f"which ports {meant.to} has is not known").object, "spec", "ports"))
+    behind = [each for each in ports if at(each, "port") == meant.port and at(each, "targetPort") == reference.port]
+    if behind and reference.port is not None:
+        return Difference(path, wanted, found, Hint.TARGET_PORT, f"{found} is its targetPort")
+    return Difference(path, wanted, found, Hint.OTHER_PORT, f"the only port of {meant.to}")
