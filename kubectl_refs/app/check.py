@@ -125,8 +125,10 @@ def _shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Outpu
 def _file_of(source: Source, key: ObjectKey) -> str | None:
     """The manifest that holds an object; None for a cluster's, and for one of standard input, which has no name."""
     # Imported here: a cluster needs no reader of manifests.
+    from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.manifests.files import STDIN
     from kubectl_refs.manifests.source import Manifests
 
-    origin = source.origin(key) if isinstance(source, Manifests) else None
+    manifests = source.manifests if isinstance(source, Overlay) else source
+    origin = manifests.origin(key) if isinstance(manifests, Manifests) else None
     return None if origin is None or origin.file == STDIN else origin.file

@@ -48,7 +48,9 @@ def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
     for without_effect in ("cache_dir", "match_server_version"):
         flags.pop(without_effect, None)
     inputs = {name: flags.pop(name, None) for name in ("namespace", "context", "kubeconfig")}
-    inputs |= {name: flags.pop(name) for name in ("files", "recursive", "whole", "kinds") if name in flags}
+    inputs |= {name: flags.pop(name) for name in ("files", "recursive", "whole", "live", "kinds") if name in flags}
+    if inputs.get("live") and (inputs.get("whole") or not inputs.get("files")):
+        raise usage("--live lays manifests over the cluster: it needs -f, and not --whole")
     if inputs.get("whole") and not inputs.get("files"):
         raise usage("--whole says what manifests are: it needs -f")
     timeout = _timeout(flags.pop("timeout", None))

@@ -80,6 +80,13 @@ file_options = _all(
     ]
 )
 
+live_option: Decorator = click.option(
+    "--live",
+    is_flag=True,
+    help="Lay the manifests over the cluster: each replaces the object of the same name there, and all else is the "
+    "cluster's.",
+)
+
 kinds_option: Decorator = click.option(
     "--kinds",
     "kinds",

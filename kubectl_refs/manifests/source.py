@@ -53,12 +53,13 @@ def load(
     whole: bool,
     table: Table = TABLE,
     timeout: float | None = TIMEOUT,
+    kinds: Iterable[ServedKind] = (),
 ) -> Manifests:
     """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
 
     They are the `whole` cluster or a part of one. Objects of namespaced kinds that name no namespace are put into
-    `default_namespace`. `timeout` is for each file, in seconds, None for none. Raises RefsError for what cannot be
-    read or is no Kubernetes object.
+    `default_namespace`. `timeout` is for each file, in seconds, None for none; `kinds` are those that a
+    server is known to serve. Raises RefsError for what cannot be read or is no Kubernetes object.
     """
     found = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
     objects, origins = [each.object for each in found.manifests], [each.origin for each in found.manifests]
@@ -70,6 +71,7 @@ def load(
         whole=whole,
         kustomizations=found.kustomizations,
         skipped=found.skipped,
+        kinds=kinds,
     )
 
 
@@ -92,12 +94,13 @@ class Manifests:
         whole: bool = True,
         kustomizations: Iterable[JSON] = (),
         skipped: Sequence[Skipped] = (),
+        kinds: Iterable[ServedKind] = (),
     ) -> None:
         given = tuple(objects)
         self.skipped = tuple(skipped)
         self._part = not whole
-        kinds = _kinds(given)
-        self.catalog = Catalog(kinds, live=False, table=table)
+        known = _kinds(given, kinds)
+        self.catalog = Catalog(known, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
         self._origins: dict[ObjectKey, Origin] = {}
         for obj, origin in zip_longest(given, origins):
@@ -122,7 +125,7 @@ class Manifests:
         if self._part:
             makers = (*self._by_key.values(), *kustomizations)
             self._produced = produced(makers, table.producers, self._by_key)
-            self.catalog = Catalog(kinds, live=False, table=table, held={*own, *used})
+            self.catalog = Catalog(known, live=False, table=table, held={*own, *used})
 
     @property
     def objects(self) -> tuple[JSON, ...]:
@@ -208,9 +211,9 @@ def _namespace(name: str) -> JSON:
     return _with_name_label({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
-def _kinds(objects: Sequence[JSON]) -> tuple[ServedKind, ...]:
+def _kinds(objects: Sequence[JSON], known: Iterable[ServedKind]) -> tuple[ServedKind, ...]:
     """The kinds known without a server, those that CustomResourceDefinitions define, and those that objects have."""
-    kinds = {served.group_kind: served for served in (*offline_catalog(), CRD)}
+    kinds = {served.group_kind: served for served in (*offline_catalog(), CRD, *known)}
     undefined: dict[GroupKind, list[JSON]] = defaultdict(list)
     for obj in objects:
         if key_of(obj).group_kind == CRD.group_kind and (defined := _defined(obj)) is not None:

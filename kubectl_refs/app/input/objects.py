@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kubectl_refs.app.input.overlay import Overlay
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
@@ -79,13 +80,16 @@ def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE
         return _in_manifests(source, namespace, wanted)
     if named:
         return _in_cluster(source, namespace or "", wanted)
+    if isinstance(source, Overlay):
+        # Of manifests all are meant, whatever the current namespace is.
+        namespace = inputs.namespace or None
     kinds = tuple(dict.fromkeys(referrer_kind(source.catalog, each.type) for each in wanted))
     return _in_scope(source, None if scope.all_namespaces else namespace, kinds, selector)
 
 
 def refuse_emptiness(source: Source, command: str) -> None:
     """RefsError for manifests that hold no object at all, as kubectl apply has it: there is nothing to answer about."""
-    if isinstance(source, Manifests) and not source.objects:
+    if isinstance(source, Manifests | Overlay) and not source.objects:
         raise usage(f"no objects passed to {command}")
 
 
@@ -98,7 +102,7 @@ def lacks_namespace(source: Source, namespace: str) -> bool:
 def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind], selector: JSON) -> Question:
     """Every object that may hold references, of these kinds, or of any where there are none. In one namespace objects
     of no namespace are left out, and storage, the one core kind of the table, is explained where its type is named."""
-    if isinstance(source, Manifests):
+    if isinstance(source, Manifests | Overlay):
         here = (obj for obj in source.objects if namespace in (None, key_of(obj).namespace))
         wanted = {kind.group_kind for kind in kinds}
         objects = tuple(obj for obj in here if not wanted or key_of(obj).group_kind in wanted)

@@ -14,6 +14,7 @@ from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.process.streams import say
 
 if TYPE_CHECKING:
+    from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.core.fields.table import Table
     from kubectl_refs.kube.cluster import Cluster
     from kubectl_refs.manifests.scanning import Skipped
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Inputs:
     """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
 
-    The manifests are a part of a cluster, or all of it where they are `whole`. `kinds` are files with rows of a user's
+    The manifests are a part of a cluster, or all of it where they are `whole`, or laid over the cluster where `live`. `kinds` are files with rows of a user's
     own for the table of reference fields. `program` is what this program is called by. `opened` collects the clusters,
     so that whoever made the inputs can ask them for warnings at the end.
     """
@@ -35,6 +36,7 @@ class Inputs:
     files: Sequence[str] = ()
     recursive: bool = False
     whole: bool = False
+    live: bool = False
     overrides: Overrides = NOTHING
     kinds: Sequence[str] = ()
     program: str = "kubectl refs"
@@ -49,6 +51,7 @@ class Inputs:
             *(word for file in self.files for word in ("-f", file)),
             *(("-R",) if self.recursive else ()),
             *(("--whole",) if self.whole else ()),
+            *(("--live", *self.flags) if self.live else ()),
             *(word for file in self.kinds for word in ("--kinds", file)),
         )
 
@@ -72,18 +75,20 @@ class Inputs:
         self.opened.append(cluster)
         return cluster
 
-    def manifests(self) -> Manifests:
-        """The manifests, as a part of a cluster or all of it; of what was skipped among them standard error tells."""
+    def manifests(self, cluster: Cluster | None = None) -> Manifests:
+        """The manifests, as a part of a cluster or all of it; of what was skipped among them standard error tells. Those that
+        are laid over a `cluster` are read with the kinds that it serves."""
         from kubectl_refs.manifests.source import load
 
         manifests = load(
             self.files,
             recursive=self.recursive,
-            default_namespace=self.namespace or "default",
+            default_namespace=self.namespace or (cluster.namespace if cluster else "default"),
             stdin=sys.stdin.buffer if sys.stdin else None,
             table=self.table(),
             timeout=self.overrides.limit,
             whole=self.whole,
+            kinds=cluster.catalog if cluster else (),
         )
         self._tell_skipped(manifests.skipped)
         return manifests
@@ -100,11 +105,17 @@ class Inputs:
             count = counted(len(skipped), "file")
             say(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
 
-    def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Cluster | Manifests, str | None]:
+    def open(
+        self, progress: Callable[[str, int], None] | None = None
+    ) -> tuple[Cluster | Manifests | Overlay, str | None]:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
         if self.namespace:
             check_segment("namespace", self.namespace)
-        if self.files:
+        if self.files and not self.live:
             return self.manifests(), self.namespace or None
         cluster = self.cluster(progress)
+        if self.live:
+            from kubectl_refs.app.input.overlay import Overlay
+
+            return Overlay(cluster, self.manifests(cluster)), self.namespace or cluster.namespace
         return cluster, self.namespace or cluster.namespace

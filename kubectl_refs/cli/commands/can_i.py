@@ -9,7 +9,14 @@ import click
 
 from kubectl_refs.cli.command import Command
 from kubectl_refs.cli.connection import input_arguments
-from kubectl_refs.cli.options import cluster_options, color_option, file_options, output_option, query_option
+from kubectl_refs.cli.options import (
+    cluster_options,
+    color_option,
+    file_options,
+    live_option,
+    output_option,
+    query_option,
+)
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
 
@@ -28,6 +35,7 @@ SHAPES = (Shape.TEXT, Shape.DATA)
 )
 @cluster_options
 @file_options
+@live_option
 @output_option(SHAPES)
 @query_option
 @click.option("-q", "--quiet", is_flag=True, help="If true, suppress output and just return the exit code.")

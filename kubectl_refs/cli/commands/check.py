@@ -15,6 +15,7 @@ from kubectl_refs.cli.options import (
     connection_options,
     file_options,
     kinds_option,
+    live_option,
     no_headers_option,
     output_option,
     query_option,
@@ -32,6 +33,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
 @all_namespaces_option
 @selector_option
 @file_options
+@live_option
 @kinds_option
 @click.option(
     "--severity",

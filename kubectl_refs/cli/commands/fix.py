@@ -18,6 +18,7 @@ from kubectl_refs.cli.options import (
     exit_zero_option,
     file_options,
     kinds_option,
+    live_option,
     output_option,
     selector_option,
 )
@@ -64,6 +65,7 @@ class _Command(Command):
 @all_namespaces_option
 @selector_option
 @file_options
+@live_option
 @kinds_option
 @click.option("--new", is_flag=True, help="New grants only: repair none that almost permits a reference.")
 @click.option("--into", help="Add what is missing to the grant of this name in the target's namespace.")

@@ -15,6 +15,7 @@ from kubectl_refs.cli.options import (
     connection_options,
     file_options,
     kinds_option,
+    live_option,
     output_option,
     query_option,
 )
@@ -30,6 +31,7 @@ SHAPES = (Shape.TEXT, Shape.DATA, Shape.PICTURE)
 @connection_options
 @all_namespaces_option
 @file_options
+@live_option
 @kinds_option
 @click.option(
     "--by",

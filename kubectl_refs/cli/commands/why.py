@@ -16,6 +16,7 @@ from kubectl_refs.cli.options import (
     exit_zero_option,
     file_options,
     kinds_option,
+    live_option,
     output_option,
     query_option,
     selector_option,
@@ -34,6 +35,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 @all_namespaces_option
 @selector_option
 @file_options
+@live_option
 @kinds_option
 @output_option(SHAPES)
 @query_option

@@ -84,7 +84,8 @@ class Status:
 
     def _compared(self, entry: Entry, expected: Expected, reported: Reported | None) -> Comparison:
         if reported is None:
-            without = not self.live and not mapping(self.object.get("status"))
+            unseen = not self.live or at(self.object, "metadata", "generation") == 0
+            without = unseen and not mapping(self.object.get("status"))
             return WITHOUT_STATUS if without else absent(expected.absence)
         # Only a difference is held against a controller, so only a difference is worth a read.
         differs = reported.status != expected.computed.status
