@@ -123,7 +123,8 @@ def _own_yaml(page: Page, evaluated: EvaluatedReference, obj: JSON | None) -> No
     crossing = evaluated.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
     if not page.style.excerpts or not crossing or obj is None:
         return
-    label = f"needs a ReferenceGrant in {reference.to.namespace}"
+    what = "permitted by" if evaluated.grants else "needs"
+    label = f"{what} a ReferenceGrant in {reference.to.namespace}"
     quote(page, mapping(_entry(obj, reference.path)), {"namespace": label})
 
 

@@ -117,6 +117,10 @@ def _by_a_grpc_route(each: EvaluatedReference, _grants: Mapping[GrantName, Grant
     return bool(each.grants) and each.reference.referrer.group_kind == GRPC_ROUTE
 
 
+def _mirror_of_a_grpc_route(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
+    return _by_a_grpc_route(each, grants) and each.field.role is Role.MIRROR
+
+
 def _to_its_own_namespace_by_name(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
     """Within one namespace, which the reference names all the same."""
     same = each.mechanism is Mechanism.SAME_NAMESPACE
@@ -134,6 +138,16 @@ def _to_a_backend_that_is_no_service(each: EvaluatedReference, _grants: Mapping[
 _KONG = (KONG_INGRESS, KONG_OPERATOR)
 
 DEFECTS: Sequence[Defect] = (
+    Defect(
+        (ENVOY_GATEWAY,),
+        "False",
+        _mirror_of_a_grpc_route,
+        "Envoy Gateway, at 1.9.1 at least, loads no ReferenceGrant for the RequestMirror of a GRPCRoute: it refuses the "
+        "mirror unless another reference, such as a backendRef into the same namespace, brings the same grant in",
+        read_in="envoyproxy/gateway v1.9.1, processGRPCRouteFilter in internal/provider/kubernetes/routes.go",
+        advice="mirror to a Service of the route's own namespace, or compare the controller's release",
+        lasts=True,
+    ),
     Defect(
         (ENVOY_GATEWAY,),
         "False",
@@ -158,30 +172,30 @@ DEFECTS: Sequence[Defect] = (
         (ENVOY_GATEWAY,),
         "False",
         _by_another_than_the_first_grant,
-        "early releases of Envoy Gateway looked only at the first grant whose from fits (envoyproxy/gateway#2149)",
+        "if Envoy Gateway is older than the fix of envoyproxy/gateway#2149, it looks only at the first grant whose from fits",
         read_in="envoyproxy/gateway#2149",
     ),
     Defect(
         (ENVOY_GATEWAY,),
         "True",
         _to_a_backend_that_is_no_service,
-        "Envoy Gateway before 1.7.4 and 1.8.1 let backends of extensions' kinds pass without a grant "
-        "(GHSA-fcrp-7gc2-93g7): upgrade",
+        "if Envoy Gateway is older than 1.7.4, or a 1.8 older than 1.8.1, it lets backends of extensions' kinds pass without "
+        "a grant (GHSA-fcrp-7gc2-93g7)",
         read_in="GHSA-fcrp-7gc2-93g7",
     ),
     Defect(
         (ISTIO,),
         "False",
         _by_another_than_the_last_to,
-        "releases of Istio before the fix of istio/istio#58266 (pull request 59069) honour only the last entry of "
-        "a grant's to: a grant of its own for each entry helps",
+        "if Istio is older than the fix of istio/istio#58266 (pull request 59069), it honours only the last entry of a "
+        "grant's to: a grant of its own for each entry helps",
         read_in="istio/istio#58266 and #59069",
     ),
     Defect(
         (NGINX,),
         "False",
         _by_a_grpc_route,
-        "early releases of NGINX Gateway Fabric ignored the grants of GRPCRoutes (nginx-gateway-fabric#2333)",
+        "if NGINX Gateway Fabric is older than the fix of nginx-gateway-fabric#2333, it ignores the grants of GRPCRoutes",
         read_in="nginx/nginx-gateway-fabric#2333",
     ),
     Defect(

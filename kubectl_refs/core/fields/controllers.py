@@ -93,7 +93,7 @@ CONTROLLERS: Sequence[Controller] = (
         "traefik.io/",
         "traefik/traefik at fd5a576d, and traefik#10338",
         takes_core=True,
-        may_not_ask="Traefik before 3.1 asks for no grant (traefik#10338)",
+        may_not_ask="if Traefik is older than 3.1, it asks for no grant (traefik#10338)",
     ),
     KONG_INGRESS,
     KONG_OPERATOR,
@@ -131,7 +131,7 @@ CONTROLLERS: Sequence[Controller] = (
         "gateways.kuma.io/",
         "kumahq/kuma#18014, #18075 and #18259, and at 348b6528bc: the upgrade notes, referenceGrantAllowsBackendRef in "
         "pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go",
-        may_not_ask="Kuma asks for no grant before August 2026 (kuma#18075)",
+        may_not_ask="if Kuma is older than August 2026 (kuma#18075), it asks for no grant",
         asks_in_meshes=True,
     ),
     Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", never_asks="Linkerd asks for no grant"),

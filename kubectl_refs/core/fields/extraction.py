@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -84,7 +85,7 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
         if value is None:
             return ("", "", "", ""), f"it has no {name}"
         if not isinstance(value, str):
-            return ("", "", "", ""), f"{name}: a string is wanted, found {_kind_of(value)}"
+            return ("", "", "", ""), f"{name} must be a string, not {_shown(value)}"
         values[name] = value
     for name in ("kind", "name"):
         if not values[name]:
@@ -164,6 +165,11 @@ def _within(path: str, indices: tuple[int, ...], value: Any) -> Iterator[_Place]
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _within(f"{path}[{index}]", (*indices, index), item)
+
+
+def _shown(value: Any) -> str:
+    """A value as JSON writes it, where that is short: YAML reads `no` as false and `80` as a number."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else _kind_of(value)
 
 
 def _kind_of(value: Any) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_refs.core.grants.grant import ToEntry
+from kubectl_refs.core.grants.grant import NOT_A_STRING, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind
@@ -74,6 +74,8 @@ def namespace_mistake(path: str, value: str | None) -> Mistake | None:
         return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
     if value in ("", "*"):
         return Mistake(f'{path} never matches: namespace "{value}" is none; there is no way to name all')
+    if value.endswith(NOT_A_STRING):
+        return Mistake(f"{path} never matches: its namespace is {value}; quote it in YAML")
     return None
 
 
@@ -84,6 +86,8 @@ def name_mistake(path: str, target: ToEntry) -> Mistake | None:
         return Mistake(
             f'{path} never matches: name "{target.name}" is none; only an entry without a name means every {what}'
         )
+    if target.name is not None and target.name.endswith(NOT_A_STRING):
+        return Mistake(f"{path} never matches: its name is {target.name}; quote it in YAML")
     return None
 
 

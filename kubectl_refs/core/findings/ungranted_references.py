@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kubectl_refs.core.conditions.enforcement import reporting_resolved
 from kubectl_refs.core.findings.check_findings import reference_finding, target_of
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.references.permission import grants_in
@@ -16,17 +18,18 @@ from kubectl_refs.core.view.view import View
 
 
 def ungranted_findings(
-    view: View, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
+    view: View, obj: JSON, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
 ) -> Iterator[CheckFinding]:
     """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
     that enforces grants refuses it."""
-    today = _today(conditions)
     for evaluated in references:
+        today = _today(reporting_resolved(evaluated, obj, conditions))
         if evaluated.mechanism is Mechanism.REFERENCE_GRANT and evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
             finding = reference_finding(evaluated)
             passes = evaluated.verdict is Verdict.REFUSED and not evaluated.grants
             yield replace(finding, message=f"{finding.message}{today}") if passes else finding
     for evaluated in references:
+        today = _today(reporting_resolved(evaluated, obj, conditions))
         # A parentRef of a mesh needs no grant.
         needs_grant = evaluated.field.governed_by is Mechanism.REFERENCE_GRANT
         if evaluated.mechanism is Mechanism.MESH and evaluated.reference.crosses and needs_grant:
@@ -52,14 +55,9 @@ def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Ite
         yield CheckFinding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
 
 
-def _today(conditions: Sequence[Condition]) -> str:
-    """The end of a sentence that says which controllers report the references as resolved; empty if none does."""
-    reporting = {
-        condition.controller_name or "a controller"
-        for condition in conditions
-        if condition.type == "ResolvedRefs" and condition.reported and condition.reported.status == "True"
-    }
+def _today(reporting: Sequence[str]) -> str:
+    """The end of a sentence that says which controllers report a reference as resolved; empty if none does."""
     if not reporting:
         return ""
     verb = "lets" if len(reporting) == 1 else "let"
-    return f"; {' and '.join(sorted(reporting))} {verb} it pass today (ResolvedRefs=True)"
+    return f"; {' and '.join(reporting)} {verb} it pass today (ResolvedRefs=True)"

@@ -17,6 +17,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 GrantsOf = Callable[[Reference], Grants | None]
@@ -30,7 +31,9 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
     def grants_of(reference: Reference) -> Grants | None:
         return grants_in(view, reference)
 
-    crossing = [each for each in references if wants_grant(each)]
+    # Without the CRD of ReferenceGrant none can be created.
+    possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
+    crossing = [each for each in references if possible and wants_grant(each)]
     wanting = {*map(id, crossing)}
     refused = ReferenceIndex(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
     permitted = ReferenceIndex(each.reference for each in references if each.grants)

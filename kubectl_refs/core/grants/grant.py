@@ -7,6 +7,7 @@ its name or none. Bytes are compared: the API has no aliases, no wildcards and n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -132,11 +133,11 @@ class Grant:
         return cls(
             GrantName(text(metadata.get("namespace")) or "", text(metadata.get("name")) or ""),
             tuple(
-                FromEntry(text(at(entry, "group")), text(at(entry, "kind")), text(at(entry, "namespace")))
+                FromEntry(_word(at(entry, "group")), _word(at(entry, "kind")), _word(at(entry, "namespace")))
                 for entry in entries(spec.get("from"))
             ),
             tuple(
-                ToEntry(text(at(entry, "group")), text(at(entry, "kind")), _name(at(entry, "name")))
+                ToEntry(_word(at(entry, "group")), _word(at(entry, "kind")), _word(at(entry, "name")))
                 for entry in entries(spec.get("to"))
             ),
             max(times, default=None),
@@ -144,9 +145,18 @@ class Grant:
         )
 
 
-def _name(value: Any) -> str | None:
-    """The name in a `to` entry. One that is no string equals no target's, like the empty one: only absence means all."""
-    return None if value is None else text(value) or ""
+NOT_A_STRING = ", not a string"
+"""What ends the words for a value that should be a string; no object can be called so."""
+
+
+def _word(value: Any) -> str | None:
+    """What an entry names. What is no string, such as the `no` that YAML reads as false, equals nothing: only absence
+    means all, and only of a name."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return f"{json.dumps(value)}{NOT_A_STRING}"
+    return f"a value{NOT_A_STRING}"
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:

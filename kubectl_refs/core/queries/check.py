@@ -88,7 +88,7 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
     if remedies and not view.needs:
         found = found.with_remedies(view)
     findings = counted(
-        ungranted_findings(view, found.references, found.conditions)
+        ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted
         else check_findings(found.references, found.conditions, found.serving)
     )

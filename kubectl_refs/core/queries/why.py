@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
+from kubectl_refs.core.conditions.enforcement import with_enforcement
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
@@ -103,6 +104,7 @@ class EvaluatedObject:
             replace(each, effect=effect_of(each.found, self.object)) if each.verdict in failing else each
             for each in self.in_order
         ]
+        references = view.without_gaps(lambda apart: with_enforcement(apart, references, self.object, self.conditions))
         return replace(self, in_order=tuple(with_fixes(view, references, self.object)))
 
 

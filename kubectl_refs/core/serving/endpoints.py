@@ -30,6 +30,8 @@ def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
         return None
     if endpoints:
         return Serves.NO, f"none of the {len(endpoints)} endpoints of {service} is ready"
+    if answer.assumed:
+        return None
     selector = mapping(at(found, "spec", "selector"))
     why = "" if not selector else ": no pod matches its selector, or none has an address yet"
     return Serves.NO, f"{service} has no endpoints{why}"

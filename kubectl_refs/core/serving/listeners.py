@@ -80,8 +80,13 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> State |
         and each.field.path.startswith("spec.listeners[*]")
         and each.indices[0] == index
     ]
-    if not certificates or any(each.verdict is Verdict.ALLOWED for each in certificates):
+    usable = [each for each in certificates if each.verdict is Verdict.ALLOWED]
+    if not certificates or any(not each.assumptions for each in usable):
         return None
+    if usable:
+        needed = usable[0].reference.to
+        because = f'listener "{name}" of {key} needs {needed}, which is not among these manifests'
+        return State(Serves.UNKNOWN, because, key)
     worst = certificates[0]
     serves = Serves.UNKNOWN if any(each.verdict is Verdict.UNKNOWN for each in certificates) else Serves.NO
     has = "is not known to have a usable certificate" if serves is Serves.UNKNOWN else "has no usable certificate"

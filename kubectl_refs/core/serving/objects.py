@@ -49,7 +49,7 @@ def _of_route(
 ) -> Iterator[Serving]:
     key = key_of(route)
     parents = [each for each in references if each.is_parent]
-    if not parents:
+    if not parents and not entries(at(route, "spec", "parentRefs")):
         yield _without_parents(route, key)
     for parent in parents:
         to = parent.reference.to
@@ -96,7 +96,7 @@ def _of_parent(
             reports = (
                 f"{refusing.controller_name or 'its controller'} reports Accepted=False ({refusing.reported.reason})"
             )
-            because = f"{because}; {reports}" if serves is Serves.NO else reports
+            because = f"{because}; {reports}" if explain else reports
             serves, explain = Serves.NO, explain or to
         elif serves is Serves.UNKNOWN and explain is None and by:
             serves, because = Serves.YES, f"{by[0]} accepts it"

@@ -1,0 +1,97 @@
+"""Do controllers let a refused reference pass? By what they report of it, or by what is known of the controller that a
+GatewayClass names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.attachment.listeners import listeners_of
+from kubectl_refs.core.fields.controllers import controller_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, Shown
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.view.view import View
+
+
+def reporting_resolved(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The controllers that report, of the object as it is now, what a reference shows on as resolved."""
+    return tuple(
+        sorted(
+            {
+                condition.controller_name or "its controller"
+                for condition in conditions
+                if condition.type == "ResolvedRefs"
+                and condition.reported is not None
+                and condition.reported.status == "True"
+                and condition.code is not Code.STALE_GENERATION
+                and _shows(each, obj, condition)
+            }
+        )
+    )
+
+
+def _shows(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
+    """Whether a failing reference would show on a condition."""
+    match each.field.shown:
+        case Shown.PARENT:
+            return condition.parent_ref is not None
+        case Shown.ANCESTOR:
+            return condition.ancestor_ref is not None
+        case Shown.LISTENER:
+            if condition.listener is None or not each.field.path.startswith("spec.listeners[*]"):
+                return condition.listener is not None
+            return text(listeners_of(obj)[each.found.indices[0]].get("name")) == condition.listener
+        case Shown.OBJECT:
+            return (condition.parent_ref, condition.listener, condition.ancestor_ref) == (None, None, None)
+    return False
+
+
+def with_enforcement(
+    view: View, references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
+) -> list[EvaluatedReference]:
+    """The references of an object; what is said of the effect of a refused one is not more than is known.
+
+    Where a controller lets it pass, the specification's effect is what a controller that enforces grants would do.
+    """
+    refused = [
+        each
+        for each in references
+        if each.verdict is Verdict.REFUSED and each.mechanism is Mechanism.REFERENCE_GRANT and each.effect
+    ]
+    if not refused:
+        return list(references)
+    silent = () if any(each.reported for each in conditions) else _by_classes(view, references, obj)
+    result = []
+    for each in references:
+        passing = reporting_resolved(each, obj, conditions) if each in refused else ()
+        if passing:
+            verb = "reports" if len(passing) == 1 else "report"
+            by = f"{' and '.join(passing)} {verb} ResolvedRefs=True, so it may work today"
+            each = replace(each, effect=f"{by}; where ReferenceGrants are enforced, {each.effect}")
+        elif each in refused and silent:
+            each = replace(
+                each, notes=(*each.notes, *silent), effect=f"where ReferenceGrants are enforced, {each.effect}"
+            )
+        result.append(each)
+    return result
+
+
+def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:
+    """What is known of controllers that ask for no grant, by the GatewayClasses of an object that has no status."""
+    parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
+    gateways = [obj] if key_of(obj).group_kind == GATEWAY else [view.get(each, effect="").object for each in parents]
+    told: dict[str, None] = {}
+    for name in dict.fromkeys(text(at(gateway, "spec", "gatewayClassName")) for gateway in gateways if gateway):
+        if not name:
+            continue
+        found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object
+        by = text(at(found, "spec", "controllerName"))
+        controller = controller_of(by)
+        if controller is not None and (controller.never_asks or controller.may_not_ask):
+            told[f'GatewayClass "{name}" names {by}: {controller.never_asks or controller.may_not_ask}'] = None
+    return tuple(told)
