@@ -39,6 +39,8 @@ def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups)
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
+        if grant.grant.namespace != reference.to.namespace and not _may_be_misplaced(reference, grant, lookups):
+            continue
         miss = _nearest_pair(reference, grant, lookups)
         if grant.grant.namespace == reference.to.namespace:
             if miss.differences:
@@ -53,6 +55,19 @@ def nearness(miss: NearMiss) -> tuple[float, GrantName]:
     return miss.distance, miss.grant
 
 
+def _may_be_misplaced(reference: Reference, grant: Grant, lookups: Lookups) -> bool:
+    """Whether a grant outside the target's namespace can be meant for the reference by its `from` alone: few can, so
+    that their `to` need not be compared."""
+    return any(
+        all(map(_is_slip, from_differences(reference, grant, index, entry, lookups)))
+        for index, entry in enumerate(grant.from_[:MAX_ENTRIES])
+    ) or any(exchanged_pairs(reference, grant, lookups))
+
+
+def _is_slip(difference: Difference) -> bool:
+    return difference.hint in SLIPS or difference.hint is Hint.SWAPPED
+
+
 def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: Lookups) -> bool:
     """Whether a grant outside the target's namespace was meant for the reference and is of no use where it stands.
 
@@ -60,7 +75,7 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
     may do its work for other references: only if it names a target that does not exist there is it surely misplaced.
     """
     if grant.grant.namespace == reference.referrer.namespace:
-        return all(difference.hint in SLIPS or difference.hint is Hint.SWAPPED for difference in miss.differences)
+        return all(map(_is_slip, miss.differences))
     if miss.differences or grant.to[miss.to].name is None:
         return False
     return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
 from kubectl_refs.core.grants.grant import Grant
@@ -110,6 +111,7 @@ def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
 
 
 def _lookups(view: View) -> Lookups:
+    @cache
     def exists(key: ObjectKey) -> bool | None:
         effect = f"whether {key} exists, or is a typo, is not known"
         return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect).exists

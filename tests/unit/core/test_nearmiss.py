@@ -132,7 +132,7 @@ def test_a_close_namespace_is_a_typo_unless_it_exists_or_looks_meant(
     assert differs_only_by_slips(miss) is slip
     (difference,) = miss.differences
     assert found in difference.note
-    assert ("could not be read" in difference.note) == bool(unreadable)
+    assert ("is not known" in difference.note) == bool(unreadable)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_core_kind_is_named_without_a_dot() -> None:
 def test_that_the_served_kinds_could_not_be_read_is_told() -> None:
     around = surroundings(unknown=["Service.serving.knative.dev", "Service.core"])
     foreign = only(misses(grant(to=[to_entry("serving.knative.dev")]), around=around))
-    assert "could not be read" in foreign.differences[0].note
+    assert "is not known" in foreign.differences[0].note
     alias = only(misses(grant(to=[to_entry("core")]), around=around))
     assert alias.differences[0].note == ""
 
