@@ -32,7 +32,7 @@ Lacking = Mapping[GrantName, Sequence[str]]
 
 def manifests_of(changes: Iterable[Change], for_owner: Container[GrantName]) -> list[Manifest]:
     """The grants to print; one that is for its owner comes with what its reader needs to know."""
-    return [Manifest(each.after, _for_owner(each) if each.grant in for_owner else ()) for each in changes]
+    return [Manifest(each.manifest, _for_owner(each) if each.grant in for_owner else ()) for each in changes]
 
 
 def _for_owner(change: Change) -> tuple[str, ...]:

@@ -112,7 +112,8 @@ def fix_command(
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
     or of everything in the namespace, or in all (-A), and nothing else. A grant with which only slips are wrong is
-    repaired where that permits nothing else, unless --new, --name or --broad asks for a new one. Standard error says
+    repaired where that permits nothing else, unless --new, --name or --broad asks for a new one; it is printed whole,
+    with the resourceVersion that was read, so that kubectl apply refuses it if it was changed since. Standard error says
     what each is for, what else it permits, and what a grant cannot fix. Nothing is written to the cluster without
     --apply.
 

@@ -18,7 +18,8 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 class Change:
     """One grant to create (`before` is None) or to change.
 
-    `before` and `after` are whole manifests without what the server fills in. `patch` is the JSON Patch from one to
+    `before` and `after` are whole manifests without what the server fills in; `resource_version` is what the server
+    had when it was read, empty for a new grant and for one from a file. `patch` is the JSON Patch from one to
     the other, a `test` of the whole spec first. `explained` are the references that the change permits, `widens` what
     else it does, one phrase each.
     """
@@ -30,6 +31,14 @@ class Change:
     before: JSON | None = None
     patch: tuple[JSON, ...] = ()
     widens: tuple[str, ...] = ()
+    resource_version: str = ""
+
+    @property
+    def manifest(self) -> JSON:
+        """The grant to write: a server refuses it where somebody has changed the grant since it was read."""
+        if not self.resource_version:
+            return self.after
+        return {**self.after, "metadata": {**self.after["metadata"], "resourceVersion": self.resource_version}}
 
     @property
     def key(self) -> ObjectKey:

@@ -22,6 +22,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 
 
@@ -75,7 +76,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
         _add_all(drafts, options.into, wanting, broad=options.broad)
     elif options.repairs:
         _repair_all(drafts, refused, ReferenceIndex(each.reference for each in report.references if each.grants))
-    changed = tuple(drafts.changes(refused))
+    changed = tuple(drafts.changes(refused, live=catalog.live))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.evaluated}
     created = _create_all(
@@ -161,7 +162,7 @@ class _Drafts:
                 self._permitting[name.namespace, pair].add(name)
         self._changed.clear()
 
-    def changes(self, refused: Sequence[EvaluatedReference]) -> Iterator[Change]:
+    def changes(self, refused: Sequence[EvaluatedReference], *, live: bool) -> Iterator[Change]:
         by_draft: dict[GrantName, list[EvaluatedReference]] = {name: [] for name in self._operations}
         for each in refused:
             name = self.permits(each.reference)
@@ -179,6 +180,7 @@ class _Drafts:
                 cleaned(grant.source),
                 (test, *operations),
                 widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
+                text(at(grant.source, "metadata", "resourceVersion")) or "" if live else "",
             )
 
 

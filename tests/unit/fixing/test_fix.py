@@ -78,11 +78,21 @@ def test_a_repaired_grant_is_printed_whole(program: Program, api: FakeAPI, writi
     api.objects.append(stored)
     done = program("fix", *ROUTE)
     (printed,) = documents(done.out)
-    assert printed["metadata"] == {"name": "g", "namespace": "backend", "labels": {"team": "a"}}
+    assert printed["metadata"] == {"name": "g", "namespace": "backend", "labels": {"team": "a"}, "resourceVersion": "7"}
     assert printed["spec"] == grant(to=[to_entry(name="api")])["spec"]
     assert done.err.startswith(
         "change: backend/g\n  what:     repair spec.from[0].namespace of ReferenceGrant backend/g\n"
     )
+
+
+def test_a_repaired_grant_of_a_file_has_no_resource_version(program: Program, tmp_path: Path) -> None:
+    """A file may come from a cluster that has moved on, and be meant for another one."""
+    stored = copy.deepcopy(TYPO)
+    stored["metadata"]["resourceVersion"] = "7"
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [attached_route("backend"), stored]}))
+    (printed,) = documents(program("fix", "-f", str(path), "-n", "frontend").out)
+    assert printed["metadata"] == {"name": "g", "namespace": "backend"}
 
 
 def test_that_a_repair_would_do_is_told_where_a_new_grant_is_printed(
