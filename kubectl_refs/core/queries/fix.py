@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, permitting
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
@@ -226,27 +226,29 @@ def _add_all(drafts: _Drafts, into: str, wanting: Sequence[EvaluatedReference], 
         raise PlanError(f"nothing can be added to {name}: the ReferenceGrants in {name.namespace} could not be read")
     if name not in drafts.grants:
         raise PlanError(f'there is no ReferenceGrant "{into}" in namespace {name.namespace}')
+    grant = drafts.grants[name]
+    from_, to, operations = [*grant.from_], [*grant.to], []
     for each in wanting:
-        referrer, to = each.reference.referrer, each.reference.to
-        target = to._replace(name="") if broad else to
-        grant = drafts.after(name)
-        if not any(entry.matches(each.reference) for entry in grant.from_):
+        referrer, target = each.reference.referrer, each.reference.to
+        if not any(entry.matches(each.reference) for entry in from_):
+            from_.append(FromEntry(referrer.group, referrer.kind, referrer.namespace))
             value = {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}
-            drafts.add(name, [{"op": "add", "path": "/spec/from/-", "value": value}])
-        covered = [entry for entry in grant.to if entry.matches(each.reference)]
+            operations.append({"op": "add", "path": "/spec/from/-", "value": value})
+        covered = [entry for entry in to if entry.matches(each.reference)]
         if not covered or (broad and all(entry.name is not None for entry in covered)):
-            drafts.add(name, [{"op": "add", "path": "/spec/to/-", "value": _to_entry(target)}])
-    after = drafts.after(name)
-    for field, count in (("from", len(after.from_)), ("to", len(after.to))):
+            to.append(ToEntry(target.group, target.kind, None if broad else target.name))
+            operations.append({"op": "add", "path": "/spec/to/-", "value": _to_entry(to[-1])})
+    for field, count in (("from", len(from_)), ("to", len(to))):
         if count > MAX_ENTRIES:
             raise PlanError(
                 f"ReferenceGrant {name} would have {count} entries in spec.{field}, and {MAX_ENTRIES} are allowed: "
                 "leave --into out for a grant of its own"
             )
+    drafts.add(name, operations)
 
 
-def _to_entry(target: ObjectKey) -> JSON:
-    return {"group": target.group, "kind": target.kind, **({"name": target.name} if target.name else {})}
+def _to_entry(entry: ToEntry) -> JSON:
+    return {"group": entry.group, "kind": entry.kind, **({"name": entry.name} if entry.name is not None else {})}
 
 
 def _create_all(
