@@ -190,6 +190,8 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
+    if fix.remains:
+        page.prose("", fix.remains)
     outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose(

@@ -105,6 +105,8 @@ def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -
     page.prose(label, fix.title)
     for phrase in fix.widens:
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
+    if fix.remains:
+        page.prose("warning", fix.remains, role=Tone.DOUBT)
     outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")

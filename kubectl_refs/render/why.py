@@ -145,6 +145,8 @@ def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubect
         title += ", which permits more than this: see -o wide"
     elif fix.widens:
         title += f"; it would also permit {listing(fix.widens, '; ')}"
+    if fix.remains:
+        title += f"; {fix.remains}"
     short = _own_command(fix, evaluated, kubectl)
     if not whole:
         _alternative(page, label, fix, title, short)

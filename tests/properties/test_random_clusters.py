@@ -98,6 +98,21 @@ def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(ask:
     assert set(seen) == {"create", "patch", "none"}, seen
 
 
+def test_every_change_of_a_route_or_a_listener_makes_its_reference_allowed_or_says_what_remains(ask: Ask) -> None:
+    seen: Counter[str] = Counter()
+    for seed, objects in clusters():
+        for each in ask(objects, "check", "-A")["references"]:
+            for steps in alternatives(each["fixes"]):
+                if steps[0]["object"]["kind"] == "ReferenceGrant" or any("patch" not in s and "manifest" not in s for s in steps):
+                    continue
+                after = ask(applied(objects, steps), "check", "-A")["references"]
+                (again,) = (other for other in after if place_of(other) == place_of(each))
+                remains = steps[0].get("remains", "")
+                assert (again["verdict"] == "allowed") == (remains == ""), (seed, each, again["because"])
+                seen[f"{steps[0]['object']['kind']} {bool(remains)}"] += 1
+    assert {"Gateway False", "HTTPRoute False"} <= set(seen), seen
+
+
 def test_different_grants_that_are_proposed_have_different_names(ask: Ask) -> None:
     """Each object is asked about by itself, as two people would in two runs."""
     compared = 0

@@ -10,6 +10,7 @@ from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
+from kubectl_refs.core.fixes.trial import of_referrer
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
@@ -48,7 +49,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             # What is wrong with the reference besides stays wrong with a grant.
             fixes += tuple(replace(meaning_fix(each, near), follows=True) for near in fitting_targets(each))
         else:
-            fixes = _for_near_targets(each, created, grants_of, grant_version)
+            fixes = _for_near_targets(view, each, obj, created, grants_of)
         result.append(replace(each, fixes=fixes) if fixes else each)
     return result
 
@@ -117,12 +118,14 @@ def recommended(repair: Fix) -> bool:
 
 
 def _for_near_targets(
-    evaluated: EvaluatedReference, created: Mapping[Reference, Fix], grants_of: GrantsOf, grant_version: str
+    view: View, evaluated: EvaluatedReference, obj: JSON, created: Mapping[Reference, Fix], grants_of: GrantsOf
 ) -> tuple[Fix, ...]:
     """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
-        edit = meaning_fix(evaluated, near)
+        edit = of_referrer(view, evaluated.found, obj, meaning_fix(evaluated, near))
+        if edit is None:
+            continue
         fixes.append(edit)
         crossing = meaning(evaluated.found, near).reference
         grants = grants_of(crossing) if near.needs_grant else None
@@ -133,6 +136,6 @@ def _for_near_targets(
         names = grants.own_names.union(fix.object.name for fix in created.values())
         fixes += [
             replace(fix, confidence=edit.confidence, follows=True)
-            for fix in ((same,) if same else new_grants([crossing], names, grant_version))
+            for fix in ((same,) if same else new_grants([crossing], names, view.catalog.grant_version))
         ]
     return tuple(fixes)

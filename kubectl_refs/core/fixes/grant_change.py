@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -56,21 +54,6 @@ def field_of(pointer: str) -> str:
     for step in pointer.strip("/").split("/"):
         path += f"[{step}]" if step.isdigit() else "" if step == "-" else f".{step}" if path else step
     return path
-
-
-def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
-    """A copy of an object with values set in fields, or added to the end of lists, as JSON Patch operations say."""
-    result = copy.deepcopy(dict(obj))
-    for operation in operations:
-        *parents, last = operation["path"].strip("/").split("/")
-        place: Any = result
-        for step in parents:
-            place = place[int(step)] if isinstance(place, list) else place[step]
-        if isinstance(place, list):
-            place.append(operation["value"])
-        else:
-            place[last] = operation["value"]
-    return result
 
 
 _SERVERS_OWN = frozenset(

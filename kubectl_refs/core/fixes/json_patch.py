@@ -1,8 +1,34 @@
-"""JSON Patch documents: paths of fields as JSON Pointers."""
+"""JSON Patch documents (RFC 6902): paths of fields as JSON Pointers, and what the operations make of an object."""
 
 from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from kubectl_refs.core.model.objects import JSON
 
 
 def json_pointer(path: str) -> str:
     """The JSON Pointer of an exact field path: `spec.from[0].kind` is `/spec/from/0/kind`."""
     return "/" + path.replace("[", "/").replace("]", "").replace(".", "/")
+
+
+def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
+    """A copy of an object with the changes of operations that pass their tests: values set in fields or at an index,
+    added to the end of lists, or removed. Mappings that the API server has filled in are made."""
+    result = copy.deepcopy(dict(obj))
+    for operation in operations:
+        if operation["op"] == "test":
+            continue
+        *parents, last = operation["path"].strip("/").split("/")
+        place: Any = result
+        for step in parents:
+            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+        if operation["op"] == "remove":
+            del place[last]
+        elif last == "-":
+            place.append(operation["value"])
+        else:
+            place[int(last) if isinstance(place, list) else last] = operation["value"]
+    return result

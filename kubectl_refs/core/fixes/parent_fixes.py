@@ -10,25 +10,40 @@ from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
+from kubectl_refs.core.fixes.trial import of_other, of_referrer
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
-from kubectl_refs.core.model.values import text
+from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.view.view import View
 
 
 def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
-    """The fixes of one parentRef of a route or a ListenerSet, the recommended one first.
+    """The fixes of one parentRef of a route or a ListenerSet, the recommended one first, each with what remains after it.
 
-    They look at what its verdict was made of, which has been read.
+    A change of the referrer that leaves anything wrong is none.
     """
+    tried = [
+        of_referrer(view, evaluated.found, obj, fix)
+        if fix.object == evaluated.reference.referrer
+        else of_other(view, evaluated.found, obj, fix)
+        for fix in _untried(view, evaluated, obj)
+    ]
+    return tuple(fix for fix in tried if fix is not None)
+
+
+def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
     found, code = evaluated.found, evaluated.code
     if evaluated.near_targets:
-        fitting = (near for near in fitting_targets(evaluated) if not _named_already(view, meaning(found, near), obj))
-        return tuple(meaning_fix(evaluated, near) for near in fitting)
+        meant = ((near, meaning(found, near)) for near in fitting_targets(evaluated))
+        return tuple(
+            meaning_fix(evaluated, near)
+            for near, other in meant
+            if not _named_already(view, other, obj) and _keeps_protocol(view, found.reference, other.reference, obj)
+        )
     if code not in _OF_PARENT:
         return ()
     parent = _parent(view, found.reference)
@@ -62,7 +77,10 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
     others = [
         listener
         for listener, answer in answers
-        if not answer.selected and answer.would_accept and not _named_already(view, _selecting(found, listener), route)
+        if not answer.selected
+        and answer.would_accept
+        and not _named_already(view, _selecting(found, listener), route)
+        and _same_protocol(reference, route, parent, listener)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.kind is not False and answer.hostname]
     return (
@@ -89,11 +107,55 @@ def _named_already(view: View, meant: FoundReference, route: JSON) -> bool:
     )
 
 
+def _keeps_protocol(view: View, reference: Reference, other: Reference, route: JSON) -> bool:
+    """Whether no listener that a reference would select instead has another protocol than was asked for."""
+    if other.to != reference.to or other.section_name is None:
+        return True
+    parent = _parent(view, reference)
+    selected = (each for each in listeners.listeners_of(parent) if text(each.get("name")) == other.section_name)
+    return all(_same_protocol(reference, route, parent, each) for each in selected)
+
+
+def _same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSON) -> bool:
+    """Whether a listener may stand for the one that a reference asks for without a change from HTTPS to HTTP, or back,
+    that nobody asked for; a route that redirects to HTTPS would redirect to itself there."""
+    protocol = text(listener.get("protocol"))
+    if protocol not in _WEB:
+        return True
+    if protocol == "HTTPS" and _redirects_to_https(route):
+        return False
+    selected = (each for each in listeners.listeners_of(parent) if _selects(reference, each))
+    meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
+    name = (reference.section_name or "").lower()
+    if not meant and name:
+        meant = {"HTTPS"} if "https" in name or "tls" in name else {"HTTP"} if "http" in name else set()
+    if not meant and reference.port in _WEB.values():
+        meant = {each for each, port in _WEB.items() if port == reference.port}
+    return not meant or protocol in meant
+
+
+_WEB = {"HTTP": 80, "HTTPS": 443}
+"""Protocols of which one must not become the other unasked, with the ports by which people mean them."""
+
+
+def _selects(reference: Reference, listener: JSON) -> bool:
+    named = reference.section_name in (None, text(listener.get("name")))
+    return named and reference.port in (None, listener.get("port"))
+
+
+def _redirects_to_https(route: JSON) -> bool:
+    return any(
+        at(filter_, "requestRedirect", "scheme") == "https"
+        for rule in entries(at(route, "spec", "rules"))
+        for filter_ in entries(at(rule, "filters"))
+    )
+
+
 def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
     """What lets a ListenerSet, the parent of a route, join its own Gateway."""
     for found in references_of(listener_set, view.catalog.table)[0]:
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             joined = explain_set_parent(view, found)
             if joined.verdict is not Verdict.ALLOWED:
-                return parent_fixes(view, joined, listener_set)
+                return _untried(view, joined, listener_set)
     return ()

@@ -34,5 +34,8 @@ class Fix:
     widens: tuple[str, ...] = ()
     follows: bool = False
     """Whether it belongs to the fix before it: neither helps without the other."""
+    remains: str = ""
+    """What is still wrong after it, or not known, as the rules find it on the state that it makes; empty where the
+    reference is allowed then. A sentence without its full stop."""
     for_owner: bool = False
     """Whether somebody else makes the change, who reaches the cluster by flags of their own."""

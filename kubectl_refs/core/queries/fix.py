@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
-from kubectl_refs.core.fixes.grant_change import Change, applied, cleaned, field_of
+from kubectl_refs.core.fixes.grant_change import Change, cleaned, field_of
+from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry, permitting
 from kubectl_refs.core.grants.index import Grants

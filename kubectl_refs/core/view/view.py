@@ -8,12 +8,13 @@ a request is made only where its answer matters, and the same rules run on a clu
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import PENDING, Answer, Answers, Failure, Get, List, Read
 
@@ -69,6 +70,11 @@ class View:
         self.needs.update(apart.needs)
         return made
 
+    def with_changed(self, key: ObjectKey, obj: JSON) -> View:
+        """The same with one object as it would be. It shares the memo: what is made there depends on names and grants,
+        which no such object changes."""
+        return View(self.catalog, _Changed(self._answers, key, obj), self._memo)
+
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:
         """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the
         making needed and what it could not read."""
@@ -115,6 +121,21 @@ class View:
             message=failure.message,
             effect=effect,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """Answers in which one object is another one."""
+
+    answers: Answers
+    key: ObjectKey
+    object: JSON
+
+    def get(self, read: Read, /) -> Answer | None:
+        answer = self.answers.get(read)
+        if answer is None or read.group_kind != self.key.group_kind:
+            return answer
+        return replace(answer, objects=tuple(self.object if key_of(each) == self.key else each for each in answer.objects))
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ def fix_data(fix: Fix, kubectl: Kubectl) -> dict[str, Any]:
         "command": kubectl.command(fix),
         "widens": bool(fix.widens),
         "widening": list(fix.widens),
+        **({"remains": fix.remains} if fix.remains else {}),
         "confidence": str(fix.confidence),
         "follows": fix.follows,
     }

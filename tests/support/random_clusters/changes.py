@@ -9,10 +9,12 @@ from typing import Any
 from tests.support.random_clusters.specification import Object, name_of
 
 GRANT = "ReferenceGrant"
+_DEFAULTS = {"namespaces": {"from": "Same"}}
+"""What the API server fills in for `allowedRoutes.namespaces`."""
 
 
 def applied(objects: Iterable[Object], steps: Sequence[Mapping[str, Any]]) -> list[Object]:
-    """The objects after the steps of one change: fixes of the JSON report that create, patch or delete grants."""
+    """The objects after the steps of one change: fixes of the JSON report that create, patch or delete objects."""
     found = {name_of(each): each for each in objects}
     for step in steps:
         target = step["object"]
@@ -36,7 +38,8 @@ def patched(obj: Object, operations: Iterable[Mapping[str, Any]]) -> Object:
         *parents, last = operation["path"].lstrip("/").split("/")
         place = result
         for step in parents:
-            place = place[int(step)] if isinstance(place, list) else place[step]
+            # What a manifest leaves out, the API server has filled in.
+            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
         value = copy.deepcopy(operation.get("value"))
         if isinstance(place, list) and last == "-":
             place.append(value)
@@ -44,13 +47,12 @@ def patched(obj: Object, operations: Iterable[Mapping[str, Any]]) -> Object:
         where: Any = int(last) if isinstance(place, list) else last
         match operation["op"]:
             case "test":
-                assert place[where] == value
+                there = place[where] if isinstance(place, list) else place.get(where, _DEFAULTS.get(where))
+                assert there == value
             case "remove":
                 del place[where]
             case "replace" | "add":
-                assert (
-                    operation["op"] == "replace" and (isinstance(place, list) or where in place)
-                ) or where not in place
+                assert operation["op"] == "add" or isinstance(place, list) or where in place or where in _DEFAULTS
                 place[where] = value
             case other:
                 raise AssertionError(other)

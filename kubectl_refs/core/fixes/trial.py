@@ -1,0 +1,61 @@
+"""A fix tried before it is offered: the same rules, asked about the state that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fixes.json_patch import applied
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Verdict
+from kubectl_refs.core.model.values import key_of, labels_of, mapping
+from kubectl_refs.core.references.evaluation import explain
+from kubectl_refs.core.view.view import View
+
+
+def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
+    """A change of the referrer itself, None where the reference would fail after it as well.
+
+    A grant that it needs then belongs to it, and does not count.
+    """
+    after = _explained(view, found, applied(obj, fix.patch))
+    if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
+        return None
+    if after.verdict is Verdict.UNKNOWN:
+        return _unsure(fix, after)
+    granted = after.verdict is Verdict.REFUSED and after.mechanism is Mechanism.REFERENCE_GRANT
+    return fix if granted or after.verdict is Verdict.ALLOWED else None
+
+
+def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix:
+    """A change of another object than the referrer, with what remains to be done after it."""
+    there = view.get(fix.object, metadata_only=bool(fix.labels), effect=f"what {fix.object} is now is not known").object
+    if there is None:
+        return fix
+    changed = _labelled(there, fix) if fix.labels else applied(there, fix.patch)
+    later = view.with_changed(fix.object, changed)
+    after = _explained(later, found, obj)
+    view.needs.update(later.needs)
+    if after.verdict is Verdict.ALLOWED:
+        return fix
+    return _unsure(fix, after) if after.verdict is Verdict.UNKNOWN else replace(fix, remains=f"this alone is not enough: {after.because}")
+
+
+def _labelled(obj: JSON, fix: Fix) -> JSON:
+    return {**obj, "metadata": {**mapping(obj.get("metadata")), "labels": {**labels_of(obj), **fix.labels}}}
+
+
+def _unsure(fix: Fix, after: EvaluatedReference) -> Fix:
+    return replace(fix, confidence=Confidence.GUESS, remains=f"whether that is enough is not known: {after.because}")
+
+
+def _explained(view: View, found: FoundReference, obj: JSON) -> EvaluatedReference:
+    """The verdict on the reference that stands at the same place in an object as it would be."""
+    references, _ = references_of(obj, view.catalog.table)
+    again = next(each for each in references if each.reference.path == found.reference.path)
+    binding = RouteBinding.of(obj, [each.reference for each in references if each.field.role is Role.PARENT])
+    assert key_of(obj) == found.reference.referrer
+    return view.without_gaps(lambda apart: explain(apart, again, obj, binding))
