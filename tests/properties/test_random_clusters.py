@@ -103,7 +103,9 @@ def test_every_change_of_a_route_or_a_listener_makes_its_reference_allowed_or_sa
     for seed, objects in clusters():
         for each in ask(objects, "check", "-A")["references"]:
             for steps in alternatives(each["fixes"]):
-                if steps[0]["object"]["kind"] == "ReferenceGrant" or any("patch" not in s and "manifest" not in s for s in steps):
+                if steps[0]["object"]["kind"] == "ReferenceGrant" or any(
+                    "patch" not in s and "manifest" not in s for s in steps
+                ):
                     continue
                 after = ask(applied(objects, steps), "check", "-A")["references"]
                 (again,) = (other for other in after if place_of(other) == place_of(each))

@@ -41,7 +41,11 @@ def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix:
     view.needs.update(later.needs)
     if after.verdict is Verdict.ALLOWED:
         return fix
-    return _unsure(fix, after) if after.verdict is Verdict.UNKNOWN else replace(fix, remains=f"this alone is not enough: {after.because}")
+    return (
+        _unsure(fix, after)
+        if after.verdict is Verdict.UNKNOWN
+        else replace(fix, remains=f"this alone is not enough: {after.because}")
+    )
 
 
 def _labelled(obj: JSON, fix: Fix) -> JSON:

@@ -135,7 +135,9 @@ class _Changed:
         answer = self.answers.get(read)
         if answer is None or read.group_kind != self.key.group_kind:
             return answer
-        return replace(answer, objects=tuple(self.object if key_of(each) == self.key else each for each in answer.objects))
+        return replace(
+            answer, objects=tuple(self.object if key_of(each) == self.key else each for each in answer.objects)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,15 @@ def test_a_repaired_grant_of_a_file_has_no_resource_version(program: Program, tm
     stored = copy.deepcopy(TYPO)
     stored["metadata"]["resourceVersion"] = "7"
     path = tmp_path / "dump.json"
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [attached_route("backend"), stored, service("backend"), *namespaces("backend")]}))
+    path.write_text(
+        json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "List",
+                "items": [attached_route("backend"), stored, service("backend"), *namespaces("backend")],
+            }
+        )
+    )
     (printed,) = documents(program("fix", "-f", str(path), "-n", "frontend", "--whole").out)
     assert printed["metadata"] == {"name": "g", "namespace": "backend"}
 
