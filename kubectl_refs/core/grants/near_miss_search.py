@@ -16,7 +16,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses, nearness
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import SERVICE
-from kubectl_refs.core.model.near_misses import NearMiss
+from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -30,12 +30,19 @@ HABIT = 100
 """Grants for one referrer and one name of a target, in as many namespaces: a habit, and none of them misplaced."""
 
 
+FEW = 3
+"""Grants of third namespaces that fit up to which each is told: among more, none is likely to be meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class NearestMisses:
     """The near misses of a reference that are told, nearest first, and how many further grants do not permit it."""
 
     nearest: tuple[NearMiss, ...] = ()
     omitted: int = 0
+    elsewhere: tuple[GrantName, ...] = ()
+    """Grants of third namespaces that would permit the reference if they were in its target's; whether they are meant
+    for it cannot be told."""
 
 
 NO_NEAR_MISSES = NearestMisses()
@@ -90,10 +97,16 @@ def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grant
     placed = grants.foremost(reference)
     misses = near_misses(reference, (*placed, *own.foremost(reference)), lookups)
     pending = view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending
+    fitting: tuple[GrantName, ...] = ()
     if not pending and not any(meant(miss, reference) for miss in misses):
-        elsewhere = _elsewhere(reference, grants_of(view, None, effect) or Grants())
+        # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
+        everywhere = view.aside(lambda apart: grants_of(apart, None, effect)) or Grants()
+        elsewhere = _elsewhere(reference, everywhere)
         misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups)), key=nearness))
-    return NearestMisses(misses[:MOST_NEAR_MISSES], max(len(misses) - MOST_NEAR_MISSES, 0) + len(grants) - len(placed))
+        if not any(meant(miss, reference) for miss in misses):
+            fitting = _fitting(reference, everywhere)
+    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + len(grants) - len(placed)
+    return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
 def meant(miss: NearMiss, reference: Reference) -> bool:
@@ -108,6 +121,14 @@ def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
     ends = (reference.referrer.namespace, reference.to.namespace)
     found = [grant for grant in everywhere.matching(reference, by_name=True) if grant.grant.namespace not in ends]
     return found if len(found) <= HABIT else []
+
+
+def _fitting(reference: Reference, everywhere: Grants) -> tuple[GrantName, ...]:
+    """Grants of third namespaces that fit the referrer and the target, with a name or without; none where that is a
+    habit."""
+    own = reference.to.namespace
+    found = tuple(grant.grant for grant in everywhere.matching(reference) if grant.grant.namespace != own)
+    return found if len(found) <= FEW else ()
 
 
 def _lookups(view: View) -> Lookups:

@@ -32,8 +32,16 @@ def explain_refusal(
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
         because += f"; ReferenceGrant {near.nearest[0].grant} stands in the wrong namespace"
+    notes += tuple(
+        f"ReferenceGrant {grant} would permit this if it were in {reference.to.namespace}; it may be meant for references "
+        f"into {grant.namespace}"
+        for grant in near.elsewhere
+    )
     if binding is RouteBinding.BOTH:
-        notes = ("this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",)
+        notes = (
+            *notes,
+            "this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",
+        )
     return replace(permitted, code=code, because=because, near_misses=near, notes=notes)
 
 

@@ -143,7 +143,7 @@ def test_a_grant_that_stands_everywhere_is_a_habit(count: int) -> None:
 
 def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:
     answers = Known()
-    answers.answers[List(REFERENCE_GRANT, None)] = Answer(failure=Failure(403, "you may not"))
+    answers.answers[List(REFERENCE_GRANT, ROUTE.namespace)] = Answer(failure=Failure(403, "you may not"))
     memo: dict[Any, Any] = {}
     views = [View(CATALOG, answers, memo) for _ in range(2)]
     for view in views:
@@ -176,3 +176,11 @@ def test_the_index_finds_what_permits(wanted: Reference, objects: list[dict[str,
         and (not by_name or any(entry.matches(wanted) and entry.name is not None for entry in each.to))
     ]
     assert [*grants.matching(wanted, by_name=by_name)] == exact
+
+
+def test_grants_of_all_namespaces_that_may_not_be_listed_are_no_gap() -> None:
+    answers = Known()
+    answers.answers[List(REFERENCE_GRANT, None)] = Answer(failure=Failure(403, "you may not"))
+    view = View(CATALOG, answers)
+    assert asked(view=view) == NearestMisses()
+    assert view.gaps == ()
