@@ -148,7 +148,7 @@ def _target(source: Source, expression: str | None, namespace: str | None) -> tu
         return kind.group_kind, None
     name, namespace = selection.named_target(kind, name, namespace)
     if namespace is None:
-        raise usage("--to TYPE/NAME needs the namespace of that object: TYPE/NAME.NAMESPACE or -n NAMESPACE")
+        raise usage(f"who references {expression} depends on its namespace: {expression}.NAMESPACE or -n NAMESPACE")
     return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.input.objects import Question, Scope, ask
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, Question, Scope, ask
+from kubectl_refs.app.input.selection import parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
-from kubectl_refs.process.errors import OK, UNKNOWN
+from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.offline import offline_catalog
+from kubectl_refs.process.errors import OK, UNKNOWN, USAGE
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
@@ -20,8 +24,16 @@ from kubectl_refs.render.wide import render_wide
 def why(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
-    Objects that could not be had are told on standard error, one line each, after the answer on the others.
+    Objects that could not be had are told on standard error, one line each, after the answer on the others. Of a
+    ReferenceGrant, and of an object that others reference, it is told who references it.
     """
+    names, target = _referenced(arguments) if scope == WHOLE_NAMESPACE else ((), None)
+    if names or target:
+        # Imported here: start-up time.
+        from kubectl_refs.app.grants import GrantFilters, grants
+
+        found = grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False)
+        return OK if exit_zero and found != USAGE else found
     question = ask(inputs, arguments, scope, "why")
     status = OK
     if question.objects or question.gaps or (output.document and not question.problems):
@@ -49,6 +61,18 @@ def why(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, 
     for problem in question.problems:
         say(problem.line)
     return question.problems[0].status if question.problems else status
+
+
+def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
+    """The ReferenceGrants that arguments name, or the one object as TYPE/NAME, of a core kind that holds no references."""
+    wanted = parse(arguments)
+    catalog = offline_catalog()
+    kinds = {kind.group_kind for each in wanted if each.name and (kind := catalog.resolve(each.type)) is not None}
+    if kinds == {REFERENCE_GRANT}:
+        return [each.name for each in wanted], None
+    if len(wanted) == 1 and kinds & {SERVICE, SECRET, CONFIG_MAP}:
+        return (), f"{wanted[0].type}/{wanted[0].name}"
+    return (), None
 
 
 def _nothing(question: Question, inputs: Inputs) -> str:

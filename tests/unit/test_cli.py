@@ -268,3 +268,18 @@ def test_a_failure_of_the_programs_own_shows_on_standard_error_without_a_traceba
     done = refs("why", "-f", str(broken))
     assert (done.status, done.out) == (2, "")
     assert re.fullmatch(r"error: .*\n", done.err)
+
+
+def test_why_of_what_is_referenced_is_the_answer_of_grants(refs: Program) -> None:
+    place = ("-n", "shared-services", "-f", REFUSED, "-o", "json")
+    done = refs("why", "svc/auth-service", *place)
+    assert done == refs("grants", "--to", "svc/auth-service", *place)
+    assert (done.status, done.out.count('"refused"')) == (1, 1)
+    assert refs("why", "svc", "auth-service", *place, "--exit-zero") == Done(0, done.out, "")
+    named = refs("why", "refgrant/allow-app-routes", *place)
+    assert named == refs("grants", "allow-app-routes", *place)
+
+
+def test_why_asks_for_no_labels_of_what_is_named(refs: Program) -> None:
+    done = refs("why", "referencegrant/allow-app-routes", "-l", "a=b", "-f", REFUSED)
+    assert (done.status, done.err) == (2, "error: name cannot be provided when a selector is specified\n")

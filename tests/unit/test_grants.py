@@ -127,7 +127,7 @@ def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests:
         (("--to", "service/"), "error: arguments in resource/name form must have a single resource and name"),
         (
             ("--to", "service/api", "-A"),
-            "error: --to TYPE/NAME needs the namespace of that object: TYPE/NAME.NAMESPACE or -n",
+            "error: who references service/api depends on its namespace: service/api.NAMESPACE or -n NAMESPACE",
         ),
         (("--to", "service/*.backend"), "error: there are no wildcards: name one of the services"),
         (("--from", "a,*"), 'error: invalid namespace "*": a ReferenceGrant names one namespace'),

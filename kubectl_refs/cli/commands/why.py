@@ -59,7 +59,7 @@ def why_command(
     For each reference: whether it is allowed, by which grant or rule; if not, which field of which grant differs,
     what that does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to
     the cluster. Without a name: everything that fails in the namespace, in all (-A), or among the objects of a type,
-    each cause once.
+    each cause once. Of a Service, Secret, ConfigMap or ReferenceGrant: who references it, and who is refused.
 
     Exit status: 0 all references are allowed, 1 some are refused or broken, 2 usage or connection error, 3 some
     references could not be checked.
@@ -72,6 +72,10 @@ def why_command(
       {program} why
       {program} why -A
       {program} why httproutes -A -l app=web
+
+      # Who references this Service; who uses this grant, and what of it never matches
+      {program} why service/auth-service -n shared-services
+      {program} why referencegrant/allow-app-routes -n shared-services
 
       # Several objects, every field of every grant compared
       {program} why httproutes web api -o wide

@@ -157,7 +157,7 @@ def test_manifests_without_any_object_are_refused_in_fix_s_name(program: Program
 
 
 def test_manifests_are_fixed_without_a_server(program: Program) -> None:
-    done = program("fix", "-f", REFUSED)
+    done = program("fix", "-f", REFUSED, "--whole")
     (printed,) = documents(done.out)
     assert (done.status, printed["metadata"]["name"]) == (0, "httproute-frontend-to-auth-service")
     again = program("fix", "-f", WORKING)
