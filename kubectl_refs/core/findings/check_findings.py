@@ -21,7 +21,7 @@ def check_findings(
 ) -> Iterator[CheckFinding]:
     """What is wrong with an object's references and conditions, and that nothing serves it."""
     for evaluated in references:
-        if evaluated.verdict is not Verdict.ALLOWED:
+        if evaluated.verdict is not Verdict.ALLOWED or evaluated.code is Code.NEAR_TARGET:
             yield reference_finding(evaluated)
     for row in unserved(serving):
         yield _serving_finding(row)
@@ -93,6 +93,8 @@ def target_of(evaluated: EvaluatedReference) -> str:
 
 def _nearest(evaluated: EvaluatedReference) -> str:
     """The grant that almost permits a reference, and the fields that keep it from doing so."""
+    if evaluated.code is Code.NEAR_TARGET:
+        return f"; {evaluated.near_targets[0].object} is among them and may be meant"
     if evaluated.verdict is not Verdict.REFUSED or not evaluated.near_misses:
         return ""
     miss = evaluated.near_misses[0]

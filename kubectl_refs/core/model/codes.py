@@ -84,6 +84,7 @@ class Code(StrEnum):
     KIND_NOT_SUPPORTED = "REF023", _ERROR, "The target's kind does not exist or cannot be referenced here"
     PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
     CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
+    NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, and one much like it is"
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches a reference that works"

@@ -49,7 +49,8 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
         return evaluated
     said = f"{named(near[0].object, evaluated.reference)} is among these manifests and may be meant"
     notes = (*evaluated.notes, said, *_notes(evaluated.found, near))
-    return replace(evaluated, notes=notes, near_targets=near)
+    code = evaluated.code or Code.NEAR_TARGET
+    return replace(evaluated, code=code, notes=notes, near_targets=near)
 
 
 def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate) -> tuple[NearTarget, ...]:

@@ -103,6 +103,27 @@ spec:
         "Create the Secret anew, for example with `kubectl create secret tls NAME --cert=FILE --key=FILE`; the finding says "
         "which part is wrong.",
     ),
+    Code.NEAR_TARGET: Explanation(
+        "The manifests are a part of a cluster, and the target or parent is not among them, so it is assumed to be elsewhere. "
+        "An object that differs from it in one respect only, such as a letter of its name or its namespace, is among "
+        "them: perhaps that one is meant.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: checkout, namespace: shop}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: shop}
+spec:
+  rules:
+    - backendRefs:
+        - {name: chekout, port: 80}  # checkout is among the manifests
+""",
+        "Correct the reference if the other object is meant; the finding says which. If the target is right, and made "
+        "elsewhere, leave it out with `--ignore`.",
+    ),
     Code.MALFORMED: Explanation(
         "The field holds something that is not a reference: a value of the wrong type, or a mapping without a name. An API "
         "server refuses such an object, so this appears in manifests only.",
