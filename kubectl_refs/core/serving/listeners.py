@@ -10,7 +10,7 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serves
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.references.evaluation import explain
@@ -81,7 +81,9 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> State |
         and each.indices[0] == index
     ]
     usable = [each for each in certificates if each.verdict is Verdict.ALLOWED]
-    if not certificates or any(not each.assumptions for each in usable):
+    # Manifests may leave a Secret out that something in the cluster is to make: it need not be there yet.
+    absent = [each for each in usable if not view.catalog.live and _held(view, each) is None]
+    if not certificates or len(absent) < len(usable):
         return None
     if usable:
         needed = usable[0].reference.to
@@ -91,6 +93,11 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> State |
     serves = Serves.UNKNOWN if any(each.verdict is Verdict.UNKNOWN for each in certificates) else Serves.NO
     has = "is not known to have a usable certificate" if serves is Serves.UNKNOWN else "has no usable certificate"
     return State(serves, f'listener "{name}" of {key} {has}: {worst.because}', key, by_verdict=True)
+
+
+def _held(view: View, certificate: EvaluatedReference) -> JSON | None:
+    answer = view.get(certificate.reference.to, metadata_only=True, effect="")
+    return None if answer.partial else answer.object
 
 
 def _holder(view: View, holder: JSON, key: ObjectKey) -> State:

@@ -210,12 +210,12 @@ def test_a_port_of_null_is_absent() -> None:
         (
             {"rules": [{"backendRefs": [{"name": 5}]}]},
             "spec.rules[0].backendRefs[0]",
-            "name: a string is wanted, found a number",
+            "name must be a string, not 5",
         ),
         (
             {"rules": [{"backendRefs": [{"name": "s", "namespace": True}]}]},
             "spec.rules[0].backendRefs[0]",
-            "namespace: a string is wanted, found a boolean",
+            "namespace must be a string, not true",
         ),
         (
             {"rules": [{"filters": [{"requestMirror": "x"}]}]},
