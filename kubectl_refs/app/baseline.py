@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
@@ -37,14 +37,14 @@ def read(path: str, timeout: float | None = TIMEOUT) -> frozenset[str]:
     return frozenset(each for each in prints if each)
 
 
-def write(path: str, findings: Iterable[CheckFinding]) -> None:
+def write(path: str, findings: Iterable[Finding]) -> None:
     """Write findings as a baseline, in an order that makes changes readable; RefsError where that cannot be done."""
     data = {
         "apiVersion": API_VERSION,
         "kind": KIND,
         "findings": sorted(
             ({name: value for name, value in finding_data(each).items() if name in _KEPT} for each in findings),
-            key=lambda each: json.dumps(each["object"]) + each["path"] + each["code"],
+            key=lambda each: json.dumps(each["object"]) + (each["path"] or "") + each["code"],
         ),
     }
     try:

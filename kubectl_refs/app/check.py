@@ -10,13 +10,13 @@ from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import checked, uncollected
+from kubectl_refs.app.input.survey import checked, uncollected, with_grants
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.check import CheckReport, filtered
-from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, usage
@@ -62,29 +62,44 @@ def check_all(inputs: Inputs, scope: CheckScope, wanted: FindingOptions, output:
         source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
         catalog = source.catalog
-        kinds = [referrer_kind(catalog, word) for word in _words(scope.types)]
+        kinds, grants = _kinds(catalog, scope)
         ignored = tuple(_ignored(catalog, each) for each in wanted.ignored)
         namespace = None if scope.all_namespaces else named
         remedies = output.shape not in WITHOUT_REMEDIES
-        report = checked(
-            source, library_of(source), kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies
-        )
+        library, report = library_of(source), CheckReport(())
+        if kinds is not None:
+            report = checked(source, library, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
+        if grants:
+            report = with_grants(report, source, library, namespace, labels)
     filters = FindingFilters(Severity(wanted.severity), codes, ignored, wanted.only_refused, accepted)
     report, unknown = filtered(report, filters)
     if wanted.write_baseline is not None:
         baseline.write(wanted.write_baseline, report.findings)
-    if report.objects or report.gaps or output.document:
+    if report.everything or report.gaps or output.document:
         output.write(_shapes(report, source, Kubectl(catalog, inputs.flags), output))
     else:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
         where = f" in {namespace} namespace" if namespace else ""
-        say(f"No resources with references found{where}.")
+        say(f"No resources{' with references' if kinds is not None else ''} found{where}.")
     if exit_zero:
         return OK
     if any(finding.counts and finding.severity is Severity.ERROR for finding in report.findings):
         return FOUND
     return UNKNOWN if unknown else OK
+
+
+def _kinds(catalog: Catalog, scope: CheckScope) -> tuple[list[ServedKind] | None, bool]:
+    """The kinds to check (none: all that hold references; None: none at all), and whether to check grants."""
+    words = _words(scope.types)
+    if not words:
+        known = catalog.served(REFERENCE_GRANT) is not None or REFERENCE_GRANT.group in catalog.stale_groups
+        return [], known and not scope.ungranted
+    grants = [word for word in words if selection.resolve(catalog, word).group_kind == REFERENCE_GRANT]
+    if grants and scope.ungranted:
+        raise usage("--ungranted is about references, which ReferenceGrants have none of")
+    kinds = [referrer_kind(catalog, word) for word in words if word not in grants]
+    return kinds or None, bool(grants)
 
 
 def _words(types: Sequence[str]) -> list[str]:

@@ -149,7 +149,7 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
     )
     known = set(gaps)
     return CheckReport(
-        (*report.objects, *more.objects), (*gaps, *(gap for gap in more.gaps if gap not in known)), complete=False
+        (*report.objects, *more.objects), gaps=(*gaps, *(gap for gap in more.gaps if gap not in known)), complete=False
     )
 
 

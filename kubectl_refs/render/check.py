@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
 from kubectl_refs.render.details import render_details
+from kubectl_refs.render.grant import write_findings
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
@@ -30,7 +31,7 @@ _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreeme
 def render_table(report: CheckReport, style: Style, *, headers: bool) -> str:
     """The objects with findings, then the findings, a line each."""
     page = Page(style)
-    shown = [each for each in ordered(report.objects) if each.findings]
+    shown = [each for each in ordered(report.everything) if each.findings]
     _objects(page, [each for each in shown if _counting(each)], headers=headers)
     page.blank()
     findings = [finding for each in shown for finding in _counting(each)]
@@ -44,7 +45,7 @@ def render_table(report: CheckReport, style: Style, *, headers: bool) -> str:
 def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers: bool) -> str:
     """Every object, those with findings first; then each object that has some, explained in full."""
     page = Page(style)
-    objects = ordered(report.objects)
+    objects = ordered(report.everything)
     _objects(page, objects, headers=headers)
     for checked in objects:
         findings = _counting(checked)
@@ -52,6 +53,9 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             continue
         page.blank()
         page.line((_name(checked), Tone.NAME))
+        if checked.is_grant:
+            write_findings(page, findings, kubectl)
+            continue
         for finding in findings:
             page.line(
                 (f"{finding.severity}", SEVERITY_ROLE[finding.severity]),
@@ -68,7 +72,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
 
 def names_of(report: CheckReport) -> Iterator[str]:
     """The objects with findings as TYPE.GROUP/NAME."""
-    for checked in report.objects:
+    for checked in report.everything:
         if _counting(checked):
             key = checked.object
             group = f".{key.group}" if key.group else ""
@@ -92,7 +96,7 @@ def _row(checked: Checked) -> tuple[Cell, ...]:
     return (
         checked.object.namespace or NONE,
         f"{checked.object.kind.lower()}/{checked.object.name}",
-        str(len(checked.references)),
+        NONE if checked.is_grant else str(len(checked.references)),
         (verdicts_of(checked), _tone(checked)),
         agreement_of(checked),
     )
@@ -117,14 +121,14 @@ def agreement_of(checked: Checked) -> str:
     return ", ".join(differing) or (str(Agreement.AGREES) if compared else NONE)
 
 
-def _findings(page: Page, findings: Sequence[CheckFinding], *, headers: bool) -> None:
+def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None:
     if findings:
         rows = [
             (
                 (str(each.severity), SEVERITY_ROLE[each.severity]),
                 f"{each.code} {each.code.slug}",
                 str(each.object),
-                each.path,
+                each.path or NONE,
                 _message(each),
             )
             for each in findings
@@ -135,7 +139,7 @@ def _findings(page: Page, findings: Sequence[CheckFinding], *, headers: bool) ->
 _NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2)
 
 
-def _message(finding: CheckFinding) -> str:
+def _message(finding: Finding) -> str:
     """The message, with the target in front where it does not name that itself."""
     target = finding.target.replace(f".{GATEWAY_GROUP} ", " ")
     path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
@@ -143,7 +147,7 @@ def _message(finding: CheckFinding) -> str:
     return finding.message if named else f"{target}: {finding.message}"
 
 
-def _counting(checked: Checked) -> list[CheckFinding]:
+def _counting(checked: Checked) -> list[Finding]:
     return [finding for finding in checked.findings if finding.counts]
 
 
@@ -159,11 +163,15 @@ def _end(page: Page, report: CheckReport) -> None:
     counts = {severity: sum(each.severity is severity and each.counts for each in findings) for severity in Severity}
     accepted = sum(each.accepted for each in findings)
     told = ", ".join(_several(count, str(severity)) for severity, count in counts.items() if count)
-    objects = _several(len(report.objects), "object")
+    counted = []
+    if report.objects or not report.grants:
+        counted.append(f"{_several(len(report.objects), 'object')} with {summary_of(report.report)}")
+    if report.grants:
+        counted.append(_several(len(report.grants), "ReferenceGrant"))
     none = "no findings shown" if report.hidden or report.left_out or accepted else "no findings"
     if not report.complete:
         none += " in what could be read"
-    page.line(f"{objects} with {summary_of(report.report)}; {told or none}")
+    page.line("; ".join((*counted, told or none)))
     if report.hidden:
         page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
     if report.left_out and not told:

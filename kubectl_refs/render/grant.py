@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
 from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -55,7 +55,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
         page.prose("fails", f"{user_of(reference)} -> {reference.to} is refused, though this grant seems meant for it")
         for difference in miss.differences:
             page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
-    _findings(page, described.findings, kubectl)
+    write_findings(page, described.findings, kubectl)
 
 
 def _in_vain(pair: UsedPair) -> str:
@@ -95,7 +95,7 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
     page.prose("others", f"{kind} {shown} in {entry.namespace} could use it: from has no name")
 
 
-def _findings(page: Page, findings: Iterable[GrantFinding], kubectl: Kubectl) -> None:
+def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) -> None:
     """Each finding on one grant with the change that resolves it."""
     shown = ShownCommands(kubectl)
     for number, finding in enumerate(findings):
@@ -127,7 +127,7 @@ def render_findings(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
     for described in report.grants:
         page.blank()
         page.line("grant: ", (f"ReferenceGrant {described.usage.grant.grant}", Tone.NAME))
-        _findings(page, described.findings, kubectl)
+        write_findings(page, described.findings, kubectl)
     page.blank()
     write_gaps(page, shown_gaps(report.gaps))
     return str(page)

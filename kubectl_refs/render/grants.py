@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
@@ -123,7 +123,7 @@ def used_of(described: Described) -> str:
     return f"{atleast}{len(users)} by {counted(objects, 'object')}"
 
 
-def notes_of(findings: Sequence[GrantFinding]) -> str:
+def notes_of(findings: Sequence[Finding]) -> str:
     return ", ".join(dict.fromkeys(str(finding.code.slug) for finding in findings)) or NONE
 
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -55,11 +55,11 @@ def described(report: GrantReport, name: str = "g") -> Described:
     return found
 
 
-def findings_on(*objects: JSON, name: str = "g") -> tuple[GrantFinding, ...]:
+def findings_on(*objects: JSON, name: str = "g") -> tuple[Finding, ...]:
     return described(report_on(*objects), name).findings
 
 
-def codes(findings: Sequence[GrantFinding]) -> list[str]:
+def codes(findings: Sequence[Finding]) -> list[str]:
     return [finding.code.slug for finding in findings]
 
 

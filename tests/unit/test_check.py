@@ -323,9 +323,61 @@ def test_sarif_tells_what_the_baseline_holds_from_what_is_new(live: Program, tmp
     assert sorted(each["baselineState"] for each in run["results"]) == ["new", "unchanged"]
 
 
+WRONG = grant([from_entry()], [to_entry("core", name="api")], name="wrong")
+
+
+def test_grants_are_checked_as_well_and_alone_where_only_they_are_asked_for(live: Program, api: FakeAPI) -> None:
+    api.objects.append(WRONG)
+    assert set(found(live("check", "-A", "-o", "json"))) == {*BOTH, "REF101 backend/wrong"}
+    done = live("check", "referencegrants", "-A", "-o", "json")
+    assert (done.status, found(done), objects(done)) == (1, ["REF101 backend/wrong"], set())
+    (finding,) = data(done)["findings"]
+    assert (finding["path"], finding["target"]) == ("spec.to[0]", "to Service.core api")
+    assert [fix["action"] for fix in finding["fixes"]] == ["patch"]
+    assert data(done)["summary"]["grants"] == 2
+    assert found(live("check", "httproutes", "-n", "backend", "-o", "json")) == []
+
+
+def test_only_grants_with_the_labels_asked_for_are_checked(live: Program, api: FakeAPI) -> None:
+    api.objects.append(labelled(WRONG, app="web"))
+    assert found(live("check", "refgrant", "-A", "-l", "app=web", "-o", "json")) == ["REF101 backend/wrong"]
+    assert found(live("check", "refgrant", "-A", "-l", "app!=web", "-o", "json")) == []
+
+
+def test_the_change_of_a_grant_is_ready_to_copy(live: Program, api: FakeAPI) -> None:
+    api.objects.append(WRONG)
+    assert "kubectl patch referencegrant/wrong -n backend --type=json -p" in live("check", "-A", "-o", "wide").out
+
+
+def test_grants_that_could_not_be_listed_are_not_called_sound(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants")
+    done = live("check", "refgrant", "-n", "backend")
+    assert done.status == 3
+    assert "which ReferenceGrants there are is not known" in done.out
+
+
+def test_who_uses_a_grant_may_be_unknown(live: Program, api: FakeAPI) -> None:
+    api.forbid("httproutes", "frontend")
+    done = live("check", "refgrant", "-n", "backend")
+    assert done.status == 0
+    assert "which HTTPRoutes in frontend use a grant is not known" in done.out
+
+
+def test_an_entry_that_is_inserted_above_makes_no_finding_on_a_grant_new(live: Program, api: FakeAPI) -> None:
+    def prints() -> set[str]:
+        return {each["fingerprint"] for each in data(live("check", "refgrant", "-A", "-o", "json"))["findings"]}
+
+    api.objects.append(WRONG)
+    known = prints()
+    api.objects[-1] = grant([from_entry()], [to_entry(name="api"), to_entry("core", name="api")], name="wrong")
+    assert known == prints()
+    api.objects[-1] = grant([from_entry()], [to_entry("core", name="other")], name="wrong")
+    assert known.isdisjoint(prints())
+
+
 def test_junit_has_a_case_for_each_object_and_a_failure_for_each_bad_one(live: Program) -> None:
     suite = ElementTree.fromstring(live("check", "-A", "-o", "junit").out.partition("\n")[2])
-    assert (suite.tag, suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("testsuite", "4", "2", "0")
+    assert (suite.tag, suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("testsuite", "5", "2", "0")
     failed = {case.get("name") for case in suite if case.find("failure") is not None}
     assert failed == {"frontend/grpc", "team/other"}
     text = next(case for case in suite if case.get("name") == "team/other").findtext("failure")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from kubectl_refs.app.input.prefetch import Prefetch, arrive
 from kubectl_refs.core.model import selectors as selector
@@ -12,7 +13,7 @@ from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, NAMESPACE, SERV
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import labels_of
-from kubectl_refs.core.queries.check import CheckReport, check
+from kubectl_refs.core.queries.check import CheckReport, check, check_grants
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
@@ -62,7 +63,25 @@ def checked(
     kept = sorted(
         (each for each in report.objects if id(each.source) in inputs), key=lambda each: inputs[id(each.source)]
     )
-    return CheckReport(tuple(kept), (*unread, *report.gaps), complete=not unread)
+    return CheckReport(tuple(kept), gaps=(*unread, *report.gaps), complete=not unread)
+
+
+def with_grants(
+    report: CheckReport, source: Source, library: Library, namespace: str | None, labels: object
+) -> CheckReport:
+    """The report with the ReferenceGrants of a namespace or of all besides, and what they need read."""
+    reader = Prefetch(source, library) if source.catalog.live else source
+    grants, gaps = check_grants(reader, library, namespace, lambda grant: _selected(labels, grant))
+    listed = library.get(List(REFERENCE_GRANT, namespace))
+    complete = report.complete and listed is not None and listed.known
+    told = {_place(gap) for gap in report.gaps}
+    more = (gap for gap in gaps if _place(gap) not in told)
+    return replace(report, grants=grants, gaps=(*report.gaps, *more), complete=complete)
+
+
+def _place(gap: Gap) -> tuple[str | None, ...]:
+    """What could not be read."""
+    return gap.verb, gap.group, gap.resource, gap.namespace, gap.name
 
 
 def _listed(library: Library, reads: Sequence[List]) -> Iterator[JSON]:

@@ -91,11 +91,12 @@ def check_command(
     exit_zero: bool,
     **flags: Any,
 ) -> int:
-    """Check every object with references, or those of some types.
+    """Check every object with references and every ReferenceGrant, or those of some types.
 
-    A line for each object with findings, then a line for each finding: references that are refused or broken, and
-    conditions in which a controller says something else than what is there asks for. The exit status is 1 where
-    something is refused or broken, 3 where that is not known of everything.
+    A line for each object with findings, then a line for each finding: references that are refused or broken,
+    conditions in which a controller says something else than what is there asks for, and ReferenceGrants that never
+    match or permit too much. The exit status is 1 on a finding of severity error, 3 where what is refused or broken is
+    not known of everything.
 
     Examples:
       # The current namespace
@@ -103,6 +104,9 @@ def check_command(
 
       # The routes of all namespaces
       {program} check httproutes,grpcroutes -A
+
+      # Only ReferenceGrants: what never matches, and what is too broad
+      {program} check referencegrants -A
 
       # Manifests in CI, new findings only
       {program} check -f manifests/ -R --baseline .refs-baseline.json -o junit

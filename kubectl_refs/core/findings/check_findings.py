@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import Difference
@@ -18,7 +18,7 @@ from kubectl_refs.core.model.values import text
 
 def check_findings(
     references: Sequence[EvaluatedReference], conditions: Sequence[Condition], serving: Sequence[Serving]
-) -> Iterator[CheckFinding]:
+) -> Iterator[Finding]:
     """What is wrong with an object's references and conditions, and that nothing serves it."""
     for evaluated in references:
         if evaluated.verdict is not Verdict.ALLOWED or evaluated.code is Code.NEAR_TARGET:
@@ -43,18 +43,18 @@ def _is_about_entry(condition: Condition) -> bool:
     return condition.parent_ref is not None and (without_entry or condition.code is Code.STALE_GENERATION)
 
 
-def _entry_finding(condition: Condition, code: Code) -> CheckFinding:
+def _entry_finding(condition: Condition, code: Code) -> Finding:
     said = "no status" if condition.reported is None else "the status is stale"
     writer = condition.controller_name or ""
     message = f"{said}: {condition.why}"
-    return CheckFinding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
+    return Finding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
 
 
-def reference_finding(evaluated: EvaluatedReference) -> CheckFinding:
+def reference_finding(evaluated: EvaluatedReference) -> Finding:
     """The finding on a reference that is refused, broken or not known."""
     code = evaluated.code or Code.UNREADABLE
     unknown = evaluated.verdict is Verdict.UNKNOWN
-    return CheckFinding(
+    return Finding(
         code,
         code.severity_in(Circumstance.NOT_KNOWN) if unknown else code.severity,
         evaluated.reference.referrer,
@@ -108,21 +108,21 @@ def _differing(difference: Difference) -> str:
     return f'{difference.path} is {found}, not "{difference.wanted}"'
 
 
-def _serving_finding(row: Serving) -> CheckFinding:
+def _serving_finding(row: Serving) -> Finding:
     code = Code.NOT_SERVED
     path = "spec.listeners" if row.object.group_kind in (GATEWAY, *LISTENER_SETS) else "spec.parentRefs"
     target = "" if row.parent is None else f"{row.parent.group_kind} {row.parent.path}"
     advice = f"look at {row.explain}" if row.explain not in (None, row.object) else ""
-    return CheckFinding(code, code.severity, row.object, path, target, f"nothing serves it: {row.because}", advice)
+    return Finding(code, code.severity, row.object, path, target, f"nothing serves it: {row.because}", advice)
 
 
-def _condition_finding(condition: Condition, code: Code) -> CheckFinding:
+def _condition_finding(condition: Condition, code: Code) -> Finding:
     reported = condition.reported
     said = f"{condition.type}={reported.status} ({reported.reason})" if reported else f"no {condition.type}"
     message = f"{said}: {condition.why}"
     if code in (Code.OTHER_CAUSE, Code.UNDECIDED) and reported and reported.message:
         message += f'; it says "{reported.message}"'
-    return CheckFinding(
+    return Finding(
         code,
         code.severity_in(Circumstance.REPORTED_FALSE) if condition.fails else code.severity,
         condition.object,

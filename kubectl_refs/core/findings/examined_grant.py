@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,7 +14,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
@@ -76,9 +77,24 @@ class ExaminedGrant:
         message: str,
         fixes: tuple[Fix, ...] = (),
         differences: tuple[Difference, ...] = (),
-    ) -> GrantFinding:
+    ) -> Finding:
         """A finding on the grant, as severe as its code is."""
-        return GrantFinding(code, code.severity, self.grant.grant, path, message, fixes, differences)
+        entry = self._entry(path)
+        advice = fixes[0].title if fixes else ""
+        place = (self.grant.key, path, entry)
+        return Finding(code, code.severity, *place, message, advice, fixes=fixes, differences=differences)
+
+    def _entry(self, path: str) -> str:
+        """What the entry says that a path leads into: entries move when others are inserted. Empty for the whole grant."""
+        found = re.match(r"spec\.(from|to)\[(\d+)\]", path)
+        if found is None:
+            return ""
+        part, index = found[1], int(found[2])
+        if part == "from":
+            from_ = self.grant.from_[index]
+            return f"from {from_.group_kind} in {from_.namespace}"
+        to = self.grant.to[index]
+        return f"to {to.group_kind}" if to.name is None else f"to {to.group_kind} {to.name}"
 
     def without(self, pairs: Set[PairIndex], confidence: Confidence = Confidence.GUESS) -> tuple[Fix, ...]:
         """The changes that take permissions out of the grant and leave all others. They must be known to have no users."""

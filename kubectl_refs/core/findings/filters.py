@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.model.codes import Code, Severity
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 
@@ -18,7 +18,7 @@ class Ignored:
     code: Code
     object: ObjectKey | None = None
 
-    def covers(self, finding: CheckFinding) -> bool:
+    def covers(self, finding: Finding) -> bool:
         return finding.code is self.code and self.object in (None, finding.object)
 
 
@@ -32,7 +32,7 @@ class FindingFilters:
     only_refused: bool = False
     baseline: frozenset[str] = frozenset()
 
-    def apply(self, findings: Iterable[CheckFinding]) -> tuple[CheckFinding, ...]:
+    def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings to tell, those of the baseline marked. Severity is no filter here: see `shows`."""
         kept = (
             finding
@@ -45,10 +45,10 @@ class FindingFilters:
             return tuple(kept)
         return tuple(replace(each, accepted=True) if self._holds(each) else each for each in kept)
 
-    def _holds(self, finding: CheckFinding) -> bool:
+    def _holds(self, finding: Finding) -> bool:
         """Whether the baseline, which may be an earlier version's, holds a finding."""
         return finding.fingerprint in self.baseline or finding.former_fingerprint in self.baseline
 
-    def shows(self, finding: CheckFinding) -> bool:
+    def shows(self, finding: Finding) -> bool:
         """Whether a finding is as severe as asked for."""
         return finding.severity.rank <= self.severity.rank

@@ -5,13 +5,13 @@ from __future__ import annotations
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.grants.grant import FromEntry
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
 
 
-def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
+def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
     """REF109: references within one namespace need no grant."""
     if entry.namespace != examined.namespace:
         return None
@@ -25,7 +25,7 @@ def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Gran
     return examined.finding(Code.OWN_NAMESPACE, f"{path}.namespace", message, examined.without(pairs, confidence))
 
 
-def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
+def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
     """REF103: the namespace does not exist; one of a similar name may be meant."""
     named = entry.namespace or ""
     if examined.known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", named)) is not False:

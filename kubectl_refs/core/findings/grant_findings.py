@@ -22,11 +22,11 @@ from kubectl_refs.core.findings.unused_permissions import (
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import GrantName
 
 
-def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName, tuple[GrantFinding, ...]]:
+def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName, tuple[Finding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for they are compared with each other."""
     covering = covering_grants(usages)
     by_namespace: dict[str, list[Grant]] = defaultdict(list)
@@ -43,7 +43,7 @@ def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName,
     return found
 
 
-def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName]) -> Iterator[GrantFinding]:
+def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName]) -> Iterator[Finding]:
     """The findings on one grant: on its entries in order, then on the whole.
 
     Each says something that no other says: what nothing uses is told only where no entry's finding tells why.

@@ -13,11 +13,11 @@ from kubectl_refs.core.findings.entry_mistakes import (
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 
 
-def without_permissions(examined: ExaminedGrant) -> GrantFinding | None:
+def without_permissions(examined: ExaminedGrant) -> Finding | None:
     """The finding on a grant that has no permissions at all: it lacks entries, or has more than an API server takes."""
     grant = examined.grant
     if grant.outdated:
@@ -34,14 +34,14 @@ def without_permissions(examined: ExaminedGrant) -> GrantFinding | None:
     return None
 
 
-def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -> GrantFinding | None:
+def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
     """The finding on a `from` entry that equals no referrer."""
     path = f"spec.from[{index}]"
     mistake = kind_mistake(path, entry.group, entry.kind, examined.known.catalog)
     return _never_matching(examined, "from", index, mistake or namespace_mistake(path, entry.namespace))
 
 
-def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> GrantFinding | None:
+def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> Finding | None:
     """The finding on a `to` entry that equals no target."""
     path = f"spec.to[{index}]"
     used = any(examined.pairs[pair].users for pair in examined.pairs_of("to", index))
@@ -49,7 +49,7 @@ def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> G
     return _never_matching(examined, "to", index, mistake or name_mistake(path, target))
 
 
-def _never_matching(examined: ExaminedGrant, part: Part, index: int, mistake: Mistake | None) -> GrantFinding | None:
+def _never_matching(examined: ExaminedGrant, part: Part, index: int, mistake: Mistake | None) -> Finding | None:
     if mistake is None:
         return None
     if mistake.differences:

@@ -9,12 +9,12 @@ from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.grants.grant import Pair
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.near_misses import GrantName
 
 
-def redundant(examined: ExaminedGrant, others: Sequence[GrantName]) -> GrantFinding | None:
+def redundant(examined: ExaminedGrant, others: Sequence[GrantName]) -> Finding | None:
     """REF106, where other grants permit everything that this one does."""
     if not others:
         return None

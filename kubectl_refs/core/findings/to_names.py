@@ -10,7 +10,7 @@ from kubectl_refs.core.findings.grant_changes import PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, ToEntry
 from kubectl_refs.core.model.codes import Circumstance, Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import SECRET
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -19,7 +19,7 @@ MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""
 
 
-def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> GrantFinding | None:
+def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> Finding | None:
     """REF104: the object does not exist; one of a similar name may be meant. `idle` are permissions that nothing uses
     for another reason.
 
@@ -46,7 +46,7 @@ def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set
     return examined.finding(Code.TO_NAME_MISSING, f"{path}.name", message, fixes)
 
 
-def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> GrantFinding | None:
+def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> Finding | None:
     """REF107: every object of the kind may be referenced. `idle` are permissions that nothing uses for another reason."""
     if target.name is not None:
         return None

@@ -9,7 +9,7 @@ from kubectl_refs.core.conditions.enforcement import reporting_resolved
 from kubectl_refs.core.findings.check_findings import reference_finding, target_of
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
@@ -19,7 +19,7 @@ from kubectl_refs.core.view.view import View
 
 def ungranted_findings(
     view: View, obj: JSON, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
-) -> Iterator[CheckFinding]:
+) -> Iterator[Finding]:
     """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
     that enforces grants refuses it."""
     for evaluated in references:
@@ -36,7 +36,7 @@ def ungranted_findings(
             yield from _mesh_findings(view, evaluated, today)
 
 
-def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Iterator[CheckFinding]:
+def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Iterator[Finding]:
     """The finding on a reference that a mesh permits; none where a grant permits it as well."""
     reference = evaluated.reference
     place = reference.referrer, reference.path, target_of(evaluated)
@@ -45,14 +45,14 @@ def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Ite
     if grants is None:
         code = Code.UNREADABLE
         message = f"the ReferenceGrants in {namespace} could not be read{today}"
-        yield CheckFinding(code, code.severity_in(Circumstance.NOT_KNOWN), *place, message, verdict=Verdict.UNKNOWN)
+        yield Finding(code, code.severity_in(Circumstance.NOT_KNOWN), *place, message, verdict=Verdict.UNKNOWN)
     elif not grants.matching(reference):
         code = Code.UNGRANTED_IN_MESH
         message = (
             f"no ReferenceGrant in {namespace} permits it; most meshes ask for none, Kuma does as of August 2026{today}"
         )
         advice = f"write a ReferenceGrant in {namespace} before the mesh asks for one"
-        yield CheckFinding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
+        yield Finding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
 
 
 def _today(reporting: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.findings.grant_changes import PairIndex
 from kubectl_refs.core.grants.grant import ToEntry
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, ROUTES
 
@@ -27,7 +27,7 @@ def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle
 
 def no_effect_on_parents(
     examined: ExaminedGrant, index: int, target: ToEntry, pairs: Set[PairIndex]
-) -> GrantFinding | None:
+) -> Finding | None:
     """REF102: routes may reference a Gateway, which no parentRef needs. `pairs` are these permissions."""
     if not pairs:
         return None
@@ -39,7 +39,7 @@ def no_effect_on_parents(
     return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))
 
 
-def unused_permissions(examined: ExaminedGrant, idle: Set[PairIndex]) -> GrantFinding | None:
+def unused_permissions(examined: ExaminedGrant, idle: Set[PairIndex]) -> Finding | None:
     """REF105 where no known reference uses the grant, REF108 where none uses some of its permissions.
 
     `idle` are the permissions of which another finding says already why nothing uses them.

@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.near_misses import Difference, GrantName
+from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class CheckFinding:
-    """One finding of a check, on an object that references others.
+class Finding:
+    """One finding, on an object that references others or on a ReferenceGrant.
 
-    `path` is the exact place of a reference, or of a condition in the status; `target` what is referenced, or who wrote
-    the condition. `verdict` is the reference's, None for a condition. `message` and `advice` are sentences without
-    their full stop.
+    `path` is the exact place of a reference, of a condition in the status or of an entry of a grant, empty for a whole
+    grant; `target` what is referenced, who wrote the condition, or what the entry says. `verdict` is the reference's,
+    None for anything else. `message` and `advice` are sentences without their full stop. Of a grant, `fixes` are the
+    steps of one change, in order, and `differences` the fields that hold something else than is meant.
 
     Its fingerprint stays the same while the same thing is wrong with the same reference, so that a team can accept the
     findings that it has and be told of new ones. `occurrence` counts, from 1, the findings of an object that are alike
@@ -41,11 +42,15 @@ class CheckFinding:
     occurrence: int = 1
     former_place: tuple[str, str] | None = None
     """The path and target by which earlier versions knew it, where these were others."""
+    fixes: tuple[Fix, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     @property
     def field(self) -> str:
         """The path without the indices of lists, which change when something is inserted above."""
-        return self.path if self.verdict is None else re.sub(r"\[\d+\]", "[]", self.path)
+        # In a status, what stands in brackets is a name.
+        reported = self.verdict is None and self.path.startswith("status")
+        return self.path if reported else re.sub(r"\[\d+\]", "[]", self.path)
 
     @property
     def fingerprint(self) -> str:
@@ -68,26 +73,10 @@ class CheckFinding:
         return not self.accepted
 
 
-def counted(findings: Iterable[CheckFinding]) -> Iterator[CheckFinding]:
+def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings on one object, each with its occurrence among those that are otherwise alike."""
     alike: Counter[str] = Counter()
     for finding in findings:
         first = finding.fingerprint
         alike[first] += 1
         yield finding if alike[first] == 1 else replace(finding, occurrence=alike[first])
-
-
-@dataclass(frozen=True, slots=True)
-class GrantFinding:
-    """One finding on one grant. `path` is the field it is about, empty for the whole grant; `message` a sentence.
-
-    `fixes` are the steps of one change, in order; `differences` the fields that hold something else than is meant.
-    """
-
-    code: Code
-    severity: Severity
-    grant: GrantName
-    path: str
-    message: str
-    fixes: tuple[Fix, ...] = ()
-    differences: tuple[Difference, ...] = ()

@@ -1,8 +1,8 @@
-"""Every object of a cluster or of manifests, checked: its references, its conditions, and findings on both."""
+"""Every object of a cluster or of manifests, checked: its references, its conditions, grants, and findings on all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.findings.check_findings import check_findings
@@ -10,12 +10,14 @@ from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
-from kubectl_refs.core.model.findings import CheckFinding, counted
+from kubectl_refs.core.model.findings import Finding, counted
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
+from kubectl_refs.core.queries.grants import Described, GrantScope, survey
 from kubectl_refs.core.queries.why import evaluate_object
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
@@ -31,7 +33,11 @@ class Checked:
     references: tuple[EvaluatedReference, ...]
     conditions: tuple[Condition, ...]
     serving: tuple[Serving, ...]
-    findings: tuple[CheckFinding, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_grant(self) -> bool:
+        return self.object.group_kind == REFERENCE_GRANT
 
     @property
     def report(self) -> Report:
@@ -41,9 +47,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The answer about all objects in scope. `complete` says whether every kind in scope could be listed."""
+    """The answer about all objects in scope. `grants` are the ReferenceGrants among them, which reference nothing.
+    `complete` says whether every kind in scope could be listed."""
 
     objects: tuple[Checked, ...]
+    grants: tuple[Checked, ...] = ()
     gaps: tuple[Gap, ...] = ()
     complete: bool = True
     hidden: int = 0
@@ -52,8 +60,13 @@ class CheckReport:
     """How many findings the other filters leave out."""
 
     @property
-    def findings(self) -> Iterator[CheckFinding]:
-        return (finding for checked in self.objects for finding in checked.findings)
+    def everything(self) -> tuple[Checked, ...]:
+        """Everything that can have findings."""
+        return (*self.objects, *self.grants)
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        return (finding for checked in self.everything for finding in checked.findings)
 
     @property
     def report(self) -> Report:
@@ -80,7 +93,22 @@ def check(
         return _check(view, obj, ungranted=ungranted, remedies=remedies)
 
     checked, gaps = inquire_each(source, library, objects, think)
-    return CheckReport(tuple(each for each in checked if each.references or each.conditions or each.findings), gaps)
+    return CheckReport(tuple(each for each in checked if each.references or each.conditions or each.findings), gaps=gaps)
+
+
+def check_grants(
+    source: Source, library: Library, namespace: str | None, selected: Callable[[JSON], bool]
+) -> tuple[tuple[Checked, ...], tuple[Gap, ...]]:
+    """The ReferenceGrants of a namespace or of all (None) that are `selected`, with their findings, and what could not be
+    read about them. All of them are read, for they are compared with each other."""
+    (report,), gaps = inquire_each(source, library, [GrantScope(namespace)], survey)
+    return tuple(checked_grant(each) for each in report.grants if selected(each.usage.grant.source)), gaps
+
+
+def checked_grant(described: Described) -> Checked:
+    """A grant among what is checked."""
+    grant = described.usage.grant
+    return Checked(grant.key, grant.source, (), (), (), tuple(counted(described.findings)))
 
 
 def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked:
@@ -100,17 +128,19 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
 
     What is unknown counts even where it is less severe than what is to be shown: it may hide something worse.
     """
-    kept = [filters.apply(checked.findings) for checked in report.objects]
+    everything = report.everything
+    kept = [filters.apply(checked.findings) for checked in everything]
     unknown = not report.complete or any(
         finding.counts and finding.verdict is Verdict.UNKNOWN for findings in kept for finding in findings
     )
-    objects = tuple(
+    shown = tuple(
         replace(checked, findings=tuple(filter(filters.shows, findings)))
-        for checked, findings in zip(report.objects, kept, strict=True)
+        for checked, findings in zip(everything, kept, strict=True)
     )
     hidden = sum(finding.counts and not filters.shows(finding) for findings in kept for finding in findings)
-    left_out = sum(map(len, (checked.findings for checked in report.objects))) - sum(map(len, kept))
-    return replace(report, objects=objects, hidden=hidden, left_out=left_out), unknown
+    left_out = sum(len(checked.findings) for checked in everything) - sum(map(len, kept))
+    objects, grants = shown[: len(report.objects)], shown[len(report.objects) :]
+    return replace(report, objects=objects, grants=grants, hidden=hidden, left_out=left_out), unknown
 
 
 def worst(checked: Checked) -> int:

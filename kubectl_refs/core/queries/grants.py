@@ -17,7 +17,7 @@ from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, meant
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
@@ -54,7 +54,7 @@ class Described:
     """A grant with its users, its findings, and the refused references that it was plainly meant for."""
 
     usage: Usage
-    findings: tuple[GrantFinding, ...]
+    findings: tuple[Finding, ...]
     never_matching: frozenset[str]
     """The paths of the entries that never match a reference, whether a finding tells it or is ignored."""
     fails: tuple[tuple[Reference, NearMiss], ...] = ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.render.data.grants import changes_data
 from kubectl_refs.render.data.report import (
     HEAD,
     condition_data,
@@ -26,7 +28,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
         "references": (reference_data(each, kubectl) for checked in report.objects for each in checked.references),
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
         "serving": (serving_data(each) for checked in report.objects for each in checked.serving),
-        "findings": (finding_data(each) for each in report.findings),
+        "findings": findings_data(report, kubectl),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "complete": report.complete,
         "summary": _summary(report),
@@ -38,6 +40,7 @@ def _summary(report: CheckReport) -> dict[str, Any]:
     return {
         **summary_data(report.report),
         "objects": len(report.objects),
+        "grants": len(report.grants),
         "findings": {
             **{
                 severity: sum(each.severity == severity and each.counts for each in findings)
@@ -48,14 +51,21 @@ def _summary(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def finding_data(finding: CheckFinding) -> dict[str, Any]:
+def findings_data(report: CheckReport, kubectl: Kubectl) -> Iterator[dict[str, Any]]:
+    """The findings, those on grants with the changes that resolve them: of a reference, the reference has them."""
+    for checked in report.everything:
+        for finding in checked.findings:
+            yield finding_data(finding) | (changes_data(finding, kubectl) if checked.is_grant else {})
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
     return {
         "fingerprint": finding.fingerprint,
         "code": str(finding.code),
         "title": finding.code.slug,
         "severity": str(finding.severity),
         "object": key_data(finding.object),
-        "path": finding.path,
+        "path": finding.path or None,
         "target": finding.target or None,
         "message": finding.message,
         "next": finding.advice or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_refs.core.grants.usage import UsedPair
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
@@ -86,13 +86,20 @@ def _user(reference: Reference) -> dict[str, Any]:
     return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
 
 
-def _finding(finding: GrantFinding, kubectl: Kubectl) -> dict[str, Any]:
+def _finding(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:
     return {
         "code": str(finding.code),
         "title": finding.code.slug,
         "severity": str(finding.severity),
         "path": finding.path or None,
         "message": finding.message,
+        **changes_data(finding, kubectl),
+    }
+
+
+def changes_data(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:
+    """What differs from what is meant on a grant, and the steps of the change that resolves it."""
+    return {
         "differences": [_difference(each) for each in finding.differences],
         "fixes": [fix_data(fix, kubectl) for fix in finding.fixes],
     }

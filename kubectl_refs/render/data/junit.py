@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from kubectl_refs.core.model.codes import Severity
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.text.escaping import safe
@@ -21,9 +21,9 @@ _NOT_XML = re.compile("[\ufffe\uffff]")
 def junit_chunks(report: CheckReport) -> Iterator[str]:
     """One suite, case by case. An error fails its object's case; what is unknown is an error of the case; the rest is its
     output."""
-    outcomes = Counter(tag for checked in report.objects if (tag := _outcome(checked)[0]))
+    outcomes = Counter(tag for checked in report.everything if (tag := _outcome(checked)[0]))
     counts = {
-        "tests": len(report.objects) + (not report.complete),
+        "tests": len(report.everything) + (not report.complete),
         "failures": outcomes["failure"],
         "errors": outcomes["error"] + (not report.complete),
     }
@@ -34,7 +34,7 @@ def junit_chunks(report: CheckReport) -> Iterator[str]:
         yield f"{_text_of(suite)}\n"
         return
     yield f"{_text_of(suite).removesuffix(' />')}>\n"
-    for checked in report.objects:
+    for checked in report.everything:
         yield _line(_case(checked))
     if not report.complete:
         yield _line(_unread(report))
@@ -59,7 +59,7 @@ def _unread(report: CheckReport) -> ElementTree.Element:
     return case
 
 
-def _outcome(checked: Checked) -> tuple[str, list[CheckFinding]]:
+def _outcome(checked: Checked) -> tuple[str, list[Finding]]:
     """What an object's case ends with, and the findings that make it so; nothing where it passes."""
     counting = [finding for finding in checked.findings if finding.counts]
     bad = [finding for finding in counting if finding.severity is Severity.ERROR]
@@ -82,18 +82,22 @@ def _case(checked: Checked) -> ElementTree.Element:
     return case
 
 
-def _child(case: ElementTree.Element, tag: str, findings: list[CheckFinding]) -> None:
+def _child(case: ElementTree.Element, tag: str, findings: list[Finding]) -> None:
     first = findings[0]
-    message = _clean(f"{first.path}: {first.message}")
+    message = _clean(_sentence(first))
     ElementTree.SubElement(case, tag, type=str(first.code), message=message).text = _told(findings)
 
 
-def _told(findings: Iterable[CheckFinding]) -> str:
+def _told(findings: Iterable[Finding]) -> str:
     return "\n".join(
-        _clean(f"{finding.severity} {finding.code} {finding.path}: {finding.message}")
+        _clean(f"{finding.severity} {finding.code} {_sentence(finding)}")
         + (f"\n  next: {_clean(finding.advice)}" if finding.advice else "")
         for finding in findings
     )
+
+
+def _sentence(finding: Finding) -> str:
+    return ": ".join(filter(None, (finding.path, finding.message)))
 
 
 def _clean(text: str) -> str:

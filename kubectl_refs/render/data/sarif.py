@@ -8,7 +8,7 @@ from typing import Any
 from kubectl_refs import __version__
 from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code, Severity
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.check import CheckReport
 
@@ -52,10 +52,11 @@ def _rule(code: Code) -> dict[str, Any]:
     }
 
 
-def _result(finding: CheckFinding, rules: Sequence[str], file: str | None) -> dict[str, Any]:
+def _result(finding: Finding, rules: Sequence[str], file: str | None) -> dict[str, Any]:
     target = f" to {finding.target}" if finding.verdict and finding.target else ""
     advice = f"\nNext: {finding.advice}." if finding.advice else ""
-    place = {"fullyQualifiedName": f"{finding.object.kind} {finding.object.path} {finding.path}", "kind": "resource"}
+    where = " ".join(filter(None, (str(finding.object), finding.path)))
+    place = {"fullyQualifiedName": where, "kind": "resource"}
     location: dict[str, Any] = {"logicalLocations": [place]}
     if file is not None:
         # Code scanning shows nothing without a line, and which one an object stands in is not known.
@@ -64,7 +65,7 @@ def _result(finding: CheckFinding, rules: Sequence[str], file: str | None) -> di
         "ruleId": str(finding.code),
         "ruleIndex": rules.index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.object} {finding.path}{target}: {finding.message}.{advice}"},
+        "message": {"text": f"{where}{target}: {finding.message}.{advice}"},
         "locations": [location],
         "partialFingerprints": {
             "kubectlRefs/v1": finding.former_fingerprint,

@@ -11,7 +11,7 @@ import pytest
 
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Code, Severity
-from kubectl_refs.core.model.findings import CheckFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Verdict
@@ -37,7 +37,7 @@ def told(report: CheckReport) -> list[tuple[Code, str]]:
     return [(finding.code, finding.object.name) for finding in report.findings]
 
 
-def finding(code: Code = Code.NO_GRANT, **more: object) -> CheckFinding:
+def finding(code: Code = Code.NO_GRANT, **more: object) -> Finding:
     (found,) = checked(*namespaces("frontend", "backend"), service(), route_to(("backend", "api"))).findings
     return replace(found, code=code, **more)  # type: ignore[arg-type]
 

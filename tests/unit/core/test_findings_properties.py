@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.grant import permitting
-from kubectl_refs.core.model.findings import GrantFinding
+from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import key_of
@@ -46,7 +46,7 @@ def users(objects: list[JSON]) -> set[Reference]:
     }
 
 
-def same(left: GrantFinding, right: GrantFinding) -> bool:
+def same(left: Finding, right: Finding) -> bool:
     return (left.code, left.path, left.message) == (right.code, right.path, right.message)
 
 
@@ -66,7 +66,7 @@ def test_a_change_removes_its_finding_and_takes_nothing_from_a_known_user(
             left = [
                 other
                 for found in report_on(*after).grants
-                if found.usage.grant.grant == finding.grant
+                if found.usage.grant.key == finding.object
                 for other in found.findings
             ]
             assert not any(same(finding, other) for other in left)

@@ -98,6 +98,7 @@ CONTRACT = {
     "kind": {"ReferenceReport"},
     "references": [REFERENCE],
     "conditions": [CONDITION],
+    "serving": [{}],
     "gaps": [GAP],
     "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int, "assumed": int},
 }
