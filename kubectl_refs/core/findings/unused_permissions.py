@@ -25,9 +25,7 @@ def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle
     return of_routes if without_users else set()
 
 
-def no_effect_on_parents(
-    examined: ExaminedGrant, index: int, target: ToEntry, pairs: Set[PairIndex]
-) -> Finding | None:
+def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, pairs: Set[PairIndex]) -> Finding | None:
     """REF102: routes may reference a Gateway, which no parentRef needs. `pairs` are these permissions."""
     if not pairs:
         return None

@@ -93,7 +93,9 @@ def check(
         return _check(view, obj, ungranted=ungranted, remedies=remedies)
 
     checked, gaps = inquire_each(source, library, objects, think)
-    return CheckReport(tuple(each for each in checked if each.references or each.conditions or each.findings), gaps=gaps)
+    return CheckReport(
+        tuple(each for each in checked if each.references or each.conditions or each.findings), gaps=gaps
+    )
 
 
 def check_grants(
