@@ -63,7 +63,7 @@ file_options = _all(
             "--filename",
             "files",
             multiple=True,
-            help="Manifests to read instead of a cluster: a file, a directory, or - for standard input. They are taken "
+            help="Manifests to read instead of a cluster: a file, a directory, a URL, or - for standard input. They are taken "
             "as a part of a cluster, unless --whole is given. May be repeated.",
         ),
         click.option(

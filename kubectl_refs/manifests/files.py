@@ -19,6 +19,7 @@ from kubectl_refs.core.model.values import mapping, text
 from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
+from kubectl_refs.manifests.addresses import is_address, read_address
 from kubectl_refs.manifests.scanning import (
     KUSTOMIZATION,
     Skipped,
@@ -73,7 +74,7 @@ class Found:
 def read_objects(
     paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None, timeout: float | None = TIMEOUT
 ) -> Found:
-    """The objects in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
+    """The objects in files, folders (with their subfolders where `recursive`), patterns, at addresses, or `-` for `stdin`.
 
     Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input is
     waited for, as whoever types it needs time. A folder's files that hold no Kubernetes objects are skipped. Raises
@@ -85,6 +86,8 @@ def read_objects(
     for path in paths:
         if path == "-":
             reader.add(STDIN, _standard_input(stdin), named=True)
+        elif is_address(path):
+            reader.add(path, _at_address(path, timeout), named=True)
         else:
             for file in _files(path, recursive):
                 reader.add(file, _content(file, timeout), named=file == path)
@@ -171,6 +174,13 @@ def _files_below(folder: str, recursive: bool) -> Iterator[str]:
 def _content(file: str, timeout: float | None) -> bytes:
     try:
         return read_file(file, timeout, LARGEST)
+    except UnreadableFileError as error:
+        raise usage(str(error)) from None
+
+
+def _at_address(url: str, timeout: float | None) -> bytes:
+    try:
+        return read_address(url, timeout, LARGEST)
     except UnreadableFileError as error:
         raise usage(str(error)) from None
 
