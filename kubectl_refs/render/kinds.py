@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.reference_fields import ReferenceField
 from kubectl_refs.core.queries.kinds import KindField
 from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.grants import UNKNOWN
@@ -14,7 +15,7 @@ from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.table import NONE, Narrow
 
 HEADERS = ("KIND", "PATH", "GOVERNED BY", "DEFAULT", "IMPLEMENTATION", "SERVED")
-WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE")
+WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE", "READ IN")
 
 
 def render_table(rows: Sequence[KindField], style: Style, *, wide: bool, headers: bool) -> str:
@@ -40,8 +41,17 @@ def _cells(row: KindField) -> tuple[str, ...]:
         field.implementation or NONE,
         served,
         str(field.role),
-        field.note or NONE,
+        "; ".join(filter(None, (field.note, _mode(field), _since(field)))) or NONE,
+        field.read_in or NONE,
     )
+
+
+def _mode(field: ReferenceField) -> str:
+    return f"a grant is asked for only with {field.strict_mode}" if field.strict_mode else ""
+
+
+def _since(field: ReferenceField) -> str:
+    return f"since {field.since}" if field.since else ""
 
 
 def names_of(rows: Sequence[KindField]) -> Iterable[str]:
@@ -64,6 +74,12 @@ def _data(row: KindField) -> dict[str, Any]:
         "role": str(field.role),
         "implementation": field.implementation or None,
         "note": field.note or None,
+        "groupField": field.group_field,
+        "kindField": field.kind_field,
+        "portField": field.port_field,
+        "strictMode": field.strict_mode or None,
+        "since": field.since or None,
+        "readIn": field.read_in or None,
         "served": row.served,
     }
 

@@ -49,7 +49,7 @@ def test_headers_can_be_left_out(refs: Program) -> None:
 
 def test_wide_tells_role_and_note(refs: Program) -> None:
     header, line = refs("kinds", "pvc", "-o", "wide", "-f", WORKING).out.splitlines()
-    assert cells(header)[-2:] == ["ROLE", "NOTE"]
+    assert cells(header)[-3:] == ["ROLE", "NOTE", "READ IN"]
     assert cells(line)[6] == "other"
     assert "CrossNamespaceVolumeDataSource" in line
 
@@ -111,11 +111,17 @@ def test_data_holds_the_fields_of_a_row_of_ones_own(refs: Program, tmp_path: Pat
         "role": "backend",
         "implementation": "Envoy Gateway",
         "note": None,
+        "groupField": "group",
+        "kindField": "kind",
+        "portField": "port",
+        "strictMode": None,
+        "since": None,
+        "readIn": None,
         "served": None,
     }
     assert yaml.safe_load(refs("kinds", "securitypolicy", "-o", "yaml", "-f", WORKING).out) == found
     copied = [
-        {name: value for name, value in row.items() if name not in ("note", "served") and value is not None}
+        {name: value for name, value in row.items() if name != "served" and value is not None}
         for row in found["fields"]
     ]
     file = tmp_path / "copied.yaml"

@@ -98,6 +98,26 @@ def test_the_folder_is_that_of_the_environment(
     assert bool(table_with([], given).fields_of(WIDGET)) is found
 
 
+def test_a_row_says_where_an_entry_holds_what_and_when_a_grant_is_asked_for(write: Write) -> None:
+    more = """
+  groupField: apiGroup
+  kindField: type
+  portField: port.number
+  strictMode: ACME_MODE=strict
+  note: a note
+  since: "2.1"
+  readIn: acme/acme v2.1
+"""
+    (row,) = table_with([write("a.yaml", ROW.rstrip() + more)], {}).fields_of(WIDGET)
+    assert (row.group_field, row.kind_field, row.port_field) == ("apiGroup", "type", "port.number")
+    assert (row.strict_mode, row.note, row.since, row.read_in) == (
+        "ACME_MODE=strict",
+        "a note",
+        "2.1",
+        "acme/acme v2.1",
+    )
+
+
 def test_an_empty_file_and_empty_documents_add_nothing(write: Write) -> None:
     assert tuple(table_with([write("a.yaml", "---\n# nothing\n---\n")], {})) == tuple(TABLE)
 
@@ -114,7 +134,8 @@ def changed(old: str, new: str) -> str:
         ("- 7", "[0]: a mapping is wanted"),
         (
             changed("role:", "rôle:"),
-            "[1].rôle: unknown field; the fields are default, governedBy, implementation, path, referrer, role",
+            "[1].rôle: unknown field; the fields are default, governedBy, groupField, implementation, kindField, note, path, "
+            "portField, readIn, referrer, role, since, strictMode",
         ),
         (ROW + "- {path: a, governedBy: Local}", "[1]: it has no referrer"),
         (ROW + "- {referrer: {group: a, kind: B}, governedBy: Local}", "[1]: it has no path"),

@@ -9,7 +9,9 @@ A file holds a list of rows, such as
       role: backend
       implementation: Acme Gateway
 
-`default`, `role` and `implementation` may be left out. A row may also say who makes Secrets, ConfigMaps or other
+`default`, `role` and `implementation` may be left out. So may `groupField`, `kindField` and `portField`, where an entry holds
+its group, kind and port elsewhere (`type`, `port.number`); `strictMode`, the mode in which alone the implementation asks for
+a grant; and `note`, `since` and `readIn`, which are only told. A row may also say who makes Secrets, ConfigMaps or other
 targets, for manifests that hold only what makes them:
 
     - producer: {group: example.org, kind: Vault}
@@ -40,7 +42,17 @@ if TYPE_CHECKING:
 FOLDER = Path("kubectl-refs", "kinds")
 """Where a user's own files stand, below $XDG_CONFIG_HOME or ~/.config."""
 
-_KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation"}
+_TEXTS = {
+    "groupField": "group_field",
+    "kindField": "kind_field",
+    "portField": "port_field",
+    "strictMode": "strict_mode",
+    "note": "note",
+    "since": "since",
+    "readIn": "read_in",
+}
+"""The columns of a row that hold a text, which all may be left out, and their names in ReferenceField."""
+_KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation", *_TEXTS}
 _PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
 _EVERYWHERE = "*"
 """The `namespace` of what is made in namespaces that are not known."""
@@ -126,6 +138,9 @@ class _Entry:
         governing = [Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED]
         # How parents take what attaches to them is no matter of a row.
         roles = [role for role in Role if role is not Role.PARENT]
+        columns: dict[str, Any] = {
+            column: self._text(name) for name, column in _TEXTS.items() if self._value.get(name) is not None
+        }
         return ReferenceField(
             (self._group_kind("referrer"),),
             self._path(),
@@ -134,6 +149,7 @@ class _Entry:
             self._group_kind("default") if self._value.get("default") is not None else None,
             Shown.NOWHERE,
             self._text("implementation", default="user-defined"),
+            **columns,
         )
 
     def producer(self) -> Producer:

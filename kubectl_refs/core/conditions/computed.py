@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.conditions.reasons import REASON_ORDER
@@ -44,6 +44,17 @@ def resolved_refs(obstacles: Iterable[Obstacle]) -> Computed:
     if obstacles:
         return Computed("Unknown", "Pending", "; ".join(each.line for each in obstacles))
     return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+
+
+def with_parameters(parameters: Sequence[EvaluatedReference], obj: ObjectKey) -> Computed:
+    """`Accepted` of a GatewayClass or Gateway, as far as it depends on `parametersRef` (`InvalidParameters`)."""
+    obstacles = obstacles_of(parameters, obj)
+    if not obstacles:
+        return Computed("True", "Accepted", "; ".join(each.because for each in parameters))
+    status, reason = (
+        ("False", "InvalidParameters") if any(each.reason for each in obstacles) else ("Unknown", "Pending")
+    )
+    return Computed(status, reason, "; ".join(each.line for each in obstacles))
 
 
 def accepted(parent: EvaluatedReference) -> Computed:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.fields.controllers import (
+    CILIUM,
     ENVOY_GATEWAY,
     ISTIO,
     KONG_INGRESS,
@@ -65,6 +66,10 @@ def defect_of(
 
 def _needs_grant(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
     return each.mechanism is Mechanism.REFERENCE_GRANT
+
+
+def _is_parent(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
+    return each.is_parent
 
 
 def _by_another_than_the_last_to(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
@@ -190,6 +195,15 @@ DEFECTS: Sequence[Defect] = (
         "if Istio is older than the fix of istio/istio#58266 (pull request 59069), it honours only the last entry of a "
         "grant's to: a grant of its own for each entry helps",
         read_in="istio/istio#58266 and #59069",
+    ),
+    Defect(
+        (CILIUM,),
+        "False",
+        _is_parent,
+        "Cilium, seen in 1.18, refuses a route by its kind because of another listener of the Gateway than the one it names "
+        "(cilium/cilium#42013); ReferenceGrants have no part in that",
+        read_in="cilium/cilium#42013",
+        reason="NotAllowedByListeners",
     ),
     Defect(
         (NGINX,),

@@ -20,6 +20,8 @@ def unsupported_by(controller: Controller | None, references: Iterable[Evaluated
         reference, mechanism = each.reference, each.mechanism
         if mechanism is not Mechanism.REFERENCE_GRANT:
             continue
+        if controller.never_crosses and each.field.role in (Role.BACKEND, Role.MIRROR, Role.AUTH):
+            return controller.never_crosses
         for kind, honoured, verb in (
             (reference.referrer.group_kind, controller.referrers, "made by"),
             (reference.to.group_kind, controller.targets, "to"),

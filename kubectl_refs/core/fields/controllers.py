@@ -35,7 +35,8 @@ class Controller:
     controller that asks for no grant at all, `may_not_ask` about one that does not in some mode or release (both without
     full stop; empty if it always asks). `takes_core` says that it reads the group "core" of a grant as "".
     `skips_weight_zero` and `skips_ports` are failures that it does not look at. `asks_in_meshes` says that it asks for
-    grants in a mesh too.
+    grants in a mesh too, `never_crosses` is a sentence about one that supports no backend of another namespace, with a grant
+    or without.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Controller:
     skips_weight_zero: bool = False
     skips_ports: bool = False
     asks_in_meshes: bool = False
+    never_crosses: str = ""
 
 
 def controller_of(name: str | None) -> Controller | None:
@@ -76,18 +78,19 @@ KONG_INGRESS = Controller("Kong Ingress Controller", "konghq.com/", "Kong/kubern
 KONG_OPERATOR = Controller(
     "Kong Operator", "konghq.com/gateway-operator", "Kong/kong-operator at cefc384", takes_core=True
 )
+CILIUM = Controller(
+    "Cilium",
+    "io.cilium/",
+    "cilium/cilium at 1baccae, operator/pkg/gateway-api/helpers/referencegrants.go",
+    referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE}),
+    targets=frozenset({SERVICE, SERVICE_IMPORT, SECRET}),
+)
 
 CONTROLLERS: Sequence[Controller] = (
     ENVOY_GATEWAY,
     ISTIO,
     NGINX,
-    Controller(
-        "Cilium",
-        "io.cilium/",
-        "cilium/cilium at 1baccae, operator/pkg/gateway-api/helpers/referencegrants.go",
-        referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE}),
-        targets=frozenset({SERVICE, SERVICE_IMPORT, SECRET}),
-    ),
+    CILIUM,
     Controller(
         "Traefik",
         "traefik.io/",
@@ -125,6 +128,12 @@ CONTROLLERS: Sequence[Controller] = (
         "ngrok.com/",
         "the flag --disable-reference-grants of ngrok/ngrok-operator",
         may_not_ask="the ngrok operator asks for no grant with its flag --disable-reference-grants",
+    ),
+    Controller(
+        "GKE",
+        "networking.gke.io/gateway",
+        "kubernetes-sigs/gateway-api#2670, with the controller's message GWCER104",
+        never_crosses="GKE's controller supports no backend of another namespace (its message GWCER104)",
     ),
     Controller(
         "Kuma",

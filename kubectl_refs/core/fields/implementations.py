@@ -198,7 +198,8 @@ OTHER_FIELDS = (
         GATEWAY_EXTENSION,
         _ANCESTOR,
         _KGATEWAY,
-        note="kgateway asks for a grant here only where KGW_REFERENCE_GRANT_MODE is STRICT, which is not its default",
+        strict_mode="KGW_REFERENCE_GRANT_MODE=STRICT",
+        read_in="kgateway-dev/kgateway, devel/reference_grant/reference-grant-mode.md of pull request 14209",
     ),
     Field((TRAFFIC_POLICY,), "spec.targetRefs[*]", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, _KGATEWAY),
     Field((GATEWAY_EXTENSION,), "spec.**.backendRef", _GRANT, Role.BACKEND, SERVICE, _OBJECT, _KGATEWAY),
@@ -210,8 +211,8 @@ OTHER_FIELDS = (
         SERVICE,
         _ANCESTOR,
         _AGENTGATEWAY,
-        note="agentgateway asks for a grant here only where BackendRefGrantMode is route-and-policy, which is not its "
-        "default",
+        strict_mode="BackendRefGrantMode route-and-policy",
+        read_in="agentgateway/agentgateway at 75b4e6c",
     ),
     Field(
         (AGENTGATEWAY_POLICY, AGENTGATEWAY_BACKEND),

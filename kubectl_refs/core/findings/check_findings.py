@@ -11,6 +11,7 @@ from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, unserved
 from kubectl_refs.core.model.values import text
@@ -23,6 +24,8 @@ def check_findings(
     for evaluated in references:
         if evaluated.verdict is not Verdict.ALLOWED or evaluated.code is Code.NEAR_TARGET:
             yield reference_finding(evaluated)
+        elif passes_by_default(evaluated):
+            yield default_mode_finding(evaluated)
     for row in unserved(serving):
         yield _serving_finding(row)
     told: set[tuple[str, str]] = set()
@@ -48,6 +51,21 @@ def _entry_finding(condition: Condition, code: Code) -> Finding:
     writer = condition.controller_name or ""
     message = f"{said}: {condition.why}"
     return Finding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
+
+
+def passes_by_default(evaluated: EvaluatedReference) -> bool:
+    """Whether no grant permits a reference, and its implementation, as it is by default, asks for none."""
+    by_grants = evaluated.mechanism is Mechanism.REFERENCE_GRANT and not evaluated.grants
+    return by_grants and bool(evaluated.field.strict_mode) and evaluated.verdict is Verdict.ALLOWED
+
+
+def default_mode_finding(evaluated: EvaluatedReference) -> Finding:
+    """The note on a reference that passes by the default mode of its implementation."""
+    code, reference = Code.UNGRANTED_BY_DEFAULT, evaluated.reference
+    message = f"no ReferenceGrant in {reference.to.namespace} is known to permit it; {evaluated.because}"
+    advice = f"write a ReferenceGrant in {reference.to.namespace} before that mode is set"
+    place = reference.referrer, reference.path, target_of(evaluated)
+    return Finding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
 
 
 def reference_finding(evaluated: EvaluatedReference) -> Finding:

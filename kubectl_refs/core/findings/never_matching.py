@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.entry_mistakes import (
     IN_VAIN,
     NEVER,
@@ -15,6 +16,7 @@ from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.reference_fields import Mechanism
 
 
 def without_permissions(examined: ExaminedGrant) -> Finding | None:
@@ -38,7 +40,19 @@ def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -
     """The finding on a `from` entry that equals no referrer."""
     path = f"spec.from[{index}]"
     mistake = kind_mistake(path, entry.group, entry.kind, examined.known.catalog)
-    return _never_matching(examined, "from", index, mistake or namespace_mistake(path, entry.namespace))
+    mistake = (
+        mistake or namespace_mistake(path, entry.namespace) or _local_kind(path, entry, examined.known.catalog.table)
+    )
+    return _never_matching(examined, "from", index, mistake)
+
+
+def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
+    """A kind of Gateway API none of whose fields reaches another namespace. Kinds of implementations may have fields that
+    the table does not know."""
+    rows = table.fields_of(entry.group_kind)
+    if not rows or any(row.implementation or row.governed_by is not Mechanism.LOCAL for row in rows):
+        return None
+    return Mistake(f"{path} permits nothing: no field of kind {entry.kind} has a namespace, so none can use a grant")
 
 
 def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> Finding | None:

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.conditions.enforcement import reporting_resolved
-from kubectl_refs.core.findings.check_findings import reference_finding, target_of
+from kubectl_refs.core.findings.check_findings import (
+    default_mode_finding,
+    passes_by_default,
+    reference_finding,
+    target_of,
+)
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import Finding
@@ -28,6 +33,8 @@ def ungranted_findings(
             finding = reference_finding(evaluated)
             passes = evaluated.verdict is Verdict.REFUSED and not evaluated.grants
             yield replace(finding, message=f"{finding.message}{today}") if passes else finding
+        elif passes_by_default(evaluated):
+            yield default_mode_finding(evaluated)
     for evaluated in references:
         today = _today(reporting_resolved(evaluated, obj, conditions))
         # A parentRef of a mesh needs no grant.

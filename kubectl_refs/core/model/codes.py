@@ -65,6 +65,11 @@ class Code(StrEnum):
     LOCAL_ONLY = "REF004", _ERROR, "The field may only reference objects of its own namespace"
     UNGRANTED_IN_MESH = "REF005", _ERROR, "A mesh route references another namespace without a ReferenceGrant"
     OUTDATED_GRANT = "REF006", _ERROR, "The ReferenceGrant is of a kind or version that counts for nothing"
+    UNGRANTED_BY_DEFAULT = (
+        "REF007",
+        _INFO,
+        "No ReferenceGrant permits a reference for which only a mode of the implementation asks",
+    )
     UNREADABLE = "REF009", _WARNING, "Whether the reference works is not known"
     NOT_ALLOWED_BY_LISTENERS = "REF011", _ERROR, "No listener of the parent allows the route"
     NO_MATCHING_PARENT = "REF012", _ERROR, "The parent has no such listener"

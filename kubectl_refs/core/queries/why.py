@@ -125,7 +125,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     grants = ChainMap(*(each.by_name for each in asked.values() if each))
     key = key_of(obj)
     gateway = _gateway_of(view, obj)
-    status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, gateway))
+    status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway))
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
@@ -160,9 +160,11 @@ def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedRef
     ]
 
 
-def _controller_of(view: View, gateway: JSON | None) -> str | None:
-    """The controllerName of a Gateway's class; None if not known. Unlike a route's, the status of a Gateway or
-    ListenerSet does not say who wrote it."""
+def _controller_of(view: View, obj: JSON, gateway: JSON | None) -> str | None:
+    """The controllerName of a GatewayClass, or of a Gateway's class; None if not known. Unlike a route's, the status of a
+    Gateway or ListenerSet does not say who wrote it."""
+    if key_of(obj).group_kind == GATEWAY_CLASS:
+        return text(at(obj, "spec", "controllerName"))
     name = text(at(gateway, "spec", "gatewayClassName"))
     if not name:
         return None

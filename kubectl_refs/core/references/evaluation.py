@@ -148,7 +148,8 @@ def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:
     """What is to be known of the field besides: who asks for a grant there, and a namespace that does not count."""
     remarks = [found.field.note] if permitted.mechanism is Mechanism.REFERENCE_GRANT and found.field.note else []
     written = text(found.entry.get("namespace"))
-    if written and not found.reference.explicit_namespace and written != found.reference.to.namespace:
+    told = permitted.code is Code.LOCAL_ONLY
+    if written and not told and not found.reference.explicit_namespace and written != found.reference.to.namespace:
         whose = "this field" if found.reference.to.namespace else f"a {found.reference.to.kind}"
         remarks.append(f'{whose} has no namespace: "{written}" written there counts for nothing')
     return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)

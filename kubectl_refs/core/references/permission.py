@@ -15,7 +15,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
-from kubectl_refs.core.model.values import unsubstituted
+from kubectl_refs.core.model.values import text, unsubstituted
 from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
@@ -43,7 +43,7 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
     """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
     reference = found.reference
     if found.field.governed_by is Mechanism.LOCAL:
-        return _local(found)
+        return _local(view, found)
     if found.field.governed_by is Mechanism.UNGOVERNED:
         return Permission(Outcome.OK, Mechanism.UNGOVERNED, "nothing governs this field: its namespace is free")
     if not reference.to.namespace:
@@ -54,13 +54,26 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
     if binding is RouteBinding.MESH:
         because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does as of August 2026"
         return Permission(Outcome.OK, Mechanism.MESH, because)
-    return _by_grants(view, reference)
+    permitted = _by_grants(view, reference)
+    if found.field.strict_mode and not permitted.grants:
+        because = (
+            f"{found.field.implementation} asks for a grant here only with {found.field.strict_mode}, which is not its "
+            "default"
+        )
+        return Permission(Outcome.OK, Mechanism.REFERENCE_GRANT, because)
+    return permitted
 
 
-def _local(found: FoundReference) -> Permission:
+def _local(view: View, found: FoundReference) -> Permission:
     """The permission where the holder's own namespace is all that a field may mean; no grant is asked."""
     own, target = found.reference.referrer.namespace, found.reference.to
     if not found.field.own_namespace:
+        written = text(found.entry.get("namespace"))
+        # Where everything is there, what the field means in the end is looked for, and its absence says more.
+        if view.catalog.is_part and written and written != own and target.namespace and not found.field.implementation:
+            because = f'this field has no namespace: "{written}" written there counts for nothing, and no ReferenceGrant can help'
+            note = f"what can help is {with_article(target.kind)} in {own}: copy it from {written}, or move what references it there"
+            return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
         return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
     if not found.reference.crosses:
         return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, as this field must have it")

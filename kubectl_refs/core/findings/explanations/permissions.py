@@ -129,6 +129,26 @@ spec:
         "Write the same `spec` in an object of kind ReferenceGrant and of a version that the cluster serves, "
         "`gateway.networking.k8s.io/v1beta1` or `v1`.",
     ),
+    Code.UNGRANTED_BY_DEFAULT: Explanation(
+        "The reference leads into another namespace and no ReferenceGrant permits it. Its implementation asks for one only in a "
+        "mode that is not its default, so the reference is allowed as far as is known. Which mode a controller runs in is not "
+        "visible here.",
+        """\
+apiVersion: gateway.kgateway.dev/v1alpha1
+kind: TrafficPolicy
+metadata: {name: auth, namespace: frontend}
+spec:
+  extAuth:
+    extensionRef: {name: sso, namespace: shared}  # refused with KGW_REFERENCE_GRANT_MODE=STRICT
+---
+apiVersion: gateway.kgateway.dev/v1alpha1
+kind: GatewayExtension
+metadata: {name: sso, namespace: shared}
+spec:
+  type: ExtAuth
+""",
+        "Nothing needs to change. Create a ReferenceGrant in the target's namespace before that mode is set.",
+    ),
     Code.UNREADABLE: Explanation(
         "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
         "server may not have answered, the server may not serve ReferenceGrant, or the manifests may not hold the object. "
