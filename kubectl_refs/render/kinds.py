@@ -77,6 +77,7 @@ def _data(row: KindField) -> dict[str, Any]:
         "groupField": field.group_field,
         "kindField": field.kind_field,
         "portField": field.port_field,
+        "selects": field.selects,
         "strictMode": field.strict_mode or None,
         "since": field.since or None,
         "readIn": field.read_in or None,

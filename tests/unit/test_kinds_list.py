@@ -114,6 +114,7 @@ def test_data_holds_the_fields_of_a_row_of_ones_own(refs: Program, tmp_path: Pat
         "groupField": "group",
         "kindField": "kind",
         "portField": "port",
+        "selects": False,
         "strictMode": None,
         "since": None,
         "readIn": None,

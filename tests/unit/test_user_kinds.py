@@ -135,7 +135,7 @@ def changed(old: str, new: str) -> str:
         (
             changed("role:", "rôle:"),
             "[1].rôle: unknown field; the fields are default, governedBy, groupField, implementation, kindField, note, path, "
-            "portField, readIn, referrer, role, since, strictMode",
+            "portField, readIn, referrer, role, selects, since, strictMode",
         ),
         (ROW + "- {path: a, governedBy: Local}", "[1]: it has no referrer"),
         (ROW + "- {referrer: {group: a, kind: B}, governedBy: Local}", "[1]: it has no path"),

@@ -11,7 +11,7 @@ A file holds a list of rows, such as
 
 `default`, `role` and `implementation` may be left out. So may `groupField`, `kindField` and `portField`, where an entry holds
 its group, kind and port elsewhere (`type`, `port.number`); `strictMode`, the mode in which alone the implementation asks for
-a grant; and `note`, `since` and `readIn`, which are only told. A row may also say who makes Secrets, ConfigMaps or other
+a grant; `selects: true`, if an entry selects objects by labels and namespaces; and `note`, `since` and `readIn`, which are only told. A row may also say who makes Secrets, ConfigMaps or other
 targets, for manifests that hold only what makes them:
 
     - producer: {group: example.org, kind: Vault}
@@ -52,7 +52,7 @@ _TEXTS = {
     "readIn": "read_in",
 }
 """The columns of a row that hold a text, which all may be left out, and their names in ReferenceField."""
-_KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation", *_TEXTS}
+_KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation", "selects", *_TEXTS}
 _PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
 _EVERYWHERE = "*"
 """The `namespace` of what is made in namespaces that are not known."""
@@ -138,6 +138,9 @@ class _Entry:
         governing = [Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED]
         # How parents take what attaches to them is no matter of a row.
         roles = [role for role in Role if role is not Role.PARENT]
+        selects = self._value.get("selects", False)
+        if not isinstance(selects, bool):
+            raise self._wrong(".selects", "true or false is wanted")
         columns: dict[str, Any] = {
             column: self._text(name) for name, column in _TEXTS.items() if self._value.get(name) is not None
         }
@@ -149,6 +152,7 @@ class _Entry:
             self._group_kind("default") if self._value.get("default") is not None else None,
             Shown.NOWHERE,
             self._text("implementation", default="user-defined"),
+            selects=selects,
             **columns,
         )
 

@@ -39,6 +39,9 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
     walked: dict[str, list[_Place | Malformed]] = {"": [("", (), obj)]}
     referrer = key_of(obj)
     for row in table.fields_of(referrer.group_kind):
+        if row.selects:
+            # What an entry selects is not written there: core/references/selection.py looks for it.
+            continue
         for place in _walk(row.path, walked):
             if isinstance(place, Malformed):
                 malformed[place] = None

@@ -1,6 +1,6 @@
 """The reference fields of implementations' own kinds, as far as their sources were read (docs/rules.md 8.1).
 
-Left out: what is no reference by name (Envoy Gateway's and kgateway's `targetSelectors`), what stands in an annotation
+Left out: selectors that stay in their own namespace (kgateway's `targetSelectors`), what stands in an annotation
 (Kong's `konghq.com/plugins`), what has no kind (`endpoints` of GlobalAccelerator), and what a grant speaks of by
 another kind than the object that holds it (templates of claims in Pods).
 """
@@ -117,6 +117,20 @@ ENVOY_FIELDS = (
     *(
         Field(ENVOY_POLICIES, f"spec.{target}", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, _ENVOY)
         for target in ("targetRef", "targetRefs[*]")
+    ),
+    Field(
+        ENVOY_POLICIES,
+        "spec.targetSelectors[*]",
+        _GRANT,
+        Role.POLICY_TARGET,
+        None,
+        _ANCESTOR,
+        _ENVOY,
+        note="Envoy Gateway leaves out a target in another namespace that no grant permits without a condition that says so: "
+        "it is served without the policy",
+        selects=True,
+        since="Envoy Gateway 1.8",
+        read_in="envoyproxy/gateway at d32f282942 (1.9.0), resolvePolicyTargetsFromSelectors in internal/gatewayapi/helpers.go",
     ),
     Field(
         (HTTP_ROUTE_FILTER,),

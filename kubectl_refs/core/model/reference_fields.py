@@ -59,7 +59,8 @@ class ReferenceField:
     without its full stop, on what else decides about a crossing. `by_kind` are kinds that the implementation knows by
     the kind alone, whatever group is written. `group_field`, `kind_field` and `port_field` are where an entry holds its
     group, kind and port; a port may stand in an object of its own ("port.number"). `strict_mode` is the mode of the
-    implementation, which is not its default, in which alone it asks for a grant here. `since` is the release of the
+    implementation, which is not its default, in which alone it asks for a grant here. With `selects` an entry names nothing: it
+    selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. `since` is the release of the
     implementation that brought the field, `read_in` the source and version that the row was read in; both are empty where
     that is Gateway API's own CRDs, or not known.
     """
@@ -78,5 +79,6 @@ class ReferenceField:
     note: str = ""
     by_kind: tuple[GroupKind, ...] = ()
     strict_mode: str = ""
+    selects: bool = False
     since: str = ""
     read_in: str = ""

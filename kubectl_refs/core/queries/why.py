@@ -29,6 +29,7 @@ from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.references.evaluation import explain, malformed
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
+from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
@@ -116,7 +117,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     """
     found, problems = references_of(obj, view.catalog.table)
     binding = RouteBinding.of(obj, [each.reference for each in found if each.field.role is Role.PARENT])
-    references = [explain(view, each, obj, binding) for each in found]
+    references = [explain(view, each, obj, binding) for each in (*found, *selected_by(view, obj))]
     asked = {
         each.reference.to.namespace: grants_in(view, each.reference)
         for each in references
