@@ -10,7 +10,7 @@ from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.extraction import references_of, selectors_of
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
@@ -179,7 +179,8 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
 
 def _refers(obj: JSON, catalog: Catalog) -> bool:
     """Whether there is anything to explain of an object: a reference, or what stands in the place of one."""
-    return any(references_of(obj, catalog.table)) or any(wrong_kinds(obj))
+    held = any(references_of(obj, catalog.table)) or bool(selectors_of(obj, catalog.table))
+    return held or any(wrong_kinds(obj))
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

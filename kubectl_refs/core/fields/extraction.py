@@ -13,7 +13,7 @@ from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, integer, key_of, text
+from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,18 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
             )
             found.append(FoundReference(row, reference, entry, indices))
     return tuple(found), tuple(malformed)
+
+
+def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JSON], ...]:
+    """The entries of an object that select objects of other namespaces by labels: the row, the exact path, the entry."""
+    found = []
+    for row in table.fields_of(key_of(obj).group_kind):
+        if row.selects:
+            listed = row.path.removesuffix("[*]")
+            for index, entry in enumerate(map(mapping, entries(at(obj, *listed.split("."))))):
+                if text(at(entry, "namespaces", "from")) in ("All", "Selector") and text(entry.get("kind")):
+                    found.append((row, f"{listed}[{index}]", entry))
+    return tuple(found)
 
 
 def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str], str]:
