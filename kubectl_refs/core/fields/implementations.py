@@ -24,6 +24,7 @@ CLIENT_TRAFFIC_POLICY = GroupKind(_EG, "ClientTrafficPolicy")
 BACKEND_TRAFFIC_POLICY = GroupKind(_EG, "BackendTrafficPolicy")
 ENVOY_EXTENSION_POLICY = GroupKind(_EG, "EnvoyExtensionPolicy")
 HTTP_ROUTE_FILTER = GroupKind(_EG, "HTTPRouteFilter")
+ENVOY_PATCH_POLICY = GroupKind(_EG, "EnvoyPatchPolicy")
 EG_BACKEND = GroupKind(_EG, "Backend")
 ENVOY_PROXY = GroupKind(_EG, "EnvoyProxy")
 AI_GATEWAY_ROUTE = GroupKind("aigateway.envoyproxy.io", "AIGatewayRoute")
@@ -49,6 +50,11 @@ _NGINX = "NGINX Gateway Fabric"
 _KGATEWAY = "kgateway"
 _AGENTGATEWAY = "agentgateway"
 _INFERENCE = "Gateway API Inference Extension"
+
+_KUADRANT = "Kuadrant"
+_ENVOY_CRDS = "envoyproxy/gateway at d32f282942 (1.9.0), the CRDs"
+_NGINX_CRDS = "nginx/nginx-gateway-fabric at e55bfe339, the CRDs"
+_KUADRANT_CRDS = "Kuadrant/kuadrant-operator at ae698811, the CRDs"
 
 _BACKENDS = ("backendRef", "backendRefs[*]")
 _VALUES = (CONFIG_MAP, SECRET)
@@ -152,6 +158,34 @@ ENVOY_FIELDS = (
         own_namespace=True,
     ),
     Field(
+        (EG_BACKEND,),
+        "spec.tls.caCertificateRefs[*]",
+        _LOCAL,
+        Role.CA,
+        None,
+        _OBJECT,
+        _ENVOY,
+        by_kind=(*_VALUES, CLUSTER_TRUST_BUNDLE),
+        read_in=_ENVOY_CRDS,
+    ),
+    *(
+        Field((holder,), path, _LOCAL, Role.OTHER, None, shown, _ENVOY, by_kind=_VALUES, read_in=_ENVOY_CRDS)
+        for holder, path, shown in (
+            (BACKEND_TRAFFIC_POLICY, "spec.responseOverride[*].response.body.valueRef", _ANCESTOR),
+            (HTTP_ROUTE_FILTER, "spec.directResponse.body.valueRef", _NOWHERE),
+        )
+    ),
+    Field(
+        (ENVOY_PATCH_POLICY,),
+        "spec.targetRef",
+        _LOCAL,
+        Role.POLICY_TARGET,
+        None,
+        _ANCESTOR,
+        _ENVOY,
+        read_in=_ENVOY_CRDS,
+    ),
+    Field(
         (ENVOY_PROXY,),
         "spec.backendTLS.clientCertificateRef",
         _LOCAL,
@@ -185,6 +219,38 @@ ENVOY_FIELDS = (
         "there too",
     ),
 )
+
+_NGINX_POLICIES = tuple(
+    GroupKind("gateway.nginx.org", kind)
+    for kind in (
+        "ExternalLoadBalancer",
+        "ObservabilityPolicy",
+        "ProxySettingsPolicy",
+        "RateLimitPolicy",
+        "SnippetsPolicy",
+        "UpstreamSettingsPolicy",
+        "WAFPolicy",
+    )
+)
+_NGINX_POLICIES_OF_ONE = (GroupKind("gateway.nginx.org", "ClientSettingsPolicy"), PAYLOAD_PROCESSOR)
+_KUADRANT_POLICIES = tuple(
+    GroupKind(group, kind)
+    for group, kinds in (
+        ("kuadrant.io", ("AuthPolicy", "DNSPolicy", "RateLimitPolicy", "TLSPolicy", "TokenRateLimitPolicy")),
+        ("extensions.kuadrant.io", ("OIDCPolicy", "PlanPolicy", "TelemetryPolicy", "ThreatPolicy")),
+    )
+    for kind in kinds
+)
+
+TARGET_FIELDS = tuple(
+    Field(kinds, f"spec.{target}", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR, implementation, read_in=source)
+    for kinds, target, implementation, source in (
+        (_NGINX_POLICIES, "targetRefs[*]", _NGINX, _NGINX_CRDS),
+        (_NGINX_POLICIES_OF_ONE, "targetRef", _NGINX, _NGINX_CRDS),
+        (_KUADRANT_POLICIES, "targetRef", _KUADRANT, _KUADRANT_CRDS),
+    )
+)
+"""What policies target, always in their own namespace."""
 
 OTHER_FIELDS = (
     Field((WAF_POLICY,), "spec.policyRef.apPolicyRef", _GRANT, Role.OTHER, AP_POLICY, _ANCESTOR, _NGINX),
@@ -252,4 +318,4 @@ OTHER_FIELDS = (
     ),
 )
 
-IMPLEMENTATION_FIELDS = (*STORAGE_FIELDS, *ENVOY_FIELDS, *OTHER_FIELDS)
+IMPLEMENTATION_FIELDS = (*STORAGE_FIELDS, *ENVOY_FIELDS, *TARGET_FIELDS, *OTHER_FIELDS)

@@ -152,6 +152,12 @@ def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:
     if written and not told and not found.reference.explicit_namespace and written != found.reference.to.namespace:
         whose = "this field" if found.reference.to.namespace else f"a {found.reference.to.kind}"
         remarks.append(f'{whose} has no namespace: "{written}" written there counts for nothing')
+    written_group, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
+    if found.field.by_kind and written_group != group:
+        remarks.append(
+            f'{found.field.implementation} goes by the kind alone here: the group of {found.reference.to.kind} is "{group}", '
+            f'and "{written_group}" is written'
+        )
     return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
@@ -220,6 +220,10 @@ def _kind_check(
             return Check(Layer.KIND, Outcome.FAILED, message)
         if kind.group == "" and kind not in expected.extended:
             message = f"kind {kind.kind} of the core group cannot be {expected.noun}"
+            if kind.kind == CLUSTER_TRUST_BUNDLE.kind:
+                message += (
+                    f": its group is {CLUSTER_TRUST_BUNDLE.group}; Envoy Gateway goes by the kind alone and takes it"
+                )
             return Check(Layer.KIND, Outcome.FAILED, message)
     if view.catalog.served(kind) is None:
         if kind.group in view.catalog.stale_groups:
