@@ -234,7 +234,9 @@ def _kind_check(
             return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(kind))
     if expected.core is None or kind in expected.extended:
         return None
-    if kind not in known and not resolved():
+    # Which implementations a part of a cluster is for is not known, nor all kinds that they take.
+    unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
+    if kind not in known and not unheard_of and not resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
