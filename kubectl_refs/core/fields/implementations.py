@@ -7,6 +7,7 @@ another kind than the object that holds it (templates of claims in Pods).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, SECRET, SERVICE
@@ -318,4 +319,18 @@ OTHER_FIELDS = (
     ),
 )
 
-IMPLEMENTATION_FIELDS = (*STORAGE_FIELDS, *ENVOY_FIELDS, *TARGET_FIELDS, *OTHER_FIELDS)
+_READ_IN = {
+    _STORAGE: "kubernetes-csi/external-provisioner, IsGranted in pkg/controller/util.go, and KEP-3294",
+    _ENVOY: _ENVOY_CRDS,
+    _AI: "envoyproxy/ai-gateway at c217da8a5, the CRDs, and internal/controller/referencegrant.go",
+    _NGINX: _NGINX_CRDS,
+    _KGATEWAY: "kgateway-dev/kgateway at 06ff8b9",
+    _AGENTGATEWAY: "agentgateway/agentgateway at 75b4e6c, the CRDs",
+    "Kong": "Kong/kong-operator at cefc384",
+}
+"""What the rows of an implementation were read in that do not say it themselves."""
+
+IMPLEMENTATION_FIELDS = tuple(
+    replace(row, read_in=row.read_in or _READ_IN[row.implementation])
+    for row in (*STORAGE_FIELDS, *ENVOY_FIELDS, *TARGET_FIELDS, *OTHER_FIELDS)
+)

@@ -97,6 +97,10 @@ def test_every_row_of_an_implementation_names_it_and_no_other_does() -> None:
     assert not any(row.role is Role.PARENT for row in IMPLEMENTATION_FIELDS)
 
 
+def test_every_row_of_an_implementation_says_what_it_was_read_in() -> None:
+    assert all(row.read_in for row in IMPLEMENTATION_FIELDS)
+
+
 REF = {"name": "t", "namespace": "other"}
 TYPED = {"group": "example.org", "kind": "Thing", **REF}
 
