@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from kubectl_refs.app.exit_status import exit_status
+from kubectl_refs.app.findings import FindingOptions, ignored, shapes, told
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.model import selectors as selector
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
+from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
@@ -23,12 +26,15 @@ from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
+from kubectl_refs.render.data.check import findings_data
 from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.formats import Shapes
-from kubectl_refs.render.grant import render_descriptions, render_findings
+from kubectl_refs.render.grant import render_descriptions
 from kubectl_refs.render.grants import names_of, render_table, render_wide
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
+
+EVERY_FINDING = FindingOptions(severity="info")
 
 _NAMES = 5
 """Names told in one line; the rest is counted."""
@@ -36,7 +42,7 @@ _NAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class GrantFilters:
-    """Which of the grants to show, and in what order; `ignored` are CODE or CODE=NAME.NAMESPACE."""
+    """Which of the grants to show, and in what order."""
 
     names: Sequence[str] = ()
     selector: str | None = None
@@ -44,12 +50,20 @@ class GrantFilters:
     to: str | None = None
     unused: bool = False
     findings: bool = False
-    ignored: Sequence[str] = ()
     sort_by: str | None = None
 
 
-def grants(inputs: Inputs, filters: GrantFilters, output: Output, *, all_namespaces: bool) -> int:
-    """Show grants on standard output; returns the exit status. Grants asked for and not found are told at the end."""
+def grants(
+    inputs: Inputs,
+    filters: GrantFilters,
+    output: Output,
+    options: FindingOptions = EVERY_FINDING,
+    *,
+    all_namespaces: bool,
+    exit_zero: bool,
+) -> int:
+    """Show grants, or only what is wrong with them, on standard output; returns the exit status. Grants asked for and not
+    found are told at the end."""
     if filters.names and all_namespaces:
         raise usage("a resource cannot be retrieved by name across all namespaces")
     if filters.names and filters.selector:
@@ -58,7 +72,7 @@ def grants(inputs: Inputs, filters: GrantFilters, output: Output, *, all_namespa
         selection.check_segment("resource name", name)
     for from_namespace in filters.from_namespaces:
         selection.check_namespace(from_namespace)
-    ignored = [_ignored(each) for each in filters.ignored]
+    finding_filters = options.filters(inputs.overrides.limit)
     labels = selection.labels(filters.selector)
     with Progress() as progress:
         source, named = inputs.open(progress)
@@ -67,26 +81,60 @@ def grants(inputs: Inputs, filters: GrantFilters, output: Output, *, all_namespa
         kind, target = _target(source, filters.to, namespace)
         if target is not None:
             namespace = target.namespace
+        finding_filters = replace(finding_filters, ignored=ignored(source.catalog, options.ignored, namespace))
         scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
-    wanted = [_without(each, ignored) for each in report.grants if _wanted(each, filters, labels, kind, target)]
-    shown = tuple(each for each in wanted if _told(each, filters))
-    ignoring = sum(len(each.findings) for each in wanted) < sum(
-        len(each.findings) for each in report.grants if _wanted(each, filters, labels, kind, target)
-    )
+    wanted = [each for each in report.grants if _wanted(each, filters, labels, kind, target)]
+    shown = tuple(each for each in wanted if not filters.unused or each.unused)
     undecided = tuple(each.usage.grant.grant for each in wanted if filters.unused and each.perhaps_unused)
     report = replace(report, undecided=undecided)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
     kubectl = Kubectl(source.catalog, inputs.flags)
-    _tell(report, shown, filters, output, kubectl, namespace, target, missing=bool(missing), ignoring=ignoring)
+    if filters.findings and (shown or output.document):
+        chosen = replace(report, grants=shown)
+        if filters.sort_by is not None:
+            chosen = _sorted(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
+        status = _tell_findings(chosen, finding_filters, options, output, source, kubectl)
+    else:
+        told_grants = tuple(_without(each, finding_filters) for each in shown)
+        _tell(report, told_grants, filters, output, kubectl, namespace, target, missing=bool(missing))
+        status = exit_status(report.references)
+        if status == OK and not report.complete:
+            status = UNKNOWN
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
     for problem in problems:
         say(problem.line)
     if problems:
         return problems[0].status
-    status = exit_status(report.references)
-    return UNKNOWN if status == OK and not report.complete else status
+    return OK if exit_zero else status
+
+
+def _tell_findings(
+    report: GrantReport,
+    filters: FindingFilters,
+    options: FindingOptions,
+    output: Output,
+    source: Source,
+    kubectl: Kubectl,
+) -> int:
+    """Only what is wrong, as `check referencegrants` tells it, in JSON beside the grants; the exit status."""
+    found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps)
+    found, status = told(found, filters, options)
+    kept = {each.object: each.findings for each in found.grants}
+    chosen = tuple(
+        replace(each, findings=findings)
+        for each in report.grants
+        if (findings := kept[each.usage.grant.key])
+    )
+    data = partial(to_data, replace(report, grants=chosen), kubectl)
+    output.write(
+        replace(
+            shapes(found, source, kubectl, output),
+            data=lambda: {**data(), "findings": findings_data(found, kubectl)},
+        )
+    )
+    return status
 
 
 def _tell(
@@ -99,7 +147,6 @@ def _tell(
     target: ObjectKey | None,
     *,
     missing: bool,
-    ignoring: bool,
 ) -> None:
     """The grants `shown` of a report, or that there are none, and what could not be read."""
     unsure = not report.complete and not missing
@@ -118,9 +165,6 @@ def _tell(
     where = f" in {namespace} namespace" if namespace else ""
     if target is not None:
         line = f"No references to {target} found{read}."
-    elif filters.findings and report.grants:
-        others = " besides those that --ignore leaves out" if ignoring else ""
-        line = f"No findings found{where}{read}{others}."
     else:
         # As kubectl ends the one and not the other.
         line = f"No resources found{where}." if namespace else "No resources found"
@@ -167,13 +211,6 @@ def _wanted(
     return any(entry.group_kind == kind and (target is None or entry.name in (None, target.name)) for entry in grant.to)
 
 
-def _told(described: Described, filters: GrantFilters) -> bool:
-    """Whether to show a grant that is asked about: where only unused ones, or those with findings, are to be shown."""
-    if filters.unused and (described.usage.users or not described.users_known):
-        return False
-    return bool(described.findings) or not filters.findings
-
-
 def _undecided(names: Sequence[GrantName]) -> str:
     """The line about grants that are not shown as unused, since what uses them is not known."""
     more = len(names) - _NAMES
@@ -182,21 +219,9 @@ def _undecided(names: Sequence[GrantName]) -> str:
     return f"Not shown: {listed}. Whether anything uses {'it' if one else 'them'} is not known."
 
 
-def _ignored(expression: str) -> tuple[Code, str]:
-    """A suppression: the code, and the NAME.NAMESPACE it is limited to, empty for all."""
-    word, _, name = expression.partition("=")
-    return selection.code(word, "--ignore"), name
-
-
-def _without(described: Described, ignored: Sequence[tuple[Code, str]]) -> Described:
-    grant = described.usage.grant.grant
-    name = f"{grant.name}.{grant.namespace}"
-    kept = tuple(
-        finding
-        for finding in described.findings
-        if not any(finding.code is code and limited in ("", name) for code, limited in ignored)
-    )
-    return replace(described, findings=kept)
+def _without(described: Described, filters: FindingFilters) -> Described:
+    """A grant without the findings that --ignore leaves out."""
+    return replace(described, findings=tuple(filter(filters.keeps, described.findings)))
 
 
 def _shapes(
@@ -205,8 +230,6 @@ def _shapes(
     def text(style: Style) -> str:
         if filters.names:
             return render_descriptions(report, style, kubectl)
-        if filters.findings:
-            return render_findings(report, style, kubectl)
         return render_table(report, style, namespaces=namespaces, headers=output.headers)
 
     return Shapes(

@@ -12,7 +12,7 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
-from kubectl_refs.process.errors import OK, UNKNOWN, USAGE
+from kubectl_refs.process.errors import OK, UNKNOWN
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
@@ -32,8 +32,7 @@ def why(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, 
         # Imported here: start-up time.
         from kubectl_refs.app.grants import GrantFilters, grants
 
-        found = grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False)
-        return OK if exit_zero and found != USAGE else found
+        return grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False, exit_zero=exit_zero)
     question = ask(inputs, arguments, scope, "why")
     status = OK
     if question.objects or question.gaps or (output.document and not question.problems):

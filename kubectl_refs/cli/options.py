@@ -87,6 +87,36 @@ live_option: Decorator = click.option(
     "cluster's.",
 )
 
+finding_options = _all(
+    [
+        click.option(
+            "--severity",
+            type=click.Choice(["error", "warning", "info"]),
+            default="warning",
+            help="Show findings of this severity and worse. One of: (error, warning, info).",
+        ),
+        click.option(
+            "--code",
+            "codes",
+            multiple=True,
+            shell_complete=completing("codes"),
+            help="Only findings of this code. May be repeated.",
+        ),
+        click.option(
+            "--ignore",
+            "ignored",
+            multiple=True,
+            shell_complete=completing("codes"),
+            help="Leave out findings of this code, of all objects, or of one where it is given as "
+            "CODE=TYPE/NAME[.NAMESPACE]. May be repeated.",
+        ),
+        click.option("--baseline", help="A file that --write-baseline wrote: findings in it do not count."),
+        click.option("--write-baseline", help="A file to write the findings to, for --baseline."),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are."),
+    ]
+)
+"""Which findings to tell, and which of them count."""
+
 kinds_option: Decorator = click.option(
     "--kinds",
     "kinds",

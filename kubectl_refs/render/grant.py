@@ -119,15 +119,3 @@ def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) 
         page.prose("", "after the change above, ask again: this one no longer applies then")
     command = shown.add(fix, place)
     page.verbatim(command)
-
-
-def render_findings(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
-    """Only what is wrong, grant by grant."""
-    page = Page(style)
-    for described in report.grants:
-        page.blank()
-        page.line("grant: ", (f"ReferenceGrant {described.usage.grant.grant}", Tone.NAME))
-        write_findings(page, described.findings, kubectl)
-    page.blank()
-    write_gaps(page, shown_gaps(report.gaps))
-    return str(page)

@@ -10,12 +10,16 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Answer, Failure, Read
 from kubectl_refs.manifests.source import Manifests
+from kubectl_refs.render.check import render_wide
+from kubectl_refs.render.text.style import Style
 from tests.support.builders import CATALOG
+from tests.support.reports import KUBECTL, NOW
 
 FORBIDDEN = Answer(failure=Failure(403, "forbidden"))
 LIVE = Catalog(tuple(CATALOG), live=True)
@@ -109,3 +113,9 @@ def _patched(obj: JSON, operations: Iterable[JSON]) -> JSON:
             case other:
                 raise AssertionError(f"operation {other}")
     return dict(result)
+
+
+def findings_page(report: GrantReport) -> str:
+    """What is wrong with the grants of a report, in full."""
+    found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps)
+    return render_wide(found, Style(NOW), KUBECTL, headers=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -55,7 +56,8 @@ def names(done: Done) -> list[str]:
         (("-A", "--to", "secrets"), ["other/secret"]),
         (("--to", "svc/api"), ["backend/used"]),
         (("-A", "--unused"), ["backend/idle", "other/secret"]),
-        (("-A", "--findings"), ["backend/idle", "other/secret"]),
+        (("-A", "--findings"), ["other/secret"]),
+        (("-A", "--findings", "--severity", "info"), ["backend/idle", "other/secret"]),
         (("-l", "app=web"), ["backend/used"]),
         (("-l", "app in (web,auth),!gone"), ["backend/idle", "backend/used"]),
         (("-A", "-l", "app!=web"), ["backend/idle", "other/secret"]),
@@ -73,12 +75,6 @@ def test_the_grants_asked_for_are_shown(live: Program, words: tuple[str, ...], s
 @pytest.mark.parametrize(
     ("words", "status", "line"),
     [
-        (("used", "--findings"), 0, "No findings found in backend namespace."),
-        (
-            ("-n", "other", "--findings", "--ignore", "REF105", "--ignore", "REF104"),
-            0,
-            "No findings found in other namespace besides those that --ignore leaves out.",
-        ),
         (("-n", "frontend", "--findings"), 0, "No resources found in frontend namespace."),
         (("used", "--unused"), 0, "No resources found in backend namespace."),
         (("nope", "--findings"), 2, f'Error from server (NotFound): referencegrants.{GATEWAY_GROUP} "nope" not found'),
@@ -88,11 +84,49 @@ def test_where_nothing_is_shown_it_is_said_why(live: Program, words: tuple[str, 
     assert live("grants", *words) == Done(status, "", f"{line}\n")
 
 
-def test_no_findings_are_no_news_where_not_everything_could_be_read(live: Program, api: FakeAPI) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("used", "--findings"), "1 ReferenceGrant; no findings\n"),
+        (
+            ("-n", "other", "--findings", "--ignore", "REF105", "--ignore", "REF104"),
+            "1 ReferenceGrant; no findings shown\n1 finding left out by --code, --ignore or --only-refused\n",
+        ),
+    ],
+)
+def test_that_there_are_no_findings_is_said(live: Program, words: tuple[str, ...], said: str) -> None:
+    assert live("grants", *words) == Done(0, said, "")
+
+
+@pytest.mark.parametrize("format_", [(), ("-o", "wide"), ("-o", "name"), ("-o", "sarif"), ("-o", "junit")])
+def test_findings_are_those_of_check(live: Program, api: FakeAPI, format_: tuple[str, ...]) -> None:
+    api.objects = [*OBJECTS, grant([from_entry()], [to_entry("core", name="api")], name="wrong")]
+    done = live("grants", "-A", "--findings", *format_)
+    assert done.status == 1
+    assert done == live("check", "referencegrants", "-A", *format_)
+
+
+def test_findings_of_a_baseline_do_not_count(live: Program, api: FakeAPI, tmp_path: Path) -> None:
+    api.objects = [*OBJECTS, grant([from_entry()], [to_entry("core", name="api")], name="wrong")]
+    path = str(tmp_path / "known.json")
+    assert live("grants", "-A", "--findings", "--write-baseline", path, "--exit-zero").status == 0
+    assert live("grants", "-A", "--findings", "--baseline", path).status == 0
+    done = live("check", "referencegrants", "-A", "--baseline", path)
+    assert done.status == 0
+    assert "2 findings of the baseline not counted" in done.out
+
+
+@pytest.mark.parametrize("flag", [("--severity", "error"), ("--code", "REF101"), ("--baseline", "x"), ("-o", "sarif")])
+def test_flags_of_findings_without_findings_are_refused(live: Program, flag: tuple[str, str]) -> None:
+    shown = " ".join(flag) if flag[0] == "-o" else flag[0]
+    assert live("grants", *flag) == Done(2, "", f"error: {shown} is used with --findings\n")
+
+
+def test_what_is_not_known_about_a_grant_is_told(live: Program, api: FakeAPI) -> None:
     api.objects = [each for each in OBJECTS if each["metadata"]["name"] != "idle"]
     api.forbid("httproutes", "frontend")
     done = live("grants", "--findings")
-    assert (done.status, done.err) == (3, "No findings found in backend namespace in what could be read.\n")
+    assert (done.status, done.err) == (0, "")
     assert "so which HTTPRoutes in frontend use a grant is not known" in done.out
 
 
@@ -176,9 +210,9 @@ def test_the_table_has_kubectls_columns(live: Program) -> None:
     [
         (("REF105",), {"secret": ["REF104"], "idle": []}),
         (("no-known-user",), {"secret": ["REF104"], "idle": []}),
-        (("REF105=idle.backend",), {"secret": ["REF104"], "idle": []}),
-        (("REF105=idle.other",), {"secret": ["REF104"], "idle": ["REF105"]}),
-        (("REF104=secret.other", "REF105"), {"secret": [], "idle": []}),
+        (("REF105=referencegrant/idle.backend",), {"secret": ["REF104"], "idle": []}),
+        (("REF105=refgrant/idle.other",), {"secret": ["REF104"], "idle": ["REF105"]}),
+        (("REF104=referencegrant/secret.other", "REF105"), {"secret": [], "idle": []}),
     ],
 )
 def test_findings_are_suppressed_by_code_and_object(

@@ -161,7 +161,7 @@ def test_a_narrow_terminal_gets_what_a_command_does_below_its_name(
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "20")
-    assert "\n  check\n    Check every\n    object with\n    references, or\n" in refs("--help").out
+    assert "\n  check\n    Check every\n    object with\n    references and\n" in refs("--help").out
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])

@@ -14,6 +14,7 @@ from kubectl_refs.cli.options import (
     color_option,
     connection_options,
     file_options,
+    finding_options,
     kinds_option,
     live_option,
     no_headers_option,
@@ -35,27 +36,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
 @file_options
 @live_option
 @kinds_option
-@click.option(
-    "--severity",
-    type=click.Choice(["error", "warning", "info"]),
-    default="warning",
-    help="Show findings of this severity and worse. One of: (error, warning, info).",
-)
-@click.option(
-    "--code",
-    "codes",
-    multiple=True,
-    shell_complete=completing("codes"),
-    help="Only findings of this code. May be repeated.",
-)
-@click.option(
-    "--ignore",
-    "ignored",
-    multiple=True,
-    shell_complete=completing("codes"),
-    help="Leave out findings of this code, of all objects, or of one where it is given as CODE=TYPE/NAME.NAMESPACE. May "
-    "be repeated.",
-)
+@finding_options
 @click.option("--only-refused", is_flag=True, help="Only references that nothing permits.")
 @click.option(
     "--ungranted",
@@ -63,13 +44,10 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
     help="Instead of all findings, every reference into another namespace that no ReferenceGrant permits, whatever the "
     "status says: what a controller that enforces grants would refuse.",
 )
-@click.option("--baseline", help="A file that --write-baseline wrote: findings in it do not count.")
-@click.option("--write-baseline", help="A file to write the findings to, for --baseline.")
 @output_option(SHAPES)
 @query_option
 @no_headers_option
 @color_option
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are.")
 @click.pass_context
 def check_command(
     ctx: click.Context,
@@ -117,7 +95,8 @@ def check_command(
       # Access that nothing permits
       {program} check -A --code not-enforced --code not-revoked
     """
-    from kubectl_refs.app.check import CheckScope, FindingOptions, check_all
+    from kubectl_refs.app.check import CheckScope, check_all
+    from kubectl_refs.app.findings import FindingOptions
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 

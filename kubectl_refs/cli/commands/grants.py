@@ -14,6 +14,7 @@ from kubectl_refs.cli.options import (
     color_option,
     connection_options,
     file_options,
+    finding_options,
     kinds_option,
     live_option,
     no_headers_option,
@@ -22,9 +23,10 @@ from kubectl_refs.cli.options import (
     selector_option,
 )
 from kubectl_refs.cli.parameters import completing
+from kubectl_refs.process.errors import usage
 from kubectl_refs.render.formats import Shape
 
-SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
 
 
 @click.command("grants", cls=Command)
@@ -52,16 +54,12 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
     help="Only grants that nothing uses. Those of which that is not known are named on standard error.",
 )
 @click.option(
-    "--findings", is_flag=True, help="Only grants with findings, each finding with the change that resolves it."
+    "--findings",
+    is_flag=True,
+    help="Only what is wrong, as 'check referencegrants' tells it, with its flags: --severity, --code, --baseline, "
+    "--write-baseline.",
 )
-@click.option(
-    "--ignore",
-    "ignored",
-    multiple=True,
-    shell_complete=completing("codes"),
-    help="Leave out findings of this code, of all grants, or of one where it is given as CODE=NAME.NAMESPACE. May be "
-    "repeated.",
-)
+@finding_options
 @output_option(SHAPES)
 @query_option
 @click.option(
@@ -80,7 +78,12 @@ def grants_command(
     to: str | None,
     unused: bool,
     findings: bool,
+    severity: str,
+    codes: Sequence[str],
     ignored: Sequence[str],
+    baseline: str | None,
+    write_baseline: str | None,
+    exit_zero: bool,
     format_: str | None,
     query: str | None,
     sort_by: str | None,
@@ -105,17 +108,31 @@ def grants_command(
       {program} grants --to service/auth-service -n shared-services
 
       # What is wrong with grants anywhere, and the changes that resolve it
-      {program} grants -A --findings
+      {program} grants -A --findings -o wide
 
       # The most used first
       {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
     """
+    from kubectl_refs.app.findings import FindingOptions
     from kubectl_refs.app.grants import GrantFilters, grants
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 
     inputs = Inputs(**input_arguments(ctx, flags))
     namespaces = from_namespaces.split(",") if from_namespaces else ()
-    filters = GrantFilters(names, selector, namespaces, to, unused, findings, ignored, sort_by)
+    filters = GrantFilters(names, selector, namespaces, to, unused, findings, sort_by)
+    options = FindingOptions(severity, codes, ignored, baseline=baseline, write_baseline=write_baseline)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
-    return grants(inputs, filters, output, all_namespaces=all_namespaces)
+    if not findings:
+        _refuse_flags_of_findings(ctx)
+        if output.shape is Shape.FINDINGS:
+            raise usage(f"-o {output.format} is used with --findings")
+    return grants(inputs, filters, output, options, all_namespaces=all_namespaces, exit_zero=exit_zero)
+
+
+def _refuse_flags_of_findings(ctx: click.Context) -> None:
+    """Refuse what without --findings would have no effect."""
+    for name in ("severity", "codes", "baseline", "write_baseline"):
+        if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            flag = "--code" if name == "codes" else f"--{name.replace('_', '-')}"
+            raise usage(f"{flag} is used with --findings")

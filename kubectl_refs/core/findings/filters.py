@@ -39,11 +39,15 @@ class FindingFilters:
             for finding in findings
             if (not self.codes or finding.code in self.codes)
             and (not self.only_refused or finding.verdict is Verdict.REFUSED)
-            and not any(each.covers(finding) for each in self.ignored)
+            and self.keeps(finding)
         )
         if not self.baseline:
             return tuple(kept)
         return tuple(replace(each, accepted=True) if self._holds(each) else each for each in kept)
+
+    def keeps(self, finding: Finding) -> bool:
+        """Whether a finding is not among those to be ignored."""
+        return not any(each.covers(finding) for each in self.ignored)
 
     def _holds(self, finding: Finding) -> bool:
         """Whether the baseline, which may be an earlier version's, holds a finding."""

@@ -65,6 +65,11 @@ class Described:
         return not self.usage.users and not self.users_known
 
     @property
+    def unused(self) -> bool:
+        """Whether it is known that nothing uses the grant."""
+        return not self.usage.users and self.users_known
+
+    @property
     def users_known(self) -> bool:
         """Whether every possible user of the grant could be looked at; an entry that never matches has none."""
         return all(pair.known or pair.entries & self.never_matching for pair in self.usage.pairs)

@@ -6,12 +6,12 @@ import pytest
 
 from kubectl_refs.core.queries.grants import GrantReport
 from kubectl_refs.render.data.grants import to_data
-from kubectl_refs.render.grant import render_descriptions, render_findings
+from kubectl_refs.render.grant import render_descriptions
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, used_of
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, parsed, route_to, service, to_entry
 from tests.support.reports import KUBECTL
-from tests.support.surveying import Cluster, described, report_on, surveyed
+from tests.support.surveying import Cluster, described, findings_page, report_on, surveyed
 
 NOW = 1767312000.0
 STYLE = Style(now=NOW)
@@ -113,7 +113,7 @@ def test_others_are_told_by_name_up_to_a_few() -> None:
 
 
 def test_findings_name_their_code_and_change() -> None:
-    text = render_findings(report_on(grant([from_entry()], [to_entry()]), *AROUND), STYLE, KUBECTL)
+    text = findings_page(report_on(grant([from_entry()], [to_entry()]), *AROUND))
     assert (
         "  warning:  spec.to[0] has no name: it permits every Service in backend; of them api is used [REF107]\n"
         in text
@@ -134,7 +134,7 @@ def test_no_character_of_a_cluster_controls_the_terminal() -> None:
         render_table(report, STYLE, namespaces=True, headers=True),
         render_wide(report, STYLE, namespaces=True, headers=True),
         render_descriptions(report, STYLE, KUBECTL),
-        render_findings(report, STYLE, KUBECTL),
+        findings_page(report),
     ]
     for text in texts:
         assert not set("\x1b\u202e\r") & set(text)

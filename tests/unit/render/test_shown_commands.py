@@ -10,12 +10,11 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.details import render_details
-from kubectl_refs.render.grant import render_findings
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
-from tests.support.surveying import report_on
+from tests.support.surveying import findings_page, report_on
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
 ASK_AGAIN = "ask again: this one no longer applies then"
@@ -78,7 +77,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
         service(),
         route_to(("backend", "api")),
     ]
-    text = render_findings(report_on(*objects), Style(NOW), KUBECTL)
+    text = findings_page(report_on(*objects))
     assert text.count("kubectl patch referencegrant/g -n backend") == 2
     assert text.count(f"after the change above, {ASK_AGAIN}") == 1
 
@@ -86,6 +85,6 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
 def test_a_command_that_two_findings_share_is_printed_once() -> None:
     """The second of two equal grants may go because the first permits the same, and because nothing uses it."""
     twins = [grant([from_entry()], [to_entry(name="api")], name=name) for name in ("g", "h")]
-    text = render_findings(report_on(*twins, *namespaces("frontend", "backend"), service()), Style(NOW), KUBECTL)
+    text = findings_page(report_on(*twins, *namespaces("frontend", "backend"), service()))
     assert text.count("kubectl delete referencegrant/h -n backend\n") == 1
     assert text.count("  fix:      the same as above\n") == 1

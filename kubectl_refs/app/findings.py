@@ -1,0 +1,101 @@
+"""Findings as the command line asks for them and as it is told: the one pipeline of `check` and `grants --findings`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from kubectl_refs.app import baseline
+from kubectl_refs.app.input import selection
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.findings.filters import FindingFilters, Ignored
+from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.queries.check import CheckReport, filtered
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Source
+from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
+from kubectl_refs.render.check import names_of, render_table, render_wide
+from kubectl_refs.render.data.check import to_data
+from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.kubectl import Kubectl
+
+
+@dataclass(frozen=True, slots=True)
+class FindingOptions:
+    """Which findings to tell, as the user wrote it; `ignored` are CODE or CODE=TYPE/NAME[.NAMESPACE]."""
+
+    severity: str = "warning"
+    codes: Sequence[str] = ()
+    ignored: Sequence[str] = ()
+    only_refused: bool = False
+    baseline: str | None = None
+    write_baseline: str | None = None
+
+    def filters(self, timeout: float | None) -> FindingFilters:
+        """The filters, as far as they are known before anything is read of a cluster; a baseline has `timeout` seconds,
+        None for any time. RefsError for what cannot be."""
+        codes = frozenset(selection.code(word, "--code") for word in self.codes)
+        accepted = frozenset[str]() if self.baseline is None else baseline.read(self.baseline, timeout)
+        return FindingFilters(Severity(self.severity), codes, (), self.only_refused, accepted)
+
+
+def ignored(catalog: Catalog, expressions: Sequence[str], namespace: str | None) -> tuple[Ignored, ...]:
+    """What --ignore names; RefsError for a code that there is not and for what no object can be called.
+
+    An object is in `namespace` where none is written; None where all are asked about.
+    """
+    return tuple(_ignored(catalog, each, namespace) for each in expressions)
+
+
+def _ignored(catalog: Catalog, expression: str, namespace: str | None) -> Ignored:
+    word, limited, named = expression.partition("=")
+    code = selection.code(word, "--ignore")
+    if not limited:
+        return Ignored(code)
+    type_, slash, name = named.partition("/")
+    if not slash or not name:
+        raise usage(f'--ignore {expression}: expected an object after "=", as TYPE/NAME or TYPE/NAME.NAMESPACE')
+    kind = selection.resolve(catalog, type_)
+    if not kind.namespaced:
+        selection.named_target(kind, name, "")
+        return Ignored(code, ObjectKey(kind.group, kind.kind, "", name))
+    name, namespace = selection.named_target(kind, name, None if "." in name else namespace)
+    if namespace is None:
+        raise usage(f"--ignore {expression}: expected the namespace of the object, as TYPE/NAME.NAMESPACE or by -n")
+    return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
+
+
+def told(report: CheckReport, filters: FindingFilters, options: FindingOptions) -> tuple[CheckReport, int]:
+    """The report with the findings to tell, the baseline written where that is asked for, and the exit status: 1 for a
+    finding that counts and is an error, 3 where what is refused or broken is not known of everything."""
+    shown, unknown = filtered(report, filters)
+    if options.write_baseline is not None:
+        baseline.write(options.write_baseline, shown.findings)
+    if any(finding.counts and finding.severity is Severity.ERROR for finding in shown.findings):
+        return shown, FOUND
+    return shown, UNKNOWN if unknown else OK
+
+
+def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output) -> Shapes:
+    """The shapes of an answer that is findings."""
+    return Shapes(
+        text=lambda style: render_table(report, style, headers=output.headers),
+        wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
+        data=lambda: to_data(report, kubectl),
+        names=lambda: names_of(report),
+        findings=lambda: (report, partial(_file_of, source)),
+    )
+
+
+def _file_of(source: Source, key: ObjectKey) -> str | None:
+    """The manifest that holds an object; None for a cluster's, and for one of standard input, which has no name."""
+    # Imported here: a cluster needs no reader of manifests.
+    from kubectl_refs.app.input.overlay import Overlay
+    from kubectl_refs.manifests.files import STDIN
+    from kubectl_refs.manifests.source import Manifests
+
+    manifests = source.manifests if isinstance(source, Overlay) else source
+    origin = manifests.origin(key) if isinstance(manifests, Manifests) else None
+    return None if origin is None or origin.file == STDIN else origin.file
