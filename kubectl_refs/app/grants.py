@@ -123,9 +123,7 @@ def _tell_findings(
     found, status = told(found, filters, options)
     kept = {each.object: each.findings for each in found.grants}
     chosen = tuple(
-        replace(each, findings=findings)
-        for each in report.grants
-        if (findings := kept[each.usage.grant.key])
+        replace(each, findings=findings) for each in report.grants if (findings := kept[each.usage.grant.key])
     )
     data = partial(to_data, replace(report, grants=chosen), kubectl)
     output.write(
