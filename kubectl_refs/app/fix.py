@@ -97,7 +97,7 @@ def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) ->
             f'invalid --name "{options.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
             "characters, '-' or '.', and must start and end with an alphanumeric character"
         )
-    if inputs.files and (doing.apply or doing.dry_run == "server"):
+    if inputs.given and (doing.apply or doing.dry_run == "server"):
         raise usage("manifests given with -f are read instead of a cluster: nothing is sent to a server")
     if doing.apply and doing.dry_run:
         raise usage("--apply and --dry-run exclude each other")

@@ -42,7 +42,7 @@ def kinds(inputs: Inputs, words: Sequence[str], implementations: Sequence[str], 
 
 def _catalog(inputs: Inputs) -> tuple[Catalog, RefsError | None]:
     """The kinds served, or those that manifests know, and why a cluster could not tell."""
-    if inputs.files:
+    if inputs.given:
         return inputs.manifests().catalog, None
     try:
         return inputs.cluster().catalog, None

@@ -35,7 +35,7 @@ def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespa
     verbs = parse_verbs(words)
     if inputs.namespace:
         check_segment("namespace", inputs.namespace)
-    if inputs.files:
+    if inputs.given:
         source = inputs.manifests()
         refuse_emptiness(source, "who-can")
         # As for `why`: manifests are looked at whole unless a namespace is named.
@@ -98,7 +98,7 @@ def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _current_namespace(inputs: Inputs) -> str:
-    return "default" if inputs.files else inputs.cluster().namespace
+    return "default" if inputs.given else inputs.cluster().namespace
 
 
 def _with_caller(client: Client, found: WhoCan) -> WhoCan:

@@ -77,7 +77,7 @@ def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
 def _nothing(question: Question, inputs: Inputs) -> str:
     """In kubectl's words."""
     where = f"{question.namespace} namespace of the manifests" if question.namespace else "the manifests"
-    if not inputs.files:
+    if not inputs.given:
         where = f"{question.namespace} namespace" if question.namespace else ""
     return f"No resources with references found{' in ' if where else ''}{where}."
 
@@ -86,12 +86,12 @@ def _within(question: Question, inputs: Inputs) -> str:
     """Where everything was looked at: `in namespace x`."""
     if question.namespace:
         return f"in namespace {question.namespace}"
-    return "in these manifests" if inputs.files else "in any namespace"
+    return "in these manifests" if inputs.given else "in any namespace"
 
 
 def _asked(inputs: Inputs, arguments: Sequence[str], scope: Scope) -> tuple[str, ...]:
     """The words of the same question; empty where it cannot be asked again, for standard input is gone."""
-    if inputs.files and not inputs.words:
+    if inputs.given and not inputs.words:
         return ()
     namespace = ("-n", inputs.namespace) if inputs.namespace and not scope.all_namespaces else ()
     everywhere = ("-A",) if scope.all_namespaces else ()

@@ -36,6 +36,10 @@ class Invocation:
         return tuple(dict.fromkeys(text for cluster in self.opened for text in cluster.warnings))
 
 
+_MANIFESTS = ("files", "recursive", "kustomize", "whole", "live", "kinds")
+"""The flags of a command about the manifests that it reads."""
+
+
 def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of Inputs that the flags of a command say, those in front of it where the command has none."""
     # Imported here: --help needs no cluster.
@@ -48,11 +52,12 @@ def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
     for without_effect in ("cache_dir", "match_server_version"):
         flags.pop(without_effect, None)
     inputs = {name: flags.pop(name, None) for name in ("namespace", "context", "kubeconfig")}
-    inputs |= {name: flags.pop(name) for name in ("files", "recursive", "whole", "live", "kinds") if name in flags}
-    if inputs.get("live") and (inputs.get("whole") or not inputs.get("files")):
-        raise usage("--live lays manifests over the cluster: it needs -f, and not --whole")
-    if inputs.get("whole") and not inputs.get("files"):
-        raise usage("--whole says what manifests are: it needs -f")
+    inputs |= {name: flags.pop(name) for name in _MANIFESTS if name in flags}
+    has_manifests = inputs.get("files") or inputs.get("kustomize") is not None
+    if inputs.get("live") and (inputs.get("whole") or not has_manifests):
+        raise usage("--live lays manifests over the cluster: it needs -f or -k, and not --whole")
+    if inputs.get("whole") and not has_manifests:
+        raise usage("--whole says what manifests are: it needs -f or -k")
     timeout = _timeout(flags.pop("timeout", None))
     chunk = flags.pop("chunk", None)
     overrides = Overrides(

@@ -73,6 +73,12 @@ file_options = _all(
             help="Process the directory used in -f, --filename recursively.",
         ),
         click.option(
+            "-k",
+            "--kustomize",
+            "kustomize",
+            help="Process the kustomization directory. This flag can't be used together with -f or -R.",
+        ),
+        click.option(
             "--whole",
             is_flag=True,
             help="The manifests are the whole cluster: what is not among them does not exist.",

@@ -20,6 +20,7 @@ from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
 from kubectl_refs.manifests.addresses import is_address, read_address
+from kubectl_refs.manifests.kustomize import built
 from kubectl_refs.manifests.scanning import (
     KUSTOMIZATION,
     Skipped,
@@ -72,9 +73,15 @@ class Found:
 
 
 def read_objects(
-    paths: Sequence[str], *, recursive: bool, stdin: BinaryIO | None, timeout: float | None = TIMEOUT
+    paths: Sequence[str],
+    *,
+    recursive: bool,
+    kustomize: str | None = None,
+    stdin: BinaryIO | None,
+    timeout: float | None = TIMEOUT,
 ) -> Found:
-    """The objects in files, folders (with their subfolders where `recursive`), patterns, at addresses, or `-` for `stdin`.
+    """The objects in files, folders (with their subfolders where `recursive`), patterns, at addresses, or `-` for `stdin`;
+    and those that the kustomization of a folder makes.
 
     Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input is
     waited for, as whoever types it needs time. A folder's files that hold no Kubernetes objects are skipped. Raises
@@ -91,6 +98,8 @@ def read_objects(
         else:
             for file in _files(path, recursive):
                 reader.add(file, _content(file, timeout), named=file == path)
+    if kustomize is not None:
+        reader.add(kustomize, built(kustomize, timeout), named=True)
     return reader.found()
 
 

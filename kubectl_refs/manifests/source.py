@@ -48,6 +48,7 @@ def load(
     paths: Sequence[str],
     *,
     recursive: bool,
+    kustomize: str | None = None,
     default_namespace: str,
     stdin: BinaryIO | None,
     whole: bool,
@@ -55,13 +56,14 @@ def load(
     timeout: float | None = TIMEOUT,
     kinds: Iterable[ServedKind] = (),
 ) -> Manifests:
-    """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`.
+    """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`, and those that
+    the kustomization of a folder makes.
 
     They are the `whole` cluster or a part of one. Objects of namespaced kinds that name no namespace are put into
     `default_namespace`. `timeout` is for each file, in seconds, None for none; `kinds` are those that a
     server is known to serve. Raises RefsError for what cannot be read or is no Kubernetes object.
     """
-    found = read_objects(paths, recursive=recursive, stdin=stdin, timeout=timeout)
+    found = read_objects(paths, recursive=recursive, kustomize=kustomize, stdin=stdin, timeout=timeout)
     objects, origins = [each.object for each in found.manifests], [each.origin for each in found.manifests]
     return Manifests(
         objects,

@@ -136,7 +136,7 @@ def test_commands_that_are_printed_aim_at_both(live: Program, over: Over, tmp_pa
 @pytest.mark.parametrize("words", [["--live"], ["--live", "--whole", "-f", "x"]])
 def test_without_manifests_or_with_a_whole_cluster_it_is_a_mistake(live: Program, words: list[str]) -> None:
     done = live("why", *words)
-    assert done == Done(2, "", "error: --live lays manifests over the cluster: it needs -f, and not --whole\n")
+    assert done == Done(2, "", "error: --live lays manifests over the cluster: it needs -f or -k, and not --whole\n")
 
 
 def test_manifests_without_objects_are_a_mistake(live: Program, over: Over) -> None:

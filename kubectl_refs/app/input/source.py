@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.user_kinds import table_with
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
+from kubectl_refs.process.errors import usage
 from kubectl_refs.process.streams import say
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input).
+    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input, or the folder `kustomize`).
 
     The manifests are a part of a cluster, or all of it where they are `whole`, or laid over the cluster where `live`. `kinds` are files with rows of a user's
     own for the table of reference fields. `program` is what this program is called by. `opened` collects the clusters,
@@ -35,12 +36,25 @@ class Inputs:
     kubeconfig: str | None = None
     files: Sequence[str] = ()
     recursive: bool = False
+    kustomize: str | None = None
     whole: bool = False
     live: bool = False
     overrides: Overrides = NOTHING
     kinds: Sequence[str] = ()
     program: str = "kubectl refs"
     opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.kustomize is not None and (self.files or self.recursive):
+            # cli-runtime resource/builder.go
+            raise usage("only one of '-f' or '-k' can be specified")
+        if self.kustomize == "":
+            raise usage("must specify a kustomization directory with -k")
+
+    @property
+    def given(self) -> bool:
+        """Whether there are manifests to read, instead of a cluster or over it."""
+        return bool(self.files) or self.kustomize is not None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -50,6 +64,7 @@ class Inputs:
         return (
             *(word for file in self.files for word in ("-f", file)),
             *(("-R",) if self.recursive else ()),
+            *(("-k", self.kustomize) if self.kustomize is not None else ()),
             *(("--whole",) if self.whole else ()),
             *(("--live", *self.flags) if self.live else ()),
             *(word for file in self.kinds for word in ("--kinds", file)),
@@ -83,6 +98,7 @@ class Inputs:
         manifests = load(
             self.files,
             recursive=self.recursive,
+            kustomize=self.kustomize,
             default_namespace=self.namespace or (cluster.namespace if cluster else "default"),
             stdin=sys.stdin.buffer if sys.stdin else None,
             table=self.table(),
@@ -111,7 +127,7 @@ class Inputs:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
         if self.namespace:
             check_segment("namespace", self.namespace)
-        if self.files and not self.live:
+        if self.given and not self.live:
             return self.manifests(), self.namespace or None
         cluster = self.cluster(progress)
         if self.live:

@@ -101,9 +101,6 @@ def policy_command(
 @no_headers_option
 @color_option
 def test_command(
-    files: Sequence[str],
-    recursive: bool,
-    whole: bool,
     allow_unnamed: Sequence[str],
     from_label: str | None,
     format_: str | None,
@@ -111,6 +108,7 @@ def test_command(
     exit_zero: bool,
     no_headers: bool,
     color: str,
+    **manifests: Any,
 ) -> int:
     """Tell which ReferenceGrants of manifests the policy would refuse, and why.
 
@@ -128,5 +126,5 @@ def test_command(
     from kubectl_refs.app.policy import options_of, test_policy
 
     output = Output.parse(format_, TESTED, query, color=color, headers=not no_headers)
-    inputs = Inputs(files=files, recursive=recursive, whole=whole)
+    inputs = Inputs(**manifests)
     return test_policy(inputs, options_of(allow_unnamed, from_label), output, exit_zero=exit_zero)
