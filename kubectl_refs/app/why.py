@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, Question, Scope, ask
-from kubectl_refs.app.input.selection import parse
+from kubectl_refs.app.input.selection import is_url, parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
-from kubectl_refs.process.errors import OK, UNKNOWN
+from kubectl_refs.process.errors import OK, UNKNOWN, usage
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
@@ -21,12 +21,34 @@ from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 
 
-def why(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
+def why(
+    inputs: Inputs,
+    arguments: Sequence[str],
+    scope: Scope,
+    output: Output,
+    *,
+    method: str | None = None,
+    headers: Sequence[str] = (),
+    exit_zero: bool,
+) -> int:
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
     Objects that could not be had are told on standard error, one line each, after the answer on the others. Of a
-    ReferenceGrant, and of an object that others reference, it is told who references it.
+    ReferenceGrant, and of an object that others reference, it is told who references it; of a URL, requested with a
+    method and headers, which rule takes it.
     """
+    if any(map(is_url, arguments)):
+        if len(arguments) > 1 or scope != WHOLE_NAMESPACE:
+            raise usage("a URL is explained alone: no other arguments, no -A and no -l")
+        # Imported here: start-up time.
+        from kubectl_refs.app.input.request import parse_request
+        from kubectl_refs.app.routing import why_request
+
+        request = parse_request(arguments[0], method, headers)
+        asked = (*(("-X", method) if method else ()), *(word for each in headers for word in ("-H", each)))
+        return why_request(inputs, request, ("why", arguments[0], *asked), output, exit_zero=exit_zero)
+    if method is not None or headers:
+        raise usage("-X and -H describe a request: they need a URL, as in why https://app.example.com/auth")
     names, target = _referenced(arguments) if scope == WHOLE_NAMESPACE else ((), None)
     if names or target:
         # Imported here: start-up time.

@@ -44,6 +44,11 @@ def parse(arguments: Sequence[str]) -> tuple[ObjectArgument, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
+def is_url(argument: str) -> bool:
+    """Whether a word is a URL: no TYPE/NAME holds `://`."""
+    return "://" in argument
+
+
 def _split(argument: str) -> ObjectArgument:
     type_, _, name = argument.partition("/")
     if "/" in name:

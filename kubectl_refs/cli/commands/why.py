@@ -29,7 +29,11 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 
 @click.command("why", cls=Command)
 @click.argument(
-    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...]]", shell_complete=completing("referrers")
+    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...] | URL]", shell_complete=completing("referrers")
+)
+@click.option("-X", "--request", "method", help="The method of the request to a URL, as of curl. GET if it is not given.")
+@click.option(
+    "-H", "--header", "headers", multiple=True, help="A header of the request to a URL: 'name: value'. May be repeated."
 )
 @connection_options
 @all_namespaces_option
@@ -48,6 +52,8 @@ def why_command(
     arguments: Sequence[str],
     all_namespaces: bool,
     selector: str | None,
+    method: str | None,
+    headers: Sequence[str],
     format_: str | None,
     query: str | None,
     color: str,
@@ -60,6 +66,7 @@ def why_command(
     what that does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to
     the cluster. Without a name: everything that fails in the namespace, in all (-A), or among the objects of a type,
     each cause once. Of a Service, Secret, ConfigMap or ReferenceGrant: who references it, and who is refused.
+    Of a URL: the Gateway, listener, route and rule that take the request, and what is wrong on that way.
 
     Exit status: 0 all references are allowed, 1 some are refused or broken, 2 usage or connection error, 3 some
     references could not be checked.
@@ -76,6 +83,10 @@ def why_command(
       # Who references this Service; who uses this grant, and what of it never matches
       {program} why service/auth-service -n shared-services
       {program} why referencegrant/allow-app-routes -n shared-services
+
+      # Which rule takes this request, and does it work
+      {program} why https://app.example.com/auth
+      {program} why https://app.example.com/auth -X POST -H 'x-version: 2'
 
       # Several objects, every field of every grant compared
       {program} why httproutes web api -o wide
@@ -94,4 +105,5 @@ def why_command(
 
     inputs = Inputs(**input_arguments(ctx, flags))
     output = Output.parse(format_, SHAPES, query, color=color)
-    return why(inputs, arguments, Scope(selector, all_namespaces), output, exit_zero=exit_zero)
+    scope = Scope(selector, all_namespaces)
+    return why(inputs, arguments, scope, output, method=method, headers=headers, exit_zero=exit_zero)

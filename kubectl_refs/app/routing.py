@@ -1,0 +1,46 @@
+"""`kubectl refs why URL`: fetch, think, print."""
+
+from __future__ import annotations
+
+from kubectl_refs.app.exit_status import exit_status
+from kubectl_refs.app.input.objects import refuse_emptiness
+from kubectl_refs.app.input.prefetch import Prefetch
+from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.routing import Request
+from kubectl_refs.core.queries.routing import RoutingReport, route_request
+from kubectl_refs.core.view.store import library_of
+from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
+from kubectl_refs.render.data.routing import routing_data
+from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.routing import render_routing, render_routing_wide
+
+
+def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output: Output, *, exit_zero: bool) -> int:
+    """Tell which rule a request comes to and what is wrong on its way; returns the exit status. `asked` are the words that
+    ask the same again."""
+    source, _ = inputs.open()
+    refuse_emptiness(source, "why")
+    library = library_of(source)
+    reader = Prefetch(source, library) if source.catalog.live else source
+    found = route_request(reader, library, request)
+    again = () if inputs.files and not inputs.words else (*asked, *(inputs.words or inputs.flags))
+    kubectl = Kubectl(source.catalog, inputs.flags, inputs.program, again, source=inputs.words)
+    output.write(
+        Shapes(
+            text=lambda style: render_routing(found, style, kubectl),
+            wide=lambda style: render_routing_wide(found, style, kubectl),
+            data=lambda: routing_data(found, kubectl),
+        )
+    )
+    return OK if exit_zero else _status(found, is_part=source.catalog.is_part)
+
+
+def _status(found: RoutingReport, *, is_part: bool) -> int:
+    """By the references on the way. A request that no rule takes fails, unless what is not known may take it."""
+    status = exit_status(found.report.references, found.report.conditions)
+    if status == FOUND:
+        return FOUND
+    unsure = found.uncertain or (is_part and not found.found)
+    return UNKNOWN if unsure else status if found.found else FOUND

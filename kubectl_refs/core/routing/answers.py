@@ -1,0 +1,39 @@
+"""What a rule does with a request other than to send it on."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.routing import Request
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text
+
+
+def answer_of(rule: JSON, request: Request) -> str:
+    """A redirect, or that there is nowhere to send a request; empty where it is sent to backends."""
+    filters = [mapping(each) for each in entries(rule.get("filters"))]
+    redirect = next((each for each in filters if each.get("type") == "RequestRedirect"), None)
+    if redirect is not None:
+        return _redirect(mapping(redirect.get("requestRedirect")), request)
+    if entries(rule.get("backendRefs")):
+        return ""
+    if any(each.get("type") == "ExtensionRef" for each in filters):
+        return "it has no backendRefs; what its ExtensionRef answers is up to the implementation"
+    return "it has no backendRefs, so there is nowhere to send the request"
+
+
+def _redirect(redirect: JSON, request: Request) -> str:
+    """Where a redirect leads. A scheme without a port means the scheme's own port."""
+    status = integer(redirect.get("statusCode")) or 302
+    scheme = text(redirect.get("scheme")) or request.scheme
+    host = text(redirect.get("hostname")) or request.host
+    port = integer(redirect.get("port"))
+    if port is None and not text(redirect.get("scheme")):
+        port = request.port
+    usual = {"http": 80, "https": 443}.get(scheme)
+    shown = "" if port in (None, usual) else f":{port}"
+    path, rest = request.path, ""
+    match text(at(redirect, "path", "type")):
+        case "ReplaceFullPath":
+            path = text(at(redirect, "path", "replaceFullPath")) or "/"
+        case "ReplacePrefixMatch":
+            rest = f', the prefix of the path replaced by "{text(at(redirect, "path", "replacePrefixMatch")) or ""}"'
+    return f"it answers HTTP {status}, a redirect to {scheme}://{host}{shown}{path}{rest}"

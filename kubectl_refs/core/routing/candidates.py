@@ -1,0 +1,113 @@
+"""The matches of all routes that a request may meet at one listener, attached to it or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.attachment.parents import explain_parent
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.kinds import TCP_ROUTE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request, RulePlace
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.routing.answers import answer_of
+from kubectl_refs.core.routing.hostnames import most_specific, specificity
+from kubectl_refs.core.routing.matches import Fit, Rank, fit, matches_of
+from kubectl_refs.core.view.view import View
+
+HostRank = tuple[int, int]
+Precedence = tuple[HostRank, Rank, str, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteOnHost:
+    """A route of which a hostname covers the host of a request, or that has none."""
+
+    key: ObjectKey
+    object: JSON
+    hostname: str
+    parents: tuple[EvaluatedReference, ...]
+
+    def attached(self, place: ListenerPlace) -> bool | None:
+        """Whether it attaches to a listener; None where that is not known."""
+        here = [each for each in self.parents if each.reference.to == place.holder]
+        if any(each.verdict is Verdict.ALLOWED and place.name in each.listeners for each in here):
+            return True
+        return None if any(each.verdict is Verdict.UNKNOWN for each in here) else False
+
+    def failing_parents(self, holder: ObjectKey | None) -> tuple[ParentPlace, ...]:
+        """The parentRefs to a Gateway or ListenerSet by which it does not attach; of a route that attaches nowhere all."""
+        failing = [each for each in self.parents if each.verdict is not Verdict.ALLOWED]
+        if len(failing) < len(self.parents):
+            failing = [each for each in failing if each.reference.to == holder]
+        return tuple(ParentPlace(self.key, each.reference.path) for each in failing)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One match of a route, or a rule without matches, and how it stands to a request."""
+
+    route: RouteOnHost
+    rule: int
+    match: int | None
+    fit: Fit
+
+    @property
+    def host_rank(self) -> HostRank:
+        characters = specificity(self.route.hostname)
+        return -characters[0], -characters[1]
+
+    @property
+    def precedence(self) -> Precedence:
+        """Smaller for what goes first: hostname, match, age of the route, its name, place in it."""
+        created = text(at(self.route.object, "metadata", "creationTimestamp")) or ""
+        key = self.route.key
+        number = 0 if self.match is None else self.match
+        return self.host_rank, self.fit.rank, created, f"{key.namespace}/{key.name}", self.rule, number
+
+    def may_precede(self, other: Candidate) -> bool:
+        """Whether it goes first if it fits, as far as that is specified."""
+        if self.host_rank != other.host_rank or not self.fit.unranked:
+            return self.precedence < other.precedence
+        return True
+
+    def place(self, request: Request) -> RulePlace:
+        rule = mapping(at(self.route.object, "spec", "rules", self.rule))
+        answer = answer_of(rule, request)
+        return RulePlace(self.route.key, self.rule, self.match, self.route.hostname, self.fit.asks, answer)
+
+    def __str__(self) -> str:
+        where = f"spec.rules[{self.rule}]" + ("" if self.match is None else f".matches[{self.match}]")
+        return f"{self.route.key} {where}"
+
+
+def routes_on_host(view: View, routes: Sequence[JSON], host: str) -> list[RouteOnHost]:
+    """Of these routes those that a host may lead to, with the verdicts on their parentRefs."""
+    return [found for route in routes for found in _on_host(view, route, host)]
+
+
+def _on_host(view: View, route: JSON, host: str) -> Iterator[RouteOnHost]:
+    key = key_of(route)
+    names = [name.lower() for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
+    hostname = "" if key.group_kind == TCP_ROUTE or not names else most_specific(names, host)
+    if hostname is None:
+        return
+    parents = tuple(
+        explain_parent(view, each, route)
+        for each in references_of(route, view.catalog.table)[0]
+        if each.field.governed_by is Mechanism.ALLOWED_ROUTES
+    )
+    yield RouteOnHost(key, route, hostname, parents)
+
+
+def candidates_of(routes: Sequence[RouteOnHost], request: Request) -> list[Candidate]:
+    """The matches of routes, in the order of precedence."""
+    found = [
+        Candidate(route, rule, number, fit(route.key.group_kind, match, request))
+        for route in routes
+        for rule, number, match in matches_of(route.key.group_kind, route.object)
+    ]
+    return sorted(found, key=lambda each: each.precedence)

@@ -1,0 +1,22 @@
+"""Which of several hostnames that cover a host counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubectl_refs.core.attachment.listeners import intersect
+
+
+def covers(hostname: str, host: str) -> bool:
+    """Whether a hostname, exact or with a leading `*.`, covers one host; an empty one covers all."""
+    return not hostname or intersect(hostname, host)
+
+
+def specificity(hostname: str) -> tuple[int, int]:
+    """Greater for what counts first: the characters of an exact hostname, then those of any (HTTPRouteSpec.hostnames)."""
+    return (0 if hostname.startswith("*.") else len(hostname), len(hostname))
+
+
+def most_specific(hostnames: Iterable[str], host: str) -> str | None:
+    """The hostname that counts of those that cover a host; None where none does."""
+    return max((each for each in hostnames if covers(each, host)), key=specificity, default=None)

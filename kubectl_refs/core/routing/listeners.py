@@ -1,0 +1,101 @@
+"""The listeners of all Gateways, those of their ListenerSets among them, and which of them a request comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.attachment.listener_sets import explain_set_parent
+from kubectl_refs.core.attachment.listeners import listeners_of
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.routing import ListenerPlace, Request
+from kubectl_refs.core.model.values import integer, key_of, text
+from kubectl_refs.core.routing.hostnames import covers, specificity
+from kubectl_refs.core.text.similarity import edit_distance
+from kubectl_refs.core.view.view import View
+
+_PROTOCOLS = {"http": ("HTTP", "TCP"), "https": ("HTTPS", "TLS", "TCP")}
+"""The protocols of listeners that take a request of a scheme: TCP takes any."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayListener:
+    """A listener with the Gateway that it belongs to."""
+
+    gateway: ObjectKey
+    place: ListenerPlace
+    entry: JSON
+
+    def host(self, request: Request) -> str:
+        """The host that this listener goes by: that of TLS where it speaks TLS."""
+        return request.host if self.place.protocol == "HTTP" else request.server_name
+
+    def route_host(self, request: Request) -> str:
+        """The host that its routes go by: that of the Host header where it reads HTTP."""
+        return request.host if self.place.protocol in ("HTTP", "HTTPS") else request.server_name
+
+    def differences(self, request: Request) -> list[str]:
+        """Why a request does not come to it; nothing where it does."""
+        place, host = self.place, self.host(request)
+        found = []
+        if place.port != request.port:
+            found.append(f"its port is {place.port}, not {request.port}")
+        if place.protocol not in _PROTOCOLS[request.scheme]:
+            found.append(f"its protocol is {place.protocol or 'not set'}, which takes no {request.scheme} requests")
+        if not covers(place.hostname, host):
+            found.append(f'its hostname "{place.hostname}" does not cover {host}')
+        return found
+
+
+def gateway_listeners(view: View) -> list[GatewayListener]:
+    """All listeners: of each Gateway its own, then those of the ListenerSets that it admits."""
+    effect = "which listeners take this request is not known"
+    gateways = view.list(GATEWAY, None, effect=effect).objects
+    joined = [
+        (gateway, listener_set)
+        for kind in LISTENER_SETS
+        for listener_set in view.list(kind, None, effect=effect).objects
+        for gateway in _gateways_of(view, listener_set)
+    ]
+    found: list[GatewayListener] = []
+    for key in sorted(map(key_of, gateways)):
+        own = next(obj for obj in gateways if key_of(obj) == key)
+        sets = sorted((each for gateway, each in joined if gateway == key), key=key_of)
+        found += (listener for holder in (own, *sets) for listener in _listeners(key, holder))
+    return found
+
+
+def _gateways_of(view: View, listener_set: JSON) -> Iterator[ObjectKey]:
+    for each in references_of(listener_set, view.catalog.table)[0]:
+        joins = each.field.governed_by is Mechanism.ALLOWED_LISTENERS
+        if joins and explain_set_parent(view, each).verdict is Verdict.ALLOWED:
+            yield each.reference.to
+
+
+def _listeners(gateway: ObjectKey, holder: JSON) -> Iterator[GatewayListener]:
+    for index, listener in enumerate(listeners_of(holder)):
+        name, protocol, hostname = (text(listener.get(field)) or "" for field in ("name", "protocol", "hostname"))
+        place = ListenerPlace(key_of(holder), index, name, integer(listener.get("port")), protocol, hostname.lower())
+        yield GatewayListener(gateway, place, listener)
+
+
+def taking(listeners: Sequence[GatewayListener], request: Request) -> list[GatewayListener]:
+    """Those that a request may come to; the one whose hostname counts first."""
+    fitting = [each for each in listeners if not each.differences(request)]
+    return sorted(fitting, key=lambda each: specificity(each.place.hostname), reverse=True)
+
+
+def nearest_listeners(listeners: Sequence[GatewayListener], request: Request) -> list[str]:
+    """The listeners that nearly take a request, and what they differ in: the nearest two."""
+
+    def distance(each: GatewayListener) -> tuple[int, int]:
+        return len(each.differences(request)), edit_distance(each.place.hostname, each.host(request))
+
+    return [
+        f'listener "{each.place.name}" of {each.place.holder}: {"; ".join(each.differences(request))}'
+        for each in sorted(listeners, key=distance)[:2]
+    ]

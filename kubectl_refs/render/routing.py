@@ -1,0 +1,88 @@
+"""The way of a request on one page: through which Gateway to which rule, or where it stops; then what is wrong there."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.routing import ListenerPlace, Way
+from kubectl_refs.core.queries.routing import RoutingReport
+from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.gaps import write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.why import COLUMN, render_why
+from kubectl_refs.render.wide import render_wide
+
+OPEN = 5
+"""What is not known of a way, said one by one; more is counted."""
+
+
+def render_routing(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
+    """The ways, then what is wrong on them as on the page of `why`."""
+    return f"{_ways(found, style)}{_rest(found, style, render_why(found.report, style, kubectl))}"
+
+
+def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
+    """The ways, then everything that is known of what is on them."""
+    return f"{_ways(found, style)}{_rest(found, style, render_wide(found.report, style, kubectl))}"
+
+
+def _rest(found: RoutingReport, style: Style, text: str) -> str:
+    """What is said of references and conditions; of gaps alone where there are none."""
+    if found.report.references or found.report.conditions:
+        return f"\n{text}"
+    page = Page(style)
+    write_gaps(page, found.report.gaps)
+    return f"\n{page}" if found.report.gaps else ""
+
+
+def _ways(found: RoutingReport, style: Style) -> str:
+    page = Page(style)
+    request = found.request
+    host = f" with Host {request.host}" if request.host != request.server_name else ""
+    page.line((f"{request.method} {request.url}{host}", Tone.NAME))
+    leading = [way for way in found.ways if way.rule is not None]
+    for number, way in enumerate(leading or found.ways):
+        if number:
+            page.blank()
+        _way(page, way)
+    if len(leading) > 1:
+        page.prose("note", "which of these Gateways it reaches depends on the address of the host", column=COLUMN)
+    stopped = len(found.ways) - len(leading)
+    if leading and stopped:
+        page.prose("note", f"{counted(stopped, 'more Gateway')} with such a listener {_has(stopped)} no rule for it", column=COLUMN)
+    return str(page)
+
+
+def _has(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _way(page: Page, way: Way) -> None:
+    if way.listener is not None:
+        _line(page, "gateway", f"{way.gateway}, {_listener(way.listener, own=way.listener.holder == way.gateway)}")
+    if way.rule is not None:
+        _line(page, "route", f"{way.rule.route} {way.rule.path} ({way.rule.asks})")
+        if way.rule.answer:
+            _line(page, "answer", way.rule.answer)
+    if way.stop is not None:
+        _line(page, "stops", way.because, Tone.BAD)
+    for sentence in way.nearest:
+        _line(page, "nearest", sentence)
+    routes = list(dict.fromkeys(str(each.route) for each in way.unattached))
+    if routes:
+        attached = "is not attached here" if len(routes) == 1 else "are not attached here"
+        _line(page, "but", f"{listing(routes)} would take it and {attached}; see below")
+    for sentence in way.open[:OPEN]:
+        _line(page, "unknown", sentence, Tone.DOUBT)
+    if len(way.open) > OPEN:
+        _line(page, "", f"and {len(way.open) - OPEN} more")
+
+
+def _listener(place: ListenerPlace, *, own: bool) -> str:
+    of = "" if own else f" of {place.holder}"
+    hostname = f", hostname {place.hostname}" if place.hostname else ""
+    return f'listener "{place.name}"{of} ({place.protocol}, port {place.port}{hostname})'
+
+
+def _line(page: Page, label: str, text: str, tone: Tone = Tone.PLAIN) -> None:
+    page.prose(label, text, column=COLUMN, role=tone)

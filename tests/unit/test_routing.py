@@ -1,0 +1,261 @@
+"""`why URL`: by the precedence of the Gateway API from a request to a rule, in manifests and on a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from tests.support.builders import service
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import Done, Program
+
+ALL = {"namespaces": {"from": "All"}}
+PREFIX, EXACT, REGEX = "PathPrefix", "Exact", "RegularExpression"
+
+
+def made(kind: str, name: str, namespace: str, spec: dict[str, Any], **metadata: str) -> JSON:
+    about = {"name": name, "namespace": namespace, **metadata}
+    return {"apiVersion": f"{GATEWAY_GROUP}/v1", "kind": kind, "metadata": about, "spec": spec}
+
+
+def listener(name: str, port: int = 80, protocol: str = "HTTP", **fields: Any) -> JSON:
+    return {"name": name, "port": port, "protocol": protocol, "allowedRoutes": ALL, **fields}
+
+
+def gateway(*listeners: JSON, name: str = "public") -> JSON:
+    return made("Gateway", name, "infra", {"gatewayClassName": "any", "listeners": list(listeners)})
+
+
+def path(type_: str, value: str, **more: Any) -> JSON:
+    return {"path": {"type": type_, "value": value}, **more}
+
+
+def route(
+    name: str, *rules: Sequence[JSON], hosts: Sequence[str] = (), kind: str = "HTTPRoute", parent: Any = None, **meta: str
+) -> JSON:
+    """A route with a rule for each list of matches."""
+    backends = [{"name": "api", "port": 80}]
+    spec = {
+        "parentRefs": [{"name": "public", "namespace": "infra", **(parent or {})}],
+        **({"hostnames": list(hosts)} if hosts else {}),
+        "rules": [{**({"matches": list(rule)} if rule else {}), "backendRefs": backends} for rule in rules],
+    }
+    return made(kind, name, "backend", spec, **meta)
+
+
+HTTP = gateway(listener("web"))
+
+
+def asked(refs: Program, tmp_path: Path, objects: Sequence[JSON], *words: str) -> tuple[Done, Any]:
+    file = tmp_path / "all.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*objects, service()]}))
+    done = refs("why", *words, "-f", str(file), "--whole", "-o", "json")
+    return done, json.loads(done.out)
+
+
+def chosen(data: Any) -> list[str | None]:
+    """Of each way the rule as `route path`, or where it stops."""
+    return [
+        f"{way['rule']['route']['name']} {way['rule']['path']}" if way["rule"] else way["stop"] for way in data["ways"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "routes", "rule"),
+    [
+        # An exact path goes before a prefix, however long.
+        ("/a/b", [route("web", [path(PREFIX, "/a/b")], [path(EXACT, "/a/b")])], "web spec.rules[1].matches[0]"),
+        # The longest prefix.
+        ("/a/b", [route("web", [path(PREFIX, "/")], [path(PREFIX, "/a")])], "web spec.rules[1].matches[0]"),
+        # Element by element: /ab does not begin with /a, and a slash at the end does not count.
+        ("/ab", [route("web", [path(PREFIX, "/a")], [path(PREFIX, "/")])], "web spec.rules[1].matches[0]"),
+        ("/a", [route("web", [path(PREFIX, "/a/")])], "web spec.rules[0].matches[0]"),
+        # Paths are case-sensitive.
+        ("/Auth", [route("web", [path(PREFIX, "/auth")])], "rule"),
+        # A method, then headers, then query parameters.
+        (
+            "/a?v=1",
+            [route("web", [path(PREFIX, "/a")], [path(PREFIX, "/a", method="GET")])],
+            "web spec.rules[1].matches[0]",
+        ),
+        (
+            "/a?v=1",
+            [
+                route(
+                    "web",
+                    [path(PREFIX, "/a", queryParams=[{"name": "v", "value": "1"}])],
+                    [path(PREFIX, "/a", headers=[{"name": "X-Team", "value": "red"}])],
+                    [path(PREFIX, "/a", headers=[{"name": "x-team", "value": "blue"}])],
+                )
+            ],
+            "web spec.rules[1].matches[0]",
+        ),
+        # A rule without matches takes all, and of equal rules the first.
+        ("/a", [route("web", [], [])], "web spec.rules[0]"),
+        # The hostname goes before the path: exact, then the longer wildcard, then none.
+        (
+            "/a",
+            [
+                route("none", [path(EXACT, "/a")]),
+                route("wild", [path(EXACT, "/a")], hosts=["*.example.com"]),
+                route("exact", [], hosts=["app.example.com", "*.com"]),
+            ],
+            "exact spec.rules[0]",
+        ),
+        (
+            "/a",
+            [route("short", [path(EXACT, "/a")], hosts=["*.com"]), route("long", [], hosts=["*.example.com"])],
+            "long spec.rules[0]",
+        ),
+        # The oldest route, then the alphabet.
+        (
+            "/a",
+            [
+                route("a", [], creationTimestamp="2025-02-01T00:00:00Z"),
+                route("b", [], creationTimestamp="2025-01-01T00:00:00Z"),
+            ],
+            "b spec.rules[0]",
+        ),
+        ("/a", [route("b", []), route("a", [])], "a spec.rules[0]"),
+        # gRPC calls by service and method.
+        (
+            "/shop.Cart/Add",
+            [
+                route(
+                    "calls",
+                    [{"method": {"service": "shop.Cart"}}],
+                    [{"method": {"service": "shop.Cart", "method": "Add"}}],
+                    [{"method": {"service": "shop.Cart", "method": "Drop"}}],
+                    kind="GRPCRoute",
+                )
+            ],
+            "calls spec.rules[1].matches[0]",
+        ),
+        ("/a", [route("calls", [], hosts=["api.example.com"])], "route"),
+    ],
+)
+@pytest.mark.parametrize("live", [False, True])
+def test_the_rule_is_chosen_by_the_precedence_of_the_gateway_api(
+    refs: Program, tmp_path: Path, url: str, routes: list[JSON], rule: str, live: bool
+) -> None:
+    words = (f"http://app.example.com{url}", "-H", "X-Team: red")
+    if not live:
+        _, data = asked(refs, tmp_path, [HTTP, *routes], *words)
+    else:
+        with FakeAPI([HTTP, *routes, service()]) as api:
+            api.write_kubeconfig(tmp_path / "config")
+            data = json.loads(refs("why", *words, "--kubeconfig", str(tmp_path / "config"), "-o", "json").out)
+    assert chosen(data) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://app.example.com/", "http"),
+        ("https://app.example.com/", "app"),
+        ("https://APP.example.com./", "app"),
+        ("https://api.example.com/", "wild"),
+        ("https://a.b.example.com/", "wild"),
+        ("https://example.org/", "any"),
+        ("https://example.org:8443/", "other-port"),
+    ],
+)
+def test_the_listener_is_chosen_by_scheme_port_and_host(refs: Program, tmp_path: Path, url: str, name: str) -> None:
+    public = gateway(
+        listener("any", 443, "HTTPS"),
+        listener("wild", 443, "HTTPS", hostname="*.example.com"),
+        listener("app", 443, "HTTPS", hostname="app.example.com"),
+        listener("other-port", 8443, "HTTPS"),
+        listener("http"),
+    )
+    _, data = asked(refs, tmp_path, [public, route("web", [])], url)
+    assert [way["listener"]["name"] for way in data["ways"]] == [name]
+    assert chosen(data) == ["web spec.rules[0]"]
+
+
+def test_tls_that_is_passed_through_goes_by_the_server_name_and_not_by_the_host_header(
+    refs: Program, tmp_path: Path
+) -> None:
+    public = gateway(listener("tls", 443, "TLS", tls={"mode": "Passthrough"}))
+    secure = route("secure", [], hosts=["app.example.com"], kind="TLSRoute")
+    done, data = asked(refs, tmp_path, [public, secure], "https://app.example.com/a", "-H", "Host: other.example.com")
+    assert (done.status, chosen(data)) == (0, ["secure spec.rules[0]"])
+
+
+def test_a_host_header_is_what_routes_go_by(refs: Program, tmp_path: Path) -> None:
+    routes = [route("web", [], hosts=["app.example.com"])]
+    _, data = asked(refs, tmp_path, [HTTP, *routes], "http://10.0.0.1/", "-H", "Host: app.example.com:80")
+    assert chosen(data) == ["web spec.rules[0]"]
+
+
+def test_a_regular_expression_is_not_evaluated_unless_no_dialect_could_match(refs: Program, tmp_path: Path) -> None:
+    routes = [route("web", [path(REGEX, "/au.*")], [path(PREFIX, "/")], [path(REGEX, "/shop/[0-9]+")])]
+    done, data = asked(refs, tmp_path, [HTTP, *routes], "http://app.example.com/auth")
+    assert (done.status, chosen(data)) == (3, ["web spec.rules[1].matches[0]"])
+    assert [sentence.partition(" may ")[0] for sentence in data["ways"][0]["open"]] == [
+        "HTTPRoute backend/web spec.rules[0].matches[0]"
+    ]
+    done, data = asked(refs, tmp_path, [HTTP, *routes], "http://app.example.com/about")
+    assert (done.status, data["ways"][0]["open"]) == (0, [])
+
+
+def test_a_listener_of_a_listener_set_takes_requests_for_its_gateway(refs: Program, tmp_path: Path) -> None:
+    public = gateway(listener("web"))
+    public["spec"]["allowedListeners"] = {"namespaces": {"from": "All"}}
+    more = made(
+        "ListenerSet",
+        "more",
+        "backend",
+        {"parentRef": {"name": "public", "namespace": "infra"}, "listeners": [listener("shop", 8080)]},
+    )
+    web = route("web", [], parent={"kind": "ListenerSet", "name": "more", "namespace": "backend"})
+    _, data = asked(refs, tmp_path, [public, more, web], "http://app.example.com:8080/")
+    assert chosen(data) == ["web spec.rules[0]"]
+    assert data["ways"][0]["listener"]["holder"]["kind"] == "ListenerSet"
+
+
+def test_only_what_the_request_meets_is_reported(refs: Program, tmp_path: Path) -> None:
+    web = route("web", [path(PREFIX, "/a")], [path(PREFIX, "/b")])
+    web["spec"]["rules"][1]["backendRefs"] = [{"name": "none", "port": 80}]
+    public = gateway(listener("web"), listener("tls", 443, "HTTPS", tls={"certificateRefs": [{"name": "none"}]}))
+    done, data = asked(refs, tmp_path, [public, web], "http://app.example.com/a")
+    assert done.status == 0
+    assert [each["path"] for each in data["references"]] == ["spec.parentRefs[0]", "spec.rules[0].backendRefs[0]"]
+    done, data = asked(refs, tmp_path, [public, web], "http://app.example.com/b")
+    assert (done.status, data["references"][0]["path"]) == (1, "spec.rules[1].backendRefs[0]")
+
+
+def test_routes_that_may_not_be_listed_leave_the_answer_open(refs: Program, tmp_path: Path) -> None:
+    with FakeAPI([HTTP, route("web", []), service()]) as api:
+        api.forbid("grpcroutes")
+        api.write_kubeconfig(tmp_path / "config")
+        done = refs("why", "http://app.example.com/", "--kubeconfig", str(tmp_path / "config"), "-o", "json")
+    data = json.loads(done.out)
+    assert (done.status, chosen(data)) == (3, ["web spec.rules[0]"])
+    assert [gap["resource"] for gap in data["gaps"]] == ["grpcroutes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["ftp://x/"], 'error: invalid URL "ftp://x/": the scheme must be http or https\n'),
+        (["https:///auth"], 'error: invalid URL "https:///auth": it has no host\n'),
+        (["http://x:99999/"], 'error: invalid URL "http://x:99999/": Port out of range 0-65535\n'),
+        (["http://x/", "-H", "no colon"], "error: invalid header \"no colon\": it must be 'name: value'\n"),
+        (["http://x/", "-X", "A B"], 'error: invalid method "A B"\n'),
+        (["http://x/", "httproute/a"], "error: a URL is explained alone: no other arguments, no -A and no -l\n"),
+        (["http://x/", "-A"], "error: a URL is explained alone: no other arguments, no -A and no -l\n"),
+        (
+            ["httproute/a", "-X", "GET"],
+            "error: -X and -H describe a request: they need a URL, as in why https://app.example.com/auth\n",
+        ),
+    ],
+)
+def test_what_is_no_request_is_refused_in_one_line(refs: Program, words: list[str], line: str) -> None:
+    done = refs("why", *words)
+    assert (done.status, done.out, done.err) == (2, "", line)
