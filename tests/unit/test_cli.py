@@ -31,7 +31,7 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
     renamed.symlink_to(SCRIPT)
     help_ = subprocess.run([renamed, "why", "-h"], capture_output=True, text=True, check=True).stdout
     assert "  kubectl gateway-refs why httproute/frontend-routes -n frontend\n" in help_
-    assert "\nUsage:\n  kubectl gateway-refs why (" in help_
+    assert "\nUsage:\n  kubectl gateway-refs why [" in help_
     assert "kubectl refs" not in help_
 
 
