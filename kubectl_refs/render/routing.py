@@ -49,7 +49,11 @@ def _ways(found: RoutingReport, style: Style) -> str:
         page.prose("note", "which of these Gateways it reaches depends on the address of the host", column=COLUMN)
     stopped = len(found.ways) - len(leading)
     if leading and stopped:
-        page.prose("note", f"{counted(stopped, 'more Gateway')} with such a listener {_has(stopped)} no rule for it", column=COLUMN)
+        page.prose(
+            "note",
+            f"{counted(stopped, 'more Gateway')} with such a listener {_has(stopped)} no rule for it",
+            column=COLUMN,
+        )
     return str(page)
 
 

@@ -85,4 +85,7 @@ def test_every_format_shows_the_same_report(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_query_replaces_the_report(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, None, "summary.refused") == "1\n"
-    assert shown(capsys, "yaml", "summary") == "allowed: 1\nrefused: 1\nbroken: 1\nunknown: 1\nassumed: 0\nreportedFalse: 0\n"
+    assert (
+        shown(capsys, "yaml", "summary")
+        == "allowed: 1\nrefused: 1\nbroken: 1\nunknown: 1\nassumed: 0\nreportedFalse: 0\n"
+    )

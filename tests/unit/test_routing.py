@@ -36,7 +36,12 @@ def path(type_: str, value: str, **more: Any) -> JSON:
 
 
 def route(
-    name: str, *rules: Sequence[JSON], hosts: Sequence[str] = (), kind: str = "HTTPRoute", parent: Any = None, **meta: str
+    name: str,
+    *rules: Sequence[JSON],
+    hosts: Sequence[str] = (),
+    kind: str = "HTTPRoute",
+    parent: Any = None,
+    **meta: str,
 ) -> JSON:
     """A route with a rule for each list of matches."""
     backends = [{"name": "api", "port": 80}]

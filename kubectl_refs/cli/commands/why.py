@@ -31,7 +31,9 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 @click.argument(
     "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...] | URL]", shell_complete=completing("referrers")
 )
-@click.option("-X", "--request", "method", help="The method of the request to a URL, as of curl. GET if it is not given.")
+@click.option(
+    "-X", "--request", "method", help="The method of the request to a URL, as of curl. GET if it is not given."
+)
 @click.option(
     "-H", "--header", "headers", multiple=True, help="A header of the request to a URL: 'name: value'. May be repeated."
 )

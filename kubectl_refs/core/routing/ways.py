@@ -77,7 +77,9 @@ def _at_listener(view: View, request: Request, listener: GatewayListener, routes
     way = Way(listener.gateway, listener.place)
     carried = carried_kinds(listener.entry)
     on_host = routes_on_host(
-        view, [each for each in routes if carried is None or key_of(each).group_kind in carried], listener.route_host(request)
+        view,
+        [each for each in routes if carried is None or key_of(each).group_kind in carried],
+        listener.route_host(request),
     )
     attached = [each for each in on_host if each.attached(listener.place)]
     unsure = [each for each in on_host if each.attached(listener.place) is None]
