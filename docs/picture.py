@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kubectl_refs.app.input.objects import ask
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
@@ -57,7 +56,7 @@ def _page() -> str:
     question = ask(Inputs(namespace="frontend", files=[str(ROOT / EXAMPLE)], whole=True), OBJECT[:1])
     kubectl = Kubectl(question.source.catalog, (), "kubectl refs", ("why", *OBJECT))
     style = Style(now=0, color=True, unicode=True, width=COLUMNS)
-    return render_why(investigate(question.source, question.objects), style, kubectl)
+    return render_why(question.report(), style, kubectl)
 
 
 def _spans(line: str) -> Iterator[str]:

@@ -51,7 +51,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
             report = checked(source, library, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
         if grants:
             report = with_grants(report, source, library, namespace, labels)
-    report, status = told(report, filters, options)
+    report, status = told(report, source, filters, options)
     if report.everything or report.gaps or output.document:
         output.write(shapes(report, source, Kubectl(catalog, inputs.flags), output))
     else:

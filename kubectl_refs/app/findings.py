@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
+from kubectl_refs.app.input.locations import with_findings_located, with_references_located
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
@@ -67,15 +67,17 @@ def _ignored(catalog: Catalog, expression: str, namespace: str | None) -> Ignore
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def told(report: CheckReport, filters: FindingFilters, options: FindingOptions) -> tuple[CheckReport, int]:
-    """The report with the findings to tell, the baseline written where that is asked for, and the exit status: 1 for a
+def told(
+    report: CheckReport, source: Source, filters: FindingFilters, options: FindingOptions
+) -> tuple[CheckReport, int]:
+    """The report with the findings to tell and where they stand, the baseline written where that is asked for, and the exit status: 1 for a
     finding that counts and is an error, 3 where what is refused or broken is not known of everything."""
     shown, unknown = filtered(report, filters)
     if options.write_baseline is not None:
         baseline.write(options.write_baseline, shown.findings)
     if any(finding.counts and finding.severity is Severity.ERROR for finding in shown.findings):
-        return shown, FOUND
-    return shown, UNKNOWN if unknown else OK
+        return with_findings_located(shown, source), FOUND
+    return with_findings_located(shown, source), UNKNOWN if unknown else OK
 
 
 def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output) -> Shapes:
@@ -83,19 +85,7 @@ def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output
     return Shapes(
         text=lambda style: render_table(report, style, headers=output.headers),
         wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
-        data=lambda: to_data(report, kubectl),
+        data=lambda: to_data(with_references_located(report, source), kubectl),
         names=lambda: names_of(report),
-        findings=lambda: (report, partial(_file_of, source)),
+        findings=lambda: report,
     )
-
-
-def _file_of(source: Source, key: ObjectKey) -> str | None:
-    """The manifest that holds an object; None for a cluster's, and for one of standard input, which has no name."""
-    # Imported here: a cluster needs no reader of manifests.
-    from kubectl_refs.app.input.overlay import Overlay
-    from kubectl_refs.manifests.files import STDIN
-    from kubectl_refs.manifests.source import Manifests
-
-    manifests = source.manifests if isinstance(source, Overlay) else source
-    origin = manifests.origin(key) if isinstance(manifests, Manifests) else None
-    return None if origin is None or origin.file == STDIN else origin.file

@@ -120,7 +120,7 @@ def _tell_findings(
 ) -> int:
     """Only what is wrong, as `check referencegrants` tells it, in JSON beside the grants; the exit status."""
     found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps)
-    found, status = told(found, filters, options)
+    found, status = told(found, source, filters, options)
     kept = {each.object: each.findings for each in found.grants}
     chosen = tuple(
         replace(each, findings=findings) for each in report.grants if (findings := kept[each.usage.grant.key])

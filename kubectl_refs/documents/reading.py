@@ -37,6 +37,17 @@ class Document:
         """
         return self._lines.line(path)
 
+    @property
+    def leading(self) -> str:
+        """The comments and empty lines before the document's first value; empty in JSON, which has none."""
+        start = self._start
+        while not self._json and start < self._end:
+            end = self._text.find("\n", start, self._end) + 1 or self._end
+            if self._text[start:end].strip()[:1] not in ("", "#") and not self._text.startswith("---", start):
+                break
+            start = end
+        return self._text[self._start : start]
+
     @cached_property
     def _lines(self) -> Lines:
         # Lines are asked for of few documents, after all of them were read: looking for them early would cost all.

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
 from typing import Any, BinaryIO
 
+from kubectl_refs.core.model.locations import STDIN, Location
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import mapping, text
 from kubectl_refs.documents.decoding import decoded
@@ -33,8 +35,10 @@ from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.files import MIB, UnreadableFileError, read_file, read_stream
 from kubectl_refs.process.time_limit import TIMEOUT
 
+_TEMPLATE = re.compile(r"^# Source: (\S.*?)\s*$", re.MULTILINE)
+"""The comment in which `helm template` names the file that it made a document of."""
+
 EXTENSIONS = (".json", ".yaml", ".yml")
-STDIN = "STDIN"
 LARGEST = 512 * MIB
 """Bytes of one file, which may hold all objects of a large cluster."""
 
@@ -53,6 +57,13 @@ class Origin:
     def line(self, path: str = "") -> int:
         """The line in the file, counted from 1, of a field of the object, or of what would hold it (Document.line)."""
         return self.document.line(".".join(filter(None, (self.within, path))))
+
+    def location(self, path: str = "") -> Location:
+        """Where a field of the object stands. Of what helm writes to standard input, it is the template that it names."""
+        template = _TEMPLATE.search(self.document.leading) if self.file == STDIN else None
+        if template is not None:
+            return Location(template[1])
+        return Location(self.file, self.line(path), self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             continue
         for finding in findings:
             page.line(
+                f"{finding.source} " if finding.source else "",
                 (f"{finding.severity}", SEVERITY_ROLE[finding.severity]),
                 f" {finding.code} {finding.code.slug}: {finding.path}",
             )
@@ -123,8 +124,10 @@ def agreement_of(checked: Checked) -> str:
 
 def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None:
     if findings:
+        places = any(each.source for each in findings)
         rows = [
             (
+                *((str(each.source or NONE),) if places else ()),
                 (str(each.severity), SEVERITY_ROLE[each.severity]),
                 f"{each.code} {each.code.slug}",
                 str(each.object),
@@ -133,10 +136,12 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
             )
             for each in findings
         ]
-        page.table(FINDING_HEADERS if headers else (), rows, _NARROW_FINDING)
+        names = ("SOURCE", *FINDING_HEADERS) if places else FINDING_HEADERS
+        page.table(names if headers else (), rows, _NARROW_PLACED if places else _NARROW_FINDING)
 
 
 _NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2)
+_NARROW_PLACED = Narrow(lambda cells: f"{cells[0]} {cells[1]} {cells[2]}", headed=3)
 
 
 def _message(finding: Finding) -> str:
@@ -159,25 +164,32 @@ def _end(page: Page, report: CheckReport) -> None:
     page.blank()
     write_gaps(page, shown_gaps(report.gaps))
     page.blank()
+    page.line(total_of(report))
+    findings = list(report.findings)
+    accepted = sum(each.accepted for each in findings)
+    if report.hidden:
+        page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
+    if report.left_out and not any(each.counts for each in findings):
+        page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
+    if accepted:
+        page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
+
+
+def total_of(report: CheckReport) -> str:
+    """What was checked and how many findings count, in one line without a full stop."""
     findings = list(report.findings)
     counts = {severity: sum(each.severity is severity and each.counts for each in findings) for severity in Severity}
-    accepted = sum(each.accepted for each in findings)
     told = ", ".join(_several(count, str(severity)) for severity, count in counts.items() if count)
     counted = []
     if report.objects or not report.grants:
         counted.append(f"{_several(len(report.objects), 'object')} with {summary_of(report.report)}")
     if report.grants:
         counted.append(_several(len(report.grants), "ReferenceGrant"))
-    none = "no findings shown" if report.hidden or report.left_out or accepted else "no findings"
+    left_out = report.hidden or report.left_out or any(each.accepted for each in findings)
+    none = "no findings shown" if left_out else "no findings"
     if not report.complete:
         none += " in what could be read"
-    page.line("; ".join((*counted, told or none)))
-    if report.hidden:
-        page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
-    if report.left_out and not told:
-        page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
-    if accepted:
-        page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
+    return "; ".join((*counted, told or none))
 
 
 def _several(count: int, word: str) -> str:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from kubectl_refs.core.model.objects import ObjectKey
     from kubectl_refs.core.queries.check import CheckReport
     from kubectl_refs.render.graph.picture import Picture
     from kubectl_refs.render.manifests import Manifest
@@ -36,7 +35,7 @@ class Shapes:
     """The shapes that a command has of one answer, each made when a format asks for it.
 
     `data` is plain mappings and lists by the JSON contract, where an iterator is a list still to be made. `names` are
-    TYPE/NAME as kubectl writes them. `findings` are those of a check, with the manifest that holds an object.
+    TYPE/NAME as kubectl writes them. `findings` are those of a check.
     `picture` is a graph with what a picture of it needs besides.
     """
 
@@ -44,7 +43,7 @@ class Shapes:
     wide: Callable[[Style], str] = _missing
     data: Callable[[], Any] = _missing
     names: Callable[[], Iterable[str]] = _missing
-    findings: Callable[[], tuple[CheckReport, Callable[[ObjectKey], str | None]]] = _missing
+    findings: Callable[[], CheckReport] = _missing
     manifests: Callable[[], Sequence[Manifest]] = _missing
     picture: Callable[[], Picture] = _missing
 
@@ -79,14 +78,25 @@ def _sarif(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.data.sarif import to_sarif
     from kubectl_refs.render.data.streaming import json_chunks
 
-    return json_chunks(to_sarif(*shapes.findings()))
+    return json_chunks(to_sarif(shapes.findings()))
 
 
 def _junit(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.data.junit import junit_chunks
 
-    report, _ = shapes.findings()
-    return junit_chunks(report)
+    return junit_chunks(shapes.findings())
+
+
+def _github(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.data.github import workflow_commands
+
+    return workflow_commands(shapes.findings())
+
+
+def _summary(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.summary import render_summary
+
+    return [render_summary(shapes.findings())]
 
 
 def _json_list(shapes: Shapes, style: Style) -> Iterable[str]:
@@ -140,10 +150,11 @@ Writer = Callable[[Shapes, "Style"], Iterable[str]]
 
 FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "dot": {Shape.PICTURE: _dot},
+    "github": {Shape.FINDINGS: _github},
     "html": {Shape.PICTURE: _html},
     "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
     "junit": {Shape.FINDINGS: _junit},
-    "markdown": {Shape.PICTURE: _markdown},
+    "markdown": {Shape.PICTURE: _markdown, Shape.FINDINGS: _summary},
     "mermaid": {Shape.PICTURE: _mermaid},
     "name": {Shape.NAMES: _names},
     "sarif": {Shape.FINDINGS: _sarif},

@@ -99,7 +99,9 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) ->
     """Each finding on one grant with the change that resolves it."""
     shown = ShownCommands(kubectl)
     for number, finding in enumerate(findings):
-        page.prose(str(finding.severity), f"{finding.message} [{finding.code}]", role=SEVERITY_ROLE[finding.severity])
+        place = f"{finding.source}: " if finding.source else ""
+        message = f"{place}{finding.message} [{finding.code}]"
+        page.prose(str(finding.severity), message, role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
             page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
         for step, fix in enumerate(finding.fixes):

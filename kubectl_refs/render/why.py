@@ -108,7 +108,9 @@ def _cause(page: Page, same: Sequence[EvaluatedReference]) -> None:
     _line(page, "cause", f"{cause_of(first)}{code}")
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
-    _line(page, "at", listing([of + each.reference.path for of, each in zip(whose, same, strict=True)]))
+    _line(
+        page, "at", listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
+    )
 
 
 def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
@@ -130,6 +132,10 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "then" if fix.follows else "or"
         _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows)
+
+
+def _source(evaluated: EvaluatedReference) -> str:
+    return "" if evaluated.source is None else f"{evaluated.source} "
 
 
 def _effects(same: Sequence[EvaluatedReference]) -> list[str]:

@@ -305,7 +305,10 @@ def test_sarif_has_what_code_scanning_reads(live: Program, manifests: str) -> No
         assert result["message"]["text"]
         assert result["partialFingerprints"]
         (location,) = result["locations"]
-        assert location["physicalLocation"] == {"artifactLocation": {"uri": manifests}, "region": {"startLine": 1}}
+        assert location["physicalLocation"] == {
+            "artifactLocation": {"uri": f"file://{manifests}"},
+            "region": {"startLine": 1},
+        }
         assert location["logicalLocations"][0]["fullyQualifiedName"].endswith("spec.rules[0].backendRefs[0]")
 
 
@@ -315,7 +318,7 @@ def test_sarif_names_the_file_of_each_object_and_none_for_a_cluster(live: Progra
     two.write_text(json.dumps(OBJECTS[-1]))
     (run,) = json.loads(live("check", "-f", str(one), "-f", str(two), "-o", "sarif").out)["runs"]
     files = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
-    assert sorted(files) == [str(one), str(two)]
+    assert sorted(files) == [f"file://{one}", f"file://{two}"]
     (run,) = json.loads(live("check", "-A", "-o", "sarif").out)["runs"]
     assert not any("physicalLocation" in each["locations"][0] for each in run["results"])
 

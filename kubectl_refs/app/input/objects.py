@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kubectl_refs.app.input.locations import located, locator
 from kubectl_refs.app.input.overlay import Overlay
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
@@ -55,12 +56,14 @@ class Question:
     library: Library | None = None
 
     def report(self) -> Report:
-        """Every reference of the objects, explained."""
+        """Every reference of the objects, explained, with where it stands in the manifests."""
         if self.library is None:
             found = investigate(self.source, self.objects)
         else:
             found = investigate_each(Prefetch(self.source, self.library), self.library, self.objects)
-        return replace(found, gaps=(*self.gaps, *found.gaps))
+        locate = locator(self.source)
+        references = found.references if locate is None else located(found.references, locate)
+        return replace(found, references=references, gaps=(*self.gaps, *found.gaps))
 
 
 def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> Question:

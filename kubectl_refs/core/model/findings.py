@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
@@ -44,6 +45,8 @@ class Finding:
     """The path and target by which earlier versions knew it, where these were others."""
     fixes: tuple[Fix, ...] = ()
     differences: tuple[Difference, ...] = ()
+    source: Location | None = None
+    """Where its field stands; None for an object of a cluster."""
 
     @property
     def field(self) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -154,6 +155,8 @@ class EvaluatedReference:
     notes: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     """What the verdict rests on and the manifests, a part of a cluster, do not say."""
+    source: Location | None = None
+    """Where it stands; None for an object of a cluster."""
     effect: str = ""
     fixes: tuple[Fix, ...] = ()
     ask: str = ""

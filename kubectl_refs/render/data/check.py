@@ -13,6 +13,7 @@ from kubectl_refs.render.data.report import (
     condition_data,
     gap_data,
     key_data,
+    location_data,
     reference_data,
     serving_data,
     summary_data,
@@ -71,4 +72,5 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "next": finding.advice or None,
         "verdict": None if finding.verdict is None else str(finding.verdict),
         "baseline": finding.accepted,
+        "source": location_data(finding.source),
     }

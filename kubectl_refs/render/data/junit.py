@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.text.escaping import safe
@@ -73,6 +74,11 @@ def _case(checked: Checked) -> ElementTree.Element:
     key = checked.object
     case = ElementTree.Element("testcase", classname=_clean(str(key.group_kind)), name=_clean(key.path))
     tag, decisive = _outcome(checked)
+    place = next((finding.source for finding in (*decisive, *checked.findings) if finding.counts), None)
+    if place is not None and place.file != STDIN:
+        case.set("file", _clean(place.file))
+        if place.line is not None:
+            case.set("line", str(place.line))
     if tag:
         _child(case, tag, decisive)
     told = set(map(id, decisive))
@@ -90,14 +96,19 @@ def _child(case: ElementTree.Element, tag: str, findings: list[Finding]) -> None
 
 def _told(findings: Iterable[Finding]) -> str:
     return "\n".join(
-        _clean(f"{finding.severity} {finding.code} {_sentence(finding)}")
+        _clean(f"{_place(finding)}{finding.severity} {finding.code} {_sentence(finding)}")
         + (f"\n  next: {_clean(finding.advice)}" if finding.advice else "")
         for finding in findings
     )
 
 
+def _place(finding: Finding) -> str:
+    return "" if finding.source is None else f"{finding.source}: "
+
+
 def _sentence(finding: Finding) -> str:
-    return ": ".join(filter(None, (finding.path, finding.message)))
+    named = finding.message.startswith(finding.path)
+    return finding.message if named else f"{finding.path}: {finding.message}"
 
 
 def _clean(text: str) -> str:

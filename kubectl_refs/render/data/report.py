@@ -8,6 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import ObjectKey
@@ -106,8 +107,15 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
         "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
         "effect": evaluated.effect or None,
         "ask": evaluated.ask or None,
+        "source": location_data(evaluated.source),
         "fixes": [fix_data(fix, kubectl) for fix in evaluated.fixes],
     }
+
+
+def location_data(location: Location | None) -> dict[str, Any] | None:
+    if location is None:
+        return None
+    return {"file": location.file, "line": location.line, "document": location.document}
 
 
 def near_miss_data(miss: NearMiss) -> dict[str, Any]:

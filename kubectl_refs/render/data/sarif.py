@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from kubectl_refs import __version__
 from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.queries.check import CheckReport
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) -> dict[str, Any]:
-    """One run with a result for each finding, made when it is written. `file_of` names the manifest that holds an object, None for a cluster's."""
+def to_sarif(report: CheckReport) -> dict[str, Any]:
+    """One run with a result for each finding, made when it is written."""
     rules = sorted({finding.code for finding in report.findings})
     return {
         "$schema": SCHEMA,
@@ -31,7 +33,7 @@ def to_sarif(report: CheckReport, file_of: Callable[[ObjectKey], str | None]) ->
                         "rules": [_rule(code) for code in rules],
                     }
                 },
-                "results": (_result(finding, rules, file_of(finding.object)) for finding in report.findings),
+                "results": (_result(finding, rules) for finding in report.findings),
             }
         ],
     }
@@ -52,15 +54,16 @@ def _rule(code: Code) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, rules: Sequence[str], file: str | None) -> dict[str, Any]:
+def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
     target = f" to {finding.target}" if finding.verdict and finding.target else ""
     advice = f"\nNext: {finding.advice}." if finding.advice else ""
     where = " ".join(filter(None, (str(finding.object), finding.path)))
     place = {"fullyQualifiedName": where, "kind": "resource"}
     location: dict[str, Any] = {"logicalLocations": [place]}
-    if file is not None:
-        # Code scanning shows nothing without a line, and which one an object stands in is not known.
-        location["physicalLocation"] = {"artifactLocation": {"uri": file}, "region": {"startLine": 1}}
+    if finding.source is not None and finding.source.file != STDIN:
+        # Code scanning shows nothing without a line.
+        region = {"startLine": finding.source.line or 1}
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(finding.source.file)}, "region": region}
     return {
         "ruleId": str(finding.code),
         "ruleIndex": rules.index(finding.code),
@@ -73,3 +76,11 @@ def _result(finding: Finding, rules: Sequence[str], file: str | None) -> dict[st
         },
         "baselineState": "unchanged" if finding.accepted else "new",
     }
+
+
+def _uri(file: str) -> str:
+    """A file as a reference to a URI: relative paths relative to where the program was run, addresses as they are."""
+    if file.startswith(("http://", "https://")):
+        return file
+    path = os.path.normpath(file)
+    return f"file://{quote(path)}" if path.startswith("/") else quote(path)

@@ -5,7 +5,6 @@ Nothing in it changes unless what it tells does, so that the difference of two v
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, shown_kinds
@@ -13,11 +12,11 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, alike
-from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.graph.mermaid import render_mermaid
 from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.gaps import shown_gaps
+from kubectl_refs.render.text.markdown import code, plain
 from kubectl_refs.render.text.words import gap_of, said_of
 
 _REFERENCES = ("Referrer", "Field", "Target", "Verdict", "Why")
@@ -34,10 +33,10 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
     yield ""
     yield "Written by `kubectl refs graph -o markdown`: changes made by hand are lost."
     yield ""
-    yield f"{_text(total_of(graph))}."
+    yield f"{plain(total_of(graph))}."
     for remark in remarks_of(graph):
         yield ""
-        yield f"{_text(remark[:1].upper() + remark[1:])}."
+        yield f"{plain(remark[:1].upper() + remark[1:])}."
     if graph.edges:
         yield ""
         yield "```mermaid"
@@ -50,7 +49,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
         yield "## Not read"
         yield ""
         for gap in shown_gaps(graph.gaps):
-            yield f"- {_code(gap_of(gap))}: {_text(said_of(gap))}; so {_text(gap.effect)}"
+            yield f"- {code(gap_of(gap))}: {plain(said_of(gap))}; so {plain(gap.effect)}"
 
 
 def _places(graph: Graph) -> set[str]:
@@ -65,7 +64,7 @@ def _place(key: ObjectKey) -> str:
 
 def _namespace(graph: Graph, namespace: str) -> Iterator[str]:
     yield ""
-    yield f"## {_code(namespace) if namespace else _text(NO_NAMESPACE)}"
+    yield f"## {code(namespace) if namespace else plain(NO_NAMESPACE)}"
     edges = alike(graph.edges)
     inward = [edge for edge in edges if _place(edge.target) == namespace]
     outward = [edge for edge in edges if _place(edge.source) == namespace and edge not in inward]
@@ -87,10 +86,10 @@ def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) 
         targets = listing([entry.what for entry in grant.to]) or "nothing"
         for entry in grant.from_:
             users = [edge for edge in inward if grant.grant in edge.grants and _is_of(edge.source, entry)]
-            names = [_code(" ".join(name_of(key))) for key in dict.fromkeys(edge.source for edge in users)]
+            names = [code(" ".join(name_of(key))) for key in dict.fromkeys(edge.source for edge in users)]
             nobody = "nobody" if graph.complete and not graph.filtered else "nobody that is shown"
             who = f"{shown_kinds(entry.group, entry.kind)} in {entry.namespace}"
-            yield _code(grant.grant.name), _text(who), _text(targets), listing(names) or nobody
+            yield code(grant.grant.name), plain(who), plain(targets), listing(names) or nobody
 
 
 def _is_of(source: ObjectKey, entry: FromEntry) -> bool:
@@ -102,11 +101,11 @@ def _is_of(source: ObjectKey, entry: FromEntry) -> bool:
 
 def _row(edge: Edge) -> tuple[str, ...]:
     verdict = str(edge.verdict) if edge.verdict is Verdict.ALLOWED else f"**{edge.verdict}**"
-    return _end(edge.source), _text(field_of(edge)), _end(edge.target), verdict, _text(edge.because or by_grants(edge))
+    return _end(edge.source), plain(field_of(edge)), _end(edge.target), verdict, plain(edge.because or by_grants(edge))
 
 
 def _end(key: ObjectKey) -> str:
-    return _code(full_name(key))
+    return code(full_name(key))
 
 
 def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -117,19 +116,3 @@ def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) ->
     yield f"|{'---|' * len(headers)}"
     for row in rows:
         yield f"| {' | '.join(cell or '-' for cell in row)} |"
-
-
-def _code(text: str) -> str:
-    """Text as code, which means nothing but itself: its fence is longer than any within it."""
-    shown = safe(text).replace("|", "\\|")
-    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
-    pad = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
-
-
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~$&@^+=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-
-
-def _text(text: str) -> str:
-    """Text without markup: a backslash before whatever GitHub might read as any."""
-    return _MARKUP.sub(lambda match: f"\\{match[0]}", safe(text))

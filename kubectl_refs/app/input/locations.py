@@ -1,0 +1,70 @@
+"""Where in the manifests of a source things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kubectl_refs.core.model.locations import Locate, Location
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.core.view.reads import Source
+
+if TYPE_CHECKING:
+    from kubectl_refs.manifests.source import Manifests
+
+
+def with_findings_located(report: CheckReport, source: Source) -> CheckReport:
+    """The report with the place of every finding."""
+    locate = locator(source)
+    if locate is None:
+        return report
+    objects, grants = (
+        tuple(
+            replace(
+                checked,
+                findings=tuple(replace(each, source=locate(each.object, each.path)) for each in checked.findings),
+            )
+            for checked in several
+        )
+        for several in (report.objects, report.grants)
+    )
+    return replace(report, objects=objects, grants=grants)
+
+
+def with_references_located(report: CheckReport, source: Source) -> CheckReport:
+    """The report with the place of every reference."""
+    locate = locator(source)
+    if locate is None:
+        return report
+    objects = (replace(each, references=located(each.references, locate)) for each in report.objects)
+    return replace(report, objects=tuple(objects))
+
+
+def located(references: Iterable[EvaluatedReference], locate: Locate) -> tuple[EvaluatedReference, ...]:
+    """References with the places where they stand."""
+    return tuple(replace(each, source=locate(each.reference.referrer, each.reference.path)) for each in references)
+
+
+def locator(source: Source) -> Locate | None:
+    """What tells where objects of a source stand; None for a cluster's."""
+    manifests = _manifests_of(source)
+    if manifests is None:
+        return None
+
+    def locate(key: ObjectKey, path: str) -> Location | None:
+        origin = manifests.origin(key)
+        return None if origin is None else origin.location(path)
+
+    return locate
+
+
+def _manifests_of(source: Source) -> Manifests | None:
+    # Imported here: a cluster needs no reader of manifests.
+    from kubectl_refs.app.input.overlay import Overlay
+    from kubectl_refs.manifests.source import Manifests
+
+    found = source.manifests if isinstance(source, Overlay) else source
+    return found if isinstance(found, Manifests) else None

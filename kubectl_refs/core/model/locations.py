@@ -1,0 +1,30 @@
+"""Where in manifests something stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.objects import ObjectKey
+
+STDIN = "STDIN"
+"""kubectl's name for standard input where it names files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: its line and which of its documents, both counted from 1.
+
+    They are None where all that is known is the file that a renderer made an object of, whose lines are others.
+    """
+
+    file: str
+    line: int | None = None
+    document: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+Locate = Callable[[ObjectKey, str], Location | None]
+"""Finds where a field of an object stands, or what would hold it; None for an object of a cluster."""

@@ -1,0 +1,54 @@
+"""Findings as Markdown: a summary to read in a pull request or on the page of a CI run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.core.text.language import counted
+from kubectl_refs.render.check import total_of
+from kubectl_refs.render.text.gaps import shown_gaps
+from kubectl_refs.render.text.markdown import code, plain
+from kubectl_refs.render.text.words import gap_of, said_of
+
+MOST = 100
+"""Findings that are listed, so that a comment keeps within the size that GitHub and GitLab take; the rest is counted."""
+
+_HEADERS = ("Severity", "Code", "Where", "What")
+
+
+def render_summary(report: CheckReport) -> str:
+    """The document, a line break at its end."""
+    return "".join(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: CheckReport) -> Iterator[str]:
+    yield "## References across namespaces"
+    yield ""
+    yield f"{plain(total_of(report))}."
+    findings = sorted((each for each in report.findings if each.counts), key=lambda each: each.severity.rank)
+    if findings:
+        yield ""
+        yield f"| {' | '.join(_HEADERS)} |"
+        yield f"|{'---|' * len(_HEADERS)}"
+        yield from map(_row, findings[:MOST])
+    if len(findings) > MOST:
+        yield ""
+        yield f"{counted(len(findings) - MOST, 'more finding')} not listed."
+    if report.gaps:
+        yield ""
+        yield "### Not read"
+        yield ""
+        for gap in shown_gaps(report.gaps):
+            yield f"- {code(gap_of(gap))}: {plain(said_of(gap))}; so {plain(gap.effect)}"
+
+
+def _row(finding: Finding) -> str:
+    severity = f"**{finding.severity}**" if finding.severity is Severity.ERROR else str(finding.severity)
+    place = f"{code(str(finding.source))} " if finding.source else ""
+    where = f"{place}{plain(str(finding.object))}{' ' + code(finding.path) if finding.path else ''}"
+    next_ = f" Next: {plain(finding.advice)}." if finding.advice else ""
+    cells = (severity, f"{finding.code} {finding.code.slug}", where, f"{plain(finding.message)}.{next_}")
+    return f"| {' | '.join(cells)} |"
