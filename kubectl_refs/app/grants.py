@@ -10,11 +10,13 @@ from typing import Any
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.findings import FindingOptions, ignored, shapes, told
 from kubectl_refs.app.input import selection
+from kubectl_refs.app.input.object_names import elsewhere, named_object
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
@@ -81,6 +83,8 @@ def grants(
         kind, target = _target(source, filters.to, namespace)
         if target is not None:
             namespace = target.namespace
+        names, namespace = _named(source, filters.names, namespace)
+        filters = replace(filters, names=names)
         finding_filters = replace(finding_filters, ignored=ignored(source.catalog, options.ignored, namespace))
         scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
@@ -188,10 +192,25 @@ def _target(source: Source, expression: str | None, namespace: str | None) -> tu
     kind = selection.resolve(source.catalog, word)
     if not slash:
         return kind.group_kind, None
+    if namespace is not None and kind.group_kind != SERVICE and elsewhere(kind, name):
+        meant = named_object(source, kind, name, namespace)
+        name, namespace = meant.name, meant.namespace
     name, namespace = selection.named_target(kind, name, namespace)
     if namespace is None:
         raise usage(f"who references {expression} depends on its namespace: {expression}.NAMESPACE or -n NAMESPACE")
     return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
+
+
+def _named(source: Source, names: Sequence[str], namespace: str | None) -> tuple[Sequence[str], str | None]:
+    """The names of grants, and their namespace where NAME.NAMESPACE says it."""
+    kind = source.catalog.served(REFERENCE_GRANT)
+    if kind is None or not any(elsewhere(kind, name) for name in names):
+        return names, namespace
+    keys = [named_object(source, kind, name, namespace) for name in names]
+    places = sorted({key.namespace for key in keys})
+    if len(places) > 1:
+        raise usage(f"the referencegrants are in several namespaces ({', '.join(places)}): name those of one")
+    return [key.name for key in keys], places[0]
 
 
 def _wanted(

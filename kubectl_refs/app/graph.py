@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.app.input import selection
+from kubectl_refs.app.input.object_names import named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import checked, uncollected
@@ -13,10 +14,9 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only, graph
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library, library_of
@@ -95,20 +95,11 @@ def _show(picture: Picture, output: Output) -> None:
 
 
 def _key(source: Source, wanted: selection.ObjectArgument, namespace: str | None) -> ObjectKey:
-    """The object that TYPE/NAME means; in manifests without a namespace the only one of that name."""
+    """The object that TYPE/NAME means."""
     kind = selection.resolve(source.catalog, wanted.type)
     if not wanted.name:
         raise usage("resource(s) were provided, but no name was specified")
-    if not kind.namespaced:
-        return ObjectKey(kind.group, kind.kind, "", wanted.name)
-    if namespace is not None:
-        return ObjectKey(kind.group, kind.kind, namespace, wanted.name)
-    read = List(kind.group_kind, None, name=wanted.name)
-    found = [key_of(obj) for obj in source.read([read])[read].objects]
-    if len(found) > 1:
-        places = listing(sorted(key.namespace for key in found))
-        raise usage(f'{kind.qualified} "{wanted.name}" is in several namespaces ({places}): -n says which is meant')
-    return found[0] if found else ObjectKey(kind.group, kind.kind, "default", wanted.name)
+    return named_object(source, kind, wanted.name, namespace)
 
 
 def _options(inputs: Inputs, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> GraphOptions:

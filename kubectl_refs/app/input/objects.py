@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.app.input.locations import located, locator
+from kubectl_refs.app.input.object_names import elsewhere
 from kubectl_refs.app.input.overlay import Overlay
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
@@ -20,7 +21,7 @@ from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.why import investigate, investigate_each
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
-from kubectl_refs.core.view.reads import Answer, Get, List, Source
+from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.core.view.view import View
@@ -151,7 +152,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
     for each in wanted:
         kind = referrer_kind(cluster.catalog, each.type)
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
-    answers = cluster.read(gets)
+    gets, answers = _elsewhere(cluster, gets, cluster.read(gets))
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
     problems = [_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None]
     absent = not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items())
@@ -159,6 +160,27 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
         # As kubectl does: where the namespace itself is missing, that is what there is to say.
         problems = [not_found("namespaces", namespace)]
     return Question(cluster, objects, tuple(problems))
+
+
+def _elsewhere(
+    cluster: Source, gets: Mapping[Get, ServedKind], answers: Mapping[Read, Answer]
+) -> tuple[dict[Get, ServedKind], Mapping[Read, Answer]]:
+    """The same with NAME.NAMESPACE for an object of that namespace, where there is none of that very name (object_names.py).
+    One that may not be read there is what is told."""
+    others = {
+        get: Get(ObjectKey(kind.group, kind.kind, there[1], there[0]))
+        for get, kind in gets.items()
+        if answers[get].object is None and (there := elsewhere(kind, get.key.name)) is not None
+    }
+    if not others:
+        return dict(gets), answers
+    more = cluster.read(others.values())
+    meant = {
+        get: other
+        for get, other in others.items()
+        if more[other].object is not None or (answers[get].absent and more[other].failure is not None)
+    }
+    return {meant.get(get, get): kind for get, kind in gets.items()}, {**answers, **more}
 
 
 def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
@@ -173,8 +195,12 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
     problems: list[RefsError] = []
     # A kind has several names: the same object may have been asked for by two of them.
     for kind, name in dict.fromkeys((referrer_kind(manifests.catalog, each.type), each.name) for each in wanted):
-        found = [obj for obj in here if key_of(obj).group_kind == kind.group_kind and key_of(obj).name == name]
-        objects += found
+        of_kind = [obj for obj in here if key_of(obj).group_kind == kind.group_kind]
+        found = [obj for obj in of_kind if key_of(obj).name == name]
+        if not found and (there := elsewhere(kind, name)) is not None:
+            key = ObjectKey(kind.group, kind.kind, there[1], there[0])
+            found = [obj for obj in manifests.objects if key_of(obj) == key]
+        objects += (obj for obj in found if obj not in objects)
         if not found:
             problems.append(not_found(kind.qualified, name))
     return Question(manifests, tuple(objects), tuple(problems))

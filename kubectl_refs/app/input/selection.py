@@ -73,9 +73,20 @@ _SERVICE_HOST = re.compile(rf"({_LABEL})\.({_LABEL})\.svc(?:\..*)?")
 """The DNS name of a Service in a cluster, whatever the cluster's domain."""
 
 
+def is_label(value: str) -> bool:
+    """Whether a namespace can be called so."""
+    return re.fullmatch(_LABEL, value) is not None
+
+
+def service_host(name: str) -> tuple[str, str] | None:
+    """The name and the namespace in the DNS name of a Service; None for another name."""
+    host = _SERVICE_HOST.fullmatch(name)
+    return (host[1], host[2]) if host else None
+
+
 def check_namespace(value: str) -> None:
     """Refuse what no namespace can be called."""
-    if not re.fullmatch(_LABEL, value):
+    if not is_label(value):
         raise usage(f'invalid namespace "{value}": a ReferenceGrant names one namespace, which is a DNS label')
 
 
@@ -91,8 +102,8 @@ def named_target(kind: ServedKind, name: str, namespace: str | None) -> tuple[st
     if name_and_port:
         raise usage(f'invalid resource name "{name}": a ReferenceGrant knows no ports, so write {name_and_port[1]}')
     service = kind.group_kind == SERVICE
-    if service and (host := _SERVICE_HOST.fullmatch(name)):
-        return host[1], host[2]
+    if service and (host := service_host(name)):
+        return host
     if "." in name and (namespace is None or service):
         name, _, namespace = name.rpartition(".")
         if service and "." in name:

@@ -1,0 +1,47 @@
+"""Which object a TYPE/NAME means: names hold dots, and what stands behind the last one may be a namespace.
+
+The object of that very name in the namespace asked about wins. Where there is none, NAME.NAMESPACE is one of another
+namespace, so that what tables and findings print can be pasted.
+"""
+
+from __future__ import annotations
+
+from kubectl_refs.app.input.selection import is_label, service_host
+from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.catalog import ServedKind
+from kubectl_refs.core.view.reads import Get, List, Source
+from kubectl_refs.process.errors import usage
+
+
+def elsewhere(kind: ServedKind, name: str) -> tuple[str, str] | None:
+    """The name and the namespace in NAME.NAMESPACE; None for what cannot be one."""
+    before, _, namespace = name.rpartition(".")
+    return (before, namespace) if before and kind.namespaced and is_label(namespace) else None
+
+
+def named_object(source: Source, kind: ServedKind, name: str, namespace: str | None) -> ObjectKey:
+    """The object that a name means; in manifests without a namespace (None) the only one of that name. One that there is
+    none of is the one of that very name, but of a Service, whose name has no dots. RefsError where several are meant.
+    """
+    if not kind.namespaced:
+        return ObjectKey(kind.group, kind.kind, "", name)
+    other = (kind.group_kind == SERVICE and service_host(name)) or elsewhere(kind, name)
+    there = None if other is None else ObjectKey(kind.group, kind.kind, other[1], other[0])
+    if there is not None and kind.group_kind == SERVICE:
+        return there
+    if namespace is None:
+        read = List(kind.group_kind, None, name=name)
+        found = [key_of(obj) for obj in source.read([read])[read].objects]
+        if len(found) > 1:
+            places = listing(sorted(key.namespace for key in found))
+            raise usage(f'{kind.qualified} "{name}" is in several namespaces ({places}): -n says which is meant')
+        return found[0] if found else there or ObjectKey(kind.group, kind.kind, "default", name)
+    here = ObjectKey(kind.group, kind.kind, namespace, name)
+    if there is None:
+        return here
+    reads = {key: Get(key, metadata_only=True) for key in (here, there)}
+    answers = source.read(reads.values())
+    return there if answers[reads[here]].object is None and answers[reads[there]].object is not None else here

@@ -1,0 +1,97 @@
+"""NAME.NAMESPACE in the place of a name: the object of that very name wins, then the one of that namespace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from kubectl_refs.core.model.objects import JSON
+from tests.support.builders import grant, namespaces, route_to, service
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import Program
+
+OBJECTS: Sequence[JSON] = (
+    route_to(("backend", "api"), namespace="frontend", name="web"),
+    route_to(("backend", "api"), namespace="frontend", name="my.web"),
+    route_to(("backend", "api"), namespace="shop", name="web.frontend"),
+    route_to(("backend", "api"), namespace="shop", name="cart"),
+    service(),
+    grant(),
+    *namespaces("default", "frontend", "shop", "backend"),
+)
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[FakeAPI]:
+    with FakeAPI(OBJECTS) as server:
+        server.write_kubeconfig(tmp_path / "config")
+        yield server
+
+
+@pytest.fixture(params=[True, False], ids=["live", "manifests"])
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sequence[str]]:
+    """The words that name where to look."""
+    if request.param:
+        with FakeAPI(OBJECTS) as server:
+            yield ("--kubeconfig", str(server.write_kubeconfig(tmp_path / "config")))
+        return
+    file = tmp_path / "all.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": OBJECTS}))
+    yield ("-f", str(file), "--whole")
+
+
+def referrers(refs: Program, *words: str) -> list[str]:
+    data = json.loads(refs(*words, "-o", "json").out)
+    return sorted({f"{each['from']['namespace']}/{each['from']['name']}" for each in data["references"]})
+
+
+@pytest.mark.parametrize(
+    ("named", "namespace", "found"),
+    [
+        ("httproute/web.frontend", "default", ["frontend/web"]),
+        ("httproute/my.web.frontend", "default", ["frontend/my.web"]),
+        # There is an object of that very name.
+        ("httproute/web.frontend", "shop", ["shop/web.frontend"]),
+        ("httproute/my.web", "frontend", ["frontend/my.web"]),
+    ],
+)
+def test_the_very_name_wins_and_then_the_namespace_behind_the_dot(
+    refs: Program, source: Sequence[str], named: str, namespace: str, found: list[str]
+) -> None:
+    assert referrers(refs, "why", named, "-n", namespace, *source) == found
+
+
+def test_objects_of_several_namespaces_are_asked_about_at_once(refs: Program, source: Sequence[str]) -> None:
+    words = ("why", "httproute/web.frontend", "httproute/cart.shop", "-n", "default")
+    assert referrers(refs, *words, *source) == ["frontend/web", "shop/cart"]
+
+
+@pytest.mark.parametrize("named", ["httproute/web.nowhere", "httproute/nope.frontend", "httproute/web.No"])
+def test_what_is_neither_is_not_found_as_it_was_named(refs: Program, source: Sequence[str], named: str) -> None:
+    done = refs("why", named, "-n", "frontend", *source)
+    name = named.partition("/")[2]
+    line = f'Error from server (NotFound): httproutes.gateway.networking.k8s.io "{name}" not found\n'
+    assert (done.out, done.err) == ("", line)
+
+
+def test_fix_graph_and_grants_take_it_as_well(refs: Program, source: Sequence[str]) -> None:
+    ready = refs("fix", "httproute/web.frontend", "-n", "default", *source)
+    assert (ready.status, ready.err) == (0, "nothing to fix\n")
+    drawn = refs("graph", "httproute/web.frontend", "-n", "default", *source).out
+    assert drawn.startswith("HTTPRoute frontend/web\n")
+    assert refs("graph", "service/api.backend", "-n", "default", *source).out.startswith("Service backend/api\n")
+    described = refs("why", "referencegrant/g.backend", "-n", "default", *source).out
+    assert described.startswith("grant: ReferenceGrant backend/g\n")
+    assert refs("why", "referencegrant/g", "-n", "backend", *source).out == described
+
+
+def test_an_object_that_may_not_be_read_in_its_namespace_is_told_so(
+    refs: Program, api: FakeAPI, tmp_path: Path
+) -> None:
+    api.forbid("httproutes", namespace="frontend")
+    done = refs("why", "httproute/web.frontend", "-n", "default", "--kubeconfig", str(tmp_path / "config"))
+    assert done.err.startswith("Error from server (Forbidden): httproutes.gateway.networking.k8s.io")
+    assert 'in the namespace "frontend"' in done.err
