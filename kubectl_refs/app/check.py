@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kubectl_refs.app.findings import FindingOptions, ignored, shapes, told
+from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
@@ -18,7 +18,6 @@ from kubectl_refs.process.errors import OK, not_found, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shape
-from kubectl_refs.render.kubectl import Kubectl
 
 WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
 """Shapes that show what is wrong, and neither its effect nor what helps."""
@@ -53,7 +52,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
             report = with_grants(report, source, library, namespace, labels)
     report, status = told(report, source, filters, options)
     if report.everything or report.gaps or output.document:
-        output.write(shapes(report, source, Kubectl(catalog, inputs.flags), output))
+        output.write(shapes(report, source, asking(inputs, catalog), output))
     else:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)

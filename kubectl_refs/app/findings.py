@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kubectl_refs.app import baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_findings_located, with_references_located
+from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
@@ -80,10 +81,16 @@ def told(
     return with_findings_located(shown, source), UNKNOWN if unknown else OK
 
 
+def asking(inputs: Inputs, catalog: Catalog) -> Kubectl:
+    """How this program is called to say more of findings; it cannot be where standard input, which is gone, was asked."""
+    asked = () if inputs.given and not inputs.words else ("check",)
+    return Kubectl(catalog, inputs.flags, inputs.program, asked, source=inputs.words)
+
+
 def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output) -> Shapes:
     """The shapes of an answer that is findings."""
     return Shapes(
-        text=lambda style: render_table(report, style, headers=output.headers),
+        text=lambda style: render_table(report, style, kubectl, headers=output.headers),
         wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
         data=lambda: to_data(with_references_located(report, source), kubectl),
         names=lambda: names_of(report),

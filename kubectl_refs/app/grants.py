@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.findings import FindingOptions, ignored, shapes, told
+from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import elsewhere, named_object
 from kubectl_refs.app.input.objects import refuse_emptiness
@@ -94,7 +94,7 @@ def grants(
     report = replace(report, undecided=undecided)
     there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in there]
-    kubectl = Kubectl(source.catalog, inputs.flags)
+    kubectl = asking(inputs, source.catalog) if filters.findings else Kubectl(source.catalog, inputs.flags)
     if filters.findings and (shown or output.document):
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:

@@ -10,7 +10,9 @@ from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.causes import causes_of
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
+from kubectl_refs.render.causes import MANY, write_causes, write_causes_in_full
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import write_findings
 from kubectl_refs.render.kubectl import Kubectl
@@ -28,9 +30,14 @@ WORST_FIRST = (Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN, Verdict.ALLOWED
 _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreement.ABSENT)
 
 
-def render_table(report: CheckReport, style: Style, *, headers: bool) -> str:
-    """The objects with findings, then the findings, a line each."""
+def render_table(report: CheckReport, style: Style, kubectl: Kubectl, *, headers: bool) -> str:
+    """The objects with findings, then the findings, a line each; of many findings the causes instead."""
     page = Page(style)
+    if _are_many(report):
+        write_causes(page, causes_of(report.everything), kubectl)
+        _end(page, report)
+        page.line("-o wide names the objects of each cause and explains every finding")
+        return str(page)
     shown = [each for each in ordered(report.everything) if each.findings]
     _objects(page, [each for each in shown if _counting(each)], headers=headers)
     page.blank()
@@ -46,6 +53,9 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
     """Every object, those with findings first; then each object that has some, explained in full."""
     page = Page(style)
     objects = ordered(report.everything)
+    if _are_many(report):
+        write_causes_in_full(page, causes_of(report.everything), kubectl)
+        page.blank()
     _objects(page, objects, headers=headers)
     for checked in objects:
         findings = _counting(checked)
@@ -69,6 +79,10 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             page.line(f"  {line}" if line else "")
     _end(page, report)
     return str(page)
+
+
+def _are_many(report: CheckReport) -> bool:
+    return sum(finding.counts for finding in report.findings) > MANY
 
 
 def names_of(report: CheckReport) -> Iterator[str]:
@@ -164,7 +178,7 @@ def _end(page: Page, report: CheckReport) -> None:
     page.blank()
     write_gaps(page, shown_gaps(report.gaps))
     page.blank()
-    page.line(total_of(report))
+    page.flowed([[part] for part in _told_parts(total_of(report))], 3)
     findings = list(report.findings)
     accepted = sum(each.accepted for each in findings)
     if report.hidden:
@@ -173,6 +187,12 @@ def _end(page: Page, report: CheckReport) -> None:
         page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
     if accepted:
         page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
+
+
+def _told_parts(total: str) -> list[str]:
+    """The parts of a line, each with what divides it from the next."""
+    *parts, last = total.split("; ")
+    return [*(f"{part};" for part in parts), last]
 
 
 def total_of(report: CheckReport) -> str:

@@ -8,7 +8,7 @@ import shlex
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import Catalog
 
@@ -48,6 +48,22 @@ class Kubectl:
         end = (*self.source, *words) if self.source else (*self.flags, *words, "--apply")
         of = f"{self.catalog.word(key.group_kind)}/{key.name}"
         return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
+
+    def fix_kind(self, kind: GroupKind, namespace: str) -> str:
+        """The command of this program that prints the grants which all objects of a kind in a namespace need; empty where
+        it cannot be asked again."""
+        if not self.asked:
+            return ""
+        words = (self.catalog.word(kind), "-n", namespace, *(self.source or self.flags))
+        return " ".join((self.program, "fix", *map(_word, words)))
+
+    def grant(self, key: ObjectKey) -> str:
+        """The command of this program that describes a ReferenceGrant; empty where it cannot be asked again."""
+        if not self.asked:
+            return ""
+        return " ".join(
+            (self.program, "grants", *map(_word, (key.name, "-n", key.namespace, *(self.source or self.flags))))
+        )
 
     def describe(self, key: ObjectKey) -> str:
         """kubectl's command that describes an object; empty where it was read from no cluster."""

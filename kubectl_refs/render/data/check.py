@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.queries.causes import Cause, causes_of
 from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.render.causes import command_of
 from kubectl_refs.render.data.grants import changes_data
 from kubectl_refs.render.data.report import (
     HEAD,
@@ -30,6 +32,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
         "serving": (serving_data(each) for checked in report.objects for each in checked.serving),
         "findings": findings_data(report, kubectl),
+        "causes": (_cause(each, kubectl) for each in causes_of(report.everything)),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "complete": report.complete,
         "summary": _summary(report),
@@ -49,6 +52,19 @@ def _summary(report: CheckReport) -> dict[str, Any]:
             },
             "baseline": sum(each.accepted for each in findings),
         },
+    }
+
+
+def _cause(cause: Cause, kubectl: Kubectl) -> dict[str, Any]:
+    return {
+        "code": str(cause.code),
+        "title": cause.code.slug,
+        "severity": str(cause.severity),
+        "cause": cause.sentence,
+        "findings": cause.findings,
+        "objects": [key_data(key) for key in cause.objects],
+        "next": cause.advice or None,
+        "command": command_of(cause, kubectl) or None,
     }
 
 

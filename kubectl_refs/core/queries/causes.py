@@ -1,0 +1,139 @@
+"""The causes behind the findings of a check: of thousands of findings there are few things to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from kubectl_refs.core.findings.check_findings import target_of
+from kubectl_refs.core.model.codes import Code, Severity
+from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.queries.check import Checked
+from kubectl_refs.core.references.cause import cause_of, nearest
+from kubectl_refs.core.text.language import several
+
+NAMES = 2
+"""Targets that a sentence names; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Findings that one change resolves, or that have one explanation.
+
+    `sentence` says what is wrong, `advice` what to do, both without a full stop; `advice` may be empty. `of_references`
+    tells whether the findings are on references, `needs_grant` whether grants for objects of the kind and namespace of
+    `objects`, which are those with the findings, mend it.
+    """
+
+    code: Code
+    severity: Severity
+    sentence: str
+    findings: int
+    objects: tuple[ObjectKey, ...]
+    of_references: bool
+    needs_grant: bool
+    advice: str = ""
+
+
+@dataclass(slots=True)
+class _Group:
+    """Findings with one cause, the first of them and all of their objects and targets."""
+
+    first: Finding
+    evaluated: EvaluatedReference | None
+    findings: int = 0
+    objects: dict[ObjectKey, None] = field(default_factory=dict)
+    targets: dict[ObjectKey, None] = field(default_factory=dict)
+
+
+def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
+    """The causes of the findings that count, the most severe first, of these those with the most findings."""
+    groups: dict[Hashable, _Group] = {}
+    for checked in everything:
+        evaluated = {each.reference.path: each for each in checked.references}
+        for finding in checked.findings:
+            if not finding.counts:
+                continue
+            reference = evaluated.get(finding.path) if finding.verdict is not None else None
+            group = groups.setdefault(_key(finding, reference), _Group(finding, reference))
+            group.findings += 1
+            group.objects[finding.object] = None
+            if reference is not None:
+                group.targets[reference.reference.to] = None
+    causes = map(_cause, groups.values())
+    return tuple(sorted(causes, key=lambda each: (each.severity.rank, -each.findings, each.sentence)))
+
+
+def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:
+    if evaluated is None:
+        # Who wrote a condition has one reason for all that it wrote so; an entry of a grant is mended by itself.
+        about_status = finding.path.startswith("status")
+        whose = finding.target if about_status else (finding.object, finding.path)
+        return finding.code, finding.severity, whose
+    if not _lacks_grant(evaluated):
+        return finding.code, finding.severity, _sentence_of(finding, evaluated)
+    referrer = evaluated.reference.referrer
+    return evaluated.reference.to.namespace, referrer.group_kind, referrer.namespace
+
+
+def _lacks_grant(evaluated: EvaluatedReference) -> bool:
+    """Whether a reference is refused for nothing but that no grant permits it or almost does."""
+    refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
+    return refused and nearest(evaluated) is None and evaluated.fault is None and not evaluated.target_missing
+
+
+def _is_refused_by_a_slip(evaluated: EvaluatedReference) -> bool:
+    """Whether a grant almost permits a refused reference."""
+    return evaluated.verdict is Verdict.REFUSED and nearest(evaluated) is not None
+
+
+def _cause(group: _Group) -> Cause:
+    first, evaluated = group.first, group.evaluated
+    lacks = evaluated is not None and _lacks_grant(evaluated)
+    advice = first.advice
+    if evaluated is None:
+        sentence = _unreferred(first)
+    elif lacks:
+        sentence, advice = _no_grant(evaluated, list(group.targets))
+    else:
+        sentence = _sentence_of(first, evaluated)
+    return Cause(
+        first.code,
+        first.severity,
+        sentence,
+        group.findings,
+        tuple(group.objects),
+        evaluated is not None,
+        lacks or (evaluated is not None and _is_refused_by_a_slip(evaluated)),
+        advice,
+    )
+
+
+def _no_grant(evaluated: EvaluatedReference, targets: list[ObjectKey]) -> tuple[str, str]:
+    """What is wrong where a grant is missing, and what to do."""
+    reference = evaluated.reference
+    whose = f"{several(reference.referrer.kind)} in {reference.referrer.namespace}"
+    advice = f"create a ReferenceGrant in {reference.to.namespace} for {whose}"
+    if evaluated.code is Code.NO_GRANT:
+        return f"no grant in {reference.to.namespace} for {whose}", advice
+    names = [f"{each.kind} {each.name}" for each in targets[:NAMES]]
+    more = f" and {len(targets) - NAMES} more" if len(targets) > NAMES else ""
+    return f"no grant in {reference.to.namespace} permits {whose} to reference {', '.join(names)}{more}", advice
+
+
+def _sentence_of(finding: Finding, evaluated: EvaluatedReference) -> str:
+    """The cause of one reference, with the target in front where neither it nor a grant that is to blame is named."""
+    sentence = cause_of(evaluated)
+    named = evaluated.reference.to.name in sentence or _is_refused_by_a_slip(evaluated)
+    return sentence if named else f"{target_of(evaluated)}: {sentence}"
+
+
+def _unreferred(finding: Finding) -> str:
+    """What is wrong with a condition, with a grant, or with an object as a whole."""
+    if finding.path.startswith("status"):
+        writer = f" ({finding.target})" if finding.target else ""
+        return f"{finding.code.summary}{writer}"
+    return f"{finding.object}: {finding.message}"

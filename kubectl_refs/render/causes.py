@@ -1,0 +1,71 @@
+"""The causes of many findings on one page: what is wrong, how often, and the change or the command that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.queries.causes import Cause
+from kubectl_refs.core.text.language import counted
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.severities import SEVERITY_ROLE
+
+MANY = 20
+"""Findings beyond which a reader is told causes instead of each of them."""
+
+COLUMN = 8
+"""Where the text behind a code begins."""
+
+ROWS = 17
+"""Lines that causes may take: with what follows them they fit a terminal of 24."""
+
+
+def write_causes(page: Page, causes: Sequence[Cause], kubectl: Kubectl) -> None:
+    """As many causes as fit one page, the foremost first; the others are counted."""
+    used = 0
+    for number, cause in enumerate(causes):
+        block = Page(page.style)
+        _write(block, cause, kubectl)
+        used += str(block).count("\n")
+        if used > ROWS and number:
+            page.line(f"and {counted(len(causes) - number, 'more cause')}")
+            return
+        _write(page, cause, kubectl)
+
+
+def write_causes_in_full(page: Page, causes: Sequence[Cause], kubectl: Kubectl) -> None:
+    """Every cause with all of its objects."""
+    for cause in causes:
+        _write(page, cause, kubectl)
+        for key in cause.objects:
+            page.line(f"    {key}")
+
+
+def _write(page: Page, cause: Cause, kubectl: Kubectl) -> None:
+    label = str(cause.code) if cause.severity is Severity.ERROR else f"{cause.severity} {cause.code}"
+    role = SEVERITY_ROLE[cause.severity]
+    page.prose(label, f"{cause.sentence}: {amount_of(cause)}", indent=0, column=COLUMN, role=role)
+    helps = command_of(cause, kubectl) or cause.advice
+    if helps:
+        page.line(f"  {'fix' if cause.needs_grant else 'next'}: {helps}")
+
+
+def amount_of(cause: Cause) -> str:
+    """How often: `312 references of 102 routes`."""
+    kinds = {key.kind for key in cause.objects}
+    routes = all(kind.endswith("Route") for kind in kinds)
+    objects = counted(len(cause.objects), "route" if routes else kinds.pop() if len(kinds) == 1 else "object")
+    if cause.of_references:
+        return f"{counted(cause.findings, 'reference')} of {objects}"
+    return objects if cause.findings == len(cause.objects) else f"{counted(cause.findings, 'finding')} on {objects}"
+
+
+def command_of(cause: Cause, kubectl: Kubectl) -> str:
+    """The command of this program that prints the change, or that explains one of the objects; empty where the question
+    cannot be asked again."""
+    first = cause.objects[0]
+    if cause.needs_grant:
+        return kubectl.fix_kind(first.group_kind, first.namespace)
+    return kubectl.grant(first) if first.group_kind == REFERENCE_GRANT else kubectl.why(first)

@@ -1,0 +1,132 @@
+"""Of many findings the causes are told first: few things to mend, each with how often it shows and what helps."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.running import Program
+
+APPS = [f"app-{number}" for number in range(12)]
+ROUTES = [
+    route_to(("shared-1", "api"), ("shared-1", "auth"), ("shared-2", "api"), namespace=app, name=f"route-{number}")
+    for app in APPS
+    for number in range(5 if app == "app-0" else 3)
+]
+OBJECTS: list[JSON] = [
+    *namespaces(*APPS, "shared-1", "shared-2", "shared-3"),
+    *(service(namespace, name) for namespace in ("shared-1", "shared-2") for name in ("api", "auth")),
+    *ROUTES,
+]
+
+
+@pytest.fixture
+def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = Path("all.json")
+    write(path, OBJECTS)
+    return path
+
+
+def write(path: Path, objects: list[JSON]) -> None:
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+
+
+def check(refs: Program, *words: str) -> str:
+    return refs("check", "-f", "all.json", "--severity", "error", *words).out
+
+
+def causes(refs: Program) -> list[dict[str, Any]]:
+    return list(json.loads(check(refs, "-o", "json"))["causes"])
+
+
+def test_the_largest_cause_comes_first_with_the_change_for_it(refs: Program, manifest: Path) -> None:
+    lines = check(refs).splitlines()
+    assert lines[:2] == [
+        "REF001: no grant in shared-1 for HTTPRoutes in app-0: 10 references of 5 routes",
+        "  fix: kubectl refs fix httproute -n app-0 -f all.json",
+    ]
+    assert lines[2].startswith("REF001: no grant in shared-1 for HTTPRoutes in app-1: 6 references of 3 routes")
+    assert "and 16 more causes" in lines
+
+
+def test_the_page_fits_a_terminal(refs: Program, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    lines = check(refs).splitlines()
+    assert lines[0].startswith("REF001: no grant in shared-1 for HTTPRoutes in app-0")
+    assert len(lines) <= 24
+    assert [line for line in lines if len(line) > 80] == []
+
+
+def test_the_change_that_is_named_mends_the_cause(refs: Program, manifest: Path) -> None:
+    (command,) = (each["command"] for each in causes(refs)[:1])
+    granted = refs(*command.split()[2:], "-o", "json")
+    write(manifest, [*OBJECTS, *json.loads(granted.out)["items"]])
+    assert not any("HTTPRoutes in app-0" in each["cause"] for each in causes(refs))
+
+
+def test_json_has_every_cause_with_its_objects(refs: Program, manifest: Path) -> None:
+    found = causes(refs)
+    assert sum(each["findings"] for each in found) == 3 * len(ROUTES)
+    assert found[0] == {
+        "code": "REF001",
+        "title": "no-grant",
+        "severity": "error",
+        "cause": "no grant in shared-1 for HTTPRoutes in app-0",
+        "findings": 10,
+        "objects": [
+            {"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": "app-0", "name": f"route-{number}"}
+            for number in range(5)
+        ],
+        "next": "create a ReferenceGrant in shared-1 for HTTPRoutes in app-0",
+        "command": "kubectl refs fix httproute -n app-0 -f all.json",
+    }
+
+
+def test_the_objects_of_a_cause_are_named_with_wide(refs: Program, manifest: Path) -> None:
+    lines = check(refs, "-o", "wide").splitlines()
+    assert lines[2:4] == ["    HTTPRoute app-0/route-0", "    HTTPRoute app-0/route-1"]
+    assert sum(line.startswith("REF001: ") for line in lines) == 2 * len(APPS)
+
+
+def test_a_slip_in_one_grant_is_one_cause(refs: Program, manifest: Path) -> None:
+    wrong = grant([from_entry(namespace="app0")], [to_entry(name="api"), to_entry(name="auth")], namespace="shared-1")
+    write(manifest, [*OBJECTS, wrong])
+    (slip,) = (each for each in causes(refs) if 'expected "app-0"' in each["cause"])
+    assert slip["cause"].startswith('spec.from[0].namespace is "app0", expected "app-0", in ReferenceGrant shared-1/g')
+    assert slip["findings"] == 10
+
+
+def test_a_grant_for_something_else_is_not_called_none(refs: Program, manifest: Path) -> None:
+    other = grant([from_entry(namespace="app-0")], [to_entry(name="api")], namespace="shared-1")
+    write(manifest, [*OBJECTS, other])
+    found = causes(refs)
+    assert "no grant in shared-1 for HTTPRoutes in app-0" not in [each["cause"] for each in found]
+    assert sum(each["findings"] for each in found) == 3 * len(ROUTES) - 5
+
+
+def test_what_is_missing_is_one_cause_whoever_references_it(refs: Program, manifest: Path) -> None:
+    routes = [route_to(("app-0", "gone"), namespace="app-0", name=f"broken-{number}") for number in range(25)]
+    write(manifest, [*namespaces("app-0"), *routes])
+    done = refs("check", "-f", "all.json", "--whole", "--severity", "error", "-o", "json")
+    missing = [each for each in json.loads(done.out)["causes"] if each["code"] == "REF021"]
+    assert [(each["findings"], len(each["objects"])) for each in missing] == [(25, 25)]
+
+
+def test_few_findings_are_told_one_by_one(refs: Program, manifest: Path) -> None:
+    text = check(refs, "-n", "app-0", "--code", "REF001")
+    assert re.search(r"^NAMESPACE +NAME", text), "fifteen findings fit a page themselves"
+
+
+def test_markdown_begins_with_the_causes(refs: Program, manifest: Path) -> None:
+    text = check(refs, "-o", "markdown")
+    assert text.index("no grant in shared-1 for HTTPRoutes in app-0") < text.index("all.json:")
+    assert "| 10 references of 5 routes |" in text
