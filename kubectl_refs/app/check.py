@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
-from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind, refuse_emptiness
+from kubectl_refs.app.input.object_names import named_object
+from kubectl_refs.app.input.objects import lacks_namespace, named_objects, referrer_kind, refuse_emptiness
+from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import checked, uncollected, with_grants
+from kubectl_refs.app.input.survey import checked, chosen, uncollected, with_grants
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.check import CheckReport, check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of
-from kubectl_refs.process.errors import OK, not_found, usage
+from kubectl_refs.process.errors import OK, RefsError, not_found, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shape
@@ -22,12 +28,15 @@ from kubectl_refs.render.formats import Shape
 WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
 """Shapes that show what is wrong, and neither its effect nor what helps."""
 
+GRANTS_HOLD_NONE = "--ungranted is about references, which ReferenceGrants have none of"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckScope:
-    """Which objects to check: of these types (none: of all that hold references), and with these labels."""
+    """Which objects to check: those named as TYPE/NAME, or those of these types (none: of all that hold references), and
+    with these labels."""
 
-    types: Sequence[str] = ()
+    arguments: Sequence[str] = ()
     selector: str | None = None
     all_namespaces: bool = False
     ungranted: bool = False
@@ -35,48 +44,89 @@ class CheckScope:
 
 def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output: Output, *, exit_zero: bool) -> int:
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
+    wanted = _named(scope)
     labels = selection.labels(scope.selector)
     filters = options.filters(inputs.overrides.limit)
     with Progress() as progress, uncollected():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
         catalog = source.catalog
-        kinds, grants = _kinds(catalog, scope)
+        kinds, grants = _kinds(catalog, scope) if not wanted else (None, False)
         namespace = None if scope.all_namespaces else named
         filters = replace(filters, ignored=ignored(catalog, options.ignored, namespace))
         remedies = output.shape not in WITHOUT_REMEDIES
         library, report = library_of(source), CheckReport(())
+        problems: Sequence[RefsError] = ()
+        if wanted:
+            report, problems = _check_named(source, named, wanted, ungranted=scope.ungranted, remedies=remedies)
         if kinds is not None:
             report = checked(source, library, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
         if grants:
-            report = with_grants(report, source, library, namespace, labels)
+            report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
     report, status = told(report, source, filters, options)
-    if report.everything or report.gaps or output.document:
+    if report.everything or report.gaps or (output.document and not problems):
         output.write(shapes(report, source, asking(inputs, catalog), output))
-    else:
+    elif not problems:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
         where = f" in {namespace} namespace" if namespace else ""
-        say(f"No resources{' with references' if kinds is not None else ''} found{where}.")
-    return OK if exit_zero else status
+        say(f"No resources{'' if kinds is None and not wanted else ' with references'} found{where}.")
+    for problem in problems:
+        say(problem.line)
+    return problems[0].status if problems else OK if exit_zero else status
+
+
+def _named(scope: CheckScope) -> tuple[selection.ObjectArgument, ...]:
+    """The objects that arguments name; none where they name types."""
+    if not any("/" in argument for argument in scope.arguments):
+        return ()
+    if scope.all_namespaces:
+        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if scope.selector:
+        raise usage("name cannot be provided when a selector is specified")
+    return selection.parse(scope.arguments)
+
+
+def _check_named(
+    source: Source,
+    namespace: str | None,
+    wanted: Sequence[selection.ObjectArgument],
+    *,
+    ungranted: bool,
+    remedies: bool,
+) -> tuple[CheckReport, Sequence[RefsError]]:
+    """The objects that are named, checked, and an error for each that could not be had."""
+    catalog, library = source.catalog, library_of(source)
+    grants = [each for each in wanted if selection.resolve(catalog, each.type).group_kind == REFERENCE_GRANT]
+    if grants and ungranted:
+        raise usage(GRANTS_HOLD_NONE)
+    others = [each for each in wanted if each not in grants]
+    question = named_objects(source, namespace, others)
+    problems = [*question.problems]
+    reader = Prefetch(source, library) if catalog.live else source
+    report = check(reader, library, question.objects, ungranted=ungranted, remedies=remedies)
+    for each in grants:
+        kind = selection.resolve(catalog, each.type)
+        key = named_object(source, kind, each.name, namespace)
+        report = with_grants(report, source, library, key.namespace, partial(_is, key))
+        listed = library.get(List(REFERENCE_GRANT, key.namespace))
+        if not any(grant.object == key for grant in report.grants) and (listed is None or listed.known):
+            problems.append(not_found(kind.qualified, each.name))
+    return report, problems
+
+
+def _is(key: ObjectKey, obj: JSON) -> bool:
+    return key_of(obj) == key
 
 
 def _kinds(catalog: Catalog, scope: CheckScope) -> tuple[list[ServedKind] | None, bool]:
     """The kinds to check (none: all that hold references; None: none at all), and whether to check grants."""
-    words = _words(scope.types)
+    words = [word for argument in scope.arguments for word in argument.split(",") if word]
     if not words:
         known = catalog.served(REFERENCE_GRANT) is not None or REFERENCE_GRANT.group in catalog.stale_groups
         return [], known and not scope.ungranted
     grants = [word for word in words if selection.resolve(catalog, word).group_kind == REFERENCE_GRANT]
     if grants and scope.ungranted:
-        raise usage("--ungranted is about references, which ReferenceGrants have none of")
+        raise usage(GRANTS_HOLD_NONE)
     kinds = [referrer_kind(catalog, word) for word in words if word not in grants]
     return kinds or None, bool(grants)
-
-
-def _words(types: Sequence[str]) -> list[str]:
-    words = [word for argument in types for word in argument.split(",") if word]
-    for word in words:
-        if "/" in word:
-            raise usage(f"check takes types of objects; for one object there is 'why {word}'")
-    return words

@@ -78,6 +78,11 @@ def drawn(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable
     return found if "/" in incomplete or given else [*found, *TARGETS]
 
 
+def checkable(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """TYPE, also after a comma, or TYPE/NAME."""
+    return referrers(ctx, given, incomplete) if "/" in incomplete else types(ctx, given, incomplete)
+
+
 def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
     """TYPE, also after a comma: of the kinds that hold references, but those that are there already."""
     before, comma, _ = incomplete.rpartition(",")

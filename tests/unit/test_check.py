@@ -89,6 +89,30 @@ def test_the_objects_asked_for_are_checked(live: Program, words: tuple[str, ...]
     assert objects(live("check", *words, "-o", "json")) == shown
 
 
+@pytest.mark.parametrize(
+    ("words", "shown", "findings"),
+    [
+        (("grpcroute/grpc",), {"frontend/grpc"}, ["REF002 frontend/grpc"]),
+        (("httproute/other.team", "grpcroute/grpc"), {"team/other", "frontend/grpc"}, BOTH),
+        (("referencegrant/g", "-n", "backend"), set(), []),
+        (("grant/g.backend", "httproute/web"), {"frontend/web"}, []),
+    ],
+)
+def test_objects_are_checked_by_name(
+    live: Program, manifests: str, words: tuple[str, ...], shown: set[str], findings: list[str]
+) -> None:
+    for more in ((), ("-f", manifests, "--whole")):
+        done = live("check", *words, "-o", "json", *more)
+        assert (objects(done), sorted(found(done)), done.err) == (shown, findings, "")
+        assert done.status == (1 if findings else 0)
+
+
+def test_what_is_missing_among_named_objects_is_told_after_the_others(live: Program) -> None:
+    done = live("check", "httproute/nope", "grpcroute/grpc")
+    assert (done.status, "grpcroute/grpc" in done.out) == (2, True)
+    assert done.err == 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found\n'
+
+
 def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
     for words in (("-A",), ("-n", "team"), ("httproutes", "-A"), ("-A", "-o", "wide"), ("-A", "-o", "name")):
         ours, theirs = live("check", *words, "-f", manifests, "--whole"), live("check", *words)
@@ -140,7 +164,13 @@ def test_what_counts_as_information_is_shown_on_request_and_never_fails(live: Pr
     ("words", "line"),
     [
         (("nothing",), 'error: the server doesn\'t have a resource type "nothing"'),
-        (("httproute/web",), "error: check takes types of objects; for one object there is 'why httproute/web'"),
+        (("httproute/web", "-A"), "error: a resource cannot be retrieved by name across all namespaces"),
+        (("httproute/web", "-l", "a=b"), "error: name cannot be provided when a selector is specified"),
+        (("httproute/web", "gateways"), "error: there is no need to specify a resource type as a separate argument"),
+        (("httproute/nope",), 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'),
+        (("grants", "referencegrant/g"), "error: there is no need to specify a resource type as a separate argument"),
+        (("referencegrant/nope",), 'Error from server (NotFound): referencegrants.gateway.networking.k8s.io "nope"'),
+        (("referencegrant/g", "--ungranted"), "error: --ungranted is about references"),
         (("services",), "error: services hold no references that this version knows"),
         (("--code", "REF999"), 'error: unknown code "REF999" in --code'),
         (("--ignore", "REF999"), 'error: unknown code "REF999" in --ignore'),

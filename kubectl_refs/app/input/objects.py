@@ -80,15 +80,20 @@ def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE
     selector = labels(scope.selector)
     source, namespace = inputs.open()
     refuse_emptiness(source, command)
-    if named and isinstance(source, Manifests):
-        return _in_manifests(source, namespace, wanted)
     if named:
-        return _in_cluster(source, namespace or "", wanted)
+        return named_objects(source, namespace, wanted)
     if isinstance(source, Overlay):
         # Of manifests all are meant, whatever the current namespace is.
         namespace = inputs.namespace or None
     kinds = tuple(dict.fromkeys(referrer_kind(source.catalog, each.type) for each in wanted))
     return _in_scope(source, None if scope.all_namespaces else namespace, kinds, selector)
+
+
+def named_objects(source: Source, namespace: str | None, wanted: Sequence[ObjectArgument]) -> Question:
+    """The objects of kinds that hold references which are named; in manifests without a namespace all of that name."""
+    if isinstance(source, Manifests):
+        return _in_manifests(source, namespace, wanted)
+    return _in_cluster(source, namespace or "", wanted)
 
 
 def refuse_emptiness(source: Source, command: str) -> None:

@@ -54,7 +54,7 @@ def checked(
     reads = list(_lists(source.catalog, kinds, namespace))
     if reads:
         library.add(source.read(_beside(source.catalog, namespace)))
-    arriving = (obj for obj in arrive(source, library, reads) if _selected(labels, obj))
+    arriving = (obj for obj in arrive(source, library, reads) if chosen(labels, obj))
     reader = Prefetch(source, library) if source.catalog.live else source
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
@@ -67,16 +67,16 @@ def checked(
 
 
 def with_grants(
-    report: CheckReport, source: Source, library: Library, namespace: str | None, labels: object
+    report: CheckReport, source: Source, library: Library, namespace: str | None, selected: Callable[[JSON], bool]
 ) -> CheckReport:
-    """The report with the ReferenceGrants of a namespace or of all besides, and what they need read."""
+    """The report with the `selected` ReferenceGrants of a namespace or of all besides, and what they need read."""
     reader = Prefetch(source, library) if source.catalog.live else source
-    grants, gaps = check_grants(reader, library, namespace, lambda grant: _selected(labels, grant))
+    grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
     complete = report.complete and listed is not None and listed.known
     told = {_place(gap) for gap in report.gaps}
     more = (gap for gap in gaps if _place(gap) not in told)
-    return replace(report, grants=grants, gaps=(*report.gaps, *more), complete=complete)
+    return replace(report, grants=(*report.grants, *grants), gaps=(*report.gaps, *more), complete=complete)
 
 
 def _place(gap: Gap) -> tuple[str | None, ...]:
@@ -129,5 +129,6 @@ def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Ga
     return view.gaps
 
 
-def _selected(labels: object, obj: JSON) -> bool:
+def chosen(labels: object, obj: JSON) -> bool:
+    """Whether a LabelSelector chooses an object; an empty one chooses all."""
     return not labels or bool(selector.matches(labels, labels_of(obj)))

@@ -29,7 +29,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
 
 
 @click.command("check", cls=Command)
-@click.argument("types", nargs=-1, metavar="[TYPE ...]", shell_complete=completing("types"))
+@click.argument("arguments", nargs=-1, metavar="[TYPE ... | TYPE/NAME ...]", shell_complete=completing("checkable"))
 @connection_options
 @all_namespaces_option
 @selector_option
@@ -52,7 +52,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
 def check_command(
     ctx: click.Context,
     /,
-    types: Sequence[str],
+    arguments: Sequence[str],
     all_namespaces: bool,
     selector: str | None,
     severity: str,
@@ -69,7 +69,7 @@ def check_command(
     exit_zero: bool,
     **flags: Any,
 ) -> int:
-    """Check every object with references and every ReferenceGrant, or those of some types.
+    """Check every object with references and every ReferenceGrant, or those of some types, or some of them by name.
 
     A line for each object with findings, then a line for each finding: references that are refused or broken,
     conditions in which a controller says something else than what is there asks for, and ReferenceGrants that never
@@ -82,6 +82,9 @@ def check_command(
 
       # The routes of all namespaces
       {program} check httproutes,grpcroutes -A
+
+      # One object
+      {program} check httproute/web -n shop
 
       # Only ReferenceGrants: what never matches, and what is too broad
       {program} check referencegrants -A
@@ -101,7 +104,7 @@ def check_command(
     from kubectl_refs.app.output import Output
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    scope = CheckScope(types, selector, all_namespaces, ungranted)
+    scope = CheckScope(arguments, selector, all_namespaces, ungranted)
     wanted = FindingOptions(severity, codes, ignored, only_refused, baseline, write_baseline)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return check_all(inputs, scope, wanted, output, exit_zero=exit_zero)

@@ -12,6 +12,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
+_GRANTS = ("grant", "grants")
+
 COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io", "snapshot.storage.k8s.io"})
 """Groups of which this version knows all kinds that a reference may name, whether their CRDs are at hand or not."""
 
@@ -124,7 +126,7 @@ class Catalog:
     def resolve(self, word: str) -> ServedKind | None:
         """The kind that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, in any case; None if there is none.
 
-        Among several groups Gateway API's wins, then core, then the rest in discovery's order, as a tool about Gateway API should choose.
+        This program's own words for ReferenceGrants name them too, where no kind is called so. Among several groups Gateway API's wins, then core, then the rest in discovery's order, as a tool about Gateway API should choose.
         """
         lower = word.lower()
         name, _, group = lower.partition(".")
@@ -137,6 +139,8 @@ class Catalog:
                 for kind in found
                 if kind.group == group or (kind.group == group_after_version and version in kind.versions)
             ]
+        if not found and lower in _GRANTS:
+            return self.served(REFERENCE_GRANT)
         return min(found, key=lambda kind: (kind.group != GATEWAY_GROUP, kind.group != ""), default=None)
 
     def word(self, group_kind: GroupKind) -> str:
