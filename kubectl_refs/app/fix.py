@@ -14,17 +14,19 @@ from kubectl_refs.app.applying.waiting import Clock, follow
 from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, Question, Scope, ask
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.fixes.grant_change import Change
-from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.fixes.change import GRANTS, Change
+from kubectl_refs.core.fixes.edits import Edit, is_enough
+from kubectl_refs.core.fixes.json_patch import passes
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.resolution import Resolution
-from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.reads import Failure, Get
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.process.streams import say
-from kubectl_refs.render.fix import Lacking, manifests_of, render_diff, render_waited, render_words
+from kubectl_refs.render.fix import Lacking, manifests_of, render_command, render_diff, render_waited, render_words
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style, style_for
@@ -37,11 +39,12 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What is done with the plan: printed, checked by the server (`dry_run`), or applied; `wait` in seconds."""
+    """What is done with the plan: printed, checked by the server (`dry_run`), or applied; `wait` in seconds. `yes` is for
+    what no question is asked: `grants`, or `all` but guesses."""
 
     apply: bool = False
     dry_run: str | None = None
-    yes: bool = False
+    yes: str | None = None
     wait: float | None = None
     clock: Clock = field(default_factory=Clock)
 
@@ -56,9 +59,10 @@ def fix(
     exit_zero: bool,
     scope: Scope = WHOLE_NAMESPACE,
 ) -> int:
-    """Print the grants that permit what is refused on standard output, or apply them; returns the exit status.
+    """Print the grants that permit what is refused on standard output, and the patches of other objects among the words
+    on standard error, or apply both; returns the exit status.
 
-    Standard output holds manifests and nothing else, words go to standard error. With `exit_zero` the status does
+    Standard output holds manifests and nothing else. With `exit_zero` the status does
     not tell what is refused, but still what could not be written.
     """
     _check(inputs, options, doing, output)
@@ -66,17 +70,19 @@ def fix(
     kubectl = Kubectl(question.source.catalog, inputs.flags)
     planned, gaps = _planned(question, options)
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
-    _show(render_words(planned, style, kubectl, gaps, new=options.new))
+    _show(render_words(planned, style, kubectl, gaps, new=options.new, commands=not doing.apply))
     if planned.empty and question.objects:
         say("nothing to fix")
     elif not question.objects and not question.problems:
         say("No resources with references found.")
-    statuses = [] if exit_zero else [*_verdicts(planned), *([UNKNOWN] if question.gaps else [])]
+    made: Sequence[Change] = ()
     if doing.apply:
-        statuses.append(_apply(_cluster(question), planned.changes, doing, output, style))
+        status, made = _apply(_cluster(question), planned, doing, output, style, kubectl)
+        statuses = [status]
     else:
-        statuses.append(_print(question, planned.changes, output, rehearsing=doing.dry_run == "server"))
+        statuses = [_print(question, planned, output, rehearsing=doing.dry_run == "server")]
         statuses += [UNKNOWN for change in planned.changes if not change.certain and not exit_zero]
+    statuses += [] if exit_zero else [*_verdicts(planned, made), *([UNKNOWN] if question.gaps else [])]
     for problem in question.problems:
         say(problem.line)
     return _worst([*statuses, *(problem.status for problem in question.problems)])
@@ -125,11 +131,13 @@ def _planned(question: Question, options: FixOptions) -> tuple[Plan, Sequence[Ga
         raise usage(str(error)) from None
 
 
-def _verdicts(planned: Plan) -> Iterable[int]:
-    """What the references that no change helps say, and those that fail for another reason as well."""
+def _verdicts(planned: Plan, made: Sequence[Change]) -> Iterable[int]:
+    """What the references say that no change helps, none that was `made` either."""
+    mended = {id(each) for change in made for each in change.evaluated if is_enough(each)}
     for each in planned.left:
-        yield UNKNOWN if each.verdict is Verdict.UNKNOWN else FOUND
-    if planned.broken:
+        if id(each) not in mended:
+            yield UNKNOWN if each.verdict is Verdict.UNKNOWN else FOUND
+    if any(id(each) not in mended for each in planned.broken):
         yield FOUND
 
 
@@ -145,73 +153,119 @@ def _cluster(question: Question) -> Cluster:
     return question.source
 
 
-def _print(question: Question, changes: Sequence[Change], output: Output, *, rehearsing: bool) -> int:
-    """Print the manifests, after the server has checked them if it is to; returns the exit status."""
+def _print(question: Question, planned: Plan, output: Output, *, rehearsing: bool) -> int:
+    """Print the manifests, after the server has checked every change if it is to; returns the exit status."""
     status = OK
-    for_owner: dict[GrantName, Sequence[str]] = {}
-    if question.source.catalog.live and changes:
+    for_owner: dict[ObjectKey, Sequence[str]] = {}
+    if question.source.catalog.live and (planned.changes or planned.edits):
         # Imported here: manifests need no client.
         from kubectl_refs.app.applying.applying import lacking, rehearse
 
-        client = _cluster(question).client
+        cluster = _cluster(question)
+        changes = [*planned.changes, *(_edited(cluster, planned.edits) if rehearsing else ())]
         for change in changes:
-            missing = lacking(client, change)
+            missing = lacking(cluster.client, change)
             if isinstance(missing, Failure):
-                say(f"whether you may write ReferenceGrant {change.grant} could not be asked: {missing.message}")
+                say(f"whether you may write {change.object} could not be asked: {missing.message}")
             elif missing:
-                for_owner[change.grant] = missing
-        _tell_owner(for_owner)
-        if rehearsing and not rehearse(client, changes, say):
+                for_owner[change.object] = missing
+        _tell_owner(changes, for_owner)
+        if rehearsing and not rehearse(cluster.client, changes, say):
             status = FOUND
-    if changes and _terminal(sys.stdout) and _terminal(sys.stderr):
+    if planned.changes and _terminal(sys.stdout) and _terminal(sys.stderr):
         # Where both streams meet, an empty line keeps a command from running into the manifests.
         _show("\n")
-    output.write(Shapes(manifests=lambda: manifests_of(changes, for_owner)))
+    output.write(Shapes(manifests=lambda: manifests_of(planned.changes, for_owner)))
     return status
 
 
-def _tell_owner(for_owner: Lacking) -> None:
-    for grant, verbs in for_owner.items():
-        say(
-            f"you may not {' or '.join(verbs)} referencegrants in namespace {grant.namespace}: send the YAML of "
-            f"ReferenceGrant {grant.name} with its comments to whoever may"
-        )
+def _edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
+    """The changes that edits are of the objects as they are now; those of objects that cannot be read are told."""
+    wanted = {Get(edit.object): None for edit in edits}
+    answers = cluster.read(wanted)
+    found = []
+    for edit in edits:
+        answer, served = answers[Get(edit.object)], cluster.catalog.served(edit.object.group_kind)
+        if answer.object is None or served is None:
+            why = answer.failure.message if answer.failure else "it does not exist any more"
+            say(f"{edit.object} could not be read: {why}")
+        elif not passes(answer.object, edit.patch):
+            say(f"{edit.object} was changed in between: ask again what is missing now")
+        else:
+            found.append(edit.change_of(answer.object, served.plural))
+    return found
 
 
-def _apply(cluster: Cluster, changes: Sequence[Change], doing: Doing, output: Output, style: Style) -> int:
-    """Apply what is certain and allowed; print the rest for its owner. Returns the exit status."""
+def _tell_owner(changes: Iterable[Change], for_owner: Lacking) -> None:
+    for change in changes:
+        verbs = " or ".join(for_owner.get(change.object, ()))
+        within = f" in namespace {change.object.namespace}" if change.object.namespace else ""
+        if verbs and change.plural == GRANTS:
+            what = f"the YAML of ReferenceGrant {change.object.name} with its comments"
+        elif verbs:
+            what = f"the command for {change.object}"
+        if verbs:
+            say(f"you may not {verbs} {change.plural}{within}: send {what} to whoever may")
+
+
+def _apply(
+    cluster: Cluster, planned: Plan, doing: Doing, output: Output, style: Style, kubectl: Kubectl
+) -> tuple[int, Sequence[Change]]:
+    """Apply what is certain and allowed, each kind by itself; print the rest for its owner. Returns the exit status and
+    what was made."""
     from kubectl_refs.app.applying.applying import rights
 
-    certain = [change for change in changes if change.certain]
-    for change in changes:
+    certain = [change for change in planned.changes if change.certain]
+    for change in planned.changes:
         if not change.certain:
             say(
-                f"not applied: ReferenceGrant {change.grant}: the grants of {change.grant.namespace} could not be read, "
+                f"not applied: {change.object}: the grants of {change.object.namespace} could not be read, "
                 "so one may permit the reference already; send the YAML to whoever can"
             )
-    for_owner = rights(cluster.client, certain)
-    _tell_owner(for_owner)
-    withheld = [change for change in changes if change.grant in for_owner or not change.certain]
-    output.write(Shapes(manifests=lambda: manifests_of(withheld, {change.grant for change in withheld})))
-    able = [change for change in certain if change.grant not in for_owner]
-    made = _write(cluster, able, doing, style)
+    sure = _edited(cluster, [edit for edit in planned.edits if not edit.is_guess])
+    wanted = [*certain, *sure, *_edited(cluster, [edit for edit in planned.edits if edit.is_guess])]
+    for_owner = rights(cluster.client, wanted)
+    _tell_owner(wanted, for_owner)
+    for edit in planned.edits:
+        if edit.object in for_owner:
+            _show(render_command(edit, style, kubectl))
+    withheld = [change for change in planned.changes if change.object in for_owner or not change.certain]
+    output.write(Shapes(manifests=lambda: manifests_of(withheld, {change.object for change in withheld})))
+    able = [change for change in wanted if change.object not in for_owner]
+    made: list[Change] = []
+    for kind in dict.fromkeys(change.object.group_kind for change in able):
+        made += _write(cluster, [c for c in able if c.object.group_kind == kind and not c.guess], doing, style)
+    for change in able:
+        made += _write(cluster, [change], doing, style) if change.guess else ()
     if len(made) < len(able):
-        return FOUND
+        return FOUND, made
     keys = list(dict.fromkeys(each.reference.referrer for change in made for each in change.evaluated))
     if doing.wait is not None and keys and not _wait(cluster, keys, doing.wait, doing.clock, style):
-        return FOUND
-    return FOUND if withheld else OK
+        return FOUND, made
+    return FOUND if withheld or len(able) < len(certain) + len(planned.edits) else OK, made
 
 
-def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> tuple[Change, ...]:
+def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> Sequence[Change]:
+    """Write changes of one kind of object after a diff and a question."""
     from kubectl_refs.app.applying.applying import confirmed, write_all
 
     if not changes:
         return ()
     _show(f"\n{render_diff(changes, style)}")
-    if not doing.yes and not confirmed(len(changes)):
-        say("nothing was applied")
-        return ()
+    guess, grants = changes[0].guess, changes[0].plural == GRANTS
+    if not (doing.yes and (grants or (doing.yes == "all" and not guess))):
+        if not (_terminal(sys.stdin) and _terminal(sys.stderr)):
+            names = listing([str(change.object) for change in changes])
+            how = (
+                "a best guess is written only after a yes on a terminal"
+                if guess
+                else "--yes is for grants, --yes=all for other objects too"
+            )
+            say(f"not applied: {names}: {how}")
+            return ()
+        if not confirmed(changes, cluster):
+            say("nothing was applied")
+            return ()
     return write_all(cluster.client, changes, say)
 
 

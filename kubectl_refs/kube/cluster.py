@@ -39,6 +39,7 @@ class Cluster:
         table: Table = TABLE,
     ) -> None:
         self.namespace = connection.namespace
+        self.context, self.server = connection.context, connection.server
         self._progress = progress
         self._table = table
         self._limit = {"limit": str(connection.chunk)} if connection.chunk > 0 else {}

@@ -99,6 +99,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
         expires=settled.expires,
         verbosity=overrides.verbosity,
         chunk=overrides.chunk,
+        context=selected.context,
     )
 
 

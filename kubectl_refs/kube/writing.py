@@ -1,8 +1,8 @@
-"""Writing ReferenceGrants, one request each, under one field manager and never over what somebody else wrote.
+"""Writing changes, one request each, under one field manager and never over what somebody else wrote.
 
 A new grant is created, which the server refuses where one of its name exists: applying would replace a grant that
-another run of this program made a moment ago, since one manager does not conflict with itself. An existing one is
-patched with a `test` of its whole spec. What came in between is found out and told, not overcome.
+another run of this program made a moment ago, since one manager does not conflict with itself. An existing object is
+patched with a `test` of all that the change relies on. What came in between is found out and told, not overcome.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.fixes.change import Change
+from kubectl_refs.core.fixes.json_patch import passes
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.response import Response
@@ -21,7 +22,7 @@ FIELD_MANAGER = "kubectl-refs"
 
 _JSON_PATCH = "application/json-patch+json"
 _MISSING, _CONFLICT, _INVALID, _TIMEOUT = 404, 409, 422, 504
-_SOMETHING_ELSE = "the server's answer is not the grant that was asked for"
+_SOMETHING_ELSE = "the server's answer is not the object that was asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +68,48 @@ class Applier:
         return self._create(change) if change.before is None else self._patch(change)
 
     def _create(self, change: Change) -> Result:
-        answer = self._client.send("POST", _collection(change.after), change.after, params=self._params)
+        answer = self._client.send("POST", _collection(change), change.after, params=self._params)
         if isinstance(answer, Response) and answer.status == _CONFLICT:
             return self._same_name(change) or answer.failure
         return _result(answer, change)
 
     def _same_name(self, change: Change) -> Present | Overtaken | None:
         """What stands where a grant was to be created; None where that cannot be told."""
-        there = self._client.get(_path(change.after))
-        if isinstance(there, Failure) or not there.ok or not _is_grant(there.body, change):
+        there = self._client.get(_path(change))
+        if isinstance(there, Failure) or not there.ok or not _is_object(there.body, change):
             return None
         if there.body.get("spec") == change.after["spec"]:
             return Present(there.body)
-        return Overtaken(f"ReferenceGrant {change.grant} exists by now, and it is another one")
+        return Overtaken(f"{change.object} exists by now, and it is another one")
 
     def _patch(self, change: Change) -> Result:
-        path = _path(change.after)
+        path = _path(change)
         answer = self._client.send("PATCH", path, change.patch, content_type=_JSON_PATCH, params=self._params)
         if isinstance(answer, Response) and answer.status in (_MISSING, _CONFLICT, _INVALID):
             return self._overtaken(change, path) or answer.failure
         return _result(answer, change)
 
     def _overtaken(self, change: Change, path: str) -> Overtaken | None:
-        """Whether a refused patch was refused because the grant is not what it was; its words alone do not tell."""
+        """Whether a refused patch was refused because the object is not what it was; its words alone do not tell."""
         now = self._client.get(path)
         if isinstance(now, Failure):
             return None
         if now.absent:
-            return Overtaken(f"ReferenceGrant {change.grant} was deleted in between")
-        if now.ok and _is_grant(now.body, change) and now.body.get("spec") != (change.before or {}).get("spec"):
-            return Overtaken(f"ReferenceGrant {change.grant} was changed in between")
+            return Overtaken(f"{change.object} was deleted in between")
+        if now.ok and _is_object(now.body, change) and not passes(now.body, change.patch):
+            return Overtaken(f"{change.object} was changed in between")
         return None
 
 
-def _collection(manifest: JSON) -> str:
-    """The URL's path of the grants of a namespace, in the version that a manifest is written in."""
-    namespace = quote(text(at(manifest, "metadata", "namespace")) or "", safe="")
-    return f"/apis/{manifest['apiVersion']}/namespaces/{namespace}/referencegrants"
+def _collection(change: Change) -> str:
+    """The URL's path of the objects of a change's kind and namespace, in the version that they were read in."""
+    version, namespace = change.after["apiVersion"], change.object.namespace
+    within = f"/namespaces/{quote(namespace, safe='')}" if namespace else ""
+    return f"{'/apis' if change.object.group else '/api'}/{version}{within}/{change.plural}"
 
 
-def _path(manifest: JSON) -> str:
-    return f"{_collection(manifest)}/{quote(text(at(manifest, 'metadata', 'name')) or '', safe='')}"
+def _path(change: Change) -> str:
+    return f"{_collection(change)}/{quote(change.object.name, safe='')}"
 
 
 def _result(answer: Response | Failure, change: Change) -> Result:
@@ -115,11 +117,11 @@ def _result(answer: Response | Failure, change: Change) -> Result:
     if isinstance(answer, Failure):
         return Lost(answer.message)
     if answer.ok:
-        return Written(answer.body) if _is_grant(answer.body, change) else Lost(_SOMETHING_ELSE)
+        return Written(answer.body) if _is_object(answer.body, change) else Lost(_SOMETHING_ELSE)
     if answer.status == _TIMEOUT or (answer.status >= 500 and not answer.is_status):
         return Lost(answer.message)
     return answer.failure
 
 
-def _is_grant(body: JSON, change: Change) -> bool:
-    return key_of(body) == change.key
+def _is_object(body: JSON, change: Change) -> bool:
+    return key_of(body) == change.object

@@ -6,16 +6,18 @@ import difflib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.fixes.change import Change
+from kubectl_refs.core.fixes.edits import Edit, other_fixes
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.queries.fix import Plan, other_fixes, target_failures
+from kubectl_refs.core.queries.fix import Plan, target_failures
 from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.manifests import Manifest
@@ -26,18 +28,18 @@ from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import target_of
 
-Lacking = Mapping[GrantName, Sequence[str]]
-"""The verbs on ReferenceGrants that the caller has not got, by the grant whose change needs them."""
+Lacking = Mapping[ObjectKey, Sequence[str]]
+"""The verbs that the caller has not got, by the object whose change needs them."""
 
 
-def manifests_of(changes: Iterable[Change], for_owner: Container[GrantName]) -> list[Manifest]:
+def manifests_of(changes: Iterable[Change], for_owner: Container[ObjectKey]) -> list[Manifest]:
     """The grants to print; one that is for its owner comes with what its reader needs to know."""
-    return [Manifest(each.manifest, _for_owner(each) if each.grant in for_owner else ()) for each in changes]
+    return [Manifest(each.manifest, _for_owner(each) if each.object in for_owner else ()) for each in changes]
 
 
 def _for_owner(change: Change) -> tuple[str, ...]:
     """What is needed and why. That the target exists, or not, is not for passing on (docs/rules.md 1.5)."""
-    namespace = change.grant.namespace
+    namespace = change.object.namespace
     what = change.title if change.before is None else f"{change.title}, in place"
     lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
     for each in change.evaluated:
@@ -48,17 +50,25 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, new: bool) -> str:
-    """What each change is for and what else it does; then what is left to do otherwise, and what could not be read.
+def render_words(
+    plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, new: bool, commands: bool = True
+) -> str:
+    """What each change is for and what else it does; then what no grant helps, and what could not be read.
 
-    `new` is whether new grants were asked for, so that the repair that would be recommended is told.
+    `new` is whether new grants were asked for, so that the repair that would be recommended is told. Without
+    `commands` those of edits are left out: they are made.
     """
     page = Page(style)
     for change in plan.changes:
         _change(page, change, new=new)
+    for edit in plan.edits:
+        _edit(page, edit, kubectl if commands else None)
+    if plan.edits and commands and kubectl.catalog.live:
+        page.line("--apply makes these changes too, and asks for each kind apart.")
+    edited = {fix for edit in plan.edits for fix in map(_identity, edit.fixes)}
     shown = ShownCommands(kubectl)
     for each in plan.left:
-        _left(page, each, shown)
+        _left(page, each, shown, edited)
     page.blank()
     write_gaps(page, gaps)
     return str(page)
@@ -66,7 +76,7 @@ def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap]
 
 def _change(page: Page, change: Change, *, new: bool) -> None:
     page.blank()
-    page.line(("create: " if change.before is None else "change: ", Tone.GOOD), (str(change.grant), Tone.NAME))
+    page.line(("create: " if change.before is None else "change: ", Tone.GOOD), (change.object.path, Tone.NAME))
     page.prose("what", change.title)
     for each in change.evaluated:
         reference = each.reference
@@ -83,7 +93,38 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
             page.prose("or", f"{title}, without --new")
 
 
-def _left(page: Page, evaluated: EvaluatedReference, shown: ShownCommands) -> None:
+def _edit(page: Page, edit: Edit, kubectl: Kubectl | None) -> None:
+    page.blank()
+    page.line(("change: ", Tone.GOOD), (str(edit.object), Tone.NAME))
+    for fix in edit.fixes:
+        page.prose("what", fix.title)
+    for each in edit.evaluated:
+        reference = each.reference
+        page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
+    if edit.is_guess:
+        page.prose("warning", "this is a best guess: verify it before applying", role=Tone.DOUBT)
+    for phrase in edit.widens:
+        page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
+    for remains in dict.fromkeys(fix.remains for fix in edit.fixes if fix.remains):
+        page.prose("warning", remains, role=Tone.DOUBT)
+    if kubectl is not None:
+        page.verbatim(kubectl.command(edit.as_fix))
+
+
+def render_command(edit: Edit, style: Style, kubectl: Kubectl) -> str:
+    """The command of an edit by itself, for somebody else to run."""
+    page = Page(style)
+    page.verbatim(kubectl.command(edit.as_fix))
+    return str(page)
+
+
+def _identity(fix: Fix) -> tuple[ObjectKey, str]:
+    return fix.object, fix.title
+
+
+def _left(
+    page: Page, evaluated: EvaluatedReference, shown: ShownCommands, edited: Container[tuple[ObjectKey, str]]
+) -> None:
     page.blank()
     write_headline(page, evaluated)
     reference = evaluated.reference
@@ -93,7 +134,11 @@ def _left(page: Page, evaluated: EvaluatedReference, shown: ShownCommands) -> No
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
         page.prose("fix", "none that this could write: a grant does not help")
     for number, fix in enumerate(fixes):
-        _other(page, fix, "by hand" if number == 0 else "or", shown, f"{reference.referrer} {reference.path}")
+        label = "fix" if number == 0 else "or"
+        if _identity(fix) in edited:
+            page.prose(label, f"{fix.title}, as above")
+        else:
+            _other(page, fix, label, shown, f"{reference.referrer} {reference.path}")
     if len(fixes) < len(evaluated.fixes):
         page.prose("then", "ask again: the reference will cross into another namespace, which takes a grant")
 
@@ -110,8 +155,7 @@ def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -
     outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")
-    command = shown.add(fix, place)
-    page.verbatim(command)
+    page.verbatim(shown.add(fix, place))
 
 
 def render_diff(changes: Sequence[Change], style: Style) -> str:
@@ -121,9 +165,10 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
     for change in changes:
         page.blank()
         before = to_yaml(change.before).splitlines() if change.before is not None else []
-        now = f"{change.grant} (as it is)" if change.before is not None else "/dev/null"
+        name = change.object.path if change.object.group_kind == REFERENCE_GRANT else str(change.object)
+        now = f"{name} (as it is)" if change.before is not None else "/dev/null"
         after = to_yaml(change.after).splitlines()
-        for line in difflib.unified_diff(before, after, now, f"{change.grant} (as it will be)", lineterm=""):
+        for line in difflib.unified_diff(before, after, now, f"{name} (as it will be)", lineterm=""):
             page.line((line, roles.get(line[0], Tone.PLAIN)))
     return str(page)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
+from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -15,7 +16,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.references.cause import cause_of, nearest
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.text.yaml import flow_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
@@ -126,12 +127,17 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
     if first.ask:
         _line(page, "ask", f"the owner of {first.reference.to.namespace}: {first.ask}")
     fixes: list[Fix] = []
+    # The same slip in several places is mended by one patch.
+    alike: list[Fix] = []
     for each in same:
         if each.reference.referrer == first.reference.referrer:
-            fixes += [fix for fix in each.fixes if fix not in fixes]
+            own = own_fix(each) if each is not first else None
+            alike += [own] if own is not None and own not in (*fixes, *alike) else []
+            fixes += [fix for fix in each.fixes if fix not in (*fixes, *alike)]
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "then" if fix.follows else "or"
-        _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows)
+        places = len(alike) if fix == own_fix(first) else 0
+        _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows, places=places)
 
 
 def _source(evaluated: EvaluatedReference) -> str:
@@ -143,8 +149,10 @@ def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
     return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
 
 
-def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl, *, whole: bool) -> None:
-    """The recommended change ready to copy; any other in one line."""
+def _fix(
+    page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl, *, whole: bool, places: int
+) -> None:
+    """The recommended change ready to copy, which is also made in so many more `places`; any other in one line."""
     guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
     title = f"best guess, verify before applying: {_title(fix, evaluated)}" if guess else _title(fix, evaluated)
     if fix.widens and not whole and fix.object.group_kind == REFERENCE_GRANT:
@@ -153,6 +161,8 @@ def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubect
         title += f"; it would also permit {listing(fix.widens, '; ')}"
     if fix.remains:
         title += f"; {fix.remains}"
+    if places:
+        title += f", and alike in {counted(places, 'more place')}"
     short = _own_command(fix, evaluated, kubectl)
     if not whole:
         _alternative(page, label, fix, title, short)
@@ -165,10 +175,13 @@ def _fix(page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubect
 
 
 def _own_command(fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl) -> str:
-    """The command of this program that makes a change; empty for one that it does not make: of anything but a grant, for
-    somebody else, or a repair that is not recommended."""
-    if fix.object.group_kind != REFERENCE_GRANT or fix.for_owner:
+    """The command of this program that makes a change; empty for one that it does not make: one for somebody else, or
+    another than what is recommended."""
+    if fix.for_owner:
         return ""
+    if fix.object.group_kind != REFERENCE_GRANT:
+        # A label is one short command of kubectl's.
+        return kubectl.fix(evaluated.reference.referrer) if fix.patch and fix == own_fix(evaluated) else ""
     repair = next((each for each in evaluated.fixes if each.action == "patch" and recommended(each)), None)
     if fix.action == "patch":
         return kubectl.fix(evaluated.reference.referrer) if fix is repair else ""

@@ -133,7 +133,8 @@ def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
     """A copy of an object with a JSON Patch of test, add and replace operations applied as the API server does."""
     result: dict[str, Any] = copy.deepcopy(dict(obj))
     for operation in operations:
-        *parents, last = operation["path"].lstrip("/").split("/")
+        steps = operation["path"].removeprefix("/").split("/")
+        *parents, last = (step.replace("~1", "/").replace("~0", "~") for step in steps)
         place: Any = result
         try:
             for step in parents:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fixes.grant_change import Change
+from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Report
@@ -45,7 +45,7 @@ def only(found: Plan) -> Change:
 def after(objects: Iterable[JSON], changes: Iterable[Change]) -> list[JSON]:
     """The objects once kubectl has applied the changes."""
     by_key = {key_of(obj): obj for obj in objects}
-    by_key.update({change.key: change.after for change in changes})
+    by_key.update({change.object: change.after for change in changes})
     return list(by_key.values())
 
 

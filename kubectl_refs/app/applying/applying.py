@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from kubectl_refs.core.fixes.grant_change import Change
-from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.text.language import counted
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.fixes.change import Change
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.access import ResourceAttributes, may
+from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Present, Result, Written
 from kubectl_refs.process.errors import unread
@@ -21,32 +23,37 @@ Say = Callable[[str], None]
 
 def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
     """The verbs that a change needs and the caller has not, by the server's own answer."""
-    verb = "create" if change.before is None else "patch"
-    # A request to create has no name, so that a right limited to names does not cover it.
-    name = "" if change.before is None else change.grant.name
-    allowed = may(
-        client, ResourceAttributes(verb, REFERENCE_GRANT.group, "referencegrants", change.grant.namespace, name)
-    )
+    verb, key = "create" if change.before is None else "patch", change.object
+    # A request to create has no name, so that a right limited to names does not cover it. As the API server sees a
+    # request for a Namespace, it is one within it.
+    name = "" if change.before is None else key.name
+    namespace = key.name if key.group_kind == NAMESPACE else key.namespace
+    allowed = may(client, ResourceAttributes(verb, key.group, change.plural, namespace, name))
     if isinstance(allowed, Failure):
         return allowed
     return () if allowed else (verb,)
 
 
-def rights(client: Client, changes: Sequence[Change]) -> Mapping[GrantName, tuple[str, ...]]:
-    """The verbs that the caller lacks for each grant that any are lacking for; RefsError where the server does not say."""
+def rights(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tuple[str, ...]]:
+    """The verbs that the caller lacks for each object that any are lacking for; RefsError where the server does not say."""
     found = {}
     for change in changes:
         missing = lacking(client, change)
         if isinstance(missing, Failure):
             raise unread(missing.http_status, missing.message)
         if missing:
-            found[change.grant] = missing
+            found[change.object] = missing
     return found
 
 
-def confirmed(count: int) -> bool:
-    """Ask on the terminal; anything but a yes, and no answer, is a no."""
-    sys.stderr.write(f"Apply {counted(count, 'change')} to the cluster? [y/N] ")
+def confirmed(changes: Sequence[Change], cluster: Cluster) -> bool:
+    """Ask on the terminal, naming what is written and where; anything but a yes, and no answer, is a no."""
+    kinds = {change.object.kind for change in changes}
+    (kind,) = kinds if len(kinds) == 1 else ("object",)
+    names = listing([change.object.path for change in changes])
+    what = f"{kind if len(changes) == 1 else several(kind)} {names}"
+    context = f"context {cluster.context}, " if cluster.context else ""
+    sys.stderr.write(safe(f"Write {what} to {context}{cluster.server}? [y/N] "))
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
@@ -60,10 +67,10 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
             say(_done(change, result))
             continue
         say(_told(change, result))
-        left = [str(each.grant) for each in changes[number + 1 :]]
+        left = [str(each.object) for each in changes[number + 1 :]]
         if number or left:
             made = f"{number} of {len(changes)} changes were made"
-            say(f"{made}; not tried: ReferenceGrant {', '.join(left)}" if left else made)
+            say(f"{made}; not tried: {', '.join(left)}" if left else made)
         return tuple(changes[:number])
     return tuple(changes)
 
@@ -84,14 +91,14 @@ def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
 def _done(change: Change, result: Written | Present) -> str:
     """kubectl's three words for what became of an object."""
     if isinstance(result, Present):
-        return f"ReferenceGrant {change.grant} unchanged: somebody else has created the same"
-    return f"{'created' if change.before is None else 'changed'} ReferenceGrant {change.grant}"
+        return f"{change.object} unchanged: somebody else has created the same"
+    return f"{'created' if change.before is None else 'changed'} {change.object}"
 
 
 def _told(change: Change, result: Result) -> str:
     if isinstance(result, Overtaken):
         return f"error: {result.message}: nothing was written to it, ask again what is missing now"
     if isinstance(result, Lost):
-        return f"error: whether ReferenceGrant {change.grant} was written is not known: {result.message}"
+        return f"error: whether {change.object} was written is not known: {result.message}"
     assert isinstance(result, Failure)
     return unread(result.http_status, result.message).line

@@ -47,11 +47,14 @@ def _whole(word: str, after: str) -> str:
     """A flag that stands without a value, with the one that it means then: that of --dry-run is kubectl's."""
     if word == "--dry-run" and after not in _DRY_RUNS:
         return "--dry-run=client"
-    return "--wait=30s" if word == "--wait" else word
+    return _ALONE.get(word, word)
+
+
+_ALONE = {"--wait": "--wait=30s", "--yes": "--yes=grants"}
 
 
 class _Command(Command):
-    """`--wait` and `--dry-run` may stand without a value, as kubectl's flags with an optional value do."""
+    """`--wait`, `--yes` and `--dry-run` may stand without a value, as kubectl's flags with an optional value do."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [_whole(arg, after) for arg, after in pairwise((*args, ""))])
@@ -74,11 +77,20 @@ class _Command(Command):
 @click.option(
     "--dry-run",
     type=click.Choice(_DRY_RUNS),
-    help="client: only print, as without --apply. server: have the server check the grants without keeping them. none: no "
+    help="client: only print, as without --apply. server: have the server check the changes without keeping them. none: no "
     "rehearsal; still nothing is written without --apply.",
 )
-@click.option("--apply", is_flag=True, help="Write the grants to the cluster, after a diff and a question.")
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option(
+    "--apply",
+    is_flag=True,
+    help="Write the changes to the cluster, after a diff and a question for each kind of object.",
+)
+@click.option(
+    "--yes",
+    type=click.Choice(("grants", "all")),
+    help="Do not ask before writing: grants where no value is given, or all other objects as well (--yes=all). A best "
+    "guess is always asked for.",
+)
 @click.option(
     "--wait",
     type=_Duration(),
@@ -101,23 +113,24 @@ def fix_command(
     name: str | None,
     dry_run: str | None,
     apply: bool,
-    yes: bool,
+    yes: str | None,
     wait: float | None,
     format_: str | None,
     color: str,
     exit_zero: bool,
     **flags: Any,
 ) -> int:
-    """Print, or apply, the ReferenceGrants that permit what is refused.
+    """Print, or apply, the changes that make refused and broken references work.
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
     or of everything in the namespace, or in all (-A), and nothing else. A grant with which only slips are wrong is
     repaired where that permits nothing else, unless --new, --name or --broad asks for a new one; it is printed whole,
-    with the resourceVersion that was read, so that kubectl apply refuses it if it was changed since. Standard error says
-    what each is for, what else it permits, and what a grant cannot fix. Nothing is written to the cluster without
-    --apply.
+    with the resourceVersion that was read, so that kubectl apply refuses it if it was changed since. What a grant cannot fix
+    takes a patch of another object: a route, a Gateway, a ListenerSet, or the labels of a namespace. Standard error has these
+    as commands, and says what each change is for and what else it permits. Nothing is written to the cluster without
+    --apply, which makes changes of both sorts; every patch tests that what it relies on has not changed since.
 
-    Exit status: 0 the grants are printed or applied, or nothing is refused; 1 something stays refused or broken, or
+    Exit status: 0 the grants are printed, or all changes applied, or nothing is refused; 1 something stays refused or broken, or
     was not applied; 2 the question could not be asked; 3 nothing of that, but something could not be told.
 
     Examples:

@@ -7,11 +7,33 @@ from collections.abc import Iterable
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at
 
 
 def json_pointer(path: str) -> str:
     """The JSON Pointer of an exact field path: `spec.from[0].kind` is `/spec/from/0/kind`."""
     return "/" + path.replace("[", "/").replace("]", "").replace(".", "/")
+
+
+def pointer_of(*steps: str) -> str:
+    """The JSON Pointer of a field by the names that lead to it, which may hold any character."""
+    return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _steps(pointer: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/").split("/")]
+
+
+def passes(obj: JSON, operations: Iterable[JSON]) -> bool:
+    """Whether an object passes the tests of operations; as the API server has it, what is absent passes one for null."""
+    for operation in operations:
+        if operation["op"] == "test":
+            place: Any = obj
+            for step in _steps(operation["path"]):
+                place = at(place, int(step) if isinstance(place, list) and step.isdigit() else step)
+            if place != operation["value"]:
+                return False
+    return True
 
 
 def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
@@ -21,7 +43,7 @@ def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
     for operation in operations:
         if operation["op"] == "test":
             continue
-        *parents, last = operation["path"].strip("/").split("/")
+        *parents, last = _steps(operation["path"])
         place: Any = result
         for step in parents:
             place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.fixes.json_patch import json_pointer
@@ -126,6 +126,21 @@ def _admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | N
 def _by_name(namespaces: set[str]) -> JSON:
     names = {"key": NAME_LABEL, "operator": "In", "values": sorted(namespaces)}
     return {"from": "Selector", "selector": {"matchExpressions": [names]}}
+
+
+def united(one: object, other: object) -> JSON | None:
+    """The rule for namespaces, or the allowedListeners, that admits whom two written here admit; None for anything else."""
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return None
+    if set(one) == set(other) == {"namespaces"}:
+        rule = united(one["namespaces"], other["namespaces"])
+        return None if rule is None else {"namespaces": rule}
+    names = [at(dict(each), "selector", "matchExpressions", 0, "values") for each in (one, other)]
+    if not all(isinstance(values, list) for values in names):
+        return None
+    values = set(map(str, names[0]))
+    rules = [_by_name(set(map(str, each))) for each in names]
+    return _by_name(values.union(map(str, names[1]))) if rules == [one, other] else None
 
 
 def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON) -> Fix:

@@ -9,6 +9,7 @@ from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener
+from kubectl_refs.core.fixes.parent_refs import exclude_each_other
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.trial import of_other, of_referrer
 from kubectl_refs.core.model.codes import Code
@@ -90,18 +91,15 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
 
 
 def _selecting(found: FoundReference, listener: JSON) -> FoundReference:
-    return replace(found, reference=replace(found.reference, section_name=text(listener.get("name"))))
+    # As choose_listener has it: a port that is not the listener's goes.
+    port = found.reference.port if found.reference.port == listener.get("port") else None
+    return replace(found, reference=replace(found.reference, section_name=text(listener.get("name")), port=port))
 
 
 def _named_already(view: View, meant: FoundReference, route: JSON) -> bool:
-    """Whether another parentRef of the route means the same: the API server refuses a second one (the CRDs' rule on
-    parentRefs)."""
-    reference = meant.reference
+    """Whether the API server refuses a parentRef beside the others of the route."""
     return any(
-        other.reference.path != reference.path
-        and other.reference.to == reference.to
-        and other.reference.section_name == reference.section_name
-        and (reference.section_name is not None or other.reference.port == reference.port)
+        other.reference.path != meant.reference.path and exclude_each_other(other.reference, meant.reference)
         for other in references_of(route, view.catalog.table)[0]
         if other.field.role is meant.field.role
     )

@@ -1,4 +1,5 @@
-"""What `fix` would change: the fewest ReferenceGrants that permit everything refused in a report.
+"""What `fix` would change: the fewest ReferenceGrants that permit everything refused in a report, and the patches of
+other objects that make the rest of it work.
 
 References of all objects are gathered. A near miss with which only slips are wrong is repaired where that permits
 nothing else; the others get one new grant for each kind and namespace of referrers and each namespace of targets, or on
@@ -12,15 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kubectl_refs.core.fixes.change import Change, cleaned, field_of
+from kubectl_refs.core.fixes.edits import Edit, edits_for
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
-from kubectl_refs.core.fixes.grant_change import Change, cleaned, field_of
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
@@ -52,16 +53,17 @@ class FixOptions:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`left` are the references that are not allowed and that no change helps, with their fixes that are no grant;
-    `broken` those that will be permitted and still fail, by what the caller can see of the target."""
+    """`changes` are those of grants, `edits` those of other objects. `left` are the references that are not allowed and
+    that no grant helps; `broken` those that will be permitted and still fail, by what the caller can see of the target."""
 
     changes: tuple[Change, ...] = ()
+    edits: tuple[Edit, ...] = ()
     left: tuple[EvaluatedReference, ...] = ()
     broken: tuple[EvaluatedReference, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not self.changes and not self.left
+        return not self.changes and not self.edits and not self.left
 
 
 def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
@@ -85,14 +87,10 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     )
     return Plan(
         (*changed, *created),
+        edits_for(report.references, report.objects, catalog.table),
         tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
         tuple(each for each in wanting if target_failures(each)),
     )
-
-
-def other_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
-    """The fixes of a reference that are no grant: changes that `fix` tells and never makes."""
-    return tuple(fix for fix in evaluated.fixes if fix.object.group_kind != REFERENCE_GRANT)
 
 
 def target_failures(evaluated: EvaluatedReference) -> tuple[Check, ...]:
@@ -174,7 +172,7 @@ class _Drafts:
             test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
             fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
             yield Change(
-                name,
+                _key(name),
                 cleaned(self.after(name).source),
                 f"{self._verb} {fields} of ReferenceGrant {name}",
                 tuple(evaluated),
@@ -272,8 +270,12 @@ def _create_all(
             grant = Grant.parse(manifest)
             pairs = frozenset(permissions(grant.from_, grant.to))
             permitted = [each for each in group if needed(each.reference).within(pairs)]
-            changes.append(Change(name, manifest, fix.title, tuple(permitted), widens=fix.widens))
+            changes.append(Change(_key(name), manifest, fix.title, tuple(permitted), widens=fix.widens))
     return tuple(changes) if options.name is None else _named(changes, options.name, existing)
+
+
+def _key(name: GrantName) -> ObjectKey:
+    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, name.namespace, name.name)
 
 
 def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) -> tuple[Change, ...]:
@@ -281,9 +283,9 @@ def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) 
         raise PlanError(f"--name names one new grant, and {len(changes)} are needed: leave it out, or ask for less")
     found = []
     for change in changes:
-        named = GrantName(change.grant.namespace, name)
+        named = GrantName(change.object.namespace, name)
         if named in existing:
             raise PlanError(f"ReferenceGrant {named} exists already: --into {name} adds to it")
         metadata = {**change.after["metadata"], "name": name}
-        found.append(replace(change, grant=named, after={**change.after, "metadata": metadata}))
+        found.append(replace(change, object=_key(named), after={**change.after, "metadata": metadata}))
     return tuple(found)

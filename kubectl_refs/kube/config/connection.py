@@ -15,7 +15,8 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where to connect, as whom, and the namespace meant where none is said.
+    """Where to connect, as whom, and the namespace meant where none is said. `context` is the name of the context that
+    says so, empty where none does.
 
     `kubeconfig` is flat: one context whose user holds static credentials. `timeout` is in seconds, for a request
     from connecting to the last byte; None means no limit. `renew` makes the connection anew where that may give
@@ -33,3 +34,4 @@ class Connection:
     expires: float | None = None
     verbosity: int = 0
     chunk: int = CHUNK
+    context: str = ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import yaml
 
+from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster.access import allow_in_namespace
 from tests.support.cluster.case import OWNER_RULES, Case, managers
 from tests.support.cluster.fresh import Fresh
@@ -12,6 +15,7 @@ from tests.support.cluster.objects import (
     from_routes,
     gateway,
     grant,
+    labelled,
     listener,
     route,
     service,
@@ -68,19 +72,64 @@ def test_a_broad_grant_with_a_name_of_its_own(any_case: Case) -> None:
     assert any_case.verdicts() == {"allowed"}
 
 
-def test_what_is_no_grant_is_told_and_not_applied(case: Case, fresh: Fresh) -> None:
+def parent(case: Case, fresh: Fresh, namespaces: JSON | None = None) -> str:
+    """A Gateway in another namespace that does not admit the route, which also needs a grant; its namespace."""
     infra = fresh(case.server, "infra")
-    parent = {"name": "public", "namespace": infra}
     case.server.apply(
-        gateway(infra, listener()), route(case.frontend, to_backends(backend(case.shared)), parentRefs=[parent])
+        gateway(infra, listener(namespaces=namespaces)),
+        route(case.frontend, to_backends(backend(case.shared)), parentRefs=[{"name": "public", "namespace": infra}]),
     )
-    before = case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json").stdout
-    done = case.fix("--apply", "--yes")
+    return infra
 
-    assert done.status == 1
-    assert "  by hand:  admit namespace" in done.stderr
+
+def test_a_gateway_is_patched_beside_the_grant_where_that_is_agreed_to(case: Case, fresh: Fresh) -> None:
+    infra = parent(case, fresh)
+    rehearsed = case.fix("--dry-run=server")
+    grants_only = case.fix("--apply", "--yes")
+    done = case.fix("--apply", "--yes=all")
+    stored = json.loads(
+        case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json", "--show-managed-fields").stdout
+    )
+
+    assert rehearsed.stderr.endswith(f"changed Gateway {infra}/public (server dry run)\n")
+    assert grants_only.status == 1
+    assert f"not applied: Gateway {infra}/public: --yes is for grants" in grants_only.stderr
     assert case.specs() == [case.minimal]
-    assert case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json").stdout == before
+    assert (done.status, done.stdout) == (0, "")
+    assert f"\nchanged Gateway {infra}/public\n" in done.stderr
+    assert ("kubectl-refs", "Update") in managers(stored)
+    assert case.verdicts() == {"allowed"}
+    assert case.fix().stderr == "nothing to fix\n"
+
+
+def test_a_namespace_is_labelled_as_a_listener_asks(case: Case, fresh: Fresh) -> None:
+    labels = {"example.com/may-attach": "yes"}
+    parent(case, fresh, labelled(**labels))
+    done = case.fix("--apply", "--yes=all")
+    again = case.server.kubectl("get", "namespace", case.frontend, "-o", "json").stdout
+
+    assert done.status == 0
+    assert f"changed Namespace {case.frontend}\n" in done.stderr
+    assert json.loads(again)["metadata"]["labels"]["example.com/may-attach"] == "yes"
+    assert case.verdicts() == {"allowed"}
+
+
+def test_fields_of_a_route_are_written_in_one_patch(case: Case, fresh: Fresh) -> None:
+    """Two slips in one route: the section of its parent, and the namespace of its backend."""
+    case.server.apply(
+        gateway(case.frontend, listener(name="web")),
+        service(case.frontend, "local"),
+        route(
+            case.frontend,
+            to_backends(backend(case.frontend, "locall")),
+            parentRefs=[{"name": "public", "sectionName": "webb"}],
+        ),
+    )
+    done = case.fix("--apply", "--yes=all")
+
+    assert done.status == 0
+    assert done.stderr.count(f"changed HTTPRoute {case.frontend}/web\n") == 1
+    assert case.verdicts() == {"allowed"}
 
 
 # By whose right.

@@ -62,14 +62,17 @@ class Writing:
 
     def _review(self, review: dict[str, Any]) -> Canned:
         attributes = review["spec"]["resourceAttributes"]
-        assert (attributes["group"], attributes["resource"]) == ("gateway.networking.k8s.io", "referencegrants")
+        assert (attributes["group"], attributes["resource"]) in {(k.group, k.plural) for k in self._api.kinds}
         allowed = attributes["verb"] in self.allowed and attributes["namespace"] not in self.closed
         return Canned(201, {**review, "status": {"allowed": allowed}})
 
     def _stored(self, path: str) -> JSON | None:
-        namespace, _, name = path.split("/")[-3:]
-        for obj in self.grants():
-            if (at(obj, "metadata", "namespace"), at(obj, "metadata", "name")) == (namespace, name):
+        *before, plural, name = path.split("/")
+        namespace = before[-1] if before[-2] == "namespaces" else None
+        kinds = {each.kind for each in self._api.kinds if each.plural == plural}
+        for obj in self._api.objects:
+            found = at(obj, "metadata", "namespace"), at(obj, "metadata", "name")
+            if obj["kind"] in kinds and found == (namespace, name):
                 return obj
         return None
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.fixes.edits import other_fixes
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, other_fixes, plan
+from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -48,7 +48,7 @@ def test_references_of_several_objects_are_gathered_by_referrers_and_target_name
     )
     gathered = {
         (
-            change.grant.namespace,
+            change.object.namespace,
             change.after["spec"]["from"][0]["kind"],
             change.after["spec"]["from"][0]["namespace"],
         ): {entry["name"] for entry in change.after["spec"]["to"]}
@@ -67,7 +67,7 @@ def test_references_of_several_objects_are_gathered_by_referrers_and_target_name
 
 def test_names_of_new_grants_are_free() -> None:
     taken = grant([from_entry(namespace="shop")], name="httproute-frontend-to-api")
-    name = only(planned(route_to(("backend", "api")), taken)).grant
+    name = only(planned(route_to(("backend", "api")), taken)).object
     assert (name.namespace, name.name[:-8]) == ("backend", "httproute-frontend-to-api-")
 
 
@@ -88,7 +88,7 @@ def test_in_place_of_a_repair_a_new_grant_is_made_where_one_is_asked_for(wishes:
 def test_a_near_miss_with_which_only_slips_are_wrong_is_repaired() -> None:
     typo = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
     change = only(planned(route_to(("backend", "api")), typo))
-    assert (change.before, change.grant) == (typo, GrantName("backend", "g"))
+    assert (change.before, change.object.path) == (typo, "backend/g")
     assert change.after == grant(to=[to_entry(name="api")])
     assert change.patch == (
         {"op": "test", "path": "/spec", "value": typo["spec"]},
@@ -226,13 +226,13 @@ def test_one_grant_cannot_take_references_into_two_namespaces() -> None:
 def test_a_broad_grant_names_no_target_and_says_what_that_means() -> None:
     change = only(planned(route_to(("backend", "api"), ("backend", "web")), broad=True))
     assert change.after["spec"]["to"] == [to_entry()]
-    assert change.grant.name == "httproute-frontend-to-any-service"
+    assert change.object.name == "httproute-frontend-to-any-service"
     assert change.widens == ("HTTPRoutes in frontend to reference any Service",)
 
 
 def test_a_new_grant_can_be_named() -> None:
     change = only(planned(route_to(("backend", "api")), name="mine"))
-    assert change.grant == GrantName("backend", "mine")
+    assert change.object.path == "backend/mine"
     assert change.after["metadata"]["name"] == "mine"
 
 
@@ -272,7 +272,7 @@ def unreadable(**wishes: Any) -> Plan:
 
 
 def test_where_grants_cannot_be_read_the_manifest_is_there_and_not_certain() -> None:
-    certain = {change.grant.namespace: change.certain for change in unreadable().changes}
+    certain = {change.object.namespace: change.certain for change in unreadable().changes}
     assert certain == {"backend": False, "other": True}
 
 
@@ -303,7 +303,7 @@ def test_what_a_grant_does_not_help_is_left_with_its_other_fixes() -> None:
     found = planned(obj, service("backend", "api"))
     (left,) = found.left
     assert found.changes == ()
-    assert [fix.object for fix in other_fixes(left)] == [key_of(obj)]
+    assert [fix.object for fix in other_fixes(left)] == [edit.object for edit in found.edits] == [key_of(obj)]
     assert not found.empty
 
 

@@ -19,14 +19,17 @@ from tests.support.running import Program
 # --apply
 
 
-def test_apply_asks_for_rights_shows_a_diff_and_writes(program: Program, writing: Writing, type_in: Answer) -> None:
+def test_apply_asks_for_rights_shows_a_diff_and_writes(
+    program: Program, api: FakeAPI, writing: Writing, type_in: Answer
+) -> None:
     type_in("y\n")
     done = program("fix", *ROUTE, "--apply", "--color=never")
     assert (done.status, done.out, writing.grants()) == (0, "", [NEW])
     assert "--- /dev/null\n+++ backend/httproute-frontend-to-api (as it will be)\n" in done.err
     assert '+  - group: ""\n+    kind: Service\n+    name: api\n' in done.err
     assert done.err.endswith(
-        "Apply 1 change to the cluster? [y/N] created ReferenceGrant backend/httproute-frontend-to-api\n"
+        f"Write ReferenceGrant backend/httproute-frontend-to-api to context fake, http://{api.address}? [y/N] "
+        "created ReferenceGrant backend/httproute-frontend-to-api\n"
     )
     assert [(each["verb"], each["namespace"], each.get("name", "")) for each in writing.reviews] == [
         ("create", "backend", "")

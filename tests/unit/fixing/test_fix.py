@@ -11,7 +11,7 @@ import pytest
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import GATEWAY, NEW, ROUTE, TYPO, attached_route, documents
+from tests.support.fixing import NEW, ROUTE, TYPO, attached_route, documents
 from tests.support.running import REFUSED, WORKING, Program
 
 # Printing.
@@ -175,18 +175,6 @@ def test_several_grants_are_one_stream_of_documents(program: Program, api: FakeA
 # What is left.
 
 
-def test_fixes_that_are_no_grant_are_told_and_not_applied(program: Program, api: FakeAPI, writing: Writing) -> None:
-    elsewhere = {**GATEWAY, "metadata": {"name": "public", "namespace": "infra"}}
-    api.objects = [*namespaces("frontend", "backend", "infra"), elsewhere, service("backend")]
-    api.objects.append(attached_route("backend", parentRefs=[{"name": "public", "namespace": "infra"}]))
-    done = program("fix", *ROUTE, "--apply", "--yes")
-    assert done.status == 1
-    assert "  by hand:  admit namespace frontend in allowedRoutes" in done.err
-    assert "\nkubectl patch gateway/public -n infra --type=json -p '[" in done.err
-    assert [each["metadata"]["name"] for each in writing.grants()] == ["httproute-frontend-to-api"]
-    assert len(writing.writes) == 1
-
-
 def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, api: FakeAPI, writing: Writing) -> None:
     api.objects.remove(attached_route("backend"))
     local = copy.deepcopy(attached_route("backend"))
@@ -194,7 +182,7 @@ def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, ap
     api.objects.append(local)
     done = program("fix", *ROUTE)
     assert (done.status, done.out) == (1, "")
-    assert "  by hand:  write namespace: backend" in done.err
+    assert "  what:     write namespace: backend" in done.err
     assert "then:     ask again" in done.err
     assert "nothing to fix" not in done.err
 

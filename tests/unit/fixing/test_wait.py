@@ -45,7 +45,7 @@ class FakeClock:
 
 def apply_and_wait(api: FakeAPI, folder: Path, clock: FakeClock, seconds: float = 30) -> int:
     place = Inputs("frontend", kubeconfig=str(api.write_kubeconfig(folder / "config")))
-    doing = Doing(apply=True, yes=True, wait=seconds, clock=clock.clock)
+    doing = Doing(apply=True, yes="grants", wait=seconds, clock=clock.clock)
     return fix(place, ["httproute/web"], FixOptions(), doing, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False)
 
 

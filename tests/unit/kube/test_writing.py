@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.fixes.grant_change import Change
-from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.fixes.change import Change
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.response import Response
@@ -21,10 +21,11 @@ from tests.support.fakes.writing import Writing
 
 PATH = "/apis/gateway.networking.k8s.io/v1beta1/namespaces/backend/referencegrants/g"
 
-NEW = Change(GrantName("backend", "g"), grant(to=[to_entry(name="api")]), "", ())
+G = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
+NEW = Change(G, grant(to=[to_entry(name="api")]), "", ())
 TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
 REPAIR = Change(
-    GrantName("backend", "g"),
+    G,
     grant(to=[to_entry(name="api")]),
     "",
     (),
@@ -125,7 +126,7 @@ def test_a_write_without_an_answer_is_not_repeated(api: FakeAPI, writing: Writin
 
 HTML = {"Content-Type": "text/html"}
 OTHER = grant(to=[to_entry(name="api")], name="other")
-NOT_THE_GRANT = "the server's answer is not the grant that was asked for"
+NOT_THE_OBJECT = "the server's answer is not the object that was asked for"
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,8 @@ NOT_THE_GRANT = "the server's answer is not the grant that was asked for"
     [
         (Canned(200, "<html>log in", HTML), "the server's answer is not a JSON object"),
         (Canned(200, ""), "the server's answer is not a JSON object"),
-        (Canned(200, {"kind": "Status", "apiVersion": "v1", "status": "Success"}), NOT_THE_GRANT),
-        (Canned(200, OTHER), NOT_THE_GRANT),
+        (Canned(200, {"kind": "Status", "apiVersion": "v1", "status": "Success"}), NOT_THE_OBJECT),
+        (Canned(200, OTHER), NOT_THE_OBJECT),
         (Canned(502, "<html>bad gateway", HTML), "the server answered with status 502"),
         (Canned(504, status(504, "Timeout", "it took too long")), "it took too long"),
     ],

@@ -1,28 +1,30 @@
-"""A change of one grant: what it is for, the manifest before and after, and the JSON Patch between the two."""
+"""A change of one object: what it is for, the object before and after, and the JSON Patch between the two."""
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
 
-from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import mapping
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+
+GRANTS = "referencegrants"
+"""The plural of ReferenceGrant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One grant to create (`before` is None) or to change.
+    """One object to create (`before` is None) or to change.
 
-    `before` and `after` are whole manifests without what the server fills in; `resource_version` is what the server
+    `before` and `after` are whole objects without what the server fills in; `resource_version` is what the server
     had when it was read, empty for a new grant and for one from a file. `patch` is the JSON Patch from one to
-    the other, a `test` of the whole spec first. `explained` are the references that the change permits, `widens` what
-    else it does, one phrase each.
+    the other, with a `test` of all that it relies on. `evaluated` are the references that the change is for, `widens` what
+    else it does, one phrase each. `plural` is the kind's name in URLs. A `guess` may not be
+    what is meant.
     """
 
-    grant: GrantName
+    object: ObjectKey
     after: JSON
     title: str
     evaluated: tuple[EvaluatedReference, ...]
@@ -30,6 +32,8 @@ class Change:
     patch: tuple[JSON, ...] = ()
     widens: tuple[str, ...] = ()
     resource_version: str = ""
+    plural: str = GRANTS
+    guess: bool = False
 
     @property
     def manifest(self) -> JSON:
@@ -37,10 +41,6 @@ class Change:
         if not self.resource_version:
             return self.after
         return {**self.after, "metadata": {**self.after["metadata"], "resourceVersion": self.resource_version}}
-
-    @property
-    def key(self) -> ObjectKey:
-        return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, self.grant.namespace, self.grant.name)
 
     @property
     def certain(self) -> bool:
@@ -63,7 +63,7 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def cleaned(obj: JSON) -> JSON:
-    """A manifest of a grant as it was read: without what the server fills in, and without what kubectl keeps there."""
+    """An object as it was read: without status and what else the server fills in, and without what kubectl keeps there."""
     metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field not in _SERVERS_OWN}
     annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != _LAST_APPLIED}
     metadata.pop("annotations", None)
@@ -73,5 +73,5 @@ def cleaned(obj: JSON) -> JSON:
         "apiVersion": obj.get("apiVersion"),
         "kind": obj.get("kind"),
         "metadata": metadata,
-        "spec": copy.deepcopy(obj.get("spec")),
+        **({"spec": copy.deepcopy(obj["spec"])} if "spec" in obj else {}),
     }

@@ -1,0 +1,158 @@
+"""Changes of objects that are no grants, gathered from all references: those of one object are one patch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.fixes.change import Change, cleaned
+from kubectl_refs.core.fixes.json_patch import applied, pointer_of
+from kubectl_refs.core.fixes.object_changes import united
+from kubectl_refs.core.fixes.parent_refs import exclude_each_other
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One patch of an object that is no grant: the fixes that it makes, and the references that they are for.
+
+    A guess is an edit of its own, whatever else changes the object.
+    """
+
+    fixes: tuple[Fix, ...]
+    patch: tuple[JSON, ...]
+    evaluated: tuple[EvaluatedReference, ...]
+
+    @property
+    def object(self) -> ObjectKey:
+        return self.fixes[0].object
+
+    @property
+    def is_guess(self) -> bool:
+        return self.fixes[0].confidence is Confidence.GUESS
+
+    @property
+    def as_fix(self) -> Fix:
+        """All of it as one fix."""
+        first = self.fixes[0]
+        if len(self.fixes) == 1:
+            return first
+        title = "; ".join(fix.title for fix in self.fixes)
+        return Fix("patch", first.object, title, first.confidence, patch=self.patch, widens=self.widens)
+
+    @property
+    def widens(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(phrase for fix in self.fixes for phrase in fix.widens))
+
+    def change_of(self, obj: JSON, plural: str) -> Change:
+        """The change that the edit is of an object as it is now."""
+        before = cleaned(obj)
+        return Change(
+            self.object,
+            applied(before, self.patch),
+            self.as_fix.title,
+            self.evaluated,
+            before,
+            self.patch,
+            self.widens,
+            plural=plural,
+            guess=self.is_guess,
+        )
+
+
+def other_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
+    """The fixes of a reference that are no grant."""
+    return tuple(fix for fix in evaluated.fixes if fix.object.group_kind != REFERENCE_GRANT)
+
+
+def own_fix(evaluated: EvaluatedReference) -> Fix | None:
+    """The change of another object than a grant that is recommended for a reference, alone or beside a grant; None where
+    there is none, or only its owner knows what to write."""
+    first = next(iter(other_fixes(evaluated)), None)
+    if first is None or not (first.patch or first.labels):
+        return None
+    return first if first is evaluated.fixes[0] or first.follows else None
+
+
+def is_enough(evaluated: EvaluatedReference) -> bool:
+    """Whether a reference is allowed once its own fix is made: nothing remains, and it needs no new grant then."""
+    fix = own_fix(evaluated)
+    return fix is not None and not fix.remains and (fix.follows or len(other_fixes(evaluated)) == len(evaluated.fixes))
+
+
+def edits_for(
+    references: Iterable[EvaluatedReference], objects: Mapping[ObjectKey, JSON], table: Table
+) -> tuple[Edit, ...]:
+    """The edits that references want; of two that exclude each other the first, since the other is to be asked for again
+    once that is made. `objects` are the referrers."""
+    found: dict[tuple[ObjectKey, bool], Edit] = {}
+    for each in references:
+        fix = own_fix(each)
+        if fix is None:
+            continue
+        key = (fix.object, fix.confidence is Confidence.GUESS)
+        edit = _with(found.get(key), fix, each)
+        if edit is not None and not _excluded(edit, objects.get(fix.object), table):
+            found[key] = edit
+    return tuple(found.values())
+
+
+def _with(edit: Edit | None, fix: Fix, evaluated: EvaluatedReference) -> Edit | None:
+    operations = fix.patch or _labelling(fix.labels)
+    if edit is None:
+        return Edit((fix,), tuple(operations), (evaluated,))
+    patch = _joined(edit.patch, operations)
+    if patch is None:
+        return None
+    fixes = edit.fixes if fix in edit.fixes else (*edit.fixes, fix)
+    return Edit(fixes, patch, (*edit.evaluated, evaluated))
+
+
+def _labelling(labels: Mapping[str, str]) -> list[JSON]:
+    """The patch that sets labels which are not there: every object that is labelled so has others already, as each
+    Namespace has its name."""
+    places = {pointer_of("metadata", "labels", name): value for name, value in labels.items()}
+    return [
+        *({"op": "test", "path": place, "value": None} for place in places),
+        *({"op": "add", "path": place, "value": value} for place, value in places.items()),
+    ]
+
+
+def _joined(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | None:
+    """Two patches of the same state as one, all tests first; None where both write the same field, unless what they
+    write can be united."""
+    tests = [each for each in one if each["op"] == "test"]
+    tests += [each for each in other if each["op"] == "test" and each not in tests]
+    changes = [each for each in one if each["op"] != "test"]
+    for each in other:
+        if each["op"] == "test" or each in changes:
+            continue
+        rival = next((mine for mine in changes if _overlap(mine["path"], each["path"])), None)
+        if rival is None:
+            changes.append(each)
+            continue
+        same = rival["path"] == each["path"] and rival["op"] == each["op"]
+        value = united(rival.get("value"), each.get("value")) if same else None
+        if value is None:
+            return None
+        changes[changes.index(rival)] = {**rival, "value": value}
+    return (*tests, *changes)
+
+
+def _overlap(one: str, other: str) -> bool:
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+
+
+def _excluded(edit: Edit, obj: JSON | None, table: Table) -> bool:
+    """Whether the edit would name one parent twice, which the API server refuses."""
+    if obj is None:
+        return False
+    found, _ = references_of(applied(obj, edit.patch), table)
+    parents = [each.reference for each in found if each.field.role is Role.PARENT]
+    return any(exclude_each_other(one, other) for number, one in enumerate(parents) for other in parents[number + 1 :])
