@@ -23,6 +23,7 @@ from kubectl_refs.cli.commands.kinds import kinds_command
 from kubectl_refs.cli.commands.options import options_command
 from kubectl_refs.cli.commands.policy import policy_command
 from kubectl_refs.cli.commands.version import version_command
+from kubectl_refs.cli.commands.watch import watch_command
 from kubectl_refs.cli.commands.who_can import who_can_command
 from kubectl_refs.cli.commands.why import why_command
 from kubectl_refs.cli.connection import Invocation
@@ -52,6 +53,7 @@ refs.add_command(graph_command)
 refs.add_command(can_i_command)
 refs.add_command(who_can_command)
 refs.add_command(fix_command)
+refs.add_command(watch_command)
 refs.add_command(policy_command)
 refs.add_command(explain_command)
 refs.add_command(help_command)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kubectl_refs.cli.durations import seconds
+
 if TYPE_CHECKING:
     ParamType = click.ParamType[Any]
 else:
@@ -20,6 +22,18 @@ def invalid(value: str, problem: str, param: click.Parameter | None, ctx: click.
     return click.UsageError(
         f'invalid argument "{value}" for "{", ".join(param.opts if param else ())}" flag: {problem}', ctx
     )
+
+
+class Duration(ParamType):
+    """A duration as kubectl's flags take it, such as 30s or 1m30s, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = seconds(str(value))
+        if found is None or found < 0:
+            raise invalid(str(value), f'time: invalid duration "{value}"', param, ctx)
+        return found
 
 
 class Int(ParamType):

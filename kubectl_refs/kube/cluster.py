@@ -12,15 +12,15 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, group_of, mapping, text
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, unserved
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.discovery import discover
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
 from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.session import POOL_SIZE
 
-_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-_METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _META, _PARTIAL = "meta.k8s.io", "PartialObjectMetadata"
 _EXPIRED = 410
 
@@ -71,22 +71,22 @@ class Cluster:
     def _answer(self, catalog: Catalog, read: Read) -> Answer:
         kind = catalog.served(read.group_kind)
         if kind is None:
-            return _not_served(catalog, read)
-        resource = _Resource(kind, catalog)
+            return unserved(catalog, read)
+        resource = Resource(kind, catalog)
         return self._get(resource, read) if isinstance(read, Get) else self._list(resource, read)
 
-    def _get(self, resource: _Resource, read: Get) -> Answer:
+    def _get(self, resource: Resource, read: Get) -> Answer:
         path = resource.path(read.key.namespace, read.key.name)
         if path is None:
             return Answer()
-        response = self.client.get(path, accept=_METADATA if read.metadata_only else JSON_TYPE)
+        response = self.client.get(path, accept=METADATA if read.metadata_only else JSON_TYPE)
         if isinstance(response, Response) and response.ok:
             if not resource.is_object(response.body, read):
                 return Answer(failure=Failure(response.status, "the server's answer is not the object asked for"))
             return Answer((resource.completed(response.body, read.metadata_only),))
         return _unread(response)
 
-    def _list(self, resource: _Resource, read: List) -> Answer:
+    def _list(self, resource: Resource, read: List) -> Answer:
         path = resource.path(read.namespace)
         if path is None or (read.name is not None and not _is_segment(read.name)):
             return Answer()
@@ -107,7 +107,7 @@ class Cluster:
 
     def _pages(
         self,
-        resource: _Resource,
+        resource: Resource,
         read: List,
         path: str,
         params: Mapping[str, str],
@@ -117,7 +117,7 @@ class Cluster:
 
         A page is reduced before the next one is read, so that a large list needs little memory.
         """
-        accept = _METADATA_LIST if read.metadata_only else JSON_TYPE
+        accept = METADATA_LIST if read.metadata_only else JSON_TYPE
         items: list[JSON] = []
         page = {**params, **self._limit}
         seen: set[str] = set()
@@ -140,7 +140,7 @@ class Cluster:
             page = {**params, **self._limit, "continue": following}
 
 
-class _Resource:
+class Resource:
     """A served kind in the version it is read in."""
 
     def __init__(self, kind: ServedKind, catalog: Catalog) -> None:
@@ -211,13 +211,6 @@ class _Resource:
         if "kind" in obj and "apiVersion" in obj:
             return obj
         return {"apiVersion": self.api_version, "kind": self.kind.kind, **obj}
-
-
-def _not_served(catalog: Catalog, read: Read) -> Answer:
-    group = read.group_kind.group
-    if group not in catalog.stale_groups:
-        return Answer(served=False)
-    return Answer(failure=Failure(None, f"the kinds of API group {group} are not known: its discovery is incomplete"))
 
 
 def _unread(response: Response | Failure) -> Answer:

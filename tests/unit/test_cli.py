@@ -54,6 +54,7 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
                 'error: unknown command "W" for "kubectl refs"',
                 "",
                 "Did you mean this?",
+                "        watch",
                 "        who-can",
                 "        why",
             ],

@@ -49,8 +49,8 @@ def complete(*words: str) -> list[str]:
 
 def test_commands_are_offered_with_what_they_do() -> None:
     lines = candidates(refs, [], "w")
-    assert [line.partition("\t")[0] for line in lines] == ["who-can", "why", ":4"]
-    assert lines[1] == "why\tExplain why each reference of an object is allowed or refused"
+    assert [line.partition("\t")[0] for line in lines] == ["watch", "who-can", "why", ":4"]
+    assert lines[2] == "why\tExplain why each reference of an object is allowed or refused"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_commands_are_offered_with_what_they_do() -> None:
         (["fix", "--dry-run", "s"], ["server"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
         (["completion", "bash", ""], []),
-        (["help", "w"], ["who-can", "why"]),
+        (["help", "w"], ["watch", "who-can", "why"]),
         (["why", "--color="], ["auto", "always", "never"]),
         (["why", "-o", ""], ["json", "text", "wide", "yaml"]),
         (["check", "-o=j"], ["json", "junit"]),

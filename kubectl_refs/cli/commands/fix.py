@@ -10,7 +10,6 @@ import click
 
 from kubectl_refs.cli.command import Command
 from kubectl_refs.cli.connection import input_arguments
-from kubectl_refs.cli.durations import seconds
 from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
@@ -22,22 +21,10 @@ from kubectl_refs.cli.options import (
     output_option,
     selector_option,
 )
-from kubectl_refs.cli.parameters import ParamType, completing, invalid
+from kubectl_refs.cli.parameters import Duration, completing
 from kubectl_refs.render.formats import Shape
 
 SHAPES = (Shape.MANIFESTS,)
-
-
-class _Duration(ParamType):
-    """A duration as kubectl's flags take it, such as 30s or 1m30s, in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = seconds(str(value))
-        if found is None or found < 0:
-            raise invalid(str(value), f'time: invalid duration "{value}"', param, ctx)
-        return found
 
 
 _DRY_RUNS = ("client", "none", "server")
@@ -93,7 +80,7 @@ class _Command(Command):
 )
 @click.option(
     "--wait",
-    type=_Duration(),
+    type=Duration(),
     help="After --apply, follow the objects until their controllers agree, for no longer than this: 30s where no value "
     "is given.",
 )

@@ -100,7 +100,7 @@ def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grant
     fitting: tuple[GrantName, ...] = ()
     if not pending and not any(meant(miss, reference) for miss in misses):
         # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
-        everywhere = view.aside(lambda apart: grants_of(apart, None, effect)) or Grants()
+        everywhere = view.without_gaps(lambda apart: grants_of(apart, None, effect)) or Grants()
         elsewhere = _elsewhere(reference, everywhere)
         misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups)), key=nearness))
         if not any(meant(miss, reference) for miss in misses):

@@ -114,3 +114,11 @@ class Answers(Protocol):
     """What has been read so far; a dictionary is one."""
 
     def get(self, read: Read, /) -> Answer | None: ...
+
+
+def unserved(catalog: Catalog, read: Read) -> Answer:
+    """The answer to a read of a kind that the catalog does not have."""
+    group = read.group_kind.group
+    if group not in catalog.stale_groups:
+        return Answer(served=False)
+    return Answer(failure=Failure(None, f"the kinds of API group {group} are not known: its discovery is incomplete"))

@@ -10,6 +10,18 @@ from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
+
+def lean(obj: JSON) -> JSON:
+    """An object of any kind to be kept for long: without what only tells who wrote it."""
+    metadata = mapping(obj.get("metadata"))
+    if "managedFields" not in metadata:
+        return obj
+    times = [{"time": time} for entry in entries(metadata["managedFields"]) if (time := text(at(entry, "time")))]
+    newest = max(times, key=lambda entry: entry["time"], default=None)
+    # The time of the newest write says whether a status is older than a grant.
+    return {**obj, "metadata": {**metadata, "managedFields": [newest] if newest else []}}
+
+
 _METADATA = ("name", "namespace", "generation", "labels")
 
 

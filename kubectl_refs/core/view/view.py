@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -64,10 +64,10 @@ class View:
         return self._look(List(group_kind, namespace, name, metadata_only, digest, labels), effect, required)
 
     def without_gaps(self, make: Callable[[View], T]) -> T:
-        """What is made of reads whose failure the answer itself tells: no verdict depends on them."""
-        apart = View(self.catalog, self._answers, self._memo)
+        """What is made of reads whose failure is no gap: no verdict depends on them, or the answer itself tells it."""
+        apart = self._apart()
         made = make(apart)
-        self.needs.update(apart.needs)
+        self._take_needs(apart)
         return made
 
     def with_changed(self, key: ObjectKey, obj: JSON) -> View:
@@ -80,20 +80,19 @@ class View:
         making needed and what it could not read."""
         made: _Made[T] | None = self._memo.get(key)
         if made is None or made.outdated(self._answers):
-            apart = View(self.catalog, self._answers, self._memo)
+            apart = self._apart()
             made = self._memo[key] = _Made(make(apart), apart)
         self._take_over(made.view)
         return made.value
 
-    def aside(self, make: Callable[[View], T]) -> T:
-        """What is made of answers that are no part of the question: what could not be read for it is no gap."""
-        apart = View(self.catalog, self._answers, self._memo)
-        made = make(apart)
-        self.needs.update(apart.needs)
-        return made
+    def _apart(self) -> Self:
+        return type(self)(self.catalog, self._answers, self._memo)
 
-    def _take_over(self, other: View) -> None:
+    def _take_needs(self, other: Self) -> None:
         self.needs.update(other.needs)
+
+    def _take_over(self, other: Self) -> None:
+        self._take_needs(other)
         for read, gap in other._gaps.items():
             self._gaps.setdefault(read, gap)
 

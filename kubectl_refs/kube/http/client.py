@@ -76,6 +76,43 @@ class Client:
             self._sleep(wait)
         raise AssertionError("the last try returns")
 
+    def stream(
+        self, path: str, params: Mapping[str, str], accept: str, silence: float
+    ) -> urllib3.BaseHTTPResponse | Failure:
+        """GET a path whose answer comes bit by bit and may never end; `silence` is in seconds without any bit of it.
+
+        The caller reads and closes it. A Failure where the server refuses, in its words.
+        """
+        url = f"{self._connection.server}{path}?{urlencode(params)}"
+        session = self._open()
+        try:
+            raw = self._begun(session, url, accept, silence)
+            if raw.status == 401 and self._renew(session):
+                raw.close()
+                raw = self._begun(self._open(), url, accept, silence)
+            if raw.status == 200:
+                return raw
+            answer = _Answer(raw.status, raw.headers, whole(raw, time.monotonic() + silence))
+        except _TRANSPORT as error:
+            return Failure(None, self._reason(error))
+        received = Response(answer.status, found if isinstance(found := parse(answer.data), dict) else {}, {})
+        return received.failure
+
+    def _begun(self, session: Session, url: str, accept: str, silence: float) -> urllib3.BaseHTTPResponse:
+        headers = urllib3.HTTPHeaderDict(session.headers)
+        # Nothing of a stream may wait for the rest of it to be compressed.
+        headers.update({"Accept": accept, "Accept-Encoding": "identity"})
+        self._log.asked("GET", url, headers.iteritems())
+        return session.pool.request(
+            "GET",
+            url,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            timeout=urllib3.Timeout(self._connection.timeout, silence),
+        )
+
     def send(
         self,
         method: str,

@@ -65,6 +65,7 @@ class ApiServer:
         self._tokens = {user: secrets.token_hex(16) for user in (ADMINISTRATOR, *USERS)}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.port = 0
+        self._etcd_port = 0
 
     def __enter__(self) -> Self:
         try:
@@ -80,15 +81,24 @@ class ApiServer:
     def start(self) -> None:
         """Start both processes and wait until the API server says that it is ready."""
         atexit.register(self.stop)
-        etcd_port, peer_port, self.port = free_ports(3)
+        self._etcd_port, peer_port, self.port = free_ports(3)
         self._write_tokens()
         (self.folder / "audit-policy.json").write_text(json.dumps(_AUDIT_POLICY))
         (self.folder / "audit.log").touch()
-        self._start_etcd(etcd_port, peer_port)
-        self._start_apiserver(etcd_port)
+        self._start_etcd(self._etcd_port, peer_port)
+        self._start_apiserver(self._etcd_port)
         self.wait_until(self._ready, "answer /readyz", READY_WITHIN)
         for user in self._tokens:
             self._write_kubeconfig(user)
+
+    def restart(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Kill the API server, do something, and start it again with what it has stored."""
+        process = self._processes.pop("kube-apiserver")
+        process.kill()
+        process.wait()
+        meanwhile()
+        self._start_apiserver(self._etcd_port)
+        self.wait_until(self._ready, "answer /readyz", READY_WITHIN)
 
     def stop(self) -> None:
         """Kill both processes and remove the folder; does nothing the second time."""

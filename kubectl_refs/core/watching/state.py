@@ -1,0 +1,125 @@
+"""The objects of a cluster as they are at this moment, kept up to date by events, and read like any other answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Answer, Failure, Get, Read, unserved
+from kubectl_refs.core.view.slimming import lean
+
+
+class Scope(NamedTuple):
+    """What is watched as one: a kind in a namespace, or in all (None), of which metadata alone may be enough."""
+
+    kind: GroupKind
+    namespace: str | None
+    metadata_only: bool
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The objects of a scope, or why there are none."""
+
+    objects: dict[ObjectKey, JSON] = field(default_factory=dict)
+    places: dict[str, dict[ObjectKey, JSON]] = field(default_factory=dict)
+    names: dict[str, dict[ObjectKey, JSON]] = field(default_factory=dict)
+    failure: Failure | None = None
+
+    def put(self, key: ObjectKey, obj: JSON) -> None:
+        self.objects[key] = obj
+        self.places.setdefault(key.namespace, {})[key] = obj
+        self.names.setdefault(key.name, {})[key] = obj
+
+    def take(self, key: ObjectKey) -> None:
+        if self.objects.pop(key, None) is None:
+            return
+        for index, value in ((self.places, key.namespace), (self.names, key.name)):
+            del index[value][key]
+            if not index[value]:
+                del index[value]
+
+    def answer(self, read: Read) -> Answer:
+        if isinstance(read, Get):
+            obj = self.objects.get(read.key)
+            return Answer(() if obj is None else (obj,))
+        found: Mapping[ObjectKey, JSON] = self.objects
+        if read.name is not None:
+            found = self.names.get(read.name, {})
+        elif read.namespace is not None:
+            found = self.places.get(read.namespace, {})
+        objects = (
+            found.values()
+            if read.namespace is None
+            else (obj for key, obj in found.items() if key.namespace == read.namespace)
+        )
+        return Answer(tuple(filter(read.holds, objects) if read.labels else objects))
+
+
+class State:
+    """Answers by read (reads.Answers) from what is watched. What is not watched yet has no answer."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._shelves: dict[Scope, _Shelf] = {}
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        return tuple(self._shelves)
+
+    def fill(self, scope: Scope, objects: Iterable[JSON]) -> None:
+        """What a list of a scope held; it replaces what was there."""
+        shelf = self._shelves[scope] = _Shelf()
+        for obj in objects:
+            shelf.put(key_of(obj), lean(obj))
+
+    def fail(self, scope: Scope, failure: Failure) -> None:
+        """A scope that could not be listed: what is in it is not known any more."""
+        self._shelves[scope] = _Shelf(failure=failure)
+
+    def failure(self, scope: Scope) -> Failure | None:
+        shelf = self._shelves.get(scope)
+        return None if shelf is None else shelf.failure
+
+    def objects(self, scope: Scope) -> Mapping[ObjectKey, JSON]:
+        shelf = self._shelves.get(scope)
+        return {} if shelf is None else shelf.objects
+
+    def put(self, scope: Scope, obj: JSON) -> None:
+        """An object that was added or changed."""
+        self._shelves[scope].put(key_of(obj), lean(obj))
+
+    def take(self, scope: Scope, key: ObjectKey) -> None:
+        """An object that was deleted."""
+        self._shelves[scope].take(key)
+
+    def get(self, read: Read, /) -> Answer | None:
+        kind, place = read.group_kind, _place(read)
+        if self.catalog.served(kind) is None:
+            return unserved(self.catalog, read)
+        failure = None
+        for namespace in dict.fromkeys((None, place)):
+            # Where metadata suffices, whole objects serve as well.
+            for metadata_only in (False, True) if read.metadata_only else (False,):
+                shelf = self._shelves.get(Scope(kind, namespace, metadata_only))
+                if shelf is not None and shelf.failure is None:
+                    return shelf.answer(read)
+                if shelf is not None and namespace == place:
+                    failure = shelf.failure
+        return None if failure is None else Answer(failure=failure)
+
+    def wanted(self, read: Read, everywhere: bool) -> Scope:
+        """What to watch for a read that has no answer: the kind in all namespaces where that was asked for and has not
+        failed, otherwise in the read's own."""
+        place = _place(read)
+        wide = Scope(read.group_kind, None, read.metadata_only)
+        return wide if place is None or (everywhere and wide not in self._shelves) else wide._replace(namespace=place)
+
+
+def _place(read: Read) -> str | None:
+    """The namespace that a read is about; None for all, and for what is in no namespace."""
+    return (read.key.namespace or None) if isinstance(read, Get) else read.namespace

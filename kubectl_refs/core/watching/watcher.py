@@ -1,0 +1,185 @@
+"""The references of the objects in scope, kept up to date: an event is answered with the changes that it makes.
+
+Only objects that looked at what changed are evaluated again (tracking.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.model.values import entries, key_of, mapping, text
+from kubectl_refs.core.queries.why import evaluate_object
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Read
+from kubectl_refs.core.watching.changes import Cause, Change, ConditionChange, changes_between, condition_changes
+from kubectl_refs.core.watching.state import Scope, State
+from kubectl_refs.core.watching.tracking import Seen, TrackingView, sights_of
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a grant newly permits, or permits no more, with the references that use it."""
+
+    added: bool
+    grant: GrantName
+    pair: Pair
+    users: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one write has changed."""
+
+    cause: Cause
+    changes: tuple[Change, ...] = ()
+    conditions: tuple[ConditionChange, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.changes or self.conditions or self.permissions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is known of one object."""
+
+    references: tuple[EvaluatedReference, ...]
+    conditions: tuple[Condition, ...]
+    gaps: tuple[Gap, ...]
+    seen: frozenset[Seen]
+
+
+class Watcher:
+    """`in_scope` says whether the references of an object are to be told. `watch` is asked for reads that the state has no
+    answer to, and sees to it that it has one, if only that it could not be had."""
+
+    def __init__(self, state: State, in_scope: Callable[[JSON], bool], watch: Callable[[Sequence[Read]], None]) -> None:
+        self._state = state
+        self._in_scope = in_scope
+        self._watch = watch
+        self._kept: dict[ObjectKey, _Kept] = {}
+        self._lookers: dict[Seen, set[ObjectKey]] = defaultdict(set)
+
+    @property
+    def report(self) -> Report:
+        """All references and conditions as they are, and what could not be read for them."""
+        kept = self._kept.values()
+        gaps = dict.fromkeys(gap for each in kept for gap in each.gaps)
+        return Report(
+            tuple(reference for each in kept for reference in each.references),
+            tuple(condition for each in kept for condition in each.conditions),
+            tuple(gaps),
+        )
+
+    def begin(self, objects: Iterable[JSON]) -> None:
+        """Evaluate objects for the first time; there is nothing to tell of them."""
+        self._evaluate({key_of(obj): obj for obj in objects if self._in_scope(obj)})
+
+    def event(self, scope: Scope, key: ObjectKey, obj: JSON | None) -> Event:
+        """What an object that was added, changed or, where `obj` is None, deleted has changed. The state is brought up
+        to date with it."""
+        old = self._state.objects(scope).get(key)
+        cause = _cause(old, obj, key)
+        if obj is None:
+            self._state.take(scope, key)
+        else:
+            self._state.put(scope, obj)
+        found = [change for was, now in self._evaluated_again(key, obj).values() for change in _compared(was, now)]
+        return Event(
+            cause,
+            tuple(change for change in found if isinstance(change, Change)),
+            tuple(change for change in found if isinstance(change, ConditionChange)),
+            tuple(self._permissions(old, obj)) if key.group_kind == REFERENCE_GRANT else (),
+        )
+
+    def _evaluated_again(self, key: ObjectKey, obj: JSON | None) -> dict[ObjectKey, tuple[_Kept | None, _Kept | None]]:
+        """What was and what is known of the objects that looked at what changed, itself among them."""
+        lookers = {looker for seen in sights_of(key) for looker in self._lookers.get(seen, ())} - {key}
+        again = {looker: self._object(looker) for looker in sorted(lookers)}
+        if obj is not None and self._is_referrer(obj):
+            again[key] = obj
+        before = {each: self._kept.get(each) for each in (*again, key)}
+        if key not in again:
+            self._forget(key)
+        self._evaluate(again)
+        return {each: (was, self._kept.get(each)) for each, was in before.items()}
+
+    def _is_referrer(self, obj: JSON) -> bool:
+        return bool(self._state.catalog.table.fields_of(key_of(obj).group_kind)) and self._in_scope(obj)
+
+    def _object(self, key: ObjectKey) -> JSON:
+        found = (self._state.objects(scope).get(key) for scope in self._state.scopes if scope.kind == key.group_kind)
+        return next(obj for obj in found if obj is not None)
+
+    def _evaluate(self, objects: Mapping[ObjectKey, JSON]) -> None:
+        open_ = dict(objects)
+        while open_:
+            needs: dict[Read, None] = {}
+            memo: dict[Hashable, Any] = {}
+            for key, obj in list(open_.items()):
+                view = TrackingView(self._state.catalog, self._state, memo)
+                found = evaluate_object(view, obj)
+                if view.needs:
+                    needs.update(view.needs)
+                    continue
+                del open_[key]
+                self._forget(key)
+                kept = self._kept[key] = _Kept(found.references, found.conditions, view.gaps, frozenset(view.seen))
+                for seen in kept.seen:
+                    self._lookers[seen].add(key)
+            if needs:
+                self._watch(tuple(needs))
+
+    def _forget(self, key: ObjectKey) -> None:
+        kept = self._kept.pop(key, None)
+        for seen in kept.seen if kept else ():
+            self._lookers[seen].discard(key)
+            if not self._lookers[seen]:
+                del self._lookers[seen]
+
+    def _permissions(self, old: JSON | None, obj: JSON | None) -> Iterator[Permission]:
+        before, after = _pairs(old), _pairs(obj)
+        name = Grant.parse(obj or old or {}).grant
+        for pair in dict.fromkeys((*after, *before)):
+            if (pair in before) is not (pair in after):
+                yield Permission(pair in after, name, pair, tuple(self._users(name.namespace, pair)))
+
+    def _users(self, namespace: str, pair: Pair) -> Iterator[Reference]:
+        """The references that a permission is for."""
+        for kept in self._kept.values():
+            for each in kept.references:
+                reference = each.reference
+                meant = reference.to.namespace == namespace and reference.crosses
+                if meant and pair.from_.matches(reference) and pair.to.matches(reference):
+                    yield reference
+
+
+def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[Change | ConditionChange]:
+    yield from changes_between(was.references if was else (), now.references if now else ())
+    yield from condition_changes(was.conditions if was else (), now.conditions if now else ())
+
+
+def _pairs(grant: JSON | None) -> tuple[Pair, ...]:
+    if grant is None:
+        return ()
+    parsed = Grant.parse(grant)
+    return tuple(Pair(from_, to) for from_ in parsed.from_ for to in parsed.to) if parsed.admissible else ()
+
+
+def _cause(old: JSON | None, obj: JSON | None, key: ObjectKey) -> Cause:
+    action = "deleted" if obj is None else "created" if old is None else "updated"
+    if obj is None:
+        return Cause(action, key)
+    written = [mapping(entry) for entry in entries(mapping(obj.get("metadata")).get("managedFields"))]
+    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
+    return Cause(action, key, text(newest.get("manager")), text(newest.get("time")))

@@ -1,0 +1,170 @@
+"""Watching a kind: a list, then its changes for as long as it takes, through whatever goes wrong in between.
+
+The official client reads the stream of events (kubernetes.watch); requests go over the same connection as all others.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from urllib3.exceptions import HTTPError
+
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.values import at, entries, key_of, text
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.watching.state import Scope
+from kubectl_refs.kube.cluster import METADATA, METADATA_LIST, Resource
+from kubectl_refs.kube.http.client import JSON_TYPE, Client
+from kubectl_refs.kube.http.response import Response
+from kubectl_refs.process.errors import RefsError
+
+SILENCE = 120
+"""Seconds without a word of the server, which sends a bookmark about every minute, after which a connection is taken for
+dead."""
+
+_SERVED = 300
+"""Seconds for which the server is asked to keep a watch open."""
+
+_LONGEST_PAUSE = 30
+"""Seconds between two tries where the server does not answer or does not let us."""
+
+_GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All objects of a scope, at first and whenever changes may have been missed."""
+
+    scope: Scope
+    objects: tuple[JSON, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An object that was added, changed or, where `object` is None, deleted."""
+
+    scope: Scope
+    key: ObjectKey
+    object: JSON | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A scope that cannot be listed; it is tried again."""
+
+    scope: Scope
+    failure: Failure
+
+
+News = Listed | Written | Unreadable
+
+
+class KindWatch:
+    """Watches a scope in a thread of its own until `stop`, and puts what it learns into a queue."""
+
+    def __init__(self, client: Client, resource: Resource, scope: Scope, news: queue.Queue[News]) -> None:
+        self._client = client
+        self._resource = resource
+        self._scope = scope
+        self._news = news
+        self._stopped = threading.Event()
+        # Imported here: it takes longer than an answer of other commands. By the thread that makes all watches, since
+        # several that import a package at once may find it half made.
+        from kubernetes.client import ApiException
+        from kubernetes.watch import Watch
+
+        self._stream: Callable[[], Any] = lambda: Watch(return_type=object)  # type: ignore[no-untyped-call]
+        self._refused: type[Exception] = ApiException
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name=f"watch-{self._resource.kind.plural}", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _run(self) -> None:
+        pause = 1.0
+        version: str | None = None
+        while not self._stopped.is_set():
+            try:
+                if version is None:
+                    version = self._list()
+                if version is not None:
+                    begun = time.monotonic()
+                    version = self._follow(version)
+                    # A server that ends every watch at once is not asked again and again without pause.
+                    pause = 1.0 if time.monotonic() - begun > 1 else min(pause * 2, _LONGEST_PAUSE)
+                    if pause == 1.0:
+                        continue
+            except RefsError as error:
+                version = None
+                self._news.put(Unreadable(self._scope, Failure(None, error.line)))
+            self._stopped.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _list(self) -> str | None:
+        """List the scope; the version to watch from, None where it cannot be listed."""
+        objects: list[JSON] = []
+        page: dict[str, str] = {"limit": "500"}
+        path = self._resource.path(self._scope.namespace) or ""
+        while True:
+            response = self._client.get(path, page, METADATA_LIST if self._scope.metadata_only else JSON_TYPE)
+            if isinstance(response, Failure) or not response.ok:
+                failure = response if isinstance(response, Failure) else response.failure
+                if isinstance(response, Response) and response.status == _GONE and "continue" in page:
+                    objects, page = [], {"limit": "500"}
+                    continue
+                self._news.put(Unreadable(self._scope, failure))
+                return None
+            objects += map(self._completed, entries(response.body.get("items")))
+            following = text(at(response.body, "metadata", "continue"))
+            if not following:
+                self._news.put(Listed(self._scope, tuple(objects)))
+                return text(at(response.body, "metadata", "resourceVersion")) or ""
+            page = {"limit": "500", "continue": following}
+
+    def _follow(self, version: str) -> str | None:
+        """Tell what changes from a version on until the watch ends; the version to go on from, None where it is too old."""
+        stream = self._stream()
+        stream.resource_version = version
+        try:
+            for event in stream.stream(self._opened, resource_version=version, timeout_seconds=_SERVED):
+                if self._stopped.is_set():
+                    stream.stop()
+                    break
+                self._tell(event["type"], event["raw_object"])
+        except self._refused:
+            # The version is too old, or we may not watch any more: the list tells which.
+            return None
+        except (OSError, ValueError, HTTPError) as error:
+            # What was missed comes from the last version that is known.
+            self._news.put(Unreadable(self._scope, Failure(None, str(error))))
+        last: str | None = stream.resource_version
+        return last or version
+
+    def _opened(self, resource_version: str, timeout_seconds: int, **_: Any) -> Any:
+        """The stream of a watch, as the official client reads it."""
+        params = {
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": resource_version,
+            "timeoutSeconds": str(timeout_seconds),
+        }
+        accept = METADATA if self._scope.metadata_only else JSON_TYPE
+        opened = self._client.stream(self._resource.path(self._scope.namespace) or "", params, accept, SILENCE)
+        if isinstance(opened, Failure):
+            raise self._refused(opened.message) if opened.http_status else OSError(opened.message)
+        return opened
+
+    def _tell(self, kind: str, obj: JSON) -> None:
+        if kind in ("ADDED", "MODIFIED", "DELETED"):
+            found = self._completed(obj)
+            self._news.put(Written(self._scope, key_of(found), None if kind == "DELETED" else found))
+
+    def _completed(self, obj: JSON) -> JSON:
+        return self._resource.completed(obj, self._scope.metadata_only)

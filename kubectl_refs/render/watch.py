@@ -1,0 +1,226 @@
+"""What a watch tells: lines of text for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from kubectl_refs.core.grants.grant import shown_kinds
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.watching.changes import Cause, Change, ConditionChange, Turn
+from kubectl_refs.core.watching.watcher import Event, Permission
+from kubectl_refs.render.data.report import gap_data, key_data, summary_data
+from kubectl_refs.render.text.conditions import place_of
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_of
+
+CONDITIONS, PERMISSIONS, GAPS = "conditions", "permissions", "gaps"
+ONLY = (*map(str, Turn), CONDITIONS, PERMISSIONS, GAPS)
+"""The kinds of what is told."""
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
+
+
+class Teller(Protocol):
+    """Makes lines of what happens; an empty text where it is not to be told."""
+
+    def synced(self, report: Report) -> str: ...
+
+    def event(self, event: Event) -> str: ...
+
+    def gap(self, gap: Gap) -> str: ...
+
+    def recovered(self, gap: Gap) -> str: ...
+
+
+class TextTeller:
+    """For people: a line for what changed, and below it why and by whom."""
+
+    def __init__(self, style: Style, only: Collection[str], clock: Clock) -> None:
+        self._style = style
+        self._only = frozenset(only or ONLY)
+        self._clock = clock
+
+    def synced(self, report: Report) -> str:
+        return self._lines("watching", Tone.GOOD, summary_of(report))
+
+    def event(self, event: Event) -> str:
+        return "".join(self._event(event))
+
+    def _event(self, event: Event) -> Iterator[str]:
+        by = f"by: {_cause(event.cause)}"
+        for change in event.changes:
+            if str(change.turn) in self._only:
+                yield self._lines(str(change.turn), _TONES[change.turn], _reference(change.shown), _turned(change), by)
+        for condition in event.conditions if CONDITIONS in self._only else ():
+            yield self._lines("condition", Tone.DOUBT, _condition(condition), by)
+        for permission in event.permissions if PERMISSIONS in self._only else ():
+            head = "permits" if permission.added else "revokes"
+            yield self._lines(head, Tone.DOUBT, *_permission(permission), by)
+
+    def gap(self, gap: Gap) -> str:
+        return (
+            self._lines("not read", Tone.BAD, gap_of(gap), f"{said_of(gap)}; {gap.effect}")
+            if GAPS in self._only
+            else ""
+        )
+
+    def recovered(self, gap: Gap) -> str:
+        return self._lines("read again", Tone.GOOD, gap_of(gap)) if GAPS in self._only else ""
+
+    def _lines(self, head: str, tone: Tone, first: str, *more: str) -> str:
+        page = Page(self._style)
+        now = datetime.fromtimestamp(self._clock()).strftime("%H:%M:%S")
+        page.line(f"{now}  ", (head.ljust(10), tone), f" {first}")
+        for text in more:
+            page.prose("", text, column=_COLUMN)
+        return str(page)
+
+
+_COLUMN = 21
+"""Where a line goes on below the time and the word for what happened."""
+
+_TONES = {
+    Turn.BREAKS: Tone.BAD,
+    Turn.FIXES: Tone.GOOD,
+    Turn.ADDS: Tone.NAME,
+    Turn.REMOVES: Tone.DIM,
+    Turn.ALTERS: Tone.DOUBT,
+}
+
+
+def _reference(evaluated: EvaluatedReference) -> str:
+    return f"{evaluated.reference.referrer} {evaluated.reference.path} -> {target_of(evaluated)}"
+
+
+def _turned(change: Change) -> str:
+    if change.after is None:
+        return "the reference is no more"
+    was = "" if change.before is None else f", was {change.before.verdict}"
+    return f"{change.after.verdict}{was}: {cause_of(change.after)}"
+
+
+def _condition(change: ConditionChange) -> str:
+    shown = change.shown
+    was = "none" if change.before is None else str(change.before.agreement)
+    now = "none" if change.after is None else str(change.after.agreement)
+    reported = f" {shown.reported.status} ({shown.reported.reason})" if shown.reported else ""
+    return f"{shown.object} {shown.type}{reported} of {place_of(shown)}: {now}, was {was}"
+
+
+def _permission(permission: Permission) -> tuple[str, ...]:
+    from_, to = permission.pair.from_, permission.pair.to
+    count = len(permission.users)
+    used = (
+        f"{count} reference{'' if count == 1 else 's'} here {'uses' if count == 1 else 'use'} it"
+        if count
+        else "nothing here uses it"
+    )
+    who = f"{shown_kinds(from_.group, from_.kind)} in {from_.namespace} to reference {to.what}"
+    return f"ReferenceGrant {permission.grant}: {who}", used
+
+
+def _cause(cause: Cause) -> str:
+    manager = f" by {cause.manager}" if cause.manager else ""
+    return f"{cause.object} {cause.action}{manager}"
+
+
+class DataTeller:
+    """For programs, by the JSON contract: one object a line, or with `as_yaml` one document."""
+
+    def __init__(self, only: Collection[str], clock: Clock, *, as_yaml: bool) -> None:
+        self._as_yaml = as_yaml
+        self._only = frozenset(only or ONLY)
+        self._clock = clock
+
+    def synced(self, report: Report) -> str:
+        return self._line("Synced", {"summary": summary_data(report)})
+
+    def event(self, event: Event) -> str:
+        return "".join(self._event(event))
+
+    def _event(self, event: Event) -> Iterator[str]:
+        cause = _cause_data(event.cause)
+        for change in event.changes:
+            if str(change.turn) in self._only:
+                yield self._line("Change", {**_change_data(change), "cause": cause})
+        for condition in event.conditions if CONDITIONS in self._only else ():
+            yield self._line("Condition", {**_condition_data(condition), "cause": cause})
+        for permission in event.permissions if PERMISSIONS in self._only else ():
+            yield self._line("Permission", {**_permission_data(permission), "cause": cause})
+
+    def gap(self, gap: Gap) -> str:
+        return self._line("Gap", gap_data(gap)) if GAPS in self._only else ""
+
+    def recovered(self, gap: Gap) -> str:
+        return self._line("Recovered", gap_data(gap)) if GAPS in self._only else ""
+
+    def _line(self, type_: str, data: dict[str, Any]) -> str:
+        now = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        told = {"time": now, "type": type_, **data}
+        return f"---\n{to_yaml(told)}" if self._as_yaml else f"{json.dumps(told)}\n"
+
+
+def _change_data(change: Change) -> dict[str, Any]:
+    reference = change.shown.reference
+    optional = {"port": reference.port, "sectionName": reference.section_name}
+    return {
+        "change": str(change.turn),
+        "from": key_data(reference.referrer),
+        "path": reference.path,
+        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
+        "before": _outcome(change.before),
+        "after": _outcome(change.after),
+    }
+
+
+def _outcome(evaluated: EvaluatedReference | None) -> dict[str, Any] | None:
+    if evaluated is None:
+        return None
+    return {
+        "verdict": str(evaluated.verdict),
+        "reason": evaluated.reason,
+        "code": None if evaluated.code is None else str(evaluated.code),
+        "cause": cause_of(evaluated),
+        "grants": [
+            {"namespace": match.grant.namespace, "name": match.grant.name, "from": match.from_, "to": match.to}
+            for match in evaluated.grants
+        ],
+    }
+
+
+def _condition_data(change: ConditionChange) -> dict[str, Any]:
+    shown = change.shown
+    return {
+        "object": key_data(shown.object),
+        "condition": shown.type,
+        "of": place_of(shown),
+        "controllerName": shown.controller_name,
+        "reported": None
+        if shown.reported is None
+        else {"status": shown.reported.status, "reason": shown.reported.reason},
+        "before": None if change.before is None else str(change.before.agreement),
+        "after": None if change.after is None else str(change.after.agreement),
+    }
+
+
+def _permission_data(permission: Permission) -> dict[str, Any]:
+    from_, to = permission.pair.from_, permission.pair.to
+    return {
+        "change": "adds" if permission.added else "removes",
+        "grant": {"namespace": permission.grant.namespace, "name": permission.grant.name},
+        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
+        "to": {"group": to.group, "kind": to.kind, "name": to.name},
+        "users": [{"from": key_data(each.referrer), "path": each.path} for each in permission.users],
+    }
+
+
+def _cause_data(cause: Cause) -> dict[str, Any]:
+    return {"action": cause.action, "object": key_data(cause.object), "manager": cause.manager, "time": cause.time}

@@ -1,0 +1,145 @@
+"""watch on a real API server: scripted writes, a restart in between, and the state that a fresh check finds."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sysconfig
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.model.objects import JSON
+from tests.support.cluster import crds
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.asking import Program
+from tests.support.cluster.binaries import Binaries
+from tests.support.cluster.objects import (
+    backend,
+    from_routes,
+    gateway,
+    grant,
+    labelled,
+    listener,
+    route,
+    service,
+    to_backends,
+    to_services,
+)
+
+PUBLIC = [{"name": "public"}]
+ROUTE = route(
+    "frontend", to_backends(backend("backend", "auth")), to_backends(backend("frontend", "web")), parentRefs=PUBLIC
+)
+GRANT = grant("backend", [from_routes("frontend")], [to_services(name="auth")])
+WITHIN = 30
+"""Seconds for an event to come, however busy the machine is."""
+
+
+@pytest.fixture(scope="module")
+def server(programs: Binaries) -> Iterator[ApiServer]:
+    """A server of its own, which is killed and started again."""
+    with ApiServer(programs) as server:
+        crds.install(server, "1.6.3", "experimental")
+        for name in ("frontend", "backend"):
+            server.kubectl("create", "namespace", name)
+        server.apply(service("backend"), service("frontend", "web"), gateway("frontend", listener()), ROUTE, GRANT)
+        yield server
+
+
+class Watching:
+    """A running watch and what it has told so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._lines: queue.Queue[JSON] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(json.loads(line))
+
+    def until(self, holds: Callable[[JSON], bool]) -> list[JSON]:
+        """What is told up to the first line for which it holds, which must come in time."""
+        told: list[JSON] = []
+        while not told or not holds(told[-1]):
+            told.append(self._lines.get(timeout=WITHIN))
+        return told
+
+
+@contextmanager
+def watching(server: ApiServer, *flags: str) -> Iterator[Watching]:
+    script = Path(sysconfig.get_path("scripts"), "kubectl-refs")
+    words = [str(script), "watch", "-A", "-o", "json", *flags]
+    env = {**os.environ, "KUBECONFIG": str(server.kubeconfig())}
+    process = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield Watching(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def change(kind: str, name: str) -> Callable[[JSON], bool]:
+    return lambda told: told["type"] == "Change" and (told["change"], told["to"]["name"]) == (kind, name)
+
+
+def test_every_write_is_told_once_with_its_cause(server: ApiServer, refs: Program) -> None:
+    with watching(server) as watched:
+        (synced,) = watched.until(lambda told: told["type"] == "Synced")
+        assert synced["summary"]["allowed"] == 3
+        steps: list[tuple[Callable[[], Any], Callable[[JSON], bool], tuple[str, str]]] = [
+            (lambda: server.apply(grant("backend", [from_routes("frontend")], [to_services(name="other")])), change("breaks", "auth"), ("updated", "from-frontend")),
+            (lambda: server.kubectl("delete", "referencegrant/from-frontend", "-n", "backend"), change("alters", "auth"), ("deleted", "from-frontend")),
+            (lambda: server.apply(GRANT), change("fixes", "auth"), ("created", "from-frontend")),
+            (lambda: server.kubectl("delete", "service/auth", "-n", "backend"), change("breaks", "auth"), ("deleted", "auth")),
+            (lambda: server.apply(service("backend")), change("fixes", "auth"), ("created", "auth")),
+            (lambda: server.apply(gateway("frontend", listener(namespaces=labelled(team="none")))), change("breaks", "public"), ("updated", "public")),
+            (lambda: server.apply(gateway("frontend", listener())), change("fixes", "public"), ("updated", "public")),
+            (lambda: server.apply(route("frontend", to_backends(backend("backend", "auth")), parentRefs=PUBLIC)), change("removes", "web"), ("updated", "web")),
+            (lambda: server.apply(ROUTE), change("adds", "web"), ("updated", "web")),
+        ]  # fmt: skip
+        told: list[JSON] = []
+        for write, expected, cause in steps:
+            write()
+            found = watched.until(expected)
+            assert (found[-1]["cause"]["action"], found[-1]["cause"]["object"]["name"]) == cause
+            told += found
+        turns = Counter(each["change"] for each in told if each["type"] == "Change")
+        assert turns == {"breaks": 3, "fixes": 3, "alters": 1, "removes": 1, "adds": 1}
+        watched.process.send_signal(signal.SIGINT)
+        assert watched.process.wait(10) == 0
+
+
+def test_no_write_is_lost_while_the_server_is_away_or_starts_again(server: ApiServer) -> None:
+    with watching(server) as watched:
+        watched.until(lambda told: told["type"] == "Synced")
+        server.restart()
+        server.kubectl("delete", "referencegrant/from-frontend", "-n", "backend")
+        told = watched.until(change("breaks", "auth"))
+        assert [each["type"] for each in told].count("Change") == 1
+        server.apply(GRANT)
+        watched.until(change("fixes", "auth"))
+
+
+def test_only_what_was_asked_for_is_told_and_the_time_ends_it(server: ApiServer, script: Program) -> None:
+    done = script(server.kubeconfig(), "watch", "-n", "frontend", "--only", "breaks", "--timeout", "1s")
+    assert (done.status, done.stderr) == (0, "")
+    (line,) = done.stdout.splitlines()
+    assert line.endswith("  watching   3 references: 3 allowed")
+
+
+def test_a_kind_that_may_not_be_listed_is_a_gap(server: ApiServer, script: Program) -> None:
+    done = script(server.kubeconfig("nobody"), "watch", "-n", "frontend", "--timeout", "1s", "-o", "json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"Synced", "Gap"} == {each["type"] for each in told}
+    assert {each["httpStatus"] for each in told if each["type"] == "Gap"} == {403}

@@ -1,0 +1,151 @@
+"""A watched cluster: an event tells what it changes, and what is kept is what a fresh look would find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Failure, Read
+from kubectl_refs.core.watching.state import Scope, State
+from kubectl_refs.core.watching.watcher import Event, Watcher
+from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.surveying import LIVE
+
+ROUTE = GroupKind("gateway.networking.k8s.io", "HTTPRoute")
+SERVICE = GroupKind("", "Service")
+GRANT = grant([from_entry()], [to_entry(name="api")])
+
+
+class Watched:
+    """Some objects that are watched; kinds in `refused` cannot be listed."""
+
+    def __init__(self, objects: Sequence[JSON], refused: Sequence[GroupKind] = ()) -> None:
+        self._first, self._refused = objects, refused
+        self.state = State(LIVE)
+        self.watcher = Watcher(self.state, lambda obj: True, self._watch)
+        for kind in (ROUTE, REFERENCE_GRANT):
+            self._fill(Scope(kind, None, metadata_only=False))
+        self.watcher.begin(self.state.objects(Scope(ROUTE, None, metadata_only=False)).values())
+
+    def _watch(self, reads: Sequence[Read]) -> None:
+        for read in reads:
+            self._fill(self.state.wanted(read, everywhere=True))
+
+    def _fill(self, scope: Scope) -> None:
+        if scope.kind in self._refused:
+            self.state.fail(scope, Failure(403, "forbidden"))
+        else:
+            self.state.fill(scope, [obj for obj in self._first if key_of(obj).group_kind == scope.kind])
+
+    def write(self, obj: JSON, *, deleted: bool = False) -> list[Event]:
+        """The events of a write, one for each scope that holds the object's kind."""
+        key = key_of(obj)
+        scopes = [scope for scope in self.state.scopes if scope.kind == key.group_kind]
+        return [
+            event
+            for scope in scopes
+            if not deleted or key in self.state.objects(scope)
+            if not (event := self.watcher.event(scope, key, None if deleted else obj)).empty
+        ]
+
+
+def changes(events: Sequence[Event]) -> list[tuple[str, str]]:
+    return [(str(change.turn), change.shown.reference.to.name) for event in events for change in event.changes]
+
+
+AROUND = [*namespaces("frontend", "backend"), service("backend", "api")]
+
+
+def test_a_grant_that_goes_breaks_what_used_it_and_is_told_with_its_users() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    (event,) = watched.write(GRANT, deleted=True)
+    assert changes([event]) == [("breaks", "api")]
+    (permission,) = event.permissions
+    assert (permission.added, permission.pair.to.name, len(permission.users)) == (False, "api", 1)
+    assert (event.cause.action, event.cause.object.name) == ("deleted", "g")
+
+
+def test_each_write_is_told_by_what_it_does() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api"))])
+    assert changes(watched.write(GRANT)) == [("fixes", "api")]
+    assert changes(watched.write(service("backend", "api"), deleted=True)) == [("breaks", "api")]
+    assert changes(watched.write(service("backend", "api"))) == [("fixes", "api")]
+    assert changes(watched.write(route_to(("backend", "web")))) == [("adds", "web"), ("removes", "api")]
+    assert changes(watched.write(route_to(("backend", "web")), deleted=True)) == [("removes", "web")]
+    assert watched.watcher.report.references == ()
+
+
+def test_what_does_not_matter_is_not_told() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    labels = {"name": "web", "namespace": "frontend", "labels": {"a": "b"}}
+    labelled = {**route_to(("backend", "api")), "metadata": labels}
+    assert watched.write(labelled) == []
+    assert watched.write(service("backend", "other")) == []
+    assert watched.write(grant([from_entry(namespace="other")], [to_entry(name="api")], name="h"))[0].changes == ()
+
+
+def test_a_rule_inserted_above_changes_nothing_below() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    assert changes(watched.write(route_to(("frontend", "own"), ("backend", "api")))) == [("adds", "own")]
+
+
+def test_the_manager_and_the_time_of_the_newest_write_are_the_cause() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api"))])
+    fields = [
+        {"manager": "helm", "time": "2026-01-01T00:00:00Z"},
+        {"manager": "kubectl-edit", "time": "2026-01-02T00:00:00Z"},
+    ]
+    written = {**GRANT, "metadata": {**GRANT["metadata"], "managedFields": fields}}
+    (event,) = watched.write(written)
+    assert (event.cause.action, event.cause.manager, event.cause.time) == (
+        "created",
+        "kubectl-edit",
+        "2026-01-02T00:00:00Z",
+    )
+
+
+def test_what_cannot_be_listed_leaves_a_gap() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT], refused=[SERVICE])
+    assert [gap.http_status for gap in watched.watcher.report.gaps] == [403]
+    assert [str(each.verdict) for each in watched.watcher.report.references] == ["unknown"]
+
+
+NAMES = st.sampled_from(["api", "web"])
+PLACES = st.sampled_from(["frontend", "backend"])
+OBJECTS = st.one_of(
+    st.builds(service, PLACES, NAMES),
+    st.builds(lambda target, name: route_to(target, name=name), st.tuples(PLACES, NAMES), NAMES),
+    st.builds(
+        lambda kind, place, name, own: grant([from_entry(kind=kind, namespace=place)], [to_entry(name=name)], name=own),
+        st.sampled_from(["HTTPRoute", "HTTPRoutes"]), PLACES, NAMES, NAMES,
+    ),
+)  # fmt: skip
+
+
+def verdicts(report: Report) -> list[Any]:
+    return sorted(
+        (str(each.reference.referrer), each.reference.path, str(each.verdict), each.because)
+        for each in report.references
+    )
+
+
+@PROPERTY
+@given(st.lists(OBJECTS, max_size=8), st.lists(st.tuples(OBJECTS, st.booleans()), max_size=12))
+def test_after_any_events_what_is_kept_is_what_a_fresh_look_finds(
+    first: list[JSON], writes: list[tuple[JSON, bool]]
+) -> None:
+    watched = Watched([*AROUND, *first])
+    now = {key_of(obj): obj for obj in (*AROUND, *first)}
+    for obj, deleted in writes:
+        watched.write(obj, deleted=deleted)
+        now.pop(key_of(obj), None)
+        if not deleted:
+            now[key_of(obj)] = obj
+    assert verdicts(watched.watcher.report) == verdicts(Watched(list(now.values())).watcher.report)
