@@ -28,7 +28,7 @@ from kubectl_refs.render.formats import Shape, Shapes
 from kubectl_refs.render.graph.picture import Picture
 from kubectl_refs.render.graph.text import render_text
 from kubectl_refs.render.graph.words import remarks_of
-from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.kubectl import Kubectl, resource_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def _show(picture: Picture, output: Output) -> None:
         Shapes(
             text=lambda style: render_text(drawn, style),
             data=lambda: to_data(drawn),
+            names=lambda: (resource_name(node.key) for node in drawn.nodes),
             picture=lambda: picture,
         )
     )

@@ -10,7 +10,7 @@ from time import time as now
 from typing import Any
 
 from kubectl_refs.process.errors import usage
-from kubectl_refs.render.formats import FORMATS, Shape, Shapes, formats_of
+from kubectl_refs.render.formats import FORMATS, JSONPATH, Shape, Shapes, formats_of
 from kubectl_refs.render.text.style import style_for
 
 
@@ -18,7 +18,7 @@ from kubectl_refs.render.text.style import style_for
 class Output:
     """What the user asked to see.
 
-    `color` is auto, always or never; `headers` is for tables; `chosen` is False where the format is the default.
+    `template` is that of -o jsonpath=TEMPLATE. `color` is auto, always or never; `headers` is for tables; `chosen` is False where the format is the default.
     """
 
     format: str
@@ -27,6 +27,7 @@ class Output:
     color: str = "auto"
     headers: bool = True
     chosen: bool = False
+    template: str | None = None
 
     @classmethod
     def parse(
@@ -44,16 +45,22 @@ class Output:
         """
         default = "text" if Shape.TEXT in shapes else "yaml"
         format_, chosen = format_ or (default if query is None else "json"), format_ is not None
-        if format_ not in formats_of(shapes):
+        name, equals, template = format_.partition("=")
+        if name not in formats_of(shapes) or (equals and name != JSONPATH):
             raise usage(
                 f'unable to match a printer suitable for the output format "{format_}", '
                 f"allowed formats are: {','.join(formats_of(shapes))}"
             )
+        format_ = name
+        if format_ == JSONPATH and not template:
+            raise usage("template format specified but no template given")
+        if template and query is not None:
+            raise usage("--query and -o jsonpath are mutually exclusive")
         shape = next(shape for shape in FORMATS[format_] if shape in shapes)
         if query is not None and shape is not Shape.DATA:
-            able = " or ".join(f"-o {name}" for name in formats_of([Shape.DATA]))
+            able = " or ".join(f"-o {name}" for name in formats_of([Shape.DATA]) if name != JSONPATH)
             raise usage(f"--query needs {able}, not -o {format_}")
-        return cls(format_, shape, query, color, headers, chosen)
+        return cls(format_, shape, query, color, headers, chosen, template or None)
 
     @property
     def document(self) -> bool:
@@ -64,6 +71,8 @@ class Output:
         """Show an answer on standard output."""
         if self.query is not None:
             shapes = replace(shapes, data=self._queried(shapes))
+        if self.template is not None:
+            shapes = replace(shapes, data=self._filled(shapes, self.template))
         style = style_for(sys.stdout, os.environ, now(), self.color)
         sys.stdout.writelines(FORMATS[self.format][self.shape](shapes, style))
         sys.stdout.flush()
@@ -76,3 +85,15 @@ class Output:
         assert self.query is not None
         found = query(whole(shapes.data()), self.query)
         return lambda: found
+
+    def _filled(self, shapes: Shapes, template: str) -> Any:
+        """The data as the text of a template. What is wrong with the template is said in kubectl's words."""
+        # Imported here: start-up time.
+        from kubectl_refs.render.data.jsonpath import TemplateError, render_template
+        from kubectl_refs.render.data.streaming import whole
+
+        try:
+            text = render_template(template, whole(shapes.data()))
+        except TemplateError as error:
+            raise usage(f"error parsing jsonpath {template}, {error}") from None
+        return lambda: text

@@ -15,6 +15,7 @@ from kubectl_refs.render.data.routing import routing_data
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.routing import render_routing, render_routing_wide
+from kubectl_refs.render.why import failing_names
 
 
 def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output: Output, *, exit_zero: bool) -> int:
@@ -32,6 +33,7 @@ def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output
             text=lambda style: render_routing(found, style, kubectl),
             wide=lambda style: render_routing_wide(found, style, kubectl),
             data=lambda: routing_data(found, kubectl),
+            names=lambda: failing_names(found.report),
         )
     )
     return OK if exit_zero else _status(found, is_part=source.catalog.is_part)

@@ -17,7 +17,7 @@ from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.why import render_why
+from kubectl_refs.render.why import failing_names, render_why
 from kubectl_refs.render.wide import render_wide
 
 
@@ -72,6 +72,7 @@ def why(
                 text=lambda style: render_why(report, style, kubectl, scope_words),
                 wide=lambda style: render_wide(report, style, kubectl),
                 data=lambda: streamed(report, kubectl),
+                names=lambda: failing_names(report),
             )
         )
         status = exit_status(report.references, report.conditions)

@@ -144,10 +144,16 @@ def output_option(shapes: Collection[Shape]) -> Decorator:
         "-o",
         "--output",
         "format_",
-        callback=lambda ctx, param, value: value and value.lower(),
+        callback=lambda ctx, param, value: value and _lower(value),
         help=f"Output format. One of: ({', '.join(formats)}).",
         shell_complete=among(formats),
     )
+
+
+def _lower(value: str) -> str:
+    """The name of a format in any case, a template behind it as it is."""
+    name, equals, template = value.partition("=")
+    return f"{name.lower()}{equals}{template}"
 
 
 query_option: Decorator = click.option("--query", help="Show only what this JMESPath expression finds in the report.")

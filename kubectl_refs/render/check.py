@@ -15,7 +15,7 @@ from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, wo
 from kubectl_refs.render.causes import MANY, write_causes, write_causes_in_full
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import write_findings
-from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
@@ -89,9 +89,7 @@ def names_of(report: CheckReport) -> Iterator[str]:
     """The objects with findings as TYPE.GROUP/NAME."""
     for checked in report.everything:
         if _counting(checked):
-            key = checked.object
-            group = f".{key.group}" if key.group else ""
-            yield f"{key.kind.lower()}{group}/{key.name}"
+            yield resource_name(checked.object)
 
 
 def ordered(objects: Iterable[Checked]) -> list[Checked]:

@@ -62,10 +62,23 @@ def _names(shapes: Shapes, style: Style) -> Iterable[str]:
     return (f"{safe(name)}\n" for name in shapes.names())
 
 
+def _manifest_names(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.core.model.values import key_of
+    from kubectl_refs.core.text.escaping import safe
+    from kubectl_refs.render.kubectl import resource_name
+
+    return (f"{safe(resource_name(key_of(each.object)))}\n" for each in shapes.manifests())
+
+
 def _json(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.data.streaming import json_chunks
 
     return json_chunks(shapes.data())
+
+
+def _jsonpath(shapes: Shapes, style: Style) -> Iterable[str]:
+    """The data is the text of a template that is filled in already."""
+    return [shapes.data()]
 
 
 def _yaml(shapes: Shapes, style: Style) -> Iterable[str]:
@@ -148,15 +161,19 @@ def _html(shapes: Shapes, style: Style) -> Iterable[str]:
 Writer = Callable[[Shapes, "Style"], Iterable[str]]
 """Writes one shape in one format. It imports its module when used, since a run needs one of them: start-up time."""
 
+JSONPATH = "jsonpath"
+"""The format of which a template is a part: `-o jsonpath=TEMPLATE`."""
+
 FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "dot": {Shape.PICTURE: _dot},
     "github": {Shape.FINDINGS: _github},
     "html": {Shape.PICTURE: _html},
     "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
+    JSONPATH: {Shape.DATA: _jsonpath},
     "junit": {Shape.FINDINGS: _junit},
     "markdown": {Shape.PICTURE: _markdown, Shape.FINDINGS: _summary},
     "mermaid": {Shape.PICTURE: _mermaid},
-    "name": {Shape.NAMES: _names},
+    "name": {Shape.NAMES: _names, Shape.MANIFESTS: _manifest_names},
     "sarif": {Shape.FINDINGS: _sarif},
     "svg": {Shape.PICTURE: _svg},
     "text": {Shape.TEXT: _text},

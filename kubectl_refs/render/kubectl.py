@@ -93,6 +93,11 @@ class Kubectl:
         return _line(fix.action, of, *namespace, *flags)
 
 
+def resource_name(key: ObjectKey) -> str:
+    """An object as `kubectl get -o name` writes it: TYPE.GROUP/NAME."""
+    return f"{str(key.group_kind).lower()}/{key.name}"
+
+
 def _line(*words: str) -> str:
     return " ".join(("kubectl", *map(_word, words)))
 

@@ -6,7 +6,7 @@ It fits a small terminal. Everything else that is known is in details.py and wid
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
@@ -20,7 +20,7 @@ from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.text.yaml import flow_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
-from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -77,6 +77,12 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     if more and (wrong or report.conditions):
         page.line(f"More: {more}")
     return str(page)
+
+
+def failing_names(report: Report) -> Iterator[str]:
+    """The objects with a reference that is not allowed as TYPE.GROUP/NAME, each once."""
+    failing = (each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED)
+    return map(resource_name, dict.fromkeys(failing))
 
 
 def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:

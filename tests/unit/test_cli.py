@@ -74,7 +74,7 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
             ["why", "-f", REFUSED, "-o", "bogus"],
             [
                 'error: unable to match a printer suitable for the output format "bogus", '
-                "allowed formats are: json,text,wide,yaml"
+                "allowed formats are: json,jsonpath,name,text,wide,yaml"
             ],
         ),
         (

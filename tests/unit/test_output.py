@@ -51,14 +51,14 @@ def test_manifests_are_yaml_unless_asked_for_otherwise() -> None:
     assert Output.parse("json", [Shape.MANIFESTS]).shape is Shape.MANIFESTS
 
 
-@pytest.mark.parametrize("format_", ["bogus", "JSON", "name", " json", "jsonpath={.kind}"])
+@pytest.mark.parametrize("format_", ["bogus", "JSON", "name", " json", "go-template={{.kind}}"])
 def test_an_unknown_format_is_refused_in_kubectls_words(format_: str) -> None:
     with pytest.raises(RefsError) as caught:
         Output.parse(format_, READABLE)
     assert caught.value.status == USAGE
     assert caught.value.line == (
         f'error: unable to match a printer suitable for the output format "{format_}", '
-        "allowed formats are: json,text,wide,yaml"
+        "allowed formats are: json,jsonpath,text,wide,yaml"
     )
 
 

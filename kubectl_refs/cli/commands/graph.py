@@ -23,7 +23,7 @@ from kubectl_refs.cli.parameters import Int, completing
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.formats import Shape
 
-SHAPES = (Shape.TEXT, Shape.DATA, Shape.PICTURE)
+SHAPES = (Shape.TEXT, Shape.DATA, Shape.NAMES, Shape.PICTURE)
 
 
 @click.command("graph", cls=Command)

@@ -24,7 +24,7 @@ from kubectl_refs.cli.options import (
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
 
-SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 
 
 @click.command("why", cls=Command)
