@@ -187,11 +187,11 @@ def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, ap
     assert "nothing to fix" not in done.err
 
 
-def test_a_target_that_is_missing_too_keeps_the_status_at_one(program: Program, api: FakeAPI, writing: Writing) -> None:
+def test_for_a_target_that_is_missing_no_grant_is_written(program: Program, api: FakeAPI, writing: Writing) -> None:
     api.objects.remove(service("backend"))
     done = program("fix", *ROUTE)
-    assert (done.status, documents(done.out)) == (1, [NEW])
-    assert "besides:  you can see that Service backend/api does not exist" in done.err
+    assert (done.status, done.out) == (1, "")
+    assert "fix:      none that this could write: a grant does not help" in done.err
     assert program("fix", *ROUTE, "--exit-zero").status == 0
 
 
