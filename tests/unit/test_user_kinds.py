@@ -229,7 +229,7 @@ def test_why_explains_a_kind_of_the_users_own(refs: Program, write: Write) -> No
     assert refused.status == 1
     assert refused.out.startswith("refused: Widget shop/w -> Service backend/api\n  cause:   ")
     assert "kind: Widget" in refused.out
-    allowed = refs("why", "-f", write("g.yaml", MANIFESTS + GRANT), "--kinds", rows)
+    allowed = refs("why", "widget/w", "-f", write("g.yaml", MANIFESTS + GRANT), "--kinds", rows)
     assert allowed.status == 0
     assert "permitted by ReferenceGrant backend/g" in allowed.out
 

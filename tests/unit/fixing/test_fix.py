@@ -159,7 +159,8 @@ def test_manifests_without_any_object_are_refused_in_fix_s_name(program: Program
 def test_manifests_are_fixed_without_a_server(program: Program) -> None:
     done = program("fix", "-f", REFUSED, "--whole")
     (printed,) = documents(done.out)
-    assert (done.status, printed["metadata"]["name"]) == (0, "httproute-frontend-to-auth-service")
+    assert (done.status, printed["metadata"]["name"]) == (0, "allow-app-routes")
+    assert [each["namespace"] for each in printed["spec"]["from"]] == ["frontend", "api-backend"]
     again = program("fix", "-f", WORKING)
     assert (again.status, again.out, again.err) == (0, "", "nothing to fix\n")
 
