@@ -194,6 +194,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             BACKEND_API,
             "/api/v1/namespaces/backend (metadata)",
             f"/api/v1/namespaces/backend/services{LIST} (metadata)",
+            "/api/v1/services?fieldSelector=metadata.name=api&limit=500",
         ],
     ),
 }

@@ -54,6 +54,14 @@ def test_many_reads_of_several_namespaces_become_one_list() -> None:
     assert reading([*gets("one", FEW), *gets("two", 1)])[0] == ["list all"]
 
 
+def test_many_names_looked_for_everywhere_become_one_list() -> None:
+    named = [List(SERVICE, None, f"s{number}") for number in range(FEW + 1)]
+    assert reading(named[:-1])[0] == ["list all"] * FEW
+    shown, prefetch, _ = reading(named)
+    assert shown == ["list all"]
+    assert [key_of(obj).namespace for obj in prefetch.read(named[:1])[named[0]].objects] == ["one", "two"]
+
+
 def test_a_list_of_all_namespaces_that_is_refused_is_followed_by_narrower_reads() -> None:
     def refuses(read: Read) -> bool:
         return isinstance(read, List) and read.namespace is None

@@ -96,18 +96,24 @@ class Prefetch:
     def _lists(self, reads: Sequence[Read], *, widest: bool) -> list[List]:
         """The lists that stand for many of the reads: of a kind in all namespaces, or in each with many of them."""
         counts: dict[tuple[GroupKind, bool], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        everywhere: dict[tuple[GroupKind, bool], int] = defaultdict(int)
         for read in reads:
             place = _place(read)
             if place is not None:
                 counts[read.group_kind, read.metadata_only][place] += 1
+            elif isinstance(read, List) and read.name is not None:
+                everywhere[read.group_kind, read.metadata_only] += 1
         found = []
+        for (kind, metadata_only), count in everywhere.items():
+            if widest and count > FEW:
+                found.append(List(kind, None, metadata_only=metadata_only, digest=slim(kind)))
         for (kind, metadata_only), places in counts.items():
             if widest and len(places) > 1:
                 chosen: list[str | None] = [None] if sum(places.values()) > FEW else []
             else:
                 chosen = [place for place, count in places.items() if count > FEW]
             found += [List(kind, place or None, metadata_only=metadata_only, digest=slim(kind)) for place in chosen]
-        return [each for each in found if self._library.get(each) is None]
+        return [each for each in dict.fromkeys(found) if self._library.get(each) is None]
 
 
 def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[JSON]:
@@ -177,6 +183,6 @@ def _place(read: Read) -> str | None:
 
 def _covered(read: Read, lists: set[tuple[GroupKind, bool, str | None]]) -> bool:
     place = _place(read)
-    return place is not None and bool(
+    return bool(
         lists & {(read.group_kind, read.metadata_only, None), (read.group_kind, read.metadata_only, place or None)}
     )
