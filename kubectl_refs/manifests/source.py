@@ -145,7 +145,7 @@ class Manifests:
         if self.catalog.served(key.group_kind) is None:
             return self._unserved(key.group_kind)
         obj = self._by_key.get(key)
-        if obj is None and key.group_kind == NAMESPACE and key.name in (*self._implied, *EXISTING):
+        if obj is None and key.group_kind == NAMESPACE and (key.name in self._implied or key.name in EXISTING):
             return Answer((_namespace(key.name),), partial=True)
         return Answer((obj,)) if obj is not None else self._elsewhere(key)
 

@@ -24,8 +24,8 @@ class Malformed:
     problem: str
 
 
-_Place = tuple[str, tuple[int, ...], JSON]
-"""The exact path of a reference, the list indices in it, and the entry."""
+_Place = tuple[str, tuple[int, ...], Any]
+"""The exact path of a value, the list indices in it, and the value."""
 
 
 def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]:
@@ -47,6 +47,9 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 malformed[place] = None
                 continue
             path, indices, entry = place
+            if not isinstance(entry, dict):
+                malformed.update(dict.fromkeys(_barred(path, "an object", entry, "**" not in row.path)))
+                continue
             if path in taken:
                 continue
             taken.add(path)
@@ -55,12 +58,12 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 malformed[Malformed(path, problem)] = None
                 continue
             group, kind, namespace, name = to
-            port = at(entry, *row.port_field.split("."))
+            port = entry.get("port") if row.port_field == "port" else at(entry, *row.port_field.split("."))
             if port is not None and integer(port) is None:
                 malformed[Malformed(path, f"{row.port_field}: an integer is wanted, found {_kind_of(port)}")] = None
                 continue
             # One written where the field or the target has none does not count. An empty one means the holder's own.
-            scoped = GroupKind(group, kind) not in CLUSTER_SCOPED
+            scoped = (group, kind) not in CLUSTER_SCOPED
             free = row.own_namespace or row.governed_by is not Mechanism.LOCAL
             explicit = bool(namespace) and free and scoped
             own = referrer.namespace if scoped else ""
@@ -90,23 +93,22 @@ def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JS
 
 def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str], str]:
     """Group, kind, namespace and name of a reference with the row's defaults, and the problem if there is one."""
-    values = {}
-    defaults = {"group": row.default.group, "kind": row.default.kind} if row.default else {}
-    written = {"group": row.group_field, "kind": row.kind_field}
-    for name in ("group", "kind", "namespace", "name"):
-        value = entry.get(written.get(name, name))
+    group, kind = entry.get(row.group_field), entry.get(row.kind_field)
+    namespace, name = entry.get("namespace"), entry.get("name")
+    if row.default is not None:
+        group = row.default.group if group is None else group
+        kind = row.default.kind if kind is None else kind
+    values: dict[str, Any] = {"group": group, "kind": kind, "namespace": "" if namespace is None else namespace, "name": name}
+    for field, value in values.items():
         if value is None:
-            value = defaults.get(name, "" if name == "namespace" else None)
-        if value is None:
-            return ("", "", "", ""), f"it has no {name}"
+            return ("", "", "", ""), f"it has no {field}"
         if not isinstance(value, str):
-            return ("", "", "", ""), f"{name} must be a string, not {_shown(value)}"
-        values[name] = value
-    for name in ("kind", "name"):
-        if not values[name]:
-            return ("", "", "", ""), f"its {name} is empty"
-    group = next((each.group for each in row.by_kind if each.kind == values["kind"]), values["group"])
-    return (group, values["kind"], values["namespace"], values["name"]), ""
+            return ("", "", "", ""), f"{field} must be a string, not {_shown(value)}"
+    group, kind, namespace, name = values.values()
+    if not kind or not name:
+        return ("", "", "", ""), f"its {'name' if kind else 'kind'} is empty"
+    group = next((each.group for each in row.by_kind if each.kind == kind), group) if row.by_kind else group
+    return (group, kind, namespace, name), ""
 
 
 @cache
@@ -118,7 +120,7 @@ def _prefixes(path: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def _walk(path: str, walked: dict[str, list[_Place | Malformed]]) -> list[_Place | Malformed]:
-    """Every object that a path with `[*]` and `**` steps leads to, and what bars the way.
+    """Everything that a path with `[*]` and `**` steps leads to, and what bars the way.
 
     `walked` holds the places that the first steps of a path lead to, from the empty one on: rows share most of them.
     """
@@ -127,16 +129,7 @@ def _walk(path: str, walked: dict[str, list[_Place | Malformed]]) -> list[_Place
             walked[prefix] = _step(walked[before], step, strict="**" not in before)
         if not walked[prefix]:
             return []
-    strict = "**" not in path
-    return [
-        each
-        for place in walked[path]
-        for each in (
-            [place]
-            if isinstance(place, Malformed) or isinstance(place[2], dict)
-            else _barred(place[0], "an object", place[2], strict)
-        )
-    ]
+    return walked[path]
 
 
 def _step(places: list[_Place | Malformed], step: str, *, strict: bool) -> list[_Place | Malformed]:

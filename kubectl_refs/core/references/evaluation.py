@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
@@ -16,6 +15,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import (
     REFERENCE_FAULTS,
+    Assumption,
     Check,
     EvaluatedReference,
     FoundReference,
@@ -50,38 +50,48 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     fault = target.code if target.code in REFERENCE_FAULTS else None
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
     verdict, reason, code, because = _decide(permitted, target, found)
-    return replace(
-        by_permission(found, permitted),
-        verdict=verdict,
-        reason=reason,
-        code=code,
-        because=because,
-        checks=(
-            Check(Layer.PERMISSION, permitted.outcome, permitted.because),
-            *_remarks(found, permitted),
-            *target.checks,
-        ),
-        assumptions=target.assumptions,
-        fault=fault,
+    checks = (
+        Check(Layer.PERMISSION, permitted.outcome, permitted.because),
+        *_remarks(found, permitted),
+        *target.checks,
     )
+    return _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
 
 
 def by_permission(found: FoundReference, permitted: Permission) -> EvaluatedReference:
     """The verdict on a reference of whose target nothing is said, by its permission alone."""
-    refused = permitted.outcome is Outcome.FAILED
+    reason = "RefNotPermitted" if permitted.outcome is Outcome.FAILED else None
+    verdict = _VERDICTS[permitted.outcome]
+    return _evaluated(found, permitted, verdict, reason, permitted.code, permitted.because)
+
+
+def _evaluated(
+    found: FoundReference,
+    permitted: Permission,
+    verdict: Verdict,
+    reason: str | None,
+    code: Code | None,
+    because: str,
+    checks: tuple[Check, ...] = (),
+    assumptions: tuple[Assumption, ...] = (),
+    fault: Code | None = None,
+) -> EvaluatedReference:
     return EvaluatedReference(
         found,
         permitted.mechanism,
-        _VERDICTS[permitted.outcome],
-        "RefNotPermitted" if refused else None,
-        permitted.code,
-        permitted.because,
-        grants=permitted.grants,
-        grants_omitted=permitted.grants_omitted,
-        near_misses=permitted.near_misses.nearest,
-        near_misses_omitted=permitted.near_misses.omitted,
-        notes=permitted.notes,
+        verdict,
+        reason,
+        code,
+        because,
+        checks,
+        permitted.grants,
+        permitted.grants_omitted,
+        permitted.near_misses.nearest,
+        permitted.near_misses.omitted,
+        permitted.notes,
+        assumptions,
         ask=permitted.ask,
+        fault=fault,
     )
 
 

@@ -33,6 +33,8 @@ def foreign_type(obj: JSON, role: Role) -> str | None:
 
 def problem_of(obj: JSON, role: Role) -> str | None:
     """A sentence about what makes an object unusable for a role; None if nothing does, or if it cannot be told."""
+    if role is not Role.CA and role not in _WITH_KEY:
+        return None
     kind = key_of(obj).group_kind
     contents = _contents(obj)
     if contents is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
@@ -41,6 +42,10 @@ class Target:
 
     def then(self, further: Target) -> Target:
         """This with what a further step says; the first failure gives the finding."""
+        if further is NOTHING_TO_SAY:
+            return self
+        if self is NOTHING_TO_SAY:
+            return further
         code, reason = (self.code, self.reason) if self.code else (further.code, further.reason)
         return Target(
             (*self.checks, *further.checks),
@@ -54,48 +59,54 @@ class Target:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
+NOTHING_TO_SAY = Target(())
+"""What a step says of a target that it does not ask about."""
+
+
 def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bool] = lambda: False) -> Target:
     """Kind, namespace, existence, section, content, port and type of a target that is no parent.
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
     asked = _Asked(view, found, requirements_of(found), resolved)
-    if found.reference.to.group_kind == HOSTNAME:
+    if asked.kind == HOSTNAME:
         return _host(asked)
-    target = Target(())
+    target = NOTHING_TO_SAY
     for step in (_kind, _namespace, _existence):
         target = target.then(step(asked))
-        if target.failure is not None or target.unknown or target.assumptions:
+        if target.assumptions or any(check.outcome in _ENDING for check in target.checks):
             return target
     for step in (_section, _content, _port, _type):
         target = target.then(step(asked))
     return target
 
 
-@dataclass(frozen=True, slots=True)
+_ENDING = (Outcome.FAILED, Outcome.UNKNOWN)
+"""Outcomes of a first step after which nothing else can be asked."""
+
+
 class _Asked:
-    """What the steps are asked: the reference, and what its role demands of a target."""
+    """What the steps are asked: the reference, and what its role demands of a target. Several steps look at the same, so
+    that it is worked out once."""
 
-    view: View
-    found: FoundReference
-    expected: Requirements
-    resolved: Callable[[], bool]
-
-    @property
-    def reference(self) -> Reference:
-        return self.found.reference
-
-    @property
-    def has_ports(self) -> bool:
-        return self.reference.to.group_kind in (SERVICE, SERVICE_IMPORT)
+    def __init__(
+        self, view: View, found: FoundReference, expected: Requirements, resolved: Callable[[], bool]
+    ) -> None:
+        self.view = view
+        self.found = found
+        self.expected = expected
+        self.resolved = resolved
+        self.reference = found.reference
+        self.kind = found.reference.to.group_kind
+        self.has_ports = self.kind in (SERVICE, SERVICE_IMPORT)
 
     @property
     def sectioned(self) -> bool:
         """Whether the reference means a part of its target."""
         named = self.found.field.role is Role.POLICY_TARGET and self.reference.section_name is not None
-        return named and self.reference.to.group_kind in PARTS
+        return named and self.kind in PARTS
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         """The target; its contents only where they are looked at, so that the data of a Secret is never read."""
         ports = " and has the port" if self.has_ports else ""
@@ -124,7 +135,7 @@ def _kind(asked: _Asked) -> Target:
     check = _kind_check(asked.view, asked.found, asked.expected, asked.resolved)
     if check is not None and check.outcome is Outcome.FAILED:
         return Target((check,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
-    return Target((check,) if check else ())
+    return Target((check,)) if check else NOTHING_TO_SAY
 
 
 def _namespace(asked: _Asked) -> Target:
@@ -132,7 +143,7 @@ def _namespace(asked: _Asked) -> Target:
     to = asked.reference.to
     served = asked.view.catalog.served(to.group_kind)
     if to.namespace or served is None or not served.namespaced:
-        return Target(())
+        return NOTHING_TO_SAY
     message = f"the reference has no namespace, and {with_article(to.kind)} is in one"
     return Target((Check(Layer.TARGET, Outcome.FAILED, message),), Code.NAMESPACE_OMITTED, asked.expected.missing)
 
@@ -155,7 +166,7 @@ def _assumed(asked: _Asked) -> Target:
     """A target that is not among manifests which are a part of a cluster."""
     reference, part = asked.reference, ""
     if asked.sectioned:
-        part = f" with {PARTS[reference.to.group_kind][1]} {reference.section_name}"
+        part = f" with {PARTS[asked.kind][1]} {reference.section_name}"
     elif _needs_port(asked) and reference.port is not None:
         part = f" with port {reference.port}"
     assumption = Assumption(reference.to, f"exists{part}")
@@ -165,7 +176,7 @@ def _assumed(asked: _Asked) -> Target:
 
 def _section(asked: _Asked) -> Target:
     check = section_check(asked.reference, asked.object) if asked.sectioned else None
-    return Target((check,), Code.TARGET_NOT_FOUND, asked.expected.missing) if check else Target(())
+    return Target((check,), Code.TARGET_NOT_FOUND, asked.expected.missing) if check else NOTHING_TO_SAY
 
 
 def _content(asked: _Asked) -> Target:
@@ -176,7 +187,7 @@ def _content(asked: _Asked) -> Target:
         return Target((Check(Layer.CONTENT, Outcome.NOTE, message),))
     problem = foreign or problem_of(asked.object, role)
     if not problem:
-        return Target(())
+        return NOTHING_TO_SAY
     message = f"{asked.reference.to} cannot be used as {asked.expected.noun}: {problem}"
     return Target((Check(Layer.CONTENT, Outcome.FAILED, message),), Code.CONTENT, asked.expected.missing)
 
@@ -184,7 +195,7 @@ def _content(asked: _Asked) -> Target:
 def _port(asked: _Asked) -> Target:
     check = port_check(asked.reference, asked.object) if _needs_port(asked) else None
     if check is None or check.outcome is not Outcome.FAILED:
-        return Target((check,) if check else ())
+        return Target((check,)) if check else NOTHING_TO_SAY
     # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
     reason = None if asked.found.field.shown is Shown.PARENT else asked.expected.missing
     return Target((check,), Code.PORT_NOT_FOUND, reason)
@@ -197,7 +208,7 @@ def _needs_port(asked: _Asked) -> bool:
 
 def _type(asked: _Asked) -> Target:
     if not _needs_port(asked) or at(asked.object, "spec", "type") != "ExternalName":
-        return Target(())
+        return NOTHING_TO_SAY
     message = (
         f"{asked.reference.to} is of type ExternalName, which implementations should not support as a backend "
         "(CVE-2021-25740)"

@@ -18,6 +18,9 @@ def edit_distance(left: str, right: str, limit: int | None = None) -> int:
         return limit + 1
     if not left or not right:
         return len(left) + len(right)
+    if limit == 1:
+        # What differs is one letter, or two neighbours: no table is needed to see it.
+        return 1 if len(left) == len(right) == 1 or (len(left) == 2 and left == right[::-1]) else 2
     rows = (1 << len(left)) - 1
     last = len(left) - 1
     places: dict[str, int] = {}
@@ -42,17 +45,14 @@ def edit_distance(left: str, right: str, limit: int | None = None) -> int:
 
 def _differing(left: str, right: str) -> tuple[str, str]:
     """Two words without what both begin or end with, which costs nothing."""
-    start, end = 0, 0
-    for a, b in zip(left, right, strict=False):
-        if a != b:
-            break
+    shorter = min(len(left), len(right))
+    start = 0
+    while start < shorter and left[start] == right[start]:
         start += 1
-    left, right = left[start:], right[start:]
-    for a, b in zip(reversed(left), reversed(right), strict=False):
-        if a != b:
-            break
+    end, rest = 0, shorter - start
+    while end < rest and left[-1 - end] == right[-1 - end]:
         end += 1
-    return left[: len(left) - end], right[: len(right) - end]
+    return left[start : len(left) - end], right[start : len(right) - end]
 
 
 @lru_cache(2**16)
@@ -100,8 +100,10 @@ def deliberate(wanted: str, found: str) -> bool:
 def abbreviates(one: str, other: str) -> bool:
     """Whether two names are the same word for word, some written out in one and shortened in the other: `params` and
     `parameters`, `svc` and `service`."""
-    left, right = re.split(r"[-.]", one), re.split(r"[-.]", other)
-    if one == other or len(left) != len(right):
+    if one == other:
+        return False
+    left, right = one.replace(".", "-").split("-"), other.replace(".", "-").split("-")
+    if len(left) != len(right):
         return False
     return all(a == b or _shortened(*sorted((a, b), key=len)) for a, b in zip(left, right, strict=True))
 

@@ -36,13 +36,14 @@ class Vocabulary:
 
         Of more than LIKELY no more are looked at closely, those first that are spelt with the same letters.
         """
-        own, length = letters(wanted), len(wanted)
+        own, length, most = letters(wanted), len(wanted), most_slips("", wanted)
         likely = []
         for word, distance in self._around(wanted).items():
             # Each slip changes two letters at most, and the length by one.
             changed = (own ^ self._letters[word]).bit_count()
-            slips = max((changed + 1) // 2, abs(length - len(word)))
-            if slips <= most_slips(wanted, word):
+            longer = len(word) - length
+            slips = max((changed + 1) // 2, longer, -longer)
+            if slips <= (most if longer <= 0 else most_slips("", word)):
                 likely.append((slips, changed, distance, word))
         best: tuple[int, str] | None = None
         for slips, _, _, word in nsmallest(LIKELY, likely):
