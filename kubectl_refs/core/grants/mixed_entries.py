@@ -75,24 +75,22 @@ def with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
     One whose other half is wrong by slips alone is not marked: it needs no other grant to explain it.
     """
     misses = sorted(misses, key=lambda miss: miss.grant)
-    right_from = [miss for miss in misses if _right(miss, "from")]
-    right_to = [miss for miss in misses if _right(miss, "to")]
-    if not right_from or not right_to:
+    right = [(_right(miss, "from"), _right(miss, "to")) for miss in misses]
+    right_from = next((miss for miss, (from_, _) in zip(misses, right, strict=True) if from_), None)
+    right_to = next((miss for miss, (_, to) in zip(misses, right, strict=True) if to), None)
+    if right_from is None or right_to is None:
         return misses
     marked = []
-    for miss in misses:
-        if differs_only_by_slips(miss):
+    for miss, (from_, to) in zip(misses, right, strict=True):
+        if not (from_ or to) or differs_only_by_slips(miss):
             marked.append(miss)
             continue
-        if _right(miss, "from"):
-            other, entry, part = right_to[0], f"spec.to[{right_to[0].to}]", "to"
+        if from_:
+            other, entry, part = right_to, f"spec.to[{right_to.to}]", "to"
             wanted = str(reference.to)
-        elif _right(miss, "to"):
-            other, entry, part = right_from[0], f"spec.from[{right_from[0].from_}]", "from"
-            wanted = f"{reference.referrer.kind} in {reference.referrer.namespace}"
         else:
-            marked.append(miss)
-            continue
+            other, entry, part = right_from, f"spec.from[{right_from.from_}]", "from"
+            wanted = f"{reference.referrer.kind} in {reference.referrer.namespace}"
         split = Difference(
             f"spec.{part}",
             wanted,
@@ -105,4 +103,5 @@ def with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
 
 
 def _right(miss: NearMiss, part: str) -> bool:
-    return not any(difference.path.startswith(f"spec.{part}[") for difference in miss.differences)
+    start = f"spec.{part}["
+    return not any(difference.path.startswith(start) for difference in miss.differences)

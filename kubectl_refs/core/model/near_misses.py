@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GrantName:
+class GrantName(NamedTuple):
+    """Which grant it is. Names are compared and looked up by the million, as a tuple's are without code of their own."""
+
     namespace: str
     name: str
 
