@@ -10,7 +10,7 @@ from typing import Any
 
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
@@ -98,7 +98,12 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
     if row.default is not None:
         group = row.default.group if group is None else group
         kind = row.default.kind if kind is None else kind
-    values: dict[str, Any] = {"group": group, "kind": kind, "namespace": "" if namespace is None else namespace, "name": name}
+    values: dict[str, Any] = {
+        "group": group,
+        "kind": kind,
+        "namespace": "" if namespace is None else namespace,
+        "name": name,
+    }
     for field, value in values.items():
         if value is None:
             return ("", "", "", ""), f"it has no {field}"

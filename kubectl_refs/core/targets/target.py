@@ -89,9 +89,7 @@ class _Asked:
     """What the steps are asked: the reference, and what its role demands of a target. Several steps look at the same, so
     that it is worked out once."""
 
-    def __init__(
-        self, view: View, found: FoundReference, expected: Requirements, resolved: Callable[[], bool]
-    ) -> None:
+    def __init__(self, view: View, found: FoundReference, expected: Requirements, resolved: Callable[[], bool]) -> None:
         self.view = view
         self.found = found
         self.expected = expected

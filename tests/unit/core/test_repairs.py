@@ -17,6 +17,7 @@ from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.language import several
 from tests.support.builders import (
     API,
     CATALOG,
@@ -245,7 +246,7 @@ def spelled(group: str, kind: str) -> str:
 
 
 def phrase_of(each: tuple[str, ...]) -> str:
-    return f'{spelled(each[0], each[1] + "s")} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
+    return f'{spelled(each[0], several(each[1]))} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
 
 
 @PROPERTY
