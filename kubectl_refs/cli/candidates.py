@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
 
 TARGETS = ("services", "secrets", "configmaps")
+GRANTS = "referencegrants"
 
 
 def contexts(ctx: click.Context) -> Iterable[str]:
@@ -72,6 +73,12 @@ def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iter
     return [word for word in found if word not in given]
 
 
+def explained(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
+    """What why takes: objects that hold references, those that are referenced, and ReferenceGrants."""
+    found = list(drawn(ctx, given, incomplete))
+    return found if "/" in incomplete or given else [*found, GRANTS]
+
+
 def drawn(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
     """The objects of a graph: those that hold references, and those of the kinds that most references lead to."""
     found = list(referrers(ctx, given, incomplete))
@@ -79,8 +86,12 @@ def drawn(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable
 
 
 def checkable(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """TYPE, also after a comma, or TYPE/NAME."""
-    return referrers(ctx, given, incomplete) if "/" in incomplete else types(ctx, given, incomplete)
+    """TYPE, also after a comma, or TYPE/NAME: ReferenceGrants are checked as well."""
+    if "/" in incomplete:
+        return referrers(ctx, given, incomplete)
+    before, comma, _ = incomplete.rpartition(",")
+    there = [*given, *before.split(",")]
+    return [*types(ctx, given, incomplete), *(f"{before}{comma}{word}" for word in (GRANTS,) if word not in there)]
 
 
 def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:

@@ -29,7 +29,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 
 @click.command("why", cls=Command)
 @click.argument(
-    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...] | URL]", shell_complete=completing("referrers")
+    "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...] | URL]", shell_complete=completing("explained")
 )
 @click.option(
     "-X", "--request", "method", help="The method of the request to a URL, as of curl. GET if it is not given."
