@@ -8,6 +8,7 @@ from itertools import groupby
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.edits import Edit, other_fixes
+from kubectl_refs.core.fixes.fixes import wants_grant
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
@@ -131,8 +132,11 @@ def _left(
     page.prose("where", reference.path)
     page.prose("because", evaluated.because)
     fixes = other_fixes(evaluated)
+    for note in evaluated.notes:
+        page.prose("note", note)
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
-        page.prose("fix", "none that this could write: a grant does not help")
+        why = "" if wants_grant(evaluated) else ": a grant does not help"
+        page.prose("fix", f"none that this could write{why}")
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "or"
         if _identity(fix) in edited:

@@ -63,7 +63,8 @@ class Scene:
 
     @property
     def needed(self) -> list[str]:
-        """What an answer cannot do without: the kinds, the route, its parent, the grants and the targets."""
+        """What an answer cannot do without: the kinds, the route, its parent with its class, the grants, the targets and
+        what stands behind them."""
         return [
             "get /apis",
             f"get {API}/namespaces/{self.frontend}/httproutes/web",
@@ -71,7 +72,20 @@ class Scene:
             f"list {API}/namespaces/{self.shared}/referencegrants?limit=500",
             f"get /api/v1/namespaces/{self.shared}/services/auth",
             f"get /api/v1/namespaces/{self.frontend}/services/auth",
+            f"get {API}/gatewayclasses/example",
+            endpoints(self.frontend),
         ]
+
+
+    @property
+    def fixing(self) -> list[str]:
+        """What a fix takes besides: whether anything can be written in the namespaces."""
+        return [f"get /api/v1/namespaces/{name}" for name in (self.frontend, self.shared)]
+
+
+def endpoints(namespace: str) -> str:
+    selector = "labelSelector=kubernetes.io%2Fservice-name%3Dauth&limit=500"
+    return f"list /apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices?{selector}"
 
 
 @pytest.fixture
@@ -109,7 +123,7 @@ def test_the_requests_are_the_same_however_much_there_is_elsewhere(
 def test_for_what_is_allowed_only_the_needed_is_read(scene: Scene) -> None:
     scene.grant(scene.shared)
 
-    assert scene.ask() == (0, sorted(scene.needed))
+    assert scene.ask() == (0, sorted([*scene.needed, endpoints(scene.shared)]))
 
 
 def test_for_a_near_miss_what_explains_it_is_read_besides(scene: Scene) -> None:
@@ -122,7 +136,7 @@ def test_for_a_near_miss_what_explains_it_is_read_besides(scene: Scene) -> None:
         f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500",
         f"get /api/v1/namespaces/{fronted}",
     ]
-    assert (status, requests) == (1, sorted([*scene.needed, *explaining]))
+    assert (status, requests) == (1, sorted([*scene.needed, *explaining, *scene.fixing]))
 
 
 def test_for_a_grant_in_the_routes_namespace_other_namespaces_are_not_searched(scene: Scene) -> None:
@@ -139,4 +153,4 @@ def test_where_no_grant_was_meant_for_the_reference_all_namespaces_are_searched_
     status, requests = scene.ask()
 
     explaining = [f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500", GRANTS]
-    assert (status, requests) == (1, sorted([*scene.needed, *explaining]))
+    assert (status, requests) == (1, sorted([*scene.needed, *explaining, *scene.fixing]))

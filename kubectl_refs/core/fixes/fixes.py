@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.fixes.access import takes_access
+from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
@@ -50,7 +51,8 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             fixes += tuple(replace(meaning_fix(each, near), follows=True) for near in fitting_targets(each))
         else:
             fixes = _for_near_targets(view, each, obj, created, grants_of)
-        result.append(replace(each, fixes=fixes) if fixes else each)
+        fixes, notes = lasting(view, each.reference, fixes)
+        result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes)) if fixes or notes else each)
     return result
 
 

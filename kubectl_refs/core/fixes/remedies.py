@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 
+from kubectl_refs.core.fixes.deletion import is_being_deleted
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.differences import differs_only_by_slips
@@ -101,12 +102,17 @@ def repair(
     miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, standing: Grants
 ) -> Fix | None:
     """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, no API
-    server takes the grant, or a reference that it permits would lose the permission.
+    server takes the grant, it is being deleted, or a reference that it permits would lose the permission.
 
     `wanted` are all refused references of the object, `permitted` those that some grant permits; `standing`
     are all grants of the namespace.
     """
-    if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
+    if (
+        not miss.differences
+        or not differs_only_by_slips(miss)
+        or not grant.admissible
+        or is_being_deleted(grant.source)
+    ):
         return None
     repaired = _repaired(miss, grant)
     if any(permitted.use(grant.grant.namespace, pair) for pair in taken_by_repair(miss, grant)):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fixes.deletion import is_being_deleted
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
@@ -21,6 +22,8 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
 
     A grant that it needs then belongs to it, and does not count.
     """
+    if is_being_deleted(obj):
+        return None
     after = _explained(view, found, applied(obj, fix.patch))
     if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
         return None
@@ -30,11 +33,14 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
     return fix if granted or after.verdict is Verdict.ALLOWED else None
 
 
-def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix:
-    """A change of another object than the referrer, with what remains to be done after it."""
+def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
+    """A change of another object than the referrer, with what remains to be done after it; None where that is being
+    deleted."""
     there = view.get(fix.object, metadata_only=bool(fix.labels), effect=f"what {fix.object} is now is not known").object
     if there is None:
         return fix
+    if is_being_deleted(there):
+        return None
     changed = _labelled(there, fix) if fix.labels else applied(there, fix.patch)
     later = view.with_changed(fix.object, changed)
     after = _explained(later, found, obj)

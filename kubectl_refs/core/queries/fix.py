@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
+from kubectl_refs.core.fixes.deletion import is_being_deleted
 from kubectl_refs.core.fixes.edits import Edit, edits_for
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.json_patch import applied
@@ -72,7 +73,8 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     Raises PlanError where a wish cannot be fulfilled.
     """
     served = not catalog.live or catalog.served(REFERENCE_GRANT) is not None
-    wanting = [each for each in report.references if served and wants_grant(each)]
+    # Without fixes there is none that would last: the namespace is being deleted.
+    wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
     drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
     if options.into is not None:
@@ -226,6 +228,8 @@ def _add_all(drafts: _Drafts, into: str, wanting: Sequence[EvaluatedReference], 
     if name not in drafts.grants:
         raise PlanError(f'there is no ReferenceGrant "{into}" in namespace {name.namespace}')
     grant = drafts.grants[name]
+    if is_being_deleted(grant.source):
+        raise PlanError(f"nothing can be added to ReferenceGrant {name}: it is being deleted")
     from_, to, operations = [*grant.from_], [*grant.to], []
     for each in wanting:
         referrer, target = each.reference.referrer, each.reference.to

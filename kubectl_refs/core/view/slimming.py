@@ -22,7 +22,7 @@ def lean(obj: JSON) -> JSON:
     return {**obj, "metadata": {**metadata, "managedFields": [newest] if newest else []}}
 
 
-_METADATA = ("name", "namespace", "generation", "labels")
+_METADATA = ("name", "namespace", "generation", "labels", "deletionTimestamp")
 
 
 def slim(kind: GroupKind) -> Callable[[JSON], JSON]:
@@ -50,10 +50,13 @@ def _service(obj: JSON) -> JSON:
 
 
 def _grant(obj: JSON) -> JSON:
-    """A grant with the times of its changes, by which a status is older or newer than it."""
+    """A grant with the times of its changes, by which a status is older or newer than it, and its version, without which
+    a changed one would be written over what somebody else wrote."""
     metadata = mapping(obj.get("metadata"))
     times = [{"time": time} for entry in entries(metadata.get("managedFields")) if (time := text(at(entry, "time")))]
-    kept: dict[str, Any] = {field: metadata[field] for field in (*_METADATA, "creationTimestamp") if field in metadata}
+    kept: dict[str, Any] = {
+        field: metadata[field] for field in (*_METADATA, "creationTimestamp", "resourceVersion") if field in metadata
+    }
     return {
         "apiVersion": obj.get("apiVersion"),
         "kind": obj.get("kind"),

@@ -276,3 +276,41 @@ def test_an_object_that_is_not_there_is_status_two(program: Program) -> None:
     done = program("fix", "httproute/absent", "-n", "frontend")
     assert (done.status, done.out) == (2, "")
     assert done.err == 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "absent" not found\n'
+
+
+# What is being deleted.
+
+
+def test_nothing_is_written_into_a_namespace_that_is_being_deleted(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    (namespace,) = (
+        each for each in api.objects if each["metadata"]["name"] == "backend" and each["kind"] == "Namespace"
+    )
+    namespace["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    done = program("fix", *ROUTE, "--apply", "--yes=all")
+    assert (done.status, done.out) == (1, "")
+    assert "note:     namespace backend is being deleted: no change is offered there\n" in done.err
+    assert writing.writes == []
+
+
+def test_a_grant_that_is_being_deleted_takes_no_entry(program: Program, api: FakeAPI, writing: Writing) -> None:
+    ending = copy.deepcopy(TYPO)
+    ending["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    api.objects.append(ending)
+    assert documents(program("fix", *ROUTE).out) == [NEW]
+    done = program("fix", *ROUTE, "--into", "g")
+    assert (done.status, done.err) == (
+        2,
+        "error: nothing can be added to ReferenceGrant backend/g: it is being deleted\n",
+    )
+
+
+def test_a_repaired_grant_has_its_resource_version_where_no_object_is_named(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    stored = copy.deepcopy(TYPO)
+    stored["metadata"]["resourceVersion"] = "7"
+    api.objects.append(stored)
+    (printed,) = documents(program("fix", "-n", "frontend").out)
+    assert printed["metadata"] == {"name": "g", "namespace": "backend", "resourceVersion": "7"}
