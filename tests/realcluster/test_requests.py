@@ -76,7 +76,6 @@ class Scene:
             endpoints(self.frontend),
         ]
 
-
     @property
     def fixing(self) -> list[str]:
         """What a fix takes besides: whether anything can be written in the namespaces."""
