@@ -18,13 +18,14 @@ import pytest
 from tests.support.builders import grant
 from tests.support.every_request import CLUSTER
 from tests.support.fakes.api import Canned, FakeAPI, Request
-from tests.support.running import REFUSED, SCRIPT
+from tests.support.running import REFUSED, SCRIPT, WORKING
 
 FULL = f"error: {os.strerror(28).lower()}\n"
 COMMANDS: Mapping[str, tuple[Sequence[str], int]] = {
     "why": (("why", "-f", REFUSED), 1),
     "check as junit": (("check", "-f", REFUSED, "-o", "junit"), 1),
     "graph": (("graph", "-f", REFUSED), 0),
+    "diff": (("diff", "--base", REFUSED, "-f", WORKING), 0),
     "grants": (("grants", "-f", REFUSED), 0),
     "can-i": (("can-i", "httproute", "-n", "a", "service/b.c", "-f", REFUSED), 1),
     "fix": (("fix", "-f", REFUSED), 0),

@@ -46,8 +46,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
     wanted = _named(scope)
     labels = selection.labels(scope.selector)
-    accepted = options.accepted(inputs.overrides.limit)
-    filters = options.filters(accepted)
+    filters = options.filters(inputs.overrides.limit)
     with Progress() as progress, uncollected():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
@@ -64,7 +63,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
             report = checked(source, library, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
         if grants:
             report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
-    report, status = told(report, source, filters, accepted, options)
+    report, status = told(report, source, filters, options)
     if report.everything or report.gaps or (output.document and not problems):
         output.write(shapes(report, source, asking(inputs, catalog), output))
     elif not problems:
@@ -113,8 +112,7 @@ def _check_named(
         listed = library.get(List(REFERENCE_GRANT, key.namespace))
         if not any(grant.object == key for grant in report.grants) and (listed is None or listed.known):
             problems.append(not_found(kind.qualified, each.name))
-    # Of the access that grants give, what single ones give is not all.
-    return replace(report, every_grant=False), problems
+    return report, problems
 
 
 def _is(key: ObjectKey, obj: JSON) -> bool:

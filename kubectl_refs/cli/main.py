@@ -14,6 +14,7 @@ from kubectl_refs.cli.command import Group
 from kubectl_refs.cli.commands.can_i import can_i_command
 from kubectl_refs.cli.commands.check import check_command
 from kubectl_refs.cli.commands.completion import completion_command
+from kubectl_refs.cli.commands.diff import diff_command
 from kubectl_refs.cli.commands.explain import explain_command
 from kubectl_refs.cli.commands.fix import fix_command
 from kubectl_refs.cli.commands.grants import grants_command
@@ -53,6 +54,7 @@ refs.add_command(graph_command)
 refs.add_command(can_i_command)
 refs.add_command(who_can_command)
 refs.add_command(fix_command)
+refs.add_command(diff_command)
 refs.add_command(watch_command)
 refs.add_command(policy_command)
 refs.add_command(explain_command)

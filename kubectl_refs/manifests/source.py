@@ -83,7 +83,8 @@ class Manifests:
     Where they are the `whole` cluster, what is not among them does not exist; where they are a part of one, it is
     assumed. Namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
     identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read,
-    `kustomizations` are the files of kustomize beside them, `skipped` the files that hold no objects.
+    `kustomizations` are the files of kustomize beside them, `skipped` the files that hold no objects. `gone` are objects
+    known not to be elsewhere either: they have just been removed.
     """
 
     def __init__(
@@ -97,10 +98,14 @@ class Manifests:
         kustomizations: Iterable[JSON] = (),
         skipped: Sequence[Skipped] = (),
         kinds: Iterable[ServedKind] = (),
+        gone: Iterable[ObjectKey] = (),
     ) -> None:
         given = tuple(objects)
+        self._gone = frozenset(gone)
+        self._made_of = default_namespace, tuple(kustomizations), tuple(kinds)
         self.skipped = tuple(skipped)
         self._part = not whole
+        _, kustomizations, kinds = self._made_of
         known = _kinds(given, kinds)
         self.catalog = Catalog(known, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
@@ -127,12 +132,27 @@ class Manifests:
         if self._part:
             makers = (*self._by_key.values(), *kustomizations)
             self._produced = produced(makers, table.producers, self._by_key)
-            self.catalog = Catalog(known, live=False, table=table, held={*own, *used})
+            self.catalog = Catalog(
+                known, live=False, table=table, held={*own, *used, *(key.namespace for key in self._gone)}
+            )
 
     @property
     def objects(self) -> tuple[JSON, ...]:
         """All objects in the order of the files, an object given twice where it stands last."""
         return tuple(self._by_key.values())
+
+    def changed(self, objects: Iterable[JSON], gone: Iterable[ObjectKey]) -> Manifests:
+        """Manifests with other objects beside the same kustomizations, as the same part of a cluster."""
+        namespace, kustomizations, kinds = self._made_of
+        return Manifests(
+            objects,
+            namespace,
+            self.catalog.table,
+            whole=not self._part,
+            kustomizations=kustomizations,
+            kinds=kinds,
+            gone=gone,
+        )
 
     def origin(self, key: ObjectKey) -> Origin | None:
         """Where an object stands that `objects` has; None for one that is not there, as an implied namespace."""
@@ -158,7 +178,7 @@ class Manifests:
         everywhere = key._replace(namespace=EVERYWHERE)
         maker = self._produced.get(key) or self._produced.get(everywhere)
         if maker is None:
-            return Answer(assumed=True)
+            return Answer(assumed=key not in self._gone)
         metadata = {"namespace": key.namespace, "name": key.name}
         version = f"{key.group}/v1" if key.group else "v1"
         made = {"apiVersion": version, "kind": key.kind, "metadata": metadata}

@@ -24,6 +24,7 @@ class Shape(StrEnum):
     FINDINGS = "findings"
     MANIFESTS = "manifests"
     PICTURE = "picture"
+    MARKDOWN = "markdown"
 
 
 def _missing(*_: object) -> NoReturn:
@@ -35,8 +36,8 @@ class Shapes:
     """The shapes that a command has of one answer, each made when a format asks for it.
 
     `data` is plain mappings and lists by the JSON contract, where an iterator is a list still to be made. `names` are
-    TYPE/NAME as kubectl writes them. `findings` are those of a check.
-    `picture` is a graph with what a picture of it needs besides.
+    TYPE/NAME as kubectl writes them. `findings` are those of a check. `picture` is a graph with what a picture of it needs
+    besides. `markdown` is a text for a comment on a pull request.
     """
 
     text: Callable[[Style], str] = _missing
@@ -46,6 +47,7 @@ class Shapes:
     findings: Callable[[], CheckReport] = _missing
     manifests: Callable[[], Sequence[Manifest]] = _missing
     picture: Callable[[], Picture] = _missing
+    markdown: Callable[[], str] = _missing
 
 
 def _text(shapes: Shapes, style: Style) -> Iterable[str]:
@@ -152,6 +154,10 @@ def _markdown(shapes: Shapes, style: Style) -> Iterable[str]:
     return [render_markdown(picture.graph, picture.direction)]
 
 
+def _comment(shapes: Shapes, style: Style) -> Iterable[str]:
+    return [shapes.markdown()]
+
+
 def _html(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.graph.html import render_html
 
@@ -171,7 +177,7 @@ FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "json": {Shape.DATA: _json, Shape.MANIFESTS: _json_list},
     JSONPATH: {Shape.DATA: _jsonpath},
     "junit": {Shape.FINDINGS: _junit},
-    "markdown": {Shape.PICTURE: _markdown, Shape.FINDINGS: _summary},
+    "markdown": {Shape.PICTURE: _markdown, Shape.FINDINGS: _summary, Shape.MARKDOWN: _comment},
     "mermaid": {Shape.PICTURE: _mermaid},
     "name": {Shape.NAMES: _names, Shape.MANIFESTS: _manifest_names},
     "sarif": {Shape.FINDINGS: _sarif},

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.reads import Answer, Get, List, Read
+from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 
 if TYPE_CHECKING:
-    from kubectl_refs.kube.cluster import Cluster
     from kubectl_refs.manifests.source import Manifests
 
 
@@ -21,12 +20,22 @@ class Overlay:
     """A cluster with the objects of manifests in the place of its own of the same name (reads.Source).
 
     All else is the cluster's. What could not be read of it stays unknown, except an object that the manifests hold.
+    `objects` are those of them that count, as they will be, where not all do; `deleted` are those of the cluster that are
+    no more, a Namespace with everything in it.
     """
 
-    def __init__(self, cluster: Cluster, manifests: Manifests) -> None:
+    def __init__(
+        self,
+        cluster: Source,
+        manifests: Manifests,
+        objects: Mapping[ObjectKey, JSON] | None = None,
+        deleted: Collection[ObjectKey] = (),
+    ) -> None:
         self.manifests = manifests
         self._cluster = cluster
-        self._objects = {key_of(obj): _unseen(obj) for obj in manifests.objects}
+        self._objects = {key_of(obj): unseen(obj) for obj in manifests.objects} if objects is None else objects
+        self._deleted = frozenset(deleted)
+        self._emptied = frozenset(key.name for key in deleted if key.group_kind == NAMESPACE)
 
     @property
     def objects(self) -> tuple[JSON, ...]:
@@ -56,16 +65,24 @@ class Overlay:
 
     def _laid_over(self, read: Read, answer: Answer) -> Answer:
         if isinstance(read, Get):
+            if self._is_deleted(read.key):
+                return Answer()
             # Whatever stands in a namespace needs it: applying it comes after that.
             created = read.key.group_kind == NAMESPACE and answer.absent
             return self.manifests.read([read])[read] if created else answer
         if answer.failure is not None:
             return answer
-        kept = tuple(obj for obj in answer.objects if key_of(obj) not in self._objects)
+        kept = tuple(obj for obj in answer.objects if not self._is_replaced(key_of(obj)))
         mine = tuple(
             obj if read.digest is None else read.digest(obj) for obj in self._objects.values() if _in(obj, read)
         )
         return Answer((*kept, *mine)) if mine or answer.served else answer
+
+    def _is_deleted(self, key: ObjectKey) -> bool:
+        return key not in self._objects and (key in self._deleted or key.namespace in self._emptied)
+
+    def _is_replaced(self, key: ObjectKey) -> bool:
+        return key in self._objects or key in self._deleted or key.namespace in self._emptied
 
 
 def _in(obj: JSON, read: List) -> bool:
@@ -73,7 +90,7 @@ def _in(obj: JSON, read: List) -> bool:
     return key.group_kind == read.group_kind and read.namespace in (None, key.namespace) and read.holds(obj)
 
 
-def _unseen(obj: JSON) -> JSON:
+def unseen(obj: JSON) -> JSON:
     """An object as no controller has seen it: without a status, and of generation 0, which no server gives."""
     without = {field: value for field, value in obj.items() if field != "status"}
     return {**without, "metadata": {**obj["metadata"], "generation": 0}}

@@ -73,16 +73,10 @@ def with_grants(
     reader = Prefetch(source, library) if source.catalog.live else source
     grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
-    every = listed is not None and listed.known
+    complete = report.complete and listed is not None and listed.known
     told = {_place(gap) for gap in report.gaps}
     more = (gap for gap in gaps if _place(gap) not in told)
-    return replace(
-        report,
-        grants=(*report.grants, *grants),
-        gaps=(*report.gaps, *more),
-        complete=report.complete and every,
-        every_grant=every,
-    )
+    return replace(report, grants=(*report.grants, *grants), gaps=(*report.gaps, *more), complete=complete)
 
 
 def _place(gap: Gap) -> tuple[str | None, ...]:

@@ -1,0 +1,210 @@
+"""A change as the command line names it: manifests and deletions, on a cluster or on other manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kubectl_refs.app.input.object_names import named_object
+from kubectl_refs.app.input.overlay import Overlay, unseen
+from kubectl_refs.app.input.prefetch import Prefetch
+from kubectl_refs.app.input.selection import check_segment, resolve
+from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.object_changes import Action, ObjectChange
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import at, integer, key_of
+from kubectl_refs.core.queries.differences.objects import changed, counts, standing
+from kubectl_refs.core.queries.differences.states import States
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.reads import Answer, Source
+from kubectl_refs.core.view.store import Library
+from kubectl_refs.core.view.view import View
+from kubectl_refs.manifests.source import Manifests
+from kubectl_refs.process.errors import RefsError, not_found, usage
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The two states, what becomes of each object, and what could not be read about that. `namespaces` are those in which
+    the user is at home."""
+
+    states: States
+    objects: tuple[ObjectChange, ...]
+    gaps: tuple[Gap, ...] = ()
+    namespaces: tuple[str, ...] = ()
+
+
+def change(
+    inputs: Inputs,
+    base: Sequence[str],
+    deleted: Sequence[str],
+    progress: Callable[[str, int], None] | None = None,
+) -> Change:
+    """The change that the manifests of `inputs` are of a cluster, or of the manifests in `base`, with the objects
+    `deleted`, each TYPE/NAME or TYPE/NAME.NAMESPACE. RefsError for what is not there, or cannot be deleted."""
+    if base and inputs.given and deleted:
+        raise usage("--delete cannot be used together with --base and -f: what is in --base and not in -f is deleted")
+    if not inputs.given and not deleted:
+        raise usage("must specify --filename, --kustomize or --delete")
+    return _between(inputs, base, deleted) if base else _on_cluster(inputs, deleted, progress)
+
+
+def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Change:
+    before = replace(inputs, files=base, kustomize=None).manifests()
+    gone: Mapping[ObjectKey, str] = {}
+    if inputs.given:
+        after = inputs.manifests()
+        left = {key_of(obj): obj for obj in after.objects}
+    else:
+        gone = _keys(before, deleted, inputs.namespace or None)
+        there = {key_of(obj) for obj in before.objects}
+        there |= {ObjectKey(*NAMESPACE, "", key.namespace) for key in there}
+        for key, expression in gone.items():
+            if key not in there:
+                raise _absent(before.catalog, key, expression)
+        left = {key_of(obj): obj for obj in before.objects if not _goes(key_of(obj), gone)}
+        after = before
+    old = {key_of(obj): obj for obj in before.objects}
+    table = before.catalog.table
+    objects = tuple(
+        changed(key, old.get(key), left.get(key), table)
+        for key in dict.fromkeys((*left, *old, *gone))
+        # What goes with its namespace is no change of its own.
+        if counts(key.group_kind) and (key in gone or not _goes(key, gone))
+    )
+    # A namespace of which only one of the two sets holds something is looked at in both.
+    created = [each.key for each in objects if each.action is Action.CREATE]
+    return Change(_BetweenManifests(before.changed(before.objects, created), after, old, left), objects)
+
+
+@dataclass(frozen=True)
+class _BetweenManifests:
+    """States of manifests (States)."""
+
+    before: Manifests
+    files: Manifests
+    old: Mapping[ObjectKey, JSON]
+    new: Mapping[ObjectKey, JSON]
+    after: Manifests = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "after", self._with(self.new))
+
+    def without(self, change: ObjectChange) -> Source:
+        kept = {key: obj for key, obj in self.new.items() if key != change.key}
+        if change.before is not None:
+            kept[change.key] = change.before
+        if change.empties and not any(key.namespace == change.key.name for key in self.new):
+            kept |= {key: obj for key, obj in self.old.items() if key.namespace == change.key.name}
+        return self._with(kept)
+
+    def _with(self, objects: Mapping[ObjectKey, JSON]) -> Manifests:
+        known = (*self.old, *self.new)
+        return self.files.changed(objects.values(), [key for key in known if key not in objects])
+
+
+def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str, int], None] | None) -> Change:
+    cluster = inputs.cluster(progress)
+    own = inputs.namespace or cluster.namespace
+    manifests = inputs.manifests(cluster) if inputs.given else Manifests((), own, cluster.catalog.table)
+    if inputs.given and not manifests.objects:
+        raise usage("no objects passed to diff")
+    gone = _keys(cluster, deleted, own)
+    applied = {key_of(obj): obj for obj in manifests.objects if counts(key_of(obj).group_kind)}
+    for key, expression in gone.items():
+        if key in applied:
+            raise usage(f"--delete {expression}: it is in the manifests of -f as well")
+    library = Library()
+    source = Prefetch(cluster, library)
+    there, gaps = _standing(cluster, library, (*applied, *gone))
+    for key, expression in gone.items():
+        if there[key].absent:
+            raise _absent(cluster.catalog, key, expression)
+    table = cluster.catalog.table
+    objects = tuple(_changed(key, there[key], applied.get(key), table) for key in (*applied, *gone))
+    return Change(OnCluster(source, manifests, objects), objects, gaps, (own,))
+
+
+def _standing(
+    cluster: Source, library: Library, keys: Iterable[ObjectKey]
+) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
+    """The objects as the cluster has them, which are in the library then."""
+    wanted = tuple(keys)
+
+    def think(view: View) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
+        return standing(view, wanted), view.gaps
+
+    class Kept:
+        catalog = cluster.catalog
+
+        def read(self, reads: Any) -> Any:
+            answers = cluster.read(reads)
+            library.add(answers)
+            return answers
+
+    return inquire(Kept(), think)
+
+
+def _changed(key: ObjectKey, answer: Answer, after: JSON | None, table: Any) -> ObjectChange:
+    found = changed(key, answer.object, after, table)
+    # Of an object that could not be read it is not known whether it is there.
+    return replace(found, action=Action.UPDATE) if not answer.known and after is not None else found
+
+
+class OnCluster:
+    """States of a cluster (States). What was read of it is the same for all of them."""
+
+    def __init__(self, before: Source, manifests: Manifests, objects: Sequence[ObjectChange]) -> None:
+        self.before = before
+        self._manifests = manifests
+        changes = [each for each in objects if each.action is not Action.UNCHANGED]
+        self._new = {each.key: _updated(each.before, each.after) for each in changes if each.after is not None}
+        self._gone = frozenset(each.key for each in changes if each.after is None)
+        self.after: Source = Overlay(before, manifests, self._new, self._gone)
+
+    def without(self, change: ObjectChange) -> Source:
+        kept = {key: obj for key, obj in self._new.items() if key != change.key}
+        return Overlay(self.before, self._manifests, kept, self._gone - {change.key})
+
+
+def _updated(before: JSON | None, after: JSON) -> JSON:
+    """An object as a server has it once it is updated: of the next generation, and its status still of the last one."""
+    if before is None:
+        return unseen(after)
+    metadata = {
+        **after["metadata"],
+        "generation": (integer(at(before, "metadata", "generation")) or 0) + 1,
+        **{
+            field: before["metadata"][field]
+            for field in ("creationTimestamp", "managedFields")
+            if field in before["metadata"]
+        },
+    }
+    status = {"status": before["status"]} if "status" in before else {}
+    return {**{field: after[field] for field in after if field != "status"}, "metadata": metadata, **status}
+
+
+def _goes(key: ObjectKey, gone: Mapping[ObjectKey, str]) -> bool:
+    """Whether an object is deleted: by itself, or with its namespace."""
+    return key in gone or ObjectKey(*NAMESPACE, "", key.namespace) in gone
+
+
+def _keys(source: Source, expressions: Sequence[str], namespace: str | None) -> dict[ObjectKey, str]:
+    return {_key(source, each, namespace): each for each in expressions}
+
+
+def _key(source: Source, expression: str, namespace: str | None) -> ObjectKey:
+    word, slash, name = expression.partition("/")
+    if not slash or not name or not word or "/" in name:
+        raise usage(f"--delete {expression}: expected TYPE/NAME or TYPE/NAME.NAMESPACE")
+    check_segment("resource name", name)
+    return named_object(source, resolve(source.catalog, word), name, namespace)
+
+
+def _absent(catalog: Catalog, key: ObjectKey, expression: str) -> RefsError:
+    served = catalog.served(key.group_kind)
+    return not_found(served.qualified if served else expression.partition("/")[0], key.name)

@@ -1,0 +1,38 @@
+"""What is to become of the objects of a cluster: created, updated, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """One object before and after; None where it does not exist. `before` is None too where it could not be read."""
+
+    action: Action
+    key: ObjectKey
+    before: JSON | None
+    after: JSON | None
+
+    @property
+    def versions(self) -> tuple[JSON, ...]:
+        return tuple(each for each in (self.before, self.after) if each is not None)
+
+    @property
+    def empties(self) -> bool:
+        """Whether everything in a namespace goes with it."""
+        return self.action is Action.DELETE and self.key.group_kind == NAMESPACE
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.key}"

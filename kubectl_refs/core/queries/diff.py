@@ -1,0 +1,138 @@
+"""What a change of objects breaks, fixes, adds and removes among references, and which object of it is to blame.
+
+A reference is known by its holder, its role and its target. The references that the change can concern are evaluated
+before and after it, and once more with each object's change taken back: one without which the outcome would be another
+is a cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.usage import Referrers
+from kubectl_refs.core.model.object_changes import Action, ObjectChange
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.differences.causes import Causes, Looked
+from kubectl_refs.core.queries.differences.concern import Concern, concerned
+from kubectl_refs.core.queries.differences.outcomes import compared, lost
+from kubectl_refs.core.queries.differences.permissions import PermissionChange, permission_changes
+from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
+from kubectl_refs.core.queries.differences.states import State, States
+from kubectl_refs.core.queries.why import EvaluatedObject
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.inquiry import inquire, inquire_each
+from kubectl_refs.core.view.reads import Get, Source
+from kubectl_refs.core.view.view import View
+
+
+def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection[str] = ()) -> Diff:
+    """What the change of some objects does. Holders of references are looked for in `namespaces` at least, where they
+    may not be listed in all."""
+    changes = [each for each in objects if each.action is not Action.UNCHANGED]
+    if not changes:
+        return Diff(tuple(objects), ())
+    concern, unread = _concern(states.before, changes, namespaces)
+    before = State(states.before, concern.keys)
+    after = State(states.after, concern.keys)
+    looked = Looked(changes, before, after)
+    differences = {key: tuple(compared(before.references(key), after.references(key))) for key in concern.keys}
+    dead = {key: row for key in concern.keys if (row := lost(before.found.get(key), after.found.get(key)))}
+    differing = [key for key in concern.keys if differences[key] or key in dead]
+    causes = Causes(states, looked, differing)
+    found = [
+        replace(each, caused_by=causes.of_reference(key, each, after)) for key in differing for each in differences[key]
+    ]
+    losses = tuple(Loss(key, row.because, causes.of_loss(key)) for key, row in dead.items())
+    open_ = _open(after, looked, [each.after.found for each in found if each.after is not None and each.unknown])
+    covering = (gap for gap in (*before.gaps, *after.gaps) if _covers(gap, changes, states.before))
+    return Diff(
+        tuple(objects),
+        tuple(_with_remedies(after, found)),
+        losses,
+        _permissions(states, changes, concern),
+        tuple(dict.fromkeys((*unread, *covering, *open_))),
+    )
+
+
+def _concern(
+    source: Source, changes: Sequence[ObjectChange], namespaces: Collection[str]
+) -> tuple[Concern, tuple[Gap, ...]]:
+    def think(view: View) -> tuple[Concern, tuple[Gap, ...]]:
+        found = concerned(view, changes, namespaces)
+        return found, view.gaps
+
+    return inquire(source, think)
+
+
+def _open(after: State, looked: Looked, changed: Collection[object]) -> list[Gap]:
+    """What could not be read about references of which it is not known what the change does to them: those that are
+    changed themselves, and those that depend on something that is."""
+    gaps: list[Gap] = []
+    for key, found in after.found.items():
+        for each in found.in_order:
+            if each.verdict is not Verdict.UNKNOWN:
+                continue
+            depends, unread = looked.at_reference(after, key, each)
+            gaps += unread if depends or any(each.found is one for one in changed) else ()
+    return gaps
+
+
+def _covers(gap: Gap, changes: Iterable[ObjectChange], source: Source) -> bool:
+    """Whether a changed object is among what could not be read."""
+    for key in (change.key for change in changes):
+        served = source.catalog.served(key.group_kind)
+        named = gap.group == key.group and gap.resource in (key.kind, served and served.plural)
+        if named and gap.namespace in (None, key.namespace) and gap.name in (None, key.name):
+            return True
+    return False
+
+
+def _with_remedies(after: State, changes: Sequence[ReferenceChange]) -> Iterator[ReferenceChange]:
+    """The changes, those after which a reference does not work with what would mend it."""
+    failing = dict.fromkeys(
+        each.either.reference.referrer for each in changes if each.after is not None and each.after.verdict in BAD
+    )
+
+    def think(view: View, key: ObjectKey) -> EvaluatedObject:
+        return after.found[key].with_remedies(view)
+
+    mended, _ = inquire_each(after.source, after.library, failing, think)
+    by_place = {id(each.found): each for found in mended for each in found.in_order}
+    for each in changes:
+        yield replace(each, after=by_place.get(id(each.after.found), each.after)) if each.after is not None else each
+
+
+def _permissions(states: States, changes: Sequence[ObjectChange], concern: Concern) -> tuple[PermissionChange, ...]:
+    changed = [each for each in changes if each.key.group_kind == REFERENCE_GRANT]
+    namespaces = {each.key.namespace for each in changed} | {each.key.name for each in changes if each.empties}
+    if not namespaces:
+        return ()
+    before = {place: _grants(states.before, place, [each.before for each in changed]) for place in namespaces}
+    after = {place: _grants(states.after, place, [each.after for each in changed]) for place in namespaces}
+    table = states.after.catalog.table
+    keys = dict.fromkeys((*concern.standing, *concern.keys))
+    latest = states.after.read([Get(key) for key in keys])
+    return permission_changes(
+        before,
+        after,
+        Referrers(table, concern.standing.values(), concern.unread),
+        Referrers(table, [answer.object for answer in latest.values() if answer.object is not None], concern.unread),
+    )
+
+
+def _grants(source: Source, namespace: str, changed: Sequence[JSON | None]) -> list[Grant]:
+    """The grants of a namespace; where they cannot be read, those that are changed."""
+
+    def think(view: View) -> list[Grant] | None:
+        answer = view.list(REFERENCE_GRANT, namespace, effect="")
+        return list(map(Grant.parse, answer.objects)) if answer.known else None
+
+    found = inquire(source, think)
+    if found is None:
+        found = [Grant.parse(each) for each in changed if each is not None and key_of(each).namespace == namespace]
+    return found

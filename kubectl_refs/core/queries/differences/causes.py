@@ -1,0 +1,120 @@
+"""Which of the changed objects is to blame for what becomes of a reference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.serving import unserved
+from kubectl_refs.core.queries.differences.observed import Changes, Observed
+from kubectl_refs.core.queries.differences.outcomes import by_identity, identity, outcome
+from kubectl_refs.core.queries.differences.report import ReferenceChange
+from kubectl_refs.core.queries.differences.states import State, States
+from kubectl_refs.core.queries.why import evaluate_object
+from kubectl_refs.core.references.evaluation import explain
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.view import View
+
+
+class Looked:
+    """At which of the changed objects the evaluation of an object, or of one reference, looks."""
+
+    def __init__(self, changes: Sequence[ObjectChange], before: State, after: State) -> None:
+        self.changes = changes
+        self._index = Changes(changes)
+        self._states = (before, after)
+
+    def at_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
+        """The changes that may be causes of what becomes of an object's references."""
+        seen: set[ObjectKey] = {key}
+        named: set[GrantName] = set()
+        for state in self._states:
+            obj = state.objects.get(key)
+            if obj is None:
+                continue
+            observed = Observed(state.library, self._index)
+            evaluate_object(View(state.source.catalog, observed), obj)
+            seen |= observed.seen
+            for each in state.references(key):
+                # Of very many grants not all are told.
+                named |= {match.grant for match in each.grants} | {miss.grant for miss in each.near_misses}
+        return tuple(
+            change
+            for change in self.changes
+            if change.key in seen
+            and (change.key.group_kind != REFERENCE_GRANT or GrantName(change.key.namespace, change.key.name) in named)
+        )
+
+    def at_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:
+        """Whether a reference depends on another object that is changed, and what could not be read about it."""
+        obj = state.objects[key]
+        binding = _binding(obj, state)
+        observed = Observed(state.library, self._index)
+        view = View(state.source.catalog, observed)
+        explain(view, each.found, obj, binding)
+        return bool(observed.seen - {key}), view.gaps
+
+
+def _binding(obj: JSON, state: State) -> RouteBinding:
+    found, _ = references_of(obj, state.source.catalog.table)
+    return RouteBinding.of(obj, [each.reference for each in found if each.field.role is Role.PARENT])
+
+
+class Causes:
+    """The outcome for each differing object with each change taken back that its evaluation looked at."""
+
+    def __init__(self, states: States, looked: Looked, differing: Iterable[ObjectKey]) -> None:
+        self._looked = {key: looked.at_object(key) for key in differing}
+        concerned_by: dict[ObjectKey, list[ObjectKey]] = defaultdict(list)
+        for key, changes in self._looked.items():
+            # Where only one object comes into question there is nothing to find out.
+            for change in changes if len(changes) > 1 else ():
+                concerned_by[change.key].append(key)
+        self._taken_back = {
+            change.key: State(states.without(change), keys)
+            for change in looked.changes
+            if (keys := concerned_by.get(change.key))
+        }
+
+    def of_reference(self, key: ObjectKey, changed: ReferenceChange, after: State) -> tuple[ObjectChange, ...]:
+        same_one, wanted = identity(changed.either), changed.after and outcome(changed.after)
+
+        def count(state: State) -> tuple[int, int]:
+            same = by_identity(state.references(key)).get(same_one, [])
+            return len(same), sum(outcome(each) == wanted for each in same)
+
+        with_all = count(after)
+        return self._those(key, lambda state: count(state) != with_all) or self._told(key, changed)
+
+    def of_loss(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
+        def served(state: State) -> bool:
+            found = state.found.get(key)
+            return found is None or not unserved(found.serving)
+
+        return self._those(key, served) or self._looked[key]
+
+    def _those(self, key: ObjectKey, matters: Callable[[State], bool]) -> tuple[ObjectChange, ...]:
+        looked = self._looked[key]
+        if len(looked) < 2:
+            return looked
+        return tuple(change for change in looked if matters(self._taken_back[change.key]))
+
+    def _told(self, key: ObjectKey, changed: ReferenceChange) -> tuple[ObjectChange, ...]:
+        """Several that each suffice: the grants that permit the reference or did, its target, or whatever was looked at."""
+        names = {match.grant for each in (changed.before, changed.after) if each for match in each.grants}
+        to = changed.either.reference.to
+        likely = tuple(
+            change
+            for change in self._looked[key]
+            if change.key == to
+            or (change.key.group_kind == REFERENCE_GRANT and GrantName(change.key.namespace, change.key.name) in names)
+        )
+        return likely or self._looked[key]

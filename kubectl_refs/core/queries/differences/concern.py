@@ -1,0 +1,192 @@
+"""Which objects a change can concern: those that reference what is changed, directly or over others, and those that a
+changed ReferenceGrant may be meant for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from kubectl_refs.core.fields.extraction import references_of, selectors_of
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import NAMESPACE, ROUTES
+from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Answer
+from kubectl_refs.core.view.slimming import slim
+from kubectl_refs.core.view.view import View
+
+STORAGE = frozenset({"snapshot.storage.k8s.io"})
+"""The group of what only claims of volumes reference, besides each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """The holders of references that a change can concern, by their keys, those that are changed themselves among them.
+
+    `standing` are the holders as they are before the change, as far as they were looked through; `unread` are the kinds
+    and namespaces (None: all) where there may be more.
+    """
+
+    keys: tuple[ObjectKey, ...]
+    standing: Mapping[ObjectKey, JSON]
+    unread: frozenset[tuple[GroupKind, str | None]]
+
+
+def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collection[str]) -> Concern:
+    """Whom the changes can concern, by what is there before them.
+
+    Where holders may not be listed in all namespaces, they are looked for in `namespaces`, and in those that the changes
+    speak of. A place that may hold more of them is a gap, unless a change there can only be told of otherwise.
+    """
+    standing, unread = _standing(view, changes, namespaces)
+    table = view.catalog.table
+    holders = [each for each in changes if table.fields_of(each.key.group_kind)]
+    standing.update((each.key, each.before) for each in holders if each.before is not None)
+    index = _Index(table)
+    for obj in standing.values():
+        index.add(obj)
+    for each in holders:
+        if each.after is not None:
+            index.add(each.after)
+    return Concern(tuple(sorted(index.concerned(changes))), standing, unread)
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where the holders of a kind are looked for: in all namespaces, where that is needed (`everywhere`) or would be good
+    to know (`wished`), and in single ones."""
+
+    everywhere: bool = False
+    wished: bool = False
+    single: set[str] = field(default_factory=set)
+
+
+def _standing(
+    view: View, changes: Sequence[ObjectChange], namespaces: Collection[str]
+) -> tuple[dict[ObjectKey, JSON], frozenset[tuple[GroupKind, str | None]]]:
+    catalog = view.catalog
+    found: dict[ObjectKey, JSON] = {}
+    unread: set[tuple[GroupKind, str | None]] = set()
+    own = {*namespaces, *(each.key.namespace for each in changes if each.key.namespace)}
+    for kind in catalog.table.referrers:
+        served = catalog.served(kind)
+        if served is None and kind.group not in catalog.stale_groups:
+            continue
+        places = _places(kind, catalog.table, changes)
+        needed: list[str | None] = [*sorted(places.single)]
+        if served is not None and not served.namespaced:
+            needed = [None] if needed or places.everywhere else []
+        elif places.everywhere or places.wished:
+            answer = view.without_gaps(partial(_list, kind=kind, namespace=None))
+            if answer.pending:
+                continue
+            if answer.known:
+                needed = [None]
+            else:
+                for namespace in sorted(own - places.single):
+                    more = view.without_gaps(partial(_list, kind=kind, namespace=namespace))
+                    found.update((key_of(obj), obj) for obj in more.objects)
+                needed += [None] if places.everywhere else []
+        for place in needed:
+            answer = _list(view, kind, place)
+            found.update((key_of(obj), obj) for obj in answer.objects)
+            if not answer.known or answer.assumed:
+                unread.add((kind, place))
+    return found, frozenset(unread)
+
+
+def _list(view: View, kind: GroupKind, namespace: str | None) -> Answer:
+    where = "other namespaces" if namespace is None else f"namespace {namespace}"
+    effect = f"whether the {several(kind.kind)} of {where} are concerned is not known"
+    digest: Callable[[JSON], JSON] | None = slim(kind) if view.catalog.live else None
+    return view.list(kind, namespace, digest=digest, effect=effect)
+
+
+def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _Places:
+    rows = table.fields_of(kind)
+    places = _Places()
+    for change in changes:
+        if change.key.group_kind == REFERENCE_GRANT:
+            if any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
+                entries = [entry for version in change.versions for entry in Grant.parse(version).from_]
+                places.single |= {each.namespace for each in entries if each.group_kind == kind and each.namespace}
+                # Whom a grant nearly fits is told, and nothing becomes worse by it.
+                places.wished |= kind.group != ""
+        elif change.key.group_kind == NAMESPACE:
+            places.single.add(change.key.name)
+            places.everywhere |= change.empties and kind.group != ""
+            places.wished |= kind.group != ""
+        elif _may_name(kind, change.key.group_kind):
+            _add_target(places, change.key, rows)
+    return places
+
+
+def _may_name(kind: GroupKind, target: GroupKind) -> bool:
+    """Whether a kind may reference another, as far as that is a matter of storage."""
+    return kind.group != "" or target.group in STORAGE or target == kind
+
+
+def _add_target(places: _Places, target: ObjectKey, rows: Iterable[ReferenceField]) -> None:
+    routes = target.group_kind in ROUTES
+    for row in rows:
+        if routes and row.role is not Role.POLICY_TARGET:
+            continue
+        if row.governed_by is Mechanism.LOCAL and target.namespace and not row.selects:
+            places.single.add(target.namespace)
+        else:
+            places.everywhere = True
+
+
+class _Index:
+    """Holders of references, by what they reference."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._by_target: dict[ObjectKey, set[ObjectKey]] = defaultdict(set)
+        self._by_target_namespace: dict[str, set[ObjectKey]] = defaultdict(set)
+        self._by_namespace: dict[str, set[ObjectKey]] = defaultdict(set)
+        self._crossing_into: dict[str, set[ObjectKey]] = defaultdict(set)
+        self._crossing_from: dict[str, set[ObjectKey]] = defaultdict(set)
+        self._selecting: set[ObjectKey] = set()
+        self._holders: set[ObjectKey] = set()
+
+    def add(self, obj: JSON) -> None:
+        key = key_of(obj)
+        self._holders.add(key)
+        self._by_namespace[key.namespace].add(key)
+        for found in references_of(obj, self._table)[0]:
+            to = found.reference.to
+            self._by_target[to].add(key)
+            self._by_target_namespace[to.namespace].add(key)
+            if found.reference.crosses and found.field.governed_by is Mechanism.REFERENCE_GRANT:
+                self._crossing_into[to.namespace].add(key)
+                self._crossing_from[key.namespace].add(key)
+        if selectors_of(obj, self._table):
+            self._selecting.add(key)
+
+    def concerned(self, changes: Iterable[ObjectChange]) -> set[ObjectKey]:
+        found: set[ObjectKey] = set()
+        open_: list[ObjectKey] = []
+        # Whom labels select is known only once they are looked at.
+        first = set(self._selecting)
+        for change in changes:
+            key = change.key
+            first |= self._by_target[key] | ({key} & self._holders)
+            if key.group_kind == NAMESPACE:
+                first |= self._by_namespace[key.name] | self._by_target_namespace[key.name]
+            elif key.group_kind == REFERENCE_GRANT:
+                first |= self._crossing_into[key.namespace] | self._crossing_from[key.namespace]
+        open_ += first
+        found |= first
+        while open_:
+            more = self._by_target[open_.pop()] - found
+            found |= more
+            open_ += more
+        return found

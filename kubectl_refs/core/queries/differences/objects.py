@@ -1,0 +1,108 @@
+"""What becomes of each object: created, updated, deleted, or left as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET
+from kubectl_refs.core.model.object_changes import Action, ObjectChange
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.selectors import NAME_LABEL
+from kubectl_refs.core.model.values import labels_of
+from kubectl_refs.core.view.reads import Answer
+from kubectl_refs.core.view.view import View
+
+_APART = frozenset(
+    {
+        *("apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io"),
+        *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "scheduling.k8s.io"),
+        *("coordination.k8s.io", "events.k8s.io", "discovery.k8s.io"),
+    }
+)
+"""Groups of Kubernetes' own of which no reference field names a kind."""
+_CORE_APART = frozenset({"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"})
+
+_DEFAULTS: Mapping[str, tuple[Any, ...]] = {
+    "weight": (1,),
+    "from": ("Same",),
+    "mode": ("Terminate",),
+    "protocol": ("TCP",),
+    "type": ("PathPrefix", "Exact", "ClusterIP"),
+    "matches": ([{"path": {"type": "PathPrefix", "value": "/"}}],),
+    "namespaces": ({"from": "Same"},),
+    "allowedRoutes": ({"namespaces": {"from": "Same"}},),
+    "sessionAffinity": ("None",),
+    "finalizers": (["kubernetes"],),
+    "internalTrafficPolicy": ("Cluster",),
+}
+"""What an API server fills in where a manifest leaves it out, as far as it stands in most objects."""
+_GIVEN = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "targetPort", "group", "kind"})
+"""Fields that an API server fills in with values of its own; the group and kind of a reference are compared apart."""
+
+
+def counts(kind: GroupKind) -> bool:
+    """Whether objects of a kind are references' holders, targets, or anything else that they depend on."""
+    return kind.group not in _APART and not (kind.group == "" and kind.kind in _CORE_APART)
+
+
+def standing(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer]:
+    """The objects of these keys as they are; of Secrets and ConfigMaps only that they exist."""
+    return {
+        key: view.get(
+            key,
+            metadata_only=key.group_kind in (SECRET, CONFIG_MAP, NAMESPACE),
+            effect=f"whether {key} exists already, and what it is like, is not known",
+        )
+        for key in keys
+    }
+
+
+def changed(key: ObjectKey, before: JSON | None, after: JSON | None, table: Table) -> ObjectChange:
+    """What becomes of one object, by its two versions."""
+    if after is None:
+        action = Action.DELETE
+    elif before is None:
+        action = Action.CREATE
+    else:
+        action = Action.UNCHANGED if _same(before, after, table) else Action.UPDATE
+    return ObjectChange(action, key, before, after)
+
+
+def _same(before: JSON, after: JSON, table: Table) -> bool:
+    return (
+        _labels(before) == _labels(after)
+        and _contained(_content(after), _content(before))
+        and _targets(before, table) == _targets(after, table)
+    )
+
+
+def _labels(obj: JSON) -> Mapping[str, str]:
+    return {key: value for key, value in labels_of(obj).items() if key != NAME_LABEL}
+
+
+def _content(obj: JSON) -> JSON:
+    return {field: obj[field] for field in obj if field not in ("apiVersion", "kind", "metadata", "status")}
+
+
+def _targets(obj: JSON, table: Table) -> Counter[object]:
+    found, _ = references_of(obj, table)
+    return Counter((each.reference.path, each.reference.to, each.reference.port) for each in found)
+
+
+def _contained(after: Any, before: Any) -> bool:
+    """Whether a value says what another one says that an API server has completed."""
+    if isinstance(after, dict) and isinstance(before, dict):
+        return all(field in before and _contained(after[field], before[field]) for field in after) and all(
+            _filled_in(field, before[field]) for field in before if field not in after
+        )
+    if isinstance(after, list) and isinstance(before, list):
+        return len(after) == len(before) and all(map(_contained, after, before))
+    return bool(after == before)
+
+
+def _filled_in(field: str, value: Any) -> bool:
+    return field in _GIVEN or value in (None, {}, []) or value in _DEFAULTS.get(field, ())

@@ -1,0 +1,49 @@
+"""Answers that note at which changed objects is looked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.view.reads import Answer, Answers, Get, Read
+
+
+class Changes:
+    """Changed objects, found by what a read is about."""
+
+    def __init__(self, changes: Iterable[ObjectChange]) -> None:
+        self._keys: set[ObjectKey] = set()
+        self._listed: dict[tuple[GroupKind, str | None], set[ObjectKey]] = defaultdict(set)
+        self._emptied: dict[str, ObjectKey] = {}
+        for change in changes:
+            key = change.key
+            self._keys.add(key)
+            for place in (None, key.namespace):
+                self._listed[key.group_kind, place].add(key)
+            if change.empties:
+                self._emptied[key.name] = key
+
+    def about(self, read: Read) -> set[ObjectKey]:
+        """The keys of the changed objects of which a read may tell."""
+        namespace = read.key.namespace if isinstance(read, Get) else read.namespace
+        found = (
+            {read.key} & self._keys if isinstance(read, Get) else self._listed.get((read.group_kind, namespace), set())
+        )
+        if namespace is None:
+            return found | {*self._emptied.values()}
+        return found | ({self._emptied[namespace]} if namespace in self._emptied else set())
+
+
+class Observed:
+    """The same answers (reads.Answers); `seen` are the keys of the changed objects that were looked at so far."""
+
+    def __init__(self, answers: Answers, changes: Changes) -> None:
+        self._answers = answers
+        self._changes = changes
+        self.seen: set[ObjectKey] = set()
+
+    def get(self, read: Read, /) -> Answer | None:
+        self.seen |= self._changes.about(read)
+        return self._answers.get(read)

@@ -1,0 +1,63 @@
+"""When two references are the same one, and when its outcome is another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+from kubectl_refs.core.grants.near_miss_search import meant
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.serving import Serves, Serving, unserved
+from kubectl_refs.core.queries.differences.report import ReferenceChange
+from kubectl_refs.core.queries.why import EvaluatedObject
+
+
+def identity(each: EvaluatedReference) -> Hashable:
+    reference = each.reference
+    return reference.referrer, each.field.role, reference.to, reference.port, reference.section_name
+
+
+_WHICHEVER_GRANTS = {Code.NO_GRANT: Code.NEAR_MISS}
+"""Whether a namespace has other grants changes nothing for a reference that none of them is meant for."""
+
+
+def outcome(each: EvaluatedReference) -> Hashable:
+    """What counts as another outcome for the same reference. Indices of entries in a grant do not."""
+    code = None if each.code is None else _WHICHEVER_GRANTS.get(each.code, each.code)
+    near = next((miss for miss in each.near_misses if meant(miss, each.reference)), None)
+    differences = near and (near.grant, frozenset((one.hint, one.wanted, one.found) for one in near.differences))
+    return each.verdict, each.reason, code, differences
+
+
+def by_identity(references: Iterable[EvaluatedReference]) -> Mapping[Hashable, list[EvaluatedReference]]:
+    found: dict[Hashable, list[EvaluatedReference]] = defaultdict(list)
+    for each in references:
+        found[identity(each)].append(each)
+    return found
+
+
+def compared(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedReference]) -> Iterator[ReferenceChange]:
+    """The references that differ. Those of one identity are compared as a multiset of outcomes."""
+    olds, news = by_identity(before), by_identity(after)
+    for one in dict.fromkeys((*olds, *news)):
+        left = list(olds.get(one, ()))
+        fresh = []
+        for new in news.get(one, ()):
+            same = next((old for old in left if outcome(old) == outcome(new)), None)
+            if same is None:
+                fresh.append(new)
+            else:
+                left.remove(same)
+        for index in range(max(len(left), len(fresh))):
+            yield ReferenceChange(
+                left[index] if index < len(left) else None, fresh[index] if index < len(fresh) else None
+            )
+
+
+def lost(before: EvaluatedObject | None, after: EvaluatedObject | None) -> Serving | None:
+    """Why nothing serves an object any more, where something did and still no verdict tells it."""
+    may_serve = before is not None and any(not row.backends and row.serves is not Serves.NO for row in before.serving)
+    if after is None or not may_serve:
+        return None
+    return next(iter(unserved(after.serving)), None)

@@ -1,0 +1,94 @@
+"""The answer about a change: what becomes of references, of the access that grants give, and of what is served."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.differences.permissions import PermissionChange
+
+BAD = (Verdict.REFUSED, Verdict.BROKEN)
+
+
+class Effect(StrEnum):
+    """What becomes of a reference. `ALTERS`: another verdict or reason, or another grant that is nearly right, which is
+    no better and no worse."""
+
+    BREAKS = "breaks"
+    FIXES = "fixes"
+    ADDS = "adds"
+    REMOVES = "removes"
+    ALTERS = "alters"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceChange:
+    """A reference that the change concerns; None where there is none before, or after."""
+
+    before: EvaluatedReference | None
+    after: EvaluatedReference | None
+    caused_by: tuple[ObjectChange, ...] = ()
+
+    @property
+    def either(self) -> EvaluatedReference:
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    @property
+    def effect(self) -> Effect:
+        if self.before is None or self.after is None:
+            return Effect.ADDS if self.before is None else Effect.REMOVES
+        was, is_ = self.before.verdict, self.after.verdict
+        if is_ in BAD and was not in BAD:
+            return Effect.BREAKS
+        return Effect.FIXES if was in BAD and is_ is Verdict.ALLOWED else Effect.ALTERS
+
+    @property
+    def worse(self) -> bool:
+        """Whether something does not work that worked, or that is new."""
+        return self.after is not None and self.after.verdict in BAD and self.effect in (Effect.BREAKS, Effect.ADDS)
+
+    @property
+    def unknown(self) -> bool:
+        return self.after is not None and self.after.verdict is Verdict.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An object that nothing serves any more, though no verdict tells it: `because` is a sentence without its full stop."""
+
+    object: ObjectKey
+    because: str
+    caused_by: tuple[ObjectChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The answer about a change."""
+
+    objects: tuple[ObjectChange, ...]
+    changes: tuple[ReferenceChange, ...]
+    losses: tuple[Loss, ...] = ()
+    permissions: tuple[PermissionChange, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def worse(self) -> bool:
+        return bool(self.losses) or any(each.worse for each in self.changes)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it cannot be told that nothing becomes worse."""
+        return bool(self.gaps) or any(each.unknown for each in self.changes)
+
+    @property
+    def summary(self) -> Mapping[Effect, int]:
+        counts = Counter(each.effect for each in self.changes)
+        return {effect: counts[effect] for effect in Effect}

@@ -1,0 +1,45 @@
+"""The cluster before and after a change, and the objects that it can concern as they are in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
+from kubectl_refs.core.view.inquiry import inquire_each
+from kubectl_refs.core.view.reads import Get, Source
+from kubectl_refs.core.view.store import library_of
+
+
+class States(Protocol):
+    """The cluster before and after a change, and as it would be after it without what becomes of one object."""
+
+    @property
+    def before(self) -> Source: ...
+
+    @property
+    def after(self) -> Source: ...
+
+    def without(self, change: ObjectChange) -> Source: ...
+
+
+class State:
+    """The concerned objects as they are in one state, with what was read about them."""
+
+    def __init__(self, source: Source, keys: Iterable[ObjectKey]) -> None:
+        self.source = source
+        self.library = library_of(source)
+        answers = source.read([Get(key) for key in keys])
+        self.objects: dict[ObjectKey, JSON] = {
+            key_of(obj): obj for answer in answers.values() if (obj := answer.object) is not None and not answer.partial
+        }
+        evaluated, self.gaps = inquire_each(source, self.library, self.objects.values(), evaluate_object)
+        self.found: dict[ObjectKey, EvaluatedObject] = {each.key: each for each in evaluated}
+
+    def references(self, key: ObjectKey) -> tuple[EvaluatedReference, ...]:
+        found = self.found.get(key)
+        return () if found is None else (*found.in_order, *found.malformed)

@@ -1,0 +1,74 @@
+"""What a change does as data, by a contract of its own that may grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.queries.differences.permissions import PermissionChange
+from kubectl_refs.core.queries.differences.report import Diff, ReferenceChange
+from kubectl_refs.render.data.report import API_VERSION, fix_data, gap_data, key_data, reference_data
+from kubectl_refs.render.kubectl import Kubectl
+
+KIND = "ReferenceDiff"
+
+
+def to_data(diff: Diff, kubectl: Kubectl) -> dict[str, Any]:
+    """The answer as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "objects": _objects(diff.objects),
+        "changes": [_change(each, kubectl) for each in diff.changes],
+        "unserved": [
+            {"object": key_data(each.object), "because": each.because, "causedBy": _objects(each.caused_by)}
+            for each in diff.losses
+        ],
+        "permissions": [_permission(each) for each in diff.permissions],
+        "gaps": [gap_data(gap) for gap in diff.gaps],
+        "summary": {str(effect): count for effect, count in diff.summary.items()},
+    }
+
+
+def _objects(changes: Iterable[ObjectChange]) -> list[dict[str, Any]]:
+    return [{"action": str(each.action), "object": key_data(each.key)} for each in changes]
+
+
+def _change(change: ReferenceChange, kubectl: Kubectl) -> dict[str, Any]:
+    reference = change.either.reference
+    optional = {"port": reference.port, "sectionName": reference.section_name}
+    return {
+        "change": str(change.effect),
+        "from": key_data(reference.referrer),
+        "path": reference.path,
+        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
+        "role": str(change.either.field.role),
+        "before": _state(change.before, kubectl),
+        "after": _state(change.after, kubectl),
+        "causedBy": _objects(change.caused_by),
+        "fixes": [fix_data(fix, kubectl) for fix in (change.after.fixes if change.after else ())],
+    }
+
+
+def _state(evaluated: EvaluatedReference | None, kubectl: Kubectl) -> dict[str, Any] | None:
+    if evaluated is None:
+        return None
+    data = reference_data(evaluated, kubectl)
+    return {field: data[field] for field in ("path", "verdict", "reason", "code", "cause", "grants")}
+
+
+def _permission(change: PermissionChange) -> dict[str, Any]:
+    from_, to = change.pair.from_, change.pair.to
+    return {
+        "change": "adds" if change.gives else "removes",
+        "grant": {"namespace": change.grant.namespace, "name": change.grant.name},
+        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
+        "to": {"group": to.group, "kind": to.kind, **({"name": to.name} if to.name is not None else {})},
+        "permits": str(change.pair),
+        "users": [
+            {"from": key_data(user.referrer), "path": user.path, "to": key_data(user.to)} for user in change.users
+        ],
+        "usersKnown": change.known,
+    }

@@ -1,0 +1,184 @@
+"""What a change does, for people: each object that changes with what it breaks, fixes, gives and takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kubectl_refs.core.model.object_changes import Action, ObjectChange
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.differences.permissions import PermissionChange
+from kubectl_refs.core.queries.differences.report import Diff, Effect, Loss, ReferenceChange
+from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.text.words import target_of
+
+SHOWN = 20
+"""References of one effect that are told below a cause; the rest is counted."""
+
+_ORDER = {effect: rank for rank, effect in enumerate(Effect)}
+_COLUMN = 12
+
+
+@dataclass(slots=True)
+class Cause:
+    """Changed objects, and what comes of them together."""
+
+    objects: tuple[ObjectChange, ...]
+    changes: list[ReferenceChange] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    permissions: list[PermissionChange] = field(default_factory=list)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What makes something worse comes first, then what concerns most."""
+        worse = sum(each.worse for each in self.changes) + len(self.losses)
+        return -worse, -len(self.changes)
+
+
+def causes_of(diff: Diff) -> list[Cause]:
+    """The answer by its causes, the worst first."""
+    found: dict[tuple[ObjectKey, ...], Cause] = {}
+
+    def of(objects: Sequence[ObjectChange]) -> Cause:
+        return found.setdefault(tuple(each.key for each in objects), Cause(tuple(objects)))
+
+    for change in diff.changes:
+        of(change.caused_by).changes.append(change)
+    for loss in diff.losses:
+        of(loss.caused_by).losses.append(loss)
+    by_key = {each.key: each for each in diff.objects}
+    for permission in diff.permissions:
+        key = ObjectKey(*REFERENCE_GRANT, permission.grant.namespace, permission.grant.name)
+        namespace = ObjectKey("", "Namespace", "", permission.grant.namespace)
+        own = by_key.get(key) or by_key.get(namespace)
+        of((own,) if own is not None else ()).permissions.append(permission)
+    for each in found.values():
+        each.changes.sort(key=lambda change: (_ORDER[change.effect], change.either.reference.referrer))
+    return sorted(found.values(), key=lambda cause: cause.rank)
+
+
+def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
+    """The causes, the worst first, then what could not be read, then the counts."""
+    page = Page(style)
+    shown = ShownCommands(kubectl)
+    for cause in causes_of(diff):
+        _head(page, cause)
+        _changes(page, cause.changes, shown)
+        for loss in cause.losses:
+            page.prose("not served", f"{loss.object}: {loss.because}", column=_COLUMN + 3, role=Tone.BAD)
+        for permission in cause.permissions:
+            page.prose("gives" if permission.gives else "takes", access_of(permission), column=_COLUMN)
+        page.blank()
+    write_gaps(page, shown_gaps(diff.gaps))
+    page.blank()
+    for line in summary_of(diff):
+        page.line(line)
+    return str(page)
+
+
+def _head(page: Page, cause: Cause) -> None:
+    if not cause.objects:
+        page.line(("by the whole change", Tone.NAME))
+    for number, each in enumerate(cause.objects):
+        page.line((f"{'and ' if number else ''}{each}", Tone.NAME))
+
+
+_ROLE = {Effect.BREAKS: Tone.BAD, Effect.FIXES: Tone.GOOD}
+
+
+def _changes(page: Page, changes: Sequence[ReferenceChange], shown: ShownCommands) -> None:
+    counts: Counter[Effect] = Counter()
+    for change in changes:
+        counts[change.effect] += 1
+        if counts[change.effect] > SHOWN:
+            continue
+        _change(page, change, shown)
+    for effect, count in counts.items():
+        if count > SHOWN:
+            page.prose(str(effect), f"{counted(count - SHOWN, 'more reference')}; -o json has all", column=_COLUMN)
+
+
+def _change(page: Page, change: ReferenceChange, shown: ShownCommands) -> None:
+    role = Tone.BAD if change.worse else _ROLE.get(change.effect, Tone.PLAIN)
+    page.prose(str(change.effect), arrow_of(change, page.style.glyph("→")), column=_COLUMN, role=role)
+    page.prose("", because_of(change), column=_COLUMN)
+    if not change.worse or change.after is None or not change.after.fixes:
+        return
+    fix = change.after.fixes[0]
+    if shown.same(fix) is not None:
+        page.prose("", "next: the same change as above", column=_COLUMN)
+        return
+    command = shown.add(fix, str(change.either.reference.referrer))
+    if "\n" in command:
+        page.prose("", f"next: {fix.title}", column=_COLUMN)
+        page.verbatim(command)
+    else:
+        page.line(f"{' ' * _COLUMN}next: {command}")
+
+
+def arrow_of(change: ReferenceChange, arrow: str = "→") -> str:
+    """The holder and the target."""
+    return f"{change.either.reference.referrer} {arrow} {target_of(change.either)}"
+
+
+def because_of(change: ReferenceChange) -> str:
+    """Where the reference stands, and what is said of it: after the change, or before where it is no more."""
+    path = change.either.reference.path
+    if change.after is None:
+        assert change.before is not None
+        return f"{path}: it was {change.before.verdict}"
+    if change.before is None and change.after.verdict is Verdict.ALLOWED:
+        return f"{path}: allowed"
+    if change.before is None:
+        return f"{path}: {change.after.verdict}, {cause_of(change.after)}"
+    was, is_ = change.before.verdict, change.after.verdict
+    verdicts = f"{was}, then {is_}" if was is not is_ else f"still {is_}"
+    return f"{path}: {verdicts}: {cause_of(change.after)}"
+
+
+def access_of(permission: PermissionChange) -> str:
+    """Who may reference what, and who does."""
+    count = len(permission.users)
+    holders = dict.fromkeys(str(user.referrer) for user in permission.users)
+    said = f"access for {permission.pair} in {permission.grant.namespace}"
+    if not count:
+        return f"{said}; {'no reference uses it' if permission.known else 'who uses it is not known'}"
+    return f"{said}; {counted(count, 'reference')}: {listing(list(holders))}"
+
+
+def summary_of(diff: Diff) -> Iterator[str]:
+    """The counts, a line each for objects and references."""
+    actions = Counter(each.action for each in diff.objects)
+    words = {
+        Action.CREATE: "created",
+        Action.UPDATE: "updated",
+        Action.DELETE: "deleted",
+        Action.UNCHANGED: "unchanged",
+    }
+    told = ", ".join(f"{actions[action]} {word}" for action, word in words.items() if actions[action])
+    yield f"{counted(len(diff.objects), 'object')}: {told}" if told else "no objects that references depend on"
+    found = {
+        Effect.BREAKS: "broken",
+        Effect.FIXES: "fixed",
+        Effect.ADDS: "added",
+        Effect.REMOVES: "removed",
+        Effect.ALTERS: "altered",
+    }
+    parts = [f"{count} {found[effect]}" for effect, count in diff.summary.items() if count]
+    bad = sum(each.worse for each in diff.changes if each.effect is Effect.ADDS)
+    failing = f" ({bad} of those added {'does' if bad == 1 else 'do'} not work)" if bad else ""
+    lost = f"; nothing serves {counted(len(diff.losses), 'object')} any more" if diff.losses else ""
+    if parts:
+        yield f"{counted(len(diff.changes), 'reference')}: {', '.join(parts)}{failing}{lost}"
+    else:
+        known = " in what could be read" if diff.gaps else ""
+        yield f"no reference is concerned{known}{lost}"

@@ -1,0 +1,77 @@
+"""What a change does as a comment on a pull request: GitHub's Markdown, in which no name is markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubectl_refs.core.queries.differences.report import Diff, Effect, ReferenceChange
+from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.render.diff import SHOWN, access_of, arrow_of, because_of, causes_of, summary_of
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.gaps import shown_gaps
+from kubectl_refs.render.text.markdown import code, plain
+from kubectl_refs.render.text.words import gap_of, said_of
+
+MOST = 60_000
+"""Characters of the whole; GitHub takes 65,536 in a comment."""
+
+
+def render_markdown(diff: Diff, kubectl: Kubectl) -> str:
+    """The comment. What is too much for one is left out and counted."""
+    text = ""
+    lines = list(_lines(diff, kubectl))
+    for number, block in enumerate(lines):
+        if len(text) + len(block) > MOST:
+            return f"{text}\n{len(lines) - number} more parts are left out: `-o json` has all.\n"
+        text += f"{block}\n"
+    return text
+
+
+def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
+    """Blocks that can be left out one by one."""
+    yield f"### References: {_verdict(diff)}"
+    yield ""
+    for line in summary_of(diff):
+        yield f"- {plain(line)}"
+    for cause in causes_of(diff):
+        head = " and ".join(f"{each.action} {code(str(each.key))}" for each in cause.objects)
+        rows = [
+            *(_row(each) for each in cause.changes[:SHOWN]),
+            *(f"| **not served** | {code(str(loss.object))} | {plain(loss.because)} |" for loss in cause.losses),
+            *(
+                f"| {'gives' if each.gives else 'takes'} | | {plain(access_of(each))} |"
+                for each in cause.permissions[:SHOWN]
+            ),
+        ]
+        left = len(cause.changes[SHOWN:]) + len(cause.permissions[SHOWN:])
+        more = f"\n\n{left} more rows: `-o json` has all." if left else ""
+        table = "\n".join(["| | Reference | |", "|---|---|---|", *rows])
+        yield f"\n#### {head or 'the whole change'}\n\n{table}{more}"
+        commands = dict.fromkeys(
+            kubectl.command(each.after.fixes[0])
+            for each in cause.changes[:SHOWN]
+            if each.worse and each.after is not None and each.after.fixes
+        )
+        for command in commands:
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", command)), default=0))
+            yield f"\n<details><summary>What would help</summary>\n\n{fence}sh\n{_safe_lines(command)}\n{fence}\n\n</details>"
+    if diff.gaps:
+        yield "\n#### Not read\n"
+        for gap in shown_gaps(diff.gaps):
+            yield f"- {code(gap_of(gap))}: {plain(said_of(gap))}; so {plain(gap.effect)}"
+
+
+def _verdict(diff: Diff) -> str:
+    if diff.worse:
+        return "this change breaks something"
+    return "whether this change breaks something is not known" if diff.unknown else "this change breaks nothing"
+
+
+def _row(change: ReferenceChange) -> str:
+    effect = f"**{change.effect}**" if change.worse or change.effect is Effect.BREAKS else str(change.effect)
+    return f"| {effect} | {code(arrow_of(change))} | {plain(because_of(change))} |"
+
+
+def _safe_lines(text: str) -> str:
+    return "\n".join(map(safe, text.split("\n")))

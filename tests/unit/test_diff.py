@@ -1,0 +1,331 @@
+"""`diff` on a cluster and between manifests: each kind of change with the references it concerns, and those alone."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from tests.support.builders import from_entry, grant, namespaces, route_to, route_with, service, to_entry
+from tests.support.fakes.api import Canned, FakeAPI
+from tests.support.running import Done, Program
+
+GATEWAY: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "gate", "namespace": "infra"},
+    "spec": {
+        "gatewayClassName": "example",
+        "listeners": [
+            {
+                "name": "http",
+                "port": 80,
+                "protocol": "HTTP",
+                "allowedRoutes": {"namespaces": {"from": "Selector", "selector": {"matchLabels": {"edge": "yes"}}}},
+            }
+        ],
+    },
+}
+CLASS: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "GatewayClass",
+    "metadata": {"name": "example"},
+    "spec": {"controllerName": "example.com/c"},
+}
+TO_GATE = {"name": "gate", "namespace": "infra"}
+
+
+def labelled(name: str, **labels: str) -> JSON:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def web(*targets: tuple[str, str], name: str = "web", parents: tuple[JSON, ...] = (TO_GATE,)) -> dict[str, Any]:
+    return dict(route_to(*targets, name=name, parents=parents))
+
+
+OBJECTS: tuple[JSON, ...] = (
+    labelled("frontend", edge="yes"),
+    *namespaces("backend", "infra", "other"),
+    service(),
+    service("frontend", "own"),
+    grant(),
+    CLASS,
+    GATEWAY,
+    web(("backend", "api"), ("frontend", "own")),
+    dict(route_to(("other", "x"), namespace="other", name="elsewhere")),
+)
+
+Files = Callable[..., str]
+
+
+@pytest.fixture
+def api() -> Any:
+    with FakeAPI(list(copy.deepcopy(OBJECTS))) as server:
+        yield server
+
+
+@pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    refs.use(api, "frontend")
+    return refs
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    def write(*objects: JSON, name: str = "change.json") -> str:
+        path = tmp_path / name
+        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+        return str(path)
+
+    return write
+
+
+def told(done: Done) -> list[str]:
+    """Each change in a line: what becomes of which reference, and by what."""
+    return [
+        f"{each['change']} {each['from']['name']} {each['to']['name']} by "
+        + " and ".join(f"{cause['action']} {cause['object']['kind']}" for cause in each["causedBy"])
+        for each in json.loads(done.out)["changes"]
+    ]
+
+
+def access(done: Done) -> list[str]:
+    return [
+        f"{each['change']} {each['permits']}: {[user['from']['name'] for user in each['users']]}"
+        for each in json.loads(done.out)["permissions"]
+    ]
+
+
+def test_a_grant_that_is_deleted_breaks_what_it_permits(live: Program) -> None:
+    done = live("diff", "--delete", "referencegrant/g.backend", "-o", "json")
+    assert done.status == 1
+    assert told(done) == ["breaks web api by delete ReferenceGrant"]
+    assert access(done) == ["removes HTTPRoutes in frontend to reference any Service: ['web']"]
+    (change,) = json.loads(done.out)["changes"]
+    assert (change["before"]["verdict"], change["after"]["verdict"]) == ("allowed", "refused")
+    assert change["fixes"][0]["action"] == "create"
+
+
+def test_a_grant_that_is_narrowed_breaks_only_what_it_no_longer_permits(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    api.objects += [service(name="second"), web(("backend", "second"), name="second-web")]
+    done = live("diff", "-f", files(grant(to=[to_entry(name="api")])), "-o", "json")
+    assert told(done) == ["breaks second-web second by update ReferenceGrant"]
+    assert access(done) == ["removes HTTPRoutes in frontend to reference any Service: ['second-web']"]
+
+
+def test_a_second_grant_takes_no_access_with_it(live: Program, api: FakeAPI) -> None:
+    api.objects.append(grant(name="h"))
+    done = live("diff", "--delete", "referencegrant/h.backend", "-o", "json")
+    assert (done.status, told(done), access(done)) == (0, [], [])
+
+
+def test_a_service_that_is_renamed_is_one_gone_and_one_new(live: Program, files: Files) -> None:
+    done = live("diff", "-f", files(service(name="api-v2")), "--delete", "service/api.backend", "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web api by delete Service"])
+
+
+def test_a_route_to_another_target_is_a_reference_removed_and_one_added(live: Program, files: Files) -> None:
+    done = live("diff", "-f", files(web(("backend", "new"), ("frontend", "own"))), "-o", "json")
+    assert (done.status, told(done)) == (1, ["removes web api by update HTTPRoute", "adds web new by update HTTPRoute"])
+
+
+def test_a_rule_inserted_above_changes_nothing_below(live: Program, files: Files) -> None:
+    changed = web(("frontend", "own"), ("backend", "api"), ("frontend", "own"))
+    done = live("diff", "-f", files(changed), "-o", "json")
+    assert (done.status, told(done)) == (0, ["adds web own by update HTTPRoute"])
+
+
+def test_a_route_that_moves_is_gone_and_new(live: Program, files: Files) -> None:
+    moved = web(("backend", "api"))
+    moved["metadata"] = {"name": "web", "namespace": "other"}
+    done = live("diff", "-f", files(moved), "--delete", "httproute/web", "-o", "json")
+    assert done.status == 1
+    assert sorted(told(done)) == [
+        "adds web api by create HTTPRoute",
+        "adds web gate by create HTTPRoute",
+        "removes web api by delete HTTPRoute",
+        "removes web gate by delete HTTPRoute",
+        "removes web own by delete HTTPRoute",
+    ]
+
+
+def test_a_label_decides_who_may_attach(live: Program, files: Files) -> None:
+    done = live("diff", "-f", files(labelled("frontend")), "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web gate by update Namespace"])
+    done = live("diff", "-f", files(labelled("frontend", edge="yes", more="x")), "-o", "json")
+    assert (done.status, told(done)) == (0, [])
+
+
+def test_allowed_routes_decide_who_may_attach(live: Program, files: Files) -> None:
+    narrowed = copy.deepcopy(dict(GATEWAY))
+    narrowed["spec"]["listeners"][0]["allowedRoutes"] = {"namespaces": {"from": "Same"}}
+    done = live("diff", "-f", files(narrowed), "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web gate by update Gateway"])
+
+
+def test_a_grant_that_is_nearly_right_is_told_of_the_reference_that_it_is_meant_for(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    api.objects.remove(grant())
+    api.objects.append(web(("backend", "third"), name="third"))
+    slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    done = live("diff", "-f", files(slip), "-o", "json")
+    assert (done.status, told(done)) == (0, ["alters web api by create ReferenceGrant"])
+    assert "fronted" in json.loads(done.out)["changes"][0]["after"]["cause"]
+
+
+def test_a_grant_that_is_created_fixes(live: Program, api: FakeAPI, files: Files) -> None:
+    api.objects.remove(grant())
+    done = live("diff", "-f", files(grant()), "-o", "json")
+    assert (done.status, told(done)) == (0, ["fixes web api by create ReferenceGrant"])
+    assert access(done) == ["adds HTTPRoutes in frontend to reference any Service: ['web']"]
+
+
+def test_only_what_is_needed_is_a_cause(live: Program, api: FakeAPI, files: Files) -> None:
+    """A reference that needs two of three changes names the two."""
+    api.objects.append(web(("backend", "late"), name="late"))
+    api.objects.remove(grant())
+    done = live(
+        "diff", "-f", files(grant(to=[to_entry(name="late")]), service(name="late"), service(name="x")), "-o", "json"
+    )
+    assert told(done) == ["fixes late late by create ReferenceGrant and create Service"]
+
+
+def test_a_namespace_goes_with_everything_in_it(live: Program) -> None:
+    done = live("diff", "--delete", "namespace/backend", "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web api by delete Namespace"])
+    assert access(done) == ["removes HTTPRoutes in frontend to reference any Service: ['web']"]
+
+
+def test_a_route_without_parents_any_more_is_served_by_nothing(live: Program, files: Files) -> None:
+    alone = route_with({"rules": [{"backendRefs": [{"name": "own", "port": 80}]}]})
+    done = live("diff", "-f", files(alone), "-o", "json")
+    assert done.status == 1
+    (lost,) = json.loads(done.out)["unserved"]
+    assert (lost["object"]["name"], lost["because"]) == (
+        "web",
+        "it has no parentRefs, so no Gateway and no mesh serves it",
+    )
+
+
+def test_what_is_the_same_is_unchanged_whatever_the_server_has_filled_in(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    written = next(each for each in api.objects if each["kind"] == "HTTPRoute")
+    served = copy.deepcopy(dict(written))
+    for rule in served["spec"]["rules"]:
+        rule["matches"] = [{"path": {"type": "PathPrefix", "value": "/"}}]
+        rule["backendRefs"] = [{"group": "", "kind": "Service", "weight": 1, **ref} for ref in rule["backendRefs"]]
+    api.objects[api.objects.index(written)] = served
+    done = live("diff", "-f", files(written, service(), grant()), "-o", "json")
+    assert {each["action"] for each in json.loads(done.out)["objects"]} == {"unchanged"}
+    assert (done.status, told(done)) == (0, [])
+
+
+def test_only_what_the_change_can_concern_is_read(live: Program, api: FakeAPI, files: Files) -> None:
+    live("diff", "-f", files(web(("frontend", "own"))), "-o", "json")
+    read = {path for path in api.paths if "/apis/" in path or "/api/v1/" in path}
+    assert not [
+        path for path in read if path.split("?")[0].endswith(("/httproutes", "/gateways", "/grpcroutes", "/secrets"))
+    ]
+
+
+def test_rights_in_two_namespaces_suffice_for_a_grant(live: Program, api: FakeAPI, files: Files) -> None:
+    for resource in (
+        "httproutes",
+        "grpcroutes",
+        "gateways",
+        "namespaces",
+        "listenersets",
+        "referencegrants",
+        "services",
+    ):
+        api.forbid(resource, "")
+        api.forbid(resource, "other")
+    done = live("diff", "-f", files(grant(to=[to_entry(name="x")])), "-o", "json")
+    assert told(done) == ["breaks web api by update ReferenceGrant"]
+
+
+def test_holders_that_cannot_be_listed_are_a_gap(live: Program, api: FakeAPI) -> None:
+    api.forbid("httproutes")
+    done = live("diff", "--delete", "referencegrant/g.backend", "-o", "json")
+    assert done.status == 3
+    assert [each["resource"] for each in json.loads(done.out)["gaps"]] == ["httproutes"]
+    assert json.loads(done.out)["permissions"][0]["usersKnown"] is False
+
+
+def test_a_cluster_that_fails_halfway_is_a_gap(live: Program, api: FakeAPI) -> None:
+    def fault(request: Any) -> Canned | None:
+        broken = (
+            request.path.startswith(f"/apis/{GATEWAY_GROUP}/") and "/namespaces/backend/referencegrants" in request.path
+        )
+        return Canned(500, "{}") if broken else None
+
+    api.fault = fault
+    done = live("diff", "--delete", "service/api.backend", "-o", "json")
+    assert done.status == 3
+    assert json.loads(done.out)["gaps"]
+
+
+def test_between_two_sets_of_manifests(refs: Program, files: Files) -> None:
+    base = files(*OBJECTS, name="base.json")
+    new = files(*(each for each in OBJECTS if each["kind"] != "Service"), name="new.json")
+    done = refs("diff", "--base", base, "-f", new, "-o", "json")
+    assert done.status == 1
+    assert told(done) == ["breaks web api by delete Service", "breaks web own by delete Service"]
+    assert refs("diff", "--base", base, "-f", base).status == 0
+    back = refs("diff", "--base", new, "-f", base, "-o", "json")
+    assert (back.status, {each.split()[0] for each in told(back)}) == (0, {"fixes"})
+
+
+def test_a_deletion_from_manifests(refs: Program, files: Files) -> None:
+    done = refs("diff", "--base", files(*OBJECTS), "--delete", "namespace/backend", "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web api by delete Namespace"])
+
+
+def test_a_target_that_is_nowhere_in_the_repository_is_assumed_before_and_after(refs: Program, files: Files) -> None:
+    route = web(("frontend", "elsewhere"))
+    base = files(route, name="base.json")
+    route["metadata"]["labels"] = {"a": "b"}
+    assert refs("diff", "--base", base, "-f", files(route), "-o", "json").status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ((), "error: must specify --filename, --kustomize or --delete"),
+        (("--delete", "web"), "error: --delete web: expected TYPE/NAME or TYPE/NAME.NAMESPACE"),
+        (("--delete", "nope/x"), 'error: the server doesn\'t have a resource type "nope"'),
+        (
+            ("--delete", "httproute/nope"),
+            'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found',
+        ),
+        (
+            ("--whole", "--delete", "service/api"),
+            "error: --whole says what the manifests of --base are: it needs --base",
+        ),
+    ],
+)
+def test_mistakes(live: Program, words: tuple[str, ...], line: str) -> None:
+    assert live("diff", *words) == Done(2, "", f"{line}\n")
+
+
+def test_the_text_has_causes_first_and_fits(live: Program, files: Files) -> None:
+    done = live("diff", "--delete", "referencegrant/g.backend")
+    lines = done.out.splitlines()
+    assert lines[0] == "delete ReferenceGrant backend/g"
+    assert lines[1] == "  breaks:   HTTPRoute frontend/web -> Service backend/api:80"
+    assert lines[-2:] == ["1 object: 1 deleted", "1 reference: 1 broken"]
+
+
+def test_a_comment_for_a_pull_request(live: Program) -> None:
+    done = live("diff", "--delete", "referencegrant/g.backend", "-o", "markdown")
+    assert done.out.startswith("### References: this change breaks something\n")
+    assert "| **breaks** | `HTTPRoute frontend/web → Service backend/api:80` |" in done.out
