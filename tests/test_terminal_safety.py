@@ -51,7 +51,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("check", "--severity", "info"),
     ("check", "--ungranted"),
     ("graph", "--by", "namespace", "--only", "all"),
-    ("grants", "--findings"),
+    ("grants", "--findings", "--severity", "info", "-o", "wide"),
     ("fix", "--new"),
 )
 PAINT = ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m")
@@ -124,7 +124,7 @@ ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
     *(("grants", "-A", "-o", each) for each in FORMATS["grants"]),
     ("grants", f"g{H}", "-n", f"backend{H}"),
     ("grants", "--to", f"service/api{H}", "-n", f"backend{H}"),
-    ("grants", "-A", "--findings"),
+    ("grants", "-A", "--findings", "--severity", "info", "-o", "wide"),
     ("can-i", "httproute", "-n", f"frontend{H}", f"service/api{H}", "-n", f"backend{H}"),
     ("can-i", "httproute", "-n", f"frontend{H}", f"service/api{H}", "-n", f"backend{H}", "-o", "yaml"),
     *(("fix", f"httproute/web{H}", "-n", f"frontend{H}", "-o", each) for each in FORMATS["fix"]),

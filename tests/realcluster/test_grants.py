@@ -127,7 +127,7 @@ def test_a_finding_is_gone_once_its_change_is_pasted(
     estate.terminal.server.apply(grant(estate.shared, froms, [to_services(**to)], name="wrong"))
     assert estate.findings("wrong") == [title]
 
-    text = estate.run("--findings", "-n", estate.shared).stdout
+    text = estate.run("--findings", "--severity", "info", "-o", "wide", "-n", estate.shared).stdout
     estate.terminal.paste(*commands_in(text))
 
     left = estate.data()["grants"]
@@ -147,7 +147,9 @@ def test_the_split_of_a_product_keeps_every_user_and_no_more(estate: Estate) -> 
     )
     assert estate.findings("product") == ["unused-pairs"]
 
-    estate.terminal.paste(*commands_in(estate.run("--findings", "-n", estate.shared).stdout))
+    estate.terminal.paste(
+        *commands_in(estate.run("--findings", "--severity", "info", "-o", "wide", "-n", estate.shared).stdout)
+    )
 
     grants = estate.data()["grants"]
     assert all(each["name"].startswith("product") for each in grants)
@@ -160,7 +162,7 @@ def test_the_split_of_a_product_keeps_every_user_and_no_more(estate: Estate) -> 
 def test_a_change_is_refused_where_the_grant_has_changed_meanwhile(estate: Estate) -> None:
     wrong = [from_routes(estate.frontend, kind="HttpRoute")]
     estate.terminal.server.apply(grant(estate.shared, wrong, [to_services(name="auth")], name="wrong"))
-    (command,) = commands_in(estate.run("--findings", "-n", estate.shared).stdout)
+    (command,) = commands_in(estate.run("--findings", "--severity", "info", "-o", "wide", "-n", estate.shared).stdout)
     estate.terminal.server.apply(grant(estate.shared, wrong, [to_services(name="more")], name="wrong"))
     assert estate.terminal.run(command).status != 0
 

@@ -63,7 +63,7 @@ def test_no_command_takes_a_name_for_a_flag_or_for_several_names(
     kubeconfig = terminal.server.kubeconfig()
     asked = [
         terminal.refs(kubeconfig, *words, "-f", str(file), "--whole", "-o", "json")
-        for words in (("grants", "-A"), ("why",), ("grants", "-A", "--findings"))
+        for words in (("grants", "-A"), ("why",), ("grants", "-A", "--findings", "--severity", "info"))
     ]
     commands = list(dict.fromkeys(each for done in asked for each in commands_in(json.loads(done.stdout))))
     before = kept(terminal)

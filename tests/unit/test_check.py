@@ -428,6 +428,15 @@ def test_junit_tells_what_could_not_be_read_as_an_error(live: Program, api: Fake
     assert (suite.get("failures"), suite.get("errors")) == ("0", "1")
 
 
+def test_what_could_not_be_read_is_told_to_code_scanning_and_workflows(live: Program, api: FakeAPI) -> None:
+    api.forbid("grpcroutes")
+    (run,) = json.loads(live("check", "-n", "frontend", "-o", "sarif").out)["runs"]
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert "what the GRPCRoutes in frontend reference is not known" in told["message"]["text"]
+    lines = live("check", "-n", "frontend", "-o", "github").out.splitlines()
+    assert [line for line in lines if line.startswith("::warning title=not everything could be read::")] != []
+
+
 def test_junit_is_well_formed_whatever_the_cluster_says(live: Program, api: FakeAPI) -> None:
     api.objects.append(route_to(("backend", "a\x00\x1b<&>\ufffe"), name="hostile"))
     out = live("check", "-o", "junit").out

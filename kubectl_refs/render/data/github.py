@@ -9,13 +9,18 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.render.text.gaps import shown_gaps
+from kubectl_refs.render.text.words import gap_of, said_of
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def workflow_commands(report: CheckReport) -> Iterator[str]:
-    """A workflow command for each finding that counts, a line each."""
-    return (_annotation(finding) for finding in report.findings if finding.counts)
+    """A workflow command for each finding that counts, a line each, then one for each thing that could not be read."""
+    yield from (_annotation(finding) for finding in report.findings if finding.counts)
+    for gap in shown_gaps(report.gaps):
+        message = _data(safe(f"{gap_of(gap)}: {said_of(gap)}; so {gap.effect}"))
+        yield f"::warning title=not everything could be read::{message}\n"
 
 
 def _annotation(finding: Finding) -> str:

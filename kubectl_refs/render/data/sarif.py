@@ -13,6 +13,8 @@ from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.render.text.gaps import shown_gaps
+from kubectl_refs.render.text.words import gap_of, said_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -33,8 +35,20 @@ def to_sarif(report: CheckReport) -> dict[str, Any]:
                         "rules": [_rule(code) for code in rules],
                     }
                 },
+                "invocations": [_invocation(report)],
                 "results": (_result(finding, rules) for finding in report.findings),
             }
+        ],
+    }
+
+
+def _invocation(report: CheckReport) -> dict[str, Any]:
+    """That the program ran to its end, and what it could not read."""
+    return {
+        "executionSuccessful": True,
+        "toolExecutionNotifications": [
+            {"level": "warning", "message": {"text": f"{gap_of(gap)}: {said_of(gap)}; so {gap.effect}"}}
+            for gap in shown_gaps(report.gaps)
         ],
     }
 
