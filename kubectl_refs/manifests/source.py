@@ -188,6 +188,7 @@ class Manifests:
         return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)
 
     def _list(self, read: List) -> Answer:
+        # What is in memory already is answered whole: a digest of it would cost more than it saves.
         if self.catalog.served(read.group_kind) is None:
             return self._unserved(read.group_kind)
         if read.group_kind == REFERENCE_GRANT and read.namespace and not self.catalog.holds(read.namespace):
@@ -202,8 +203,6 @@ class Manifests:
         implied = self._implied.values() if read.group_kind == NAMESPACE else ()
         objects, known_by_identity = (tuple(filter(read.holds, group)) for group in (found, implied))
         found_objects = objects + known_by_identity
-        if read.digest is not None:
-            found_objects = tuple(map(read.digest, found_objects))
         # The grants of a namespace are all there; of other kinds, and in other namespaces, there may be more.
         complete = not self._part or (read.group_kind == REFERENCE_GRANT and bool(read.namespace))
         return Answer(found_objects, partial=bool(known_by_identity), assumed=not complete)

@@ -7,16 +7,15 @@ nothing but slips separates them from the reference: they would permit it if the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from kubectl_refs.core.grants.differences import (
     Lookups,
     cost_of,
-    from_differences,
     to_differences,
 )
+from kubectl_refs.core.grants.from_comparisons import FromComparisons
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
 from kubectl_refs.core.model.hints import SLIPS, Hint
@@ -24,12 +23,15 @@ from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
 
 
-def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups) -> tuple[NearMiss, ...]:
+def near_misses(
+    reference: Reference, grants: Iterable[Grant], lookups: Lookups, comparisons: FromComparisons | None = None
+) -> tuple[NearMiss, ...]:
     """The near misses of a reference, nearest first.
 
     `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
-    those without entries.
+    those without entries. `comparisons` are those already made for other references.
     """
+    comparisons = comparisons or FromComparisons()
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
     for grant in grants:
@@ -39,9 +41,14 @@ def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups)
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
-        if grant.grant.namespace != reference.to.namespace and not _may_be_misplaced(reference, grant, lookups):
+        wrong_froms = comparisons.compared(reference, grant, lookups)
+        if grant.grant.namespace != reference.to.namespace and not (
+            # Few can be meant for it by their `from` alone: their `to` need not be compared.
+            any(all(map(_is_slip, differences)) for differences in wrong_froms)
+            or any(exchanged_pairs(reference, grant, lookups))
+        ):
             continue
-        miss = _nearest_pair(reference, grant, lookups)
+        miss = _nearest_pair(reference, grant, wrong_froms, lookups)
         if grant.grant.namespace == reference.to.namespace:
             if miss.differences:
                 placed.append(miss)
@@ -53,15 +60,6 @@ def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups)
 def nearness(miss: NearMiss) -> tuple[float, GrantName]:
     """The order of near misses: the nearest first, equally near ones by name."""
     return miss.distance, miss.grant
-
-
-def _may_be_misplaced(reference: Reference, grant: Grant, lookups: Lookups) -> bool:
-    """Whether a grant outside the target's namespace can be meant for the reference by its `from` alone: few can, so
-    that their `to` need not be compared."""
-    return any(
-        all(map(_is_slip, from_differences(reference, grant, index, entry, lookups)))
-        for index, entry in enumerate(grant.from_[:MAX_ENTRIES])
-    ) or any(exchanged_pairs(reference, grant, lookups))
 
 
 def _is_slip(difference: Difference) -> bool:
@@ -81,21 +79,22 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
     return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False
 
 
-def _nearest_pair(reference: Reference, grant: Grant, lookups: Lookups) -> NearMiss:
-    from_index, wrong_from = _nearest(
-        from_differences(reference, grant, index, entry, lookups) for index, entry in enumerate(grant.from_)
-    )
+def _nearest_pair(
+    reference: Reference, grant: Grant, wrong_froms: Sequence[tuple[Difference, ...]], lookups: Lookups
+) -> NearMiss:
+    from_index, wrong_from = _nearest(wrong_froms)
     to_index, wrong_to = _nearest(
-        to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to)
+        [to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to[:MAX_ENTRIES])]
     )
     differences = (*wrong_from, *wrong_to)
     plain = NearMiss(grant.grant, from_index, to_index, differences, cost_of(differences), grant.source)
     return min((plain, *exchanged_pairs(reference, grant, lookups)), key=lambda miss: miss.distance)
 
 
-def _nearest(entries: Iterable[tuple[Difference, ...]]) -> tuple[int, tuple[Difference, ...]]:
-    """Which entry differs least, the first of several, and in what; no more are compared than the API admits."""
-    compared = list(islice(entries, MAX_ENTRIES))
+def _nearest(compared: Sequence[tuple[Difference, ...]]) -> tuple[int, tuple[Difference, ...]]:
+    """Which entry differs least, the first of several, and in what."""
+    if len(compared) == 1:
+        return 0, compared[0]
     costs = [*map(cost_of, compared)]
     index = costs.index(min(costs))
     return index, compared[index]

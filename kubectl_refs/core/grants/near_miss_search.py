@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
+from kubectl_refs.core.grants.from_comparisons import FromComparisons
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses, nearness
@@ -94,15 +95,16 @@ def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grant
     """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
     allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
     lookups = _lookups(view)
+    comparisons = view.once("from entries", lambda _: FromComparisons())
     placed = grants.foremost(reference)
-    misses = near_misses(reference, (*placed, *own.foremost(reference)), lookups)
+    misses = near_misses(reference, (*placed, *own.foremost(reference)), lookups, comparisons)
     pending = view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending
     fitting: tuple[GrantName, ...] = ()
     if not pending and not any(meant(miss, reference) for miss in misses):
         # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
         everywhere = view.without_gaps(lambda apart: grants_of(apart, None, effect)) or Grants()
         elsewhere = _elsewhere(reference, everywhere)
-        misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups)), key=nearness))
+        misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups, comparisons)), key=nearness))
         if not any(meant(miss, reference) for miss in misses):
             fitting = _fitting(reference, everywhere)
     omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + len(grants) - len(placed)

@@ -11,6 +11,7 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
 from kubectl_refs.core.grants.differences import Lookups
+from kubectl_refs.core.grants.from_comparisons import FromComparisons
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses
@@ -276,6 +277,7 @@ def _fails(
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
     lookups = Lookups(known.exists, view.catalog.serves)
+    comparisons = FromComparisons()
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
@@ -284,7 +286,7 @@ def _fails(
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
         foremost = (*here.foremost(reference), *misplaced.foremost(reference))
-        misses = near_misses(reference, foremost, lookups)[:MOST_NEAR_MISSES]
+        misses = near_misses(reference, foremost, lookups, comparisons)[:MOST_NEAR_MISSES]
         meant_for = [miss for miss in misses if meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:

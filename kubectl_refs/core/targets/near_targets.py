@@ -28,6 +28,7 @@ from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_o
 from kubectl_refs.core.targets.sections import PARTS, section_names
 from kubectl_refs.core.text.similarity import abbreviates, deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary, nearest
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.view import View
 
 MOST_NEAR_TARGETS = 10
@@ -76,11 +77,14 @@ def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
             yield from _by_place(view, replace(found, reference=reference), kindred=False)
 
 
-def _kindred(view: View, found: FoundReference) -> Iterator[GroupKind]:
+def _kindred(view: View, found: FoundReference) -> Sequence[GroupKind]:
     """The kinds here that the one written may stand for, among those that the role may lead to."""
-    written = found.reference.to.group_kind
-    wanted = _wanted_kinds(found)
-    for served in view.catalog:
+    written, wanted = found.reference.to.group_kind, _wanted_kinds(found)
+    return view.once(("kindred", written, wanted), lambda apart: tuple(_like(apart.catalog, written, wanted)))
+
+
+def _like(catalog: Catalog, written: GroupKind, wanted: frozenset[GroupKind] | None) -> Iterator[GroupKind]:
+    for served in catalog:
         kind = served.group_kind
         if kind == written or (wanted is not None and kind not in wanted):
             continue
