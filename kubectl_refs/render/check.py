@@ -15,7 +15,7 @@ from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, wo
 from kubectl_refs.render.causes import MANY, write_causes, write_causes_in_full
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import write_findings
-from kubectl_refs.render.kubectl import Kubectl, resource_name
+from kubectl_refs.render.kubectl import Kubectl, argument_name, resource_name
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
@@ -142,7 +142,7 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
                 *((str(each.source or NONE),) if places else ()),
                 (str(each.severity), SEVERITY_ROLE[each.severity]),
                 f"{each.code} {each.code.slug}",
-                str(each.object),
+                argument_name(each.object),
                 each.path or NONE,
                 _message(each),
             )

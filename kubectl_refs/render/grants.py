@@ -13,6 +13,7 @@ from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.kubectl import argument_name
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
@@ -143,7 +144,7 @@ def write_references(page: Page, references: Sequence[EvaluatedReference]) -> No
         ("REFERRER", "FIELD", "VERDICT", "BY"),
         [
             (
-                str(each.reference.referrer),
+                argument_name(each.reference.referrer),
                 each.reference.path,
                 (str(each.verdict), VERDICT_ROLE[each.verdict]),
                 _by(each),

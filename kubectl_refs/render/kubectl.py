@@ -98,6 +98,11 @@ def resource_name(key: ObjectKey) -> str:
     return f"{str(key.group_kind).lower()}/{key.name}"
 
 
+def argument_name(key: ObjectKey) -> str:
+    """An object as the commands of this program take it wherever they are run: TYPE/NAME.NAMESPACE."""
+    return f"{key.kind.lower()}/{key.name}" + (f".{key.namespace}" if key.namespace else "")
+
+
 def _line(*words: str) -> str:
     return " ".join(("kubectl", *map(_word, words)))
 

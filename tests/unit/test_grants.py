@@ -241,7 +241,7 @@ def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program) -
     done = live("grants", "--to", "service/auth")
     assert done.status == 1
     assert done.out.splitlines()[-1].split("   ") == [
-        "HTTPRoute frontend/tries",
+        "httproute/tries.frontend",
         "spec.rules[0].backendRefs[0]",
         "refused",
         "no ReferenceGrant permits it; nearest: backend/used, which differs in spec.to[0].name",
