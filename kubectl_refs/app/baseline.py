@@ -1,13 +1,18 @@
-"""The baseline of a check: findings that a team has and accepts for now, in a file, so that only new ones count."""
+"""The baseline of a check: what a team has and accepts for now, in a file, so that only new findings and access count."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.grants.permissions import Permission, permissions_of
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.values import entries, mapping, text
+from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
@@ -17,36 +22,66 @@ from kubectl_refs.render.data.report import API_VERSION
 KIND = "ReferenceBaseline"
 
 
-def read(path: str, timeout: float | None = TIMEOUT) -> frozenset[str]:
-    """The fingerprints in a file that --write-baseline or -o json wrote; RefsError for any other.
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is accepted: findings by their fingerprints, and permissions; None where the file says nothing of these."""
+
+    fingerprints: frozenset[str] = frozenset()
+    permissions: frozenset[Permission] | None = None
+
+
+def read(path: str, timeout: float | None = TIMEOUT) -> Baseline:
+    """What a file accepts that --write-baseline of this or an earlier version wrote, or -o json; RefsError for any other.
 
     `timeout` is in seconds, None for none.
     """
     try:
-        data = json.loads(read_file(path, timeout).decode())
+        data = mapping(json.loads(read_file(path, timeout).decode()))
     except UnreadableFileError as error:
         raise usage(str(error)) from None
     except (ValueError, RecursionError):
         raise usage(f"error parsing {path}: a baseline is JSON, as --write-baseline writes it") from None
-    findings = mapping(data).get("findings")
+    findings = data.get("findings")
     if not isinstance(findings, list):
         raise usage(f"error parsing {path}: a baseline has a list of findings, as --write-baseline writes it")
-    prints = [text(mapping(each).get("fingerprint")) for each in entries(findings)]
+    prints = [text(mapping(each).get("fingerprint")) for each in findings]
     if None in prints:
         raise usage(f"error parsing {path}: a finding of it has no fingerprint")
-    return frozenset(each for each in prints if each)
+    return Baseline(frozenset(each for each in prints if each), _permissions(path, data))
 
 
-def write(path: str, findings: Iterable[Finding]) -> None:
-    """Write findings as a baseline, in an order that makes changes readable; RefsError where that cannot be done."""
+def _permissions(path: str, data: Mapping[str, Any]) -> frozenset[Permission] | None:
+    written = data.get("permissions")
+    if written is None:
+        return None
+    if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
+        raise usage(f"error parsing {path}: the permissions of a baseline are a list, as --write-baseline writes it")
+    return frozenset(map(_permission, entries(written)))
+
+
+def _permission(data: Mapping[str, Any]) -> Permission:
+    from_, to = mapping(data.get("from")), mapping(data.get("to"))
+    return Permission(
+        text(mapping(data.get("grant")).get("namespace")) or "",
+        Pair(
+            FromEntry(*(text(from_.get(name)) for name in ("group", "kind", "namespace"))),
+            ToEntry(*(text(to.get(name)) for name in ("group", "kind", "name"))),
+        ),
+    )
+
+
+def write(path: str, report: CheckReport) -> None:
+    """Write the findings of a report as a baseline, and the permissions where all grants in scope are known, in an order
+    that makes changes readable; RefsError where that cannot be done."""
+    findings = (finding_data(each) for each in report.findings if each.code is not Code.NEW_PERMISSION)
     data = {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "findings": sorted(
-            ({name: value for name, value in finding_data(each).items() if name in _KEPT} for each in findings),
-            key=lambda each: json.dumps(each["object"]) + (each["path"] or "") + each["code"],
-        ),
+        "findings": _sorted({name: value for name, value in each.items() if name in _KEPT} for each in findings),
     }
+    if report.every_grant:
+        permissions = permissions_of(Grant.parse(each.source) for each in report.grants)
+        data["permissions"] = _sorted(_permission_data(each, grant) for each, grant in permissions.items())
     try:
         Path(path).write_text(json.dumps(data, indent=4) + "\n", encoding="utf-8")
     except OSError as error:
@@ -54,3 +89,17 @@ def write(path: str, findings: Iterable[Finding]) -> None:
 
 
 _KEPT = ("fingerprint", "code", "object", "path", "target")
+
+
+def _permission_data(permission: Permission, grant: Grant) -> dict[str, Any]:
+    from_, to = permission.pair.from_, permission.pair.to
+    return {
+        "grant": {"namespace": grant.grant.namespace, "name": grant.grant.name},
+        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
+        "to": {"group": to.group, "kind": to.kind, "name": to.name},
+    }
+
+
+def _sorted(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in the order of what they are about, which stays when others come and go."""
+    return sorted(rows, key=lambda row: json.dumps({name: row[name] for name in row if name != "fingerprint"}))

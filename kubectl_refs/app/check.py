@@ -46,7 +46,8 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
     """Check all objects in scope and show the answer on standard output; returns the exit status."""
     wanted = _named(scope)
     labels = selection.labels(scope.selector)
-    filters = options.filters(inputs.overrides.limit)
+    accepted = options.accepted(inputs.overrides.limit)
+    filters = options.filters(accepted)
     with Progress() as progress, uncollected():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
@@ -63,7 +64,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
             report = checked(source, library, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
         if grants:
             report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
-    report, status = told(report, source, filters, options)
+    report, status = told(report, source, filters, accepted, options)
     if report.everything or report.gaps or (output.document and not problems):
         output.write(shapes(report, source, asking(inputs, catalog), output))
     elif not problems:
@@ -112,7 +113,8 @@ def _check_named(
         listed = library.get(List(REFERENCE_GRANT, key.namespace))
         if not any(grant.object == key for grant in report.grants) and (listed is None or listed.known):
             problems.append(not_found(kind.qualified, each.name))
-    return report, problems
+    # Of the access that grants give, what single ones give is not all.
+    return replace(report, every_grant=False), problems
 
 
 def _is(key: ObjectKey, obj: JSON) -> bool:

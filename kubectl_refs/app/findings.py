@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.app import baseline
+from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_findings_located, with_references_located
 from kubectl_refs.app.input.source import Inputs
@@ -13,7 +14,7 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.check import CheckReport, filtered
+from kubectl_refs.core.queries.check import CheckReport, filtered, with_new_permissions
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
@@ -34,12 +35,14 @@ class FindingOptions:
     baseline: str | None = None
     write_baseline: str | None = None
 
-    def filters(self, timeout: float | None) -> FindingFilters:
-        """The filters, as far as they are known before anything is read of a cluster; a baseline has `timeout` seconds,
-        None for any time. RefsError for what cannot be."""
+    def filters(self, accepted: Baseline) -> FindingFilters:
+        """The filters, as far as they are known before anything is read of a cluster. RefsError for what cannot be."""
         codes = frozenset(selection.code(word, "--code") for word in self.codes)
-        accepted = frozenset[str]() if self.baseline is None else baseline.read(self.baseline, timeout)
-        return FindingFilters(Severity(self.severity), codes, (), self.only_refused, accepted)
+        return FindingFilters(Severity(self.severity), codes, (), self.only_refused, accepted.fingerprints)
+
+    def accepted(self, timeout: float | None) -> Baseline:
+        """What the baseline holds, which has `timeout` seconds to be read, None for any time; nothing without one."""
+        return Baseline() if self.baseline is None else baseline.read(self.baseline, timeout)
 
 
 def ignored(catalog: Catalog, expressions: Sequence[str], namespace: str | None) -> tuple[Ignored, ...]:
@@ -69,13 +72,15 @@ def _ignored(catalog: Catalog, expression: str, namespace: str | None) -> Ignore
 
 
 def told(
-    report: CheckReport, source: Source, filters: FindingFilters, options: FindingOptions
+    report: CheckReport, source: Source, filters: FindingFilters, accepted: Baseline, options: FindingOptions
 ) -> tuple[CheckReport, int]:
     """The report with the findings to tell and where they stand, the baseline written where that is asked for, and the exit status: 1 for a
     finding that counts and is an error, 3 where what is refused or broken is not known of everything."""
+    if accepted.permissions is not None:
+        report = with_new_permissions(report, accepted.permissions)
     shown, unknown = filtered(report, filters)
     if options.write_baseline is not None:
-        baseline.write(options.write_baseline, shown.findings)
+        baseline.write(options.write_baseline, shown)
     if any(finding.counts and finding.severity is Severity.ERROR for finding in shown.findings):
         return with_findings_located(shown, source), FOUND
     return with_findings_located(shown, source), UNKNOWN if unknown else OK

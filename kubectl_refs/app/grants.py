@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
@@ -74,7 +75,8 @@ def grants(
         selection.check_segment("resource name", name)
     for from_namespace in filters.from_namespaces:
         selection.check_namespace(from_namespace)
-    finding_filters = options.filters(inputs.overrides.limit)
+    accepted = options.accepted(inputs.overrides.limit)
+    finding_filters = options.filters(accepted)
     labels = selection.labels(filters.selector)
     with Progress() as progress:
         source, named = inputs.open(progress)
@@ -99,7 +101,7 @@ def grants(
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
             chosen = _sorted(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
-        status = _tell_findings(chosen, finding_filters, options, output, source, kubectl)
+        status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
     else:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
         _tell(report, told_grants, filters, output, kubectl, namespace, target, missing=bool(missing))
@@ -117,14 +119,15 @@ def grants(
 def _tell_findings(
     report: GrantReport,
     filters: FindingFilters,
+    accepted: Baseline,
     options: FindingOptions,
     output: Output,
     source: Source,
     kubectl: Kubectl,
 ) -> int:
     """Only what is wrong, as `check referencegrants` tells it, in JSON beside the grants; the exit status."""
-    found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps)
-    found, status = told(found, source, filters, options)
+    found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps, every_grant=True)
+    found, status = told(found, source, filters, accepted, options)
     kept = {each.object: each.findings for each in found.grants}
     chosen = tuple(
         replace(each, findings=findings) for each in report.grants if (findings := kept[each.usage.grant.key])

@@ -116,8 +116,14 @@ finding_options = _all(
             help="Leave out findings of this code, of all objects, or of one where it is given as "
             "CODE=TYPE/NAME[.NAMESPACE]. May be repeated.",
         ),
-        click.option("--baseline", help="A file that --write-baseline wrote: findings in it do not count."),
-        click.option("--write-baseline", help="A file to write the findings to, for --baseline."),
+        click.option(
+            "--baseline",
+            help="A file that --write-baseline wrote: findings in it do not count, and access that it does not hold is a "
+            "finding.",
+        ),
+        click.option(
+            "--write-baseline", help="A file to write the findings to, and the access that grants give, for --baseline."
+        ),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are."),
     ]
 )

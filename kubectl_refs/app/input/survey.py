@@ -73,10 +73,16 @@ def with_grants(
     reader = Prefetch(source, library) if source.catalog.live else source
     grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
-    complete = report.complete and listed is not None and listed.known
+    every = listed is not None and listed.known
     told = {_place(gap) for gap in report.gaps}
     more = (gap for gap in gaps if _place(gap) not in told)
-    return replace(report, grants=(*report.grants, *grants), gaps=(*report.gaps, *more), complete=complete)
+    return replace(
+        report,
+        grants=(*report.grants, *grants),
+        gaps=(*report.gaps, *more),
+        complete=report.complete and every,
+        every_grant=every,
+    )
 
 
 def _place(gap: Gap) -> tuple[str | None, ...]:

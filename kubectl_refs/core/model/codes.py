@@ -101,6 +101,7 @@ class Code(StrEnum):
     ANY_NAME = "REF107", _WARNING, 'A "to" entry without a name permits every object', {Circumstance.SECRETS: _ERROR}
     UNUSED_PAIRS = "REF108", _INFO, "No known reference uses some of the permissions"
     OWN_NAMESPACE = "REF109", _INFO, 'A "from" entry names the namespace of the ReferenceGrant'
+    NEW_PERMISSION = "REF110", _ERROR, "The ReferenceGrant gives access that the baseline does not hold"
     STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
     STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant", _FAILS
     NOT_REVOKED = "REF203", _ERROR, "The controller still reports a reference as resolved that nothing permits any more"

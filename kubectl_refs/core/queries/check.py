@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kubectl_refs.core.findings.check_findings import check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
+from kubectl_refs.core.findings.new_permissions import new_permissions
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import Finding, counted
@@ -54,6 +57,8 @@ class CheckReport:
     grants: tuple[Checked, ...] = ()
     gaps: tuple[Gap, ...] = ()
     complete: bool = True
+    every_grant: bool = False
+    """Whether all ReferenceGrants in scope could be listed and are among `grants`."""
     hidden: int = 0
     """How many findings that count are less severe than those to be shown."""
     left_out: int = 0
@@ -105,6 +110,15 @@ def check_grants(
     read about them. All of them are read, for they are compared with each other."""
     (report,), gaps = inquire_each(source, library, [GrantScope(namespace)], survey)
     return tuple(checked_grant(each) for each in report.grants if selected(each.usage.grant.source)), gaps
+
+
+def with_new_permissions(report: CheckReport, accepted: Collection[Permission]) -> CheckReport:
+    """The report with findings on the grants that give access which is not accepted."""
+    grants = (
+        replace(each, findings=tuple(counted((*each.findings, *new_permissions(Grant.parse(each.source), accepted)))))
+        for each in report.grants
+    )
+    return replace(report, grants=tuple(grants))
 
 
 def checked_grant(described: Described) -> Checked:

@@ -180,4 +180,21 @@ spec:
 """,
         "Delete the entry, or create the ReferenceGrant in the namespace that the references lead to.",
     ),
+    Code.NEW_PERMISSION: Explanation(
+        "The baseline holds the access that a team has accepted, and the ReferenceGrant gives more: it is new, or it names a "
+        "namespace, kind or object that it did not name before, or no name any more. What the ReferenceGrant is called does not "
+        "matter, nor whether the access was within a wider one. Only a baseline that holds permissions makes this finding; those that "
+        "earlier versions wrote hold none.",
+        """\
+# With --baseline of a file that holds no permission: {"findings": [], "permissions": []}
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Look at who gets access to what. If that is meant, accept it: run the same check with `--write-baseline`, and commit "
+        "the file. If not, take the entry out of the ReferenceGrant.",
+    ),
 }

@@ -1,0 +1,32 @@
+"""The access that grants give, whatever they are called: what is compared where a team has accepted some of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kubectl_refs.core.grants.grant import Grant, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may reference what in a namespace."""
+
+    namespace: str
+    pair: Pair
+
+    @property
+    def wider(self) -> Permission:
+        """The permission for every object of the kind."""
+        return Permission(self.namespace, self.pair.wider)
+
+
+def permissions_of(grants: Iterable[Grant]) -> Mapping[Permission, Grant]:
+    """Every permission that grants give, each with a grant that gives it; those that no API server takes give none."""
+    return {
+        Permission(grant.grant.namespace, Pair(from_, to)): grant
+        for grant in grants
+        if grant.admissible
+        for from_ in grant.from_
+        for to in grant.to
+    }
