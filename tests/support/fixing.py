@@ -18,7 +18,10 @@ GATEWAY: JSON = {
     "spec": {"gatewayClassName": "example", "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
 }
 TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
-NEW = grant(to=[to_entry(name="api")], name="httproute-frontend-to-api")
+_NEW = grant(to=[to_entry(name="api")], name="httproute-frontend-to-api")
+PURPOSE = {"annotations": {"kubectl-refs/for": "HTTPRoute frontend/web references Service api"}}
+NEW: JSON = {**_NEW, "metadata": {**_NEW["metadata"], **PURPOSE}}
+"""The grant that the route needs, as it is written."""
 ROUTE = ("httproute/web", "-n", "frontend")
 
 

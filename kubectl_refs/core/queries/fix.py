@@ -26,6 +26,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 
 
@@ -274,8 +275,21 @@ def _create_all(
             grant = Grant.parse(manifest)
             pairs = frozenset(permissions(grant.from_, grant.to))
             permitted = [each for each in group if needed(each.reference).within(pairs)]
+            manifest = {**manifest, "metadata": {**manifest["metadata"], "annotations": _purpose(permitted)}}
             changes.append(Change(_key(name), manifest, fix.title, tuple(permitted), widens=fix.widens))
     return tuple(changes) if options.name is None else _named(changes, options.name, existing)
+
+
+PURPOSE = "kubectl-refs/for"
+"""The annotation that says what a new grant was written for: whoever finds it later can tell whether that is still there."""
+
+
+def _purpose(evaluated: Sequence[EvaluatedReference]) -> dict[str, str]:
+    """The annotation with the references that a grant is written for, of many the first ones."""
+    users = dict.fromkeys(
+        f"{each.reference.referrer} references {each.reference.to.kind} {each.reference.to.name}" for each in evaluated
+    )
+    return {PURPOSE: listing(tuple(users), "; ")}
 
 
 def _key(name: GrantName) -> ObjectKey:

@@ -27,7 +27,11 @@ def test_what_is_refused_gets_a_minimal_grant_in_the_targets_namespace() -> None
     assert change.after == {
         "apiVersion": f"{GATEWAY_GROUP}/v1beta1",
         "kind": "ReferenceGrant",
-        "metadata": {"name": "httproute-frontend-to-api", "namespace": "backend"},
+        "metadata": {
+            "name": "httproute-frontend-to-api",
+            "namespace": "backend",
+            "annotations": {"kubectl-refs/for": "HTTPRoute frontend/web references Service api"},
+        },
         "spec": {"from": [from_entry()], "to": [to_entry(name="api")]},
     }
     assert (change.before, change.patch, change.widens, change.certain) == (None, (), (), True)
@@ -313,3 +317,12 @@ def test_a_reference_to_a_service_that_does_not_exist_is_left_without_a_grant() 
     found = plan(investigate(source, objects[:1]), FixOptions(), CATALOG)
     assert [each.reference.to.name for each in found.left] == ["api"]
     assert found.changes == ()
+
+
+def test_of_many_references_that_a_grant_is_written_for_its_annotation_names_the_first() -> None:
+    routes = [route_to(("backend", "api"), name=f"route-{number}") for number in range(500)]
+    (change,) = planned(*routes).changes
+    purpose = change.after["metadata"]["annotations"]["kubectl-refs/for"]
+    assert purpose.startswith("HTTPRoute frontend/route-0 references Service api; ")
+    assert purpose.endswith(" more")
+    assert len(purpose) < 2000
