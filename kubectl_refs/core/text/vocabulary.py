@@ -12,6 +12,9 @@ from kubectl_refs.core.text.similarity import close_by, letters, most_slips
 LIKELY = 100
 """Words that are compared letter by letter, where thousands might be meant."""
 
+LABEL = 63
+"""The length of the longest name of most kinds: of a longer word not all slips are made, of which there are too many."""
+
 NEIGHBOURS = 200
 """Of very many words those that are looked at: so many on either side of the place where a misspelt word would stand,
 in the order of their beginnings and in that of their ends."""
@@ -22,6 +25,11 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._letters = {word: letters(word) for word in words}
+        self._nearest: dict[str, str | None] = {}
+
+    @cached_property
+    def _alphabet(self) -> Sequence[str]:
+        return sorted({char for word in self._letters for char in word})
 
     @cached_property
     def _by_beginning(self) -> Sequence[str]:
@@ -36,6 +44,22 @@ class Vocabulary:
 
         Of more than LIKELY no more are looked at closely, those first that are spelt with the same letters.
         """
+        if wanted not in self._nearest:
+            by_one_slip = self._by_one_slip(wanted) if len(self._letters) > LIKELY and len(wanted) <= LABEL else None
+            self._nearest[wanted] = by_one_slip or self._by_comparison(wanted)
+        return self._nearest[wanted]
+
+    def _by_one_slip(self, wanted: str) -> str | None:
+        """The first of the words that one slip makes of another: most slips are one, and to make them all is cheaper
+        than to look at many words."""
+        ends = [(wanted[:place], wanted[place:]) for place in range(len(wanted) + 1)]
+        made = {start + end[1:] for start, end in ends if end}
+        made |= {start + end[1] + end[0] + end[2:] for start, end in ends if len(end) > 1}
+        made |= {start + char + end[skipped:] for start, end in ends for skipped in (0, 1) for char in self._alphabet}
+        found = (word for word in made & self._letters.keys() if word != wanted and most_slips(wanted, word))
+        return min(found, default=None)
+
+    def _by_comparison(self, wanted: str) -> str | None:
         own, length, most = letters(wanted), len(wanted), most_slips("", wanted)
         likely = []
         for word, distance in self._around(wanted).items():

@@ -87,12 +87,12 @@ def test_the_nearest_word_is_found_among_all(wanted: str, candidates: list[str])
 @PROPERTY
 @given(st.integers(0, 10 * NEIGHBOURS), st.data())
 def test_a_slip_is_found_among_very_many_names(number: int, data: st.DataObject) -> None:
-    names = Vocabulary(f"service-{number:04d}-blue" for number in range(10 * NEIGHBOURS + 1))
+    every = [f"service-{number:04d}-blue" for number in range(10 * NEIGHBOURS + 1)]
+    names = Vocabulary(every)
     meant = f"service-{number:04d}-blue"
     slip = data.draw(st.sampled_from(sorted(slips(meant))))
     found = names.nearest(slip)
-    assert found is not None
-    assert edit_distance(slip, found) == 1
+    assert found == min(name for name in every if edit_distance(slip, name, 1) == 1)
 
 
 def slips(word: str) -> set[str]:

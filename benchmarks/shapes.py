@@ -1,0 +1,163 @@
+"""How the time of a check grows with its input, for shapes of manifests that are known to be hard.
+
+`python -m benchmarks.shapes`: `check -A --whole` on manifests in memory, each shape in three sizes, as Markdown. No server is
+needed. What is measured is the CPU time of reading nothing and thinking everything.
+"""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.queries.check import check, check_grants
+from kubectl_refs.core.view.store import library_of
+
+Objects = Iterator[dict[str, Any]]
+
+LIMIT = 1.25
+"""The exponent from which a shape counts as worse than n log n: at these sizes log n adds 0.1, and the rest is noise."""
+
+
+def many_grants(size: int) -> Objects:
+    """Grants in one namespace, each for a namespace of its own, and a refused reference for every tenth."""
+    for index in range(size):
+        yield _grant("shared", f"grant-{index}", f"team-{index}", f"service-{index}")
+        yield _service("shared", f"service-{index}")
+        if index % 10 == 0:
+            yield _route(f"team-{index}", "web", [("shared", f"service-{index + 1}")])
+
+
+def typos(size: int) -> Objects:
+    """Routes in one namespace, each with a backend that is misspelt."""
+    for index in range(size):
+        yield _service("shop", f"service-{index}")
+        yield _route("shop", f"route-{index}", [("shop", f"servcie-{index}")])
+
+
+def refused(size: int) -> Objects:
+    """Refused references to as many targets, beside as many grants."""
+    for index in range(size):
+        yield _service("shared", f"service-{index}")
+        yield _grant("shared", f"grant-{index}", "frontend", f"sevrice-{index}")
+        yield _route("frontend", f"route-{index}", [("shared", f"service-{index}")])
+
+
+def many_backends(size: int) -> Objects:
+    """Routes of 16 rules with 16 backends each, of which half are refused."""
+    for index in range(16):
+        yield _service("shared", f"service-{index}")
+        yield _service("shop", f"service-{index}")
+    yield _grant("shared", "grant", "elsewhere", None)
+    for index in range(size):
+        backends = [("shared" if each % 2 else "shop", f"service-{each}") for each in range(16)]
+        yield _route("shop", f"route-{index}", backends * 16, rules=16)
+
+
+def many_namespaces(size: int) -> Objects:
+    """Namespaces with a route each, into the next one, of which half permits it."""
+    for index in range(size):
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"team-{index}"}}
+        yield _service(f"team-{index}", "api")
+        yield _route(f"team-{index}", "web", [(f"team-{(index + 1) % size}", "api")])
+        if index % 2:
+            yield _grant(f"team-{index}", "from-before", f"team-{index - 1}", "api")
+
+
+SHAPES: dict[Callable[[int], Objects], int] = {
+    many_grants: 1250,
+    typos: 1500,
+    refused: 1000,
+    many_backends: 10,
+    many_namespaces: 500,
+}
+"""Each shape with the smallest of its sizes."""
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--times", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="Multiplies all sizes.")
+@click.option("--measure", nargs=2, type=(str, int), hidden=True)
+def main(times: float, measure: tuple[str, int] | None) -> None:
+    """Measure `check -A` on hard shapes of manifests at n, 2n and 4n, and print the exponents."""
+    if measure is not None:
+        name, size = measure
+        click.echo(_seconds(next(shape for shape in SHAPES if shape.__name__ == name), size))
+        return
+    rows = []
+    for shape, first in SHAPES.items():
+        sizes = [max(int(first * times), 1) * factor for factor in (1, 2, 4)]
+        seconds = [_apart(shape.__name__, size) for size in sizes]
+        exponent = math.log(seconds[2] / seconds[0], 4)
+        rows.append((_title(shape), sizes[0], *seconds, exponent, "yes" if exponent <= LIMIT else "no"))
+    headers = ["shape", "n", "n: CPU s", "2n: CPU s", "4n: CPU s", "exponent", f"at most {LIMIT}"]
+    click.echo(tabulate(rows, headers, "github", ["", "", ".2f", ".2f", ".2f", ".2f", ""]))
+    sys.exit(any(row[-1] == "no" for row in rows))
+
+
+def _apart(name: str, size: int) -> float:
+    """The CPU seconds of one size, in a process of its own: what one leaves behind does not weigh on the next."""
+    line = [sys.executable, "-m", "benchmarks.shapes", "--measure", name, str(size)]
+    return float(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
+
+
+def _seconds(shape: Callable[[int], Objects], size: int) -> float:
+    import gc
+    import time
+
+    from kubectl_refs.manifests.source import Manifests
+
+    gc.disable()
+    source = Manifests([_gateway(), *shape(size)], "default", whole=True)
+    objects = [obj for obj in source.objects if obj["kind"] == "HTTPRoute"]
+    started = time.process_time()
+    library = library_of(source)
+    report = check(source, library, objects, remedies=False)
+    check_grants(source, library, None, lambda _: True)
+    if len(report.objects) != len(objects):
+        raise SystemExit(f"{len(report.objects)} of {len(objects)} routes were checked")
+    return time.process_time() - started
+
+
+def _title(shape: Callable[[int], Objects]) -> str:
+    return (shape.__doc__ or "").rstrip(".")
+
+
+def _object(version: str, kind: str, namespace: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": version, "kind": kind, "metadata": {"namespace": namespace, "name": name}, "spec": spec}
+
+
+def _gateway() -> dict[str, Any]:
+    admitted = {"namespaces": {"from": "All"}}
+    listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": admitted}
+    spec = {"gatewayClassName": "any", "listeners": [listener]}
+    return _object(f"{GATEWAY_GROUP}/v1", "Gateway", "infra", "public", spec)
+
+
+def _service(namespace: str, name: str) -> dict[str, Any]:
+    return _object("v1", "Service", namespace, name, {"ports": [{"port": 80}]})
+
+
+def _route(namespace: str, name: str, backends: list[tuple[str, str]], rules: int = 1) -> dict[str, Any]:
+    references = [{"namespace": place, "name": target, "port": 80} for place, target in backends]
+    each = len(references) // rules
+    spec = {
+        "parentRefs": [{"namespace": "infra", "name": "public"}],
+        "rules": [{"backendRefs": references[rule * each : (rule + 1) * each]} for rule in range(rules)],
+    }
+    return _object(f"{GATEWAY_GROUP}/v1", "HTTPRoute", namespace, name, spec)
+
+
+def _grant(namespace: str, name: str, referrer: str, target: str | None) -> dict[str, Any]:
+    to = {"group": "", "kind": "Service", **({} if target is None else {"name": target})}
+    from_ = {"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": referrer}
+    return _object(f"{GATEWAY_GROUP}/v1beta1", "ReferenceGrant", namespace, name, {"from": [from_], "to": [to]})
+
+
+if __name__ == "__main__":
+    main()
