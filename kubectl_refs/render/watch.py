@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.queries.differences.report import Effect, ReferenceChange
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.yaml import to_yaml
-from kubectl_refs.core.watching.changes import Cause, Change, ConditionChange, Turn
+from kubectl_refs.core.watching.changes import Cause, ConditionChange
 from kubectl_refs.core.watching.watcher import Event, Permission
 from kubectl_refs.render.data.report import gap_data, key_data, summary_data
 from kubectl_refs.render.text.conditions import place_of
@@ -21,7 +22,7 @@ from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_of
 
 CONDITIONS, PERMISSIONS, GAPS = "conditions", "permissions", "gaps"
-ONLY = (*map(str, Turn), CONDITIONS, PERMISSIONS, GAPS)
+ONLY = (*map(str, Effect), CONDITIONS, PERMISSIONS, GAPS)
 """The kinds of what is told."""
 
 Clock = Callable[[], float]
@@ -57,8 +58,10 @@ class TextTeller:
     def _event(self, event: Event) -> Iterator[str]:
         by = f"by: {_cause(event.cause)}"
         for change in event.changes:
-            if str(change.turn) in self._only:
-                yield self._lines(str(change.turn), _TONES[change.turn], _reference(change.shown), _turned(change), by)
+            if str(change.effect) in self._only:
+                yield self._lines(
+                    str(change.effect), _TONES[change.effect], _reference(change.either), _turned(change), by
+                )
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._lines("condition", Tone.DOUBT, _condition(condition), by)
         for permission in event.permissions if PERMISSIONS in self._only else ():
@@ -88,11 +91,11 @@ _COLUMN = 21
 """Where a line goes on below the time and the word for what happened."""
 
 _TONES = {
-    Turn.BREAKS: Tone.BAD,
-    Turn.FIXES: Tone.GOOD,
-    Turn.ADDS: Tone.NAME,
-    Turn.REMOVES: Tone.DIM,
-    Turn.ALTERS: Tone.DOUBT,
+    Effect.BREAKS: Tone.BAD,
+    Effect.FIXES: Tone.GOOD,
+    Effect.ADDS: Tone.NAME,
+    Effect.REMOVES: Tone.DIM,
+    Effect.ALTERS: Tone.DOUBT,
 }
 
 
@@ -100,7 +103,7 @@ def _reference(evaluated: EvaluatedReference) -> str:
     return f"{evaluated.reference.referrer} {evaluated.reference.path} -> {target_of(evaluated)}"
 
 
-def _turned(change: Change) -> str:
+def _turned(change: ReferenceChange) -> str:
     if change.after is None:
         return "the reference is no more"
     was = "" if change.before is None else f", was {change.before.verdict}"
@@ -149,7 +152,7 @@ class DataTeller:
     def _event(self, event: Event) -> Iterator[str]:
         cause = _cause_data(event.cause)
         for change in event.changes:
-            if str(change.turn) in self._only:
+            if str(change.effect) in self._only:
                 yield self._line("Change", {**_change_data(change), "cause": cause})
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._line("Condition", {**_condition_data(condition), "cause": cause})
@@ -168,11 +171,11 @@ class DataTeller:
         return f"---\n{to_yaml(told)}" if self._as_yaml else f"{json.dumps(told)}\n"
 
 
-def _change_data(change: Change) -> dict[str, Any]:
-    reference = change.shown.reference
+def _change_data(change: ReferenceChange) -> dict[str, Any]:
+    reference = change.either.reference
     optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
-        "change": str(change.turn),
+        "change": str(change.effect),
         "from": key_data(reference.referrer),
         "path": reference.path,
         "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},

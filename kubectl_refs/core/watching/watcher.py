@@ -17,10 +17,12 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.values import entries, key_of, mapping, text
+from kubectl_refs.core.queries.differences.outcomes import compared
+from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Read
-from kubectl_refs.core.watching.changes import Cause, Change, ConditionChange, changes_between, condition_changes
+from kubectl_refs.core.watching.changes import Cause, ConditionChange, condition_changes
 from kubectl_refs.core.watching.state import Scope, State
 from kubectl_refs.core.watching.tracking import Seen, TrackingView, sights_of
 
@@ -40,7 +42,7 @@ class Event:
     """What one write has changed."""
 
     cause: Cause
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ReferenceChange, ...] = ()
     conditions: tuple[ConditionChange, ...] = ()
     permissions: tuple[Permission, ...] = ()
 
@@ -97,7 +99,7 @@ class Watcher:
         found = [change for was, now in self._evaluated_again(key, obj).values() for change in _compared(was, now)]
         return Event(
             cause,
-            tuple(change for change in found if isinstance(change, Change)),
+            tuple(change for change in found if isinstance(change, ReferenceChange)),
             tuple(change for change in found if isinstance(change, ConditionChange)),
             tuple(self._permissions(old, obj)) if key.group_kind == REFERENCE_GRANT else (),
         )
@@ -164,8 +166,8 @@ class Watcher:
                     yield reference
 
 
-def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[Change | ConditionChange]:
-    yield from changes_between(was.references if was else (), now.references if now else ())
+def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange | ConditionChange]:
+    yield from compared(was.references if was else (), now.references if now else ())
     yield from condition_changes(was.conditions if was else (), now.conditions if now else ())
 
 

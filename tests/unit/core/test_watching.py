@@ -57,7 +57,7 @@ class Watched:
 
 
 def changes(events: Sequence[Event]) -> list[tuple[str, str]]:
-    return [(str(change.turn), change.shown.reference.to.name) for event in events for change in event.changes]
+    return [(str(change.effect), change.either.reference.to.name) for event in events for change in event.changes]
 
 
 AROUND = [*namespaces("frontend", "backend"), service("backend", "api")]
@@ -77,7 +77,7 @@ def test_each_write_is_told_by_what_it_does() -> None:
     assert changes(watched.write(GRANT)) == [("fixes", "api")]
     assert changes(watched.write(service("backend", "api"), deleted=True)) == [("breaks", "api")]
     assert changes(watched.write(service("backend", "api"))) == [("fixes", "api")]
-    assert changes(watched.write(route_to(("backend", "web")))) == [("adds", "web"), ("removes", "api")]
+    assert changes(watched.write(route_to(("backend", "web")))) == [("removes", "api"), ("adds", "web")]
     assert changes(watched.write(route_to(("backend", "web")), deleted=True)) == [("removes", "web")]
     assert watched.watcher.report.references == ()
 
