@@ -109,8 +109,8 @@ def test_a_gap_says_what_was_not_read_why_and_what_follows(refs: Program, api: F
             "namespace": "shared-services",
             "httpStatus": None,
             "message": "the answer broke off or could not be decoded",
-            "effect": "whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to refer "
-            "there is not known",
+            "effect": "whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to "
+            "reference targets there is not known",
         }
     ]
 
@@ -179,8 +179,8 @@ def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(re
     assert (
         "not read: list referencegrants.gateway.networking.k8s.io in namespace shared-services "
         '(HTTP 403: User "jane" may not)\n'
-        "          so whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to refer "
-        "there is not known\n"
+        "          so whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to "
+        "reference targets there is not known\n"
     ) in done.out
     assert "3 references: 1 allowed, 2 unknown" in done.out.splitlines()
 

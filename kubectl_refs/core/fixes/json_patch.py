@@ -38,7 +38,10 @@ def passes(obj: JSON, operations: Iterable[JSON]) -> bool:
 
 def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
     """A copy of an object with the changes of operations that pass their tests: values set in fields or at an index,
-    added to the end of lists, or removed. Mappings that the API server has filled in are made."""
+    added to the end of lists, or removed. Mappings that the API server has filled in are made.
+
+    Raises Inapplicable where a step leads into a value of another type than the API has there.
+    """
     result = copy.deepcopy(dict(obj))
     for operation in operations:
         if operation["op"] == "test":
@@ -46,11 +49,32 @@ def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
         *parents, last = _steps(operation["path"])
         place: Any = result
         for step in parents:
-            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
-        if operation["op"] == "remove":
-            del place[last]
-        elif last == "-":
+            place = _entered(place, step)
+        if isinstance(place, list) and last == "-":
             place.append(operation["value"])
+            continue
+        key = _key(place, last)
+        if operation["op"] == "remove":
+            del place[key]
         else:
-            place[int(last) if isinstance(place, list) else last] = operation["value"]
+            place[key] = operation["value"]
     return result
+
+
+class Inapplicable(Exception):
+    """A patch that an object cannot take, as a value on its way is neither a mapping nor a list."""
+
+
+def _entered(place: Any, step: str) -> Any:
+    key = _key(place, step)
+    if isinstance(place, dict) and place.get(key) is None:
+        place[key] = {}
+    return place[key]
+
+
+def _key(place: Any, step: str) -> str | int:
+    if isinstance(place, dict):
+        return step
+    if isinstance(place, list) and step.isdigit() and int(step) < len(place):
+        return int(step)
+    raise Inapplicable(step)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.deletion import is_being_deleted
-from kubectl_refs.core.fixes.json_patch import applied
+from kubectl_refs.core.fixes.json_patch import Inapplicable, applied
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -35,13 +35,16 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
 
 def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
     """A change of another object than the referrer, with what remains to be done after it; None where that is being
-    deleted."""
+    deleted, or cannot take the change, as an object of a manifest that no server accepts."""
     there = view.get(fix.object, metadata_only=bool(fix.labels), effect=f"what {fix.object} is now is not known").object
     if there is None:
         return fix
     if is_being_deleted(there):
         return None
-    changed = _labelled(there, fix) if fix.labels else applied(there, fix.patch)
+    try:
+        changed = _labelled(there, fix) if fix.labels else applied(there, fix.patch)
+    except Inapplicable:
+        return None
     later = view.with_changed(fix.object, changed)
     after = _explained(later, found, obj)
     view.needs.update(later.needs)

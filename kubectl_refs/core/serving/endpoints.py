@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.model.kinds import ENDPOINT_SLICE
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.selectors import invalid
 from kubectl_refs.core.model.serving import Serves
 from kubectl_refs.core.model.values import at, entries, mapping
 from kubectl_refs.core.view.view import View
@@ -18,6 +19,8 @@ def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
     found = view.get(service, effect="").object
     if kind is None or found is None or at(found, "spec", "type") == "ExternalName":
         return None
+    if invalid({"matchLabels": {SERVICE_NAME: service.name}}):
+        return None  # No EndpointSlice can belong to a Service of such a name, which no server accepts.
     answer = view.list(ENDPOINT_SLICE, service.namespace, labels=f"{SERVICE_NAME}={service.name}", effect="")
     if not answer.known:
         return Serves.UNKNOWN, f"the EndpointSlices of {service} could not be read"
