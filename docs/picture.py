@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -52,11 +53,13 @@ def picture() -> str:
 
 
 def _page() -> str:
-    """The page about the example. It reads as one about a cluster: the file is left out of its commands."""
+    """The page about the example. It reads as one about a cluster: the file is left out of it."""
     question = ask(Inputs(namespace="frontend", files=[str(ROOT / EXAMPLE)], whole=True), OBJECT[:1])
     kubectl = Kubectl(question.source.catalog, (), "kubectl refs", ("why", *OBJECT))
     style = Style(now=0, color=True, unicode=True, width=COLUMNS)
-    return render_why(question.report(), style, kubectl)
+    report = question.report()
+    references = tuple(replace(each, source=None) for each in report.references)
+    return render_why(replace(report, references=references), style, kubectl)
 
 
 def _spans(line: str) -> Iterator[str]:

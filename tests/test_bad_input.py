@@ -30,7 +30,7 @@ from tests.support.fakes.writing import Writing
 from tests.support.fixing import TYPO, resolved
 from tests.support.hostile import harmless
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
-from tests.support.running import EXAMPLES, ROOT, Done, Program
+from tests.support.running import EXAMPLE_MANIFESTS, ROOT, Done, Program
 
 SAMPLE = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "400"))
 SEED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT_SEED", "0"))
@@ -38,10 +38,7 @@ BATCH = 100
 """Inputs per test, so that a failure names a small range of seeds."""
 SEEDS = range(SEED, SEED + SAMPLE, BATCH)
 
-SOURCES = [
-    path.read_text()
-    for path in (*sorted(ROOT.glob("tests/scenarios/*/*/input.yaml")), *sorted(EXAMPLES.glob("*/*.yaml")))
-]
+SOURCES = [path.read_text() for path in (*sorted(ROOT.glob("tests/scenarios/*/*/input.yaml")), *EXAMPLE_MANIFESTS)]
 OBJECTS = [[obj for each in read_documents(source) if (obj := each.value)] for source in SOURCES]
 
 ON_FILES: Sequence[Sequence[str]] = (

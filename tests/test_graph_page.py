@@ -19,7 +19,7 @@ MOST = 1_500_000
 """Bytes of a page without objects."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Path:
     """The folder of the programs that drive a browser; the test is left out, and says so, where there is none."""
     try:
@@ -50,7 +50,7 @@ def opened(browser: Path, page: Path, search: str, row: int | None = 0) -> dict[
 
 
 def test_the_guides_example(refs: Program, browser: Path, tmp_path: Path) -> None:
-    page = write(refs, tmp_path, "-f", str(TYPO))
+    page = write(refs, tmp_path, "-f", str(TYPO), "--whole")
     number = refused(page)
     found = opened(browser, page, "frontend-routes", number)
     assert found["found"].startswith("HTTPRoute frontend/frontend-routes")
@@ -114,9 +114,9 @@ def test_a_thousand_objects_stay_usable(refs: Program, browser: Path, tmp_path: 
 
 
 def test_the_page_is_small_and_the_same_each_time(refs: Program, tmp_path: Path) -> None:
-    text = write(refs, tmp_path, "-f", str(TYPO)).read_text()
+    text = write(refs, tmp_path, "-f", str(TYPO), "--whole").read_text()
     assert len(text.encode()) < MOST
-    assert text == write(refs, tmp_path, "-f", str(TYPO)).read_text()
+    assert text == write(refs, tmp_path, "-f", str(TYPO), "--whole").read_text()
     assert "The Cytoscape Consortium" in text
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
     assert policy is not None

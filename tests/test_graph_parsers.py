@@ -19,7 +19,7 @@ from kubectl_refs.core.text.escaping import safe
 from tests.support.builders import from_entry, grant, route_to, to_entry
 from tests.support.hostile import HOSTILE
 from tests.support.parsers import MissingError, graphviz, package, parsed
-from tests.support.running import EXAMPLES, Program
+from tests.support.running import EXAMPLE_MANIFESTS, Program
 
 PIECES = (
     *('"', "'", "`", "<", ">", "&", "#", ";", "%%", "%%{init: {}}%%", "{", "}", "[", "]", "(", ")", "|", "\\", "\\n"),
@@ -119,9 +119,10 @@ def write(path: Path, objects: Sequence[JSON]) -> str:
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
-    return [write(tmp_path / f"{seed}.json", manifests(seed)) for seed in range(ROUNDS)] + sorted(
-        map(str, EXAMPLES.glob("*/*.yaml"))
-    )
+    return [
+        *(write(tmp_path / f"{seed}.json", manifests(seed)) for seed in range(ROUNDS)),
+        *map(str, EXAMPLE_MANIFESTS),
+    ]
 
 
 def texts(data: dict[str, Any]) -> set[str]:

@@ -19,7 +19,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.documents.reading import read_documents
-from tests.support.builders import service
+from tests.support.builders import namespaces, service
 from tests.support.every_request import CRDS, annotated
 from tests.support.fakes.api import TLS, Canned, FakeAPI, Request, status
 from tests.support.fakes.writing import Writing
@@ -29,8 +29,8 @@ from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, 
 from tests.support.running import REFUSED, ROOT, Done, Program, objects_of
 
 SCENARIOS = sorted((ROOT / "tests").glob("scenarios/*/*/input.yaml"))
-EVERY = 3
-"""Each test of manifests takes a third of the scenarios, all of them together every one."""
+EVERY = 8
+"""Each test of manifests takes an eighth of the scenarios, all of them together every one four times."""
 FEW = 60
 """What is left of them where manifests say nearly nothing: the table of kinds."""
 
@@ -123,10 +123,10 @@ ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
     ("graph", f"service/api{H}", "-n", f"backend{H}"),
     *(("grants", "-A", "-o", each) for each in FORMATS["grants"]),
     ("grants", f"g{H}", "-n", f"backend{H}"),
-    ("grants", "--to", f"service/api{H}", "-n", f"backend{H}"),
+    ("grants", "--to", "service/api", "-n", "backend"),
     ("grants", "-A", "--findings", "--severity", "info", "-o", "wide"),
-    ("can-i", "httproute", "-n", f"frontend{H}", f"service/api{H}", "-n", f"backend{H}"),
-    ("can-i", "httproute", "-n", f"frontend{H}", f"service/api{H}", "-n", f"backend{H}", "-o", "yaml"),
+    ("can-i", "httproute", "-n", "frontend", "service/api", "-n", "backend"),
+    ("can-i", "httproute", "-n", "frontend", "service/api", "-n", "backend", "-o", "yaml"),
     *(("fix", f"httproute/web{H}", "-n", f"frontend{H}", "-o", each) for each in FORMATS["fix"]),
     ("fix", f"httproute/web{H}", "-n", f"frontend{H}", "--apply", "--yes"),
     ("fix", f"httproute/web{H}", "-n", f"frontend{H}", "--dry-run=server"),
@@ -137,12 +137,17 @@ ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
 )
 
 
+NAMED: JSON = {**TYPO, "metadata": {**TYPO["metadata"], "name": f"g{H}"}}
+"""A grant where names of the command line lead, which must be able to exist: only its own name is hostile."""
+
+
 class Hostile(FakeAPI):
     """A server with a hostile word everywhere, also where it warns and tells its version."""
 
     def __init__(self) -> None:
         crd = annotated(bundle_version=f"v1{H}", channel=f"standard{H}")
         objects = [tainted(each, lambda text: text + H) for each in OBJECTS]
+        objects += [*namespaces("frontend", "backend"), NAMED]
         super().__init__([*objects, crd], kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS), tls=TLS)
         # A header has no place for a line break nor for anything beyond Latin-1.
         self.warnings = ("\x1b[2J\x9b31m\x07\x08\t\x00" + LIE,)

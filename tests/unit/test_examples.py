@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kubectl_refs.core.model.kinds import HTTP_ROUTE, NAMESPACE
@@ -12,8 +10,7 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.manifests.source import Manifests, load
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from tests.support.running import EXAMPLE_MANIFESTS, EXAMPLES
 
 REFUSED = {
     "shared-services/working.yaml": {},
@@ -80,6 +77,6 @@ def test_an_example_is_broken_where_it_says_and_nowhere_else(name: str) -> None:
 def test_the_readme_has_a_command_for_every_example_and_for_no_other_file() -> None:
     written = (EXAMPLES / "README.md").read_text()
     commands = {word.strip("`") for word in written.split() if word.startswith("examples/")}
-    files = {f"{file.parent.name}/{file.name}" for file in EXAMPLES.glob("*/*.yaml")}
+    files = {f"{file.parent.name}/{file.name}" for file in EXAMPLE_MANIFESTS}
     assert commands == {f"examples/{name}" for name in files}
     assert files == set(REFUSED)

@@ -40,7 +40,7 @@ def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
     """A copy of an object with the changes of operations that pass their tests: values set in fields or at an index,
     added to the end of lists, or removed. Mappings that the API server has filled in are made.
 
-    Raises Inapplicable where a step leads into a value of another type than the API has there.
+    Raises InapplicableError where a step leads into a value of another type than the API has there.
     """
     result = copy.deepcopy(dict(obj))
     for operation in operations:
@@ -61,7 +61,7 @@ def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
     return result
 
 
-class Inapplicable(Exception):
+class InapplicableError(Exception):
     """A patch that an object cannot take, as a value on its way is neither a mapping nor a list."""
 
 
@@ -77,4 +77,4 @@ def _key(place: Any, step: str) -> str | int:
         return step
     if isinstance(place, list) and step.isdigit() and int(step) < len(place):
         return int(step)
-    raise Inapplicable(step)
+    raise InapplicableError(step)

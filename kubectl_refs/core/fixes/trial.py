@@ -7,7 +7,7 @@ from dataclasses import replace
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.deletion import is_being_deleted
-from kubectl_refs.core.fixes.json_patch import Inapplicable, applied
+from kubectl_refs.core.fixes.json_patch import InapplicableError, applied
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -43,7 +43,7 @@ def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | No
         return None
     try:
         changed = _labelled(there, fix) if fix.labels else applied(there, fix.patch)
-    except Inapplicable:
+    except InapplicableError:
         return None
     later = view.with_changed(fix.object, changed)
     after = _explained(later, found, obj)

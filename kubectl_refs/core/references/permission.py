@@ -91,7 +91,9 @@ def grants_in(view: View, reference: Reference) -> Grants | None:
 
 def _effect(reference: Reference) -> str:
     namespace = reference.to.namespace
-    return f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to reference targets there is not known"
+    return (
+        f"whether a ReferenceGrant in {namespace} permits {reference.referrer} to reference targets there is not known"
+    )
 
 
 def _by_grants(view: View, reference: Reference) -> Permission:
