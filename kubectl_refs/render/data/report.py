@@ -148,7 +148,7 @@ def _difference(difference: Difference) -> dict[str, Any]:
 
 
 def fix_data(fix: Fix, kubectl: Kubectl) -> dict[str, Any]:
-    optional = {"manifest": fix.manifest, "patch": list(fix.patch)}
+    optional = {"manifest": fix.manifest, "patch": list(fix.patch), "labels": dict(fix.labels)}
     return {
         "action": fix.action,
         "object": key_data(fix.object),

@@ -14,7 +14,7 @@ _DEFAULTS = {"namespaces": {"from": "Same"}}
 
 
 def applied(objects: Iterable[Object], steps: Sequence[Mapping[str, Any]]) -> list[Object]:
-    """The objects after the steps of one change: fixes of the JSON report that create, patch or delete objects."""
+    """The objects after the steps of one change: fixes of the JSON report that create, patch, label or delete objects."""
     found = {name_of(each): each for each in objects}
     for step in steps:
         target = step["object"]
@@ -25,6 +25,13 @@ def applied(objects: Iterable[Object], steps: Sequence[Mapping[str, Any]]) -> li
             found[name] = step["manifest"]
         elif step["action"] == "patch":
             found[name] = patched(found[name], step["patch"])
+        elif step.get("labels"):
+            metadata = found[name]["metadata"]
+            assert not step["labels"].keys() & metadata.get("labels", {}).keys()
+            found[name] = {
+                **found[name],
+                "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **step["labels"]}},
+            }
         else:
             assert step["action"] == "delete", step["action"]
             del found[name]
