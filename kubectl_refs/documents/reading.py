@@ -29,6 +29,8 @@ class Document:
     _start: int = field(repr=False, compare=False)
     _end: int = field(repr=False, compare=False)
     _json: bool = field(repr=False, compare=False)
+    _before: int = field(repr=False, compare=False)
+    """Lines before it. Counted as the text is read: to count them for each document would take the square of the text."""
 
     def line(self, path: str = "") -> int:
         """The line in the text, counted from 1, of a field such as `spec.rules[0].backendRefs[1]`: where its name is,
@@ -52,8 +54,7 @@ class Document:
     def _lines(self) -> Lines:
         # Lines are asked for of few documents, after all of them were read: looking for them early would cost all.
         text = self._text[self._start : self._end]
-        before = self._text.count("\n", 0, self._start)
-        return lines_of_json(text, before) if self._json else lines_of_yaml(_events(text), before)
+        return lines_of_json(text, self._before) if self._json else lines_of_yaml(_events(text), self._before)
 
 
 def read_documents(text: str) -> list[Document]:
@@ -64,7 +65,7 @@ def read_documents(text: str) -> list[Document]:
     """
     if text.lstrip()[:1] == "{":
         try:
-            return [Document(value, text, start, end, True) for start, end, value in json_text.values_of(text)]
+            return list(_json_documents(text))
         except ValueError:
             pass
     builder = Builder(unique_keys=True)
@@ -81,8 +82,15 @@ def read_documents(text: str) -> list[Document]:
         if found is None and documents and part.strip():
             found = (None,)
         if found is not None:
-            documents.append(Document(found[0], text, start, end, False))
+            documents.append(Document(found[0], text, start, end, False, line))
     return documents
+
+
+def _json_documents(text: str) -> Iterator[Document]:
+    counted = before = 0
+    for start, end, value in json_text.values_of(text):
+        before, counted = before + text.count("\n", counted, start), start
+        yield Document(value, text, start, end, True, before)
 
 
 def read_first(text: str) -> Any:
