@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
+from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -140,9 +141,14 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
             own = own_fix(each) if each is not first else None
             alike += [own] if own is not None and own not in (*fixes, *alike) else []
             fixes += [fix for fix in each.fixes if fix not in (*fixes, *alike)]
+    recommending = True
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "then" if fix.follows else "or"
         places = len(alike) if fix == own_fix(first) else 0
+        recommending = number == 0 or (recommending and fix.follows)
+        if fix.action == "delete" and not recommending:
+            # The line before says it; alone it would be copied alone.
+            continue
         _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows, places=places)
 
 
@@ -183,7 +189,7 @@ def _fix(
 def _own_command(fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl) -> str:
     """The command of this program that makes a change; empty for one that it does not make: one for somebody else, or
     another than what is recommended."""
-    if fix.for_owner:
+    if fix.for_owner or _is_move(fix, evaluated):
         return ""
     if fix.object.group_kind != REFERENCE_GRANT:
         # A label is one short command of kubectl's.
@@ -204,9 +210,15 @@ def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> No
     page.line(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: {short}")
 
 
+def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
+    """Whether a change is a step of moving a grant that is in the wrong namespace."""
+    misplaced = [each.grant.name for each in evaluated.near_misses if is_misplaced(each)]
+    return fix.action == "delete" or (fix.action == "create" and fix.object.name in misplaced)
+
+
 def _title(fix: Fix, evaluated: EvaluatedReference) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves."""
-    if fix.object.group_kind != REFERENCE_GRANT:
+    if fix.object.group_kind != REFERENCE_GRANT or _is_move(fix, evaluated):
         return fix.title
     if fix.action == "create":
         owner = "for the owner, if nothing permits it yet: " if fix.for_owner else ""

@@ -96,7 +96,7 @@ def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(ask:
                 own = {place for place in before if place[0] == name_in(each["from"])}
                 assert not lost(before, after) & (working | own), (seed, each)
                 seen.update(step["action"] for step in steps)
-    assert set(seen) == {"create", "patch", "none"}, seen
+    assert set(seen) == {"create", "patch", "delete", "none"}, seen
 
 
 def test_every_change_of_a_route_or_a_listener_makes_its_reference_allowed_or_says_what_remains(ask: Ask) -> None:

@@ -6,11 +6,12 @@ The API server admits almost every wrong grant, and a grant has no status, so no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
 from kubectl_refs.core.findings.from_namespaces import missing_namespace, own_namespace
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
+from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor, in_another_namespace, without_loss
 from kubectl_refs.core.findings.never_matching import never_matching_from, never_matching_to, without_permissions
 from kubectl_refs.core.findings.redundant_grants import covering_grants, redundant
 from kubectl_refs.core.findings.to_names import any_name, missing_name
@@ -26,8 +27,11 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import GrantName
 
 
-def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName, tuple[Finding, ...]]:
-    """The findings on every grant. All grants of a namespace must be given, for they are compared with each other."""
+def findings_on_grants(
+    usages: Sequence[Usage], known: Known, meant_for: Mapping[GrantName, MeantFor]
+) -> dict[GrantName, tuple[Finding, ...]]:
+    """The findings on every grant. All grants of a namespace must be given, for they are compared with each other.
+    `meant_for` are the refused references that some of them were meant for, or may be."""
     covering = covering_grants(usages)
     by_namespace: dict[str, list[Grant]] = defaultdict(list)
     for usage in usages:
@@ -39,11 +43,12 @@ def findings_on_grants(usages: Sequence[Usage], known: Known) -> dict[GrantName,
         beside = standing[name.namespace]
         changes = GrantChanges(usage.grant, beside.own_names, known.catalog.grant_version)
         examined = ExaminedGrant.of(usage, known, changes, beside)
-        found[name] = tuple(_on_grant(examined, covering.get(name, ())))
+        meant = meant_for.get(name, NOTHING)
+        found[name] = tuple(without_loss(_on_grant(examined, covering.get(name, ()), meant), meant))
     return found
 
 
-def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName]) -> Iterator[Finding]:
+def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: MeantFor) -> Iterator[Finding]:
     """The findings on one grant: on its entries in order, then on the whole.
 
     Each says something that no other says: what nothing uses is told only where no entry's finding tells why.
@@ -53,15 +58,20 @@ def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName]) -> Iterato
         yield found
         return
     idle: set[PairIndex] = set()
+    found = in_another_namespace(examined, meant)
+    if found:
+        yield found
+        idle |= {index for index in examined.unused if any(map(examined.pairs[index].pair.permits, meant.elsewhere))}
     for index, entry in enumerate(examined.grant.from_):
+        pairs = examined.pairs_of("from", index)
         found = (
             never_matching_from(examined, index, entry)
-            or own_namespace(examined, index, entry)
+            or (None if pairs <= idle else own_namespace(examined, index, entry))
             or missing_namespace(examined, index, entry)
         )
         if found:
             yield found
-            idle |= examined.pairs_of("from", index)
+            idle |= pairs
     for index, target in enumerate(examined.grant.to):
         pairs = examined.pairs_of("to", index)
         found = never_matching_to(examined, index, target)

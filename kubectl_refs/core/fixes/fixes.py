@@ -8,11 +8,15 @@ from dataclasses import replace
 
 from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.deletion import lasting
+from kubectl_refs.core.fixes.moving import moved
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
 from kubectl_refs.core.fixes.trial import of_referrer
+from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.near_miss import is_misplaced
+from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -109,8 +113,26 @@ def _for_crossing(
     repairs = (repair(miss, grants[miss.grant], refused, permitted, standing) for miss in misses)
     mend = next((fix for fix in repairs if fix is not None), None)
     if mend is None:
-        return (create,)
+        return (create, *_moving(view, evaluated, create, standing))
     return (mend, create) if recommended(mend) else (create, mend)
+
+
+def _moving(view: View, evaluated: EvaluatedReference, create: Fix, standing: Grants) -> tuple[Fix, ...]:
+    """What brings a misplaced grant where it was meant to be, besides a new grant for the reference alone. Nothing where it
+    differs in more than its place, or something may use it where it is."""
+    miss = next((each for each in evaluated.near_misses if is_misplaced(each)), None)
+    if miss is None or len(miss.differences) != 1:
+        return ()
+    grant = Grant.parse(miss.source)
+    return moved(
+        grant,
+        evaluated.reference.to.namespace,
+        view.without_gaps(lambda apart: usage_of(apart, grant)),
+        standing,
+        ReferenceIndex([evaluated.reference]),
+        view.catalog.grant_version,
+        create,
+    )
 
 
 def recommended(repair: Fix) -> bool:

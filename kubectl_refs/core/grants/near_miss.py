@@ -100,6 +100,18 @@ def _nearest(compared: Sequence[tuple[Difference, ...]]) -> tuple[int, tuple[Dif
     return index, compared[index]
 
 
+def is_misplaced(miss: NearMiss) -> bool:
+    """Whether the grant is in another namespace than the one that it was meant for."""
+    return any(each.hint is Hint.WRONG_PLACEMENT for each in miss.differences)
+
+
+def misplaced_miss(reference: Reference, grant: Grant) -> NearMiss:
+    """A grant of another namespace that permits the reference in all but its place."""
+    from_ = next(index for index, entry in enumerate(grant.from_) if entry.matches(reference))
+    to = next(index for index, entry in enumerate(grant.to) if entry.matches(reference))
+    return _with_placement(reference, NearMiss(grant.grant, from_, to, (), 0.0, grant.source))
+
+
 def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:
     placement = Difference(
         "metadata.namespace",

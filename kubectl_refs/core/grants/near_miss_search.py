@@ -14,7 +14,8 @@ from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
 from kubectl_refs.core.grants.from_comparisons import FromComparisons
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import near_misses, nearness
+from kubectl_refs.core.grants.near_miss import misplaced_miss, near_misses, nearness
+from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
@@ -106,7 +107,8 @@ def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grant
         elsewhere = _elsewhere(reference, everywhere)
         misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups, comparisons)), key=nearness))
         if not any(meant(miss, reference) for miss in misses):
-            fitting = _fitting(reference, everywhere)
+            idle, fitting = _fitting(view, reference, everywhere)
+            misses = tuple(sorted((*misses, *idle), key=nearness))
     omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + len(grants) - len(placed)
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
@@ -125,12 +127,23 @@ def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
     return found if len(found) <= HABIT else []
 
 
-def _fitting(reference: Reference, everywhere: Grants) -> tuple[GrantName, ...]:
-    """Grants of third namespaces that fit the referrer and the target, with a name or without; none where that is a
-    habit."""
+def _fitting(view: View, reference: Reference, everywhere: Grants) -> tuple[Sequence[NearMiss], tuple[GrantName, ...]]:
+    """Grants of third namespaces that fit the referrer and the target, with a name or without: those that nothing uses
+    where they are, so that they are surely misplaced, and those that may be meant for where they are. None where that is
+    a habit."""
     own = reference.to.namespace
-    found = tuple(grant.grant for grant in everywhere.matching(reference) if grant.grant.namespace != own)
-    return found if len(found) <= FEW else ()
+    found = [grant for grant in everywhere.matching(reference) if grant.grant.namespace != own]
+    if len(found) > FEW:
+        return (), ()
+    idle = view.without_gaps(lambda apart: [grant for grant in found if _is_idle(apart, reference, grant)])
+    return [misplaced_miss(reference, each) for each in idle], tuple(each.grant for each in found if each not in idle)
+
+
+def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
+    """Whether it is known that nothing uses what a grant gives the referrer's kind and namespace, where it is."""
+    used = usage_of(view, grant)
+    pairs = [each for each in used.pairs if each.pair.permits(reference)]
+    return all(each.known and not each.users for each in pairs)
 
 
 def _lookups(view: View) -> Lookups:

@@ -17,6 +17,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, Obje
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 """Groups whose kinds are referenced by the fields of the table alone. An implementation's own kinds may be reached by
@@ -176,7 +178,14 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
     pairs_of: list[tuple[UsedPair, ...]] = []
     for grant in grants:
         pairs = tuple(
-            UsedPair(from_index, to_index, pair, referrers.users(pair, grant.grant.namespace), referrers.known(pair))
+            UsedPair(
+                from_index,
+                to_index,
+                pair,
+                referrers.users(pair, grant.grant.namespace),
+                # Within its own namespace nothing needs a grant.
+                entry.namespace == grant.grant.namespace or referrers.known(pair),
+            )
             for from_index, entry in enumerate(grant.from_ if grant.admissible else ())
             for to_index, target in enumerate(grant.to)
             for pair in (Pair(entry, target),)
@@ -186,6 +195,24 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
             for user in each.users:
                 permitted[user].add(grant.grant)
     return tuple(_usage(grant, pairs, permitted, referrers) for grant, pairs in zip(grants, pairs_of, strict=True))
+
+
+def usage_of(view: View, grant: Grant) -> Usage:
+    """The usage of one grant, weighed against no other, from the objects of each kind and namespace that it lets refer."""
+    objects: list[JSON] = []
+    unread: set[tuple[GroupKind, str | None]] = set()
+    referring = view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
+    for entry in dict.fromkeys(grant.from_):
+        kind, namespace = entry.group_kind, entry.namespace
+        # Within its own namespace nothing needs the grant.
+        if kind not in referring or namespace in (None, "", grant.grant.namespace):
+            continue
+        effect = f"which {several(kind.kind)} in {namespace} use ReferenceGrant {grant.grant} is not known"
+        answer = view.list(kind, namespace, digest=Digest(view.catalog.table), effect=effect)
+        objects += answer.objects
+        if not answer.known or answer.assumed:
+            unread.add((kind, namespace))
+    return usages([grant], Referrers(view.catalog.table, objects, unread))[0]
 
 
 def _usage(

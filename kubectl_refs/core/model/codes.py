@@ -33,6 +33,7 @@ class Circumstance(StrEnum):
     REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
     NOT_KNOWN = "where it is not known whether the reference works"
     SECRETS = "where the entry permits Secrets"
+    PERHAPS_IN_PLACE = "where it may be meant for the namespace that it is in"
 
 
 _ERROR, _WARNING, _INFO = Severity
@@ -102,6 +103,12 @@ class Code(StrEnum):
     UNUSED_PAIRS = "REF108", _INFO, "No known reference uses some of the permissions"
     OWN_NAMESPACE = "REF109", _INFO, 'A "from" entry names the namespace of the ReferenceGrant'
     NEW_PERMISSION = "REF110", _ERROR, "The ReferenceGrant gives access that the baseline does not hold"
+    IN_ANOTHER_NAMESPACE = (
+        "REF111",
+        _WARNING,
+        "A refused reference would be permitted if the ReferenceGrant were in the namespace of its target",
+        {Circumstance.PERHAPS_IN_PLACE: _INFO},
+    )
     STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
     STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant", _FAILS
     NOT_REVOKED = "REF203", _ERROR, "The controller still reports a reference as resolved that nothing permits any more"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
+from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor
 from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import FromComparisons
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import near_misses
-from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, meant
+from kubectl_refs.core.grants.near_miss import is_misplaced, near_misses
+from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, NearestMisses, grants_of, meant, nearest_misses
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
@@ -115,7 +117,9 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
         return GrantReport(())
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond)
     used = usages(grants, referrers)
-    told = findings_on_grants(used, Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names))
+    meant_for = _meant_for(view, grants, referrers, scope)
+    known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names)
+    told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
     described = tuple(
         Described(
@@ -292,6 +296,43 @@ def _fails(
             for miss in meant_for:
                 found.setdefault(miss.grant, []).append((reference, miss))
     return found
+
+
+def _meant_for(
+    view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope
+) -> Mapping[GrantName, MeantFor]:
+    """The refused references that grants were, or may be, meant for, as the explanation of each reference finds them."""
+    every, names = Grants(grants), {grant.grant for grant in grants}
+    found: dict[GrantName, MeantFor] = {}
+    for reference in referrers.references:
+        inside = scope.namespace in (None, reference.to.namespace)
+        if reference.referrer in referrers.mesh or not (inside or every.matching(reference)):
+            continue
+        here = view.without_gaps(partial(_standing, reference))
+        if here is None or here.matching(reference):
+            continue
+        near = view.without_gaps(partial(_nearest, reference, here))
+        for name in names.intersection(near.elsewhere):
+            before = found.get(name, NOTHING)
+            found[name] = replace(before, elsewhere=(*before.elsewhere, reference), there=here)
+        for miss in near.nearest:
+            if miss.grant not in names or not meant(miss, reference):
+                continue
+            before = found.get(miss.grant, NOTHING)
+            if is_misplaced(miss) and len(miss.differences) == 1:
+                after = replace(before, elsewhere=(*before.elsewhere, reference), sure=True, there=here)
+            else:
+                after = replace(before, near=(*before.near, reference))
+            found[miss.grant] = after
+    return found
+
+
+def _standing(reference: Reference, view: View) -> Grants | None:
+    return grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
+
+
+def _nearest(reference: Reference, here: Grants, view: View) -> NearestMisses:
+    return nearest_misses(view, reference, here)
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:

@@ -197,4 +197,29 @@ spec:
         "Look at who gets access to what. If that is meant, accept it: run the same check with `--write-baseline`, and commit "
         "the file. If not, take the entry out of the ReferenceGrant.",
     ),
+    Code.IN_ANOTHER_NAMESPACE: Explanation(
+        "The ReferenceGrant names the referrer and the target of a reference that is refused, and is in another namespace than "
+        "the target. A ReferenceGrant permits references into its own namespace only. Often `-n` was left out, and it is in "
+        "`default`. Where something uses it as it is, or that is not known, it may be meant for both or for neither.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop, namespace: frontend}
+spec:
+  rules: [{backendRefs: [{name: api, namespace: backend, port: 80}]}]
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: api, namespace: default}  # namespace backend is expected
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Create it in the namespace of the target, then delete it where it is, if nothing uses it there.",
+    ),
 }

@@ -1,0 +1,91 @@
+"""REF111: refused references that a grant was meant for, or may be: it fits, and is in another namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.fixes.moving import moved
+from kubectl_refs.core.fixes.remedies import ReferenceIndex
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.model.codes import Circumstance, Code
+from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.language import several
+
+
+@dataclass(frozen=True, slots=True)
+class MeantFor:
+    """The refused references that a grant was, or may be, meant to permit.
+
+    `elsewhere` lead into other namespaces than the grant's and would be permitted by it there, surely meant or not
+    (`sure`); `near` lead into its own and differ from it by a slip. `there` are the grants of the namespaces that the
+    first ones lead to.
+    """
+
+    elsewhere: tuple[Reference, ...] = ()
+    sure: bool = False
+    near: tuple[Reference, ...] = ()
+    there: Grants = field(default_factory=Grants)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return (*self.elsewhere, *self.near)
+
+
+NOTHING = MeantFor()
+
+
+def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | None:
+    """The finding on a grant that fits references into another namespace."""
+    if not meant.elsewhere:
+        return None
+    first, *more = meant.elsewhere
+    namespaces = sorted({each.to.namespace for each in meant.elsewhere})
+    others = f", and {len(more)} more references" if len(more) > 1 else ", and one more reference" if more else ""
+    would = f"it would permit {first.referrer} to reference {first.to}{others} if it were in {' or '.join(namespaces)}"
+    if not meant.sure:
+        message = f"{would}; whether it is meant for that or for {examined.namespace} is not known"
+        finding = examined.finding(Code.IN_ANOTHER_NAMESPACE, "", message)
+        return replace(finding, severity=Code.IN_ANOTHER_NAMESPACE.severity_in(Circumstance.PERHAPS_IN_PLACE))
+    fixes: tuple[Fix, ...] = ()
+    if len(namespaces) == 1:
+        version = examined.known.catalog.grant_version
+        wanted = ReferenceIndex(meant.elsewhere)
+        fixes = moved(examined.grant, namespaces[0], examined.usage, meant.there, wanted, version)
+    return examined.finding(Code.IN_ANOTHER_NAMESPACE, "", f"{would}; {_no_use(examined, first)}", fixes)
+
+
+def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
+    """Why a grant is of no use to a referrer where it is."""
+    if reference.referrer.namespace == examined.namespace:
+        return f"it is in the namespace of the {reference.referrer.kind}, where nothing needs a grant"
+    fitting = {index for index, pair in examined.pairs.items() if pair.pair.permits(reference)}
+    if fitting <= examined.unused:
+        return f"{several(reference.referrer.kind)} in {reference.referrer.namespace} do not use it for {examined.namespace}"
+    return f"{reference.to.kind} {reference.to.name} does not exist in {examined.namespace}"
+
+
+def without_loss(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Finding]:
+    """The findings on a grant, without changes that take something out of it where a refused reference is meant to use
+    it, or may be."""
+    if not meant.references:
+        return [*findings]
+    refused = meant.references[0]
+    advice = f"look at {refused.referrer} first, which is refused and may be meant to use it"
+    return [
+        replace(each, fixes=(), advice=advice)
+        if each.code is not Code.IN_ANOTHER_NAMESPACE and any(map(_takes, each.fixes))
+        else each
+        for each in findings
+    ]
+
+
+def _takes(fix: Fix) -> bool:
+    """Whether a change deletes the grant or an entry of it, or puts a narrower entry in the place of one."""
+    return fix.action == "delete" or any(
+        operation["op"] == "remove" or (operation["op"] == "replace" and isinstance(operation["value"], dict))
+        for operation in fix.patch
+    )

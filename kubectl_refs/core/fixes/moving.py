@@ -1,0 +1,52 @@
+"""The change that brings a misplaced grant where it belongs: created in the right namespace, then deleted in its own."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, permissions, widening
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.usage import Usage
+from kubectl_refs.core.model.fixes import Confidence, Fix
+
+
+def moved(
+    grant: Grant,
+    namespace: str,
+    usage: Usage,
+    standing: Grants,
+    wanted: ReferenceIndex,
+    api_version: str,
+    create: Fix | None = None,
+) -> tuple[Fix, ...]:
+    """The steps that move a grant into another namespace; none where something may use it where it is, or a grant of its
+    name is there.
+
+    `usage` are its users where it is, `standing` the grants of the other namespace, and `wanted` the refused references
+    that it was meant for. Where the fix `create` permits all that it does, only the deletion is left to be made.
+    """
+    if not usage.known or usage.users or not grant.admissible or grant.grant.name in standing.own_names:
+        return ()
+    name = grant.grant
+    manifest = {
+        "apiVersion": api_version,
+        "kind": grant.key.kind,
+        "metadata": {"name": name.name, "namespace": namespace},
+        "spec": grant.source.get("spec"),
+    }
+    delete = Fix(
+        "delete", grant.key, f"delete ReferenceGrant {name}, which nothing uses", Confidence.LIKELY, follows=True
+    )
+    after = Grant.parse(manifest)
+    if create is not None and create.manifest is not None:
+        new = Grant.parse(create.manifest)
+        if set(permissions(after.from_, after.to)) <= set(permissions(new.from_, new.to)):
+            return (delete,)
+    copy = Fix(
+        "create",
+        grant.key._replace(namespace=namespace),
+        f"move ReferenceGrant {name} to {namespace} (create it there, then delete the old one)",
+        Confidence.LIKELY,
+        manifest=manifest,
+        widens=widening(None, after, wanted, standing),
+    )
+    return (copy, delete)
