@@ -30,7 +30,7 @@ from tests.support.fakes.writing import Writing
 from tests.support.fixing import TYPO, resolved
 from tests.support.hostile import harmless
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
-from tests.support.running import EXAMPLE_MANIFESTS, ROOT, Done, Program
+from tests.support.running import EXAMPLE_MANIFESTS, ROOT, WORKING, Done, Program
 
 SAMPLE = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "400"))
 SEED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT_SEED", "0"))
@@ -56,6 +56,8 @@ ON_FILES: Sequence[Sequence[str]] = (
     ("graph", "-o", "mermaid"),
     ("graph", "-o", "dot", "--by", "namespace"),
     ("graph", "-o", "json", "--only", "all"),
+    ("diff", "--base", WORKING),
+    ("diff", "--base", WORKING, "-o", "markdown"),
     ("grants",),
     ("grants", "-o", "wide"),
     ("grants", "-o", "json"),

@@ -26,7 +26,7 @@ from tests.support.fakes.writing import Writing
 from tests.support.fixing import TYPO, attached_route, resolved
 from tests.support.hostile import HOSTILE, LIE, acts, harmless, tainted
 from tests.support.rbac import RBAC_KINDS, account, binding, group, role, rule, user
-from tests.support.running import REFUSED, ROOT, Done, Program, objects_of
+from tests.support.running import REFUSED, ROOT, WORKING, Done, Program, objects_of
 
 SCENARIOS = sorted((ROOT / "tests").glob("scenarios/*/*/input.yaml"))
 EVERY = 8
@@ -53,6 +53,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("graph", "--by", "namespace", "--only", "all"),
     ("grants", "--findings", "--severity", "info", "-o", "wide"),
     ("fix", "--new"),
+    *(("diff", "--base", WORKING, "-o", each) for each in ("text", "markdown", "json", "yaml")),
 )
 PAINT = ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m")
 
@@ -122,6 +123,10 @@ ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
     *(("graph", "-A", "-o", each) for each in FORMATS["graph"]),
     ("graph", f"service/api{H}", "-n", f"backend{H}"),
     *(("grants", "-A", "-o", each) for each in FORMATS["grants"]),
+    *(
+        ("diff", "--delete", f"referencegrant/g{H}", "-n", f"backend{H}", "-o", each)
+        for each in ("text", "markdown", "json", "yaml")
+    ),
     ("grants", f"g{H}", "-n", f"backend{H}"),
     ("grants", "--to", "service/api", "-n", "backend"),
     ("grants", "-A", "--findings", "--severity", "info", "-o", "wide"),

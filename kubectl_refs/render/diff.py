@@ -115,14 +115,14 @@ def _change(page: Page, change: ReferenceChange, shown: ShownCommands) -> None:
         return
     fix = change.after.fixes[0]
     if shown.same(fix) is not None:
-        page.prose("", "next: the same change as above", column=_COLUMN)
+        page.prose("", "after the change: the same as above", column=_COLUMN)
         return
     command = shown.add(fix, str(change.either.reference.referrer))
     if "\n" in command:
-        page.prose("", f"next: {fix.title}", column=_COLUMN)
+        page.prose("", f"after the change: {fix.title}", column=_COLUMN)
         page.verbatim(command)
     else:
-        page.line(f"{' ' * _COLUMN}next: {command}")
+        page.line(f"{' ' * _COLUMN}after the change: {command}")
 
 
 def arrow_of(change: ReferenceChange, arrow: str = "→") -> str:

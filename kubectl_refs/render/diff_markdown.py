@@ -55,7 +55,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
         )
         for command in commands:
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", command)), default=0))
-            yield f"\n<details><summary>What would help</summary>\n\n{fence}sh\n{_safe_lines(command)}\n{fence}\n\n</details>"
+            yield f"\n<details><summary>What helps after this change</summary>\n\n{fence}sh\n{_safe_lines(command)}\n{fence}\n\n</details>"
     if diff.gaps:
         yield "\n#### Not read\n"
         for gap in shown_gaps(diff.gaps):

@@ -64,7 +64,7 @@ def shell(line: str, folder: Path, **environ: str) -> subprocess.CompletedProces
 
 def test_github_is_given_sarif_a_summary_and_annotations(repository: Path) -> None:
     steps = read("github.yaml")["jobs"]["check"]["steps"]
-    install, sarif, summary, gate = (step["run"] for step in steps if "run" in step)
+    install, sarif, summary, diff, comment, gate = (step["run"] for step in steps if "run" in step)
     assert INSTALLING.fullmatch(install)
     page = repository / "summary"
     assert shell(sarif, repository).returncode == 0
@@ -74,6 +74,12 @@ def test_github_is_given_sarif_a_summary_and_annotations(repository: Path) -> No
     assert {each["artifactLocation"]["uri"] for each in places} == {"deploy/team/all.yaml"}
     assert shell(summary, repository, GITHUB_STEP_SUMMARY=str(page)).returncode == 0
     assert "| **error** | REF002 near-miss | `deploy/team/all.yaml:80` " in page.read_text()
+    (base,) = (step["with"]["path"] for step in steps if "path" in step.get("with", {}))
+    (repository / base / "deploy").mkdir(parents=True)
+    shutil.copy(WORKING, repository / base / "deploy" / "all.yaml")
+    assert shell(diff, repository).returncode == 0
+    (written,) = re.findall(r"--body-file (\S+)", comment)
+    assert "this change breaks something" in (repository / written).read_text()
     done = shell(gate, repository)
     assert done.returncode == 1
     assert "::error file=deploy/team/all.yaml,line=80,title=REF002 near-miss::" in done.stdout

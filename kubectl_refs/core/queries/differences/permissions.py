@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.grants.grant import Grant, Pair, permitting
+from kubectl_refs.core.grants.permissions import permissions_of
 from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import Reference
@@ -44,22 +45,9 @@ def permission_changes(
 def _only_in(
     ones: Sequence[Grant], others: Sequence[Grant], namespace: str, referrers: Referrers, *, gives: bool
 ) -> Iterator[PermissionChange]:
-    covered, own = set(_pairs(others)), set(_pairs(ones))
-    told: set[Pair] = set()
-    for grant in sorted(ones, key=lambda each: each.grant):
-        for pair in _pairs([grant]):
-            if pair in told or pair.within(covered) or (pair != pair.wider and pair.wider in own):
-                continue
-            told.add(pair)
+    own, covered = permissions_of(sorted(ones, key=lambda each: each.grant, reverse=True)), permissions_of(others)
+    for permission, grant in own.items():
+        pair, wider = permission.pair, permission.wider
+        if permission not in covered and wider not in covered and (wider == permission or wider not in own):
             users = tuple(each for each in referrers.users(pair, namespace) if not permitting(each, others))
             yield PermissionChange(gives, grant.grant, pair, users, referrers.known(pair))
-
-
-def _pairs(grants: Iterable[Grant]) -> Iterator[Pair]:
-    return (
-        Pair(from_entry, to_entry)
-        for grant in grants
-        if grant.admissible
-        for from_entry in grant.from_
-        for to_entry in grant.to
-    )
