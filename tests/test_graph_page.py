@@ -56,9 +56,9 @@ def test_the_guides_example(refs: Program, browser: Path, tmp_path: Path) -> Non
     assert found["found"].startswith("HTTPRoute frontend/frontend-routes")
     assert "refused: backendRef Service shared-services/auth-service" in found["found"]
     for told in (
-        "the only ReferenceGrant in shared-services does not permit HTTPRoutes in frontend to reference Service auth-service",
+        "no ReferenceGrant in namespace shared-services permits HTTPRoutes in frontend to reference Service auth-service",
         "spec.rules[0].backendRefs[0]",
-        'spec.from[0].namespace: found "fronted", wanted "frontend" (a typo: no namespace "fronted" exists)',
+        'spec.from[0].namespace is "fronted", expected "frontend" (typo: no namespace "fronted" exists)',
         "kubectl patch referencegrant",
     ):
         assert told in found["told"]

@@ -177,8 +177,8 @@ def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(re
         "Service, and name auth-service or none?\n"
     ) in done.out
     assert (
-        "not read: list referencegrants.gateway.networking.k8s.io in namespace shared-services "
-        '(HTTP 403: User "jane" may not)\n'
+        'not read: forbidden: User "jane" cannot list referencegrants.gateway.networking.k8s.io in namespace '
+        "shared-services\n"
         "          so whether a ReferenceGrant in shared-services permits HTTPRoute frontend/frontend-routes to "
         "reference targets there is not known\n"
     ) in done.out
@@ -204,7 +204,7 @@ def test_a_typo_is_called_one_only_as_far_as_namespaces_could_be_read(refs: Prog
         '  cause:   spec.from[0].namespace is "fronted", expected "frontend", in ReferenceGrant '
         'shared-services/allow-app-routes (typo: whether a namespace "fronted" exists is not known)  [REF002]\n'
     ) in done.out
-    assert 'not read: get namespaces "fronted" (HTTP 403: User "jane" may not)\n' in done.out
+    assert 'not read: forbidden: User "jane" cannot get namespaces "fronted"\n' in done.out
     assert 'no namespace "fronted" exists' not in done.out
 
 

@@ -29,7 +29,7 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
     `namespaces` are the referrer's and the target's, as far as given; `inputs.namespace` is the first of them.
     """
     if len(words) != 2 or len(namespaces) > 2:
-        raise usage("you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
+        raise usage("you must specify the referencing object and its target: TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
     for each in namespaces:
         check_namespace(each)
     source, named = inputs.open()
@@ -50,7 +50,9 @@ def _referrer(source: Source, word: str, namespace: str | None, default: str) ->
     type_, slash, name = word.partition("/")
     kind = resolve(source.catalog, type_)
     if not kind.namespaced:
-        raise usage(f"{kind.qualified} are not namespaced, and a ReferenceGrant names the namespace of who refers")
+        raise usage(
+            f"{kind.qualified} are not namespaced, and a ReferenceGrant names the namespace of the referencing object"
+        )
     if slash:
         name, namespace = (ANY, namespace) if name == ANY else named_target(kind, name, namespace)
     return ObjectKey(kind.group, kind.kind, namespace or default, name or ANY)
@@ -65,6 +67,6 @@ def _target(source: Source, word: str, namespace: str | None, own: str) -> Objec
         raise usage(f"you must name what is referenced: {word}/NAME or {word}/NAME.NAMESPACE")
     kind = resolve(source.catalog, type_)
     if not kind.namespaced:
-        raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant stands in the namespace of one")
+        raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant can permit references to them")
     name, namespace = named_target(kind, name, namespace)
     return ObjectKey(kind.group, kind.kind, namespace or own, name)

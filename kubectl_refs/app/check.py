@@ -28,7 +28,7 @@ from kubectl_refs.render.formats import Shape
 WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
 """Shapes that show what is wrong, and neither its effect nor what helps."""
 
-GRANTS_HOLD_NONE = "--ungranted is about references, which ReferenceGrants have none of"
+GRANTS_HOLD_NONE = "--ungranted reports references, and ReferenceGrants hold none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,22 +97,22 @@ def _show(page: str) -> None:
 def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) -> None:
     """Refuse what does not go together, before anything is read."""
     if options.into is not None and (options.new or options.name is not None):
-        raise usage("--into adds to the grant it names: it goes neither with --new nor with --name")
+        raise usage("--into cannot be used with --new or --name: it adds to an existing grant")
     if options.name is not None and (len(options.name) > 253 or not _SUBDOMAIN.fullmatch(options.name)):
         raise usage(
             f'invalid --name "{options.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
             "characters, '-' or '.', and must start and end with an alphanumeric character"
         )
     if inputs.given and (doing.apply or doing.dry_run == "server"):
-        raise usage("manifests given with -f are read instead of a cluster: nothing is sent to a server")
+        raise usage("-f cannot be used with --apply or --dry-run=server: manifests are read instead of a cluster")
     if doing.apply and doing.dry_run:
-        raise usage("--apply and --dry-run exclude each other")
+        raise usage("--apply and --dry-run are mutually exclusive")
     if doing.apply and output.chosen:
-        raise usage("-o is about manifests to print: it does not go with --apply")
+        raise usage("-o cannot be used with --apply, which prints no manifests")
     if not doing.apply and (doing.yes or doing.wait is not None):
         raise usage("--yes and --wait need --apply")
     if doing.apply and not doing.yes and not (_terminal(sys.stdin) and _terminal(sys.stderr)):
-        raise usage("--apply asks before it writes, and there is no terminal to ask on: say --yes")
+        raise usage("--apply asks for confirmation, and there is no terminal to ask on: use --yes")
 
 
 def _terminal(stream: object) -> bool:
@@ -166,7 +166,7 @@ def _print(question: Question, planned: Plan, output: Output, *, rehearsing: boo
         for change in changes:
             missing = lacking(cluster.client, change)
             if isinstance(missing, Failure):
-                say(f"whether you may write {change.object} could not be asked: {missing.message}")
+                say(f"unable to check whether you can write {change.object}: {missing.message}")
             elif missing:
                 for_owner[change.object] = missing
         _tell_owner(changes, for_owner)
@@ -190,7 +190,7 @@ def _edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
             why = answer.failure.message if answer.failure else "it does not exist any more"
             say(f"{edit.object} could not be read: {why}")
         elif not passes(answer.object, edit.patch):
-            say(f"{edit.object} was changed in between: ask again what is missing now")
+            say(f"{edit.object} was changed in between: run the command again")
         else:
             found.append(edit.change_of(answer.object, served.plural))
     return found
@@ -205,7 +205,7 @@ def _tell_owner(changes: Iterable[Change], for_owner: Lacking) -> None:
         elif verbs:
             what = f"the command for {change.object}"
         if verbs:
-            say(f"you may not {verbs} {change.plural}{within}: send {what} to whoever may")
+            say(f"forbidden: you cannot {verbs} {change.plural}{within}: send {what} to whoever can")
 
 
 def _apply(

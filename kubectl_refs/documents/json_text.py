@@ -19,7 +19,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def values_of(text: str) -> Iterator[tuple[int, int, Any]]:
     """The values of a text with where each begins and ends, in characters.
 
-    ValueError where the text is no JSON, DocumentError where it is, and not to be taken.
+    ValueError where the text is not JSON, DocumentError where it is, and not to be taken.
     """
     decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=no_constant, parse_int=_integer)
     halves = _SURROGATE.search(text) is not None

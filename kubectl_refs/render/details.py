@@ -22,7 +22,7 @@ from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import VERDICT_ROLE, found_wanted, grant_of, hint_of, summary_of, target_of
+from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, summary_of, target_of
 
 NEAREST = 3
 """How many near misses are shown; the rest is counted."""
@@ -143,7 +143,7 @@ def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
         page.prose("perhaps", f"{named(near.object, evaluated.reference)} is meant")
         # Where the field has no namespace, the note says what helps.
         for difference in (each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT):
-            page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+            page.prose("", difference_of(difference))
         for need in near.needs:
             page.prose("", f"it would need more: {need}")
 
@@ -151,18 +151,19 @@ def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
 def _near_misses(page: Page, evaluated: EvaluatedReference) -> None:
     for number, miss in enumerate(evaluated.near_misses[:NEAREST]):
         rest = "; every other field matches" if len(miss.differences) == 1 else ""
-        page.prose("nearest" if number == 0 else "next", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
+        page.prose("nearest" if number == 0 else "similar", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
         for part in ("metadata", f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]", "spec.from", "spec.to"):
             for difference in miss.differences:
                 if difference.path.rpartition(".")[0] == part or difference.path == part:
-                    page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+                    page.prose("", difference_of(difference))
             if number == 0 and page.style.excerpts:
                 _grant_yaml(page, part, miss)
     more = len(evaluated.near_misses) - NEAREST
     if more > 0:
         shown = f"the nearest {len(evaluated.near_misses)}" if evaluated.near_misses_omitted else "them all"
         page.prose(
-            "", f"and {more + evaluated.near_misses_omitted} more ReferenceGrants that fit less; -o wide shows {shown}"
+            "",
+            f"and {more + evaluated.near_misses_omitted} more ReferenceGrants that match less; -o wide shows {shown}",
         )
 
 
@@ -195,9 +196,10 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose(
-            "", f"after the change for {outdating.removeprefix(own)}, ask again: this one no longer applies then"
+            "",
+            f"after the change for {outdating.removeprefix(own)}, run the command again: this change no longer applies then",
         )
     command = shown.add(fix, place)
     if fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN:
-        page.prose("", "a guess: make sure that this is meant")
+        page.prose("", "best guess: verify before applying")
     page.verbatim(command)

@@ -144,7 +144,7 @@ def _left(
         else:
             _other(page, fix, label, shown, f"{reference.referrer} {reference.path}")
     if len(fixes) < len(evaluated.fixes):
-        page.prose("then", "ask again: the reference will cross into another namespace, which takes a grant")
+        page.prose("then", "run this again afterwards: the reference then needs a grant in another namespace")
 
 
 def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:
@@ -158,7 +158,7 @@ def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -
         page.prose("warning", fix.remains, role=Tone.DOUBT)
     outdating = shown.outdating(fix, place)
     if outdating is not None:
-        page.prose("", f"after the change for {outdating}, ask again: this one no longer applies then")
+        page.prose("", f"after the change for {outdating}, run the command again: this change no longer applies then")
     page.verbatim(shown.add(fix, place))
 
 

@@ -19,7 +19,7 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import found_wanted, hint_of
+from kubectl_refs.render.text.words import difference_of
 
 ABLE = 5
 """Names of objects told in one sentence; the rest is counted."""
@@ -54,7 +54,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     for reference, miss in described.fails:
         page.prose("fails", f"{user_of(reference)} -> {reference.to} is refused, though this grant seems meant for it")
         for difference in miss.differences:
-            page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+            page.prose("", difference_of(difference))
     write_findings(page, described.findings, kubectl)
 
 
@@ -79,20 +79,20 @@ def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) ->
     if not pair.known:
         page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
     elif not pair.users:
-        page.prose("", "used by nothing known")
+        page.prose("", "no known users")
 
 
 def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:
     """Who could use a grant without being named anywhere, since `from` has no name."""
     if able is None:
-        page.prose("others", f"any {entry.who} in {entry.namespace} could use it: from has no name")
+        page.prose("others", f"any {entry.who} in {entry.namespace} may use it too: from cannot name single objects")
         return
     names = sorted(key.name for key in able if key not in users)
     if not names:
         return
     shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {shown} in {entry.namespace} could use it: from has no name")
+    page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: from cannot name single objects")
 
 
 def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) -> None:
@@ -103,7 +103,7 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) ->
         message = f"{place}{finding.message} [{finding.code}]"
         page.prose(str(finding.severity), message, role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
-            page.prose("", f"{difference.path}: {found_wanted(difference)} ({hint_of(difference)})")
+            page.prose("", difference_of(difference))
         for step, fix in enumerate(finding.fixes):
             _change(page, "then" if step else "fix", fix, shown, str(number))
 
@@ -116,8 +116,8 @@ def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) 
     for other in fix.widens:
         page.prose("", f"it would then permit {other}")
     if fix.confidence is Confidence.GUESS and fix.action != "edit":
-        page.prose("", "a guess: make sure that this is meant")
+        page.prose("", "best guess: verify before applying")
     if shown.outdating(fix, place) is not None:
-        page.prose("", "after the change above, ask again: this one no longer applies then")
+        page.prose("", "after the change above, run the command again: this change no longer applies then")
     command = shown.add(fix, place)
     page.verbatim(command)

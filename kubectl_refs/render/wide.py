@@ -43,9 +43,9 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
         if each.near_misses:
             page.blank()
             page.line(f"{each.reference.path} of {each.reference.referrer}: ReferenceGrants compared")
-            page.table(("GRANT", "FIELD", "WANTED", "FOUND", "RESULT"), list(_evidence(each)))
+            page.table(("GRANT", "FIELD", "EXPECTED", "FOUND", "RESULT"), list(_evidence(each)))
         if each.near_misses_omitted:
-            page.line(f"and {each.near_misses_omitted} more ReferenceGrants that fit less")
+            page.line(f"and {each.near_misses_omitted} more ReferenceGrants that match less")
     if report.serving:
         page.blank()
         page.table(("OBJECT", "PARENT", "LISTENER", "BACKEND", "SERVES", "BECAUSE"), list(_serving(report)))

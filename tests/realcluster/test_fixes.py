@@ -56,7 +56,7 @@ def test_a_new_grant_permits_the_reference_and_nothing_beside_it(terminal: Termi
     ]
 
     assert asked.verdicts == {"spec.rules[0].backendRefs[0]": "refused"}
-    assert f"no ReferenceGrant exists in {shared}" in asked.text
+    assert f"there is no ReferenceGrant in namespace {shared}" in asked.text
     assert [list(each.verdicts.values()) for each in after] == [["allowed", "refused"], ["refused"], ["refused"]]
 
 

@@ -181,7 +181,7 @@ def test_a_repair_of_what_may_be_meant_comes_second_as_a_guess_and_works(
     after = terminal.ask_for_data("httproute/web", "-n", team)
 
     assert [(fix["action"], fix["confidence"]) for fix in fixes] == [("create", "certain"), ("patch", "guess")]
-    assert "a guess: make sure that this is meant" in asked.text
+    assert "best guess: verify before applying" in asked.text
     assert set(after.verdicts.values()) == {"allowed"}
 
 

@@ -41,7 +41,10 @@ def test_whoever_may_not_read_crds_is_told_so(cluster: ApiServer, refs: Program)
     done = refs(cluster.kubeconfig("nobody"), "version")
     assert (done.status, done.stderr) == (3, "")
     assert "Gateway API: unknown\nReferenceGrant: v1, v1beta1\n" in done.stdout
-    assert 'httproutes.gateway.networking.k8s.io" (HTTP 403: User "nobody" may not)' in done.stdout
+    assert (
+        'forbidden: User "nobody" cannot get customresourcedefinitions.apiextensions.k8s.io "httproutes.gateway.networking.k8s.io"'
+        in done.stdout
+    )
 
 
 def test_reading_that_one_crd_is_right_enough(old_cluster: ApiServer, refs: Program) -> None:

@@ -54,7 +54,7 @@ REFUSED = EvaluatedReference(
     Verdict.REFUSED,
     reason="RefNotPermitted",
     code=Code.NEAR_MISS,
-    because="the only ReferenceGrant in backend does not permit HTTPRoutes in frontend to reference Service api",
+    because="no ReferenceGrant in namespace backend permits HTTPRoutes in frontend to reference Service api",
     checks=(
         Check(Layer.PERMISSION, Outcome.FAILED, "no grant"),
         Check(Layer.TARGET, Outcome.OK, "Service backend/api exists"),
@@ -116,7 +116,7 @@ UNKNOWN = EvaluatedReference(
     Verdict.UNKNOWN,
     reason=None,
     code=Code.UNREADABLE,
-    because="the ReferenceGrants in backend could not be read",
+    because="the ReferenceGrants in namespace backend could not be read",
     checks=(Check(Layer.TARGET, Outcome.UNKNOWN, "Service backend/api could not be read"),),
     ask="HTTPRoute frontend/web references Service backend/api. Is there a ReferenceGrant?",
     fixes=(Fix("create", GRANT, "the same again", Confidence.GUESS, manifest=TYPO),),

@@ -88,8 +88,11 @@ def test_no(live: Program, words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ("httproute", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
-        ("httproute service/a service/b", "you must specify who refers and to what: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
+        ("httproute", "you must specify the referencing object and its target: TYPE[/NAME] TYPE/NAME[.NAMESPACE]"),
+        (
+            "httproute service/a service/b",
+            "you must specify the referencing object and its target: TYPE[/NAME] TYPE/NAME[.NAMESPACE]",
+        ),
         ("httproute service", "you must name what is referenced: service/NAME or service/NAME.NAMESPACE"),
         (
             "httproute auth.backend",
@@ -105,16 +108,16 @@ def test_no(live: Program, words: str) -> None:
         ("gatewayclass service/a", f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, and a ReferenceGrant names "),
         (
             "httproute gatewayclass/a",
-            f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, so no ReferenceGrant stands ",
+            f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, so no ReferenceGrant can permit references",
         ),
-        ("httproute service/a -n b -n c -n d", "you must specify who refers and to what: "),
+        ("httproute service/a -n b -n c -n d", "you must specify the referencing object and its target: "),
         (
             "httproute service/a -n ..",
             'invalid namespace "..": a ReferenceGrant names one namespace, which is a DNS label',
         ),
         ("httproute service/*.b", "there are no wildcards: name one of the services"),
         ("httproute service/a.*", 'invalid namespace "*": a ReferenceGrant names one namespace, which is a DNS label'),
-        ("httproute service/a.b:80", 'invalid resource name "a.b:80": a ReferenceGrant knows no ports, so write a.b'),
+        ("httproute service/a.b:80", 'invalid resource name "a.b:80": a ReferenceGrant has no ports: use a.b'),
         ("httproute service/a.b.c", 'invalid resource name "a.b": the name of a Service has no dots'),
     ],
 )
@@ -141,7 +144,7 @@ def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAP
         "ask:      the owner of backend: May HTTPRoutes in frontend reference Service backend/api? Is there a "
         in done.out
     )
-    assert "not read: list referencegrants" in done.out
+    assert "cannot list referencegrants" in done.out
 
 
 def test_without_the_kind_nothing_is_known(refs: Program) -> None:
@@ -157,7 +160,7 @@ def test_a_namespace_that_does_not_exist_gets_no_grant(live: Program) -> None:
     done = live("can-i", "httproute", "service/api.nowhere", "-o", "json")
     (reference,) = json.loads(done.out)["references"]
     assert (done.status, reference["fixes"]) == (1, [])
-    assert reference["notes"][-1] == "namespace nowhere does not exist, and a grant can stand nowhere else"
+    assert reference["notes"][-1] == "namespace nowhere does not exist, and the grant must be in it"
 
 
 def test_a_kind_that_never_leaves_its_namespace_gets_no_grant(live: Program) -> None:

@@ -82,7 +82,7 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
             ["error: --query needs -o json or -o yaml, not -o wide"],
         ),
         (["why", "-f", "nowhere"], ['error: the path "nowhere" does not exist']),
-        (["why", "-f", REFUSED, "nope/x"], ['error: the manifests know no resource type "nope"']),
+        (["why", "-f", REFUSED, "nope/x"], ['error: the manifests have no resource type "nope"']),
         (
             ["why", "-f", REFUSED, "httproute/nope"],
             ['Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'],

@@ -101,7 +101,7 @@ def test_a_reference_that_could_not_be_judged_is_drawn_as_unknown(live: Program,
     done = live("graph", "-n", "frontend", "-o", "mermaid")
     assert done.status == 0
     assert "--o|" in done.out
-    assert "unknown: the ReferenceGrants in backend could not be read" in done.out
+    assert "unknown: the ReferenceGrants in namespace backend could not be read" in done.out
 
 
 @pytest.mark.parametrize(
@@ -240,8 +240,8 @@ def test_the_document_says_of_each_namespace_who_may_reference_what_and_who_does
         '| `allow-app-routes` | HTTPRoutes in api-backend | Service "auth-service" | `HTTPRoute api-routes` |' in shared
     )
     refused = (
-        "| `HTTPRoute frontend/frontend-routes` | backendRef | `Service shared-services/auth-service` | **refused** | the "
-        "only ReferenceGrant in shared-services does not permit HTTPRoutes in frontend to reference Service auth-service |"
+        "| `HTTPRoute frontend/frontend-routes` | backendRef | `Service shared-services/auth-service` | **refused** | no "
+        "ReferenceGrant in namespace shared-services permits HTTPRoutes in frontend to reference Service auth-service |"
     )
     assert refused in shared
     assert refused in sections["`frontend`"]

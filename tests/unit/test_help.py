@@ -83,7 +83,7 @@ def test_options_are_sorted_by_name_each_with_its_default_and_what_it_does(refs:
         ),
         ("check", "    -A, --all-namespaces=false:\n\tIf present, list the requested object(s) across all namespaces."),
         ("fix", "    --wait=0s:\n\tAfter --apply, follow"),
-        ("can-i", "    -n, --namespace=[]:\n\tThe namespace of who refers;"),
+        ("can-i", "    -n, --namespace=[]:\n\tThe namespace of the referencing object;"),
     ],
 )
 def test_an_option_is_written_as_kubectl_writes_it(refs: Program, name: str, entry: str) -> None:

@@ -77,7 +77,7 @@ def test_a_word_for_another_kind_or_for_none_is_a_mistake(refs: Program) -> None
     assert (pods.status, pods.out) == (2, "")
     assert pods.err == "error: pods hold no references that this version knows\n"
     none = refs("kinds", "nothing", "-f", WORKING)
-    assert (none.status, none.err) == (2, 'error: the manifests know no resource type "nothing"\n')
+    assert (none.status, none.err) == (2, 'error: the manifests have no resource type "nothing"\n')
     other = refs("kinds", "httproute.example.org", "-f", WORKING)
     assert (other.status, other.out) == (2, "")
 

@@ -141,7 +141,7 @@ def test_an_unknown_type_is_named_in_kubectls_words(word: str, told: str) -> Non
     assert caught.value.line == f"error: the server doesn't have a resource type {told}"
     with pytest.raises(RefsError) as caught:
         resolve(offline_catalog(), word)
-    assert caught.value.line == f'error: the manifests know no resource type "{word}"'
+    assert caught.value.line == f'error: the manifests have no resource type "{word}"'
 
 
 def test_a_type_of_a_group_that_does_not_answer_is_not_said_to_be_missing() -> None:

@@ -130,8 +130,8 @@ def changed(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("kind: Widget", "a list of rows is wanted, each with referrer, path and governedBy"),
-        ("- 7", "[0]: a mapping is wanted"),
+        ("kind: Widget", "it must be a list of rows, each with referrer, path and governedBy"),
+        ("- 7", "[0]: it must be a mapping"),
         (
             changed("role:", "rôle:"),
             "[1].rôle: unknown field; the fields are default, governedBy, groupField, implementation, kindField, note, path, "
@@ -142,17 +142,17 @@ def changed(old: str, new: str) -> str:
         (ROW + "- {referrer: {group: a, kind: B}, path: a}", "[1]: it has no governedBy"),
         (
             changed("{group: acme.org, kind: Widget}", "Widget"),
-            '[1].referrer: group and kind are wanted, the core group being ""',
+            '[1].referrer: must have group and kind; the core group is ""',
         ),
-        (changed("group: acme.org, ", ""), '[1].referrer: group and kind are wanted, the core group being ""'),
-        (changed("acme.org,", "Acme.org,"), '[1].referrer.group: "Acme.org" is no group'),
-        (changed("acme.org,", "acme.org/v1,"), '[1].referrer.group: "acme.org/v1" is no group'),
-        (changed("kind: Widget", "kind: 7"), '[1].referrer.kind: "7" is no kind'),
-        (changed("kind: Service", 'kind: ""'), '[1].default.kind: "" is no kind'),
-        (changed("ReferenceGrant", "Grant"), '[1].governedBy: "Grant" is none of ReferenceGrant, Local, Ungoverned'),
-        (changed("ReferenceGrant", "Mesh"), '[1].governedBy: "Mesh" is none of ReferenceGrant, Local, Ungoverned'),
-        (changed("implementation: Acme", "implementation: 7"), "[1].implementation: a string is wanted"),
-        (changed("path: spec.backends[*].ref", "path: [spec]"), "[1].path: a string is wanted"),
+        (changed("group: acme.org, ", ""), '[1].referrer: must have group and kind; the core group is ""'),
+        (changed("acme.org,", "Acme.org,"), '[1].referrer.group: "Acme.org" is not a valid group'),
+        (changed("acme.org,", "acme.org/v1,"), '[1].referrer.group: "acme.org/v1" is not a valid group'),
+        (changed("kind: Widget", "kind: 7"), '[1].referrer.kind: "7" is not a valid kind'),
+        (changed("kind: Service", 'kind: ""'), '[1].default.kind: "" is not a valid kind'),
+        (changed("ReferenceGrant", "Grant"), '[1].governedBy: "Grant" is not one of ReferenceGrant, Local, Ungoverned'),
+        (changed("ReferenceGrant", "Mesh"), '[1].governedBy: "Mesh" is not one of ReferenceGrant, Local, Ungoverned'),
+        (changed("implementation: Acme", "implementation: 7"), "[1].implementation: must be a string"),
+        (changed("path: spec.backends[*].ref", "path: [spec]"), "[1].path: must be a string"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_file_and_entry(write: Write, text: str, problem: str) -> None:
@@ -174,7 +174,7 @@ def test_a_path_of_another_form_is_a_mistake(write: Write, path: str) -> None:
 
 def test_the_role_of_a_parent_is_not_to_be_had(write: Write) -> None:
     file = write("a.yaml", changed("role: backend", "role: parent"))
-    with pytest.raises(RefsError, match=r'\[1\]\.role: "parent" is none of backend, mirror'):
+    with pytest.raises(RefsError, match=r'\[1\]\.role: "parent" is not one of backend, mirror'):
         table_with([file], {})
 
 
@@ -300,11 +300,11 @@ def test_what_a_users_kind_makes_counts_as_there(
     ("row", "complaint"),
     [
         (PRODUCER + "  path: spec.x\n", ".path: unknown field; the fields are implementation, name, namespace, "),
-        (PRODUCER.replace("[spec.secret, metadata.name]", "[]"), ".name: a string is wanted"),
-        (PRODUCER.replace("[spec.secret, metadata.name]", "spec.**.x"), '.name: "spec.**.x" is no path: '),
-        (PRODUCER.replace("[spec.secret, metadata.name]", "[3]"), '.name: "3" is no path: '),
+        (PRODUCER.replace("[spec.secret, metadata.name]", "[]"), ".name: must be a string"),
+        (PRODUCER.replace("[spec.secret, metadata.name]", "spec.**.x"), '.name: "spec.**.x" is not a path: '),
+        (PRODUCER.replace("[spec.secret, metadata.name]", "[3]"), '.name: "3" is not a path: '),
         (PRODUCER.replace("  name: [spec.secret, metadata.name]\n", ""), ": it has no name"),
-        (PRODUCER.replace('{group: "", kind: Secret}', "Secret"), ".produces: group and kind are wanted"),
+        (PRODUCER.replace('{group: "", kind: Secret}', "Secret"), ".produces: must have group and kind"),
     ],
 )
 def test_a_mistake_in_a_row_of_who_makes_something_is_one_line(write: Write, row: str, complaint: str) -> None:
@@ -328,7 +328,7 @@ def test_a_mistake_in_a_file_ends_every_command_that_reads_it(refs: Program, wri
     file = write(f".config/{FOLDER}/rows.yaml", "- 7")
     for words in (["why"], ["grants"], ["fix"], ["kinds"], ["check"], ["graph"]):
         done = refs(*words, "-f", write("m.yaml", MANIFESTS))
-        assert (done.status, done.out, done.err) == (2, "", f"error: {file}: [0]: a mapping is wanted\n")
+        assert (done.status, done.out, done.err) == (2, "", f"error: {file}: [0]: it must be a mapping\n")
 
 
 def test_a_users_row_comes_before_the_known_one_for_the_same_place_and_touches_no_condition(

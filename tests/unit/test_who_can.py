@@ -282,7 +282,7 @@ def test_what_may_not_be_read_is_told_with_what_it_leaves_open(live: Program, ap
     assert [row[0] for row in rows(done.out)] == ["SUBJECT", "team", "shared/bot"]
     incomplete = done.out.partition("The list might not be complete:\n")[2].splitlines()
     assert incomplete == [
-        'not read: list at the cluster scope (HTTP 403: User "jane" may not)',
+        'not read: forbidden: User "jane" cannot list at the cluster scope:',
         "          clusterroles.rbac.authorization.k8s.io, so what bindings give by a ClusterRole is not known",
         "          clusterrolebindings.rbac.authorization.k8s.io, so whom ClusterRoleBindings let write ReferenceGrants in "
         "every namespace is not known",

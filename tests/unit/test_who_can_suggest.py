@@ -89,9 +89,9 @@ def test_a_suggestion_is_for_the_current_namespace_where_none_is_named(refs: Pro
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["-A"], "--suggest is for one namespace: it does not go with -A"),
-        (["-o", "json"], "--suggest prints manifests as YAML: it goes neither with another -o nor with --query"),
-        (["--query", "x"], "--suggest prints manifests as YAML: it goes neither with another -o nor with --query"),
+        (["-A"], "--suggest cannot be used with -A: it is for one namespace"),
+        (["-o", "json"], "--suggest prints YAML: it cannot be used with another -o or with --query"),
+        (["--query", "x"], "--suggest prints YAML: it cannot be used with another -o or with --query"),
         (["list"], 'invalid verb "list", allowed verbs are: create,update,patch,delete'),
     ],
 )

@@ -97,7 +97,7 @@ def _done(change: Change, result: Written | Present) -> str:
 
 def _told(change: Change, result: Result) -> str:
     if isinstance(result, Overtaken):
-        return f"error: {result.message}: nothing was written to it, ask again what is missing now"
+        return f"error: {result.message}: nothing was written to it; run the command again"
     if isinstance(result, Lost):
         return f"error: whether {change.object} was written is not known: {result.message}"
     assert isinstance(result, Failure)

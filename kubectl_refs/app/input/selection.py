@@ -100,7 +100,7 @@ def named_target(kind: ServedKind, name: str, namespace: str | None) -> tuple[st
         raise usage("arguments in resource/name form must have a single resource and name")
     name_and_port = re.fullmatch(r"(.+):\d*", name)
     if name_and_port:
-        raise usage(f'invalid resource name "{name}": a ReferenceGrant knows no ports, so write {name_and_port[1]}')
+        raise usage(f'invalid resource name "{name}": a ReferenceGrant has no ports: use {name_and_port[1]}')
     service = kind.group_kind == SERVICE
     if service and (host := service_host(name)):
         return host
@@ -130,7 +130,7 @@ def resolve(catalog: Catalog, word: str) -> ServedKind:
         raise usage(f'resource type "{word}" is not known: API group {GATEWAY_GROUP} does not answer discovery')
     if catalog.live:
         raise unknown_type(word)
-    raise usage(f'the manifests know no resource type "{word}"')
+    raise usage(f'the manifests have no resource type "{word}"')
 
 
 def labels(expression: str | None) -> JSON:

@@ -112,7 +112,7 @@ def _entries(file: Path, timeout: float | None) -> list[_Entry]:
         if document.value is None:
             continue
         if not isinstance(document.value, list):
-            raise usage(f"{file}: a list of rows is wanted, each with referrer, path and governedBy")
+            raise usage(f"{file}: it must be a list of rows, each with referrer, path and governedBy")
         entries += document.value
     return [_Entry(f"{file}: [{index}]", value) for index, value in enumerate(entries)]
 
@@ -123,7 +123,7 @@ class _Entry:
     def __init__(self, where: str, value: Any) -> None:
         self._where = where
         if not isinstance(value, dict):
-            raise self._wrong("", "a mapping is wanted")
+            raise self._wrong("", "it must be a mapping")
         self._value = value
         self.is_producer = "producer" in value
         keys = _PRODUCER_KEYS if self.is_producer else _KEYS
@@ -140,7 +140,7 @@ class _Entry:
         roles = [role for role in Role if role is not Role.PARENT]
         selects = self._value.get("selects", False)
         if not isinstance(selects, bool):
-            raise self._wrong(".selects", "true or false is wanted")
+            raise self._wrong(".selects", "must be true or false")
         columns: dict[str, Any] = {
             column: self._text(name) for name, column in _TEXTS.items() if self._value.get(name) is not None
         }
@@ -176,7 +176,7 @@ class _Entry:
         steps = path.split(".") if isinstance(path, str) else [""]
         if "**" in steps or not all(map(_STEP.fullmatch, steps)):
             problem = "field names with dots between them, and [*] behind the name of a list"
-            raise self._wrong(f".{name}", f'"{path}" is no path: {problem}')
+            raise self._wrong(f".{name}", f'"{path}" is not a path: {problem}')
         return str(path)
 
     def _wrong(self, place: str, problem: str) -> RefsError:
@@ -189,13 +189,13 @@ class _Entry:
         if value is None:
             raise self._wrong("", f"it has no {name}")
         if not isinstance(value, str) or not value:
-            raise self._wrong(f".{name}", "a string is wanted")
+            raise self._wrong(f".{name}", "must be a string")
         return value
 
     def _one_of(self, name: str, known: Sequence[str], *, default: str | None = None) -> str:
         value = self._text(name, default=default)
         if value not in known:
-            raise self._wrong(f".{name}", f'"{value}" is none of {", ".join(known)}')
+            raise self._wrong(f".{name}", f'"{value}" is not one of {", ".join(known)}')
         return value
 
     def _path(self) -> str:
@@ -204,7 +204,7 @@ class _Entry:
         if steps[-1] == "**" or not all(map(_STEP.fullmatch, steps)):
             raise self._wrong(
                 ".path",
-                f'"{path}" is no path: field names with dots between them, [*] behind the name of a list, and ** for '
+                f'"{path}" is not a path: field names with dots between them, [*] behind the name of a list, and ** for '
                 "any number of steps, but not as the last",
             )
         return path
@@ -216,8 +216,8 @@ class _Entry:
         if value is None:
             raise self._wrong("", f"it has no {name}")
         if not isinstance(value, dict) or set(value) != {"group", "kind"}:
-            raise self._wrong(f".{name}", 'group and kind are wanted, the core group being ""')
+            raise self._wrong(f".{name}", 'must have group and kind; the core group is ""')
         for field, form in (("group", _GROUP), ("kind", _KIND)):
             if not isinstance(value[field], str) or not form.fullmatch(value[field]):
-                raise self._wrong(f".{name}.{field}", f'"{value[field]}" is no {field}')
+                raise self._wrong(f".{name}.{field}", f'"{value[field]}" is not a valid {field}')
         return GroupKind(value["group"], value["kind"])

@@ -31,7 +31,7 @@ SHAPES = (Shape.TEXT, Shape.DATA)
     "namespaces",
     multiple=True,
     shell_complete=completing("namespaces"),
-    help="The namespace of who refers; given a second time, the namespace of the target.",
+    help="The namespace of the referencing object; if given a second time, the namespace of the target.",
 )
 @cluster_options
 @file_options
@@ -59,7 +59,7 @@ def can_i_command(
     namespace, unless -n gives that; where a name holds dots itself, as those of Secrets may, write both namespaces
     with -n. Nothing is written to the cluster.
 
-    Exit status: 0 yes, 1 no, 2 the question could not be asked, 3 it could not be told.
+    Exit status: 0 yes, 1 no, 2 usage or connection error, 3 it could not be checked.
 
     Examples:
       # May HTTPRoutes in frontend reference this Service of shared-services?

@@ -118,7 +118,7 @@ def fix_command(
     --apply, which makes changes of both sorts; every patch tests that what it relies on has not changed since.
 
     Exit status: 0 the grants are printed, or all changes applied, or nothing is refused; 1 something stays refused or broken, or
-    was not applied; 2 the question could not be asked; 3 nothing of that, but something could not be told.
+    was not applied; 2 usage or connection error; 3 nothing of that, but something could not be told.
 
     Examples:
       # What is missing for this route?

@@ -89,7 +89,7 @@ def graph_command(
     verdict; where it is allowed, what permits it, and where not, why. With a TYPE/NAME, what that object references
     and what references it, and so on from there. What could not be read is drawn as unknown.
 
-    Exit status: 0 whatever the verdicts, 2 if the question could not be asked.
+    Exit status: 0 whatever the verdicts, 2 usage or connection error.
 
     Examples:
       # The dependencies between all namespaces

@@ -23,7 +23,7 @@ def version_command(ctx: click.Context, /, client_only: bool, format_: str | Non
     Gateway API's version and channel are what its CRDs say of themselves, and ReferenceGrant is followed by the
     versions that the server serves it in. Nothing is written to the cluster.
 
-    Exit status: 0 everything could be read, 2 the server could not be asked, 3 something could not be read.
+    Exit status: 0 everything could be read, 2 usage or connection error, 3 something could not be read.
 
     Examples:
       # The versions of everything that takes part

@@ -62,7 +62,7 @@ def who_can_command(
     ReferenceGrants there, and whether you may. Whoever may create one decides what other namespaces may reference.
     The list comes from RBAC; nothing is written to the cluster.
 
-    Exit status: 0 everything needed could be read, 2 the question could not be asked, 3 something could not be read:
+    Exit status: 0 everything needed could be read, 2 usage or connection error, 3 something could not be read:
     the list might not be complete.
 
     Examples:
@@ -91,7 +91,7 @@ def who_can_command(
         output = Output.parse(format_, SHAPES, query, color=color)
         return who_can(inputs, verbs, output, all_namespaces=all_namespaces, exit_zero=exit_zero)
     if all_namespaces:
-        raise usage("--suggest is for one namespace: it does not go with -A")
+        raise usage("--suggest cannot be used with -A: it is for one namespace")
     if format_ not in (None, "yaml") or query is not None:
-        raise usage("--suggest prints manifests as YAML: it goes neither with another -o nor with --query")
+        raise usage("--suggest prints YAML: it cannot be used with another -o or with --query")
     return print_suggestion(inputs, verbs, suggest)

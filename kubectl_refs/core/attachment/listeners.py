@@ -117,7 +117,7 @@ def ask(
         unsure = any(map(unsubstituted, (own, *hostnames)))
         hostname_fits = not own or not hostnames or unsure or any(intersect(own, name) for name in hostnames)
         if not hostname_fits:
-            reasons.append(f'its hostname "{own}" has nothing in common with {_quoted(hostnames)}')
+            reasons.append(f'its hostname "{own}" does not match {_quoted(hostnames)}')
     return ListenerAnswer(
         index,
         text(listener.get("name")) or "",

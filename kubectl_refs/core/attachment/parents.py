@@ -97,7 +97,7 @@ def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReferen
         because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
         if joined.verdict is Verdict.UNKNOWN:
             return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-        because = f"{found.reference.to} is no part of {each.reference.to}: {joined.because}"
+        because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
 

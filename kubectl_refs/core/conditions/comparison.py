@@ -19,9 +19,9 @@ from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import EvaluatedReference
 
-_LOOK_AT_CONTROLLER = "look whether the controller is running, and into its log"
-_READ_MESSAGE = "read the controller's message"
-_CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that it is looked at again"
+_LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
+_READ_MESSAGE = "see the controller's message and log"
+_CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that the controller looks at it again"
 _ENFORCE = "have the controller enforce grants, or write the grant: a release that enforces them refuses the reference"
 _PORTABLE = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
 
@@ -70,13 +70,13 @@ def compare(
         advice = f"wait a moment, then {_LOOK_AT_CONTROLLER}"
         return Comparison(Agreement.UNKNOWN, "the controller has not decided", Code.UNDECIDED, advice)
     if computed.status == "Unknown":
-        why = "this depends on what could not be told here"
+        why = "this depends on something that could not be checked"
         if reported.status == "False":
             return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
         return Comparison(Agreement.UNKNOWN, why)
     if reported.status == computed.status:
         other = computed.status == "False" and reported.reason != computed.reason
-        return Comparison(Agreement.AGREES, f"with another reason than {computed.reason}" if other else "")
+        return Comparison(Agreement.AGREES, f"the reason is expected to be {computed.reason}" if other else "")
     controller = controller_of(controller_name)
     if computed.status == "True":
         return _reported_false(reported, references, grants, controller)
@@ -101,7 +101,7 @@ def _reported_false(
         why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
         return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _CHANGE_ROUTE)
     if not reasons & ABOUT_REFERENCES:
-        why = f"{reported.reason} is about something else than what is looked at here"
+        why = f"{reported.reason} is for a cause that is not checked here"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
     unsupported = unsupported_by(controller, references)
     if unsupported:
@@ -110,10 +110,10 @@ def _reported_false(
     if defect:
         return _by(defect)
     if reasons & ABOUT_CONTENT:
-        why = "it may be about what a Secret or ConfigMap holds, which is hardly looked at here"
+        why = "it may be about the content of a Secret or ConfigMap, of which little is checked here"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
     why = (
-        "nothing stands in the way here: the controller may not support the target's kind, may not watch that "
+        "nothing here explains it: the controller may not support the target's kind, may not watch that "
         "namespace, or may not have noticed a change"
     )
     return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"{_CHANGE_ROUTE}; then {_LOOK_AT_CONTROLLER}")
@@ -131,11 +131,11 @@ def _reported_true(
         return Comparison(Agreement.AGREES, overlooked)
     if computed.reason == "ListenersNotResolved":
         # The condition is experimental, and most controllers do not sum up listeners in it.
-        return Comparison(Agreement.AGREES, "apart from its listeners, which controllers seldom sum up here")
+        return Comparison(Agreement.AGREES, "apart from its listeners, which controllers seldom include here")
     defect = defect_of("True", {computed.reason}, references, grants, controller)
     if defect:
         return _by(defect)
-    why = "the specification asks for another status"
+    why = "the specification expects a different status"
     return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
 
 

@@ -27,7 +27,7 @@ def unsupported_by(controller: Controller | None, references: Iterable[Evaluated
             (reference.to.group_kind, controller.targets, "to"),
         ):
             if honoured is not None and kind not in honoured:
-                return f"{controller.name} takes no notice of grants for references {verb} {several(kind.kind)}"
+                return f"{controller.name} ignores grants for references {verb} {several(kind.kind)}"
     return ""
 
 

@@ -60,7 +60,7 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
             group, kind, namespace, name = to
             port = entry.get("port") if row.port_field == "port" else at(entry, *row.port_field.split("."))
             if port is not None and integer(port) is None:
-                malformed[Malformed(path, f"{row.port_field}: an integer is wanted, found {_kind_of(port)}")] = None
+                malformed[Malformed(path, f"{row.port_field} must be an integer, not {_kind_of(port)}")] = None
                 continue
             # One written where the field or the target has none does not count. An empty one means the holder's own.
             scoped = (group, kind) not in CLUSTER_SCOPED
@@ -165,8 +165,8 @@ def _step(places: list[_Place | Malformed], step: str, *, strict: bool) -> list[
     return following
 
 
-def _barred(path: str, wanted: str, found: Any, strict: bool) -> list[Malformed]:
-    return [Malformed(path, f"{wanted} is wanted, found {_kind_of(found)}")] if strict else []
+def _barred(path: str, expected: str, found: Any, strict: bool) -> list[Malformed]:
+    return [Malformed(path, f"it must be {expected}, not {_kind_of(found)}")] if strict else []
 
 
 def _within(path: str, indices: tuple[int, ...], value: Any) -> Iterator[_Place]:

@@ -117,13 +117,8 @@ def _nearest(evaluated: EvaluatedReference) -> str:
         return ""
     miss = evaluated.near_misses[0]
     # That a grant is in the wrong namespace, the reason itself says.
-    differing = [_differing(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
-    return f"; nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""
-
-
-def _differing(difference: Difference) -> str:
-    found = "missing" if difference.found is None else f'"{difference.found}"'
-    return f'{difference.path} is {found}, not "{difference.wanted}"'
+    differing = [str(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
+    return f"; the nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""
 
 
 def _serving_finding(row: Serving) -> Finding:

@@ -89,7 +89,7 @@ def is_enough(evaluated: EvaluatedReference) -> bool:
 def edits_for(
     references: Iterable[EvaluatedReference], objects: Mapping[ObjectKey, JSON], table: Table
 ) -> tuple[Edit, ...]:
-    """The edits that references want; of two that exclude each other the first, since the other is to be asked for again
+    """The edits that references want; of two that are mutually exclusive the first, since the other is to be asked for again
     once that is made. `objects` are the referrers."""
     found: dict[tuple[ObjectKey, bool], Edit] = {}
     for each in references:

@@ -91,7 +91,7 @@ def _label(reference: Reference, labels: dict[str, str]) -> Fix:
     return Fix(
         "edit",
         ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
-        f"label namespace {namespace} {shown}, as the listener asks",
+        f"label namespace {namespace} {shown}, as the listener requires",
         Confidence.LIKELY,
         labels=labels,
         widens=(f"whatever other rules allow to namespaces labelled {shown}",),
@@ -159,7 +159,7 @@ def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, names
         f'admit namespace {reference.referrer.namespace} in allowedRoutes of listener "{listener.get("name")}" of {reference.to}',
         Confidence.CERTAIN,
         patch=operations,
-        widens=(f"every {kinds} in {reference.referrer.namespace} to attach: allowedRoutes knows no names",),
+        widens=(f"every {kinds} in {reference.referrer.namespace} to attach: allowedRoutes cannot name single routes",),
     )
 
 

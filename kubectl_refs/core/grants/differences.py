@@ -69,13 +69,13 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
     if found in ("", "*"):
-        return Hint.OTHER_NAMESPACE, "there is no way to name all namespaces: an entry names one"
+        return Hint.OTHER_NAMESPACE, "there are no wildcards: an entry names one namespace"
     if found.lower() == wanted:
         return Hint.CASE, ""
     if found == reference.to.namespace:
         if grant.grant.namespace == wanted:
-            return Hint.SWAPPED, "the two namespaces are exchanged"
-        return Hint.OTHER_NAMESPACE, "that is the target's own namespace; from names where the referrer lives"
+            return Hint.SWAPPED, "the two namespaces are swapped"
+        return Hint.OTHER_NAMESPACE, "this is the target's namespace; from needs that of the referencing object"
     if not close(wanted, found):
         return Hint.OTHER_NAMESPACE, ""
     return _slip_or_other(
@@ -91,7 +91,7 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lo
         assert entry.name is not None
         hint, note = Hint.OTHER_NAME, ""
         if entry.name in ("", "*"):
-            note = f"only an entry without a name stands for every {target.kind}"
+            note = f"only an entry without a name matches every {target.kind}"
         elif entry.name.lower() == target.name:
             hint = Hint.CASE
         elif close(target.name, entry.name):
@@ -121,15 +121,15 @@ def _kind_differences(
         note = "the field is required" if group is None else ""
         hint = group_hint(wanted.group, group)
         if real and kind == wanted.kind:
-            hint, note = Hint.OTHER_KIND, f"{named} is a kind of its own here"
+            hint, note = Hint.OTHER_KIND, f"{named} is a different kind"
         elif group == "":
             note = '"" is the core group'
         elif real is None and hint in (Hint.TYPO, Hint.WRONG_GROUP) and group not in KNOWN_WRONG_GROUPS:
-            note = f"whether {named} is a kind of its own is not known"
+            note = f"whether {named} is a different kind is not known"
         yield Difference(f"{path}.group", wanted.group, group, hint, note)
     if kind != wanted.kind:
         note = "the field is required" if kind is None else ""
         hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind)
         if real is None and hint is Hint.TYPO:
-            note = f"whether {named} is a kind of its own is not known"
+            note = f"whether {named} is a different kind is not known"
         yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)

@@ -118,6 +118,6 @@ def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:
         reference.to.namespace,
         miss.grant.namespace,
         Hint.WRONG_PLACEMENT,
-        f"where it stands, it can only permit references into {miss.grant.namespace}",
+        f"it can only permit references into its own, {miss.grant.namespace}",
     )
     return replace(miss, differences=(placement, *miss.differences), distance=cost_of((placement,)) + miss.distance)

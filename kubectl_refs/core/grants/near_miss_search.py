@@ -85,7 +85,7 @@ def _parsed(objects: Sequence[JSON]) -> tuple[Grants, Sequence[Grant]]:
 def nearest_misses(view: View, reference: Reference, grants: Grants) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
     referrer = reference.referrer
-    effect = f"whether a grant for {referrer} stands in the wrong namespace is not known"
+    effect = f"whether a grant for {referrer} is in the wrong namespace is not known"
     own = grants_of(view, referrer.namespace, effect) or Grants()
     name = referrer.name if grants.names(referrer.name) or own.names(referrer.name) else ""
     question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)

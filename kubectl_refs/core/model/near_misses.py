@@ -42,6 +42,11 @@ class Difference:
     hint: Hint
     note: str = ""
 
+    def __str__(self) -> str:
+        """`spec.from[0].namespace is "fronted", expected "frontend"`."""
+        found = "missing" if self.found is None else f'"{self.found}"'
+        return f'{self.path} is {found}, expected "{self.wanted}"'
+
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:

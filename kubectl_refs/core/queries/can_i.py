@@ -82,7 +82,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
     evaluated = by_permission(found, permitted)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
-        note = f"namespace {target.namespace} does not exist, and a grant can stand nowhere else"
+        note = f"namespace {target.namespace} does not exist, and the grant must be in it"
         return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.TARGET_NOT_FOUND)
     if view.needs:
         return evaluated

@@ -25,7 +25,7 @@ _REASONS: Mapping[Hint, str] = {
     Hint.CORE_ALIAS: 'the core group is written ""',
     Hint.GROUP_WITH_VERSION: "use the group without its version",
     Hint.OLD_GROUP: "an earlier group",
-    Hint.NAME_FORM: "name and namespace are fields of their own",
+    Hint.NAME_FORM: "name and namespace are separate fields",
     Hint.TYPO: "typo",
 }
 
@@ -34,7 +34,7 @@ def cause_of(evaluated: EvaluatedReference) -> str:
     """One sentence without its full stop; never empty."""
     near = _meant(evaluated)
     if near is not None and evaluated.verdict is not Verdict.ALLOWED:
-        return f"{' and '.join(map(_differs, near.differences))}{_because(list(near.differences))}"
+        return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
     if evaluated.verdict is Verdict.REFUSED and evaluated.target_missing:
         return f"{_failure(evaluated)}, and no ReferenceGrant permits the reference"
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
@@ -90,7 +90,7 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     if Hint.SWAPPED in by_hint:
         referrer, target = evaluated.reference.referrer, evaluated.reference.to
         return (
-            f"from and to are exchanged in {grant}: from must name {referrer.kind} in {referrer.namespace}, and to "
+            f"from and to are swapped in {grant}: from must name {referrer.kind} in {referrer.namespace}, and to "
             f"{target.kind}"
         )
     if Hint.SPLIT in by_hint:
@@ -101,14 +101,9 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
-        return f"{' and '.join(map(_differs, fields))}, in {grant}{_because(fields)}"
+        return f"{' and '.join(map(str, fields))}, in {grant}{_because(fields)}"
     moved = f"{grant} is in namespace {place.found}, expected {place.wanted}: a grant belongs in the namespace of the target"
-    return f"{moved}; and {' and '.join(map(_differs, fields))}{_because(fields)}" if fields else moved
-
-
-def _differs(difference: Difference) -> str:
-    found = "missing" if difference.found is None else f'"{difference.found}"'
-    return f'{difference.path} is {found}, expected "{difference.wanted}"'
+    return f"{moved}; and {' and '.join(map(str, fields))}{_because(fields)}" if fields else moved
 
 
 def _because(differences: list[Difference]) -> str:

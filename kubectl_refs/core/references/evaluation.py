@@ -161,7 +161,7 @@ def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:
     told = permitted.code is Code.LOCAL_ONLY
     if written and not told and not found.reference.explicit_namespace and written != found.reference.to.namespace:
         whose = "this field" if found.reference.to.namespace else f"a {found.reference.to.kind}"
-        remarks.append(f'{whose} has no namespace: "{written}" written there counts for nothing')
+        remarks.append(f'{whose} has no namespace: "{written}" there has no effect')
     written_group, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
     if found.field.by_kind and written_group != group:
         remarks.append(
@@ -180,5 +180,5 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
         Verdict.BROKEN,
         None,
         Code.MALFORMED,
-        f"this is no reference: {place.problem}",
+        f"this is not a reference: {place.problem}",
     )

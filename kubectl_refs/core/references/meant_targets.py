@@ -119,7 +119,7 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
         return (_out_of_reach(found, near),)
     if not first.needs or first.needs_grant:
         return ()
-    return (f"{named(first.object, found.reference)} would not do as it is: {'; '.join(first.needs)}",)
+    return (f"{named(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
 
 
 def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
@@ -131,6 +131,6 @@ def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
     else:
         remedy = f"copy or move it to {referrer.namespace}"
     return (
-        f'{to.kind} "{to.name}" exists in {places}; this field has no namespace, so it cannot reach there and no '
+        f'{to.kind} "{to.name}" exists in {places}; this field has no namespace, so it cannot reference that one, and no '
         f"ReferenceGrant can help: {remedy}"
     )

@@ -45,7 +45,9 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
     if found.field.governed_by is Mechanism.LOCAL:
         return _local(view, found)
     if found.field.governed_by is Mechanism.UNGOVERNED:
-        return Permission(Outcome.OK, Mechanism.UNGOVERNED, "nothing governs this field: its namespace is free")
+        return Permission(
+            Outcome.OK, Mechanism.UNGOVERNED, "this field may reference any namespace: nothing governs it"
+        )
     if not reference.to.namespace:
         because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
         return Permission(Outcome.OK, Mechanism.UNGOVERNED, because)
@@ -71,16 +73,14 @@ def _local(view: View, found: FoundReference) -> Permission:
         written = text(found.entry.get("namespace"))
         # Where everything is there, what the field means in the end is looked for, and its absence says more.
         if view.catalog.is_part and written and written != own and target.namespace and not found.field.implementation:
-            because = f'this field has no namespace: "{written}" written there counts for nothing, and no ReferenceGrant can help'
-            note = f"what can help is {with_article(target.kind)} in {own}: copy it from {written}, or move what references it there"
+            because = f'this field has no namespace: "{written}" there has no effect, and no ReferenceGrant can help'
+            note = f"it needs {with_article(target.kind)} in {own}: copy it from {written}, or move what references it to {written}"
             return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
-        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: it always means the holder's own")
+        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: its target is in the object's own")
     if not found.reference.crosses:
-        return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, as this field must have it")
-    because = (
-        f"this field may only name objects of its holder's own namespace, {own}: no ReferenceGrant can permit another"
-    )
-    note = f"what can help is {with_article(target.kind)} in {own}: copy or move {target} there"
+        return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, which this field requires")
+    because = f"this field may only reference objects in its own namespace, {own}: no ReferenceGrant can permit another"
+    note = f"it needs {with_article(target.kind)} in {own}: copy or move {target} there"
     return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
 
 
@@ -124,7 +124,7 @@ def _outdated(view: View, reference: Reference) -> str:
     for grant in outdated_grants(view, reference.to.namespace, _effect(reference)):
         if any(each.matches(reference) for each in grant.from_) and any(each.matches(reference) for each in grant.to):
             return (
-                f"{grant.kind} {grant.grant} names both, and permits nothing: {grant.outdated}; write it as kind "
+                f"{grant.kind} {grant.grant} matches, but has no effect: {grant.outdated}; write it as kind "
                 f"ReferenceGrant of apiVersion {view.catalog.grant_version}"
             )
     return ""
@@ -133,7 +133,7 @@ def _outdated(view: View, reference: Reference) -> str:
 def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
     """Grants in manifests that would permit the reference if they did not have too many entries."""
     return tuple(
-        f"ReferenceGrant {grant.grant} names both, and permits nothing: it has more entries than the {MAX_ENTRIES} of from and "
+        f"ReferenceGrant {grant.grant} matches, but has no effect: it has more entries than the {MAX_ENTRIES} of from and "
         f"of to that an API server takes"
         for grant in grants.oversized
         if any(entry.matches(reference) for entry in grant.from_)
@@ -144,14 +144,10 @@ def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
 def _refusal(reference: Reference, grants: Grants) -> str:
     namespace = reference.to.namespace
     if not grants:
-        return f"no ReferenceGrant exists in {namespace}"
-    count = (
-        f"the only ReferenceGrant in {namespace} does not permit"
-        if len(grants) == 1
-        else (f"none of the {len(grants)} ReferenceGrants in {namespace} permits")
-    )
+        return f"there is no ReferenceGrant in namespace {namespace}"
+    which = "no ReferenceGrant" if len(grants) == 1 else f"none of the {len(grants)} ReferenceGrants"
     return (
-        f"{count} {several(reference.referrer.kind)} in {reference.referrer.namespace} to reference "
+        f"{which} in namespace {namespace} permits {several(reference.referrer.kind)} in {reference.referrer.namespace} to reference "
         f"{reference.to.kind} {reference.to.name}"
     )
 
@@ -161,11 +157,11 @@ def _unreadable(view: View, reference: Reference) -> Permission:
     if view.catalog.served(REFERENCE_GRANT) is None and view.catalog.live:
         because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
-    because = f"the ReferenceGrants in {namespace} could not be read"
+    because = f"the ReferenceGrants in namespace {namespace} could not be read"
     if unsubstituted(namespace):
-        because = f'a ReferenceGrant in namespace "{namespace}" must permit it, a name that is not substituted yet'
+        because = f'it needs a ReferenceGrant in namespace "{namespace}", a name that is not substituted yet'
     elif not view.catalog.holds(namespace):
-        because = f"a ReferenceGrant in {namespace} must permit it, and these manifests hold nothing of that namespace"
+        because = f"it needs a ReferenceGrant in namespace {namespace}, and nothing of that namespace is among these manifests"
     return Permission(
         Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)
     )
@@ -181,8 +177,7 @@ def _question_to_owner(reference: Reference) -> str:
         else f"May {several(referrer.kind)} in {referrer.namespace} reference {target}?"
     )
     return (
-        f"{asked} Is there a ReferenceGrant in namespace "
-        f'{target.namespace} whose from has group "{referrer.group}", kind {referrer.kind}, namespace '
-        f'{referrer.namespace}, and whose to has group "{target.group}", kind {target.kind}, and name '
-        f"{target.name} or none?"
+        f"{asked} Is there a ReferenceGrant in namespace {target.namespace} whose from has group "
+        f'"{referrer.group}", kind {referrer.kind}, namespace {referrer.namespace}, and whose to has group '
+        f'"{target.group}", kind {target.kind}, and name {target.name} or none?'
     )

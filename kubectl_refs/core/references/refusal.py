@@ -1,4 +1,4 @@
-"""Why does no grant permit a reference? The grants that come near to it, and whether one stands in the wrong namespace."""
+"""Why does no grant permit a reference? The grants that come near to it, and whether one is in the wrong namespace."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def explain_refusal(
     code, because, notes = permitted.code, permitted.because, permitted.notes
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
-        because += f"; ReferenceGrant {near.nearest[0].grant} stands in the wrong namespace"
+        because += f"; ReferenceGrant {near.nearest[0].grant} is in the wrong namespace"
     notes += tuple(
         f"ReferenceGrant {grant} would permit this if it were in {reference.to.namespace}; it may be meant for references "
         f"into {grant.namespace}"

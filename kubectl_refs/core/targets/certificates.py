@@ -90,11 +90,11 @@ def _problem(contents: _Contents, name: str, label: str) -> str | None:
         return f"it has no {name}"
     content = contents[name]
     if content is None:
-        return f"{name} is no base64"
+        return f"{name} is not base64"
     blocks = _blocks(content, label)
     if not blocks:
-        return f"{name} holds no PEM block {label}"
-    return None if all(der is not None and is_whole(der) for _, der in blocks) else f"{name} does not decode"
+        return f"{name} has no PEM block {label}"
+    return None if all(der is not None and is_whole(der) for _, der in blocks) else f"{name} cannot be decoded"
 
 
 def _mismatch(contents: _Contents) -> str | None:

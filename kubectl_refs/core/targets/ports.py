@@ -30,7 +30,7 @@ def port_check(reference: Reference, obj: JSON) -> Check | None:
     behind = [port for port in ports if port.get("targetPort") == reference.port]
     if behind:
         message += (
-            f" ({reference.port} is the target port of {behind[0].get('port')}; a reference names the Service's own)"
+            f" ({reference.port} is the target port of {behind[0].get('port')}; a reference uses the Service's port)"
         )
     return Check(Layer.PORT, Outcome.FAILED, message)
 

@@ -7,4 +7,4 @@ from typing import NoReturn
 
 def no_constant(word: str) -> NoReturn:
     """The `parse_constant` of a decoder that refuses NaN and the infinities; ValueError for any of them."""
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")

@@ -85,7 +85,7 @@ def _tls_context(cluster: JSON, user: JSON) -> ssl.SSLContext:
 
 
 def _decoded(entry: JSON, field: str) -> bytes | None:
-    """What a field of base64 holds; None where it is not there. RefsError for one that is no base64."""
+    """What a field of base64 holds; None where it is not there. RefsError for one that is not base64."""
     if not entry.get(field):
         return None
     try:

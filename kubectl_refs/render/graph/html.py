@@ -38,7 +38,7 @@ from kubectl_refs.render.graph.words import (
 )
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import found_wanted, gap_of, hint_of, said_of
+from kubectl_refs.render.text.words import difference_of, gap_of, said_of
 
 _CONTAINER = ".__________cytoscape_container { position: relative; }"
 """The rule that Cytoscape adds to a page that has none of this name; the policy would forbid that."""
@@ -253,11 +253,7 @@ def _arrow(name: str, edge: Edge, kubectl: Kubectl) -> dict[str, Any]:
         "paths": safe(evaluated.reference.path) if evaluated else "",
         "mechanism": str(edge.mechanism),
         "grants": [safe(str(grant)) for grant in edge.grants],
-        "nearest": [
-            safe(f"{miss.grant}: {each.path}: {found_wanted(each)} ({hint_of(each)})")
-            for miss in misses
-            for each in miss.differences
-        ],
+        "nearest": [safe(f"{miss.grant}: {difference_of(each)}") for miss in misses for each in miss.differences],
         "effect": safe(evaluated.effect) if evaluated else "",
         "fixes": [safe(fix.title) for fix in fixes],
         "commands": ["\n".join(map(safe, kubectl.command(fix).split("\n"))) for fix in fixes],

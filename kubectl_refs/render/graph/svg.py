@@ -1,4 +1,4 @@
-"""The graph as SVG, laid out by Graphviz's program `dot`, which is no part of this one."""
+"""The graph as SVG, laid out by Graphviz's program `dot`, which is not part of this one."""
 
 from __future__ import annotations
 

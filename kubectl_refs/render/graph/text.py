@@ -97,7 +97,7 @@ def _edge(page: Page, pad: str, arrow: str, edge: Edge, end: ObjectKey, missing:
         f"  {field_of(edge)}{f' to port {port}' if port is not None and not onward else ''}  ",
         (str(edge.verdict), VERDICT_ROLE[edge.verdict]),
         because,
-        "  (its own references stand above)" if again else "",
+        "  (its references are listed above)" if again else "",
     )
 
 

@@ -44,12 +44,12 @@ def _write(page: Page, condition: Condition) -> None:
         page.prose("", condition.why, column=COLUMN)
     if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE):
         computed = condition.computed
-        page.prose("", f"by what is there now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
+        page.prose("", f"expected now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
     if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN):
         if condition.reported and condition.reported.message:
             page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
         if condition.advice:
-            page.prose("", f"next: {condition.advice}", column=COLUMN)
+            page.prose("", f"advice: {condition.advice}", column=COLUMN)
 
 
 def place_of(condition: Condition) -> str:

@@ -65,7 +65,7 @@ def _refused(gap: Gap) -> str:
 
 def _alone(page: Page, gap: Gap) -> None:
     who = _refused(gap)
-    page.prose("not read", gap_of(gap) + (f" (HTTP 403: {who} may not)" if who else ""), indent=0, column=10)
+    page.prose("not read", f"forbidden: {who} cannot {gap_of(gap)}" if who else gap_of(gap), indent=0, column=10)
     if not who:
         page.prose("", said_of(gap), column=10)
     page.prose("", f"so {gap.effect}", column=10)
@@ -74,6 +74,6 @@ def _alone(page: Page, gap: Gap) -> None:
 def _together(page: Page, gaps: list[Gap]) -> None:
     first = gaps[0]
     where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
-    page.prose("not read", f"{first.verb} {where} (HTTP 403: {_refused(first)} may not)", indent=0, column=10)
+    page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
     for gap in gaps:
         page.prose("", f"{resource_of(gap)}, so {gap.effect}", column=10)

@@ -21,21 +21,21 @@ VERDICT_ROLE: Mapping[Verdict, Tone] = {
 }
 
 _HINTS: Mapping[Hint, str] = {
-    Hint.TYPO: "a typo",
-    Hint.CASE: "upper and lower case count",
-    Hint.PLURAL: "the kind is wanted, not the resource's plural",
-    Hint.CORE_ALIAS: 'the core group is written ""; some controllers understand core, most do not',
+    Hint.TYPO: "typo",
+    Hint.CASE: "names are case-sensitive",
+    Hint.PLURAL: "use the kind, not the plural",
+    Hint.CORE_ALIAS: 'the core group is written ""; only some controllers accept "core"',
     Hint.WRONG_GROUP: "not the group of this kind",
-    Hint.GROUP_WITH_VERSION: "a group is wanted, without version",
+    Hint.GROUP_WITH_VERSION: "use the group without its version",
     Hint.OLD_GROUP: "an earlier group",
     Hint.OTHER_KIND: "another kind",
     Hint.OTHER_NAMESPACE: "another namespace",
     Hint.OTHER_NAME: "another object",
-    Hint.WRONG_PLACEMENT: "the grant stands in the wrong namespace",
-    Hint.SWAPPED: "from and to are exchanged",
+    Hint.WRONG_PLACEMENT: "the grant is in the wrong namespace",
+    Hint.SWAPPED: "from and to are swapped",
     Hint.SPLIT: "from and to must match in one grant",
-    Hint.NAME_FORM: "name and namespace are fields of their own",
-    Hint.TARGET_PORT: "a reference names the Service's own port",
+    Hint.NAME_FORM: "name and namespace are separate fields",
+    Hint.TARGET_PORT: "a reference uses the port of the Service",
     Hint.OTHER_PORT: "another port",
 }
 
@@ -62,12 +62,11 @@ def hint_of(difference: Difference) -> str:
     return said + (f": {difference.note}" if difference.note else "")
 
 
-def found_wanted(difference: Difference) -> str:
-    """What stands in a field and what is needed there."""
+def difference_of(difference: Difference) -> str:
+    """What is in a field, what is expected there, and why it differs."""
     if difference.hint is Hint.SPLIT:
-        return f"the half that fits {difference.wanted} is in {difference.found}"
-    found = "missing" if difference.found is None else f'found "{difference.found}"'
-    return f'{found}, wanted "{difference.wanted}"'
+        return f"{difference.path}: the entry for {difference.wanted} is in {difference.found} ({hint_of(difference)})"
+    return f"{difference} ({hint_of(difference)})"
 
 
 def target_of(evaluated: EvaluatedReference) -> str:
@@ -88,7 +87,7 @@ def grant_of(miss: NearMiss) -> str:
 def summary_of(report: Report) -> str:
     """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out.
 
-    What controllers report as failing is added where no verdict tells it, and how many references rest on assumptions.
+    What controllers report as failing is added where no verdict tells it, and how many references assume objects that were not read.
     """
     parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
     references = counted(len(report.references), "reference")
@@ -98,8 +97,8 @@ def summary_of(report: Report) -> str:
     named = dead[0] if len(dead) == 1 else f"{len(dead)} of the objects"
     reported += f"; nothing serves {named}" if dead else ""
     if report.assumed:
-        rest = "rests" if report.assumed == 1 else "rest"
-        reported += f"; {report.assumed} {rest} on objects that are not among these manifests"
+        assume = "assumes" if report.assumed == 1 else "assume"
+        reported += f"; {report.assumed} {assume} objects that are not among these manifests"
     return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
 
 

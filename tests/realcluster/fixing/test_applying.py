@@ -172,7 +172,7 @@ def test_an_auditor_who_reads_both_namespaces_writes_nothing_and_gets_the_block(
         applied = case.fix("--apply", "--yes", user="auditor")
 
     assert applied.status == 1
-    assert f"you may not create referencegrants in namespace {case.shared}" in applied.stderr
+    assert f"forbidden: you cannot create referencegrants in namespace {case.shared}" in applied.stderr
     assert "no ReferenceGrant exists in" in applied.stdout
     assert not [request for request in requests if request.startswith(("patch ", "update ", "delete "))]
     assert case.specs() == []
@@ -189,4 +189,4 @@ def test_one_namespace_may_be_written_and_the_other_not(case: Case, fresh: Fresh
     assert done.status == 1
     assert for_owner["metadata"]["namespace"] == other
     assert case.specs() == [case.minimal]
-    assert f"you may not create referencegrants in namespace {other}" in done.stderr
+    assert f"forbidden: you cannot create referencegrants in namespace {other}" in done.stderr

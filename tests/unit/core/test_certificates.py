@@ -147,16 +147,16 @@ def test_a_key_of_another_certificate_is_told_apart() -> None:
     other = pair(pem("CERTIFICATE", OF_RSA), pem(PKCS1, rsa_key(OTHER)))
     assert problem_of(other, Role.CERTIFICATE) == MISMATCH
     plain = {**SOUND, "data": {}, "stringData": {"tls.crt": pem("CERTIFICATE", OF_RSA), "tls.key": pem(SEC1, b"0")}}
-    assert problem_of(plain, Role.CERTIFICATE) == "tls.key does not decode"
+    assert problem_of(plain, Role.CERTIFICATE) == "tls.key cannot be decoded"
 
 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
         ({"tls.key": pem(PKCS1, rsa_key(MODULUS))}, "it has no tls.crt"),
-        ({"tls.crt": "invalid", "tls.key": ""}, "tls.crt holds no PEM block CERTIFICATE"),
-        ({"tls.crt": pem("CERTIFICATE", OF_RSA[:-1]), "tls.key": ""}, "tls.crt does not decode"),
-        ({"tls.crt": pem("CERTIFICATE", OF_RSA + b"x"), "tls.key": ""}, "tls.crt does not decode"),
+        ({"tls.crt": "invalid", "tls.key": ""}, "tls.crt has no PEM block CERTIFICATE"),
+        ({"tls.crt": pem("CERTIFICATE", OF_RSA[:-1]), "tls.key": ""}, "tls.crt cannot be decoded"),
+        ({"tls.crt": pem("CERTIFICATE", OF_RSA + b"x"), "tls.key": ""}, "tls.crt cannot be decoded"),
         ({"tls.crt": pem("CERTIFICATE", OF_RSA)}, "it has no tls.key"),
     ],
 )
@@ -189,8 +189,8 @@ PLACES = [("Secret", "data"), ("Secret", "stringData"), ("ConfigMap", "data"), (
     ("name", "value", "problem"),
     [
         ("ca.crt", AUTHORITY, None),
-        ("ca.crt", "invalid", "ca.crt holds no PEM block CERTIFICATE"),
-        ("ca.crt", pem("CERTIFICATE", OF_RSA[:-1]), "ca.crt does not decode"),
+        ("ca.crt", "invalid", "ca.crt has no PEM block CERTIFICATE"),
+        ("ca.crt", pem("CERTIFICATE", OF_RSA[:-1]), "ca.crt cannot be decoded"),
         ("tls.crt", AUTHORITY, None),
         ("tls.crt", "invalid", "it has no ca.crt"),
         ("bundle.pem", AUTHORITY, None),
@@ -209,8 +209,8 @@ def test_an_authority_is_judged_alike_in_every_field(
     [
         (AUTHORITY, pem(PKCS1, rsa_key(MODULUS)), None),
         (AUTHORITY, pem(PKCS1, rsa_key(OTHER)), MISMATCH),
-        (AUTHORITY, "invalid", "tls.key holds no PEM block PRIVATE KEY"),
-        ("invalid", pem(PKCS1, rsa_key(MODULUS)), "tls.crt holds no PEM block CERTIFICATE"),
+        (AUTHORITY, "invalid", "tls.key has no PEM block PRIVATE KEY"),
+        ("invalid", pem(PKCS1, rsa_key(MODULUS)), "tls.crt has no PEM block CERTIFICATE"),
     ],
 )
 @pytest.mark.parametrize("plain", [(), ("tls.crt",), ("tls.key",), ("tls.crt", "tls.key")])
@@ -232,7 +232,7 @@ def test_string_data_replaces_data() -> None:
 def test_what_should_be_base64_and_is_not_is_named(kind: str) -> None:
     field = {"Secret": "data", "ConfigMap": "binaryData"}[kind]
     obj: JSON = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "o"}}
-    assert problem_of({**obj, field: {"ca.crt": "not base64"}}, Role.CA) == "ca.crt is no base64"
+    assert problem_of({**obj, field: {"ca.crt": "not base64"}}, Role.CA) == "ca.crt is not base64"
     lines = base64.encodebytes(AUTHORITY.encode()).decode()
     assert problem_of({**obj, field: {"ca.crt": lines}}, Role.CA) is None
 
@@ -241,7 +241,7 @@ def test_what_should_be_base64_and_is_not_is_named(kind: str) -> None:
     "label", ["TRUSTED CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE", "CERTIFICATE ", "certificate"]
 )
 def test_a_certificate_has_its_exact_label(label: str) -> None:
-    assert problem_of(config_map(**{"ca.crt": pem(label, OF_RSA)}), Role.CA) == "ca.crt holds no PEM block CERTIFICATE"
+    assert problem_of(config_map(**{"ca.crt": pem(label, OF_RSA)}), Role.CA) == "ca.crt has no PEM block CERTIFICATE"
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,8 @@ def test_a_certificate_has_its_exact_label(label: str) -> None:
     [
         ("PRIVATE KEY", None),
         ("SOME PRIVATE KEY", None),
-        ("NOPRIVATE KEY", "tls.key holds no PEM block PRIVATE KEY"),
-        ("PRIVATE KEY INFO", "tls.key holds no PEM block PRIVATE KEY"),
+        ("NOPRIVATE KEY", "tls.key has no PEM block PRIVATE KEY"),
+        ("PRIVATE KEY INFO", "tls.key has no PEM block PRIVATE KEY"),
     ],
 )
 def test_a_private_key_may_name_its_algorithm(label: str, problem: str | None) -> None:
@@ -301,15 +301,15 @@ def test_the_work_grows_with_the_size_of_a_text_alone(text: str) -> None:
     ("data", "problem"),
     [
         ({"ca.crt": AUTHORITY}, None),
-        ({"ca.crt": "invalid", "tls.crt": AUTHORITY}, "ca.crt holds no PEM block CERTIFICATE"),
+        ({"ca.crt": "invalid", "tls.crt": AUTHORITY}, "ca.crt has no PEM block CERTIFICATE"),
         pytest.param({"tls.crt": AUTHORITY, "other.crt": "x"}, None, id="some look at tls.crt"),
         pytest.param({"bundle.pem": AUTHORITY}, None, id="some take the one there is"),
         pytest.param({"a.pem": AUTHORITY, "b.pem": "x"}, "it has no ca.crt", id="of several none is meant"),
         ({"bundle.pem": "invalid"}, "it has no ca.crt"),
         pytest.param(
             {"ca.crt": base64.b64encode(AUTHORITY.encode()).decode()},
-            "ca.crt holds no PEM block CERTIFICATE",
-            id="a ConfigMap's data is no base64",
+            "ca.crt has no PEM block CERTIFICATE",
+            id="a ConfigMap's data is not base64",
         ),
     ],
 )

@@ -54,7 +54,9 @@ def test_the_nearest_grant_and_its_field_are_named() -> None:
     wrong = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
     (found,) = checked(*namespaces("frontend", "backend"), service(), wrong, route_to(("backend", "api"))).findings
     assert found.code is Code.NEAR_MISS
-    assert 'nearest is ReferenceGrant backend/g: spec.from[0].namespace is "fronted", not "frontend"' in found.message
+    assert (
+        'nearest is ReferenceGrant backend/g: spec.from[0].namespace is "fronted", expected "frontend"' in found.message
+    )
 
 
 def test_objects_without_references_are_left_out() -> None:
@@ -231,7 +233,7 @@ def test_ungranted_does_not_take_grants_that_could_not_be_read_for_none_in_a_mes
     report = checked(*objects, cluster=cluster, ungranted=True)
     (found,) = report.findings
     assert (found.code, found.severity, found.verdict) == (Code.UNREADABLE, Severity.WARNING, Verdict.UNKNOWN)
-    assert found.message == "the ReferenceGrants in backend could not be read"
+    assert found.message == "the ReferenceGrants in namespace backend could not be read"
     assert filtered(report, FindingFilters()) == (report, True)
 
 

@@ -182,7 +182,7 @@ def test_an_empty_group_is_core_and_not_the_default() -> None:
 def test_a_port_that_is_no_integer_is_malformed(port: Any, found: str) -> None:
     held, malformed = references_of(route_with({"rules": [{"backendRefs": [{"name": "s", "port": port}]}]}), TABLE)
     assert held == ()
-    assert malformed == (Malformed("spec.rules[0].backendRefs[0]", f"port: an integer is wanted, found {found}"),)
+    assert malformed == (Malformed("spec.rules[0].backendRefs[0]", f"port must be an integer, not {found}"),)
 
 
 def test_a_port_of_null_is_absent() -> None:
@@ -193,14 +193,14 @@ def test_a_port_of_null_is_absent() -> None:
 @pytest.mark.parametrize(
     ("spec", "path", "problem"),
     [
-        ("x", "spec", "an object is wanted, found a string"),
-        ([], "spec", "an object is wanted, found a list"),
-        ({"rules": {}}, "spec.rules", "a list is wanted, found an object"),
-        ({"rules": ["x"]}, "spec.rules[0]", "an object is wanted, found a string"),
-        ({"rules": [None]}, "spec.rules[0]", "an object is wanted, found null"),
-        ({"rules": [{}, 3]}, "spec.rules[1]", "an object is wanted, found a number"),
-        ({"rules": [{"backendRefs": {"name": "s"}}]}, "spec.rules[0].backendRefs", "a list is wanted, found an object"),
-        ({"rules": [{"backendRefs": ["s"]}]}, "spec.rules[0].backendRefs[0]", "an object is wanted, found a string"),
+        ("x", "spec", "it must be an object, not a string"),
+        ([], "spec", "it must be an object, not a list"),
+        ({"rules": {}}, "spec.rules", "it must be a list, not an object"),
+        ({"rules": ["x"]}, "spec.rules[0]", "it must be an object, not a string"),
+        ({"rules": [None]}, "spec.rules[0]", "it must be an object, not null"),
+        ({"rules": [{}, 3]}, "spec.rules[1]", "it must be an object, not a number"),
+        ({"rules": [{"backendRefs": {"name": "s"}}]}, "spec.rules[0].backendRefs", "it must be a list, not an object"),
+        ({"rules": [{"backendRefs": ["s"]}]}, "spec.rules[0].backendRefs[0]", "it must be an object, not a string"),
         ({"rules": [{"backendRefs": [{}]}]}, "spec.rules[0].backendRefs[0]", "it has no name"),
         ({"rules": [{"backendRefs": [{"name": ""}]}]}, "spec.rules[0].backendRefs[0]", "its name is empty"),
         (
@@ -221,7 +221,7 @@ def test_a_port_of_null_is_absent() -> None:
         (
             {"rules": [{"filters": [{"requestMirror": "x"}]}]},
             "spec.rules[0].filters[0].requestMirror",
-            "an object is wanted, found a string",
+            "it must be an object, not a string",
         ),
     ],
 )
@@ -329,7 +329,7 @@ def test_whatever_an_objects_identity_is_nothing_raises(version: Any, kind: Any,
     [
         ({"number": 9002}, 9002, None),
         (None, None, None),
-        ({"number": "9002"}, None, "port.number: an integer is wanted, found a string"),
+        ({"number": "9002"}, None, "port.number must be an integer, not a string"),
     ],
 )
 def test_a_port_may_stand_in_an_object_of_its_own(port: Any, read: int | None, problem: str | None) -> None:

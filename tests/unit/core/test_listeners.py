@@ -227,7 +227,7 @@ def test_a_listener_and_a_route_need_one_common_hostname(
 
 def test_a_hostname_without_anything_in_common_is_told() -> None:
     found = answer(listener({"from": "All"}, hostname="a.example.com"), hostnames=["b.example.com", "c.example.com"])
-    assert found.why == 'its hostname "a.example.com" has nothing in common with "b.example.com", "c.example.com"'
+    assert found.why == 'its hostname "a.example.com" does not match "b.example.com", "c.example.com"'
 
 
 @pytest.mark.parametrize("kind", ["TCPRoute", "UDPRoute"])

@@ -164,12 +164,12 @@ def test_a_kind_that_the_cluster_serves_is_meant_however_close_its_name() -> Non
     assert not differs_only_by_slips(near)
     same_kind = only(misses(grant(to=[to_entry("serving.knative.dev")]), around=served))
     assert short(same_kind.differences) == [(TO_GROUP, "serving.knative.dev", Hint.OTHER_KIND)]
-    assert same_kind.differences[0].note == "Service.serving.knative.dev is a kind of its own here"
+    assert same_kind.differences[0].note == "Service.serving.knative.dev is a different kind"
 
 
 def test_a_core_kind_is_named_without_a_dot() -> None:
     wanted = reference(ObjectKey("example.org", "Service", "backend", "api"))
-    assert only(misses(grant(), wanted=wanted)).differences[0].note == "Service is a kind of its own here"
+    assert only(misses(grant(), wanted=wanted)).differences[0].note == "Service is a different kind"
 
 
 def test_that_the_served_kinds_could_not_be_read_is_told() -> None:

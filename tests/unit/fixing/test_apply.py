@@ -71,7 +71,7 @@ def test_without_a_terminal_apply_needs_yes(program: Program, api: FakeAPI, monk
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     done = program("fix", *ROUTE, "--apply")
     assert (done.status, done.out) == (2, "")
-    assert done.err == "error: --apply asks before it writes, and there is no terminal to ask on: say --yes\n"
+    assert done.err == "error: --apply asks for confirmation, and there is no terminal to ask on: use --yes\n"
     assert api.requests == []
 
 
@@ -84,7 +84,7 @@ def test_a_grant_that_changes_while_the_question_stands_is_not_overwritten(
     done = program("fix", *ROUTE, "--apply", "--yes")
     assert done.status == 1
     assert done.err.splitlines()[-1] == (
-        "error: ReferenceGrant backend/g was changed in between: nothing was written to it, ask again what is missing now"
+        "error: ReferenceGrant backend/g was changed in between: nothing was written to it; run the command again"
     )
     assert writing.grants() == [edited]
 
@@ -131,7 +131,7 @@ def test_an_answer_without_a_yes_or_no_is_no_right_and_no_refusal(
     done = program("fix", *ROUTE, "--apply", "--yes")
     assert (done.status, done.out, done.err.endswith(line)) == (2, "", True)
     printed = program("fix", *ROUTE)
-    assert "could not be asked: the server's answer does not say whether it is allowed\n" in printed.err
+    assert "unable to check whether you can write ReferenceGrant backend/" in printed.err
     assert "send the YAML" not in printed.err
 
 
@@ -159,11 +159,11 @@ def test_who_may_not_write_gets_one_block_for_who_may(program: Program, writing:
         "# Needed in namespace backend: a new ReferenceGrant in backend: HTTPRoutes in frontend may reference Service api, "
         "nothing else.",
         "# Why:",
-        "# - HTTPRoute frontend/web references Service backend/api:80 at spec.rules[0].backendRefs[0], but no "
-        "ReferenceGrant exists in backend.",
+        "# - HTTPRoute frontend/web references Service backend/api:80 at spec.rules[0].backendRefs[0], but there "
+        "is no ReferenceGrant in namespace backend.",
         "# To apply it, pipe this text to: kubectl apply -f -",
     ]
-    assert "you may not create referencegrants in namespace backend: send the YAML" in done.err
+    assert "forbidden: you cannot create referencegrants in namespace backend: send the YAML" in done.err
     assert done.status == (1 if words else 0)
     assert writing.writes == []
 

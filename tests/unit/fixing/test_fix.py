@@ -140,7 +140,7 @@ def test_a_kind_that_may_not_be_listed_leaves_the_answer_open(program: Program, 
     api.forbid("grpcroutes")
     done = program("fix", "-n", "frontend")
     assert done.status == 3
-    assert "not read: list grpcroutes.gateway.networking.k8s.io in namespace frontend" in done.err
+    assert "cannot list grpcroutes.gateway.networking.k8s.io in namespace frontend" in done.err
 
 
 def test_a_namespace_that_does_not_exist_is_told_instead_of_nothing_to_fix(program: Program, api: FakeAPI) -> None:
@@ -184,7 +184,7 @@ def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, ap
     done = program("fix", *ROUTE)
     assert (done.status, done.out) == (1, "")
     assert "  what:     write namespace: backend" in done.err
-    assert "then:     ask again" in done.err
+    assert "then:     run this again afterwards" in done.err
     assert "nothing to fix" not in done.err
 
 
@@ -205,7 +205,9 @@ def test_where_grants_cannot_be_read_the_manifest_is_for_their_owner(
     api.forbid("referencegrants")
     done = program("fix", *ROUTE)
     assert (done.status, documents(done.out)) == (3, [NEW])
-    assert "unknown:  it may be permitted already: the ReferenceGrants in backend could not be read" in done.err
+    assert (
+        "unknown:  it may be permitted already: the ReferenceGrants in namespace backend could not be read" in done.err
+    )
 
 
 def test_what_may_be_permitted_already_is_not_applied(program: Program, api: FakeAPI, writing: Writing) -> None:
@@ -244,16 +246,16 @@ def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writin
     ("words", "complaint"),
     [
         (["-o", "wide"], 'unable to match a printer suitable for the output format "wide"'),
-        (["--into", "g", "--new"], "--into adds to the grant it names"),
-        (["--into", "g", "--name", "h"], "--into adds to the grant it names"),
+        (["--into", "g", "--new"], "--into cannot be used with --new or --name"),
+        (["--into", "g", "--name", "h"], "--into cannot be used with --new or --name"),
         (["--name", "Not_Valid"], 'invalid --name "Not_Valid"'),
         (["--name", "x" * 254], "invalid --name"),
         (["--wait"], "--yes and --wait need --apply"),
         (["--yes"], "--yes and --wait need --apply"),
-        (["--apply", "--yes", "--dry-run=server"], "--apply and --dry-run exclude each other"),
-        (["--apply", "--yes", "-o", "json"], "-o is about manifests to print"),
-        (["--apply", "--yes", "-f", REFUSED], "manifests given with -f are read instead of a cluster"),
-        (["--dry-run=server", "-f", REFUSED], "manifests given with -f are read instead of a cluster"),
+        (["--apply", "--yes", "--dry-run=server"], "--apply and --dry-run are mutually exclusive"),
+        (["--apply", "--yes", "-o", "json"], "-o cannot be used with --apply"),
+        (["--apply", "--yes", "-f", REFUSED], "-f cannot be used with --apply or --dry-run=server"),
+        (["--dry-run=server", "-f", REFUSED], "-f cannot be used with --apply or --dry-run=server"),
         (
             ["--apply", "--yes", "--wait=soon"],
             'invalid argument "soon" for "--wait" flag: time: invalid duration "soon"',

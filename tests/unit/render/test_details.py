@@ -124,22 +124,22 @@ def test_what_is_wrong_stands_before_what_is_allowed() -> None:
 def test_the_nearest_three_grants_are_told_and_the_rest_is_counted() -> None:
     shown = text(about(REFUSED))
     assert "  nearest:  ReferenceGrant backend/g from[0] to[0]\n" in shown
-    assert "  next:     ReferenceGrant backend/far-0 from[0] to[0]; every other field matches\n" in shown
+    assert "  similar:  ReferenceGrant backend/far-0 from[0] to[0]; every other field matches\n" in shown
     assert "far-1" in shown
     assert "far-2" not in shown
-    assert "and 2 more ReferenceGrants that fit less; -o wide shows them all" in shown
+    assert "and 2 more ReferenceGrants that match less; -o wide shows them all" in shown
 
 
 def test_grants_that_no_format_tells_are_counted_too() -> None:
     shown = text(about(replace(REFUSED, near_misses_omitted=40)))
-    assert "and 42 more ReferenceGrants that fit less; -o wide shows the nearest 5" in shown
+    assert "and 42 more ReferenceGrants that match less; -o wide shows the nearest 5" in shown
 
 
 def test_a_field_that_differs_is_named_with_both_values_and_the_hint() -> None:
     shown = text(about(REFUSED))
-    typo = 'spec.from[0].namespace: found "fronted", wanted "frontend" (a typo: no namespace "fronted" exists)'
+    typo = 'spec.from[0].namespace is "fronted", expected "frontend" (typo: no namespace "fronted" exists)'
     assert typo in shown
-    assert 'spec.to[0].name: missing, wanted "api" (another object)' in shown
+    assert 'spec.to[0].name is missing, expected "api" (another object)' in shown
 
 
 def test_what_is_known_of_a_refused_target_is_called_the_readers_own_knowledge() -> None:
@@ -153,7 +153,7 @@ def test_fixes_are_ranked_by_their_labels_and_say_what_else_they_permit() -> Non
     labels = re.findall(r"^  (fix|or|then):  +(.*)$", shown, re.MULTILINE)
     assert labels == [("fix", REFUSED.fixes[0].title), ("or", REFUSED.fixes[1].title), ("then", REFUSED.fixes[2].title)]
     assert "it would also permit HTTPRoutes in frontend to reference Service backend/other" in shown
-    assert shown.count("a guess: make sure that this is meant") == 1
+    assert shown.count("best guess: verify before applying") == 1
 
 
 def test_the_same_command_is_printed_once() -> None:
@@ -190,8 +190,8 @@ def test_a_gap_says_what_was_asked_why_it_failed_and_what_that_leaves_open() -> 
     ("agreement", "words"),
     [
         (Agreement.AGREES, []),
-        (Agreement.STALE, ["by what is there now", "the controller says"]),
-        (Agreement.CONTRADICTS, ["by what is there now", "the controller says"]),
+        (Agreement.STALE, ["expected now", "the controller says"]),
+        (Agreement.CONTRADICTS, ["expected now", "the controller says"]),
     ],
 )
 def test_a_condition_begins_with_the_agreement_and_shows_ours_where_they_part(
@@ -210,7 +210,7 @@ def test_where_we_cannot_tell_the_controllers_own_words_are_told_and_what_to_do_
     assert [line.strip() for line in told[1:4]] == [
         "that is unknown",
         'the controller says: "all is well"',
-        "next: wait a moment",
+        "advice: wait a moment",
     ]
 
 

@@ -80,4 +80,4 @@ def test_a_pipe_and_a_narrow_terminal_show_no_excerpt(width: int | None) -> None
 
 def test_what_carets_point_at_is_also_said_in_words() -> None:
     words = " ".join(" ".join(line for line in answer(FULL, 80) if "|" not in line).split())
-    assert 'spec.from[0].namespace: found "fronted", wanted "frontend" (a typo' in words
+    assert 'spec.from[0].namespace is "fronted", expected "frontend" (typo' in words

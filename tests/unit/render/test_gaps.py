@@ -37,14 +37,14 @@ def written(*gaps: Gap) -> list[str]:
 
 def test_a_refusal_names_the_request_and_the_user_once() -> None:
     assert written(forbidden("services", verb="get", group="", name="api")) == [
-        'not read: get services "api" in namespace shop (HTTP 403: User "jane" may not)',
+        'not read: forbidden: User "jane" cannot get services "api" in namespace shop',
         "          so what services say is not known",
     ]
 
 
 def test_what_was_refused_alike_stands_together_each_with_what_it_leaves_open() -> None:
     assert written(forbidden("httproutes"), forbidden("services", group=""), forbidden("tlsroutes")) == [
-        'not read: list in namespace shop (HTTP 403: User "jane" may not)',
+        'not read: forbidden: User "jane" cannot list in namespace shop:',
         "          httproutes.gateway.networking.k8s.io, so what httproutes say is not known",
         "          services, so what services say is not known",
         "          tlsroutes.gateway.networking.k8s.io, so what tlsroutes say is not known",
@@ -59,17 +59,17 @@ def test_other_verbs_other_places_and_other_users_are_other_refusals() -> None:
         forbidden("httproutes", user="system:serviceaccount:ci:bot"),
     )
     assert [line for line in written(*alone) if line.startswith("not read: ")] == [
-        'not read: list httproutes.gateway.networking.k8s.io in namespace shop (HTTP 403: User "jane" may not)',
-        'not read: list httproutes.gateway.networking.k8s.io (HTTP 403: User "jane" may not)',
-        'not read: get httproutes.gateway.networking.k8s.io "web" in namespace shop (HTTP 403: User "jane" may not)',
-        "not read: list httproutes.gateway.networking.k8s.io in namespace shop "
-        '(HTTP 403: User "system:serviceaccount:ci:bot" may not)',
+        'not read: forbidden: User "jane" cannot list httproutes.gateway.networking.k8s.io in namespace shop',
+        'not read: forbidden: User "jane" cannot list httproutes.gateway.networking.k8s.io',
+        'not read: forbidden: User "jane" cannot get httproutes.gateway.networking.k8s.io "web" in namespace shop',
+        'not read: forbidden: User "system:serviceaccount:ci:bot" cannot list httproutes.gateway.networking.k8s.io in '
+        "namespace shop",
     ]
 
 
 def test_what_is_refused_at_the_cluster_scope_is_said_to_be() -> None:
     first, *_ = written(forbidden("namespaces", group="", namespace=None), forbidden("gateways", namespace=None))
-    assert first == 'not read: list at the cluster scope (HTTP 403: User "jane" may not)'
+    assert first == 'not read: forbidden: User "jane" cannot list at the cluster scope:'
 
 
 def test_a_refusal_with_a_reason_keeps_every_word_of_the_server() -> None:

@@ -17,7 +17,7 @@ from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
 from tests.support.surveying import findings_page, report_on
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
-ASK_AGAIN = "ask again: this one no longer applies then"
+ASK_AGAIN = "run the command again: this change no longer applies then"
 
 
 def patch(tests: str, changes: str, key: ObjectKey = GATEWAY) -> Fix:

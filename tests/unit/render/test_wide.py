@@ -43,13 +43,13 @@ def test_every_reference_is_a_row_with_what_decided() -> None:
 
 def test_every_field_of_every_grant_is_compared_matching_or_not() -> None:
     rows = tables(Report((REFUSED,)))["GRANT FIELD"]
-    assert rows[0] == ["GRANT", "FIELD", "WANTED", "FOUND", "RESULT"]
+    assert rows[0] == ["GRANT", "FIELD", "EXPECTED", "FOUND", "RESULT"]
     assert len(rows) == 1 + 7 * len(REFUSED.near_misses)
     assert [row[0] for row in rows[1:] if row[0]] == [str(miss.grant) for miss in REFUSED.near_misses]
     first = {row[1]: row[2:] for row in rows[1:8]}
     assert first["metadata.namespace"] == ["backend", "backend", "ok"]
     assert first["spec.from[0].namespace"][:2] == ["frontend", "fronted"]
-    assert first["spec.from[0].namespace"][2].startswith("differs: a typo")
+    assert first["spec.from[0].namespace"][2].startswith("differs: typo")
     assert first["spec.to[0].group"] == ['""', '""', "ok"]
 
 
@@ -84,6 +84,6 @@ def test_it_begins_with_everything_in_sentences() -> None:
 
 
 def test_grants_that_are_not_told_are_counted() -> None:
-    assert "more ReferenceGrants that fit less\n" not in render_wide(Report((REFUSED,)), Style(NOW), KUBECTL)
+    assert "more ReferenceGrants that match less\n" not in render_wide(Report((REFUSED,)), Style(NOW), KUBECTL)
     shown = render_wide(Report((replace(REFUSED, near_misses_omitted=40),)), Style(NOW), KUBECTL)
-    assert "\nand 40 more ReferenceGrants that fit less\n" in shown
+    assert "\nand 40 more ReferenceGrants that match less\n" in shown

@@ -56,7 +56,7 @@ STATUSES: Mapping[Code, Explanation] = {
         _reported("status: 'True', reason: ResolvedRefs").replace(
             "observedGeneration: 2}\n", "observedGeneration: 1}  # generation 2 is expected\n"
         ),
-        "Wait a moment. If it stays, look whether the controller is running, and into its log.",
+        "Wait a moment. If it stays, check that the controller is running, and read its log.",
     ),
     Code.STALE_GRANT: Explanation(
         "The condition is False, and it was written before the ReferenceGrant that permits the reference now. A "
@@ -72,7 +72,7 @@ STATUSES: Mapping[Code, Explanation] = {
         "ask for ReferenceGrants, so the one that permitted the reference was probably deleted or changed. Until the "
         "controller notices that, access may continue.",
         _reported("status: 'True', reason: ResolvedRefs", "gateway.envoyproxy.io/gatewayclass-controller"),
-        "Wait a moment. If it stays, access is not revoked: look whether the controller is running, and into its log.",
+        "Wait a moment. If it stays, access is not revoked: check that the controller is running, and read its log.",
     ),
     Code.NOT_ENFORCED: Explanation(
         "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It does not "
@@ -129,7 +129,7 @@ STATUSES: Mapping[Code, Explanation] = {
         "The controller wrote the condition with status Unknown: it has not decided yet. What is reported on the references "
         "does not depend on it.",
         _reported("status: Unknown, reason: Pending"),
-        "Wait a moment. If it stays, look whether the controller is running, and into its log.",
+        "Wait a moment. If it stays, check that the controller is running, and read its log.",
     ),
     Code.NO_STATUS: Explanation(
         "A condition that controllers write is missing. Perhaps no controller runs for the class, none watches the "
