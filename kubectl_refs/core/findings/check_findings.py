@@ -9,7 +9,6 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
-from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
