@@ -18,15 +18,15 @@ pytestmark = pytest.mark.usefixtures("hurried")
 
 TABLE = """
 check                GET    /apis                                   error
-check                GET    /api/v1/namespaces                      true
+check                GET    /api/v1/namespaces                      told
 check                GET    /api/v1/services                        true
-check                GET    /v1beta1/referencegrants                true
 check                GET    *                                       unknown
 check -n             GET    /apis                                   error
 check -n             GET    *                                       unknown
 check refused        GET    /apis                                   error
 check refused        GET    /api/v1/namespaces                      true
 check refused        GET    /api/v1/services                        true
+check refused        GET    /v1beta1/referencegrants                true
 check refused        GET    /v1/httproutes                          unknown
 check refused        GET    *                                       told
 grants               GET    /apis                                   error
@@ -55,8 +55,9 @@ fix                  GET    /gateways/public                        unknown
 fix                  GET    /namespaces/frontend                    unknown
 fix                  GET    /services/web                           unknown
 fix                  GET    /services/api                           told
+fix                  GET    /namespaces/backend                     true
 fix                  GET    /frontend/referencegrants               told
-fix                  GET    /v1beta1/referencegrants                told
+fix                  GET    /v1beta1/referencegrants                true
 fix                  POST   /selfsubjectaccessreviews               told
 fix repair           GET    /apis                                   error
 fix repair           GET    /httproutes/web                         error
@@ -66,6 +67,7 @@ fix repair           GET    /api/v1/namespaces/frontend             unknown
 fix repair           GET    /services/web                           unknown
 fix repair           GET    /namespaces/fronted                     told
 fix repair           GET    /services/api                           told
+fix repair           GET    /namespaces/backend                     true
 fix repair           GET    /frontend/referencegrants               told
 fix repair           POST   /selfsubjectaccessreviews               told
 fix --dry-run        GET    /apis                                   error
@@ -74,6 +76,8 @@ fix --dry-run        GET    /backend/referencegrants                unknown
 fix --dry-run        GET    /gateways/public                        unknown
 fix --dry-run        GET    /api/v1/namespaces/frontend             unknown
 fix --dry-run        GET    /services/web                           unknown
+fix --dry-run        GET    /v1beta1/referencegrants                true
+fix --dry-run        GET    /namespaces/backend                     true
 fix --dry-run        GET    *                                       told
 fix --dry-run        POST   /selfsubjectaccessreviews               told
 fix --dry-run        POST   /backend/referencegrants               told
@@ -82,11 +86,14 @@ fix --apply          GET    /httproutes/web                         error
 fix --apply          GET    /gateways/public                        unknown
 fix --apply          GET    /api/v1/namespaces/frontend             unknown
 fix --apply          GET    /services/web                           unknown
+fix --apply          GET    /v1beta1/referencegrants                true
+fix --apply          GET    /namespaces/backend                     true
 fix --apply          GET    *                                       told
 fix --apply          POST   /selfsubjectaccessreviews               stops
 fix --apply          POST   /backend/referencegrants               told
 fix repair --apply   GET    /apis                                   error
 fix repair --apply   GET    /httproutes/web                         error
+fix repair --apply   GET    /namespaces/backend                     true
 fix repair --apply   GET    *                                       told
 fix repair --apply   POST   /selfsubjectaccessreviews               stops
 fix repair --apply   PATCH  /typo                                   told

@@ -22,7 +22,7 @@ from tests.support.random_clusters.specification import Cluster, Inputs, Name, O
 from tests.support.running import Program
 
 SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
-CASES = int(os.environ.get("KUBECTL_REFS_CASES", "200"))
+CASES = int(os.environ.get("KUBECTL_REFS_CASES", "60"))
 ANSWERS = {
     *("ReferenceGrant allowed", "ReferenceGrant refused", "ReferenceGrant broken", "Ungoverned allowed"),
     *("SameNamespace allowed", "SameNamespace broken", "Local allowed", "Local broken", "Mesh allowed", "Mesh broken"),

@@ -82,7 +82,14 @@ def test_the_json_follows_the_contract_and_the_yaml_says_the_same(server: ApiSer
 
     assert same == data
     assert (data["apiVersion"], data["kind"]) == ("refs/v1alpha1", "ReferenceReport")
-    assert data["summary"] == {"allowed": 0, "refused": 1, "broken": 0, "unknown": 0}
+    assert data["summary"] == {
+        "allowed": 0,
+        "refused": 1,
+        "broken": 0,
+        "unknown": 0,
+        "assumed": 0,
+        "reportedFalse": 0,
+    }
     assert (data["gaps"], data["conditions"]) == ([], [])
     (reference,) = data["references"]
     assert reference.keys() >= set(REFERENCE)
@@ -198,10 +205,10 @@ def test_a_token_that_the_server_does_not_know_is_told_in_kubectls_words(
 
 
 def test_a_route_of_a_kind_that_holds_no_references_is_no_question(server: ApiServer, refs: Program) -> None:
-    done = refs(server.kubeconfig(), "why", "service/auth", "-n", SHARED)
+    done = refs(server.kubeconfig(), "why", f"namespace/{SHARED}")
 
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert done.stderr.startswith("error: services hold no references")
+    assert done.stderr.startswith("error: namespaces hold no references")
 
 
 def test_what_is_found_is_told_with_exit_zero_and_what_is_not_is_still_an_error(

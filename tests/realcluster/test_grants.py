@@ -88,9 +88,9 @@ def test_all_namespaces_are_listed_with_theirs(estate: Estate) -> None:
 def test_the_owner_of_a_service_sees_who_is_refused(estate: Estate) -> None:
     done = estate.run("--to", "service/auth", "-n", estate.shared)
     assert done.status == 1
-    assert [line.split()[:2] + line.split()[3:4] for line in done.stdout.split("\n\n")[1].splitlines()[1:]] == [
-        ["HTTPRoute", f"{estate.other}/tries", "refused"],
-        ["HTTPRoute", f"{estate.frontend}/web", "allowed"],
+    assert [[(words := line.split())[0], words[2]] for line in done.stdout.split("\n\n")[1].splitlines()[1:]] == [
+        [f"httproute/tries.{estate.other}", "refused"],
+        [f"httproute/web.{estate.frontend}", "allowed"],
     ]
 
 

@@ -53,7 +53,7 @@ class Fault:
         if last == "selfsubjectaccessreviews":
             return "the server's answer does not say whether it is allowed"
         if method != "GET":
-            return "the server's answer is not the grant that was asked for"
+            return "the server's answer is not the object that was asked for"
         if before in ("v1", "v1beta1", "v1alpha1") or path.split("/")[-3] == "namespaces":
             return f"the server's answer is not a list of {last}"
         return "the server's answer is not the object asked for"

@@ -102,7 +102,7 @@ def test_without_apply_nothing_is_written_whatever_the_rights(case: Case) -> Non
             assert case.fix(*words, user=user).status == 0
     with case.server.requests(user) as rehearsed:
         assert case.fix("--dry-run=server", "--new", user=user).status == 0
-        assert case.fix("--dry-run=server", user=user).status == 0
+        assert case.fix("--dry-run=server", "--into", case.typo["metadata"]["name"], user=user).status == 0
 
     kinds = {
         request.split("?")[0] if "selfsubjectaccessreviews" in request else request.split()[0] for request in requests
