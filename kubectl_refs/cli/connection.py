@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kubectl_refs.cli.durations import seconds
-from kubectl_refs.process.errors import usage
+from kubectl_refs.process.errors import RefsError, usage
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Invocation:
-    """One run of the program: the flags in front of the command, and the clusters it opened.
+    """One run of the program: the flags in front of the command, the clusters it opened, and why files could not be read.
 
     `strict` says that a warning of the server is an error; `color` is auto, always or never, as the user asked.
     """
@@ -26,6 +26,7 @@ class Invocation:
     strict: bool = False
     color: str = "auto"
     opened: list[Cluster] = field(default_factory=list)
+    unread: list[RefsError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.strict = bool(self.flags.get("strict"))
@@ -66,7 +67,7 @@ def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
         chunk=CHUNK if chunk is None else chunk,
     )
     program = ctx.find_root().info_name or "kubectl refs"
-    return {**inputs, "overrides": overrides, "program": program, "opened": run.opened}
+    return {**inputs, "overrides": overrides, "program": program, "opened": run.opened, "unread": run.unread}
 
 
 def _timeout(written: str | None) -> float | None:

@@ -110,13 +110,20 @@ def _status(argv: Sequence[str]) -> int:
 
 
 def _run(ctx: click.Context) -> int:
-    """Invocation the command and tell what the servers warned of, before the error where the command ends with one."""
+    """Invocation the command and tell what the servers warned of, before the error where the command ends with one, and which files could not be
+    read."""
     try:
         status: int = refs.invoke(ctx)
     except RefsError:
         _warn(ctx.find_object(Invocation))
         raise
     _warn(run := ctx.find_object(Invocation))
+    if run is not None and run.unread:
+        for error in run.unread:
+            _complain(error.line)
+        held = "this file" if len(run.unread) == 1 else f"these {len(run.unread)} files"
+        _complain(f"error: the answer is without what {held} may hold")
+        return USAGE
     if run is None or not run.strict or not run.warnings:
         return status
     _complain(f"error: {len(run.warnings)} warning{'s' if len(run.warnings) > 1 else ''} received")

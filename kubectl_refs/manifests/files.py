@@ -76,11 +76,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read: the objects, the kustomizations of scanned folders, and the files there that were skipped."""
+    """What was read: the objects, the kustomizations of scanned folders, the files there that were skipped, and why others
+    there could not be read."""
 
     manifests: tuple[Manifest, ...]
     kustomizations: tuple[JSON, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    unread: tuple[RefsError, ...] = ()
 
 
 def read_objects(
@@ -95,8 +97,9 @@ def read_objects(
     and those that the kustomization of a folder makes.
 
     Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input is
-    waited for, as whoever types it needs time. A folder's files that hold no Kubernetes objects are skipped. Raises
-    RefsError for what cannot be read or, where it is named itself, is no Kubernetes object.
+    waited for, as whoever types it needs time. A folder's files that hold no Kubernetes objects are skipped, and those that
+    cannot be read are left out (`unread`) if there are objects in others. Raises RefsError for what is named itself and
+    cannot be read or is no Kubernetes object.
     """
     if paths.count("-") > 1:
         raise usage("standard input cannot be used for multiple arguments")
@@ -108,7 +111,7 @@ def read_objects(
             reader.add(path, _at_address(path, timeout), named=True)
         else:
             for file in _files(path, recursive):
-                reader.add(file, _content(file, timeout), named=file == path)
+                reader.add_file(file, timeout, named=file == path)
     if kustomize is not None:
         reader.add(kustomize, built(kustomize, timeout), named=True)
     return reader.found()
@@ -121,8 +124,18 @@ class _Reader:
         self._manifests: list[Manifest] = []
         self._kustomizations: list[JSON] = []
         self._skipped: list[Skipped] = []
+        self._unread: list[RefsError] = []
         self._named: set[str] = set()
         self._patches: set[str] = set()
+
+    def add_file(self, file: str, timeout: float | None, *, named: bool) -> None:
+        """The objects in a file. A broken one of a folder says nothing about those beside it."""
+        try:
+            self.add(file, _content(file, timeout), named=named)
+        except RefsError as error:
+            if named:
+                raise
+            self._unread.append(error)
 
     def add(self, file: str, content: bytes, *, named: bool) -> None:
         """The objects in a file's text, lists unfolded; `named` tells a file of the command line from a folder's."""
@@ -144,10 +157,13 @@ class _Reader:
                 )
                 self._patches.update(patches_of(file, values))
             return
-        self._manifests += _objects_of(file, documents)
+        self._manifests += list(_objects_of(file, documents))
 
     def found(self) -> Found:
-        """What was read, without the patches that a kustomization makes of objects."""
+        """What was read, without the patches that a kustomization makes of objects; an error if that is nothing because
+        files could not be read."""
+        if self._unread and not self._manifests:
+            raise self._unread[0]
         patches = self._patches - self._named
         files = dict.fromkeys(each.origin.file for each in self._manifests)
         patching = {file for file in files if os.path.normpath(file) in patches}
@@ -155,6 +171,7 @@ class _Reader:
             tuple(each for each in self._manifests if each.origin.file not in patching),
             tuple(self._kustomizations),
             (*self._skipped, *(Skipped(file, "a patch of a kustomization") for file in files if file in patching)),
+            tuple(self._unread),
         )
 
 

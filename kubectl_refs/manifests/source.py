@@ -27,6 +27,7 @@ from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.manifests.files import Origin, read_objects
 from kubectl_refs.manifests.scanning import Skipped
+from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
 
 CRD = ServedKind(
@@ -73,6 +74,7 @@ def load(
         whole=whole,
         kustomizations=found.kustomizations,
         skipped=found.skipped,
+        unread=found.unread,
         kinds=kinds,
     )
 
@@ -83,7 +85,7 @@ class Manifests:
     Where they are the `whole` cluster, what is not among them does not exist; where they are a part of one, it is
     assumed. Namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
     identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read,
-    `kustomizations` are the files of kustomize beside them, `skipped` the files that hold no objects. `gone` are objects
+    `kustomizations` are the files of kustomize beside them, `skipped` the files that hold no objects, `unread` why others could not be read. `gone` are objects
     known not to be elsewhere either: they have just been removed.
     """
 
@@ -97,6 +99,7 @@ class Manifests:
         whole: bool = True,
         kustomizations: Iterable[JSON] = (),
         skipped: Sequence[Skipped] = (),
+        unread: Sequence[RefsError] = (),
         kinds: Iterable[ServedKind] = (),
         gone: Iterable[ObjectKey] = (),
     ) -> None:
@@ -104,6 +107,7 @@ class Manifests:
         self._gone = frozenset(gone)
         self._made_of = default_namespace, tuple(kustomizations), tuple(kinds)
         self.skipped = tuple(skipped)
+        self.unread = tuple(unread)
         self._part = not whole
         _, kustomizations, kinds = self._made_of
         known = _kinds(given, kinds)
@@ -156,6 +160,9 @@ class Manifests:
 
     def origin(self, key: ObjectKey) -> Origin | None:
         """Where an object stands that `objects` has; None for one that is not there, as an implied namespace."""
+        if key.group_kind == REFERENCE_GRANT and key not in self._origins:
+            # A ReferencePolicy is told of as the grant that it was meant as.
+            key = ObjectKey(*REFERENCE_POLICY, key.namespace, key.name)
         return self._origins.get(key)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:

@@ -93,6 +93,65 @@ def test_what_a_kustomization_generates_is_made_by_it(refs: Program, write: Writ
     assert done.out == "- allowed\n- []\n- Secret a/cert is made by Kustomization repo/kustomization.yaml\n"
 
 
+BROKEN = {
+    "a: [b": "error parsing repo/broken.yaml: error converting YAML to JSON: yaml: line 2: did not find expected ',' or ']'",
+    ROUTE + "---\n" + SERVICE.replace("s,", "3,"): 'unable to decode "repo/broken.yaml" (document 2): metadata.name must be a '
+    "string, not 3",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN)
+@pytest.mark.parametrize("command", ["why", "check"])
+def test_a_broken_file_of_a_folder_is_told_of_at_the_end_and_the_rest_is_answered(
+    refs: Program, write: Write, command: str, content: str
+) -> None:
+    write("broken.yaml", content)
+    write("route.yaml", ROUTE.replace("name: r,", "name: other,"))
+    done = refs(command, "-f", "repo", "--query", "summary.allowed")
+    told = f"error: {BROKEN[content]}\nerror: the answer is without what this file may hold\n"
+    assert done == Done(2, "1\n", told)
+
+
+def test_several_broken_files_are_all_told_of(refs: Program, write: Write) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        write(name, "a: [b")
+    write("route.yaml", ROUTE)
+    done = refs("check", "-f", "repo", "--exit-zero")
+    lines = done.err.splitlines()
+    assert done.status == 2
+    assert [line.split(":")[1] for line in lines[:2]] == [" error parsing repo/a.yaml", " error parsing repo/b.yaml"]
+    assert lines[2:] == ["error: the answer is without what these 2 files may hold"]
+
+
+def test_broken_files_alone_and_a_broken_file_named_itself_are_errors(refs: Program, write: Write) -> None:
+    write("broken.yaml", "a: [b")
+    only = refs("check", "-f", "repo")
+    write("route.yaml", ROUTE)
+    named = refs("check", "-f", "repo/route.yaml", "-f", "repo/broken.yaml")
+    assert only == named == Done(2, "", f"error: {BROKEN['a: [b']}\n")
+
+
+def test_two_sets_of_which_one_has_a_broken_file_are_not_compared(refs: Program, write: Write) -> None:
+    write("old/route.yaml", ROUTE)
+    write("old/other.yaml", ROUTE.replace("name: r,", "name: other,"))
+    write("new/route.yaml", ROUTE)
+    write("new/other.yaml", "a: [b")
+    done = refs("diff", "--base", "repo/old", "-f", "repo/new")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: error parsing repo/new/other.yaml: ")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_finding_on_a_reference_policy_says_where_it_stands(refs: Program, write: Write) -> None:
+    write(
+        "policy.yaml",
+        SERVICE + "---\napiVersion: gateway.networking.k8s.io/v1alpha2\nkind: ReferencePolicy\n"
+        "metadata: {name: p, namespace: a}\nspec: {from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: b}], "
+        'to: [{group: "", kind: Service}]}\n',
+    )
+    assert "::error file=repo/policy.yaml,line=3,title=REF101 never-matches::" in refs("check", "-f", "repo", "-o", "github").out
+
+
 def test_a_file_named_itself_is_not_skipped(refs: Program, write: Write) -> None:
     write("values.yaml", "replicas: 2\n")
     done = refs("why", "-f", "repo/values.yaml")

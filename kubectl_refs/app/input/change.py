@@ -58,6 +58,9 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Cha
     gone: Mapping[ObjectKey, str] = {}
     if inputs.given:
         after = inputs.manifests()
+        if inputs.unread:
+            # What a file held that cannot be read would count as deleted, or as new.
+            raise inputs.unread[0]
         left = {key_of(obj): obj for obj in after.objects}
     else:
         gone = _keys(before, deleted, inputs.namespace or None)

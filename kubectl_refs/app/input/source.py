@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.user_kinds import table_with
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
-from kubectl_refs.process.errors import usage
+from kubectl_refs.process.errors import RefsError, usage
 from kubectl_refs.process.streams import say
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class Inputs:
 
     The manifests are a part of a cluster, or all of it where they are `whole`, or laid over the cluster where `live`. `kinds` are files with rows of a user's
     own for the table of reference fields. `program` is what this program is called by. `opened` collects the clusters,
-    so that whoever made the inputs can ask them for warnings at the end.
+    so that whoever made the inputs can ask them for warnings at the end, and `unread` why files of folders could not be
+    read.
     """
 
     namespace: str | None = None
@@ -43,6 +44,7 @@ class Inputs:
     kinds: Sequence[str] = ()
     program: str = "kubectl refs"
     opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
+    unread: list[RefsError] = field(default_factory=list, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.kustomize is not None and (self.files or self.recursive):
@@ -107,6 +109,7 @@ class Inputs:
             kinds=cluster.catalog if cluster else (),
         )
         self._tell_skipped(manifests.skipped)
+        self.unread.extend(manifests.unread)
         return manifests
 
     def _tell_skipped(self, skipped: Sequence[Skipped]) -> None:
