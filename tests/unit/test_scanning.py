@@ -95,7 +95,9 @@ def test_what_a_kustomization_generates_is_made_by_it(refs: Program, write: Writ
 
 BROKEN = {
     "a: [b": "error parsing repo/broken.yaml: error converting YAML to JSON: yaml: line 2: did not find expected ',' or ']'",
-    ROUTE + "---\n" + SERVICE.replace("s,", "3,"): 'unable to decode "repo/broken.yaml" (document 2): metadata.name must be a '
+    ROUTE
+    + "---\n"
+    + SERVICE.replace("s,", "3,"): 'unable to decode "repo/broken.yaml" (document 2): metadata.name must be a '
     "string, not 3",
 }
 
@@ -149,7 +151,10 @@ def test_a_finding_on_a_reference_policy_says_where_it_stands(refs: Program, wri
         "metadata: {name: p, namespace: a}\nspec: {from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: b}], "
         'to: [{group: "", kind: Service}]}\n',
     )
-    assert "::error file=repo/policy.yaml,line=3,title=REF101 never-matches::" in refs("check", "-f", "repo", "-o", "github").out
+    assert (
+        "::error file=repo/policy.yaml,line=3,title=REF101 never-matches::"
+        in refs("check", "-f", "repo", "-o", "github").out
+    )
 
 
 def test_a_file_named_itself_is_not_skipped(refs: Program, write: Write) -> None:
