@@ -147,10 +147,13 @@ def _worst(statuses: Iterable[int]) -> int:
 
 
 def _cluster(question: Question) -> Cluster:
+    """The cluster that is asked, or that the manifests are laid over."""
+    from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.kube.cluster import Cluster
 
-    assert isinstance(question.source, Cluster)
-    return question.source
+    source = question.source.cluster if isinstance(question.source, Overlay) else question.source
+    assert isinstance(source, Cluster)
+    return source
 
 
 def _print(question: Question, planned: Plan, output: Output, *, rehearsing: bool) -> int:

@@ -69,6 +69,8 @@ def test_a_grant_that_is_to_come_permits(live: Program, over: Over) -> None:
     assert verdicts(live("why", "httproute/web", *words)) == ["allowed"]
     assert verdicts(live("check", *words)) == ["allowed"]
     assert live("fix", "httproute/web", "-f", over(grant()), "--live").status == 0
+    lacking = live("fix", "-f", over(crossing()), "--live")
+    assert (lacking.status, "kind: ReferenceGrant" in lacking.out) == (0, True)
     assert live("can-i", "httproute", "service/api.backend", "-f", over(grant()), "--live").status == 0
     assert live("can-i", "httproute", "service/api.backend").status == 1
     users = json.loads(live("grants", "-n", "backend", *words).out)["grants"][0]["used"]

@@ -32,7 +32,7 @@ class Overlay:
         deleted: Collection[ObjectKey] = (),
     ) -> None:
         self.manifests = manifests
-        self._cluster = cluster
+        self.cluster = cluster
         self._objects = {key_of(obj): unseen(obj) for obj in manifests.objects} if objects is None else objects
         self._deleted = frozenset(deleted)
         self._emptied = frozenset(key.name for key in deleted if key.group_kind == NAMESPACE)
@@ -45,7 +45,7 @@ class Overlay:
     @cached_property
     def catalog(self) -> Catalog:
         """The cluster's kinds, and those of the manifests that it does not serve yet."""
-        served = self._cluster.catalog
+        served = self.cluster.catalog
         held = {key.group_kind for key in self._objects}
         new = (
             kind for kind in self.manifests.catalog if kind.group_kind in held and not served.served(kind.group_kind)
@@ -55,7 +55,7 @@ class Overlay:
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         wanted = tuple(dict.fromkeys(reads))
         replaced = {read for read in wanted if isinstance(read, Get) and read.key in self._objects}
-        answers = self._cluster.read([read for read in wanted if read not in replaced])
+        answers = self.cluster.read([read for read in wanted if read not in replaced])
         return {
             read: Answer((self._objects[read.key],))
             if isinstance(read, Get) and read in replaced
