@@ -15,7 +15,7 @@ from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
-from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.references.cause import cause_of, nearest
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.text.yaml import flow_yaml
@@ -71,12 +71,12 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     page.blank()
     _conditions(page, report.conditions)
     page.blank()
-    write_gaps(page, report.gaps)
+    write_gaps(page, _untold(report, kubectl))
     page.blank()
-    page.line(summary_of(report))
+    page.prose("", summary_of(report), indent=0, column=0)
     more = kubectl.again("-o", "wide")
     if more and (wrong or report.conditions):
-        page.line(f"More: {more}")
+        page.command("More: ", more)
     return str(page)
 
 
@@ -84,6 +84,19 @@ def failing_names(report: Report) -> Iterator[str]:
     """The objects with a reference that is not allowed as TYPE.GROUP/NAME, each once."""
     failing = (each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED)
     return map(resource_name, dict.fromkeys(failing))
+
+
+def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
+    """What could not be read, but for grants of a namespace that manifests do not hold: that is the cause in a block."""
+    told = {each.reference.to.namespace for each in report.references if each.verdict is Verdict.UNKNOWN and each.ask}
+    return [
+        gap
+        for gap in report.gaps
+        if kubectl.catalog.live
+        or gap.group != REFERENCE_GRANT.group
+        or gap.resource != "referencegrants"
+        or gap.namespace not in told
+    ]
 
 
 def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
@@ -106,7 +119,7 @@ def _short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubect
     _cause(page, same)
     command = kubectl.why(same[0].reference.referrer)
     if command:
-        page.line(f"{'  next:'.ljust(COLUMN)}{command}")
+        page.command("  next:".ljust(COLUMN), command)
 
 
 def _cause(page: Page, same: Sequence[EvaluatedReference]) -> None:
@@ -181,7 +194,7 @@ def _fix(
         return
     _line(page, label, f"{title}:")
     if fix.action == "patch" and short:
-        page.line(f"{' ' * COLUMN}{short}")
+        page.command(" " * COLUMN, short)
         return
     page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
@@ -207,7 +220,7 @@ def _alternative(page: Page, label: str, fix: Fix, title: str, short: str) -> No
         return
     what = "a new ReferenceGrant" if fix.action == "create" else "repair that ReferenceGrant"
     more = ", which permits more than this" if fix.widens else ""
-    page.line(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: {short}")
+    page.command(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: ", short)
 
 
 def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:

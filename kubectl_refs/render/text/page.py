@@ -66,9 +66,18 @@ class Page:
             if head:
                 self.line(head)
             head, start = "", indent + 2
-        lines = [text] if width is None else _wrap(text, max(width - start, 1))
+        lines = [text] if width is None else _wrap(safe(text), max(width - start, 1))
         for number, piece in enumerate(lines):
             self.line((head.ljust(start) if number == 0 else " " * start), (piece, role))
+
+    def command(self, head: str, text: str) -> None:
+        """A command behind a label; where the terminal has no room for both, alone on the next line, to be copied."""
+        if self.style.width is None or len(head) + len(safe(text)) <= self.style.width:
+            self.line(f"{head}{text}")
+        else:
+            if head.strip():
+                self.line(head)
+            self.line(text)
 
     def verbatim(self, text: str) -> None:
         """Text to copy: from the first column, never wrapped, empty lines around it."""

@@ -36,4 +36,4 @@ def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:
 
 def _next(page: Page, command: str) -> None:
     if command:
-        page.line(f"{'next: '.rjust(COLUMN)}{command}")
+        page.command("next: ".rjust(COLUMN), command)

@@ -54,10 +54,7 @@ def test_one_refused_reference_fits_a_screen(name: str) -> None:
     lines = page(name)
     assert len(lines) <= ROWS - PROMPT
     assert [
-        line
-        for line in lines
-        if len(line) > COLUMNS
-        and not line.lstrip().startswith(("kubectl", "or: ", "metadata:", "from:", "More: kubectl"))
+        line for line in lines if len(line) > COLUMNS and not line.startswith(("kubectl ", "metadata:", "  from:"))
     ] == []
 
 
