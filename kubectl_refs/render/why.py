@@ -181,7 +181,7 @@ def _fix(
     guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
     title = f"best guess, verify before applying: {_title(fix, evaluated)}" if guess else _title(fix, evaluated)
     if fix.widens and not whole and fix.object.group_kind == REFERENCE_GRANT:
-        title += ", which permits more than this: see -o wide"
+        title += " (permits more: -o wide)"
     elif fix.widens:
         title += f"; it would also permit {listing(fix.widens, '; ')}"
     if fix.remains:
@@ -196,7 +196,7 @@ def _fix(
     if fix.action == "patch" and short:
         page.command(" " * COLUMN, short)
         return
-    page.verbatim(_compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
+    _copied(page, _compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
 
 def _own_command(fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl) -> str:
@@ -242,6 +242,13 @@ def _title(fix: Fix, evaluated: EvaluatedReference) -> str:
     (difference,) = miss.differences
     it = "it" if miss is nearest(evaluated) else f"{difference.path} of ReferenceGrant {miss.grant}"
     return f'set {it} to "{difference.wanted}"' + ("" if fix.widens else ", which permits nothing else")
+
+
+def _copied(page: Page, text: str) -> None:
+    """Lines to copy, from the first column, right below what they are: a screen has few lines."""
+    for line in text.split("\n"):
+        page.line(line)
+    page.blank()
 
 
 def _compact(fix: Fix, kubectl: Kubectl) -> str:

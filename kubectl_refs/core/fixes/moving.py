@@ -44,7 +44,7 @@ def moved(
     copy = Fix(
         "create",
         grant.key._replace(namespace=namespace),
-        f"move ReferenceGrant {name} to {namespace} (create it there, then delete the old one)",
+        f"move ReferenceGrant {name} to {namespace}",
         Confidence.LIKELY,
         manifest=manifest,
         widens=widening(None, after, wanted, standing),
