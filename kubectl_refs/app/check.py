@@ -53,7 +53,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
         refuse_emptiness(source, "check")
         catalog = source.catalog
         kinds, grants = _kinds(catalog, scope) if not wanted else (None, False)
-        namespace = None if scope.all_namespaces else named
+        namespace = None if scope.all_namespaces else inputs.looked_through(source, named)
         filters = replace(filters, ignored=ignored(catalog, options.ignored, namespace))
         remedies = output.shape not in WITHOUT_REMEDIES
         library, report = library_of(source), CheckReport(())

@@ -81,7 +81,7 @@ def grants(
     with Progress() as progress:
         source, named = inputs.open(progress)
         refuse_emptiness(source, "grants")
-        namespace = None if all_namespaces else named
+        namespace = None if all_namespaces else inputs.looked_through(source, named)
         kind, target = _target(source, filters.to, namespace)
         if target is not None:
             namespace = target.namespace

@@ -60,7 +60,7 @@ def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
         source, named = inputs.open(progress)
         refuse_emptiness(source, "graph")
         starts = {_key(source, each, named): each for each in wanted}
-        options = _options(inputs, selected, named, tuple(starts))
+        options = _options(inputs, selected, inputs.looked_through(source, named), tuple(starts))
         # Who references an object or a namespace is found only among all.
         scope = None if starts or options.from_namespace is None else options.from_namespace
         library = library_of(source)

@@ -167,7 +167,7 @@ def summary_of(diff: Diff) -> Iterator[str]:
     told = ", ".join(f"{actions[action]} {word}" for action, word in words.items() if actions[action])
     yield f"{counted(len(diff.objects), 'object')}: {told}" if told else "no objects that references depend on"
     found = {
-        Effect.BREAKS: "broken",
+        Effect.BREAKS: "no longer working",
         Effect.FIXES: "fixed",
         Effect.ADDS: "added",
         Effect.REMOVES: "removed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kubectl_refs.core.model.findings import Finding
@@ -14,7 +15,7 @@ from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.reads import Answer, Failure, Read
+from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.manifests.source import Manifests
 from kubectl_refs.render.check import render_wide
 from kubectl_refs.render.text.style import Style
@@ -43,7 +44,12 @@ class Cluster:
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         asked = list(reads)
         self.reads += asked
-        return {read: FORBIDDEN if self._refuses(read) else self._manifests.read([read])[read] for read in asked}
+        return {read: FORBIDDEN if self._refuses(read) else self._answer(read) for read in asked}
+
+    def _answer(self, read: Read) -> Answer:
+        answer = self._manifests.read([read])[read]
+        digest = read.digest if isinstance(read, List) else None
+        return answer if digest is None else replace(answer, objects=tuple(map(digest, answer.objects)))
 
 
 def surveyed(source: Cluster, namespace: str | None = None, **scope: Any) -> GrantReport:

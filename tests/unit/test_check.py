@@ -170,7 +170,7 @@ def test_what_counts_as_information_is_shown_on_request_and_never_fails(live: Pr
         (("httproute/nope",), 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'),
         (("grants", "referencegrant/g"), "error: there is no need to specify a resource type as a separate argument"),
         (("referencegrant/nope",), 'Error from server (NotFound): referencegrants.gateway.networking.k8s.io "nope"'),
-        (("referencegrant/g", "--ungranted"), "error: --ungranted is about references"),
+        (("referencegrant/g", "--ungranted"), "error: --ungranted reports references"),
         (("services",), "error: services hold no references that this version knows"),
         (("--code", "REF999"), 'error: unknown code "REF999" in --code'),
         (("--ignore", "REF999"), 'error: unknown code "REF999" in --ignore'),

@@ -201,9 +201,9 @@ def test_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(tmp_path: 
 def test_manifests_are_read_from_standard_input() -> None:
     done = script("why", "-f", "-", *ROUTE, stdin=Path(REFUSED).read_text())
     assert (done.status, done.err) == (1, "")
-    # Only the commands differ: standard input cannot be read again.
-    head = done.out.partition("\n\n")[0].splitlines()[:5]
-    assert head == script("why", "-f", REFUSED, *ROUTE).out.splitlines()[:5]
+    # The place and the commands differ: standard input has no path, and cannot be read again.
+    head = done.out.partition("\n\n")[0].replace("STDIN:", f"{REFUSED}:").splitlines()[:4]
+    assert head == script("why", "-f", REFUSED, *ROUTE).out.splitlines()[:4]
     assert " -f " not in done.out.replace(" -f -", "")
 
 

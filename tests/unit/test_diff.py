@@ -322,7 +322,7 @@ def test_the_text_has_causes_first_and_fits(live: Program, files: Files) -> None
     lines = done.out.splitlines()
     assert lines[0] == "delete ReferenceGrant backend/g"
     assert lines[1] == "  breaks:   HTTPRoute frontend/web -> Service backend/api:80"
-    assert lines[-2:] == ["1 object: 1 deleted", "1 reference: 1 broken"]
+    assert lines[-2:] == ["1 object: 1 deleted", "1 reference: 1 no longer working"]
 
 
 def test_a_comment_for_a_pull_request(live: Program) -> None:

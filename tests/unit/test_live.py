@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, namespaces, route_with, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, route_to, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program
 
@@ -150,3 +150,9 @@ def test_a_grant_in_the_cluster_is_replaced_as_a_whole(live: Program, api: FakeA
     assert verdicts(live("why", "httproute/web", "-o", "json")) == ["allowed"]
     narrowed = over(grant([from_entry(namespace="team")], [to_entry()]))
     assert verdicts(live("why", "httproute/web", "-f", narrowed, "--live", "-o", "json")) == ["refused"]
+
+
+def test_manifests_of_another_namespace_than_the_kubeconfigs_are_looked_at(live: Program, over: Over) -> None:
+    elsewhere = over(route_to(("backend", "api"), namespace="elsewhere"))
+    assert verdicts(live("check", "-f", elsewhere, "--live", "httproute", "-o", "json")).count("refused") == 2
+    assert verdicts(live("check", "-n", "frontend", "-f", elsewhere, "--live", "-o", "json")) == ["refused"]

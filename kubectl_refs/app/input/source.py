@@ -138,3 +138,16 @@ class Inputs:
 
             return Overlay(cluster, self.manifests(cluster)), self.namespace or cluster.namespace
         return cluster, self.namespace or cluster.namespace
+
+    def looked_through(self, source: Cluster | Manifests | Overlay, named: str | None) -> str | None:
+        """The namespace to look through where objects are not named, None for all: of manifests that are laid over a
+        cluster all of them, unless everything is in the one of the kubeconfig: what a grant permits is elsewhere."""
+        if not self.live or self.namespace:
+            return named
+        # Imported here: a cluster has no manifests.
+        from kubectl_refs.app.input.overlay import Overlay
+        from kubectl_refs.core.model.values import key_of
+
+        objects = source.objects if isinstance(source, Overlay) else ()
+        places = {key.namespace for key in map(key_of, objects) if key.namespace}
+        return named if places <= {named} else None
