@@ -31,6 +31,7 @@ check refused        GET    /v1/httproutes                          unknown
 check refused        GET    *                                       told
 grants               GET    /apis                                   error
 grants               GET    /v1beta1/referencegrants                error
+grants               GET    /namespaces/backend/referencegrants     true
 grants               GET    *                                       unknown
 grants NAME          GET    /apis                                   error
 grants NAME          GET    /v1beta1/namespaces/backend/referencegrants  error

@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[Sequence[str], int]] = {
     "graph": (("graph", "-f", REFUSED), 0),
     "diff": (("diff", "--base", REFUSED, "-f", WORKING), 0),
     "grants": (("grants", "-f", REFUSED), 0),
-    "can-i": (("can-i", "httproute", "-n", "a", "service/b.c", "-f", REFUSED), 1),
+    "can-i": (("can-i", "httproute", "-n", "a", "service/b.c", "-f", REFUSED, "--whole"), 1),
     "fix": (("fix", "-f", REFUSED), 0),
     "who-can": (("who-can", "-f", REFUSED), 0),
     "who-can --suggest": (("who-can", "--suggest", "team", "-n", "backend"), 0),

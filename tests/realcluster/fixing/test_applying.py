@@ -173,7 +173,7 @@ def test_an_auditor_who_reads_both_namespaces_writes_nothing_and_gets_the_block(
 
     assert applied.status == 1
     assert f"forbidden: you cannot create referencegrants in namespace {case.shared}" in applied.stderr
-    assert "no ReferenceGrant exists in" in applied.stdout
+    assert "there is no ReferenceGrant in" in applied.stdout
     assert not [request for request in requests if request.startswith(("patch ", "update ", "delete "))]
     assert case.specs() == []
 

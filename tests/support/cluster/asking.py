@@ -165,8 +165,8 @@ def _commands(report: JSON) -> Iterator[str]:
 
 
 def _status(answer: Answer) -> int:
-    """The exit status that the contract gives to a set of verdicts."""
+    """The exit status that the contract gives to a set of verdicts, and to what controllers report as False."""
     verdicts = set(answer.verdicts.values())
-    if verdicts & {"refused", "broken"}:
+    if verdicts & {"refused", "broken"} or answer.report["summary"]["reportedFalse"]:
         return 1
     return 3 if "unknown" in verdicts else 0

@@ -145,7 +145,9 @@ def test_who_may_not_patch_gets_the_command_for_who_may(program: Program, api: F
     writing.closed = {"infra"}
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert done.status == 1
-    assert "you may not patch gateways in namespace infra: send the command for Gateway infra/public" in done.err
+    assert (
+        "forbidden: you cannot patch gateways in namespace infra: send the command for Gateway infra/public" in done.err
+    )
     assert "\nkubectl patch gateway/public -n infra --type=json -p '[" in done.err
     assert writing.writes == []
 
