@@ -44,7 +44,7 @@ def test_an_example_makes_the_finding_that_it_is_for(
     example = tmp_path / "example.yaml"
     example.write_text(EXPLANATIONS[code].example)
     # Only of a part of a cluster is anything assumed.
-    whole = () if code is Code.NEAR_TARGET else ("--whole",)
+    whole = () if code in (Code.NEAR_TARGET, Code.OUTDATED_GRANT) else ("--whole",)
     reports = (json.loads(refs(*words, "-f", str(example), *whole, "-o", "json").out) for words in COMMANDS)
     found = next((finding for report in reports for finding in findings_in(report) if finding["code"] == code), None)
     assert found is not None

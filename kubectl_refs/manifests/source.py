@@ -79,6 +79,14 @@ def load(
     )
 
 
+def _as_served(obj: JSON) -> JSON:
+    """An object of a whole cluster. A ReferenceGrant of a version that releases of today do not serve was read from a server
+    that does; all its versions share one schema."""
+    if obj.get("kind") == REFERENCE_GRANT.kind and obj.get("apiVersion") == f"{REFERENCE_GRANT.group}/v1alpha2":
+        return {**obj, "apiVersion": f"{REFERENCE_GRANT.group}/v1beta1"}
+    return obj
+
+
 class Manifests:
     """A set of objects as a cluster (reads.Source).
 
@@ -103,7 +111,7 @@ class Manifests:
         kinds: Iterable[ServedKind] = (),
         gone: Iterable[ObjectKey] = (),
     ) -> None:
-        given = tuple(objects)
+        given = tuple(map(_as_served, objects) if whole else objects)
         self._gone = frozenset(gone)
         self._made_of = default_namespace, tuple(kustomizations), tuple(kinds)
         self.skipped = tuple(skipped)
