@@ -44,7 +44,7 @@ ROUTES, OTHER = (f"from HTTPRoute.gateway.networking.k8s.io in {namespace}" for 
         ((BEFORE, grant([from_entry(namespace="other")], [AUTH], name="second")), [OTHER]),
         ((BEFORE, grant([from_entry()], [API], name="elsewhere", namespace="other")), [ROUTES]),
         (
-            (BEFORE, {**grant([from_entry()], [AUTH], name="old"), "apiVersion": "gateway.networking.k8s.io/v1alpha2"}),
+            (BEFORE, {**grant([from_entry()], [AUTH], name="old"), "kind": "ReferencePolicy"}),
             [],
         ),
     ],
