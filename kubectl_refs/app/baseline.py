@@ -17,7 +17,7 @@ from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
 from kubectl_refs.render.data.check import finding_data
-from kubectl_refs.render.data.report import API_VERSION
+from kubectl_refs.render.data.report import API_VERSION, permission_data
 
 KIND = "ReferenceBaseline"
 
@@ -81,7 +81,7 @@ def write(path: str, report: CheckReport) -> None:
     }
     if report.every_grant:
         permissions = permissions_of(Grant.parse(each.source) for each in report.grants)
-        data["permissions"] = _sorted(_permission_data(each, grant) for each, grant in permissions.items())
+        data["permissions"] = _sorted(permission_data(grant.grant, each.pair) for each, grant in permissions.items())
     try:
         Path(path).write_text(json.dumps(data, indent=4) + "\n", encoding="utf-8")
     except OSError as error:
@@ -89,15 +89,6 @@ def write(path: str, report: CheckReport) -> None:
 
 
 _KEPT = ("fingerprint", "code", "object", "path", "target")
-
-
-def _permission_data(permission: Permission, grant: Grant) -> dict[str, Any]:
-    from_, to = permission.pair.from_, permission.pair.to
-    return {
-        "grant": {"namespace": grant.grant.namespace, "name": grant.grant.name},
-        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
-        "to": {"group": to.group, "kind": to.kind, "name": to.name},
-    }
 
 
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

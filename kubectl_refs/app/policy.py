@@ -13,7 +13,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.policy.admission import GROUP, POLICY, VERSION, admission_policy
 from kubectl_refs.core.policy.evaluation import judge
-from kubectl_refs.core.policy.options import Action, PolicyOptions
+from kubectl_refs.core.policy.options import PolicyAction, PolicyOptions
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
@@ -27,16 +27,16 @@ _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 
 
-def actions_of(*, deny: bool, warn: bool, audit: bool) -> tuple[Action, ...]:
+def actions_of(*, deny: bool, warn: bool, audit: bool) -> tuple[PolicyAction, ...]:
     """The actions that flags name; RefsError for two that the API server does not take together."""
     if deny and warn:
         raise usage("--deny and --warn are mutually exclusive: the API server takes one of them")
-    chosen = (Action.WARN,) if warn else (Action.DENY,) if deny or not audit else ()
-    return (*chosen, *((Action.AUDIT,) if audit else ()))
+    chosen = (PolicyAction.WARN,) if warn else (PolicyAction.DENY,) if deny or not audit else ()
+    return (*chosen, *((PolicyAction.AUDIT,) if audit else ()))
 
 
 def options_of(
-    allow_unnamed: Sequence[str], from_label: str | None, actions: tuple[Action, ...] = (Action.DENY,)
+    allow_unnamed: Sequence[str], from_label: str | None, actions: tuple[PolicyAction, ...] = (PolicyAction.DENY,)
 ) -> PolicyOptions:
     """What the flags ask for; RefsError for what is no kind and no label."""
     return PolicyOptions(actions, tuple(map(_kind, allow_unnamed)), None if from_label is None else _label(from_label))

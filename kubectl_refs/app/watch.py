@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import referrer_kind
 from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.input.survey import served_referrers
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.objects import JSON, GroupKind
@@ -21,10 +22,10 @@ from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Failure, Read
-from kubectl_refs.core.watching.state import Scope, State
+from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.core.watching.watcher import Event, Watcher
 from kubectl_refs.kube.cluster import Cluster, Resource
-from kubectl_refs.kube.watching import KindWatch, Listed, News, Unreadable, Written
+from kubectl_refs.kube.watching import KindWatch, Listed, News, Unreadable, WrittenObject
 from kubectl_refs.process.errors import OK, usage
 from kubectl_refs.render.formats import Shape
 from kubectl_refs.render.text.style import style_for
@@ -86,12 +87,13 @@ class _Following:
         self._cluster = cluster
         self._namespace = namespace
         self._kinds = kinds
+        self._named = frozenset(kind.group_kind for kind in kinds)
         self._labels = labels
         self._teller = teller
-        self._state = State(cluster.catalog)
+        self._state = WatchedState(cluster.catalog)
         self._news: queue.Queue[News] = queue.Queue()
         self._held: deque[News] = deque()
-        self._watches: dict[Scope, KindWatch] = {}
+        self._watches: dict[WatchedScope, KindWatch] = {}
         self._watcher = Watcher(self._state, self._in_scope, self._watch_for)
         self._lost: Gap | None = None
 
@@ -112,15 +114,11 @@ class _Following:
 
     def _begin(self) -> None:
         catalog = self._cluster.catalog
-        kinds = self._kinds or [
-            kind
-            for known in catalog.table.referrers
-            if (kind := catalog.served(known)) is not None and (kind.namespaced or self._namespace is None)
-        ]
+        kinds = self._kinds or served_referrers(catalog, self._namespace)
         served = [kind.group_kind for kind in kinds]
         if catalog.served(REFERENCE_GRANT) is not None:
             served.append(REFERENCE_GRANT)
-        lists = tuple(Scope(kind, self._place(kind), metadata_only=False) for kind in dict.fromkeys(served))
+        lists = tuple(WatchedScope(kind, self._place(kind), metadata_only=False) for kind in dict.fromkeys(served))
         self._ensure(lists)
         for scope in lists:
             self._watcher.begin(self._state.objects(scope).values())
@@ -132,8 +130,7 @@ class _Following:
     def _in_scope(self, obj: JSON) -> bool:
         key = key_of(obj)
         return (
-            self._state.catalog.table.fields_of(key.group_kind) != ()
-            and (not self._kinds or key.group_kind in {kind.group_kind for kind in self._kinds})
+            (not self._named or key.group_kind in self._named)
             and self._namespace in (None, key.namespace)
             and (not self._labels or bool(selector.matches(self._labels, labels_of(obj))))
         )
@@ -141,7 +138,7 @@ class _Following:
     def _watch_for(self, reads: Sequence[Read]) -> None:
         self._ensure([self._state.wanted(read, everywhere=self._namespace is None) for read in reads])
 
-    def _ensure(self, scopes: Sequence[Scope]) -> None:
+    def _ensure(self, scopes: Sequence[WatchedScope]) -> None:
         """Watch scopes and wait for their first lists; other news is held back meanwhile."""
         new = [scope for scope in dict.fromkeys(scopes) if scope not in self._watches]
         for scope in new:
@@ -153,7 +150,7 @@ class _Following:
         waiting = set(new)
         while waiting:
             news = self._news.get()
-            if news.scope not in waiting or isinstance(news, Written):
+            if news.scope not in waiting or isinstance(news, WrittenObject):
                 self._held.append(news)
             elif isinstance(news, Listed):
                 self._state.fill(news.scope, news.objects)
@@ -170,7 +167,7 @@ class _Following:
         except queue.Empty:
             return None
 
-    def _lose(self, scope: Scope, failure: Failure) -> None:
+    def _lose(self, scope: WatchedScope, failure: Failure) -> None:
         """A server that does not answer is told once, whatever is watched there. What is known stays as it is."""
         if self._lost is None:
             self._lost = _gap(self._cluster, scope, failure)
@@ -181,7 +178,7 @@ class _Following:
             _tell(self._teller.recovered(self._lost))
             self._lost = None
         match news:
-            case Written(scope, key, obj):
+            case WrittenObject(scope, key, obj):
                 # News of a scope that could not be listed in between is old.
                 if self._state.failure(scope) is None:
                     yield self._watcher.event(scope, key, obj)
@@ -197,7 +194,7 @@ class _Following:
                     self._state.fail(scope, failure)
                     _tell(self._teller.gap(_gap(self._cluster, scope, failure)))
 
-    def _difference(self, scope: Scope, objects: Sequence[JSON]) -> Iterator[Event]:
+    def _difference(self, scope: WatchedScope, objects: Sequence[JSON]) -> Iterator[Event]:
         """The events that a list after an interruption amounts to."""
         there = {key_of(obj): obj for obj in objects}
         for key in [key for key in self._state.objects(scope) if key not in there]:
@@ -207,7 +204,7 @@ class _Following:
             if known is None or _version(known) != _version(obj):
                 yield self._watcher.event(scope, key, obj)
 
-    def _failures(self) -> Iterator[tuple[Scope, Failure]]:
+    def _failures(self) -> Iterator[tuple[WatchedScope, Failure]]:
         for scope in self._state.scopes:
             failure = self._state.failure(scope)
             if failure is not None:
@@ -219,7 +216,7 @@ def _version(obj: JSON) -> object:
     return metadata.get("resourceVersion") if isinstance(metadata, dict) else None
 
 
-def _gap(cluster: Cluster, scope: Scope, failure: Failure | None) -> Gap:
+def _gap(cluster: Cluster, scope: WatchedScope, failure: Failure | None) -> Gap:
     """What could not be listed, or can be again."""
     kind = cluster.catalog.served(scope.kind)
     return Gap(

@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.view.reads import Failure
-from kubectl_refs.core.watching.state import Scope
+from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.kube.cluster import METADATA, METADATA_LIST, Resource
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
 from kubectl_refs.kube.http.response import Response
@@ -40,15 +40,15 @@ _GONE = 410
 class Listed:
     """All objects of a scope, at first and whenever changes may have been missed."""
 
-    scope: Scope
+    scope: WatchedScope
     objects: tuple[JSON, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenObject:
     """An object that was added, changed or, where `object` is None, deleted."""
 
-    scope: Scope
+    scope: WatchedScope
     key: ObjectKey
     object: JSON | None
 
@@ -57,17 +57,17 @@ class Written:
 class Unreadable:
     """A scope that cannot be listed; it is tried again."""
 
-    scope: Scope
+    scope: WatchedScope
     failure: Failure
 
 
-News = Listed | Written | Unreadable
+News = Listed | WrittenObject | Unreadable
 
 
 class KindWatch:
     """Watches a scope in a thread of its own until `stop`, and puts what it learns into a queue."""
 
-    def __init__(self, client: Client, resource: Resource, scope: Scope, news: queue.Queue[News]) -> None:
+    def __init__(self, client: Client, resource: Resource, scope: WatchedScope, news: queue.Queue[News]) -> None:
         self._client = client
         self._resource = resource
         self._scope = scope
@@ -164,7 +164,7 @@ class KindWatch:
     def _tell(self, kind: str, obj: JSON) -> None:
         if kind in ("ADDED", "MODIFIED", "DELETED"):
             found = self._completed(obj)
-            self._news.put(Written(self._scope, key_of(found), None if kind == "DELETED" else found))
+            self._news.put(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))
 
     def _completed(self, obj: JSON) -> JSON:
         return self._resource.completed(obj, self._scope.metadata_only)

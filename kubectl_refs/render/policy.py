@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kubectl_refs.core.policy.evaluation import Judgement
-from kubectl_refs.core.policy.options import Action, PolicyOptions
+from kubectl_refs.core.policy.options import PolicyAction, PolicyOptions
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.table import Narrow
+from kubectl_refs.render.text.table import NONE, Narrow
 
 HEADERS = ("NAMESPACE", "NAME", "ADMITTED", "WHY NOT")
-_DOES = {Action.DENY: "refuses", Action.WARN: "warns of", Action.AUDIT: "notes in the audit log"}
+_DOES = {PolicyAction.DENY: "refuses", PolicyAction.WARN: "warns of", PolicyAction.AUDIT: "notes in the audit log"}
 
 
 def about(options: PolicyOptions) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def render_judged(judged: Sequence[Judgement], style: Style, *, headers: bool) -
     """A row for each ReferenceGrant, and how many would be refused."""
     page = Page(style)
     rows = [
-        (each.grant.namespace, each.grant.name, _admitted(each), "; ".join((*each.refusals, *each.unknown)) or "<none>")
+        (each.grant.namespace, each.grant.name, _admitted(each), "; ".join((*each.refusals, *each.unknown)) or NONE)
         for each in judged
     ]
     page.table(HEADERS if headers else (), rows, Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2))

@@ -13,9 +13,9 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.queries.differences.report import Effect, ReferenceChange
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.yaml import to_yaml
-from kubectl_refs.core.watching.changes import Cause, ConditionChange
-from kubectl_refs.core.watching.watcher import Event, Permission
-from kubectl_refs.render.data.report import gap_data, key_data, summary_data
+from kubectl_refs.core.watching.changes import ConditionChange, WriteCause
+from kubectl_refs.core.watching.watcher import Event, GrantedPair
+from kubectl_refs.render.data.report import gap_data, key_data, outcome_data, permission_data, summary_data, target_data
 from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
@@ -81,7 +81,8 @@ class TextTeller:
     def _lines(self, head: str, tone: Tone, first: str, *more: str) -> str:
         page = Page(self._style)
         now = datetime.fromtimestamp(self._clock()).strftime("%H:%M:%S")
-        page.line(f"{now}  ", (head.ljust(10), tone), f" {first}")
+        begin, *words = first.split(" ")
+        page.flowed([[f"{now}  ", (head.ljust(10), tone), f" {begin}"], *([word] for word in words)], _COLUMN + 1)
         for text in more:
             page.prose("", text, column=_COLUMN)
         return str(page)
@@ -118,7 +119,7 @@ def _condition(change: ConditionChange) -> str:
     return f"{shown.object} {shown.type}{reported} of {place_of(shown)}: {now}, was {was}"
 
 
-def _permission(permission: Permission) -> tuple[str, ...]:
+def _permission(permission: GrantedPair) -> tuple[str, ...]:
     from_, to = permission.pair.from_, permission.pair.to
     count = len(permission.users)
     used = (
@@ -130,7 +131,7 @@ def _permission(permission: Permission) -> tuple[str, ...]:
     return f"ReferenceGrant {permission.grant}: {who}", used
 
 
-def _cause(cause: Cause) -> str:
+def _cause(cause: WriteCause) -> str:
     manager = f" by {cause.manager}" if cause.manager else ""
     return f"{cause.object} {cause.action}{manager}"
 
@@ -173,29 +174,13 @@ class DataTeller:
 
 def _change_data(change: ReferenceChange) -> dict[str, Any]:
     reference = change.either.reference
-    optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
         "change": str(change.effect),
         "from": key_data(reference.referrer),
         "path": reference.path,
-        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
-        "before": _outcome(change.before),
-        "after": _outcome(change.after),
-    }
-
-
-def _outcome(evaluated: EvaluatedReference | None) -> dict[str, Any] | None:
-    if evaluated is None:
-        return None
-    return {
-        "verdict": str(evaluated.verdict),
-        "reason": evaluated.reason,
-        "code": None if evaluated.code is None else str(evaluated.code),
-        "cause": cause_of(evaluated),
-        "grants": [
-            {"namespace": match.grant.namespace, "name": match.grant.name, "from": match.from_, "to": match.to}
-            for match in evaluated.grants
-        ],
+        "to": target_data(reference.to, reference.port, reference.section_name),
+        "before": None if change.before is None else outcome_data(change.before),
+        "after": None if change.after is None else outcome_data(change.after),
     }
 
 
@@ -214,16 +199,13 @@ def _condition_data(change: ConditionChange) -> dict[str, Any]:
     }
 
 
-def _permission_data(permission: Permission) -> dict[str, Any]:
-    from_, to = permission.pair.from_, permission.pair.to
+def _permission_data(permission: GrantedPair) -> dict[str, Any]:
     return {
         "change": "adds" if permission.added else "removes",
-        "grant": {"namespace": permission.grant.namespace, "name": permission.grant.name},
-        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
-        "to": {"group": to.group, "kind": to.kind, "name": to.name},
+        **permission_data(permission.grant, permission.pair),
         "users": [{"from": key_data(each.referrer), "path": each.path} for each in permission.users],
     }
 
 
-def _cause_data(cause: Cause) -> dict[str, Any]:
+def _cause_data(cause: WriteCause) -> dict[str, Any]:
     return {"action": cause.action, "object": key_data(cause.object), "manager": cause.manager, "time": cause.time}

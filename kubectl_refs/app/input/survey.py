@@ -95,13 +95,18 @@ def _listed(library: Library, reads: Sequence[List]) -> Iterator[JSON]:
     return (obj for answer in answers if answer is not None for obj in answer.objects)
 
 
-def _lists(catalog: Catalog, kinds: Sequence[ServedKind], namespace: str | None) -> list[List]:
-    """What to list for the objects in scope. In one namespace the cluster-scoped kinds are only read if named."""
-    chosen = kinds or [
+def served_referrers(catalog: Catalog, namespace: str | None) -> list[ServedKind]:
+    """The kinds that hold references, as far as they are served; in one namespace those that live in one."""
+    return [
         known
         for kind in catalog.table.referrers
         if (known := catalog.served(kind)) is not None and (known.namespaced or namespace is None)
     ]
+
+
+def _lists(catalog: Catalog, kinds: Sequence[ServedKind], namespace: str | None) -> list[List]:
+    """What to list for the objects in scope. In one namespace the cluster-scoped kinds are only read if named."""
+    chosen = kinds or served_referrers(catalog, namespace)
     stale = () if kinds else [kind for kind in catalog.table.referrers if kind.group in catalog.stale_groups]
     return [
         *(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.policy.options import PolicyOptions
-from kubectl_refs.core.policy.rules import Entry, Part, rules, sentence
+from kubectl_refs.core.policy.rules import Part, RuledEntry, rules, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ def _refusals(grant: Grant, options: PolicyOptions) -> Iterator[str]:
     parts: tuple[Part, ...] = ("from", "to")
     for part in parts:
         listed: Sequence[FromEntry | ToEntry] = grant.from_ if part == "from" else grant.to
+        asked = rules(part, options.allow_unnamed)
         for index, entry in enumerate(listed):
-            each = Entry(grant, f"spec.{part}[{index}]", entry, options.allow_unnamed)
-            rule = next((rule for rule in rules(part, options.allow_unnamed) if rule.holds(each)), None)
+            each = RuledEntry(grant, f"spec.{part}[{index}]", entry, options.allow_unnamed)
+            rule = next((rule for rule in asked if rule.holds(each)), None)
             if rule is not None:
                 yield sentence(rule, each)

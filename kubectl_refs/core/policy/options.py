@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Action(StrEnum):
+class PolicyAction(StrEnum):
     """What the API server does with a ReferenceGrant that a rule does not admit (validationActions of the binding)."""
 
     DENY = "Deny"
@@ -19,6 +19,6 @@ class PolicyOptions:
     """`allow_unnamed` are the kinds that a `to` entry may mean without a name. `from_label` is the key and value of the
     label that a namespace needs to stand in `from`; None where any may."""
 
-    actions: tuple[Action, ...] = (Action.DENY,)
+    actions: tuple[PolicyAction, ...] = (PolicyAction.DENY,)
     allow_unnamed: tuple[str, ...] = ()
     from_label: tuple[str, str] | None = None

@@ -29,7 +29,7 @@ Part = Literal["from", "to"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RuledEntry:
     """An entry of a grant as the rules look at it."""
 
     grant: Grant
@@ -63,7 +63,7 @@ class Rule:
     code: Code
     parts: tuple[Part, ...]
     cel: str
-    holds: Callable[[Entry], bool]
+    holds: Callable[[RuledEntry], bool]
     says: str
 
 
@@ -72,7 +72,7 @@ class Fact:
     """Something that a sentence tells of an entry, in CEL and here."""
 
     cel: str
-    of: Callable[[Entry], str]
+    of: Callable[[RuledEntry], str]
 
 
 FACTS = {
@@ -183,7 +183,7 @@ def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple(rule for rule in found if part in rule.parts)
 
 
-def _is_parent(each: Entry) -> bool:
+def _is_parent(each: RuledEntry) -> bool:
     return (
         each.group == GATEWAY_GROUP
         and each.kind in PARENTS
@@ -191,7 +191,7 @@ def _is_parent(each: Entry) -> bool:
     )
 
 
-def sentence(rule: Rule, each: Entry) -> str:
+def sentence(rule: Rule, each: RuledEntry) -> str:
     """What a rule says of an entry for which it holds, with its code."""
     said = _FACT.sub(lambda match: FACTS[match[1]].of(each), rule.says)
     return f"{each.path}{said} [{rule.code}]"

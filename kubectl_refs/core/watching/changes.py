@@ -43,7 +43,7 @@ def _place(condition: Condition) -> Hashable:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class WriteCause:
     """The write that changed something. `manager` and `time` are those of the object's newest managed field, None where
     nothing tells (a deletion)."""
 

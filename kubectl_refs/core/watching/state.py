@@ -13,7 +13,7 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, Read, unserved
 from kubectl_refs.core.view.slimming import lean
 
 
-class Scope(NamedTuple):
+class WatchedScope(NamedTuple):
     """What is watched as one: a kind in a namespace, or in all (None), of which metadata alone may be enough."""
 
     kind: GroupKind
@@ -60,40 +60,40 @@ class _Shelf:
         return Answer(tuple(filter(read.holds, objects) if read.labels else objects))
 
 
-class State:
+class WatchedState:
     """Answers by read (reads.Answers) from what is watched. What is not watched yet has no answer."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._shelves: dict[Scope, _Shelf] = {}
+        self._shelves: dict[WatchedScope, _Shelf] = {}
 
     @property
-    def scopes(self) -> tuple[Scope, ...]:
+    def scopes(self) -> tuple[WatchedScope, ...]:
         return tuple(self._shelves)
 
-    def fill(self, scope: Scope, objects: Iterable[JSON]) -> None:
+    def fill(self, scope: WatchedScope, objects: Iterable[JSON]) -> None:
         """What a list of a scope held; it replaces what was there."""
         shelf = self._shelves[scope] = _Shelf()
         for obj in objects:
             shelf.put(key_of(obj), lean(obj))
 
-    def fail(self, scope: Scope, failure: Failure) -> None:
+    def fail(self, scope: WatchedScope, failure: Failure) -> None:
         """A scope that could not be listed: what is in it is not known any more."""
         self._shelves[scope] = _Shelf(failure=failure)
 
-    def failure(self, scope: Scope) -> Failure | None:
+    def failure(self, scope: WatchedScope) -> Failure | None:
         shelf = self._shelves.get(scope)
         return None if shelf is None else shelf.failure
 
-    def objects(self, scope: Scope) -> Mapping[ObjectKey, JSON]:
+    def objects(self, scope: WatchedScope) -> Mapping[ObjectKey, JSON]:
         shelf = self._shelves.get(scope)
         return {} if shelf is None else shelf.objects
 
-    def put(self, scope: Scope, obj: JSON) -> None:
+    def put(self, scope: WatchedScope, obj: JSON) -> None:
         """An object that was added or changed."""
         self._shelves[scope].put(key_of(obj), lean(obj))
 
-    def take(self, scope: Scope, key: ObjectKey) -> None:
+    def take(self, scope: WatchedScope, key: ObjectKey) -> None:
         """An object that was deleted."""
         self._shelves[scope].take(key)
 
@@ -105,18 +105,18 @@ class State:
         for namespace in dict.fromkeys((None, place)):
             # Where metadata suffices, whole objects serve as well.
             for metadata_only in (False, True) if read.metadata_only else (False,):
-                shelf = self._shelves.get(Scope(kind, namespace, metadata_only))
+                shelf = self._shelves.get(WatchedScope(kind, namespace, metadata_only))
                 if shelf is not None and shelf.failure is None:
                     return shelf.answer(read)
                 if shelf is not None and namespace == place:
                     failure = shelf.failure
         return None if failure is None else Answer(failure=failure)
 
-    def wanted(self, read: Read, everywhere: bool) -> Scope:
+    def wanted(self, read: Read, everywhere: bool) -> WatchedScope:
         """What to watch for a read that has no answer: the kind in all namespaces where that was asked for and has not
         failed, otherwise in the read's own."""
         place = _place(read)
-        wide = Scope(read.group_kind, None, read.metadata_only)
+        wide = WatchedScope(read.group_kind, None, read.metadata_only)
         return wide if place is None or (everywhere and wide not in self._shelves) else wide._replace(namespace=place)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.grants.permissions import permissions_of
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -22,13 +23,13 @@ from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Read
-from kubectl_refs.core.watching.changes import Cause, ConditionChange, condition_changes
-from kubectl_refs.core.watching.state import Scope, State
+from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, condition_changes
+from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.core.watching.tracking import Seen, TrackingView, sights_of
 
 
 @dataclass(frozen=True, slots=True)
-class Permission:
+class GrantedPair:
     """What a grant newly permits, or permits no more, with the references that use it."""
 
     added: bool
@@ -41,10 +42,10 @@ class Permission:
 class Event:
     """What one write has changed."""
 
-    cause: Cause
+    cause: WriteCause
     changes: tuple[ReferenceChange, ...] = ()
     conditions: tuple[ConditionChange, ...] = ()
-    permissions: tuple[Permission, ...] = ()
+    permissions: tuple[GrantedPair, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -65,7 +66,9 @@ class Watcher:
     """`in_scope` says whether the references of an object are to be told. `watch` is asked for reads that the state has no
     answer to, and sees to it that it has one, if only that it could not be had."""
 
-    def __init__(self, state: State, in_scope: Callable[[JSON], bool], watch: Callable[[Sequence[Read]], None]) -> None:
+    def __init__(
+        self, state: WatchedState, in_scope: Callable[[JSON], bool], watch: Callable[[Sequence[Read]], None]
+    ) -> None:
         self._state = state
         self._in_scope = in_scope
         self._watch = watch
@@ -85,9 +88,9 @@ class Watcher:
 
     def begin(self, objects: Iterable[JSON]) -> None:
         """Evaluate objects for the first time; there is nothing to tell of them."""
-        self._evaluate({key_of(obj): obj for obj in objects if self._in_scope(obj)})
+        self._evaluate({key_of(obj): obj for obj in objects if self._is_referrer(obj)})
 
-    def event(self, scope: Scope, key: ObjectKey, obj: JSON | None) -> Event:
+    def event(self, scope: WatchedScope, key: ObjectKey, obj: JSON | None) -> Event:
         """What an object that was added, changed or, where `obj` is None, deleted has changed. The state is brought up
         to date with it."""
         old = self._state.objects(scope).get(key)
@@ -149,12 +152,12 @@ class Watcher:
             if not self._lookers[seen]:
                 del self._lookers[seen]
 
-    def _permissions(self, old: JSON | None, obj: JSON | None) -> Iterator[Permission]:
+    def _permissions(self, old: JSON | None, obj: JSON | None) -> Iterator[GrantedPair]:
         before, after = _pairs(old), _pairs(obj)
         name = Grant.parse(obj or old or {}).grant
         for pair in dict.fromkeys((*after, *before)):
             if (pair in before) is not (pair in after):
-                yield Permission(pair in after, name, pair, tuple(self._users(name.namespace, pair)))
+                yield GrantedPair(pair in after, name, pair, tuple(self._users(name.namespace, pair)))
 
     def _users(self, namespace: str, pair: Pair) -> Iterator[Reference]:
         """The references that a permission is for."""
@@ -174,14 +177,13 @@ def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange 
 def _pairs(grant: JSON | None) -> tuple[Pair, ...]:
     if grant is None:
         return ()
-    parsed = Grant.parse(grant)
-    return tuple(Pair(from_, to) for from_ in parsed.from_ for to in parsed.to) if parsed.admissible else ()
+    return tuple(permission.pair for permission in permissions_of([Grant.parse(grant)]))
 
 
-def _cause(old: JSON | None, obj: JSON | None, key: ObjectKey) -> Cause:
+def _cause(old: JSON | None, obj: JSON | None, key: ObjectKey) -> WriteCause:
     action = "deleted" if obj is None else "created" if old is None else "updated"
     if obj is None:
-        return Cause(action, key)
+        return WriteCause(action, key)
     written = [mapping(entry) for entry in entries(mapping(obj.get("metadata")).get("managedFields"))]
     newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
-    return Cause(action, key, text(newest.get("manager")), text(newest.get("time")))
+    return WriteCause(action, key, text(newest.get("manager")), text(newest.get("time")))

@@ -9,7 +9,15 @@ from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.queries.differences.report import Diff, ReferenceChange
-from kubectl_refs.render.data.report import API_VERSION, fix_data, gap_data, key_data, reference_data
+from kubectl_refs.render.data.report import (
+    API_VERSION,
+    fix_data,
+    gap_data,
+    key_data,
+    outcome_data,
+    permission_data,
+    target_data,
+)
 from kubectl_refs.render.kubectl import Kubectl
 
 KIND = "ReferenceDiff"
@@ -38,34 +46,29 @@ def _objects(changes: Iterable[ObjectChange]) -> list[dict[str, Any]]:
 
 def _change(change: ReferenceChange, kubectl: Kubectl) -> dict[str, Any]:
     reference = change.either.reference
-    optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
         "change": str(change.effect),
         "from": key_data(reference.referrer),
         "path": reference.path,
-        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
+        "to": target_data(reference.to, reference.port, reference.section_name),
         "role": str(change.either.field.role),
-        "before": _state(change.before, kubectl),
-        "after": _state(change.after, kubectl),
+        "before": _state(change.before),
+        "after": _state(change.after),
         "causedBy": _objects(change.caused_by),
         "fixes": [fix_data(fix, kubectl) for fix in (change.after.fixes if change.after else ())],
     }
 
 
-def _state(evaluated: EvaluatedReference | None, kubectl: Kubectl) -> dict[str, Any] | None:
-    if evaluated is None:
-        return None
-    data = reference_data(evaluated, kubectl)
-    return {field: data[field] for field in ("path", "verdict", "reason", "code", "cause", "grants")}
+def _state(evaluated: EvaluatedReference | None) -> dict[str, Any] | None:
+    return None if evaluated is None else {"path": evaluated.reference.path, **outcome_data(evaluated)}
 
 
 def _permission(change: PermissionChange) -> dict[str, Any]:
-    from_, to = change.pair.from_, change.pair.to
+    data = permission_data(change.grant, change.pair)
     return {
         "change": "adds" if change.gives else "removes",
-        "grant": {"namespace": change.grant.namespace, "name": change.grant.name},
-        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
-        "to": {"group": to.group, "kind": to.kind, **({"name": to.name} if to.name is not None else {})},
+        **data,
+        "to": {name: value for name, value in data["to"].items() if name != "name" or value is not None},
         "permits": str(change.pair),
         "users": [
             {"from": key_data(user.referrer), "path": user.path, "to": key_data(user.to)} for user in change.users

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from kubectl_refs.core.grants.grant import Pair
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.locations import Location
@@ -77,17 +78,47 @@ def key_data(key: ObjectKey) -> dict[str, Any]:
     return {"group": key.group, "kind": key.kind, "namespace": key.namespace, "name": key.name}
 
 
-def _grant(grant: GrantName) -> dict[str, Any]:
+def target_data(to: ObjectKey, port: int | None, section_name: str | None) -> dict[str, Any]:
+    """An object that is referenced, with the part of it where one is named."""
+    part = {"port": port, "sectionName": section_name}
+    return {**key_data(to), **{name: value for name, value in part.items() if value is not None}}
+
+
+def grant_data(grant: GrantName) -> dict[str, Any]:
     return {"namespace": grant.namespace, "name": grant.name}
+
+
+def permission_data(grant: GrantName, pair: Pair) -> dict[str, Any]:
+    """What a grant permits; a name of null stands for every object of the kind."""
+    from_, to = pair.from_, pair.to
+    return {
+        "grant": grant_data(grant),
+        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
+        "to": {"group": to.group, "kind": to.kind, "name": to.name},
+    }
+
+
+def outcome_data(evaluated: EvaluatedReference) -> dict[str, Any]:
+    """What is compared of a reference before and after something was changed."""
+    return {
+        "verdict": str(evaluated.verdict),
+        "reason": evaluated.reason,
+        "code": None if evaluated.code is None else str(evaluated.code),
+        "cause": cause_of(evaluated),
+        "grants": _matches(evaluated),
+    }
+
+
+def _matches(evaluated: EvaluatedReference) -> list[dict[str, Any]]:
+    return [{**grant_data(match.grant), "from": match.from_, "to": match.to} for match in evaluated.grants]
 
 
 def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str, Any]:
     reference = evaluated.reference
-    optional = {"port": reference.port, "sectionName": reference.section_name}
     return {
         "from": key_data(reference.referrer),
         "path": reference.path,
-        "to": {**key_data(reference.to), **{name: value for name, value in optional.items() if value is not None}},
+        "to": target_data(reference.to, reference.port, reference.section_name),
         "mechanism": str(evaluated.mechanism),
         "verdict": str(evaluated.verdict),
         "reason": evaluated.reason,
@@ -98,7 +129,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
             {"layer": str(check.layer), "outcome": str(check.outcome), "message": check.message}
             for check in evaluated.checks
         ],
-        "grants": [{**_grant(match.grant), "from": match.from_, "to": match.to} for match in evaluated.grants],
+        "grants": _matches(evaluated),
         "grantsOmitted": evaluated.grants_omitted,
         "nearMisses": [near_miss_data(miss) for miss in evaluated.near_misses],
         "nearMissesOmitted": evaluated.near_misses_omitted,
@@ -120,7 +151,7 @@ def location_data(location: Location | None) -> dict[str, Any] | None:
 
 def near_miss_data(miss: NearMiss) -> dict[str, Any]:
     return {
-        "grant": _grant(miss.grant),
+        "grant": grant_data(miss.grant),
         "from": miss.from_,
         "to": miss.to,
         "differences": [_difference(each) for each in miss.differences],
@@ -129,9 +160,8 @@ def near_miss_data(miss: NearMiss) -> dict[str, Any]:
 
 def near_target_data(near: NearTarget) -> dict[str, Any]:
     """What a reference may mean; `needs` is empty where it would work as soon as it said so."""
-    optional = {"port": near.port, "sectionName": near.section_name}
     return {
-        "object": {**key_data(near.object), **{name: value for name, value in optional.items() if value is not None}},
+        "object": target_data(near.object, near.port, near.section_name),
         "differences": [_difference(each) for each in near.differences],
         "needs": list(near.needs),
     }

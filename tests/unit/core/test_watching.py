@@ -13,7 +13,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Failure, Read
-from kubectl_refs.core.watching.state import Scope, State
+from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.core.watching.watcher import Event, Watcher
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE
@@ -28,17 +28,17 @@ class Watched:
 
     def __init__(self, objects: Sequence[JSON], refused: Sequence[GroupKind] = ()) -> None:
         self._first, self._refused = objects, refused
-        self.state = State(LIVE)
+        self.state = WatchedState(LIVE)
         self.watcher = Watcher(self.state, lambda obj: True, self._watch)
         for kind in (ROUTE, REFERENCE_GRANT):
-            self._fill(Scope(kind, None, metadata_only=False))
-        self.watcher.begin(self.state.objects(Scope(ROUTE, None, metadata_only=False)).values())
+            self._fill(WatchedScope(kind, None, metadata_only=False))
+        self.watcher.begin(self.state.objects(WatchedScope(ROUTE, None, metadata_only=False)).values())
 
     def _watch(self, reads: Sequence[Read]) -> None:
         for read in reads:
             self._fill(self.state.wanted(read, everywhere=True))
 
-    def _fill(self, scope: Scope) -> None:
+    def _fill(self, scope: WatchedScope) -> None:
         if scope.kind in self._refused:
             self.state.fail(scope, Failure(403, "forbidden"))
         else:
