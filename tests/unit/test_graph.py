@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kubectl_refs.render.text.style import Style
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import EXAMPLES, WORKING, Done, Program
@@ -318,3 +319,12 @@ def test_graphviz_that_fails_is_one_line(refs: Program, monkeypatch: pytest.Monk
     done = refs("graph", "-f", WORKING, "--to", "shared-services", "-o", "svg")
     assert (done.status, done.out) == (2, "")
     assert done.err == f"error: {program} failed with status 3: out of memory\n"
+
+
+def test_the_tree_fits_the_terminal(refs: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = refs("graph", "-f", TYPO, "--whole").out
+    monkeypatch.setattr("kubectl_refs.app.output.style_for", lambda *_: Style(0, width=80))
+    fitted = refs("graph", "-f", TYPO, "--whole").out
+    assert max(map(len, whole.splitlines())) > 80
+    assert max(map(len, fitted.splitlines())) <= 80
+    assert fitted.split() == whole.split()

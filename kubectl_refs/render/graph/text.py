@@ -89,15 +89,18 @@ def _edge(page: Page, pad: str, arrow: str, edge: Edge, end: ObjectKey, missing:
     because = f": {edge.because}" if edge.because else f", {by}" if (by := by_grants(edge)) else ""
     port = edge.evaluated.reference.port if edge.evaluated else None
     onward = end == edge.target
-    page.line(
-        pad,
-        page.style.glyph(arrow),
-        f" {full_name(end)}{f':{port}' if port is not None and onward else ''}",
-        " (does not exist)" if missing else "",
-        f"  {field_of(edge)}{f' to port {port}' if port is not None and not onward else ''}  ",
-        (str(edge.verdict), VERDICT_ROLE[edge.verdict]),
-        because,
-        "  (its references are listed above)" if again else "",
+    lead = f"{pad}{page.style.glyph(arrow)} {full_name(end)}{f':{port}' if port is not None and onward else ''}"
+    field = f"{field_of(edge)}{f' to port {port}' if port is not None and not onward else ''}"
+    mark, *words = because.split(" ")
+    page.flowed(
+        [
+            [f"{lead}{' (does not exist)' if missing else ''}"],
+            [f" {field}"],
+            [" ", (str(edge.verdict), VERDICT_ROLE[edge.verdict]), mark],
+            *([word] for word in words),
+            *([[" (its references are listed above)"]] if again else []),
+        ],
+        len(pad) + 5,
     )
 
 
