@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kubectl_refs.app.applying.waiting import Clock, follow
-from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, Question, Scope, ask
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.change import GRANTS, Change
@@ -66,26 +66,26 @@ def fix(
     not tell what is refused, but still what could not be written.
     """
     _check(inputs, options, doing, output)
-    question = ask(inputs, arguments, scope, "fix")
-    kubectl = Kubectl(question.source.catalog, inputs.flags)
-    planned, gaps = _planned(question, options)
+    found = ask(inputs, arguments, scope, "fix")
+    kubectl = Kubectl(found.source.catalog, inputs.flags)
+    planned, gaps = _planned(found, options)
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
     _show(render_words(planned, style, kubectl, gaps, new=options.new, commands=not doing.apply))
-    if planned.empty and question.objects:
+    if planned.empty and found.objects:
         say("nothing to fix")
-    elif not question.objects and not question.problems:
+    elif not found.objects and not found.problems:
         say("No resources with references found.")
     made: Sequence[Change] = ()
     if doing.apply:
-        status, made = _apply(_cluster(question), planned, doing, output, style, kubectl)
+        status, made = _apply(_cluster(found), planned, doing, output, style, kubectl)
         statuses = [status]
     else:
-        statuses = [_print(question, planned, output, rehearsing=doing.dry_run == "server")]
+        statuses = [_print(found, planned, output, rehearsing=doing.dry_run == "server")]
         statuses += [UNKNOWN for change in planned.changes if not change.certain and not exit_zero]
-    statuses += [] if exit_zero else [*_verdicts(planned, made), *([UNKNOWN] if question.gaps else [])]
-    for problem in question.problems:
+    statuses += [] if exit_zero else [*_verdicts(planned, made), *([UNKNOWN] if found.gaps else [])]
+    for problem in found.problems:
         say(problem.line)
-    return _worst([*statuses, *(problem.status for problem in question.problems)])
+    return _worst([*statuses, *(problem.status for problem in found.problems)])
 
 
 def _show(page: str) -> None:
@@ -120,13 +120,13 @@ def _terminal(stream: object) -> bool:
     return isatty is not None and bool(isatty())
 
 
-def _planned(question: Question, options: FixOptions) -> tuple[Plan, Sequence[Gap]]:
+def _planned(found: FoundObjects, options: FixOptions) -> tuple[Plan, Sequence[Gap]]:
     """What is to be done, and what could not be read for it."""
-    if not question.objects:
-        return Plan(), question.gaps
-    report = question.report()
+    if not found.objects:
+        return Plan(), found.gaps
+    report = found.report()
     try:
-        return plan(report, options, question.source.catalog), report.gaps
+        return plan(report, options, found.source.catalog), report.gaps
     except PlanError as error:
         raise usage(str(error)) from None
 
@@ -146,25 +146,25 @@ def _worst(statuses: Iterable[int]) -> int:
     return max(statuses, key=rank.index, default=OK)
 
 
-def _cluster(question: Question) -> Cluster:
+def _cluster(found: FoundObjects) -> Cluster:
     """The cluster that is asked, or that the manifests are laid over."""
     from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.kube.cluster import Cluster
 
-    source = question.source.cluster if isinstance(question.source, Overlay) else question.source
+    source = found.source.cluster if isinstance(found.source, Overlay) else found.source
     assert isinstance(source, Cluster)
     return source
 
 
-def _print(question: Question, planned: Plan, output: Output, *, rehearsing: bool) -> int:
+def _print(found: FoundObjects, planned: Plan, output: Output, *, rehearsing: bool) -> int:
     """Print the manifests, after the server has checked every change if it is to; returns the exit status."""
     status = OK
     for_owner: dict[ObjectKey, Sequence[str]] = {}
-    if question.source.catalog.live and (planned.changes or planned.edits):
+    if found.source.catalog.live and (planned.changes or planned.edits):
         # Imported here: manifests need no client.
         from kubectl_refs.app.applying.applying import lacking, rehearse
 
-        cluster = _cluster(question)
+        cluster = _cluster(found)
         changes = [*planned.changes, *(_edited(cluster, planned.edits) if rehearsing else ())]
         for change in changes:
             missing = lacking(cluster.client, change)

@@ -20,7 +20,7 @@ from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
 from kubectl_refs.process.streams import say
 from kubectl_refs.render import policy as render
 from kubectl_refs.render.formats import Shapes
-from kubectl_refs.render.manifests import Manifest
+from kubectl_refs.render.manifests import CommentedManifest
 
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")
 _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -70,7 +70,7 @@ def print_policy(inputs: Inputs, options: PolicyOptions, output: Output) -> int:
                 f"the server does not serve {POLICY.kind} ({GROUP}/{VERSION}): it is part of Kubernetes 1.30 and later"
             )
     first, *rest = admission_policy(options)
-    manifests = [Manifest(first, render.about(options)), *map(Manifest, rest)]
+    manifests = [CommentedManifest(first, render.about(options)), *map(CommentedManifest, rest)]
     output.write(Shapes(manifests=lambda: manifests))
     return OK
 

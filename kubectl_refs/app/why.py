@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, Question, Scope, ask
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask
 from kubectl_refs.app.input.selection import is_url, parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
@@ -55,18 +55,18 @@ def why(
         from kubectl_refs.app.grants import GrantFilters, grants
 
         return grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False, exit_zero=exit_zero)
-    question = ask(inputs, arguments, scope, "why")
+    found = ask(inputs, arguments, scope, "why")
     status = OK
-    if question.objects or question.gaps or (output.document and not question.problems):
-        report = question.report()
+    if found.objects or found.gaps or (output.document and not found.problems):
+        report = found.report()
         kubectl = Kubectl(
-            question.source.catalog,
+            found.source.catalog,
             inputs.flags,
             inputs.program,
             _asked(inputs, arguments, scope),
             source=inputs.words,
         )
-        scope_words = None if question.named else _within(question, inputs)
+        scope_words = None if found.named else _within(found, inputs)
         output.write(
             Shapes(
                 text=lambda style: render_why(report, style, kubectl, scope_words),
@@ -77,12 +77,12 @@ def why(
         )
         status = exit_status(report.references, report.conditions)
         # What could not be listed may hold anything.
-        status = OK if exit_zero else UNKNOWN if status == OK and question.gaps else status
-    elif not question.problems:
-        say(_nothing(question, inputs))
-    for problem in question.problems:
+        status = OK if exit_zero else UNKNOWN if status == OK and found.gaps else status
+    elif not found.problems:
+        say(_nothing(found, inputs))
+    for problem in found.problems:
         say(problem.line)
-    return question.problems[0].status if question.problems else status
+    return found.problems[0].status if found.problems else status
 
 
 def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
@@ -97,18 +97,18 @@ def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
     return (), None
 
 
-def _nothing(question: Question, inputs: Inputs) -> str:
+def _nothing(found: FoundObjects, inputs: Inputs) -> str:
     """In kubectl's words."""
-    where = f"{question.namespace} namespace of the manifests" if question.namespace else "the manifests"
+    where = f"{found.namespace} namespace of the manifests" if found.namespace else "the manifests"
     if not inputs.given:
-        where = f"{question.namespace} namespace" if question.namespace else ""
+        where = f"{found.namespace} namespace" if found.namespace else ""
     return f"No resources with references found{' in ' if where else ''}{where}."
 
 
-def _within(question: Question, inputs: Inputs) -> str:
+def _within(found: FoundObjects, inputs: Inputs) -> str:
     """Where everything was looked at: `in namespace x`."""
-    if question.namespace:
-        return f"in namespace {question.namespace}"
+    if found.namespace:
+        return f"in namespace {found.namespace}"
     return "in these manifests" if inputs.given else "in any namespace"
 
 

@@ -22,14 +22,14 @@ from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import target_of
 
 SHOWN = 20
-"""References of one effect that are told below a cause; the rest is counted."""
+"""References of one effect that are told below their cause; the rest is counted."""
 
 _ORDER = {effect: rank for rank, effect in enumerate(Effect)}
 _COLUMN = 12
 
 
 @dataclass(slots=True)
-class Cause:
+class Consequences:
     """Changed objects, and what comes of them together."""
 
     objects: tuple[ObjectChange, ...]
@@ -44,12 +44,12 @@ class Cause:
         return -worse, -len(self.changes)
 
 
-def causes_of(diff: Diff) -> list[Cause]:
+def causes_of(diff: Diff) -> list[Consequences]:
     """The answer by its causes, the worst first."""
-    found: dict[tuple[ObjectKey, ...], Cause] = {}
+    found: dict[tuple[ObjectKey, ...], Consequences] = {}
 
-    def of(objects: Sequence[ObjectChange]) -> Cause:
-        return found.setdefault(tuple(each.key for each in objects), Cause(tuple(objects)))
+    def of(objects: Sequence[ObjectChange]) -> Consequences:
+        return found.setdefault(tuple(each.key for each in objects), Consequences(tuple(objects)))
 
     for change in diff.changes:
         of(change.caused_by).changes.append(change)
@@ -63,19 +63,19 @@ def causes_of(diff: Diff) -> list[Cause]:
         of((own,) if own is not None else ()).permissions.append(permission)
     for each in found.values():
         each.changes.sort(key=lambda change: (_ORDER[change.effect], change.either.reference.referrer))
-    return sorted(found.values(), key=lambda cause: cause.rank)
+    return sorted(found.values(), key=lambda consequences: consequences.rank)
 
 
 def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
     """The causes, the worst first, then what could not be read, then the counts."""
     page = Page(style)
     shown = ShownCommands(kubectl)
-    for cause in causes_of(diff):
-        _head(page, cause)
-        _changes(page, cause.changes, shown)
-        for loss in cause.losses:
+    for consequences in causes_of(diff):
+        _head(page, consequences)
+        _changes(page, consequences.changes, shown)
+        for loss in consequences.losses:
             page.prose("not served", f"{loss.object}: {loss.because}", column=_COLUMN + 3, role=Tone.BAD)
-        for permission in cause.permissions:
+        for permission in consequences.permissions:
             page.prose("gives" if permission.gives else "takes", access_of(permission), column=_COLUMN)
         page.blank()
     write_gaps(page, shown_gaps(diff.gaps))
@@ -85,10 +85,10 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def _head(page: Page, cause: Cause) -> None:
-    if not cause.objects:
+def _head(page: Page, consequences: Consequences) -> None:
+    if not consequences.objects:
         page.line(("by the whole change", Tone.NAME))
-    for number, each in enumerate(cause.objects):
+    for number, each in enumerate(consequences.objects):
         page.line((f"{'and ' if number else ''}{each}", Tone.NAME))
 
 

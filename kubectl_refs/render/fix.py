@@ -21,7 +21,7 @@ from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.manifests import Manifest
+from kubectl_refs.render.manifests import CommentedManifest
 from kubectl_refs.render.text.conditions import COLUMN, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -33,9 +33,9 @@ Lacking = Mapping[ObjectKey, Sequence[str]]
 """The verbs that the caller has not got, by the object whose change needs them."""
 
 
-def manifests_of(changes: Iterable[Change], for_owner: Container[ObjectKey]) -> list[Manifest]:
+def manifests_of(changes: Iterable[Change], for_owner: Container[ObjectKey]) -> list[CommentedManifest]:
     """The grants to print; one that is for its owner comes with what its reader needs to know."""
-    return [Manifest(each.manifest, _for_owner(each) if each.object in for_owner else ()) for each in changes]
+    return [CommentedManifest(each.manifest, _for_owner(each) if each.object in for_owner else ()) for each in changes]
 
 
 def _for_owner(change: Change) -> tuple[str, ...]:

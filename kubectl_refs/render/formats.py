@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from kubectl_refs.core.queries.check import CheckReport
     from kubectl_refs.render.graph.picture import Picture
-    from kubectl_refs.render.manifests import Manifest
+    from kubectl_refs.render.manifests import CommentedManifest
     from kubectl_refs.render.text.style import Style
 
 
@@ -45,7 +45,7 @@ class Shapes:
     data: Callable[[], Any] = _missing
     names: Callable[[], Iterable[str]] = _missing
     findings: Callable[[], CheckReport] = _missing
-    manifests: Callable[[], Sequence[Manifest]] = _missing
+    manifests: Callable[[], Sequence[CommentedManifest]] = _missing
     picture: Callable[[], Picture] = _missing
     markdown: Callable[[], str] = _missing
 

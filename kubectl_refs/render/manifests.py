@@ -12,14 +12,14 @@ from kubectl_refs.render.data.report import render_json
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class CommentedManifest:
     """An object to write, and lines that tell its reader about it, which JSON has no place for."""
 
     object: JSON
     comments: tuple[str, ...] = ()
 
 
-def json_list(manifests: Sequence[Manifest]) -> str:
+def json_list(manifests: Sequence[CommentedManifest]) -> str:
     """The objects as one JSON List; nothing where there are none."""
     if not manifests:
         return ""
@@ -28,7 +28,7 @@ def json_list(manifests: Sequence[Manifest]) -> str:
     )
 
 
-def yaml_stream(manifests: Sequence[Manifest]) -> str:
+def yaml_stream(manifests: Sequence[CommentedManifest]) -> str:
     """The objects as one stream of YAML documents, each below its comments; nothing where there are none."""
     return "---\n".join(
         "".join(f"# {safe(line)}\n" for line in each.comments) + to_yaml(each.object) for each in manifests

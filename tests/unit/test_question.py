@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.app.input.objects import Question, Scope, ask
+from kubectl_refs.app.input.objects import FoundObjects, Scope, ask
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of
@@ -56,7 +56,7 @@ def api(tmp_path: Path) -> Iterator[FakeAPI]:
         yield server
 
 
-def keys(question: Question) -> list[str]:
+def keys(question: FoundObjects) -> list[str]:
     return [f"{key.kind} {key.path}" for key in map(key_of, question.objects)]
 
 

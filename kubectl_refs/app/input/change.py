@@ -28,7 +28,7 @@ from kubectl_refs.process.errors import RefsError, not_found, usage
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RequestedChange:
     """The two states, what becomes of each object, and what could not be read about that. `namespaces` are those in which
     the user is at home."""
 
@@ -43,7 +43,7 @@ def change(
     base: Sequence[str],
     deleted: Sequence[str],
     progress: Callable[[str, int], None] | None = None,
-) -> Change:
+) -> RequestedChange:
     """The change that the manifests of `inputs` are of a cluster, or of the manifests in `base`, with the objects
     `deleted`, each TYPE/NAME or TYPE/NAME.NAMESPACE. RefsError for what is not there, or cannot be deleted."""
     if base and inputs.given and deleted:
@@ -53,7 +53,7 @@ def change(
     return _between(inputs, base, deleted) if base else _on_cluster(inputs, deleted, progress)
 
 
-def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Change:
+def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> RequestedChange:
     before = replace(inputs, files=base, kustomize=None).manifests()
     gone: Mapping[ObjectKey, str] = {}
     if inputs.given:
@@ -81,7 +81,7 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Cha
     )
     # A namespace of which only one of the two sets holds something is looked at in both.
     created = [each.key for each in objects if each.action is Action.CREATE]
-    return Change(_BetweenManifests(before.changed(before.objects, created), after, old, left), objects)
+    return RequestedChange(_BetweenManifests(before.changed(before.objects, created), after, old, left), objects)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class _BetweenManifests:
         return self.files.changed(objects.values(), [key for key in known if key not in objects])
 
 
-def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str, int], None] | None) -> Change:
+def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str, int], None] | None) -> RequestedChange:
     cluster = inputs.cluster(progress)
     own = inputs.namespace or cluster.namespace
     manifests = inputs.manifests(cluster) if inputs.given else Manifests((), own, cluster.catalog.table)
@@ -129,7 +129,7 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
             raise _absent(cluster.catalog, key, expression)
     table = cluster.catalog.table
     objects = tuple(_changed(key, there[key], applied.get(key), table) for key in (*applied, *gone))
-    return Change(OnCluster(source, manifests, objects), objects, gaps, (own,))
+    return RequestedChange(OnCluster(source, manifests, objects), objects, gaps, (own,))
 
 
 def _standing(

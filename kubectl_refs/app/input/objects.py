@@ -41,7 +41,7 @@ WHOLE_NAMESPACE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FoundObjects:
     """The objects found, where to read more, and an error for each object that could not be had.
 
     `named` says whether objects were asked for by name. Else they are those of `namespace`, or of all where it is None,
@@ -67,7 +67,7 @@ class Question:
         return replace(found, references=references, gaps=(*self.gaps, *found.gaps))
 
 
-def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> Question:
+def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> FoundObjects:
     """Find the objects that arguments name; where they name none, every object in scope that holds references, of the
     types that they name if any. `command` is who asks.
     """
@@ -89,7 +89,7 @@ def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE
     return _in_scope(source, None if scope.all_namespaces else namespace, kinds, selector)
 
 
-def named_objects(source: Source, namespace: str | None, wanted: Sequence[ObjectArgument]) -> Question:
+def named_objects(source: Source, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
     """The objects of kinds that hold references which are named; in manifests without a namespace all of that name."""
     if isinstance(source, Manifests):
         return _in_manifests(source, namespace, wanted)
@@ -108,14 +108,14 @@ def lacks_namespace(source: Source, namespace: str) -> bool:
     return source.catalog.live and source.read([there])[there].absent
 
 
-def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind], selector: JSON) -> Question:
+def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind], selector: JSON) -> FoundObjects:
     """Every object that may hold references, of these kinds, or of any where there are none. In one namespace objects
     of no namespace are left out, and storage, the one core kind of the table, is explained where its type is named."""
     if isinstance(source, Manifests | Overlay):
         here = (obj for obj in source.objects if namespace in (None, key_of(obj).namespace))
         wanted = {kind.group_kind for kind in kinds}
         objects = tuple(obj for obj in here if not wanted or key_of(obj).group_kind in wanted)
-        return Question(source, _referring(objects, source, selector), named=False, namespace=namespace)
+        return FoundObjects(source, _referring(objects, source, selector), named=False, namespace=namespace)
     library = library_of(source)
     catalog = source.catalog
     chosen = [(kind.group_kind, kind.namespaced) for kind in kinds] or [
@@ -135,8 +135,8 @@ def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind]
         view.list(read.group_kind, read.namespace, digest=read.digest, effect=effect)
     objects = tuple(obj for read in reads for obj in answers[read].objects)
     if not objects and not view.gaps and namespace is not None and lacks_namespace(source, namespace):
-        return Question(source, (), (not_found("namespaces", namespace),), named=False)
-    return Question(
+        return FoundObjects(source, (), (not_found("namespaces", namespace),), named=False)
+    return FoundObjects(
         source,
         _referring(objects, source, selector),
         named=False,
@@ -152,7 +152,7 @@ def _referring(objects: Sequence[JSON], source: Source, selector: JSON) -> tuple
     )
 
 
-def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument]) -> Question:
+def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument]) -> FoundObjects:
     gets: dict[Get, ServedKind] = {}
     for each in wanted:
         kind = referrer_kind(cluster.catalog, each.type)
@@ -164,7 +164,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
     if absent and lacks_namespace(cluster, namespace):
         # As kubectl does: where the namespace itself is missing, that is what there is to say.
         problems = [not_found("namespaces", namespace)]
-    return Question(cluster, objects, tuple(problems))
+    return FoundObjects(cluster, objects, tuple(problems))
 
 
 def _elsewhere(
@@ -194,7 +194,7 @@ def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
     return not_found(kind.qualified, get.key.name)
 
 
-def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> Question:
+def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     objects: list[JSON] = []
     problems: list[RefsError] = []
@@ -208,7 +208,7 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
         objects += (obj for obj in found if obj not in objects)
         if not found:
             problems.append(not_found(kind.qualified, name))
-    return Question(manifests, tuple(objects), tuple(problems))
+    return FoundObjects(manifests, tuple(objects), tuple(problems))
 
 
 def _refers(obj: JSON, catalog: Catalog) -> bool:

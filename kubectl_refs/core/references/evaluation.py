@@ -26,7 +26,7 @@ from kubectl_refs.core.model.references import (
 )
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.references.meant_targets import with_near_targets
-from kubectl_refs.core.references.permission import Permission, permission
+from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, check_target
@@ -58,7 +58,7 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     return _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
 
 
-def by_permission(found: FoundReference, permitted: Permission) -> EvaluatedReference:
+def by_permission(found: FoundReference, permitted: PermissionDecision) -> EvaluatedReference:
     """The verdict on a reference of whose target nothing is said, by its permission alone."""
     reason = "RefNotPermitted" if permitted.outcome is Outcome.FAILED else None
     verdict = _VERDICTS[permitted.outcome]
@@ -67,7 +67,7 @@ def by_permission(found: FoundReference, permitted: Permission) -> EvaluatedRefe
 
 def _evaluated(
     found: FoundReference,
-    permitted: Permission,
+    permitted: PermissionDecision,
     verdict: Verdict,
     reason: str | None,
     code: Code | None,
@@ -138,9 +138,9 @@ def _statuses(found: FoundReference, status: JSON, obj: JSON) -> Sequence[object
 
 
 def _decide(
-    permitted: Permission, target: Target, found: FoundReference
+    permitted: PermissionDecision, target: Target, found: FoundReference
 ) -> tuple[Verdict, str | None, Code | None, str]:
-    """Permission decides first: of a reference without it nothing else becomes the verdict (docs/rules.md 1.5)."""
+    """PermissionDecision decides first: of a reference without it nothing else becomes the verdict (docs/rules.md 1.5)."""
     if permitted.outcome is Outcome.FAILED:
         by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(found)
         return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because
@@ -154,7 +154,7 @@ def _decide(
     return Verdict.ALLOWED, None, None, "; ".join((permitted.because, *map(str, target.assumptions)))
 
 
-def _remarks(found: FoundReference, permitted: Permission) -> tuple[Check, ...]:
+def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:
     """What is to be known of the field besides: who asks for a grant there, and a namespace that does not count."""
     remarks = [found.field.note] if permitted.mechanism is Mechanism.REFERENCE_GRANT and found.field.note else []
     written = text(found.entry.get("namespace"))

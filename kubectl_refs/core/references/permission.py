@@ -25,7 +25,7 @@ PERMITTING = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Permission:
+class PermissionDecision:
     """Whether a reference is permitted, by what, and why. `outcome` is never NOTE."""
 
     outcome: Outcome
@@ -39,34 +39,34 @@ class Permission:
     ask: str = ""
 
 
-def permission(view: View, found: FoundReference, binding: RouteBinding) -> Permission:
+def permission(view: View, found: FoundReference, binding: RouteBinding) -> PermissionDecision:
     """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
     reference = found.reference
     if found.field.governed_by is Mechanism.LOCAL:
         return _local(view, found)
     if found.field.governed_by is Mechanism.UNGOVERNED:
-        return Permission(
+        return PermissionDecision(
             Outcome.OK, Mechanism.UNGOVERNED, "this field may reference any namespace: nothing governs it"
         )
     if not reference.to.namespace:
         because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
-        return Permission(Outcome.OK, Mechanism.UNGOVERNED, because)
+        return PermissionDecision(Outcome.OK, Mechanism.UNGOVERNED, because)
     if not reference.crosses:
-        return Permission(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
+        return PermissionDecision(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
     if binding is RouteBinding.MESH:
         because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does as of August 2026"
-        return Permission(Outcome.OK, Mechanism.MESH, because)
+        return PermissionDecision(Outcome.OK, Mechanism.MESH, because)
     permitted = _by_grants(view, reference)
     if found.field.strict_mode and not permitted.grants:
         because = (
             f"{found.field.implementation} asks for a grant here only with {found.field.strict_mode}, which is not its "
             "default"
         )
-        return Permission(Outcome.OK, Mechanism.REFERENCE_GRANT, because)
+        return PermissionDecision(Outcome.OK, Mechanism.REFERENCE_GRANT, because)
     return permitted
 
 
-def _local(view: View, found: FoundReference) -> Permission:
+def _local(view: View, found: FoundReference) -> PermissionDecision:
     """The permission where the holder's own namespace is all that a field may mean; no grant is asked."""
     own, target = found.reference.referrer.namespace, found.reference.to
     if not found.field.own_namespace:
@@ -75,13 +75,15 @@ def _local(view: View, found: FoundReference) -> Permission:
         if view.catalog.is_part and written and written != own and target.namespace and not found.field.implementation:
             because = f'this field has no namespace: "{written}" there has no effect, and no ReferenceGrant can help'
             note = f"it needs {with_article(target.kind)} in {own}: copy it from {written}, or move what references it to {written}"
-            return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
-        return Permission(Outcome.OK, Mechanism.LOCAL, "this field has no namespace: its target is in the object's own")
+            return PermissionDecision(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
+        return PermissionDecision(
+            Outcome.OK, Mechanism.LOCAL, "this field has no namespace: its target is in the object's own"
+        )
     if not found.reference.crosses:
-        return Permission(Outcome.OK, Mechanism.LOCAL, "same namespace, which this field requires")
+        return PermissionDecision(Outcome.OK, Mechanism.LOCAL, "same namespace, which this field requires")
     because = f"this field may only reference objects in its own namespace, {own}: no ReferenceGrant can permit another"
     note = f"it needs {with_article(target.kind)} in {own}: copy or move {target} there"
-    return Permission(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
+    return PermissionDecision(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
 
 
 def grants_in(view: View, reference: Reference) -> Grants | None:
@@ -96,7 +98,7 @@ def _effect(reference: Reference) -> str:
     )
 
 
-def _by_grants(view: View, reference: Reference) -> Permission:
+def _by_grants(view: View, reference: Reference) -> PermissionDecision:
     mechanism = Mechanism.REFERENCE_GRANT
     grants = grants_in(view, reference)
     if grants is None:
@@ -106,11 +108,11 @@ def _by_grants(view: View, reference: Reference) -> Permission:
         matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])
         shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
         because = f"permitted by ReferenceGrant {shown}"
-        return Permission(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
+        return PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
     outdated = _outdated(view, reference)
     if outdated:
-        return Permission(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)
-    return Permission(
+        return PermissionDecision(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)
+    return PermissionDecision(
         Outcome.FAILED,
         mechanism,
         _refusal(reference, grants),
@@ -152,17 +154,17 @@ def _refusal(reference: Reference, grants: Grants) -> str:
     )
 
 
-def _unreadable(view: View, reference: Reference) -> Permission:
+def _unreadable(view: View, reference: Reference) -> PermissionDecision:
     namespace = reference.to.namespace
     if view.catalog.served(REFERENCE_GRANT) is None and view.catalog.live:
         because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
-        return Permission(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
+        return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
     because = f"the ReferenceGrants in namespace {namespace} could not be read"
     if unsubstituted(namespace):
         because = f'it needs a ReferenceGrant in namespace "{namespace}", a name that is not substituted yet'
     elif not view.catalog.holds(namespace):
         because = f"it needs a ReferenceGrant in namespace {namespace}, and nothing of that namespace is among these manifests"
-    return Permission(
+    return PermissionDecision(
         Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)
     )
 

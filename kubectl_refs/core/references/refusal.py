@@ -11,13 +11,13 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import KIND_FAULTS, MISSING, Outcome, Reference
-from kubectl_refs.core.references.permission import Permission, grants_in
+from kubectl_refs.core.references.permission import PermissionDecision, grants_in
 from kubectl_refs.core.view.view import View
 
 
 def explain_refusal(
-    view: View, reference: Reference, permitted: Permission, binding: RouteBinding, fault: Code | None = None
-) -> Permission:
+    view: View, reference: Reference, permitted: PermissionDecision, binding: RouteBinding, fault: Code | None = None
+) -> PermissionDecision:
     """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same.
 
     `fault` is what is wrong with the reference itself: a grant for another target is not called wrong where the

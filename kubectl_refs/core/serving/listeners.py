@@ -22,7 +22,7 @@ _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ListenerState:
     """Whether a listener serves, why (a sentence without full stop), and the object that tells more. `by_verdict` says
     that the verdict on one of its references tells it."""
 
@@ -32,13 +32,13 @@ class State:
     by_verdict: bool = False
 
 
-def listener_state(view: View, holder: JSON, name: str) -> State:
+def listener_state(view: View, holder: JSON, name: str) -> ListenerState:
     """The state of one listener of a Gateway or ListenerSet."""
     key = key_of(holder)
     return view.once(("listener state", key, name), lambda apart: _listener(apart, holder, key, name))
 
 
-def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> State:
+def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerState:
     """The first fault that is found, in the order of the reports of the listener itself, of its Gateway or ListenerSet,
     and of what it depends on."""
     place = f'listener "{name}" of {key}'
@@ -46,7 +46,7 @@ def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> State:
     for type_ in ("Accepted", "Programmed"):
         reported = current(holder, written, type_)
         if reported is not None and reported.status == "False":
-            return State(Serves.NO, f"{place} has {said(type_, reported)}", key)
+            return ListenerState(Serves.NO, f"{place} has {said(type_, reported)}", key)
     programmed = current(holder, written, "Programmed")
     ready = programmed is not None and programmed.status == "True"
     certificate = None if ready else _certificate(view, holder, key, name)
@@ -56,7 +56,7 @@ def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> State:
     if above.serves is Serves.NO or (above.serves is Serves.UNKNOWN and above.explain and not ready):
         return above
     if ready:
-        return State(Serves.YES, f"{place} is programmed")
+        return ListenerState(Serves.YES, f"{place} is programmed")
     return certificate or above
 
 
@@ -65,7 +65,7 @@ def _entry(holder: JSON, name: str) -> JSON:
     return next((each for each in written if each.get("name") == name), {})
 
 
-def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> State | None:
+def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerState | None:
     """The fault of a listener that ends TLS and has no certificate that it can use; None where there is none."""
     index, listener = next(
         ((index, each) for index, each in enumerate(listeners_of(holder)) if each.get("name") == name), (0, {})
@@ -88,11 +88,11 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> State |
     if usable:
         needed = usable[0].reference.to
         because = f'listener "{name}" of {key} needs {needed}, which is not among these manifests'
-        return State(Serves.UNKNOWN, because, key)
+        return ListenerState(Serves.UNKNOWN, because, key)
     worst = certificates[0]
     serves = Serves.UNKNOWN if any(each.verdict is Verdict.UNKNOWN for each in certificates) else Serves.NO
     has = "is not known to have a usable certificate" if serves is Serves.UNKNOWN else "has no usable certificate"
-    return State(serves, f'listener "{name}" of {key} {has}: {worst.because}', key, by_verdict=True)
+    return ListenerState(serves, f'listener "{name}" of {key} {has}: {worst.because}', key, by_verdict=True)
 
 
 def _held(view: View, certificate: EvaluatedReference) -> JSON | None:
@@ -100,7 +100,7 @@ def _held(view: View, certificate: EvaluatedReference) -> JSON | None:
     return None if answer.partial else answer.object
 
 
-def _holder(view: View, holder: JSON, key: ObjectKey) -> State:
+def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
     """The state of a Gateway, or of a ListenerSet and the Gateway that it is part of."""
     if key.group_kind in LISTENER_SETS:
         fault = _reported_fault(holder, key)
@@ -110,56 +110,56 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> State:
         parents = [each.reference.to for each in found if each.field.role is Role.PARENT]
         gateway = view.get(parents[0], effect="").object if parents and parents[0].group_kind == GATEWAY else None
         if gateway is None:
-            return State(Serves.UNKNOWN, f"what the Gateway of {key} does is not known")
+            return ListenerState(Serves.UNKNOWN, f"what the Gateway of {key} does is not known")
         return gateway_state(view, gateway)
     return gateway_state(view, holder)
 
 
-def gateway_state(view: View, gateway: JSON) -> State:
+def gateway_state(view: View, gateway: JSON) -> ListenerState:
     """The state of a Gateway by what is reported of it, or else by its GatewayClass."""
     key = key_of(gateway)
     return view.once(("gateway state", key), lambda apart: _gateway(apart, gateway, key))
 
 
-def _gateway(view: View, gateway: JSON, key: ObjectKey) -> State:
+def _gateway(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     fault = _reported_fault(gateway, key)
     if fault is not None:
         return fault
     programmed = current(gateway, at(gateway, "status", "conditions"), "Programmed")
     if programmed is not None and programmed.status == "True":
-        return State(Serves.YES, f"{key} is programmed")
+        return ListenerState(Serves.YES, f"{key} is programmed")
     return _by_class(view, gateway, key)
 
 
-def _reported_fault(obj: JSON, key: ObjectKey) -> State | None:
+def _reported_fault(obj: JSON, key: ObjectKey) -> ListenerState | None:
     conditions = at(obj, "status", "conditions")
     for type_ in ("Accepted", "Programmed"):
         reported = current(obj, conditions, type_)
         if reported is not None and reported.status == "False":
             serves = Serves.UNKNOWN if reported.reason in _UNREACHED else Serves.NO
-            return State(serves, f"{key} has {said(type_, reported)}", key)
+            return ListenerState(serves, f"{key} has {said(type_, reported)}", key)
     return None
 
 
-def _by_class(view: View, gateway: JSON, key: ObjectKey) -> State:
+def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     """The state of a Gateway that no controller has written about, as far as its GatewayClass tells it."""
     name = text(at(gateway, "spec", "gatewayClassName")) or ""
     answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
     if not answer.known:
-        return State(Serves.UNKNOWN, f"no controller has reported that {key} is programmed", key)
+        return ListenerState(Serves.UNKNOWN, f"no controller has reported that {key} is programmed", key)
     if answer.object is None:
         if not view.catalog.live:
-            return State(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
-        return State(
+            return ListenerState(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
+        return ListenerState(
             Serves.NO, f'GatewayClass "{name}" of {key} does not exist, so no controller takes the Gateway', key
         )
     controller = text(at(answer.object, "spec", "controllerName"))
     accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
     if accepted is not None and accepted.status == "False":
-        return State(Serves.NO, f'GatewayClass "{name}" of {key} has {said("Accepted", accepted)}', key)
+        return ListenerState(Serves.NO, f'GatewayClass "{name}" of {key} has {said("Accepted", accepted)}', key)
     if not view.catalog.live:
-        return State(Serves.UNKNOWN, f"manifests do not tell whether {controller} serves {key}")
+        return ListenerState(Serves.UNKNOWN, f"manifests do not tell whether {controller} serves {key}")
     if accepted is None:
         because = f'no controller has accepted GatewayClass "{name}" of {key}: perhaps {controller} is not running'
-        return State(Serves.UNKNOWN, because, key)
-    return State(Serves.UNKNOWN, f"{controller} has not reported that {key} is programmed", key)
+        return ListenerState(Serves.UNKNOWN, because, key)
+    return ListenerState(Serves.UNKNOWN, f"{controller} has not reported that {key} is programmed", key)
