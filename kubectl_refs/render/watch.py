@@ -7,15 +7,16 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.queries.differences.report import Effect, ReferenceChange
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause
-from kubectl_refs.core.watching.watcher import Event, GrantedPair
-from kubectl_refs.render.data.report import gap_data, key_data, outcome_data, permission_data, summary_data, target_data
+from kubectl_refs.core.watching.watcher import Event
+from kubectl_refs.render.data.diff import permission_change_data
+from kubectl_refs.render.data.report import gap_data, key_data, outcome_data, summary_data, target_data
+from kubectl_refs.render.diff import access_of
 from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
@@ -65,8 +66,7 @@ class TextTeller:
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._lines("condition", Tone.DOUBT, _condition(condition), by)
         for permission in event.permissions if PERMISSIONS in self._only else ():
-            head = "permits" if permission.added else "revokes"
-            yield self._lines(head, Tone.DOUBT, *_permission(permission), by)
+            yield self._lines("gives" if permission.gives else "takes", Tone.DOUBT, access_of(permission), by)
 
     def gap(self, gap: Gap) -> str:
         return (
@@ -119,18 +119,6 @@ def _condition(change: ConditionChange) -> str:
     return f"{shown.object} {shown.type}{reported} of {place_of(shown)}: {now}, was {was}"
 
 
-def _permission(permission: GrantedPair) -> tuple[str, ...]:
-    from_, to = permission.pair.from_, permission.pair.to
-    count = len(permission.users)
-    used = (
-        f"{count} reference{'' if count == 1 else 's'} here {'uses' if count == 1 else 'use'} it"
-        if count
-        else "nothing here uses it"
-    )
-    who = f"{shown_kinds(from_.group, from_.kind)} in {from_.namespace} to reference {to.what}"
-    return f"ReferenceGrant {permission.grant}: {who}", used
-
-
 def _cause(cause: WriteCause) -> str:
     manager = f" by {cause.manager}" if cause.manager else ""
     return f"{cause.object} {cause.action}{manager}"
@@ -158,7 +146,7 @@ class DataTeller:
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._line("Condition", {**_condition_data(condition), "cause": cause})
         for permission in event.permissions if PERMISSIONS in self._only else ():
-            yield self._line("Permission", {**_permission_data(permission), "cause": cause})
+            yield self._line("Permission", {**permission_change_data(permission), "cause": cause})
 
     def gap(self, gap: Gap) -> str:
         return self._line("Gap", gap_data(gap)) if GAPS in self._only else ""
@@ -196,14 +184,6 @@ def _condition_data(change: ConditionChange) -> dict[str, Any]:
         else {"status": shown.reported.status, "reason": shown.reported.reason},
         "before": None if change.before is None else str(change.before.agreement),
         "after": None if change.after is None else str(change.after.agreement),
-    }
-
-
-def _permission_data(permission: GrantedPair) -> dict[str, Any]:
-    return {
-        "change": "adds" if permission.added else "removes",
-        **permission_data(permission.grant, permission.pair),
-        "users": [{"from": key_data(each.referrer), "path": each.path} for each in permission.users],
     }
 
 

@@ -10,32 +10,22 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any
 
-from kubectl_refs.core.grants.grant import Grant, Pair
-from kubectl_refs.core.grants.permissions import permissions_of
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.values import entries, key_of, mapping, text
 from kubectl_refs.core.queries.differences.outcomes import compared
+from kubectl_refs.core.queries.differences.permissions import PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.reads import Read
+from kubectl_refs.core.view.reads import List, Read
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, condition_changes
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.core.watching.tracking import Seen, TrackingView, sights_of
-
-
-@dataclass(frozen=True, slots=True)
-class GrantedPair:
-    """What a grant newly permits, or permits no more, with the references that use it."""
-
-    added: bool
-    grant: GrantName
-    pair: Pair
-    users: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ class Event:
     cause: WriteCause
     changes: tuple[ReferenceChange, ...] = ()
     conditions: tuple[ConditionChange, ...] = ()
-    permissions: tuple[GrantedPair, ...] = ()
+    permissions: tuple[PermissionChange, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -95,6 +85,8 @@ class Watcher:
         to date with it."""
         old = self._state.objects(scope).get(key)
         cause = _cause(old, obj, key)
+        is_grant = key.group_kind == REFERENCE_GRANT
+        standing = self._grants(key.namespace) if is_grant else ()
         if obj is None:
             self._state.take(scope, key)
         else:
@@ -104,7 +96,7 @@ class Watcher:
             cause,
             tuple(change for change in found if isinstance(change, ReferenceChange)),
             tuple(change for change in found if isinstance(change, ConditionChange)),
-            tuple(self._permissions(old, obj)) if key.group_kind == REFERENCE_GRANT else (),
+            self._permissions(key.namespace, standing, [each for each in (old, obj) if each]) if is_grant else (),
         )
 
     def _evaluated_again(self, key: ObjectKey, obj: JSON | None) -> dict[ObjectKey, tuple[_Kept | None, _Kept | None]]:
@@ -152,32 +144,31 @@ class Watcher:
             if not self._lookers[seen]:
                 del self._lookers[seen]
 
-    def _permissions(self, old: JSON | None, obj: JSON | None) -> Iterator[GrantedPair]:
-        before, after = _pairs(old), _pairs(obj)
-        name = Grant.parse(obj or old or {}).grant
-        for pair in dict.fromkeys((*after, *before)):
-            if (pair in before) is not (pair in after):
-                yield GrantedPair(pair in after, name, pair, tuple(self._users(name.namespace, pair)))
+    def _grants(self, namespace: str) -> tuple[Grant, ...]:
+        answer = self._state.get(List(REFERENCE_GRANT, namespace))
+        return tuple(map(Grant.parse, answer.objects)) if answer is not None else ()
 
-    def _users(self, namespace: str, pair: Pair) -> Iterator[Reference]:
-        """The references that a permission is for."""
-        for kept in self._kept.values():
-            for each in kept.references:
-                reference = each.reference
-                meant = reference.to.namespace == namespace and reference.crosses
-                if meant and pair.from_.matches(reference) and pair.to.matches(reference):
-                    yield reference
+    def _permissions(
+        self, namespace: str, standing: Sequence[Grant], versions: Sequence[JSON]
+    ) -> tuple[PermissionChange, ...]:
+        """What the versions of a grant, before and after, make of the access to its namespace."""
+        named = {(each.group_kind, each.namespace) for version in versions for each in Grant.parse(version).from_}
+        objects: list[JSON] = []
+        unread: set[tuple[GroupKind, str | None]] = set()
+        for kind, place in sorted((kind, place) for kind, place in named if place):
+            answer = self._state.get(List(kind, place))
+            if answer is None or not answer.known:
+                unread.add((kind, place))
+            else:
+                objects += answer.objects
+        referrers = Referrers(self._state.catalog.table, objects, unread)
+        now = self._grants(namespace)
+        return permission_changes({namespace: standing}, {namespace: now}, referrers, referrers)
 
 
 def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange | ConditionChange]:
     yield from compared(was.references if was else (), now.references if now else ())
     yield from condition_changes(was.conditions if was else (), now.conditions if now else ())
-
-
-def _pairs(grant: JSON | None) -> tuple[Pair, ...]:
-    if grant is None:
-        return ()
-    return tuple(permission.pair for permission in permissions_of([Grant.parse(grant)]))
 
 
 def _cause(old: JSON | None, obj: JSON | None, key: ObjectKey) -> WriteCause:

@@ -34,7 +34,7 @@ def to_data(diff: Diff, kubectl: Kubectl) -> dict[str, Any]:
             {"object": key_data(each.object), "because": each.because, "causedBy": _objects(each.caused_by)}
             for each in diff.losses
         ],
-        "permissions": [_permission(each) for each in diff.permissions],
+        "permissions": [permission_change_data(each) for each in diff.permissions],
         "gaps": [gap_data(gap) for gap in diff.gaps],
         "summary": {str(effect): count for effect, count in diff.summary.items()},
     }
@@ -63,7 +63,8 @@ def _state(evaluated: EvaluatedReference | None) -> dict[str, Any] | None:
     return None if evaluated is None else {"path": evaluated.reference.path, **outcome_data(evaluated)}
 
 
-def _permission(change: PermissionChange) -> dict[str, Any]:
+def permission_change_data(change: PermissionChange) -> dict[str, Any]:
+    """Access that is given or taken, as `diff` and `watch` tell it."""
     data = permission_data(change.grant, change.pair)
     return {
         "change": "adds" if change.gives else "removes",

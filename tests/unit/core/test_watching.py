@@ -68,8 +68,25 @@ def test_a_grant_that_goes_breaks_what_used_it_and_is_told_with_its_users() -> N
     (event,) = watched.write(GRANT, deleted=True)
     assert changes([event]) == [("breaks", "api")]
     (permission,) = event.permissions
-    assert (permission.added, permission.pair.to.name, len(permission.users)) == (False, "api", 1)
+    assert (permission.gives, permission.pair.to.name, len(permission.users)) == (False, "api", 1)
     assert (event.cause.action, event.cause.object.name) == ("deleted", "g")
+
+
+def test_access_that_another_grant_gives_as_well_is_neither_given_nor_taken() -> None:
+    wide = grant([from_entry()], [to_entry()], name="wide")
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    assert [each.pair.to.name for event in watched.write(wide) for each in event.permissions] == [None]
+    assert watched.write(GRANT, deleted=True) == []
+    assert watched.write(GRANT) == []
+    (event,) = watched.write(wide, deleted=True)
+    (permission,) = event.permissions
+    assert (permission.gives, permission.pair.to.name, permission.users, permission.known) == (False, None, (), True)
+
+
+def test_who_uses_access_is_not_known_where_the_kind_is_not_watched() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api"))])
+    (event,) = watched.write(grant([from_entry(kind="GRPCRoute")], [to_entry(name="api")]))
+    assert [(each.gives, each.users, each.known) for each in event.permissions] == [(True, (), False)]
 
 
 def test_each_write_is_told_by_what_it_does() -> None:
