@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kubectl_refs.core.findings.given_access import given_access
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair, ToEntry
-from kubectl_refs.core.grants.permissions import Permission, permissions_of
+from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
@@ -70,9 +72,9 @@ def _permission(data: Mapping[str, Any]) -> Permission:
     )
 
 
-def write(path: str, report: CheckReport) -> None:
-    """Write the findings of a report as a baseline, and the permissions where all grants in scope are known, in an order
-    that makes changes readable; RefsError where that cannot be done."""
+def write(path: str, report: CheckReport, catalog: Catalog) -> None:
+    """Write the findings of a report as a baseline, and the access that grants give where all in scope are known, in an
+    order that makes changes readable; RefsError where that cannot be done."""
     findings = (finding_data(each) for each in report.findings if each.code is not Code.NEW_PERMISSION)
     data = {
         "apiVersion": API_VERSION,
@@ -80,7 +82,7 @@ def write(path: str, report: CheckReport) -> None:
         "findings": _sorted({name: value for name, value in each.items() if name in _KEPT} for each in findings),
     }
     if report.every_grant:
-        permissions = permissions_of(Grant.parse(each.source) for each in report.grants)
+        permissions = given_access((Grant.parse(each.source) for each in report.grants), catalog)
         data["permissions"] = _sorted(permission_data(grant.grant, each.pair) for each, grant in permissions.items())
     try:
         Path(path).write_text(json.dumps(data, indent=4) + "\n", encoding="utf-8")

@@ -77,10 +77,10 @@ def told(
     """The report with the findings to tell and where they stand, the baseline written where that is asked for, and the exit status: 1 for a
     finding that counts and is an error, 3 where what is refused or broken is not known of everything."""
     if accepted.permissions is not None:
-        report = with_new_permissions(report, accepted.permissions)
+        report = with_new_permissions(report, accepted.permissions, source.catalog)
     shown, unknown = filtered(report, filters)
     if options.write_baseline is not None:
-        baseline.write(options.write_baseline, shown)
+        baseline.write(options.write_baseline, shown, source.catalog)
     if any(finding.counts and finding.severity is Severity.ERROR for finding in shown.findings):
         return with_findings_located(shown, source), FOUND
     return with_findings_located(shown, source), UNKNOWN if unknown else OK

@@ -47,6 +47,10 @@ ROUTES, OTHER = (f"from HTTPRoute.gateway.networking.k8s.io in {namespace}" for 
             (BEFORE, {**grant([from_entry()], [AUTH], name="old"), "kind": "ReferencePolicy"}),
             [],
         ),
+        ((BEFORE, grant([from_entry(kind="HttpRoute")], [AUTH], name="second")), []),
+        ((BEFORE, grant([from_entry(namespace="*")], [AUTH], name="second")), []),
+        ((BEFORE, grant([from_entry()], [to_entry(group="v1")], name="second")), []),
+        ((BEFORE, grant([from_entry(namespace="backend")], [AUTH], name="second")), []),
     ],
     ids=[
         "same",
@@ -57,6 +61,10 @@ ROUTES, OTHER = (f"from HTTPRoute.gateway.networking.k8s.io in {namespace}" for 
         "second grant",
         "other namespace",
         "counts for nothing",
+        "from no kind",
+        "from no namespace",
+        "to no kind",
+        "within one namespace",
     ],
 )
 def test_access_that_is_new_or_wider_is_a_finding(refs: Program, after: tuple[JSON, ...], new: list[str]) -> None:
@@ -79,6 +87,25 @@ def test_it_is_no_finding_once_it_is_accepted(refs: Program) -> None:
 def test_what_was_within_a_wider_permission_is_not_new(refs: Program) -> None:
     check(refs, (grant([from_entry()], [ANY]),), "--write-baseline", "known.json")
     assert check(refs, (BEFORE,), "--baseline", "known.json") == (0, [])
+
+
+def test_an_entry_that_matches_once_its_kind_is_there_is_new_access_then(refs: Program) -> None:
+    later = grant([from_entry("example.com", "Widget")], [API], name="later")
+    crd = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "widgets.example.com"},
+        "spec": {
+            "group": "example.com",
+            "names": {"kind": "Widget", "plural": "widgets"},
+            "scope": "Namespaced",
+            "versions": [{"name": "v1", "served": True, "storage": True}],
+        },
+    }
+    other = {"apiVersion": "example.com/v1", "kind": "Gadget", "metadata": {"name": "g", "namespace": "other"}}
+    check(refs, (other, later), "--write-baseline", "known.json")
+    assert check(refs, (other, later), "--baseline", "known.json") == (0, [])
+    assert check(refs, (other, crd, later), "--baseline", "known.json") == (1, ["from Widget.example.com in frontend"])
 
 
 def test_a_baseline_of_an_earlier_version_says_nothing_of_access(refs: Program) -> None:

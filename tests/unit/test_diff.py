@@ -126,6 +126,20 @@ def test_a_second_grant_takes_no_access_with_it(live: Program, api: FakeAPI) -> 
     assert (done.status, told(done), access(done)) == (0, [], [])
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"from_": [from_entry(kind="HttpRoute")]},
+        {"to": [to_entry(group="v1")]},
+        {"from_": [from_entry(namespace="backend")]},
+    ],
+    ids=["from no kind", "to no kind", "within one namespace"],
+)
+def test_a_grant_that_lets_nobody_do_anything_gives_no_access(live: Program, files: Files, entries: Any) -> None:
+    done = live("diff", "-f", files(grant(name="h", **entries)), "-o", "json")
+    assert access(done) == []
+
+
 def test_a_service_that_is_renamed_is_one_gone_and_one_new(live: Program, files: Files) -> None:
     done = live("diff", "-f", files(service(name="api-v2")), "--delete", "service/api.backend", "-o", "json")
     assert (done.status, told(done)) == (1, ["breaks web api by delete Service"])

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_refs.core.grants.grant import NOT_A_STRING, ToEntry
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.grants.grant import NOT_A_STRING, FromEntry, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -36,9 +38,30 @@ class Mistake:
     sure: bool = True
 
 
-def kind_mistake(
-    path: str, group: str | None, kind: str | None, catalog: Catalog, effect: str = NEVER
-) -> Mistake | None:
+def from_mistake(path: str, entry: FromEntry, catalog: Catalog) -> Mistake | None:
+    """Why no reference equals a `from` entry, which stands at a path."""
+    return (
+        _kind_mistake(path, entry.group, entry.kind, catalog, NEVER)
+        or _namespace_mistake(path, entry.namespace)
+        or _local_kind(path, entry, catalog.table)
+    )
+
+
+def to_mistake(path: str, target: ToEntry, catalog: Catalog, effect: str = NEVER) -> Mistake | None:
+    """Why no reference that works leads to a `to` entry. `effect` is what a kind that is none means for it."""
+    return _kind_mistake(path, target.group, target.kind, catalog, effect) or _name_mistake(path, target)
+
+
+def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
+    """A kind of Gateway API none of whose fields reaches another namespace. Kinds of implementations may have fields that
+    the table does not know."""
+    rows = table.fields_of(entry.group_kind)
+    if not rows or any(row.implementation or row.governed_by is not Mechanism.LOCAL for row in rows):
+        return None
+    return Mistake(f"{path} permits nothing: no field of kind {entry.kind} has a namespace, so none can use a grant")
+
+
+def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catalog, effect: str) -> Mistake | None:
     """A group and kind that no object here has, with the kind that may be meant (compared with discovery).
 
     `effect` is what that means for the entry.
@@ -68,7 +91,7 @@ def kind_mistake(
     return Mistake(f"{message}; {meant.group_kind} may be meant", differences, sure)
 
 
-def namespace_mistake(path: str, value: str | None) -> Mistake | None:
+def _namespace_mistake(path: str, value: str | None) -> Mistake | None:
     """A `from` namespace that is no name of a namespace; the API server refuses it, manifests may hold it."""
     if value is None:
         return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
@@ -79,7 +102,7 @@ def namespace_mistake(path: str, value: str | None) -> Mistake | None:
     return None
 
 
-def name_mistake(path: str, target: ToEntry) -> Mistake | None:
+def _name_mistake(path: str, target: ToEntry) -> Mistake | None:
     """A `to` name that no object can have; the API server refuses it, manifests may hold it."""
     if target.name in ("", "*"):
         what = target.kind_shown

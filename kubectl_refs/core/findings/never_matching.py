@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.findings.entry_mistakes import (
-    IN_VAIN,
-    NEVER,
-    Mistake,
-    kind_mistake,
-    name_mistake,
-    namespace_mistake,
-)
+from kubectl_refs.core.findings.entry_mistakes import IN_VAIN, NEVER, Mistake, from_mistake, to_mistake
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.reference_fields import Mechanism
 
 
 def without_permissions(examined: ExaminedGrant) -> Finding | None:
@@ -38,29 +29,14 @@ def without_permissions(examined: ExaminedGrant) -> Finding | None:
 
 def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
     """The finding on a `from` entry that equals no referrer."""
-    path = f"spec.from[{index}]"
-    mistake = kind_mistake(path, entry.group, entry.kind, examined.known.catalog)
-    mistake = (
-        mistake or namespace_mistake(path, entry.namespace) or _local_kind(path, entry, examined.known.catalog.table)
-    )
-    return _never_matching(examined, "from", index, mistake)
-
-
-def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
-    """A kind of Gateway API none of whose fields reaches another namespace. Kinds of implementations may have fields that
-    the table does not know."""
-    rows = table.fields_of(entry.group_kind)
-    if not rows or any(row.implementation or row.governed_by is not Mechanism.LOCAL for row in rows):
-        return None
-    return Mistake(f"{path} permits nothing: no field of kind {entry.kind} has a namespace, so none can use a grant")
+    return _never_matching(examined, "from", index, from_mistake(f"spec.from[{index}]", entry, examined.known.catalog))
 
 
 def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> Finding | None:
     """The finding on a `to` entry that equals no target."""
-    path = f"spec.to[{index}]"
     used = any(examined.pairs[pair].users for pair in examined.pairs_of("to", index))
-    mistake = kind_mistake(path, target.group, target.kind, examined.known.catalog, IN_VAIN if used else NEVER)
-    return _never_matching(examined, "to", index, mistake or name_mistake(path, target))
+    mistake = to_mistake(f"spec.to[{index}]", target, examined.known.catalog, IN_VAIN if used else NEVER)
+    return _never_matching(examined, "to", index, mistake)
 
 
 def _never_matching(examined: ExaminedGrant, part: Part, index: int, mistake: Mistake | None) -> Finding | None:

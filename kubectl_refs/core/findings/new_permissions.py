@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
+from kubectl_refs.core.findings.given_access import given_access
+from kubectl_refs.core.grants.grant import Grant, shown_kinds
 from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.catalog import Catalog
 
 
-def new_permissions(grant: Grant, accepted: Collection[Permission]) -> Iterator[Finding]:
-    """A finding for each `from` entry of a grant that has permissions which are not accepted, nor within a wider one."""
-    if not grant.admissible:
-        return
-    namespace = grant.grant.namespace
+def new_permissions(grant: Grant, accepted: Collection[Permission], catalog: Catalog) -> Iterator[Finding]:
+    """A finding for each `from` entry of a grant that gives access which is not accepted, nor within a wider one."""
+    given = given_access([grant], catalog)
     for index, entry in enumerate(grant.from_):
-        permissions = (Permission(namespace, Pair(entry, to)) for to in grant.to)
-        new = [each for each in permissions if each not in accepted and each.wider not in accepted]
+        of_entry = (each for each in given if each.pair.from_ == entry)
+        new = [each for each in of_entry if each not in accepted and each.wider not in accepted]
         if new:
             code = Code.NEW_PERMISSION
             what = listing([each.pair.to.what for each in new])

@@ -20,7 +20,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.queries.grants import Described, GrantScope, survey
 from kubectl_refs.core.queries.why import evaluate_object
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
@@ -112,11 +112,12 @@ def check_grants(
     return tuple(checked_grant(each) for each in report.grants if selected(each.usage.grant.source)), gaps
 
 
-def with_new_permissions(report: CheckReport, accepted: Collection[Permission]) -> CheckReport:
+def with_new_permissions(report: CheckReport, accepted: Collection[Permission], catalog: Catalog) -> CheckReport:
     """The report with findings on the grants that give access which is not accepted."""
     grants = (
-        replace(each, findings=tuple(counted((*each.findings, *new_permissions(Grant.parse(each.source), accepted)))))
+        replace(each, findings=tuple(counted((*each.findings, *new))))
         for each in report.grants
+        for new in [new_permissions(Grant.parse(each.source), accepted, catalog)]
     )
     return replace(report, grants=tuple(grants))
 

@@ -20,7 +20,7 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.differences.causes import Causes, Looked
 from kubectl_refs.core.queries.differences.concern import Concern, concerned
 from kubectl_refs.core.queries.differences.outcomes import compared, lost
-from kubectl_refs.core.queries.differences.permissions import PermissionChange, permission_changes
+from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
 from kubectl_refs.core.queries.differences.states import State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
@@ -114,14 +114,12 @@ def _permissions(states: States, changes: Sequence[ObjectChange], concern: Conce
         return ()
     before = {place: _grants(states.before, place, [each.before for each in changed]) for place in namespaces}
     after = {place: _grants(states.after, place, [each.after for each in changed]) for place in namespaces}
-    table = states.after.catalog.table
+    old, new = states.before.catalog, states.after.catalog
     keys = dict.fromkeys((*concern.standing, *concern.keys))
-    latest = states.after.read([Get(key) for key in keys])
+    latest = [found for each in states.after.read(map(Get, keys)).values() if (found := each.object) is not None]
     return permission_changes(
-        before,
-        after,
-        Referrers(table, concern.standing.values(), concern.unread),
-        Referrers(table, [answer.object for answer in latest.values() if answer.object is not None], concern.unread),
+        GrantsOfState(before, Referrers(new.table, concern.standing.values(), concern.unread), old),
+        GrantsOfState(after, Referrers(new.table, latest, concern.unread), new),
     )
 
 

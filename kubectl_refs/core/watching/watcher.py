@@ -18,7 +18,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.values import entries, key_of, mapping, text
 from kubectl_refs.core.queries.differences.outcomes import compared
-from kubectl_refs.core.queries.differences.permissions import PermissionChange, permission_changes
+from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -161,9 +161,10 @@ class Watcher:
                 unread.add((kind, place))
             else:
                 objects += answer.objects
-        referrers = Referrers(self._state.catalog.table, objects, unread)
-        now = self._grants(namespace)
-        return permission_changes({namespace: standing}, {namespace: now}, referrers, referrers)
+        catalog = self._state.catalog
+        referrers = Referrers(catalog.table, objects, unread)
+        before, after = ({namespace: each} for each in (standing, self._grants(namespace)))
+        return permission_changes(GrantsOfState(before, referrers, catalog), GrantsOfState(after, referrers, catalog))
 
 
 def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange | ConditionChange]:

@@ -89,6 +89,11 @@ def test_who_uses_access_is_not_known_where_the_kind_is_not_watched() -> None:
     assert [(each.gives, each.users, each.known) for each in event.permissions] == [(True, (), False)]
 
 
+def test_a_grant_from_no_kind_permits_nothing_new() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    assert watched.write(grant([from_entry(kind="HttpRoute")], name="h")) == []
+
+
 def test_each_write_is_told_by_what_it_does() -> None:
     watched = Watched([*AROUND, route_to(("backend", "api"))])
     assert changes(watched.write(GRANT)) == [("fixes", "api")]

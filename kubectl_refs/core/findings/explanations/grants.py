@@ -183,7 +183,8 @@ spec:
     Code.NEW_PERMISSION: Explanation(
         "The baseline holds the access that a team has accepted, and the ReferenceGrant gives more: it is new, or it names a "
         "namespace, kind or object that it did not name before, or no name any more. What the ReferenceGrant is called does not "
-        "matter, nor whether the access was within a wider one. Only a baseline that holds permissions makes this finding; those that "
+        "matter, nor whether the access was within a wider one. An entry that never matches (REF101) gives no access until its kind is "
+        "served, nor does one for the ReferenceGrant's own namespace (REF109). Only a baseline that holds permissions makes this finding; those that "
         "earlier versions wrote hold none.",
         """\
 # With --baseline of a file that holds no permission: {"findings": [], "permissions": []}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kubectl_refs.core.findings.given_access import given_access
 from kubectl_refs.core.grants.grant import Grant, Pair, permitting
-from kubectl_refs.core.grants.permissions import permissions_of
+from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +29,30 @@ class PermissionChange:
     known: bool
 
 
-def permission_changes(
-    before: Mapping[str, Sequence[Grant]],
-    after: Mapping[str, Sequence[Grant]],
-    referrers_before: Referrers,
-    referrers_after: Referrers,
-) -> tuple[PermissionChange, ...]:
-    """The permissions taken and given in some namespaces, all of whose grants are given as they are before and after."""
+@dataclass(frozen=True, slots=True)
+class GrantsOfState:
+    """The grants of some namespaces as they are before a change or after it, all of each, with who may use them."""
+
+    grants: Mapping[str, Sequence[Grant]]
+    referrers: Referrers
+    catalog: Catalog
+
+    def access(self, namespace: str) -> Mapping[Permission, Grant]:
+        return given_access(sorted(self.grants[namespace], key=lambda each: each.grant, reverse=True), self.catalog)
+
+
+def permission_changes(before: GrantsOfState, after: GrantsOfState) -> tuple[PermissionChange, ...]:
+    """The permissions taken and given, in the same namespaces before and after."""
     found: list[PermissionChange] = []
-    for namespace in sorted({*before, *after}):
-        old, new = before.get(namespace, ()), after.get(namespace, ())
-        found += _only_in(old, new, namespace, referrers_before, gives=False)
-        found += _only_in(new, old, namespace, referrers_after, gives=True)
+    for namespace in sorted(before.grants):
+        found += _only_in(before, after, namespace, gives=False)
+        found += _only_in(after, before, namespace, gives=True)
     return tuple(found)
 
 
-def _only_in(
-    ones: Sequence[Grant], others: Sequence[Grant], namespace: str, referrers: Referrers, *, gives: bool
-) -> Iterator[PermissionChange]:
-    own, covered = permissions_of(sorted(ones, key=lambda each: each.grant, reverse=True)), permissions_of(others)
+def _only_in(one: GrantsOfState, other: GrantsOfState, namespace: str, *, gives: bool) -> Iterator[PermissionChange]:
+    own, covered = one.access(namespace), other.access(namespace)
+    others, referrers = other.grants[namespace], one.referrers
     for permission, grant in own.items():
         pair, wider = permission.pair, permission.wider
         if permission not in covered and wider not in covered and (wider == permission or wider not in own):
