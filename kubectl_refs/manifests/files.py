@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from glob import glob
 from typing import Any, BinaryIO
 
@@ -22,7 +23,7 @@ from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
 from kubectl_refs.manifests.addresses import is_address, read_address
-from kubectl_refs.manifests.kustomize import built
+from kubectl_refs.manifests.kustomize import built, origin_of
 from kubectl_refs.manifests.scanning import (
     KUSTOMIZATION,
     Skipped,
@@ -46,24 +47,29 @@ LARGEST = 512 * MIB
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where an object was read: the file as it was named or found, STDIN for standard input, and which of its
-    documents, counted from 1. `within` is the field of the document that holds the object, empty for the document itself.
+    documents, counted from 1. `within` is the field of the document that holds the object, empty for the document itself;
+    `made_of` the file that kustomize made it of.
     """
 
     file: str
     number: int
     document: Document
     within: str = ""
+    made_of: Location | None = None
 
     def line(self, path: str = "") -> int:
         """The line in the file, counted from 1, of a field of the object, or of what would hold it (Document.line)."""
         return self.document.line(".".join(filter(None, (self.within, path))))
 
     def location(self, path: str = "") -> Location:
-        """Where a field of the object stands. Of what helm writes to standard input, it is the template that it names."""
+        """Where a field of the object stands. Of what kustomize makes it is the file that it made it of, and of what helm
+        writes to standard input the template that it names."""
+        if self.made_of is not None:
+            return self.made_of
         template = _TEMPLATE.search(self.document.leading) if self.file == STDIN else None
         if template is not None:
             return Location(template[1])
-        return Location(self.file, self.line(path), self.number)
+        return Location(self.file, self.line(path), self.number, remote=is_address(self.file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def read_objects(
             for file in _files(path, recursive):
                 reader.add_file(file, timeout, named=file == path)
     if kustomize is not None:
-        reader.add(kustomize, built(kustomize, timeout), named=True)
+        reader.add(kustomize, built(kustomize, timeout), named=True, made=partial(origin_of, folder=kustomize))
     return reader.found()
 
 
@@ -137,8 +143,9 @@ class _Reader:
                 raise
             self._unread.append(error)
 
-    def add(self, file: str, content: bytes, *, named: bool) -> None:
-        """The objects in a file's text, lists unfolded; `named` tells a file of the command line from a folder's."""
+    def add(self, file: str, content: bytes, *, named: bool, made: Callable[[JSON], Location] | None = None) -> None:
+        """The objects in a file's text, lists unfolded; `named` tells a file of the command line from a folder's, and
+        `made` what an object was made of."""
         try:
             documents = read_documents(decoded(content))
         except DocumentError as error:
@@ -157,7 +164,7 @@ class _Reader:
                 )
                 self._patches.update(patches_of(file, values))
             return
-        self._manifests += list(_objects_of(file, documents))
+        self._manifests += list(_objects_of(file, documents, made))
 
     def found(self) -> Found:
         """What was read, without the patches that a kustomization makes of objects; an error if that is nothing because
@@ -233,13 +240,15 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
         raise usage(f"read {STDIN}: {reason_of(error)}") from None
 
 
-def _objects_of(file: str, documents: Sequence[Document]) -> Iterator[Manifest]:
+def _objects_of(
+    file: str, documents: Sequence[Document], made: Callable[[JSON], Location] | None
+) -> Iterator[Manifest]:
     """The objects in a file's documents, lists unfolded."""
     for number, document in enumerate(documents, start=1):
         if document.value is not None:
             place = f'"{file}"' + (f" (document {number})" if len(documents) > 1 else "")
             for value, within in _objects(document.value, "", place):
-                yield Manifest(value, Origin(file, number, document, within))
+                yield Manifest(value, Origin(file, number, document, within, made(value) if made else None))
 
 
 def _objects(value: Any, within: str, place: str) -> Iterator[tuple[JSON, str]]:

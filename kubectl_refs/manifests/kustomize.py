@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 
+from kubectl_refs.core.model.locations import Location
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.values import at, mapping, text
+from kubectl_refs.documents.errors import DocumentError
+from kubectl_refs.documents.reading import read_documents
 from kubectl_refs.process.children import output_of
 from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.time_limit import TimeLimitError
@@ -25,3 +30,30 @@ def built(folder: str, timeout: float | None) -> bytes:
     if status != 0:
         raise usage(f'kustomization "{folder}" could not be built')
     return output
+
+
+_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""What kustomize looks for in a folder, in its order."""
+_ORIGIN = "config.kubernetes.io/origin"
+
+
+def origin_of(obj: JSON, folder: str) -> Location:
+    """The file that an object of a built kustomization comes from, where kustomize tells (its `originAnnotations`), or the
+    kustomization itself. Lines are none of either: kustomize writes anew what it has read."""
+    own = next(filter(os.path.isfile, (os.path.join(folder, name) for name in _NAMES)), None)
+    if own is None:
+        return Location(folder, remote=True)
+    told = _told(text(at(obj, "metadata", "annotations", _ORIGIN)) or "")
+    path, repository = text(told.get("path")), text(told.get("repo"))
+    if path and repository:
+        return Location(f"{repository.removesuffix('/')}//{path}", remote=True)
+    file = os.path.normpath(os.path.join(folder, path)) if path else own
+    return Location(file if os.path.isfile(file) else own)
+
+
+def _told(annotation: str) -> JSON:
+    """What an annotation says, whoever has written it."""
+    try:
+        return mapping(next((each.value for each in read_documents(annotation)), None))
+    except DocumentError:
+        return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ ROUTE = (
     b" spec: {rules: [{backendRefs: [{name: s, port: 80}]}]}}"
 )
 
+WRONG = ROUTE.replace(b"name: s,", b"name: s, kind: Widget,")
+FILES = {"/route.yaml": ROUTE, "/wrong.yaml": WRONG}
+
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
@@ -26,10 +30,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", "/route.yaml")
             self.end_headers()
             return
-        found = self.path == "/route.yaml"
-        self.send_response(200 if found else 404)
+        found = FILES.get(self.path)
+        self.send_response(404 if found is None else 200)
         self.end_headers()
-        self.wfile.write(ROUTE if found else b"")
+        self.wfile.write(found or b"")
 
     def log_message(self, *args: object) -> None:
         """Nobody reads it."""
@@ -47,6 +51,19 @@ def address() -> Iterator[str]:
 @pytest.mark.parametrize("path", ["route.yaml", "away"])
 def test_manifests_at_an_address_are_read(refs: Program, address: str, path: str) -> None:
     assert refs("why", "-f", f"{address}/{path}", "--query", "summary.allowed") == Done(0, "1\n", "")
+
+
+def test_what_is_at_an_address_is_no_file_of_the_repository(refs: Program, address: str) -> None:
+    words = ("-f", f"{address}/wrong.yaml", "--severity", "error")
+    line = f"::error title=REF023 kind-not-supported::{address}/wrong.yaml:1: HTTPRoute a/r "
+    assert refs("check", *words, "-o", "github").out.startswith(line)
+    (run,) = json.loads(refs("check", *words, "-o", "sarif").out)["runs"]
+    (result,) = run["results"]
+    assert result["message"]["text"].startswith(f"{address}/wrong.yaml:1: HTTPRoute a/r ")
+    assert "physicalLocation" not in result["locations"][0]
+    assert "file" not in refs("check", *words, "-o", "junit").out.partition("<failure")[0]
+    (found,) = json.loads(refs("check", *words, "-o", "json").out)["findings"]
+    assert found["source"] == {"file": f"{address}/wrong.yaml", "line": 1, "document": 1}
 
 
 def test_an_address_with_nothing_behind_it_is_one_line_in_kubectls_words(refs: Program, address: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.gaps import shown_gaps
@@ -25,12 +24,16 @@ def workflow_commands(report: CheckReport) -> Iterator[str]:
 
 def _annotation(finding: Finding) -> str:
     properties = {"title": f"{finding.code} {finding.code.slug}"}
-    if finding.source is not None and finding.source.file != STDIN:
-        line = {} if finding.source.line is None else {"line": str(finding.source.line)}
-        properties = {"file": finding.source.file, **line, **properties}
+    source, stands = finding.source, ""
+    if source is not None and source.path is not None:
+        line = {} if source.line is None else {"line": str(source.line)}
+        properties = {"file": source.path, **line, **properties}
+    elif source is not None:
+        # GitHub can show no line of it.
+        stands = f"{source}: "
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     where = " ".join(filter(None, (str(finding.object), finding.path)))
-    lines = [f"{where}: {finding.message}", *([f"Next: {finding.advice}"] if finding.advice else [])]
+    lines = [f"{stands}{where}: {finding.message}", *([f"Next: {finding.advice}"] if finding.advice else [])]
     message = _data("\n".join(map(safe, lines)))
     return f"::{_COMMANDS[finding.severity]} {told}::{message}\n"
 

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.text.escaping import safe
@@ -75,8 +74,8 @@ def _case(checked: Checked) -> ElementTree.Element:
     case = ElementTree.Element("testcase", classname=_clean(str(key.group_kind)), name=_clean(key.path))
     tag, decisive = _outcome(checked)
     place = next((finding.source for finding in (*decisive, *checked.findings) if finding.counts), None)
-    if place is not None and place.file != STDIN:
-        case.set("file", _clean(place.file))
+    if place is not None and place.path is not None:
+        case.set("file", _clean(place.path))
         if place.line is not None:
             case.set("line", str(place.line))
     if tag:

@@ -11,7 +11,6 @@ from kubectl_refs import __version__
 from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.locations import STDIN
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.words import gap_of, said_of
@@ -74,15 +73,19 @@ def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
     where = " ".join(filter(None, (str(finding.object), finding.path)))
     place = {"fullyQualifiedName": where, "kind": "resource"}
     location: dict[str, Any] = {"logicalLocations": [place]}
-    if finding.source is not None and finding.source.file != STDIN:
+    source, stands = finding.source, ""
+    if source is not None and source.path is not None:
         # Code scanning shows nothing without a line.
-        region = {"startLine": finding.source.line or 1}
-        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(finding.source.file)}, "region": region}
+        region = {"startLine": source.line or 1}
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(source.path)}, "region": region}
+    elif source is not None:
+        # Code scanning takes files of the repository alone.
+        stands = f"{source}: "
     return {
         "ruleId": str(finding.code),
         "ruleIndex": rules.index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{where}{target}: {finding.message}.{advice}"},
+        "message": {"text": f"{stands}{where}{target}: {finding.message}.{advice}"},
         "locations": [location],
         "partialFingerprints": {
             "kubectlRefs/v1": finding.former_fingerprint,
@@ -93,8 +96,6 @@ def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """A file as a reference to a URI: relative paths relative to where the program was run, addresses as they are."""
-    if file.startswith(("http://", "https://")):
-        return file
+    """A file as a reference to a URI: relative paths relative to where the program was run."""
     path = os.path.normpath(file)
     return f"file://{quote(path)}" if path.startswith("/") else quote(path)
