@@ -45,7 +45,7 @@ def render_table(report: CheckReport, style: Style, kubectl: Kubectl, *, headers
     _findings(page, findings, headers=headers)
     _end(page, report)
     if findings:
-        page.line("-o wide explains every finding, 'why TYPE/NAME' those of one object, with the fixes")
+        page.line("-o wide explains every finding, 'why TYPE/NAME' those of one object")
     return str(page)
 
 
@@ -176,7 +176,7 @@ def _end(page: Page, report: CheckReport) -> None:
     page.blank()
     write_gaps(page, shown_gaps(report.gaps))
     page.blank()
-    page.flowed([[part] for part in _told_parts(total_of(report))], 3)
+    page.prose("", total_of(report), indent=0, column=0)
     findings = list(report.findings)
     accepted = sum(each.accepted for each in findings)
     if report.hidden:
@@ -185,12 +185,6 @@ def _end(page: Page, report: CheckReport) -> None:
         page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
     if accepted:
         page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
-
-
-def _told_parts(total: str) -> list[str]:
-    """The parts of a line, each with what divides it from the next."""
-    *parts, last = total.split("; ")
-    return [*(f"{part};" for part in parts), last]
 
 
 def total_of(report: CheckReport) -> str:

@@ -43,7 +43,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     page.blank()
     write_serving(page, report, kubectl)
     page.blank()
-    write_conditions(page, report.conditions)
+    write_conditions(page, report.conditions, of_several=len(report.objects) > 1)
     page.blank()
     write_gaps(page, report.gaps)
     page.blank()
@@ -54,6 +54,8 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
 def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "") -> None:
     """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
     verdict = f"{evaluated.verdict}:"
+    if evaluated.reported_verdict is not None and not after:
+        after = f"(reported {evaluated.reported_verdict})"
     first, *more = after.split(" ") if after else [""]
     parts: list[Sequence[str | Span]] = [
         ((verdict, VERDICT_ROLE[evaluated.verdict]), f" {evaluated.reference.referrer}"),
@@ -82,6 +84,8 @@ def write_details(
 ) -> None:
     """All lines of a block below its headline. `shown` are the commands printed so far."""
     page.prose("because", evaluated.because)
+    for reported in evaluated.reported:
+        page.prose("reported", str(reported))
     _own_yaml(page, evaluated, referrer)
     _near_misses(page, evaluated)
     _near_targets(page, evaluated)

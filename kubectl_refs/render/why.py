@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.grants.near_miss import is_misplaced
-from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
@@ -69,7 +69,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     page.blank()
     write_serving(page, report, kubectl)
     page.blank()
-    _conditions(page, report.conditions)
+    _conditions(page, report)
     page.blank()
     write_gaps(page, _untold(report, kubectl))
     page.blank()
@@ -286,10 +286,11 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
         write_headline(page, each, f"({each.because}{times})")
 
 
-def _conditions(page: Page, conditions: Sequence[Condition]) -> None:
+def _conditions(page: Page, report: Report) -> None:
     """What controllers report: all that disagrees; of what agrees, a few or the number."""
+    conditions = report.conditions
     agreeing = [each for each in conditions if each.agreement is Agreement.AGREES]
     shown = conditions if len(agreeing) <= AGREEING else [each for each in conditions if each not in agreeing]
-    write_conditions(page, shown)
+    write_conditions(page, shown, of_several=len(report.objects) > 1)
     if len(agreeing) > AGREEING:
         page.line(f"{len(agreeing)} conditions that controllers report agree with this")

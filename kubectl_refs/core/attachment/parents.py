@@ -30,7 +30,7 @@ from kubectl_refs.core.model.references import (
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.view import View
 
 
@@ -105,12 +105,9 @@ def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReferen
 def _question_to_owner(reference: Reference, route: JSON) -> str:
     referrer = reference.referrer
     names = ", ".join(str(name) for name in entries(at(route, "spec", "hostnames")))
-    section = f' "{reference.section_name}"' if reference.section_name is not None else ""
-    return (
-        f"{referrer} names {reference.to} as its parent at {reference.path}. Does allowedRoutes of a listener{section} "
-        f"of it admit kind {referrer.kind} from namespace {referrer.namespace}"
-        + (f", and its hostname cover one of {names}?" if names else "?")
-    )
+    listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
+    covering = f", its hostname covering one of {names}" if names else ""
+    return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace} (allowedRoutes){covering}?"
 
 
 def _refused(view: View, found: FoundReference, answers: list[listeners.ListenerAnswer]) -> EvaluatedReference:

@@ -49,6 +49,16 @@ def absent(why: str) -> Comparison:
     return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, advice)
 
 
+def of_an_older_generation(generation: int | None, reported: Reported) -> Comparison | None:
+    """What is said of a condition that was written before the object, at a `generation`, was last changed; None for one
+    that was not."""
+    seen = reported.observed_generation
+    if not seen or not generation or seen >= generation:
+        return None
+    why = f"written for generation {seen} of the object, which is at {generation}"
+    return Comparison(Agreement.STALE, why, Code.STALE_GENERATION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
+
+
 def compare(
     generation: int | None,
     computed: Computed,
@@ -62,10 +72,9 @@ def compare(
     `generation` is the object's; None if a condition of an older one is not stale. `references` are those that the
     condition is about, `grants` those of all namespaces that they lead to.
     """
-    seen = reported.observed_generation
-    if seen and generation and seen < generation:
-        why = f"written for generation {seen} of the object, which is at {generation}"
-        return Comparison(Agreement.STALE, why, Code.STALE_GENERATION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
+    outdated = of_an_older_generation(generation, reported)
+    if outdated is not None:
+        return outdated
     if reported.status == "Unknown":
         advice = f"wait a moment, then {_LOOK_AT_CONTROLLER}"
         return Comparison(Agreement.UNKNOWN, "the controller has not decided", Code.UNDECIDED, advice)

@@ -29,14 +29,14 @@ def reporting_resolved(each: EvaluatedReference, obj: JSON, conditions: Iterable
                 and condition.reported is not None
                 and condition.reported.status == "True"
                 and condition.code is not Code.STALE_GENERATION
-                and _shows(each, obj, condition)
+                and shows_on(each, obj, condition)
             }
         )
     )
 
 
-def _shows(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
-    """Whether a failing reference would show on a condition."""
+def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
+    """Whether a failing reference would show on a condition, by its field and the type of the condition's entry."""
     match each.field.shown:
         case Shown.PARENT:
             return condition.parent_ref is not None

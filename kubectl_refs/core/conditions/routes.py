@@ -36,7 +36,7 @@ def route_conditions(
         ]
         for each in written or ({},):
             name = text(each.get("controllerName"))
-            entry = Entry(each.get("conditions"), name, parent_ref=_parent_ref(reference))
+            entry = Entry(each.get("conditions"), name, parent_ref=parent_ref_of(reference))
             is_resolved = resolved_refs(_obstacles(_asks_for_grants(reference, name), others, malformed))
             for type_, computed, concerned in (
                 ("Accepted", is_accepted, [parent]),
@@ -101,7 +101,8 @@ def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) ->
     )
 
 
-def _parent_ref(reference: Reference) -> JSON:
+def parent_ref_of(reference: Reference) -> JSON:
+    """A parentRef with its defaults filled in."""
     to = reference.to
     optional = {"sectionName": reference.section_name, "port": reference.port}
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare
+from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare, of_an_older_generation
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import (
     Agreement,
@@ -87,14 +87,15 @@ class Status:
             unseen = not self.live or at(self.object, "metadata", "generation") == 0
             without = unseen and not mapping(self.object.get("status"))
             return WITHOUT_STATUS if without else absent(expected.absence)
-        # Only a difference is held against a controller, so only a difference is worth a read.
-        differs = reported.status != expected.computed.status
-        if differs and any(each.assumptions for each in expected.references):
-            return Comparison(Agreement.UNKNOWN, "this depends on objects that are not among these manifests")
-        name = entry.controller_name or (self.controller() if differs else None)
         # Only routes may keep an older state.
         older = (
             expected.type == "Accepted" and entry.parent_ref is not None and keeps_last_valid_state(entry.conditions)
         )
         generation = None if older else integer(at(self.object, "metadata", "generation"))
+        # Only a difference is held against a controller, so only a difference is worth a read.
+        differs = reported.status != expected.computed.status
+        if differs and any(each.assumptions for each in expected.references):
+            assumed = Comparison(Agreement.UNKNOWN, "this depends on objects that are not among these manifests")
+            return of_an_older_generation(generation, reported) or assumed
+        name = entry.controller_name or (self.controller() if differs else None)
         return compare(generation, expected.computed, reported, expected.references, self.grants, name)

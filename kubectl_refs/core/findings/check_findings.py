@@ -77,7 +77,7 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
         evaluated.reference.referrer,
         evaluated.reference.path,
         target_of(evaluated),
-        f"{evaluated.because}{_nearest(evaluated)}",
+        "; ".join((f"{evaluated.because}{_nearest(evaluated)}", *map(str, evaluated.reported))),
         _advice(evaluated),
         evaluated.verdict,
         former_place=_former_place(evaluated),

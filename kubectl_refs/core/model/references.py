@@ -135,6 +135,26 @@ class FoundReference:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedVerdict:
+    """What a controller reports, of the object as it is now, about a reference that could not be checked here.
+
+    `by` is its controllerName, None where the status does not hold it. `words` are the condition as it stands in the status:
+    `ResolvedRefs=False (RefNotPermitted)`. `alone` is False where it may as well be about another reference of the object.
+    """
+
+    verdict: Verdict
+    by: str | None
+    reason: str
+    words: str
+    alone: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.by or 'its controller'} reports {self.words}" + (
+            "" if self.alone else ", for this or another reference of the object"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluatedReference:
     """A reference with its verdict and everything that supports it."""
 
@@ -167,6 +187,14 @@ class EvaluatedReference:
     """What is wrong with the reference itself, permitted or not: the code of a kind, target or part that is not there."""
     near_targets: tuple[NearTarget, ...] = ()
     """What it may mean then, the likeliest first."""
+
+    reported: tuple[ReportedVerdict, ...] = ()
+    """What controllers report of it, where the verdict is unknown."""
+
+    @property
+    def reported_verdict(self) -> Verdict | None:
+        """The worst that controllers report of it, and of it alone, where it could not be checked here; None where nothing."""
+        return min((each.verdict for each in self.reported if each.alone), key=lambda each: each.rank, default=None)
 
     @property
     def reference(self) -> Reference:

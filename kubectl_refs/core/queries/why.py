@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.enforcement import with_enforcement
 from kubectl_refs.core.conditions.objects import conditions_of
+from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
@@ -102,7 +103,9 @@ class EvaluatedObject:
         """
         failing = (Verdict.REFUSED, Verdict.BROKEN)
         references = [
-            replace(each, effect=effect_of(each.found, self.object)) if each.verdict in failing else each
+            replace(each, effect=effect_of(each.found, self.object))
+            if each.verdict in failing or each.reported_verdict in failing
+            else each
             for each in self.in_order
         ]
         references = view.without_gaps(lambda apart: with_enforcement(apart, references, self.object, self.conditions))
@@ -131,6 +134,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
+    references = with_reports(references, obj, conditions)
     return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants)
 
 

@@ -172,14 +172,5 @@ def _unreadable(view: View, reference: Reference) -> PermissionDecision:
 def _question_to_owner(reference: Reference) -> str:
     """What to ask the owner of the target's namespace, who can see and write its grants."""
     referrer, target = reference.referrer, reference.to
-    # A supposed reference stands nowhere.
-    asked = (
-        f"{referrer} references {target} at {reference.path}."
-        if reference.path
-        else f"May {several(referrer.kind)} in {referrer.namespace} reference {target}?"
-    )
-    return (
-        f"{asked} Is there a ReferenceGrant in namespace {target.namespace} whose from has group "
-        f'"{referrer.group}", kind {referrer.kind}, namespace {referrer.namespace}, and whose to has group '
-        f'"{target.group}", kind {target.kind}, and name {target.name} or none?'
-    )
+    kinds = f"{several(referrer.kind)} in {referrer.namespace}"
+    return f"Does a ReferenceGrant in {target.namespace} permit {kinds} to reference {target.kind} {target.name}?"

@@ -138,6 +138,10 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
         "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
         "effect": evaluated.effect or None,
         "ask": evaluated.ask or None,
+        "reported": [
+            {"verdict": str(each.verdict), "controllerName": each.by, "reason": each.reason, "alone": each.alone}
+            for each in evaluated.reported
+        ],
         "source": location_data(evaluated.source),
         "fixes": [fix_data(fix, kubectl) for fix in evaluated.fixes],
     }

@@ -22,22 +22,26 @@ COLUMN = 13
 """Where what is said of a condition begins."""
 
 
-def write_conditions(page: Page, conditions: Sequence[Condition]) -> None:
-    told: set[tuple[str, str]] = set()
+def write_conditions(page: Page, conditions: Sequence[Condition], *, of_several: bool = False) -> None:
+    """Each condition with what is to be known of it. Where they are `of_several` objects, each names the route whose
+    status it is in."""
+    of_several = of_several or len({condition.object for condition in conditions}) > 1
+    told: set[tuple[str, str, str]] = set()
     for condition in conditions:
         if condition.reported is None and condition.controller_name is None:
             # No entry at all is one fact, not one for each type; manifests without a status have nothing to tell.
-            fact = (place_of(condition), condition.why)
+            fact = (str(condition.object), place_of(condition), condition.why)
             if fact in told or condition.without_status:
                 continue
             told.add(fact)
-        _write(page, condition)
+        _write(page, condition, named=of_several and condition.parent_ref is not None)
 
 
-def _write(page: Page, condition: Condition) -> None:
+def _write(page: Page, condition: Condition, *, named: bool) -> None:
     head = f"{condition.agreement}:"
     gap = " " * (COLUMN - len(head))
-    first, *words = reported_of(page, condition).split(" ")
+    whose = f"{condition.object} at " if named else ""
+    first, *words = f"{whose}{reported_of(page, condition)}".split(" ")
     lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
     page.flowed([lead, *((word,) for word in words)], COLUMN)
     if condition.why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from kubectl_refs.core.model.hints import Hint
@@ -89,7 +90,9 @@ def summary_of(report: Report) -> str:
 
     What controllers report as failing is added where no verdict tells it, and how many references assume objects that were not read.
     """
-    parts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
+    parts = ", ".join(
+        f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
+    )
     references = counted(len(report.references), "reference")
     failing = [each for each in report.reported_failures if each.computed.status != "False"]
     reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
@@ -100,6 +103,15 @@ def summary_of(report: Report) -> str:
         assume = "assumes" if report.assumed == 1 else "assume"
         reported += f"; {report.assumed} {assume} objects that are not among these manifests"
     return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
+
+
+def _reported(report: Report, verdict: Verdict) -> str:
+    """What controllers report of references that could not be checked: ` (1 reported refused)`."""
+    if verdict is not Verdict.UNKNOWN:
+        return ""
+    counts = Counter(each.reported_verdict for each in report.references)
+    told = [f"{counts[each]} reported {each}" for each in Verdict if counts[each]]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def gap_of(gap: Gap) -> str:

@@ -1,0 +1,85 @@
+"""What controllers report about references that could not be checked: their word, beside a verdict of `unknown`.
+
+Who may read one namespace alone often cannot see what governs a reference. The status of the object, which they can read,
+tells what the controller made of it. The verdict stays unknown: a status proves nothing by itself (docs/rules.md 6.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.conditions.enforcement import shows_on
+from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT
+from kubectl_refs.core.conditions.routes import parent_ref_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.references import EvaluatedReference, ReportedVerdict, Verdict
+
+_BY_REASON: Mapping[str, Verdict] = {
+    "RefNotPermitted": Verdict.REFUSED,
+    "NotAllowedByListeners": Verdict.REFUSED,
+    "NoMatchingListenerHostname": Verdict.REFUSED,
+    "NotAllowed": Verdict.REFUSED,
+    "NoMatchingParent": Verdict.BROKEN,
+    "BackendNotFound": Verdict.BROKEN,
+    "InvalidKind": Verdict.BROKEN,
+    **dict.fromkeys(ABOUT_CONTENT, Verdict.BROKEN),
+}
+"""What the specification's reasons say of a reference. A reason that is not here is about something else."""
+
+
+def with_reports(
+    references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
+) -> list[EvaluatedReference]:
+    """The references of an object; those that could not be checked have what controllers report of them."""
+    return [
+        replace(each, reported=tuple(_reports(each, references, obj, conditions)))
+        if each.verdict is Verdict.UNKNOWN
+        else each
+        for each in references
+    ]
+
+
+def _reports(
+    unknown: EvaluatedReference, references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
+) -> Iterator[ReportedVerdict]:
+    for condition in conditions:
+        reported = condition.reported
+        if reported is None or condition.code is Code.STALE_GENERATION or not _about(condition, unknown, obj):
+            continue
+        by = condition.controller_name
+        words = f"{condition.type}={reported.status} ({reported.reason})"
+        if reported.status == "True":
+            yield ReportedVerdict(Verdict.ALLOWED, by, reported.reason, words)
+            continue
+        # Envoy Gateway joins the reasons of several references.
+        reasons = reported.reason.split(",")
+        verdicts = {_BY_REASON.get(each) for each in reasons}
+        others = [each for each in references if each is not unknown and _about(condition, each, obj)]
+        explained = any(each.verdict in (Verdict.REFUSED, Verdict.BROKEN) for each in others)
+        if reported.status != "False" or explained or None in verdicts:
+            continue
+        verdict = min((each for each in verdicts if each is not None), key=lambda each: each.rank)
+        alone = len(reasons) == 1 and not any(_may_be_meant(each, reported.reason) for each in others)
+        yield ReportedVerdict(verdict, by, reported.reason, words, alone)
+
+
+def _about(condition: Condition, each: EvaluatedReference, obj: JSON) -> bool:
+    """Whether a condition is about a reference."""
+    if each.field.implementation or each.field.role is Role.POLICY_TARGET:
+        return False
+    if each.is_parent and each.field.shown is Shown.PARENT:
+        return condition.type == "Accepted" and condition.parent_ref == parent_ref_of(each.reference)
+    by = "Accepted" if each.is_parent or each.field.role is Role.PARAMETERS else "ResolvedRefs"
+    return condition.type == by and shows_on(each, obj, condition)
+
+
+def _may_be_meant(other: EvaluatedReference, reason: str) -> bool:
+    """Whether a reason may be about another reference that is not known to fail: one that could not be checked either, one
+    whose grant a controller may not honour, or one whose content is not looked at."""
+    if other.verdict is Verdict.UNKNOWN or reason in ABOUT_CONTENT:
+        return True
+    return reason == "RefNotPermitted" and other.mechanism is Mechanism.REFERENCE_GRANT

@@ -1,0 +1,75 @@
+"""Who may read one namespace alone: what controllers report of an object stands beside what could not be checked."""
+
+from __future__ import annotations
+
+import json
+
+from kubectl_refs.core.model.objects import JSON
+from tests.support.builders import namespaces, route_to, service
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import Program
+
+BY = "example.com/c"
+
+
+def condition(type_: str, status: str, reason: str) -> JSON:
+    return {"type": type_, "status": status, "reason": reason, "observedGeneration": 1, "message": reason}
+
+
+def route(*conditions: JSON) -> JSON:
+    parent = {"name": "gate", "namespace": "infra"}
+    made = dict(route_to(("backend", "api"), ("frontend", "own"), parents=[parent]))
+    made["metadata"] = {**made["metadata"], "generation": 1}
+    return {**made, "status": {"parents": [{"parentRef": parent, "controllerName": BY, "conditions": conditions}]}}
+
+
+OBJECTS: tuple[JSON, ...] = (*namespaces("frontend", "backend", "infra"), service("frontend", "own"))
+
+
+def answer(refs: Program, api: FakeAPI, *conditions: JSON) -> tuple[int, str, str]:
+    """The exit status, the text, and the summary line."""
+    for resource in ("gateways", "referencegrants", "services"):
+        for namespace in ("infra", "backend", ""):
+            api.forbid(resource, namespace)
+    api.objects = [*OBJECTS, route(*conditions)]
+    refs.use(api, "frontend")
+    done = refs("why", "httproute/web")
+    (summary,) = (line for line in done.out.splitlines() if line.startswith("3 references"))
+    return done.status, done.out, summary
+
+
+def test_what_a_controller_refuses_is_told_as_its_report(refs: Program, api: FakeAPI) -> None:
+    reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")
+    status, text, summary = answer(refs, api, *reported)
+    assert status == 1
+    assert summary == (
+        "3 references: 1 allowed, 2 unknown (1 reported refused, 1 reported allowed); 1 condition reported False"
+    )
+    assert "unknown: HTTPRoute frontend/web -> Service backend/api:80  (reported refused)\n" in text
+    assert (
+        f"  cause:   {BY} reports ResolvedRefs=False (RefNotPermitted); the ReferenceGrants in namespace backend could not be read"
+        in text
+    )
+    data = json.loads(refs("why", "httproute/web", "-o", "json").out)
+    assert (data["summary"]["refused"], data["summary"]["unknown"]) == (0, 2)
+
+
+def test_what_a_controller_accepts_stays_unknown(refs: Program, api: FakeAPI) -> None:
+    reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "True", "ResolvedRefs")
+    status, text, summary = answer(refs, api, *reported)
+    assert status == 3
+    assert summary == "3 references: 1 allowed, 2 unknown (2 reported allowed)"
+    assert "impact" not in text
+
+
+def test_a_parent_that_a_controller_does_not_admit(refs: Program, api: FakeAPI) -> None:
+    status, text, summary = answer(refs, api, condition("Accepted", "False", "NotAllowedByListeners"))
+    assert status == 1
+    assert "2 unknown (1 reported refused)" in summary
+    assert "unknown: HTTPRoute frontend/web -> Gateway infra/gate  (reported refused)\n" in text
+
+
+def test_a_reason_about_something_else_says_nothing_of_a_reference(refs: Program, api: FakeAPI) -> None:
+    status, _, summary = answer(refs, api, condition("Accepted", "False", "UnsupportedValue"))
+    assert status == 1
+    assert summary == "3 references: 1 allowed, 2 unknown; 1 condition reported False"
