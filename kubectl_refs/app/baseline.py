@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
@@ -17,6 +17,7 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.app.input.change import change
 from kubectl_refs.app.input.source import Inputs
@@ -11,6 +11,7 @@ from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.diff import diff
 from kubectl_refs.core.queries.differences.report import Diff
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.render.data.diff import to_data

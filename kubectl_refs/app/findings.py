@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.app import baseline
 from kubectl_refs.app.baseline import Baseline
@@ -15,6 +14,7 @@ from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.check import CheckReport, filtered, with_new_permissions
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage

@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kubectl_refs.app.applying.waiting import Clock, follow
@@ -22,6 +22,7 @@ from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.resolution import Resolution
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.reads import Failure, Get
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import List, Source

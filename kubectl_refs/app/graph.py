@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import named_object
@@ -16,6 +16,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only, graph
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source

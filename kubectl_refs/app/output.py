@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import time as now
 from typing import Any
 
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.formats import FORMATS, JSONPATH, Shape, Shapes, formats_of
 from kubectl_refs.render.text.style import style_for

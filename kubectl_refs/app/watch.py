@@ -8,7 +8,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.objects import referrer_kind
@@ -19,6 +18,7 @@ from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of, labels_of
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Failure, Read

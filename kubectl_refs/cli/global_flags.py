@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from kubectl_refs.cli.parameters import Int, completing
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from kubectl_refs.core.model.values import at
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client
 

@@ -9,13 +9,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from urllib3.exceptions import HTTPError
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries, key_of, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.kube.cluster import METADATA, METADATA_LIST, Resource

@@ -7,13 +7,13 @@ patched with a `test` of all that the change relies on. What came in between is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.json_patch import passes
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.response import Response

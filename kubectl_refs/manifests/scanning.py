@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.records import dataclass
 
 KUSTOMIZE_GROUP = "kustomize.config.k8s.io"
 KUSTOMIZATION = {"apiVersion": f"{KUSTOMIZE_GROUP}/v1beta1", "kind": "Kustomization"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import Catalog
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.data.report import render_json

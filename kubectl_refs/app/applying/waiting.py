@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.resolution import Resolution, resolution_of
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Source
 
 INTERVAL = 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.app.input.locations import located, locator
 from kubectl_refs.app.input.object_names import elsewhere
@@ -19,6 +19,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.selectors import matches
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.why import investigate, investigate_each
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source

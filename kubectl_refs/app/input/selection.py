@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.process.errors import unknown_type, usage
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.user_kinds import table_with
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.process.errors import RefsError, usage
 from kubectl_refs.process.streams import say

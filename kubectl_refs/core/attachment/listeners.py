@@ -6,13 +6,13 @@ A ReferenceGrant plays no part in this (docs/rules.md 5.1, GEP-724).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
 from kubectl_refs.core.model.values import at, entries, mapping, text, unsubstituted
+from kubectl_refs.core.records import dataclass
 
 _BY_PROTOCOL = {
     "HTTP": (HTTP_ROUTE, GRPC_ROUTE),

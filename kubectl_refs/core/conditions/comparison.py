@@ -7,7 +7,7 @@ that does not enforce grants.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
@@ -18,6 +18,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.records import dataclass
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _READ_MESSAGE = "see the controller's message and log"

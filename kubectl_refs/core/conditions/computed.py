@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.conditions.reasons import REASON_ORDER
 from kubectl_refs.core.model.conditions import Computed
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare, of_an_older_generation
 from kubectl_refs.core.grants.grant import Grant
@@ -19,6 +18,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, integer, key_of, mapping
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ assumed to do what the specification says. Defects of releases have a table of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
@@ -24,6 +23,7 @@ from kubectl_refs.core.model.kinds import (
     X_BACKEND,
 )
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import mapping
+from kubectl_refs.core.records import dataclass
 
 GRANTS = "referencegrants"
 """The plural of ReferenceGrant."""

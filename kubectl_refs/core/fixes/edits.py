@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
@@ -15,6 +14,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 

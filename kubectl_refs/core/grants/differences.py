@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.similarity import close, deliberate
 
 COST = {

@@ -7,7 +7,6 @@ each is bounded, and what is the same for many references is looked for once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
@@ -21,6 +20,7 @@ from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.core.view.view import View

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

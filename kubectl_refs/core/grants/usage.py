@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
@@ -17,6 +16,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, Obje
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.view import View
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import entries, integer, mapping, text
+from kubectl_refs.core.records import dataclass
 
 
 class Agreement(StrEnum):

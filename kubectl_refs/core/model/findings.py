@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
@@ -14,6 +14,7 @@ from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.records import dataclass
 
 
 class Confidence(StrEnum):

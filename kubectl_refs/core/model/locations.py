@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.records import dataclass
 
 STDIN = "STDIN"
 """kubectl's name for standard input where it names files."""

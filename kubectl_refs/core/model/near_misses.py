@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 
 
 class GrantName(NamedTuple):

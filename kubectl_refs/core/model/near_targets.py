@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

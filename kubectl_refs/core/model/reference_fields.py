@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.records import dataclass
 
 
 class Mechanism(StrEnum):

@@ -6,7 +6,6 @@ names follow the report's JSON contract, which may grow but keeps its meaning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kubectl_refs.core.model.codes import Code
@@ -17,6 +16,7 @@ from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import unsubstituted
+from kubectl_refs.core.records import dataclass
 
 
 class Verdict(StrEnum):

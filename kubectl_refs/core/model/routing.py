@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

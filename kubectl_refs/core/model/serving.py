@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.records import dataclass
 
 
 class Serves(StrEnum):

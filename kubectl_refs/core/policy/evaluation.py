@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.policy.options import PolicyOptions
 from kubectl_refs.core.policy.rules import Part, RuledEntry, rules, sentence
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
@@ -24,6 +23,7 @@ from kubectl_refs.core.policy.known_kinds import (
     PARENTS,
     SPELLINGS,
 )
+from kubectl_refs.core.records import dataclass
 
 Part = Literal["from", "to"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
 from kubectl_refs.core.fixes.deletion import is_being_deleted
@@ -26,6 +26,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from kubectl_refs.core.fields.extraction import references_of
@@ -29,6 +29,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import analyse
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.hints import VERSION, plural_of
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import ReferenceField
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.why import investigate
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Get, Source
 
 

@@ -13,7 +13,6 @@ documentation, "Privilege escalation prevention and bootstrapping"; pkg/registry
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.rbac.authorizer import (
@@ -25,6 +24,7 @@ from kubectl_refs.core.rbac.authorizer import (
     PermittedVerb,
     Subject,
 )
+from kubectl_refs.core.records import dataclass
 
 BIND = "bind"
 ESCALATE = "escalate"

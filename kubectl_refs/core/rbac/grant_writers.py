@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -23,6 +22,7 @@ from kubectl_refs.core.rbac.authorizer import (
     subjects_of,
 )
 from kubectl_refs.core.rbac.escalation import Bound, Escalation, escalations
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Answer, Read, Source
 from kubectl_refs.core.view.view import View

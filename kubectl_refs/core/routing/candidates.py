@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.fields.extraction import references_of
@@ -13,6 +12,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request, RulePlace
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.answers import answer_of
 from kubectl_refs.core.routing.hostnames import most_specific, specificity
 from kubectl_refs.core.routing.matches import Fit, Rank, fit, matches_of

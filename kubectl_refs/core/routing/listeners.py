@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import listeners_of
@@ -14,6 +13,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.routing import ListenerPlace, Request
 from kubectl_refs.core.model.values import integer, key_of, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.hostnames import covers, specificity
 from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View

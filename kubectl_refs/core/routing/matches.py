@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.routing import Request
 from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import edit_distance
 

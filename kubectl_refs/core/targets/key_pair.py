@@ -7,7 +7,8 @@ An RSA private key holds its modulus, and an elliptic curve key usually its publ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from kubectl_refs.core.records import dataclass
 
 _SEQUENCE, _INTEGER, _OID = 0x30, 0x02, 0x06
 _TAGGED = (0xA0, 0xA1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_refs.core.model.kinds import (
     CLUSTER_TRUST_BUNDLE,
@@ -17,6 +17,7 @@ from kubectl_refs.core.model.kinds import (
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import FoundReference
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ them before a grant permits, but the caller reads with rights of their own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from kubectl_refs.core.model.codes import Code
@@ -17,6 +16,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
 from kubectl_refs.core.model.values import at
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.ports import port_check

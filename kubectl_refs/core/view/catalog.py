@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.records import dataclass
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import matches, parse
 from kubectl_refs.core.model.values import at, labels_of
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 
 

@@ -6,10 +6,10 @@ How references are compared is in queries/differences/outcomes.py, as for `diff`
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import entries, mapping, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.kube.auth import exec_plugin, oidc
 from kubectl_refs.kube.config import rewriting
 from kubectl_refs.kube.config.connection import Headers

@@ -15,12 +15,12 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import read_first
 from kubectl_refs.kube.config.kubeconfig import string

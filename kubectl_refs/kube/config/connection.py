@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.process.time_limit import TIMEOUT
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from kubectl_refs.core.records import dataclass
 
 _Type = Any
 """A name that Go has for a type, `[type]` for a list, `{"": type}` for a map, or a _Struct."""

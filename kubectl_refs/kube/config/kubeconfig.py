@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.kube.config import fields
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides

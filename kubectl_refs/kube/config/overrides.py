@@ -7,10 +7,11 @@ name; a flag about trust replaces all fields about trust; --server drops the kub
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.process.time_limit import TIMEOUT
 
 CHUNK = 500

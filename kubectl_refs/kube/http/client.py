@@ -11,13 +11,13 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.http import transport_errors

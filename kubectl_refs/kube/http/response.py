@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.strict_json import no_constant
 from kubectl_refs.core.view.reads import Failure
 

@@ -10,13 +10,13 @@ import binascii
 import os
 import re
 import ssl
-from dataclasses import dataclass
 from typing import Any
 
 import urllib3
 
 from kubectl_refs import __version__
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.kube.config.connection import Connection, Headers
 from kubectl_refs.kube.http import tls
 from kubectl_refs.kube.http.pool import basic, pool

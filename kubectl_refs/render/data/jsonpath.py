@@ -10,9 +10,9 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.escaping import safe
 
 Step = Callable[[Any], Iterator[Any]]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubectl_refs.core.queries.graph import Graph
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.render.kubectl import Kubectl
 
 

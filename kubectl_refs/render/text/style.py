@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
+
+from kubectl_refs.core.records import dataclass
 
 PROSE_WIDTH = 100
 """Columns beyond which a sentence is hard to read, however wide the terminal."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.style import Style, Tone
 

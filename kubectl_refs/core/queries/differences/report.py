@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kubectl_refs.core.model.object_changes import ObjectChange
@@ -12,6 +11,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
+from kubectl_refs.core.records import dataclass
 
 BAD = (Verdict.REFUSED, Verdict.BROKEN)
 

@@ -1,0 +1,83 @@
+"""Frozen dataclasses that are made quickly.
+
+`dataclasses` compiles six methods for such a class, one after the other, which takes 0.3 ms (Python 3.11); for the hundred
+classes of a command that was a fifth of its time. Here the three that are called most are compiled, at once, and the
+others are the same for all classes. `fields` and `replace` work as ever; what type checkers see is `dataclasses.dataclass`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+_METHODS = """
+def __init__({parameters}):
+    {body}
+def __eq__(self, other):
+    return ({mine}) == ({others}) if other.__class__ is self.__class__ else NotImplemented
+def __hash__(self):
+    return hash(({mine}))
+"""
+
+
+def _dataclass(*, frozen: bool, slots: bool) -> Callable[[type], type]:
+    """`dataclasses.dataclass` for one form of classes: frozen and with slots."""
+    assert frozen
+    assert slots
+    return _made
+
+
+def _made(plain: type) -> type:
+    # A class without a text would get its signature as one, which takes longer than all the rest.
+    plain.__doc__ = plain.__doc__ or plain.__name__
+    made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(plain)
+    methods = {**_compiled(made), "__repr__": _repr, "__setattr__": _refuse, "__delattr__": _refuse}
+    for name, method in methods.items():
+        # What a class defines itself stays.
+        if name not in plain.__dict__:
+            setattr(made, name, method)
+    return made
+
+
+def _compiled(made: type[Any]) -> dict[str, Any]:
+    """The constructor, whose parameters are the fields, and comparison."""
+    fields = dataclasses.fields(made)
+    names: dict[str, Any] = {"MISSING": dataclasses.MISSING}
+    parameters, body = ["self"], []
+    for each in fields:
+        value, default = each.name, ""
+        if each.default_factory is not dataclasses.MISSING:
+            names[f"new_{each.name}"] = each.default_factory
+            value, default = f"new_{each.name}() if {each.name} is MISSING else {each.name}", "=MISSING"
+        elif each.default is not dataclasses.MISSING:
+            names[f"default_{each.name}"] = each.default
+            default = f"=default_{each.name}"
+        if each.init:
+            parameters.append(each.name + default)
+            # The slot's own setter: `__setattr__` refuses.
+            names[f"set_{each.name}"] = getattr(made, each.name).__set__
+            body.append(f"set_{each.name}(self, {value})")
+    if hasattr(made, "__post_init__"):
+        body.append("self.__post_init__()")
+    mine, others = ("".join(f"{one}.{each.name}, " for each in fields if each.compare) for one in ("self", "other"))
+    text = _METHODS.format(
+        parameters=", ".join(parameters), body="\n    ".join(body) or "pass", mine=mine, others=others
+    )
+    exec(text, names)
+    return {name: names[name] for name in ("__init__", "__eq__", "__hash__")}
+
+
+def _repr(self: Any) -> str:
+    shown = (f"{each.name}={getattr(self, each.name)!r}" for each in dataclasses.fields(self) if each.repr)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _refuse(self: object, name: str, *value: object) -> NoReturn:
+    raise dataclasses.FrozenInstanceError(f"cannot {'assign to' if value else 'delete'} field {name!r}")
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+    dataclass = _dataclass
