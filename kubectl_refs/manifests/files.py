@@ -11,7 +11,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from glob import glob
 from typing import Any, BinaryIO
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 from kubectl_refs.core.model.locations import STDIN, Location
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import mapping, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents

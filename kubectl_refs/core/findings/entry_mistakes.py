@@ -5,14 +5,13 @@ The API server admits wrong kinds and groups; the rest only manifests hold that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import NOT_A_STRING, FromEntry, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.findings.given_access import given_access
 from kubectl_refs.core.grants.grant import Grant, Pair, permitting
@@ -11,6 +10,7 @@ from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 
 
