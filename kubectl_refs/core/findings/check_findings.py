@@ -14,6 +14,8 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, unserved
 from kubectl_refs.core.model.values import text
+from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.targets.external_names import DIRECTLY
 
 
 def check_findings(
@@ -21,7 +23,7 @@ def check_findings(
 ) -> Iterator[Finding]:
     """What is wrong with an object's references and conditions, and that nothing serves it."""
     for evaluated in references:
-        if evaluated.verdict is not Verdict.ALLOWED or evaluated.code is Code.NEAR_TARGET:
+        if not evaluated.in_order:
             yield reference_finding(evaluated)
         elif passes_by_default(evaluated):
             yield default_mode_finding(evaluated)
@@ -77,11 +79,15 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
         evaluated.reference.referrer,
         evaluated.reference.path,
         target_of(evaluated),
-        "; ".join((f"{evaluated.because}{_nearest(evaluated)}", *map(str, evaluated.reported))),
+        "; ".join((f"{_reason(evaluated)}{_nearest(evaluated)}", *map(str, evaluated.reported))),
         _advice(evaluated),
         evaluated.verdict,
         former_place=_former_place(evaluated),
     )
+
+
+def _reason(evaluated: EvaluatedReference) -> str:
+    return cause_of(evaluated) if evaluated.code is Code.EXTERNAL_NAME else evaluated.because
 
 
 def _advice(evaluated: EvaluatedReference) -> str:
@@ -89,6 +95,8 @@ def _advice(evaluated: EvaluatedReference) -> str:
         return evaluated.fixes[0].title
     if evaluated.ask:
         return f"ask: {evaluated.ask}"
+    if evaluated.code is Code.EXTERNAL_NAME:
+        return DIRECTLY
     return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 
 

@@ -71,6 +71,11 @@ class Code(StrEnum):
         _INFO,
         "No ReferenceGrant permits a reference for which only a mode of the implementation asks",
     )
+    EXTERNAL_NAME = (
+        "REF008",
+        _WARNING,
+        "A Service of type ExternalName leads past ReferenceGrants into another namespace",
+    )
     UNREADABLE = "REF009", _WARNING, "Whether the reference works is not known"
     NOT_ALLOWED_BY_LISTENERS = "REF011", _ERROR, "No listener of the parent allows the route"
     NO_MATCHING_PARENT = "REF012", _ERROR, "The parent has no such listener"

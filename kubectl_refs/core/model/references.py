@@ -212,7 +212,7 @@ class EvaluatedReference:
     @property
     def in_order(self) -> bool:
         """Whether nothing is to be said of it but that it is allowed."""
-        return self.verdict is Verdict.ALLOWED and not self.near_targets
+        return self.verdict is Verdict.ALLOWED and self.code is None
 
     @property
     def is_parent(self) -> bool:

@@ -37,6 +37,8 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
     if evaluated.verdict is Verdict.REFUSED and evaluated.target_missing:
         return f"{_failure(evaluated)}, and no ReferenceGrant permits the reference"
+    if evaluated.code is Code.EXTERNAL_NAME:
+        return next(check.message for check in evaluated.checks if check.layer is Layer.TYPE)
     if evaluated.reported:
         return "; ".join((*map(str, evaluated.reported), evaluated.because))
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:

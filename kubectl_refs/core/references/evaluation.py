@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
@@ -28,6 +29,7 @@ from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
+from kubectl_refs.core.targets.external_names import DIRECTLY
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, check_target
 from kubectl_refs.core.view.view import View
@@ -55,7 +57,8 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         *_remarks(found, permitted),
         *target.checks,
     )
-    return _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
+    evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
+    return replace(evaluated, notes=(*evaluated.notes, DIRECTLY)) if code is Code.EXTERNAL_NAME else evaluated
 
 
 def by_permission(found: FoundReference, permitted: PermissionDecision) -> EvaluatedReference:
@@ -151,7 +154,7 @@ def _decide(
     if target.unknown:
         unknown = next(check.message for check in target.checks if check.outcome is Outcome.UNKNOWN)
         return Verdict.UNKNOWN, None, Code.UNREADABLE, unknown
-    return Verdict.ALLOWED, None, None, "; ".join((permitted.because, *map(str, target.assumptions)))
+    return Verdict.ALLOWED, None, target.code, "; ".join((permitted.because, *map(str, target.assumptions)))
 
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:

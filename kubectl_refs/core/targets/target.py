@@ -15,9 +15,9 @@ from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, NAMESPACE, SERVI
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
-from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
+from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
@@ -29,7 +29,10 @@ from kubectl_refs.core.view.view import View
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The checks of a target, and the finding and condition reason of the first that failed (None if none did)."""
+    """The checks of a target, and the finding and condition reason of the first that failed (None if none did).
+
+    A code without a failure is a finding on a target that can be used.
+    """
 
     checks: tuple[Check, ...]
     code: Code | None = None
@@ -205,13 +208,11 @@ def _needs_port(asked: _Asked) -> bool:
 
 
 def _type(asked: _Asked) -> Target:
-    if not _needs_port(asked) or at(asked.object, "spec", "type") != "ExternalName":
+    external = external_name_check(asked.view, asked.reference, asked.object) if _needs_port(asked) else None
+    if external is None:
         return NOTHING_TO_SAY
-    message = (
-        f"{asked.reference.to} is of type ExternalName, which implementations should not support as a backend "
-        "(CVE-2021-25740)"
-    )
-    return Target((Check(Layer.TYPE, Outcome.NOTE, message),))
+    check, code = external
+    return Target((check,), code)
 
 
 def _kind_check(

@@ -39,13 +39,13 @@ def _plain(obj: JSON) -> JSON:
 
 
 def _service(obj: JSON) -> JSON:
-    """Ports and type are all that a reference asks of a Service; of these there are often more than of routes."""
+    """Ports, type and the name that it may stand for are all that a reference asks of a Service; of these there are often more than of routes."""
     metadata, spec = mapping(obj.get("metadata")), mapping(obj.get("spec"))
     return {
         "apiVersion": obj.get("apiVersion"),
         "kind": obj.get("kind"),
         "metadata": {field: metadata[field] for field in ("name", "namespace") if field in metadata},
-        "spec": {field: spec[field] for field in ("ports", "type") if field in spec},
+        "spec": {field: spec[field] for field in ("ports", "type", "externalName") if field in spec},
     }
 
 

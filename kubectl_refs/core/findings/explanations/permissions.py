@@ -149,6 +149,30 @@ spec:
 """,
         "Nothing needs to change. Create a ReferenceGrant in the target's namespace before that mode is set.",
     ),
+    Code.EXTERNAL_NAME: Explanation(
+        "The reference is allowed, and its Service is of type ExternalName: it stands for a name of DNS, here that of a Service in "
+        "a third namespace. A ReferenceGrant is asked for the Service that is referenced, not for the one that its name leads "
+        "to, so the owner of that namespace is not asked at all. Implementations should not support such Services as "
+        "backends (CVE-2021-25740); those that do let whoever may write Services reach any Service of the cluster. It is no "
+        "finding where the name leads into the namespace of the referrer or of the Service itself, or where a ReferenceGrant "
+        "permits the direct reference as well.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: shortcut, namespace: frontend}
+spec: {type: ExternalName, externalName: ledger.billing.svc.cluster.local}  # nobody in billing permits this
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: shortcut, port: 80}
+""",
+        "Reference the Service that the name leads to, with a ReferenceGrant in its namespace, and delete the Service of type "
+        "ExternalName. Where implementations need not support them at all, have an admission policy refuse them.",
+    ),
     Code.UNREADABLE: Explanation(
         "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
         "server may not have answered, the server may not serve ReferenceGrant, or the manifests may not hold the object. "
