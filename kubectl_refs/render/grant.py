@@ -12,6 +12,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
@@ -40,6 +41,8 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
     page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME), f"  (age {age})" if age != UNKNOWN else "")
+    if is_being_deleted(usage.grant.source):
+        page.prose("note", "it is being deleted, and permits until it is gone")
     shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
     see = ": see the error below" if shown else ""
     for pair in usage.pairs:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
@@ -13,6 +12,7 @@ from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.kubectl import argument_name
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
@@ -87,7 +87,7 @@ def _row(described: Described, style: Style) -> tuple[str, ...]:
         _listed(froms),
         _listed(targets),
         used_of(described),
-        notes_of(described.findings),
+        notes_of(described),
         age_of(grant, style),
     )
 
@@ -102,7 +102,7 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
             f"{each.pair.from_.who} in {each.pair.from_.namespace}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
             ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & never else UNKNOWN),
-            notes_of(described.findings),
+            notes_of(described),
             age_of(grant, style),
         )
         for each in described.usage.pairs
@@ -124,8 +124,10 @@ def used_of(described: Described) -> str:
     return f"{atleast}{len(users)} by {counted(objects, 'object')}"
 
 
-def notes_of(findings: Sequence[Finding]) -> str:
-    return ", ".join(dict.fromkeys(str(finding.code.slug) for finding in findings)) or NONE
+def notes_of(described: Described) -> str:
+    """What the findings are about, and whether the grant is on its way out."""
+    ending = ("being-deleted",) if is_being_deleted(described.usage.grant.source) else ()
+    return ", ".join(dict.fromkeys((*ending, *(finding.code.slug for finding in described.findings)))) or NONE
 
 
 def age_of(grant: Grant, style: Style) -> str:

@@ -15,7 +15,6 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, unserved
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.references.cause import cause_of
-from kubectl_refs.core.targets.external_names import DIRECTLY
 
 
 def check_findings(
@@ -95,8 +94,8 @@ def _advice(evaluated: EvaluatedReference) -> str:
         return evaluated.fixes[0].title
     if evaluated.ask:
         return f"ask: {evaluated.ask}"
-    if evaluated.code is Code.EXTERNAL_NAME:
-        return DIRECTLY
+    if evaluated.code in (Code.EXTERNAL_NAME, Code.ENDING_PERMISSION):
+        return evaluated.notes[-1]
     return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 
 

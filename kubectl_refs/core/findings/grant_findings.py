@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
 from kubectl_refs.core.findings.from_namespaces import missing_namespace, own_namespace
@@ -25,6 +26,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.view.ending import is_being_deleted
 
 
 def findings_on_grants(
@@ -32,7 +34,7 @@ def findings_on_grants(
 ) -> dict[GrantName, tuple[Finding, ...]]:
     """The findings on every grant. All grants of a namespace must be given, for they are compared with each other.
     `meant_for` are the refused references that some of them were meant for, or may be."""
-    covering = covering_grants(usages)
+    covering = covering_grants([usage for usage in usages if not is_being_deleted(usage.grant.source)])
     by_namespace: dict[str, list[Grant]] = defaultdict(list)
     for usage in usages:
         by_namespace[usage.grant.grant.namespace].append(usage.grant)
@@ -44,8 +46,14 @@ def findings_on_grants(
         changes = GrantChanges(usage.grant, beside.own_names, known.catalog.grant_version)
         examined = ExaminedGrant.of(usage, known, changes, beside)
         meant = meant_for.get(name, NOTHING)
-        found[name] = tuple(without_loss(_on_grant(examined, covering.get(name, ()), meant), meant))
+        findings = tuple(without_loss(_on_grant(examined, covering.get(name, ()), meant), meant))
+        # What is being deleted is changed by nobody any more.
+        ending = is_being_deleted(usage.grant.source)
+        found[name] = tuple(replace(each, fixes=(), advice=_GOING) for each in findings) if ending else findings
     return found
+
+
+_GOING = "nothing: the ReferenceGrant is being deleted"
 
 
 def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: MeantFor) -> Iterator[Finding]:

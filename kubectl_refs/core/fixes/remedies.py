@@ -13,7 +13,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 
-from kubectl_refs.core.fixes.deletion import is_being_deleted
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.differences import differs_only_by_slips
@@ -27,6 +26,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import is_being_deleted
 
 
 class ReferenceIndex(tuple[Reference, ...]):

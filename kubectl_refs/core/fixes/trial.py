@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fixes.deletion import is_being_deleted
 from kubectl_refs.core.fixes.json_patch import InapplicableError, applied
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
@@ -14,6 +13,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.values import key_of, labels_of, mapping
 from kubectl_refs.core.references.evaluation import explain
+from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
-from kubectl_refs.core.fixes.deletion import is_being_deleted
 from kubectl_refs.core.fixes.edits import Edit, edits_for
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.json_patch import applied
@@ -29,6 +28,7 @@ from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.ending import is_being_deleted
 
 
 class PlanError(Exception):

@@ -154,7 +154,12 @@ def _decide(
     if target.unknown:
         unknown = next(check.message for check in target.checks if check.outcome is Outcome.UNKNOWN)
         return Verdict.UNKNOWN, None, Code.UNREADABLE, unknown
-    return Verdict.ALLOWED, None, target.code, "; ".join((permitted.because, *map(str, target.assumptions)))
+    return (
+        Verdict.ALLOWED,
+        None,
+        permitted.code or target.code,
+        "; ".join((permitted.because, *map(str, target.assumptions))),
+    )
 
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:

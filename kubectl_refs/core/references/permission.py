@@ -5,8 +5,11 @@ Parents are not treated here: see the package attachment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, permitting
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
@@ -17,6 +20,7 @@ from kubectl_refs.core.model.values import text, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import is_being_deleted, is_terminating
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100
@@ -100,6 +104,8 @@ def _effect(reference: Reference) -> str:
 def _by_grants(view: View, reference: Reference) -> PermissionDecision:
     mechanism = Mechanism.REFERENCE_GRANT
     grants = grants_in(view, reference)
+    # Asked for together with the grants, so that it takes no round of its own.
+    terminating = is_terminating(view, reference.to.namespace)
     if grants is None:
         return _unreadable(view, reference)
     matching = grants.matching(reference)
@@ -107,7 +113,8 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
         matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])
         shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
         because = f"permitted by ReferenceGrant {shown}"
-        return PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
+        permitted = PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
+        return _ending(permitted, reference, matching) if terminating or all(map(_is_ending, matching)) else permitted
     outdated = _outdated(view, reference)
     if outdated:
         return PermissionDecision(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)
@@ -118,6 +125,23 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
         Code.NEAR_MISS if grants else Code.NO_GRANT,
         notes=_oversized(reference, grants),
     )
+
+
+def _is_ending(grant: Grant) -> bool:
+    return is_being_deleted(grant.source)
+
+
+def _ending(permitted: PermissionDecision, reference: Reference, grants: Sequence[Grant]) -> PermissionDecision:
+    """A permission that will soon be none: every grant goes, by itself or with its namespace."""
+    namespace = reference.to.namespace
+    if all(map(_is_ending, grants)):
+        gone = "which is being deleted and permits this until it is gone"
+        advice = f"if the reference is to stay allowed, write another ReferenceGrant in {namespace}"
+    else:
+        gone = f"until namespace {namespace}, which is being deleted, is gone"
+        advice = f"reference what will stay: everything in {namespace} is being deleted"
+    because = f"{permitted.because}, {gone}"
+    return replace(permitted, because=because, code=Code.ENDING_PERMISSION, notes=(*permitted.notes, advice))
 
 
 def _outdated(view: View, reference: Reference) -> str:

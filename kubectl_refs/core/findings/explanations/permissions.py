@@ -173,6 +173,38 @@ spec:
         "Reference the Service that the name leads to, with a ReferenceGrant in its namespace, and delete the Service of type "
         "ExternalName. Where implementations need not support them at all, have an admission policy refuse them.",
     ),
+    Code.ENDING_PERMISSION: Explanation(
+        "The reference is allowed now. Every ReferenceGrant that permits it is being deleted: it has a `deletionTimestamp` and is kept "
+        "by a finalizer only, or its namespace is being deleted with everything in it. Until it is gone it permits as before; "
+        "then the reference is refused.",
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata:
+  name: api
+  namespace: backend
+  deletionTimestamp: "2026-01-01T00:00:00Z"
+  finalizers: [example.com/kept]
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  to: [{group: "", kind: Service, name: api}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}
+""",
+        "If the reference is to stay allowed, write another ReferenceGrant in the target's namespace. A deletion cannot be undone. If "
+        "the namespace itself goes, reference something that stays.",
+    ),
     Code.UNREADABLE: Explanation(
         "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
         "server may not have answered, the server may not serve ReferenceGrant, or the manifests may not hold the object. "
