@@ -21,7 +21,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
-from kubectl_refs.core.queries.resolution import Resolution
+from kubectl_refs.core.queries.resolution import Resolution, resolution_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.reads import Failure, Get
@@ -236,6 +236,7 @@ def _apply(
     withheld = [change for change in planned.changes if change.object in for_owner or not change.certain]
     output.write(Shapes(manifests=lambda: manifests_of(withheld, {change.object for change in withheld})))
     able = [change for change in wanted if change.object not in for_owner]
+    before = Resolution() if doing.wait is None else resolution_of(cluster, _concerned(able))
     made: list[Change] = []
     for kind in dict.fromkeys(change.object.group_kind for change in able):
         made += _write(cluster, [c for c in able if c.object.group_kind == kind and not c.guess], doing, style)
@@ -243,10 +244,15 @@ def _apply(
         made += _write(cluster, [change], doing, style) if change.guess else ()
     if len(made) < len(able):
         return FOUND, made
-    keys = list(dict.fromkeys(each.reference.referrer for change in made for each in change.evaluated))
-    if doing.wait is not None and keys and not _wait(cluster, keys, doing.wait, doing.clock, style):
+    keys = _concerned(made)
+    if doing.wait is not None and keys and not _wait(cluster, keys, before, doing, style):
         return FOUND, made
     return FOUND if withheld or len(able) < len(certain) + len(planned.edits) else OK, made
+
+
+def _concerned(changes: Iterable[Change]) -> list[ObjectKey]:
+    """The objects whose references changes are for."""
+    return list(dict.fromkeys(each.reference.referrer for change in changes for each in change.evaluated))
 
 
 def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> Sequence[Change]:
@@ -273,12 +279,15 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
     return write_all(cluster.client, changes, say)
 
 
-def _wait(cluster: Cluster, keys: Sequence[ObjectKey], seconds: float, clock: Clock, style: Style) -> bool:
+def _wait(cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, doing: Doing, style: Style) -> bool:
+    """Whether all controllers came to agree; `before` is what they reported before anything was written."""
+
     def progress(waited: Resolution) -> None:
         if sys.stderr.isatty() and waited.open:
             agreed = len(waited.conditions) - len(waited.open)
             say(f"waiting for the controllers: {agreed} of {len(waited.conditions)} agree")
 
-    waited = follow(cluster, keys, seconds, progress, clock)
-    _show(render_waited(waited, style, seconds))
+    seconds = doing.wait or 0
+    waited = follow(cluster, keys, seconds, progress, doing.clock)
+    _show(render_waited(waited, before, style, seconds))
     return waited.done

@@ -22,7 +22,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.manifests import CommentedManifest
-from kubectl_refs.render.text.conditions import COLUMN, write_conditions
+from kubectl_refs.render.text.conditions import COLUMN, reported_of, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
@@ -177,18 +177,21 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
     return str(page)
 
 
-def render_waited(waited: Resolution, style: Style, seconds: float) -> str:
+def render_waited(waited: Resolution, before: Resolution, style: Style, seconds: float) -> str:
     """How the waiting ended: all agree, or which controller does not, and why that may be (docs/rules.md 6.8, 8.5)."""
     page = Page(style)
     for key, reason in waited.unread:
         page.line(f"{key} could not be read again: {reason}")
     if waited.done:
-        count = len(waited.conditions)
-        page.line(
-            f"every controller agrees: ResolvedRefs of {counted(count, 'parent')}"
-            if count
-            else "there are no parents whose controllers could say anything"
-        )
+        untouched = waited.untouched_since(before)
+        count = len(waited.conditions) - len(untouched)
+        if count:
+            page.line(f"every controller agrees: ResolvedRefs of {counted(count, 'parent')}")
+        elif not untouched:
+            page.line("there are no parents whose controllers could say anything")
+        for each in untouched:
+            said = "which says nothing of whether the change was seen"
+            page.prose("", f"as before the change: {reported_of(page, each)}, {said}", indent=0, column=0)
         return str(page)
     page.line(f"after {seconds:g}s not every controller agrees:")
     for key, group in groupby(waited.open, lambda condition: condition.object):

@@ -23,6 +23,17 @@ class Resolution:
         """Those that do not say, or not yet, what the specification asks for."""
         return tuple(each for each in self.conditions if each.agreement is not Agreement.AGREES)
 
+    def untouched_since(self, before: Resolution) -> tuple[Condition, ...]:
+        """Those that agree and stand as they stood before: nobody can tell by them whether their controllers have seen what
+        was changed in between. No generation tells either: writing a grant does not change that of a route."""
+        written = [each for each in before.conditions if each.reported is not None]
+        return tuple(
+            each
+            for each in self.conditions
+            if each.agreement is Agreement.AGREES
+            and any(_place(each) == _place(other) and each.reported == other.reported for other in written)
+        )
+
     @property
     def done(self) -> bool:
         return not self.open and not self.unread
@@ -40,3 +51,9 @@ def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:
     )
     report = investigate(source, objects)
     return Resolution(tuple(each for each in report.conditions if each.type == "ResolvedRefs"), unread)
+
+
+def _place(condition: Condition) -> tuple[object, ...]:
+    """Whose condition it is, about what."""
+    about = (condition.parent_ref, condition.listener, condition.ancestor_ref)
+    return condition.object, condition.type, condition.controller_name, *about

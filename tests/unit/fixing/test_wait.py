@@ -68,6 +68,17 @@ def test_waiting_ends_when_the_controller_agrees(
     assert capsys.readouterr().err.endswith("every controller agrees: ResolvedRefs of 1 parent\n")
 
 
+def test_a_status_from_before_the_write_is_not_taken_for_the_answer_to_it(
+    api: FakeAPI, writing: Writing, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_status(api, resolved("True", "ResolvedRefs"))
+    assert apply_and_wait(api, tmp_path, FakeClock()) == 0
+    told = capsys.readouterr().err
+    assert "every controller agrees" not in told
+    assert "as before the change: Gateway " in told
+    assert told.endswith("by example.com/gateway, which says nothing of whether the change was seen\n")
+
+
 @pytest.mark.parametrize(
     ("written", "generation", "said"),
     [
