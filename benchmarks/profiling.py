@@ -20,6 +20,15 @@ STARTING = "starting: imports"
 WAITING = "waiting for the server"
 LIBRARIES = "libraries"
 
+_PROFILED = """
+import cProfile, sys
+profile = cProfile.Profile()
+profile.enable()
+from kubectl_refs.cli.main import main
+main(["kubectl-refs", *sys.argv[2:]])
+profile.dump_stats(sys.argv[1])
+"""
+
 
 def profiled(words: Iterable[str], env: Mapping[str, str], folder: Path) -> dict[str, float]:
     """Seconds by module of this project, of the thread that thinks, for `kubectl-refs` with these words.
@@ -27,7 +36,7 @@ def profiled(words: Iterable[str], env: Mapping[str, str], folder: Path) -> dict
     The profiler doubles the time of code that calls much, so that only the shares mean something.
     """
     file = folder / "profile"
-    line = [sys.executable, "-m", "cProfile", "-o", str(file), "-m", "kubectl_refs", *words]
+    line = [sys.executable, "-c", _PROFILED, str(file), *words]
     subprocess.run(line, env=env, capture_output=True, check=False)
     return shares(Stats(str(file)).stats)  # type: ignore[attr-defined]
 

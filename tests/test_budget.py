@@ -49,6 +49,12 @@ def test_help_imports_click_and_little_else(words: Sequence[str]) -> None:
     assert not {module for module in modules if few.match(module)}
 
 
+def test_a_command_imports_no_other_command() -> None:
+    _, modules = imported("why", "--help")
+    commands = {name for name in modules if name.startswith("kubectl_refs.cli.commands.")}
+    assert commands == {"kubectl_refs.cli.commands.why"}
+
+
 def test_manifests_are_explained_without_the_client() -> None:
     done, modules = imported("why", "-f", REFUSED)
     assert done.status == 1

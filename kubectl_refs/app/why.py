@@ -10,15 +10,16 @@ from kubectl_refs.app.input.selection import is_url, parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import OK, UNKNOWN, usage
 from kubectl_refs.process.streams import say
-from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import failing_names, render_why
-from kubectl_refs.render.wide import render_wide
 
 
 def why(
@@ -70,8 +71,8 @@ def why(
         output.write(
             Shapes(
                 text=lambda style: render_why(report, style, kubectl, scope_words),
-                wide=lambda style: render_wide(report, style, kubectl),
-                data=lambda: streamed(report, kubectl),
+                wide=lambda style: _wide(report, style, kubectl),
+                data=lambda: _data(report, kubectl),
                 names=lambda: failing_names(report),
             )
         )
@@ -83,6 +84,19 @@ def why(
     for problem in found.problems:
         say(problem.line)
     return found.problems[0].status if found.problems else status
+
+
+def _wide(report: Report, style: Style, kubectl: Kubectl) -> str:
+    # Imported here, as below: a run needs one of the formats.
+    from kubectl_refs.render.wide import render_wide
+
+    return render_wide(report, style, kubectl)
+
+
+def _data(report: Report, kubectl: Kubectl) -> JSON:
+    from kubectl_refs.render.data.report import streamed
+
+    return streamed(report, kubectl)
 
 
 def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:

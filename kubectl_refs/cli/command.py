@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -66,6 +68,29 @@ class Command(click.Command):
             if incomplete.startswith("-") and name.startswith(incomplete)
         ]
         return [*super().shell_complete(ctx, incomplete), *more]
+
+
+class Commands(Mapping[str, click.Command]):
+    """Commands by their names, each imported when it is asked for: a run of the program needs one of them.
+
+    `who-can` is `who_can_command` in the module commands/who_can.py.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._names:
+            raise KeyError(name)
+        word = name.replace("-", "_")
+        found: click.Command = getattr(import_module(f"kubectl_refs.cli.commands.{word}"), f"{word}_command")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Group(Command, click.Group):

@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 import click
 
@@ -35,7 +34,7 @@ _FILE_FLAGS = (
 
 def asked(argv0: str) -> bool:
     """Whether the program was started by the name under which kubectl asks for completion."""
-    return PurePath(argv0).name.startswith(PREFIX)
+    return os.path.basename(argv0).startswith(PREFIX)
 
 
 def limit(environ: Mapping[str, str]) -> float:

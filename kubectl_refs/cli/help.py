@@ -6,7 +6,6 @@ As with kubectl, text is wrapped on a terminal only. Examples never are: they ar
 from __future__ import annotations
 
 import inspect
-import shutil
 import sys
 import textwrap
 
@@ -112,4 +111,7 @@ def _width() -> int | None:
     """The columns there are to write in; None where nothing is wrapped."""
     if not sys.stdout.isatty():
         return None
+    # Imported here: start-up time.
+    import shutil
+
     return min(shutil.get_terminal_size().columns, _WIDEST)

@@ -10,31 +10,25 @@ from typing import Any
 import click
 
 from kubectl_refs import __version__
-from kubectl_refs.cli.command import Group
-from kubectl_refs.cli.commands.can_i import can_i_command
-from kubectl_refs.cli.commands.check import check_command
-from kubectl_refs.cli.commands.completion import completion_command
-from kubectl_refs.cli.commands.diff import diff_command
-from kubectl_refs.cli.commands.explain import explain_command
-from kubectl_refs.cli.commands.fix import fix_command
-from kubectl_refs.cli.commands.grants import grants_command
-from kubectl_refs.cli.commands.graph import graph_command
-from kubectl_refs.cli.commands.help import help_command
-from kubectl_refs.cli.commands.kinds import kinds_command
-from kubectl_refs.cli.commands.options import options_command
-from kubectl_refs.cli.commands.policy import policy_command
-from kubectl_refs.cli.commands.version import version_command
-from kubectl_refs.cli.commands.watch import watch_command
-from kubectl_refs.cli.commands.who_can import who_can_command
-from kubectl_refs.cli.commands.why import why_command
+from kubectl_refs.cli.command import Commands, Group
 from kubectl_refs.cli.connection import Invocation
 from kubectl_refs.cli.options import connection_options
 from kubectl_refs.process.errors import INTERRUPTED, OK, USAGE, RefsError, reason_of
 from kubectl_refs.process.program import name_from
 from kubectl_refs.process.streams import abandon_output
 
+COMMANDS = (
+    *("why", "check", "grants", "graph", "can-i", "who-can", "fix", "diff", "watch", "policy"),
+    *("explain", "help", "kinds", "options", "completion", "version"),
+)
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
+
+@click.group(
+    cls=Group,
+    commands=Commands(COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=False,
+)
 @click.version_option(__version__, "--version", message="%(version)s", help="Print the version of this program.")
 @connection_options
 @click.pass_context
@@ -45,24 +39,6 @@ def refs(ctx: click.Context, /, **connection: Any) -> None:
     command names the grant that almost does and the field that differs, and prints the change that is missing.
     """
     ctx.obj = Invocation(connection)
-
-
-refs.add_command(why_command)
-refs.add_command(check_command)
-refs.add_command(grants_command)
-refs.add_command(graph_command)
-refs.add_command(can_i_command)
-refs.add_command(who_can_command)
-refs.add_command(fix_command)
-refs.add_command(diff_command)
-refs.add_command(watch_command)
-refs.add_command(policy_command)
-refs.add_command(explain_command)
-refs.add_command(help_command)
-refs.add_command(kinds_command)
-refs.add_command(options_command)
-refs.add_command(completion_command)
-refs.add_command(version_command)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.producers import EVERYWHERE, produced
@@ -25,10 +25,12 @@ from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mappi
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
-from kubectl_refs.manifests.files import Origin, read_objects
-from kubectl_refs.manifests.scanning import Skipped
 from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
+
+if TYPE_CHECKING:
+    from kubectl_refs.manifests.files import Origin
+    from kubectl_refs.manifests.scanning import Skipped
 
 CRD = ServedKind(
     "apiextensions.k8s.io",
@@ -64,6 +66,9 @@ def load(
     `default_namespace`. `timeout` is for each file, in seconds, None for none; `kinds` are those that a
     server is known to serve. Raises RefsError for what cannot be read or is no Kubernetes object.
     """
+    # Imported here: a cluster has no files.
+    from kubectl_refs.manifests.files import read_objects
+
     found = read_objects(paths, recursive=recursive, kustomize=kustomize, stdin=stdin, timeout=timeout)
     objects, origins = [each.object for each in found.manifests], [each.origin for each in found.manifests]
     return Manifests(

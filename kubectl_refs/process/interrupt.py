@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from typing import NoReturn
@@ -37,10 +38,11 @@ def watch() -> None:
 
 def leave(status: int) -> NoReturn:
     """End the process at once, and the programs that run for it."""
-    # Imported here: start-up time.
-    from kubectl_refs.process import children
+    # Where it was not imported, nothing was started.
+    if "kubectl_refs.process.children" in sys.modules:
+        from kubectl_refs.process import children
 
-    children.end_all()
+        children.end_all()
     os._exit(status)
 
 

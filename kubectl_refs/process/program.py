@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import PurePath
 
 DEFAULT = "kubectl refs"
 
@@ -23,9 +22,9 @@ def name_from(argv0: str, environ: Mapping[str, str] = os.environ) -> str:
     started = _stem(environ.get("_", ""))
     if "KUBECTL_PATH" in environ or started == "kubectl":
         return plugin
-    typed = PurePath(argv0).name == argv0
+    typed = os.path.basename(argv0) == argv0
     return stem if started == stem or typed else plugin
 
 
 def _stem(path: str) -> str:
-    return PurePath(path).name.removesuffix(".exe")
+    return os.path.basename(path).removesuffix(".exe")

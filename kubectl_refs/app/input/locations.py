@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from kubectl_refs.core.model.locations import Locate, Location
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.view.reads import Source
 
 if TYPE_CHECKING:
+    from kubectl_refs.core.queries.check import CheckReport
     from kubectl_refs.manifests.source import Manifests
 
 

@@ -6,7 +6,6 @@ grants apart. A readable name stands for what it says only if it can be read bac
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Collection, Sequence
@@ -49,6 +48,9 @@ def part_of(whole: str, spec: JSON, taken: Collection[str]) -> str:
 
 
 def _digested(name: str, what: object, length: int, *taken: Collection[str]) -> str:
+    # Imported here: start-up time.
+    import hashlib
+
     count = 0
     while True:
         digest = hashlib.sha256(json.dumps([what, count], sort_keys=True).encode()).hexdigest()[:8]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -68,6 +67,9 @@ class Finding:
         return self._hashed(self.code, *(self.former_place or (self.path, self.target)))
 
     def _hashed(self, *words: str) -> str:
+        # Imported here: start-up time.
+        import hashlib
+
         key = self.object
         whole = "\n".join((words[0], key.group, key.kind, key.namespace, key.name, *words[1:]))
         return hashlib.sha256(whole.encode()).hexdigest()[:32]

@@ -15,8 +15,6 @@ from typing import Any
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.kube.auth import exec_plugin, oidc
-from kubectl_refs.kube.config import rewriting
 from kubectl_refs.kube.config.connection import Headers
 from kubectl_refs.kube.config.kubeconfig import Selected, string
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
@@ -74,6 +72,9 @@ def settle(selected: Selected, environ: Mapping[str, str], overrides: Overrides 
         settled |= {"username": string(user, "username"), "password": string(user, "password")}
     # As in client-go, a plugin is not run where the user proves itself without it.
     if user.get("exec") and not settled:
+        # Imported here: start-up time.
+        from kubectl_refs.kube.auth import exec_plugin
+
         found = exec_plugin.run(mapping(user["exec"]), selected.cluster, environ, overrides)
         return Settled(found.fields, selected, found.expires)
     if user.get("auth-provider"):
@@ -125,6 +126,8 @@ def _provider(provider: JSON) -> dict[str, str]:
         )
     if name != "oidc":
         raise errors.usage(f'no Auth Provider found for name "{name}"')
+    from kubectl_refs.kube.auth import oidc
+
     config = mapping(provider.get("config"))
     fields = {key: string(config, key) for key in config}
     oidc.validate(fields)
@@ -139,6 +142,9 @@ def _with_id_token(
     overrides: Overrides,
 ) -> Settled:
     """The id-token, renewed at its provider and kept in the kubeconfig where it has ended."""
+    from kubectl_refs.kube.auth import oidc
+    from kubectl_refs.kube.config import rewriting
+
     token = provider.get(oidc.ID_TOKEN)
     if not token or oidc.end(token) <= time.time():
         if not overrides.renews or selected.origin is None:

@@ -7,7 +7,6 @@ ask. Meaning never depends on it: with and without colour or Unicode the same wo
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TextIO
@@ -64,7 +63,8 @@ class Style:
 
 def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str = "auto") -> Style:
     """The style of a stream; `color` is auto, always or never, as the user asked."""
-    terminal = stream.isatty() and environ.get("TERM") != "dumb"
+    watched = stream.isatty()
+    terminal = watched and environ.get("TERM") != "dumb"
     if os.name == "nt":
         terminal = terminal and "WT_SESSION" in environ
     utf8 = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
@@ -72,5 +72,12 @@ def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str
         now=now,
         color=color == "always" or (color == "auto" and terminal and not environ.get("NO_COLOR")),
         unicode=terminal and utf8,
-        width=shutil.get_terminal_size((NARROW, 24)).columns if stream.isatty() else None,
+        width=_columns() if watched else None,
     )
+
+
+def _columns() -> int:
+    # Imported here: what is not a terminal has none.
+    import shutil
+
+    return shutil.get_terminal_size((NARROW, 24)).columns
