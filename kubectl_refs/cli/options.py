@@ -9,6 +9,7 @@ import click
 
 from kubectl_refs.cli.global_flags import GLOBALS, NAMESPACE, VISIBLE
 from kubectl_refs.cli.parameters import among, completing
+from kubectl_refs.process.errors import usage
 from kubectl_refs.render.formats import Shape, formats_of
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -135,6 +136,33 @@ kinds_option: Decorator = click.option(
     multiple=True,
     help="A file with reference fields of your own CRDs, beside those that are known. May be repeated.",
 )
+
+
+watch_options = _all(
+    [
+        click.option(
+            "-w",
+            "--watch",
+            "watch_",
+            is_flag=True,
+            help="After listing/getting the requested object, watch for changes, as 'watch' tells them.",
+        ),
+        click.option(
+            "--watch-only",
+            is_flag=True,
+            help="Watch for changes to the requested object(s), without listing/getting first.",
+        ),
+    ]
+)
+"""What goes on after the answer."""
+
+
+def refuse_besides(ctx: click.Context, flag: str, unusable: Collection[str]) -> None:
+    """RefsError where a parameter is given that means nothing beside a flag."""
+    for parameter in ctx.command.params:
+        given = ctx.get_parameter_source(parameter.name or "") is not click.core.ParameterSource.DEFAULT
+        if parameter.name in unusable and given:
+            raise usage(f"{max(parameter.opts, key=len)} and {flag} are mutually exclusive")
 
 
 def output_option(shapes: Collection[Shape]) -> Decorator:

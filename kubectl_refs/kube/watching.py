@@ -5,7 +5,6 @@ The official client reads the stream of events (kubernetes.watch); requests go o
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -30,7 +29,7 @@ dead."""
 _SERVED = 300
 """Seconds for which the server is asked to keep a watch open."""
 
-_LONGEST_PAUSE = 30
+LONGEST_PAUSE = 30
 """Seconds between two tries where the server does not answer or does not let us."""
 
 _GONE = 410
@@ -61,17 +60,19 @@ class Unreadable:
     failure: Failure
 
 
-News = Listed | WrittenObject | Unreadable
+ScopeNews = Listed | WrittenObject | Unreadable
 
 
 class KindWatch:
-    """Watches a scope in a thread of its own until `stop`, and puts what it learns into a queue."""
+    """Watches a scope in a thread of its own until `stop`, and tells what it learns, from that thread."""
 
-    def __init__(self, client: Client, resource: Resource, scope: WatchedScope, news: queue.Queue[News]) -> None:
+    def __init__(
+        self, client: Client, resource: Resource, scope: WatchedScope, tell: Callable[[ScopeNews], None]
+    ) -> None:
         self._client = client
         self._resource = resource
         self._scope = scope
-        self._news = news
+        self._news = tell
         self._stopped = threading.Event()
         # Imported here: it takes longer than an answer of other commands. By the thread that makes all watches, since
         # several that import a package at once may find it half made.
@@ -85,7 +86,17 @@ class KindWatch:
         threading.Thread(target=self._run, name=f"watch-{self._resource.kind.plural}", daemon=True).start()
 
     def stop(self) -> None:
+        """Nothing is told any more, though the thread may take a while to end."""
         self._stopped.set()
+
+    @property
+    def api_version(self) -> str:
+        """The version that the objects are read in."""
+        return self._resource.api_version
+
+    def _told(self, news: ScopeNews) -> None:
+        if not self._stopped.is_set():
+            self._news(news)
 
     def _run(self) -> None:
         pause = 1.0
@@ -98,14 +109,14 @@ class KindWatch:
                     begun = time.monotonic()
                     version = self._follow(version)
                     # A server that ends every watch at once is not asked again and again without pause.
-                    pause = 1.0 if time.monotonic() - begun > 1 else min(pause * 2, _LONGEST_PAUSE)
+                    pause = 1.0 if time.monotonic() - begun > 1 else min(pause * 2, LONGEST_PAUSE)
                     if pause == 1.0:
                         continue
             except RefsError as error:
                 version = None
-                self._news.put(Unreadable(self._scope, Failure(None, error.line)))
+                self._told(Unreadable(self._scope, Failure(None, error.line)))
             self._stopped.wait(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     def _list(self) -> str | None:
         """List the scope; the version to watch from, None where it cannot be listed."""
@@ -119,12 +130,12 @@ class KindWatch:
                 if isinstance(response, Response) and response.status == _GONE and "continue" in page:
                     objects, page = [], {"limit": "500"}
                     continue
-                self._news.put(Unreadable(self._scope, failure))
+                self._told(Unreadable(self._scope, failure))
                 return None
             objects += map(self._completed, entries(response.body.get("items")))
             following = text(at(response.body, "metadata", "continue"))
             if not following:
-                self._news.put(Listed(self._scope, tuple(objects)))
+                self._told(Listed(self._scope, tuple(objects)))
                 return text(at(response.body, "metadata", "resourceVersion")) or ""
             page = {"limit": "500", "continue": following}
 
@@ -143,7 +154,7 @@ class KindWatch:
             return None
         except (OSError, ValueError, HTTPError) as error:
             # What was missed comes from the last version that is known.
-            self._news.put(Unreadable(self._scope, Failure(None, str(error))))
+            self._told(Unreadable(self._scope, Failure(None, str(error))))
         last: str | None = stream.resource_version
         return last or version
 
@@ -164,7 +175,7 @@ class KindWatch:
     def _tell(self, kind: str, obj: JSON) -> None:
         if kind in ("ADDED", "MODIFIED", "DELETED"):
             found = self._completed(obj)
-            self._news.put(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))
+            self._told(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))
 
     def _completed(self, obj: JSON) -> JSON:
         return self._resource.completed(obj, self._scope.metadata_only)

@@ -57,16 +57,16 @@ class TextTeller:
         return "".join(self._event(event))
 
     def _event(self, event: Event) -> Iterator[str]:
-        by = f"by: {_cause(event.cause)}"
+        by = [] if event.cause is None else [f"by: {_cause(event.cause)}"]
         for change in event.changes:
             if str(change.effect) in self._only:
                 yield self._lines(
-                    str(change.effect), _TONES[change.effect], _reference(change.either), _turned(change), by
+                    str(change.effect), _TONES[change.effect], _reference(change.either), _turned(change), *by
                 )
         for condition in event.conditions if CONDITIONS in self._only else ():
-            yield self._lines("condition", Tone.DOUBT, _condition(condition), by)
+            yield self._lines("condition", Tone.DOUBT, _condition(condition), *by)
         for permission in event.permissions if PERMISSIONS in self._only else ():
-            yield self._lines("gives" if permission.gives else "takes", Tone.DOUBT, access_of(permission), by)
+            yield self._lines("gives" if permission.gives else "takes", Tone.DOUBT, access_of(permission), *by)
 
     def gap(self, gap: Gap) -> str:
         return (
@@ -139,7 +139,7 @@ class DataTeller:
         return "".join(self._event(event))
 
     def _event(self, event: Event) -> Iterator[str]:
-        cause = _cause_data(event.cause)
+        cause = None if event.cause is None else _cause_data(event.cause)
         for change in event.changes:
             if str(change.effect) in self._only:
                 yield self._line("Change", {**_change_data(change), "cause": cause})

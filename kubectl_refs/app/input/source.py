@@ -16,8 +16,8 @@ from kubectl_refs.process.errors import RefsError, usage
 from kubectl_refs.process.streams import say
 
 if TYPE_CHECKING:
-    from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.core.fields.table import Table
+    from kubectl_refs.core.view.reads import Source
     from kubectl_refs.kube.cluster import Cluster
     from kubectl_refs.manifests.scanning import Skipped
     from kubectl_refs.manifests.source import Manifests
@@ -28,7 +28,8 @@ class Inputs:
     """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input, or the folder `kustomize`).
 
     The manifests are a part of a cluster, or all of it where they are `whole`, or laid over the cluster where `live`. `kinds` are files with rows of a user's
-    own for the table of reference fields. `program` is what this program is called by. `opened` collects the clusters,
+    own for the table of reference fields. `program` is what this program is called by. `instead` is read where the
+    cluster is open already, and the namespace settled. `opened` collects the clusters,
     so that whoever made the inputs can ask them for warnings at the end, and `unread` why files of folders could not be
     read.
     """
@@ -44,6 +45,7 @@ class Inputs:
     overrides: Overrides = NOTHING
     kinds: Sequence[str] = ()
     program: str = "kubectl refs"
+    instead: Source | None = field(default=None, compare=False, repr=False)
     opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
     unread: list[RefsError] = field(default_factory=list, compare=False, repr=False)
 
@@ -125,12 +127,12 @@ class Inputs:
             count = counted(len(skipped), "file")
             say(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
 
-    def open(
-        self, progress: Callable[[str, int], None] | None = None
-    ) -> tuple[Cluster | Manifests | Overlay, str | None]:
+    def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Source, str | None]:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
         if self.namespace:
             check_segment("namespace", self.namespace)
+        if self.instead is not None:
+            return self.instead, self.namespace
         if self.given and not self.live:
             return self.manifests(), self.namespace or None
         cluster = self.cluster(progress)
@@ -140,7 +142,7 @@ class Inputs:
             return Overlay(cluster, self.manifests(cluster)), self.namespace or cluster.namespace
         return cluster, self.namespace or cluster.namespace
 
-    def looked_through(self, source: Cluster | Manifests | Overlay, named: str | None) -> str | None:
+    def looked_through(self, source: Source, named: str | None) -> str | None:
         """The namespace to look through where objects are not named, None for all: of manifests that are laid over a
         cluster all of them, unless everything is in the one of the kubeconfig: what a grant permits is elsewhere."""
         if not self.live or self.namespace:

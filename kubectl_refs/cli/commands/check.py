@@ -20,12 +20,21 @@ from kubectl_refs.cli.options import (
     no_headers_option,
     output_option,
     query_option,
+    refuse_besides,
     selector_option,
+    watch_options,
 )
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
 
 SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
+WATCHED_SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
+
+NOT_WATCHED = (
+    *("files", "recursive", "kustomize", "whole", "live", "query", "severity", "codes", "ignored"),
+    *("only_refused", "ungranted", "baseline", "write_baseline"),
+)
+"""Flags of what is no cluster, and of a choice of findings: what is told of changes knows none."""
 
 
 @click.command("check", cls=Command)
@@ -44,6 +53,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
     help="Instead of all findings, every reference into another namespace that no ReferenceGrant permits, whatever the "
     "status says: what a controller that enforces grants would refuse.",
 )
+@watch_options
 @output_option(SHAPES)
 @query_option
 @no_headers_option
@@ -60,6 +70,8 @@ def check_command(
     ignored: Sequence[str],
     only_refused: bool,
     ungranted: bool,
+    watch_: bool,
+    watch_only: bool,
     baseline: str | None,
     write_baseline: str | None,
     format_: str | None,
@@ -97,6 +109,9 @@ def check_command(
 
       # Access that nothing permits
       {program} check -A --code not-enforced --code not-revoked
+
+      # What is wrong, then every change
+      {program} check -A -w
     """
     from kubectl_refs.app.check import CheckScope, check_all
     from kubectl_refs.app.findings import FindingOptions
@@ -106,5 +121,16 @@ def check_command(
     inputs = Inputs(**input_arguments(ctx, flags))
     scope = CheckScope(arguments, selector, all_namespaces, ungranted)
     wanted = FindingOptions(severity, codes, ignored, only_refused, baseline, write_baseline)
+    if watch_ or watch_only:
+        from kubectl_refs.app.watch import WatchScope, watch
+
+        refuse_besides(ctx, "--watch" if watch_ else "--watch-only", NOT_WATCHED)
+        output = Output.parse(format_, WATCHED_SHAPES, color=color, headers=not no_headers)
+
+        def state(watched: Inputs) -> None:
+            check_all(watched, scope, wanted, output, exit_zero=exit_zero)
+
+        followed = WatchScope(arguments, selector, all_namespaces)
+        return watch(inputs, followed, output, None if watch_only else state, told=True)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return check_all(inputs, scope, wanted, output, exit_zero=exit_zero)

@@ -20,13 +20,22 @@ from kubectl_refs.cli.options import (
     no_headers_option,
     output_option,
     query_option,
+    refuse_besides,
     selector_option,
+    watch_options,
 )
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.formats import Shape
 
 SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
+WATCHED_SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
+
+NOT_WATCHED = (
+    *("files", "recursive", "kustomize", "whole", "live", "query", "from_namespaces", "to", "unused", "findings"),
+    *("severity", "codes", "ignored", "baseline", "write_baseline"),
+)
+"""Flags of what is no cluster, and of a choice of grants by what they are used for, which a change does not tell."""
 
 
 @click.command("grants", cls=Command)
@@ -60,6 +69,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES, Shape.FINDINGS)
     "--write-baseline.",
 )
 @finding_options
+@watch_options
 @output_option(SHAPES)
 @query_option
 @click.option(
@@ -84,6 +94,8 @@ def grants_command(
     baseline: str | None,
     write_baseline: str | None,
     exit_zero: bool,
+    watch_: bool,
+    watch_only: bool,
     format_: str | None,
     query: str | None,
     sort_by: str | None,
@@ -110,6 +122,9 @@ def grants_command(
       # What is wrong with grants anywhere, and the changes that resolve it
       {program} grants -A --findings -o wide
 
+      # All grants, then what each change of them gives or takes
+      {program} grants -A -w
+
       # The most used first
       {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
     """
@@ -122,6 +137,22 @@ def grants_command(
     namespaces = from_namespaces.split(",") if from_namespaces else ()
     filters = GrantFilters(names, selector, namespaces, to, unused, findings, sort_by)
     options = FindingOptions(severity, codes, ignored, baseline=baseline, write_baseline=write_baseline)
+    if watch_ or watch_only:
+        from kubectl_refs.app.watch import GRANT_CHANGES, WatchScope, watch
+
+        refuse_besides(ctx, "--watch" if watch_ else "--watch-only", NOT_WATCHED)
+        output = Output.parse(format_, WATCHED_SHAPES, color=color, headers=not no_headers)
+
+        def state(watched: Inputs) -> None:
+            grants(watched, filters, output, options, all_namespaces=all_namespaces, exit_zero=exit_zero)
+
+        followed = WatchScope(
+            [f"referencegrants/{name}" for name in names] or ["referencegrants"],
+            selector,
+            all_namespaces,
+            GRANT_CHANGES,
+        )
+        return watch(inputs, followed, output, None if watch_only else state, told=True)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     if not findings:
         _refuse_flags_of_findings(ctx)

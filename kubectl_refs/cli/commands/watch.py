@@ -24,7 +24,7 @@ SHAPES = (Shape.TEXT, Shape.DATA)
 
 
 @click.command("watch", cls=Command)
-@click.argument("types", nargs=-1, metavar="[TYPE ...]", shell_complete=completing("types"))
+@click.argument("arguments", nargs=-1, metavar="[TYPE ... | TYPE/NAME]", shell_complete=completing("checkable"))
 @connection_options
 @all_namespaces_option
 @selector_option
@@ -48,7 +48,7 @@ SHAPES = (Shape.TEXT, Shape.DATA)
 def watch_command(
     ctx: click.Context,
     /,
-    types: Sequence[str],
+    arguments: Sequence[str],
     all_namespaces: bool,
     selector: str | None,
     only: Sequence[str],
@@ -62,7 +62,7 @@ def watch_command(
     First the state in one line, then a line for every change: a reference that breaks, is fixed, is added or is gone; a
     condition in which a controller says something else than before; what a ReferenceGrant newly permits or permits no
     more. Each names its cause: the object that was written, and by whom. Broken connections and restarts of the server
-    are survived; what changed meanwhile is told afterwards. Ends with Ctrl-C, or after --timeout, with status 0.
+    are survived; what changed meanwhile is told afterwards. Kinds that are installed meanwhile are watched as well. Ends with Ctrl-C, or after --timeout, with status 0.
 
     Examples:
       # Everything that changes in the current namespace
@@ -79,5 +79,5 @@ def watch_command(
     from kubectl_refs.app.watch import WatchScope, watch
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    scope = WatchScope(types, selector, all_namespaces, only, duration)
+    scope = WatchScope(arguments, selector, all_namespaces, only, duration)
     return watch(inputs, scope, Output.parse(format_, SHAPES, color=color))

@@ -23,11 +23,12 @@ class WatchedScope(NamedTuple):
 
 @dataclass(slots=True)
 class _Shelf:
-    """The objects of a scope, or why there are none."""
+    """The objects of a scope as they were when it could be listed last, and why it cannot be any more."""
 
     objects: dict[ObjectKey, JSON] = field(default_factory=dict)
     places: dict[str, dict[ObjectKey, JSON]] = field(default_factory=dict)
     names: dict[str, dict[ObjectKey, JSON]] = field(default_factory=dict)
+    listed: bool = False
     failure: Failure | None = None
 
     def put(self, key: ObjectKey, obj: JSON) -> None:
@@ -65,6 +66,7 @@ class WatchedState:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        """What the server serves now."""
         self._shelves: dict[WatchedScope, _Shelf] = {}
 
     @property
@@ -72,18 +74,31 @@ class WatchedState:
         return tuple(self._shelves)
 
     def fill(self, scope: WatchedScope, objects: Iterable[JSON]) -> None:
-        """What a list of a scope held; it replaces what was there."""
-        shelf = self._shelves[scope] = _Shelf()
+        """What the first list of a scope that could be made held."""
+        shelf = self._shelves[scope] = _Shelf(listed=True)
         for obj in objects:
             shelf.put(key_of(obj), lean(obj))
 
     def fail(self, scope: WatchedScope, failure: Failure) -> None:
-        """A scope that could not be listed: what is in it is not known any more."""
-        self._shelves[scope] = _Shelf(failure=failure)
+        """A scope that cannot be listed, or not any more: what is known of it stays as it is."""
+        self._shelves.setdefault(scope, _Shelf()).failure = failure
+
+    def recover(self, scope: WatchedScope) -> None:
+        """A scope that can be listed again."""
+        self._shelves[scope].failure = None
+
+    def drop(self, scope: WatchedScope) -> None:
+        """A scope of a kind that is not served any more."""
+        self._shelves.pop(scope, None)
 
     def failure(self, scope: WatchedScope) -> Failure | None:
         shelf = self._shelves.get(scope)
         return None if shelf is None else shelf.failure
+
+    def listed(self, scope: WatchedScope) -> bool:
+        """Whether a scope could be listed, now or earlier."""
+        shelf = self._shelves.get(scope)
+        return shelf is not None and shelf.listed
 
     def objects(self, scope: WatchedScope) -> Mapping[ObjectKey, JSON]:
         shelf = self._shelves.get(scope)
@@ -106,7 +121,7 @@ class WatchedState:
             # Where metadata suffices, whole objects serve as well.
             for metadata_only in (False, True) if read.metadata_only else (False,):
                 shelf = self._shelves.get(WatchedScope(kind, namespace, metadata_only))
-                if shelf is not None and shelf.failure is None:
+                if shelf is not None and shelf.listed:
                     return shelf.answer(read)
                 if shelf is not None and namespace == place:
                     failure = shelf.failure

@@ -6,7 +6,8 @@ Only objects that looked at what changed are evaluated again (tracking.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant
@@ -30,9 +31,9 @@ from kubectl_refs.core.watching.tracking import Seen, TrackingView, sights_of
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one write has changed."""
+    """What one write has changed. `cause` is None where it was none, or is not known: something can be read again."""
 
-    cause: WriteCause
+    cause: WriteCause | None
     changes: tuple[ReferenceChange, ...] = ()
     conditions: tuple[ConditionChange, ...] = ()
     permissions: tuple[PermissionChange, ...] = ()
@@ -53,14 +54,20 @@ class _Kept:
 
 
 class Watcher:
-    """`in_scope` says whether the references of an object are to be told. `watch` is asked for reads that the state has no
-    answer to, and sees to it that it has one, if only that it could not be had."""
+    """`in_scope` says whether the references of an object are to be told, `tells_grant` whether what a ReferenceGrant gives
+    and takes is. `watch` is asked for reads that the state has no answer to, and sees to it that it has one, if only that
+    it could not be had."""
 
     def __init__(
-        self, state: WatchedState, in_scope: Callable[[JSON], bool], watch: Callable[[Sequence[Read]], None]
+        self,
+        state: WatchedState,
+        in_scope: Callable[[JSON], bool],
+        tells_grant: Callable[[JSON], bool],
+        watch: Callable[[Sequence[Read]], None],
     ) -> None:
         self._state = state
         self._in_scope = in_scope
+        self._tells_grant = tells_grant
         self._watch = watch
         self._kept: dict[ObjectKey, _Kept] = {}
         self._lookers: dict[Seen, set[ObjectKey]] = defaultdict(set)
@@ -84,39 +91,82 @@ class Watcher:
         """What an object that was added, changed or, where `obj` is None, deleted has changed. The state is brought up
         to date with it."""
         old = self._state.objects(scope).get(key)
-        cause = _cause(old, obj, key)
-        is_grant = key.group_kind == REFERENCE_GRANT
-        standing = self._grants(key.namespace) if is_grant else ()
+        cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj)
+        versions = [each for each in (old, obj) if each is not None]
+        tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
+        standing = self._grants(key.namespace) if tells else ()
         if obj is None:
             self._state.take(scope, key)
         else:
             self._state.put(scope, obj)
-        found = [change for was, now in self._evaluated_again(key, obj).values() for change in _compared(was, now)]
+        event = self._evaluated_again(cause, *self._concerned(scope, key, obj))
+        return replace(event, permissions=self._permissions(key.namespace, standing, versions)) if tells else event
+
+    def renewed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
+        """What it changes that kinds can be read, are served, or are no more: to what looked at them or references them,
+        and to the objects of these kinds themselves; with None to all objects."""
+        held = {
+            key: obj
+            for scope in self._state.scopes
+            if not scope.metadata_only and self._state.catalog.table.fields_of(scope.kind)
+            for key, obj in self._state.objects(scope).items()
+            if self._in_scope(obj)
+        }
+        concerned = {*held, *self._kept}
+        if kinds is not None:
+            lookers = {key for seen, keys in self._lookers.items() if seen[0] in kinds for key in keys}
+            concerned = {
+                key
+                for key in concerned
+                if key in lookers or key.group_kind in kinds or self._references(key) & set(kinds)
+            }
+        return self._evaluated_again(
+            cause, {key: held[key] for key in sorted(concerned) if key in held}, concerned - held.keys()
+        )
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The API groups that matter to what is watched: of kinds that hold references, and of what is referenced."""
+        holding = {kind.group for kind in self._state.catalog.table.referrers}
+        return frozenset(holding | {kind.group for key in self._kept for kind in self._references(key)})
+
+    def _references(self, key: ObjectKey) -> frozenset[GroupKind]:
+        kept = self._kept.get(key)
+        return frozenset(each.reference.to.group_kind for each in kept.references) if kept else frozenset()
+
+    def _concerned(
+        self, scope: WatchedScope, key: ObjectKey, obj: JSON | None
+    ) -> tuple[dict[ObjectKey, JSON], Collection[ObjectKey]]:
+        """The objects that looked at what changed, itself among them, and what is no more."""
+        lookers = {looker for seen in sights_of(key) for looker in self._lookers.get(seen, ())} - {key}
+        again = {looker: self._object(looker) for looker in sorted(lookers)}
+        if scope.metadata_only:
+            # What it references is told by a watch of the whole object, if there is one.
+            return again, ()
+        if obj is not None and self._is_referrer(obj):
+            again[key] = obj
+        return again, () if key in again else (key,)
+
+    def _evaluated_again(
+        self, cause: WriteCause | None, again: Mapping[ObjectKey, JSON], gone: Collection[ObjectKey]
+    ) -> Event:
+        before = {each: self._kept.get(each) for each in (*again, *gone)}
+        for key in gone:
+            self._forget(key)
+        self._evaluate(again)
+        found = [change for each, was in before.items() for change in _compared(was, self._kept.get(each))]
         return Event(
             cause,
             tuple(change for change in found if isinstance(change, ReferenceChange)),
             tuple(change for change in found if isinstance(change, ConditionChange)),
-            self._permissions(key.namespace, standing, [each for each in (old, obj) if each]) if is_grant else (),
         )
-
-    def _evaluated_again(self, key: ObjectKey, obj: JSON | None) -> dict[ObjectKey, tuple[_Kept | None, _Kept | None]]:
-        """What was and what is known of the objects that looked at what changed, itself among them."""
-        lookers = {looker for seen in sights_of(key) for looker in self._lookers.get(seen, ())} - {key}
-        again = {looker: self._object(looker) for looker in sorted(lookers)}
-        if obj is not None and self._is_referrer(obj):
-            again[key] = obj
-        before = {each: self._kept.get(each) for each in (*again, key)}
-        if key not in again:
-            self._forget(key)
-        self._evaluate(again)
-        return {each: (was, self._kept.get(each)) for each, was in before.items()}
 
     def _is_referrer(self, obj: JSON) -> bool:
         return bool(self._state.catalog.table.fields_of(key_of(obj).group_kind)) and self._in_scope(obj)
 
     def _object(self, key: ObjectKey) -> JSON:
-        found = (self._state.objects(scope).get(key) for scope in self._state.scopes if scope.kind == key.group_kind)
-        return next(obj for obj in found if obj is not None)
+        scopes = (each for each in self._state.scopes if each.kind == key.group_kind and not each.metadata_only)
+        return next(obj for scope in scopes if (obj := self._state.objects(scope).get(key)) is not None)
 
     def _evaluate(self, objects: Mapping[ObjectKey, JSON]) -> None:
         open_ = dict(objects)
@@ -155,13 +205,17 @@ class Watcher:
         named = {(each.group_kind, each.namespace) for version in versions for each in Grant.parse(version).from_}
         objects: list[JSON] = []
         unread: set[tuple[GroupKind, str | None]] = set()
-        for kind, place in sorted((kind, place) for kind, place in named if place):
-            answer = self._state.get(List(kind, place))
-            if answer is None or not answer.known:
-                unread.add((kind, place))
-            else:
-                objects += answer.objects
         catalog = self._state.catalog
+        reads = [List(kind, place) for kind, place in sorted((kind, place) for kind, place in named if place)]
+        reads = [each for each in reads if catalog.table.fields_of(each.group_kind)]
+        while open_ := [read for read in reads if self._state.get(read) is None]:
+            self._watch(open_)
+        for read in reads:
+            answer = self._state.get(read)
+            if answer is not None and answer.known:
+                objects += answer.objects
+            else:
+                unread.add((read.group_kind, read.namespace))
         referrers = Referrers(catalog.table, objects, unread)
         before, after = ({namespace: each} for each in (standing, self._grants(namespace)))
         return permission_changes(GrantsOfState(before, referrers, catalog), GrantsOfState(after, referrers, catalog))
@@ -172,8 +226,8 @@ def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange 
     yield from condition_changes(was.conditions if was else (), now.conditions if now else ())
 
 
-def _cause(old: JSON | None, obj: JSON | None, key: ObjectKey) -> WriteCause:
-    action = "deleted" if obj is None else "created" if old is None else "updated"
+def write_cause(action: str, key: ObjectKey, obj: JSON | None) -> WriteCause:
+    """The newest write of an object, None for one that is no more."""
     if obj is None:
         return WriteCause(action, key)
     written = [mapping(entry) for entry in entries(mapping(obj.get("metadata")).get("managedFields"))]

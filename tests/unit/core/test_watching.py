@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Failure, Read
+from kubectl_refs.core.watching.changes import WriteCause
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.core.watching.watcher import Event, Watcher
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
@@ -29,7 +30,7 @@ class Watched:
     def __init__(self, objects: Sequence[JSON], refused: Sequence[GroupKind] = ()) -> None:
         self._first, self._refused = objects, refused
         self.state = WatchedState(LIVE)
-        self.watcher = Watcher(self.state, lambda obj: True, self._watch)
+        self.watcher = Watcher(self.state, lambda obj: True, lambda obj: True, self._watch)
         for kind in (ROUTE, REFERENCE_GRANT):
             self._fill(WatchedScope(kind, None, metadata_only=False))
         self.watcher.begin(self.state.objects(WatchedScope(ROUTE, None, metadata_only=False)).values())
@@ -69,7 +70,7 @@ def test_a_grant_that_goes_breaks_what_used_it_and_is_told_with_its_users() -> N
     assert changes([event]) == [("breaks", "api")]
     (permission,) = event.permissions
     assert (permission.gives, permission.pair.to.name, len(permission.users)) == (False, "api", 1)
-    assert (event.cause.action, event.cause.object.name) == ("deleted", "g")
+    assert event.cause == WriteCause("deleted", key_of(GRANT))
 
 
 def test_access_that_another_grant_gives_as_well_is_neither_given_nor_taken() -> None:
@@ -83,8 +84,8 @@ def test_access_that_another_grant_gives_as_well_is_neither_given_nor_taken() ->
     assert (permission.gives, permission.pair.to.name, permission.users, permission.known) == (False, None, (), True)
 
 
-def test_who_uses_access_is_not_known_where_the_kind_is_not_watched() -> None:
-    watched = Watched([*AROUND, route_to(("backend", "api"))])
+def test_who_uses_access_is_not_known_where_the_kind_cannot_be_listed() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api"))], refused=[GroupKind(ROUTE.group, "GRPCRoute")])
     (event,) = watched.write(grant([from_entry(kind="GRPCRoute")], [to_entry(name="api")]))
     assert [(each.gives, each.users, each.known) for each in event.permissions] == [(True, (), False)]
 
@@ -126,17 +127,52 @@ def test_the_manager_and_the_time_of_the_newest_write_are_the_cause() -> None:
     ]
     written = {**GRANT, "metadata": {**GRANT["metadata"], "managedFields": fields}}
     (event,) = watched.write(written)
-    assert (event.cause.action, event.cause.manager, event.cause.time) == (
-        "created",
-        "kubectl-edit",
-        "2026-01-02T00:00:00Z",
-    )
+    assert event.cause == WriteCause("created", key_of(GRANT), "kubectl-edit", "2026-01-02T00:00:00Z")
 
 
 def test_what_cannot_be_listed_leaves_a_gap() -> None:
     watched = Watched([*AROUND, route_to(("backend", "api")), GRANT], refused=[SERVICE])
     assert [gap.http_status for gap in watched.watcher.report.gaps] == [403]
     assert [str(each.verdict) for each in watched.watcher.report.references] == ["unknown"]
+
+
+def test_what_can_be_listed_at_last_is_evaluated_again_and_nobody_wrote_it() -> None:
+    services = WatchedScope(SERVICE, None, metadata_only=False)
+    watched = Watched(
+        [*AROUND, route_to(("backend", "api"), ("backend", "gone")), grant([from_entry()], [to_entry()])],
+        refused=[SERVICE],
+    )
+    watched.state.fill(services, [service("backend", "api")])
+    event = watched.watcher.renewed(None, [SERVICE])
+    assert [(str(each.effect), str(each.either.verdict)) for each in event.changes] == [
+        ("alters", "allowed"),
+        ("breaks", "broken"),
+    ]
+    assert event.cause is None
+
+
+def test_what_is_known_stays_where_it_cannot_be_listed_any_more() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    for scope in watched.state.scopes:
+        watched.state.fail(scope, Failure(403, "forbidden"))
+    assert changes(watched.write(GRANT, deleted=True)) == [("breaks", "api")]
+
+
+def test_a_kind_that_is_no_more_is_let_go_and_one_that_is_served_at_last_is_taken_up() -> None:
+    backend = GroupKind("gateway.envoyproxy.io", "Backend")
+    route = route_to(("backend", "api"))
+    route["spec"]["rules"][0]["backendRefs"][0] |= backend._asdict()
+    watched = Watched([*AROUND, route, grant([from_entry()], [to_entry(**backend._asdict())])])
+
+    def serve(catalog: Catalog) -> list[str]:
+        watched.state.catalog = catalog
+        event = watched.watcher.renewed(None, [backend])
+        return [each.after.because for each in event.changes if each.after]
+
+    assert backend.group in watched.watcher.groups
+    without = Catalog(each for each in LIVE if each.group_kind != backend)
+    assert serve(without) == ["the server has no kind Backend.gateway.envoyproxy.io"]
+    assert serve(LIVE) == ["Backend backend/api does not exist"]
 
 
 NAMES = st.sampled_from(["api", "web"])

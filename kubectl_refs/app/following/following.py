@@ -1,0 +1,197 @@
+"""Telling what changes in a watched cluster, until a deadline or Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from kubectl_refs.app.following.watched_cluster import News, WatchedCluster
+from kubectl_refs.app.input.survey import served_referrers
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.watching.changes import WriteCause
+from kubectl_refs.core.watching.state import WatchedScope
+from kubectl_refs.core.watching.watcher import Event, Watcher, write_cause
+from kubectl_refs.kube.rediscovery import Served
+from kubectl_refs.kube.watching import Listed, Unreadable, WrittenObject
+from kubectl_refs.render.watch import Teller
+
+NOT_FOUND = 404
+
+_TRIES_OF_UNKNOWN = 4
+"""Lists of a kind that are answered with 404 before that is a gap: discovery follows the CRD with some delay."""
+
+DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What is told of a watched cluster.
+
+    `kinds` are those whose objects are looked through, none for all that hold references; of a namespace or of all
+    (None). `in_scope` says which objects' references are told, `tells_grant` for which ReferenceGrants what they give
+    and take is.
+    """
+
+    namespace: str | None
+    kinds: Sequence[GroupKind]
+    in_scope: Callable[[JSON], bool]
+    tells_grant: Callable[[JSON], bool]
+
+
+class Following:
+    """A cluster that is watched, and what its news mean."""
+
+    def __init__(self, watched: WatchedCluster, followed: Followed, teller: Teller) -> None:
+        self._watched = watched
+        self._followed = followed
+        self._teller = teller
+        self._state = watched.state
+        self.watcher = Watcher(self._state, followed.in_scope, followed.tells_grant, watched.watch_for)
+        self._lost: Gap | None = None
+        self._gaps: dict[WatchedScope, Gap] = {}
+        """The gaps that were told, and are not closed yet."""
+        self._looked_through: frozenset[WatchedScope] = frozenset()
+        self._unknown: Counter[WatchedScope] = Counter()
+
+    def begin(self) -> None:
+        """List and evaluate all that is to be followed; there is nothing to tell of it."""
+        self._watch()
+        for scope in self._state.scopes:
+            if not scope.metadata_only:
+                self.watcher.begin(self._state.objects(scope).values())
+
+    def run(self, deadline: float | None, *, told: bool = False) -> None:
+        """Tell the state in a line and what cannot be read, unless that was `told`, and then every change."""
+        self._watched.begin()
+        if not told:
+            tell(self._teller.synced(self.watcher.report))
+        for gap in self._new_gaps():
+            tell("" if told else self._teller.gap(gap))
+        while (news := self._watched.next(deadline)) is not None:
+            for event in self._events(news):
+                if not event.empty:
+                    tell(self._teller.event(event))
+            for gap in self._new_gaps():
+                tell(self._teller.gap(gap))
+
+    def _watch(self) -> None:
+        """Watch the kinds to be looked through, as far as they are served."""
+        catalog, namespace = self._watched.catalog, self._followed.namespace
+        kinds = self._followed.kinds or [kind.group_kind for kind in served_referrers(catalog, namespace)]
+        scopes = [
+            WatchedScope(kind, namespace if served.namespaced else None, metadata_only=False)
+            for kind in (*kinds, REFERENCE_GRANT)
+            if (served := catalog.served(kind)) is not None
+        ]
+        self._watched.watch(scopes)
+        self._looked_through = frozenset(scopes)
+
+    def _new_gaps(self) -> Iterator[Gap]:
+        """Every scope that cannot be listed, once. A list of all namespaces in whose place single ones are listed is none,
+        unless it is the one to be looked through."""
+        for scope, failure in self._watched.failures:
+            if scope in self._gaps or (failure.http_status == NOT_FOUND and self._unknown[scope] < _TRIES_OF_UNKNOWN):
+                continue
+            if scope in self._looked_through or not self._replaced(scope):
+                self._gaps[scope] = self._watched.gap(scope, failure)
+                yield self._gaps[scope]
+
+    def _replaced(self, scope: WatchedScope) -> bool:
+        single = (other for other in self._state.scopes if other.namespace is not None)
+        return scope.namespace is None and any(other.kind == scope.kind for other in single)
+
+    def _lose(self, scope: WatchedScope, failure: Failure) -> None:
+        """A server that does not answer is told once, whatever is watched there. What is known stays as it is."""
+        if self._lost is None:
+            self._lost = self._watched.gap(scope, failure)
+            tell(self._teller.gap(self._lost))
+
+    def _events(self, news: News) -> Iterator[Event]:
+        if isinstance(news, Served):
+            yield from self._serve(news.catalog)
+            return
+        if self._lost is not None and not isinstance(news, Unreadable):
+            tell(self._teller.recovered(self._lost))
+            self._lost = None
+        if news.scope not in self._state.scopes:
+            return
+        match news:
+            case WrittenObject(scope, key, obj):
+                yield self.watcher.event(scope, key, obj)
+            case Listed(scope, objects):
+                yield from self._listed(scope, objects)
+            case Unreadable(scope, failure) if failure.http_status is None:
+                self._lose(scope, failure)
+            case Unreadable(scope, failure):
+                if failure.http_status == NOT_FOUND:
+                    self._unknown[scope] += 1
+                    self._watched.look_again()
+                self._state.fail(scope, failure)
+
+    def _listed(self, scope: WatchedScope, objects: Sequence[JSON]) -> Iterator[Event]:
+        """The events that a list after an interruption amounts to, or the first one that could be made."""
+        self._unknown.pop(scope, None)
+        gap = self._gaps.pop(scope, None)
+        if gap is not None:
+            tell(self._teller.recovered(gap))
+        if not self._state.listed(scope):
+            self._state.fill(scope, objects)
+            yield self.watcher.renewed(None, [scope.kind])
+            return
+        self._state.recover(scope)
+        there = {key_of(obj): obj for obj in objects}
+        for key in [key for key in self._state.objects(scope) if key not in there]:
+            yield self.watcher.event(scope, key, None)
+        for key, obj in there.items():
+            known = self._state.objects(scope).get(key)
+            if known is None or _version(known) != _version(obj):
+                yield self.watcher.event(scope, key, obj)
+
+    def _serve(self, catalog: Catalog) -> Iterator[Event]:
+        """What it changes that other kinds are served. Each change is told with the definition of its kind as its cause."""
+        before = self._watched.catalog
+        groups = self.watcher.groups
+        kinds = sorted({kind.group_kind for kind in (*before, *catalog) if kind.group in groups})
+        changed = [kind for kind in kinds if before.served(kind) != catalog.served(kind)]
+        self._watched.serve(catalog)
+        self._watch()
+        self._gaps = {scope: gap for scope, gap in self._gaps.items() if scope in self._state.scopes}
+        causes = [self._definition(before, catalog, kind) for kind in changed]
+        for kind, cause in zip(changed, causes, strict=True):
+            yield self.watcher.renewed(cause, [kind])
+        if changed:
+            # What is said of a reference may depend on kinds that it does not name.
+            yield self.watcher.renewed(causes[0] if len(changed) == 1 else None)
+
+    def _definition(self, before: Catalog, now: Catalog, kind: GroupKind) -> WriteCause | None:
+        """The write of the CRD of a kind that is served otherwise; None where no CRD is known to define it."""
+        served = now.served(kind) or before.served(kind)
+        assert served is not None
+        key = ObjectKey(*DEFINITION, "", served.qualified)
+        if now.served(kind) is None:
+            return WriteCause("deleted", key)
+        found = self._watched.definition(key).object
+        if found is None:
+            return None
+        # The server itself writes the status of a CRD last.
+        fields = [each for each in entries(at(found, "metadata", "managedFields")) if not at(each, "subresource")]
+        written = {"metadata": {"managedFields": fields}}
+        return write_cause("created" if before.served(kind) is None else "updated", key, written)
+
+
+def tell(text: str) -> None:
+    """At once: whoever reads it may be a pipe."""
+    if text:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _version(obj: JSON) -> object:
+    metadata = obj.get("metadata")
+    return obj.get("apiVersion"), metadata.get("resourceVersion") if isinstance(metadata, dict) else None

@@ -1,0 +1,90 @@
+"""Asking again which kinds a server serves: a CRD may be installed, changed or deleted while a cluster is watched.
+
+Discovery needs no right beyond what every user has, and one request tells of all kinds. A watch on CRDs would need a right
+more, and tells of a kind before it is served.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.kube.cluster import Resource
+from kubectl_refs.kube.discovery import discover
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.response import Response
+from kubectl_refs.process.errors import RefsError
+
+PERIOD = 10.0
+"""Seconds between two looks, unless one is asked for."""
+
+_LOOKS = 3
+"""Looks at which a kind must be missing where the server does not tell us whether it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Other kinds, or other versions of them, than at the last look."""
+
+    catalog: Catalog
+
+
+class Rediscovery:
+    """Looks in a thread of its own until `stop`, and tells what is served where that has changed."""
+
+    def __init__(self, client: Client, known: Catalog, table: Table, tell: Callable[[Served], None]) -> None:
+        self._client = client
+        self._known = known
+        self._table = table
+        self._tell = tell
+        self._wake = threading.Event()
+        self._stopped = False
+        self._missing: Counter[ServedKind] = Counter()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="discovery", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._wake.set()
+
+    def soon(self) -> None:
+        """Look now: something was not found."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._wake.wait(PERIOD)
+            self._wake.clear()
+            if not self._stopped:
+                self.look()
+
+    def look(self) -> None:
+        """One look. That a server does not answer is told by the watches."""
+        try:
+            found = discover(self._client, self._table)
+            kept = [
+                kind for kind in self._known if found.served(kind.group_kind) is None and not self._gone(kind, found)
+            ]
+        except RefsError:
+            return
+        now = Catalog((*found, *kept), found.stale_groups, table=self._table)
+        self._missing = Counter({kind: self._missing[kind] for kind in kept})
+        if set(now) != set(self._known) or now.stale_groups != self._known.stale_groups:
+            self._known = now
+            self._tell(Served(now))
+
+    def _gone(self, kind: ServedKind, found: Catalog) -> bool:
+        """Whether a kind that discovery does not show any more is served no more. A server that starts shows its CRDs one
+        after the other, and one that cannot ask an aggregated API shows nothing of it."""
+        if kind.group in found.stale_groups:
+            return False
+        answer = self._client.get(Resource(kind, self._known).path(None) or "", {"limit": "1"})
+        if isinstance(answer, Response) and answer.status == 403:
+            self._missing[kind] += 1
+            return self._missing[kind] >= _LOOKS
+        return isinstance(answer, Response) and answer.status == 404
