@@ -62,8 +62,9 @@ def test_wide_tells_role_and_note(refs: Program) -> None:
         (["GatewayClasses"], {"GatewayClass.gateway.networking.k8s.io"}),
         (["httproutes.gateway.networking.k8s.io"], {HTTP_ROUTE}),
         (["httproute.v1.gateway.networking.k8s.io"], {HTTP_ROUTE}),
-        (["pvc,httproute"], {"PersistentVolumeClaim", HTTP_ROUTE}),
-        (["pvc", "httproute"], {"PersistentVolumeClaim", HTTP_ROUTE}),
+        (["pvc,grpcroute"], {"PersistentVolumeClaim", "GRPCRoute.gateway.networking.k8s.io"}),
+        (["pvc", "grpcroute"], {"PersistentVolumeClaim", "GRPCRoute.gateway.networking.k8s.io"}),
+        (["httproute"], {HTTP_ROUTE, "HTTPRoute.policy.linkerd.io"}),
         (["trafficpolicies"], {"TrafficPolicy.gateway.kgateway.dev"}),
     ],
 )
@@ -169,4 +170,8 @@ def test_a_kind_that_is_served_under_several_groups_is_meant_in_all_of_them(refs
     other = ServedKind("acme.org", "Backend", "backends", ("v1",))
     with FakeAPI(kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, other)) as api:
         refs.use(api)
-        assert kinds(refs("kinds", "backend", "--no-headers").out) == ["Backend.gateway.envoyproxy.io"] * 2
+        assert kinds(refs("kinds", "backend", "--no-headers").out) == [
+            "Backend.gateway.envoyproxy.io",
+            "Backend.gateway.envoyproxy.io",
+            "Backend.gateway.kgateway.dev",
+        ]

@@ -14,7 +14,7 @@ from kubectl_refs.core.fields.controllers import (
     NGINX,
     Controller,
 )
-from kubectl_refs.core.fields.implementations import EG_BACKEND
+from kubectl_refs.core.fields.implementations.envoy_gateway import EG_BACKEND
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC_ROUTE, SECRET, SERVICE, SERVICE_IMPORT

@@ -53,6 +53,8 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
             if path in taken:
                 continue
             taken.add(path)
+            if _names_no_object(row, entry):
+                continue
             to, problem = _target(row, entry)
             if problem:
                 malformed[Malformed(path, problem)] = None
@@ -89,6 +91,12 @@ def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JS
                 if text(at(entry, "namespaces", "from")) in ("All", "Selector") and text(entry.get("kind")):
                     found.append((row, f"{listed}[{index}]", entry))
     return tuple(found)
+
+
+def _names_no_object(row: ReferenceField, entry: JSON) -> bool:
+    """Whether an entry is of a type that is no kind, such as the ID of something outside the cluster."""
+    kinds = [each.kind for each in row.by_kind]
+    return bool(kinds) and row.kind_field == "type" and text(entry.get("type")) not in (None, *kinds)
 
 
 def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str], str]:

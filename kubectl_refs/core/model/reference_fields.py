@@ -55,9 +55,10 @@ class ReferenceField:
     `path` is made of field names; `[*]` stands for every entry of a list, `**` for any number of steps. `default` is
     the group and kind that the API server fills in, None where both must be written. What `governed_by` says holds
     for a crossing into another namespace. `implementation` names who understands the field; empty for Gateway API.
-    A local field has no namespace, or with `own_namespace` one that must be the holder's own. `note` is a sentence,
-    without its full stop, on what else decides about a crossing. `by_kind` are kinds that the implementation knows by
-    the kind alone, whatever group is written. `group_field`, `kind_field` and `port_field` are where an entry holds its
+    A local field has no namespace, or with `own_namespace` one that must be the holder's own, or with `ignores_namespace`
+    one that the implementation does not look at. `note` is a sentence, without its full stop, on what else decides about a
+    crossing. `by_kind` are kinds that the implementation knows by
+    the kind alone, whatever group is written; where `kind_field` holds a type ("type"), one that is none of them is no object. `group_field`, `kind_field` and `port_field` are where an entry holds its
     group, kind and port; a port may stand in an object of its own ("port.number"). `strict_mode` is the mode of the
     implementation, which is not its default, in which alone it asks for a grant here. With `selects` an entry names nothing: it
     selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. `since` is the release of the
@@ -76,9 +77,17 @@ class ReferenceField:
     kind_field: str = "kind"
     port_field: str = "port"
     own_namespace: bool = False
+    ignores_namespace: bool = False
     note: str = ""
     by_kind: tuple[GroupKind, ...] = ()
     strict_mode: str = ""
     selects: bool = False
     since: str = ""
     read_in: str = ""
+
+    @property
+    def without_namespace(self) -> str:
+        """The clause that says why a local field reaches nothing in another namespace, whatever is written there."""
+        if self.ignores_namespace:
+            return f"{self.implementation} does not look at the namespace of this field"
+        return "this field has no namespace"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fields.implementations import ENVOY_POLICIES
+from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
@@ -71,8 +71,8 @@ def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
 
 def _unheard_of(referrer: ObjectKey) -> str:
     return (
-        f"no field by which kind {referrer.kind} references another namespace is known to this version: whether a "
-        "ReferenceGrant has an effect is up to who implements that kind"
+        f"no field of kind {referrer.kind} that asks for a ReferenceGrant is known to this version: whether one has an "
+        "effect is up to who implements that kind"
     )
 
 

@@ -164,14 +164,18 @@ def _decide(
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:
     """What is to be known of the field besides: who asks for a grant there, and a namespace that does not count."""
-    remarks = [found.field.note] if permitted.mechanism is Mechanism.REFERENCE_GRANT and found.field.note else []
+    granted, free = permitted.mechanism is Mechanism.REFERENCE_GRANT, found.field.governed_by is Mechanism.UNGOVERNED
+    crosses = granted or (free and found.reference.crosses)
+    remarks = [found.field.note] if crosses and found.field.note else []
     written = text(found.entry.get("namespace"))
     told = permitted.code is Code.LOCAL_ONLY
     if written and not told and not found.reference.explicit_namespace and written != found.reference.to.namespace:
-        whose = "this field" if found.reference.to.namespace else f"a {found.reference.to.kind}"
-        remarks.append(f'{whose} has no namespace: "{written}" there has no effect')
+        lacking = found.field.without_namespace
+        if not found.reference.to.namespace:
+            lacking = f"a {found.reference.to.kind} has no namespace"
+        remarks.append(f'{lacking}: "{written}" there has no effect')
     written_group, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
-    if found.field.by_kind and written_group != group:
+    if found.field.by_kind and found.field.kind_field != "type" and written_group != group:
         remarks.append(
             f'{found.field.implementation} goes by the kind alone here: the group of {found.reference.to.kind} is "{group}", '
             f'and "{written_group}" is written'

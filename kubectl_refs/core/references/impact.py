@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kubectl_refs.core.fields.implementations import PERSISTENT_VOLUME_CLAIM
+from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CLAIM
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role

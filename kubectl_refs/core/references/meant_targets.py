@@ -131,6 +131,6 @@ def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
     else:
         remedy = f"copy or move it to {referrer.namespace}"
     return (
-        f'{to.kind} "{to.name}" exists in {places}; this field has no namespace, so it cannot reference that one, and no '
+        f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference that one, and no '
         f"ReferenceGrant can help: {remedy}"
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.fields.extraction import Malformed, references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.kinds import CLUSTER_SCOPED, ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import at
@@ -61,9 +61,11 @@ CASES = [
 def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: GroupKind, index: int) -> None:
     indices = [index + offset for offset in range(spelled(row).count("[*]"))]
     path = exact(row, indices)
+    # Of a type that is no kind nothing is a reference.
+    kind = row.by_kind[0] if row.kind_field == "type" else GroupKind("example.org", "Thing")
     entry = {
-        row.group_field: "example.org",
-        row.kind_field: "Thing",
+        row.group_field: kind.group,
+        row.kind_field: kind.kind,
         "namespace": "backend",
         "name": "x",
         "sectionName": "s",
@@ -77,7 +79,7 @@ def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: Gro
     assert found.reference.referrer == ObjectKey(referrer.group, referrer.kind, "frontend", "web")
     assert (found.reference.port, found.reference.section_name) == (80, "s")
     local = row.governed_by is Mechanism.LOCAL and not row.own_namespace
-    assert found.reference.to == ObjectKey("example.org", "Thing", "frontend" if local else "backend", "x")
+    assert found.reference.to == ObjectKey(kind.group, kind.kind, "frontend" if local else "backend", "x")
     assert found.reference.explicit_namespace is not local
     assert found.reference.crosses is not local
 
@@ -94,7 +96,8 @@ def test_defaults_of_a_row_are_filled_in(row: ReferenceField, referrer: GroupKin
         assert Malformed(path, "it has no group") in malformed
     else:
         (found,) = here
-        assert found.to == ObjectKey(row.default.group, row.default.kind, "frontend", "x")
+        namespace = "" if row.default in CLUSTER_SCOPED else "frontend"
+        assert found.to == ObjectKey(row.default.group, row.default.kind, namespace, "x")
         assert not found.explicit_namespace
         assert not found.crosses
 

@@ -270,7 +270,6 @@ def envoy(kind: str, spec: JSON) -> dict[str, Any]:
                     "spec.traffic.jwtAuthentication.providers[0].jwks.remote.backendRef",
                     "Service",
                 ),
-                ({"backend": {"auth": {"secretRef": REF}}}, "spec.backend.auth.secretRef", "Secret"),
             )
         ),
         (
@@ -322,6 +321,210 @@ def test_a_field_is_found_and_governed_as_its_implementation_does(
     assert str(found.verdict) == (
         "refused" if (asked and governed == "ReferenceGrant") or target == "Secret" else "broken"
     )
+
+
+AI = "aigateway.envoyproxy.io"
+
+
+def ai(kind: str, spec: JSON) -> dict[str, Any]:
+    return obj(AI, kind, spec)
+
+
+@pytest.mark.parametrize(
+    ("holder", "path", "governed", "target"),
+    [
+        # Envoy AI Gateway looks for these Secrets beside the policy, whatever namespace is written, and for the others there.
+        (
+            ai("BackendSecurityPolicy", {"apiKey": {"secretRef": REF}}),
+            "spec.apiKey.secretRef",
+            "Local",
+            "Secret own/t",
+        ),
+        (
+            ai("BackendSecurityPolicy", {"azureCredentials": {"clientSecretRef": REF}}),
+            "spec.azureCredentials.clientSecretRef",
+            "Ungoverned",
+            "Secret other/t",
+        ),
+        (
+            ai("BackendSecurityPolicy", {"awsCredentials": {"oidcExchangeToken": {"oidc": {"clientSecret": REF}}}}),
+            "spec.awsCredentials.oidcExchangeToken.oidc.clientSecret",
+            "Ungoverned",
+            "Secret other/t",
+        ),
+        (ai("AIServiceBackend", {"backendRef": REF}), "spec.backendRef", "Ungoverned", "Service other/t"),
+        (ai("AIGatewayRoute", {"parentRefs": [REF]}), "spec.parentRefs[0]", "Ungoverned", "Gateway other/t"),
+        (ai("MCPRoute", {"backendRefs": [REF]}), "spec.backendRefs[0]", "Local", "Service other/t"),
+        (
+            ai("MCPRoute", {"backendRefs": [{"name": "b", "securityPolicy": {"apiKey": {"secretRef": REF}}}]}),
+            "spec.backendRefs[0].securityPolicy.apiKey.secretRef",
+            "Local",
+            "Secret own/t",
+        ),
+        (
+            ai("MCPRoute", {"securityPolicy": {"extAuth": {"http": {"backendRefs": [REF]}}}}),
+            "spec.securityPolicy.extAuth.http.backendRefs[0]",
+            "Ungoverned",
+            "Service other/t",
+        ),
+        (ai("QuotaPolicy", {"targetRefs": [TYPED]}), "spec.targetRefs[0]", "Local", "Thing own/t"),
+        # NGINX Gateway Fabric.
+        (
+            obj("gateway.nginx.org", "AuthenticationFilter", {"oidc": {"caCertificateRefs": [REF]}}),
+            "spec.oidc.caCertificateRefs[0]",
+            "Local",
+            "Secret own/t",
+        ),
+        (
+            obj(
+                "gateway.nginx.org",
+                "UpstreamSettingsPolicy",
+                {"targetRefs": [{"group": "core", "kind": "Service", "name": "t"}]},
+            ),
+            "spec.targetRefs[0]",
+            "Local",
+            "Service own/t",
+        ),
+        # kgateway, agentgateway and Gloo.
+        (
+            obj(
+                "gateway.kgateway.dev", "TrafficPolicy", {"headerModifiers": {"request": {"add": [{"secretRef": REF}]}}}
+            ),
+            "spec.headerModifiers.request.add[0].secretRef",
+            "ReferenceGrant",
+            "Secret other/t",
+        ),
+        (
+            obj("gateway.kgateway.dev", "GatewayExtension", {"oauth2": {"jwt": {"jwksBackendRef": REF}}}),
+            "spec.oauth2.jwt.jwksBackendRef",
+            "ReferenceGrant",
+            "Service other/t",
+        ),
+        (
+            obj("gateway.kgateway.dev", "HTTPListenerPolicy", {"accessLog": [{"grpcService": {"backendRef": REF}}]}),
+            "spec.accessLog[0].grpcService.backendRef",
+            "ReferenceGrant",
+            "Service other/t",
+        ),
+        (
+            obj("gateway.kgateway.dev", "BackendConfigPolicy", {"tls": {"secretRef": {"name": "t"}}}),
+            "spec.tls.secretRef",
+            "Local",
+            "Secret own/t",
+        ),
+        (
+            obj("agentgateway.dev", "AgentgatewayPolicy", {"backend": {"tls": {"caCertificateRefs": [{"name": "t"}]}}}),
+            "spec.backend.tls.caCertificateRefs[0]",
+            "Local",
+            "ConfigMap own/t",
+        ),
+        (
+            obj(
+                "agentgateway.dev", "AgentgatewayBackend", {"policies": {"auth": {"aws": {"secretRef": {"name": "t"}}}}}
+            ),
+            "spec.policies.auth.aws.secretRef",
+            "Local",
+            "Secret own/t",
+        ),
+        (
+            obj("gateway.solo.io", "RouteOption", {"targetRefs": [TYPED]}),
+            "spec.targetRefs[0]",
+            "Ungoverned",
+            "Thing other/t",
+        ),
+        (
+            obj("gateway-operator.konghq.com", "DataPlane", {"pluginsToInstall": [REF]}),
+            "spec.pluginsToInstall[0]",
+            "Ungoverned",
+            "KongPluginInstallation other/t",
+        ),
+        # The clouds.
+        (
+            obj(
+                "aga.k8s.aws",
+                "GlobalAccelerator",
+                {"listeners": [{"endpointGroups": [{"endpoints": [{"type": "Ingress", **REF}]}]}]},
+            ),
+            "spec.listeners[0].endpointGroups[0].endpoints[0]",
+            "ReferenceGrant",
+            "Ingress other/t",
+        ),
+        (
+            obj("gateway.k8s.aws", "TargetGroupConfiguration", {"targetReference": {"name": "t"}}),
+            "spec.targetReference",
+            "Local",
+            "Service own/t",
+        ),
+        (
+            obj("application-networking.k8s.aws", "TargetGroupPolicy", {"targetRef": TYPED}),
+            "spec.targetRef",
+            "Local",
+            "Thing own/t",
+        ),
+        (
+            obj("networking.gke.io", "HealthCheckPolicy", {"targetRef": TYPED}),
+            "spec.targetRef",
+            "Local",
+            "Thing other/t",
+        ),
+        # The meshes.
+        (
+            obj("security.istio.io", "AuthorizationPolicy", {"targetRefs": [TYPED]}),
+            "spec.targetRefs[0]",
+            "Local",
+            "Thing other/t",
+        ),
+        (
+            obj("policy.linkerd.io", "HTTPRoute", {"rules": [{"backendRefs": [REF]}]}),
+            "spec.rules[0].backendRefs[0]",
+            "Ungoverned",
+            "Service other/t",
+        ),
+        (
+            obj("policy.linkerd.io", "AuthorizationPolicy", {"targetRef": {"kind": "Namespace", "name": "own"}}),
+            "spec.targetRef",
+            "Local",
+            "Namespace own",
+        ),
+        (
+            obj(
+                "policy.linkerd.io",
+                "AuthorizationPolicy",
+                {"requiredAuthenticationRefs": [{"kind": "ServiceAccount", **REF}]},
+            ),
+            "spec.requiredAuthenticationRefs[0]",
+            "Ungoverned",
+            "ServiceAccount other/t",
+        ),
+    ],
+)
+def test_where_an_implementation_looks_for_a_target_and_what_governs_it(
+    holder: JSON, path: str, governed: str, target: str
+) -> None:
+    (found,) = [each for each in report_on(holder).references if each.reference.path == path]
+    assert (str(found.field.governed_by), str(found.reference.to)) == (governed, target)
+
+
+def test_a_namespace_that_is_not_looked_at_is_told() -> None:
+    (found,) = report_on(ai("BackendSecurityPolicy", {"apiKey": {"secretRef": REF}})).references
+    said = 'Envoy AI Gateway does not look at the namespace of this field: "other" there has no effect'
+    assert said in [check.message for check in found.checks]
+
+
+def test_what_is_copied_into_an_object_that_needs_a_grant_is_told_where_it_leads_elsewhere() -> None:
+    def told(reference: JSON) -> list[str]:
+        (found,) = report_on(ai("AIServiceBackend", {"backendRef": reference})).references
+        return [check.message for check in found.checks if check.outcome is Outcome.NOTE]
+
+    (note,) = told(REF)
+    assert "needs a ReferenceGrant from HTTPRoute" in note
+    assert told({"name": "t"}) == []
+
+
+def test_an_endpoint_outside_the_cluster_is_no_reference() -> None:
+    endpoints = [{"type": "EndpointID", "endpointID": "arn:1"}, {"type": "Service", "name": "t"}]
+    holder = obj("aga.k8s.aws", "GlobalAccelerator", {"listeners": [{"endpointGroups": [{"endpoints": endpoints}]}]})
+    assert [str(each.reference.to) for each in report_on(holder).references] == ["Service own/t"]
 
 
 def test_a_claims_data_source_without_a_group_is_of_the_core_group() -> None:

@@ -1,0 +1,37 @@
+"""The reference fields of implementations' own kinds, as far as their sources were read (docs/rules.md 8.1).
+
+A module for each implementation, or for those that are alike; each says what it leaves out.
+"""
+
+from __future__ import annotations
+
+from kubectl_refs.core.fields.implementations.ai_gateway import AI_GATEWAY_FIELDS
+from kubectl_refs.core.fields.implementations.clouds import AWS_FIELDS, GKE_FIELDS, LATTICE_FIELDS
+from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_FIELDS
+from kubectl_refs.core.fields.implementations.kgateway import AGENTGATEWAY_FIELDS, GLOO_FIELDS, KGATEWAY_FIELDS
+from kubectl_refs.core.fields.implementations.meshes import ISTIO_FIELDS, LINKERD_FIELDS
+from kubectl_refs.core.fields.implementations.nginx import NGINX_FIELDS
+from kubectl_refs.core.fields.implementations.others import (
+    INFERENCE_FIELDS,
+    KONG_FIELDS,
+    KUADRANT_FIELDS,
+    STORAGE_FIELDS,
+)
+
+IMPLEMENTATION_FIELDS = (
+    *STORAGE_FIELDS,
+    *ENVOY_FIELDS,
+    *AI_GATEWAY_FIELDS,
+    *NGINX_FIELDS,
+    *KGATEWAY_FIELDS,
+    *AGENTGATEWAY_FIELDS,
+    *GLOO_FIELDS,
+    *KONG_FIELDS,
+    *KUADRANT_FIELDS,
+    *INFERENCE_FIELDS,
+    *AWS_FIELDS,
+    *LATTICE_FIELDS,
+    *GKE_FIELDS,
+    *ISTIO_FIELDS,
+    *LINKERD_FIELDS,
+)

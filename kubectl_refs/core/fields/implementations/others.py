@@ -1,0 +1,71 @@
+"""The reference fields of Kubernetes storage, the inference extension, Kong and Kuadrant (docs/rules.md 8.2 and 8.4).
+
+Left out: what stands in an annotation (Kong's `konghq.com/plugins`, HAProxy's `gate.v3.haproxy.org/cr-backend`), what a
+grant speaks of by another kind than the object that holds it (templates of claims in Pods), and what Kong governs by its own
+KongReferenceGrant.
+"""
+
+from __future__ import annotations
+
+from kubectl_refs.core.fields.implementations.implementation import Implementation
+from kubectl_refs.core.model.kinds import SECRET, SERVICE
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
+from kubectl_refs.core.model.reference_fields import ReferenceField as Field
+
+PERSISTENT_VOLUME_CLAIM = GroupKind("", "PersistentVolumeClaim")
+
+STORAGE_FIELDS = (
+    Field(
+        (PERSISTENT_VOLUME_CLAIM,),
+        "spec.dataSourceRef",
+        Mechanism.REFERENCE_GRANT,
+        Role.OTHER,
+        PERSISTENT_VOLUME_CLAIM,
+        Shown.NOWHERE,
+        "Kubernetes storage",
+        "apiGroup",
+        note="a data source in another namespace is alpha: it needs the feature gate CrossNamespaceVolumeDataSource of "
+        "the API server, the controller manager and the provisioner, and only the claim's events tell of a failure",
+        read_in="kubernetes-csi/external-provisioner at 0688604, IsGranted in pkg/controller/util.go, and KEP-3294",
+    ),
+)
+
+_INFERENCE = Implementation(
+    "Gateway API Inference Extension",
+    "kubernetes-sigs/gateway-api-inference-extension at 84436a96 (after 1.6.0), api/v1/inferencepool_types.go",
+    Shown.PARENT,
+)
+INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
+
+INFERENCE_FIELDS = _INFERENCE.local(
+    (INFERENCE_POOL,), "spec.endpointPickerRef", role=Role.BACKEND, default=SERVICE, port_field="port.number"
+)
+
+_KONG = Implementation("Kong", "Kong/kong-operator at cefc384 (2.3.0-rc.3), the CRDs and controller", Shown.OBJECT)
+_OPERATOR = "gateway-operator.konghq.com"
+KONG_PLUGIN_INSTALLATION = GroupKind(_OPERATOR, "KongPluginInstallation")
+
+KONG_FIELDS = (
+    *_KONG.by_grant((KONG_PLUGIN_INSTALLATION,), "spec.imagePullSecretRef", role=Role.OTHER, default=SECRET),
+    *_KONG.anywhere((GroupKind(_OPERATOR, "DataPlane"),), "spec.pluginsToInstall[*]", default=KONG_PLUGIN_INSTALLATION),
+    *_KONG.anywhere(
+        (GroupKind(_OPERATOR, "GatewayConfiguration"),),
+        "spec.dataPlaneOptions.pluginsToInstall[*]",
+        default=KONG_PLUGIN_INSTALLATION,
+    ),
+)
+
+_KUADRANT = Implementation("Kuadrant", "Kuadrant/kuadrant-operator at ae698811, the CRDs")
+
+KUADRANT_FIELDS = _KUADRANT.targets(
+    tuple(
+        GroupKind(group, kind)
+        for group, kinds in (
+            ("kuadrant.io", ("AuthPolicy", "DNSPolicy", "RateLimitPolicy", "TLSPolicy", "TokenRateLimitPolicy")),
+            ("extensions.kuadrant.io", ("OIDCPolicy", "PlanPolicy", "TelemetryPolicy", "ThreatPolicy")),
+        )
+        for kind in kinds
+    ),
+    "spec.targetRef",
+)
