@@ -171,7 +171,7 @@ def test_a_kind_that_never_leaves_its_namespace_gets_no_grant(live: Program) -> 
 def test_a_kind_whose_references_are_not_known_is_answered_with_a_note(live: Program) -> None:
     (reference,) = json.loads(live("can-i", "pod", "service/api.backend", "-o", "json").out)["references"]
     assert reference["verdict"] == "refused"
-    assert any("no field by which kind Pod references" in note for note in reference["notes"])
+    assert any("no field of kind Pod that asks for a ReferenceGrant" in note for note in reference["notes"])
     (known,) = json.loads(live("can-i", "httproute", "service/auth.backend", "-o", "json").out)["references"]
     assert known["notes"] == []
 
