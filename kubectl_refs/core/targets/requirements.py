@@ -41,10 +41,13 @@ BACKEND_KINDS = frozenset(
         HTTP_ROUTE,
         X_BACKEND,
         GroupKind("agentgateway.dev", "AgentgatewayBackend"),
+        GroupKind("application-networking.k8s.aws", "ServiceImport"),
         GroupKind("gateway.envoyproxy.io", "Backend"),
         GroupKind("gateway.kgateway.dev", "Backend"),
+        GroupKind("gloo.solo.io", "Upstream"),
         GroupKind("inference.networking.k8s.io", "InferencePool"),
         GroupKind("inference.networking.x-k8s.io", "InferencePool"),
+        GroupKind("net.gke.io", "ServiceImport"),
         GroupKind("traefik.io", "TraefikService"),
     }
 )

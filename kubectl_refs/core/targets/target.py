@@ -19,6 +19,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
+from kubectl_refs.core.targets.no_objects import no_object_check
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
@@ -74,6 +75,9 @@ def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bo
     asked = _Asked(view, found, requirements_of(found), resolved)
     if asked.kind == HOSTNAME:
         return _host(asked)
+    meant = no_object_check(view, found.reference)
+    if meant is not None:
+        return Target((meant,))
     target = NOTHING_TO_SAY
     for step in (_kind, _namespace, _existence):
         target = target.then(step(asked))

@@ -1,0 +1,62 @@
+"""Targets that some implementation takes and that are no objects: no server has them, and nothing can be looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.view.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class NoObject:
+    """A kind, or names of a kind with `mark` in them, by which an implementation means something else.
+
+    `beside` is a kind of the implementation that is served where it is installed. `meaning` is the clause that says what is
+    meant. `read_in` is the source and version.
+    """
+
+    kind: GroupKind
+    beside: GroupKind
+    meaning: str
+    read_in: str
+    mark: str = ""
+
+
+_TRAEFIK_SERVICE = GroupKind("traefik.io", "TraefikService")
+
+NO_OBJECTS: Sequence[NoObject] = (
+    NoObject(
+        _TRAEFIK_SERVICE,
+        _TRAEFIK_SERVICE,
+        "a name with @ is that of a service which Traefik has from elsewhere, such as api@internal, and no object; with "
+        "crossProviderNamespaces Traefik takes it from the namespaces in there only",
+        "traefik/traefik at fd5a576df2 (3.7.9), loadHTTPBackendRef in pkg/provider/kubernetes/gateway/httproute.go",
+        mark="@",
+    ),
+    NoObject(
+        GroupKind("", "TargetGroupName"),
+        GroupKind("gateway.k8s.aws", "TargetGroupConfiguration"),
+        "it is a target group of AWS by its name, and no object",
+        "kubernetes-sigs/aws-load-balancer-controller at 225f44568 (v3), commonBackendLoader in pkg/gateway/routeutils/backend.go",
+    ),
+    NoObject(
+        GroupKind("gate.v3.haproxy.org", "MergeType"),
+        GroupKind("gate.v3.haproxy.org", "Backend"),
+        "it says how HAProxy Unified Gateway merges the Backends behind it, and is no object",
+        "haproxytech/haproxy-unified-gateway at bfa929af, documentation/CustomResources/backend.md",
+    ),
+)
+
+
+def no_object_check(view: View, reference: Reference) -> Check | None:
+    """The note on a target that is no object where its implementation is installed; None for every other target."""
+    to = reference.to
+    for row in NO_OBJECTS:
+        if row.kind == to.group_kind and row.mark in to.name:
+            if view.catalog.live and view.catalog.served(row.beside) is None:
+                return None
+            return Check(Layer.TARGET, Outcome.NOTE, f"{to.group_kind} {to.name}: {row.meaning}")
+    return None
