@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-NOT_OURS = {"notes.md", "docs/references.md", "devel/reference_grant/reference-grant-mode.md"}
-"""A file that the release workflow writes, and one of kgateway."""
+NOT_OURS = {
+    "notes.md",
+    "docs/references.md",
+    "devel/reference_grant/reference-grant-mode.md",
+    "documentation/CustomResources/backend.md",
+}
+"""Files that workflows write, one of kgateway and one of HAProxy Unified Gateway."""
 
 _NUMBER = r"\d+(?:\.\d+)*"
 _CITATION = re.compile(
