@@ -37,6 +37,7 @@ CLASS: JSON = {
     "metadata": {"name": "example"},
     "spec": {"controllerName": "example.com/c"},
 }
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 TO_GATE = {"name": "gate", "namespace": "infra"}
 
 
@@ -170,11 +171,26 @@ def test_a_route_that_moves_is_gone_and_new(live: Program, files: Files) -> None
     ]
 
 
-def test_a_label_decides_who_may_attach(live: Program, files: Files) -> None:
-    done = live("diff", "-f", files(labelled("frontend")), "-o", "json")
+def test_a_label_decides_who_may_attach(live: Program, api: FakeAPI, files: Files) -> None:
+    done = live("diff", "-f", files(labelled("frontend", edge="no")), "-o", "json")
     assert (done.status, told(done)) == (1, ["breaks web gate by update Namespace"])
     done = live("diff", "-f", files(labelled("frontend", edge="yes", more="x")), "-o", "json")
     assert (done.status, told(done)) == (0, [])
+
+
+def test_a_label_goes_with_the_manifest_that_set_it_and_stays_where_somebody_else_did(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    without = files(labelled("frontend", more="x"))
+    done = live("diff", "-f", without, "-o", "json")
+    assert (done.status, told(done)) == (0, [])
+    frontend = copy.deepcopy(dict(OBJECTS[0]))
+    frontend["metadata"]["annotations"] = {LAST_APPLIED: json.dumps(OBJECTS[0])}
+    api.objects = [frontend, *api.objects[1:]]
+    done = live("diff", "-f", without, "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web gate by update Namespace"])
+    over = ("-f", without, "--live", "--severity", "error", "-o", "json")
+    assert [each["code"] for each in json.loads(live("check", *over).out)["findings"]] == ["REF011"]
 
 
 def test_allowed_routes_decide_who_may_attach(live: Program, files: Files) -> None:

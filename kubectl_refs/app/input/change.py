@@ -16,6 +16,7 @@ from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, integer, key_of
+from kubectl_refs.core.queries.differences.applied import applied
 from kubectl_refs.core.queries.differences.objects import changed, counts, standing
 from kubectl_refs.core.queries.differences.states import States
 from kubectl_refs.core.view.catalog import Catalog
@@ -117,18 +118,18 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
     if inputs.given and not manifests.objects:
         raise usage("no objects passed to diff")
     gone = _keys(cluster, deleted, own)
-    applied = {key_of(obj): obj for obj in manifests.objects if counts(key_of(obj).group_kind)}
+    given = {key_of(obj): obj for obj in manifests.objects if counts(key_of(obj).group_kind)}
     for key, expression in gone.items():
-        if key in applied:
+        if key in given:
             raise usage(f"--delete {expression}: it is in the manifests of -f as well")
     library = Library()
     source = Prefetch(cluster, library)
-    there, gaps = _standing(cluster, library, (*applied, *gone))
+    there, gaps = _standing(cluster, library, (*given, *gone))
     for key, expression in gone.items():
         if there[key].absent:
             raise _absent(cluster.catalog, key, expression)
     table = cluster.catalog.table
-    objects = tuple(_changed(key, there[key], applied.get(key), table) for key in (*applied, *gone))
+    objects = tuple(_changed(key, there[key], given.get(key), table) for key in (*given, *gone))
     return RequestedChange(OnCluster(source, manifests, objects), objects, gaps, (own,))
 
 
@@ -152,8 +153,10 @@ def _standing(
     return inquire(Kept(), think)
 
 
-def _changed(key: ObjectKey, answer: Answer, after: JSON | None, table: Any) -> ObjectChange:
-    found = changed(key, answer.object, after, table)
+def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) -> ObjectChange:
+    before = answer.object
+    after = applied(before, manifest) if before is not None and manifest is not None else manifest
+    found = changed(key, before, after, table)
     # Of an object that could not be read it is not known whether it is there.
     return replace(found, action=Action.UPDATE) if not answer.known and after is not None else found
 
@@ -178,14 +181,12 @@ def _updated(before: JSON | None, after: JSON) -> JSON:
     """An object as a server has it once it is updated: of the next generation, and its status still of the last one."""
     if before is None:
         return unseen(after)
+    # An object of another version is none that a server has taken.
+    kept = ("managedFields", *(["creationTimestamp"] if before["apiVersion"] == after["apiVersion"] else []))
     metadata = {
         **after["metadata"],
         "generation": (integer(at(before, "metadata", "generation")) or 0) + 1,
-        **{
-            field: before["metadata"][field]
-            for field in ("creationTimestamp", "managedFields")
-            if field in before["metadata"]
-        },
+        **{field: before["metadata"][field] for field in kept if field in before["metadata"]},
     }
     status = {"status": before["status"]} if "status" in before else {}
     return {**{field: after[field] for field in after if field != "status"}, "metadata": metadata, **status}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.differences.applied import applied
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 
@@ -20,8 +22,9 @@ class Overlay:
     """A cluster with the objects of manifests in the place of its own of the same name (reads.Source).
 
     All else is the cluster's. What could not be read of it stays unknown, except an object that the manifests hold.
-    `objects` are those of them that count, as they will be, where not all do; `deleted` are those of the cluster that are
-    no more, a Namespace with everything in it.
+    The objects are what applying the manifests makes of the cluster's, found out as they are read; or `objects`, where
+    that is known already and not all of them count. `deleted` are those of the cluster that are no more, a Namespace
+    with everything in it.
     """
 
     def __init__(
@@ -33,7 +36,9 @@ class Overlay:
     ) -> None:
         self.manifests = manifests
         self.cluster = cluster
+        self._known = objects is not None
         self._objects = {key_of(obj): unseen(obj) for obj in manifests.objects} if objects is None else objects
+        self._names = frozenset(self._objects)
         self._deleted = frozenset(deleted)
         self._emptied = frozenset(key.name for key in deleted if key.group_kind == NAMESPACE)
 
@@ -53,18 +58,27 @@ class Overlay:
         return Catalog((*served, *new), served.stale_groups, live=True, table=served.table)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
-        wanted = tuple(dict.fromkeys(reads))
-        replaced = {read for read in wanted if isinstance(read, Get) and read.key in self._objects}
-        answers = self.cluster.read([read for read in wanted if read not in replaced])
+        wanted = {read: self._asked(read) for read in reads}
+        answers = self.cluster.read([each for each in wanted.values() if each is not None])
         return {
             read: Answer((self._objects[read.key],))
-            if isinstance(read, Get) and read in replaced
-            else self._laid_over(read, answers[read])
-            for read in wanted
+            if asked is None and isinstance(read, Get)
+            else self._laid_over(read, answers[asked or read])
+            for read, asked in wanted.items()
         }
+
+    def _asked(self, read: Read) -> Read | None:
+        """What to ask the cluster for; None for an object that is known."""
+        if self._known:
+            return None if isinstance(read, Get) and read.key in self._objects else read
+        if isinstance(read, Get) or read.digest is None:
+            return read
+        return read._replace(digest=_WholeOf(self._names, read.digest))
 
     def _laid_over(self, read: Read, answer: Answer) -> Answer:
         if isinstance(read, Get):
+            if read.key in self._objects:
+                return Answer((self._applied(read.key, answer.object),))
             if self._is_deleted(read.key):
                 return Answer()
             # Whatever stands in a namespace needs it: applying it comes after that.
@@ -72,22 +86,38 @@ class Overlay:
             return self.manifests.read([read])[read] if created else answer
         if answer.failure is not None:
             return answer
-        kept = tuple(obj for obj in answer.objects if not self._is_replaced(key_of(obj)))
-        mine = tuple(
-            obj if read.digest is None else read.digest(obj) for obj in self._objects.values() if _in(obj, read)
-        )
+        kept, standing = [], {}
+        for obj in answer.objects:
+            key = key_of(obj)
+            if key in self._objects:
+                standing[key] = obj
+            elif not self._is_deleted(key):
+                kept.append(obj)
+        own = (self._applied(key, standing.get(key)) for key in self._objects if key.group_kind == read.group_kind)
+        mine = tuple(obj if read.digest is None else read.digest(obj) for obj in own if _in(obj, read))
         return Answer((*kept, *mine)) if mine or answer.served else answer
+
+    def _applied(self, key: ObjectKey, standing: JSON | None) -> JSON:
+        """An object of the manifests as it will be, where the cluster has it so, or has none."""
+        return self._objects[key] if self._known or standing is None else unseen(applied(standing, self._objects[key]))
 
     def _is_deleted(self, key: ObjectKey) -> bool:
         return key not in self._objects and (key in self._deleted or key.namespace in self._emptied)
 
-    def _is_replaced(self, key: ObjectKey) -> bool:
-        return key in self._objects or key in self._deleted or key.namespace in self._emptied
+
+@dataclass(frozen=True, slots=True)
+class _WholeOf:
+    """A digest that keeps objects of some names whole. What is applied over them says what is left of them."""
+
+    keys: frozenset[ObjectKey]
+    digest: Callable[[JSON], JSON]
+
+    def __call__(self, obj: JSON) -> JSON:
+        return obj if key_of(obj) in self.keys else self.digest(obj)
 
 
 def _in(obj: JSON, read: List) -> bool:
-    key = key_of(obj)
-    return key.group_kind == read.group_kind and read.namespace in (None, key.namespace) and read.holds(obj)
+    return read.namespace in (None, key_of(obj).namespace) and read.holds(obj)
 
 
 def unseen(obj: JSON) -> JSON:

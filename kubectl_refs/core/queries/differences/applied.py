@@ -1,0 +1,165 @@
+"""An object as applying a manifest leaves it: what the manifest says, and beside it what others have set.
+
+A field that the manifest does not name goes where whoever applies it had set it, and stays where somebody else has
+(kubernetes.io, "Declarative Management of Kubernetes Objects", "How apply calculates differences and merges changes",
+and "Server-Side Apply").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.selectors import NAME_LABEL
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_HELM = frozenset({"helm", "helm-controller"})
+_APPLIERS = _HELM | {"kubectl", "kubectl-client-side-apply", "kustomize-controller", "argocd-controller"}
+"""Managers that are known to apply manifests."""
+_PORTS: Mapping[str, Mapping[str, str]] = {"ports": {"port": "", "protocol": "TCP"}}
+_KEYED = {**_PORTS, "listeners": {"name": ""}}
+"""Lists whose entries are told apart by fields, each with its default: those that others have added stay."""
+
+
+def applied(standing: JSON, manifest: JSON) -> JSON:
+    """A manifest over the object that is there, or over the metadata of it. Of that metadata stay labels, annotations and
+    whether it is being deleted; no status is in it."""
+    before = _before(standing, manifest)
+    # Whoever applies writes annotations in any case.
+    named = {"annotations": {}, **mapping(manifest.get("metadata"))}
+    words = before.merged(_words(standing), _words(before.object), _words({"metadata": named}))
+    metadata = {name: value for name, value in named.items() if name not in _WORDS}
+    metadata |= {name: value for name, value in words.items() if value}
+    if key_of(manifest).group_kind == NAMESPACE:
+        metadata["labels"] = {**metadata.get("labels", {}), NAME_LABEL: metadata["name"]}
+    if (deleted := at(standing, "metadata", "deletionTimestamp")) is not None:
+        metadata["deletionTimestamp"] = deleted
+    content = before.merged(_content(standing), _content(before.object), _content(manifest))
+    return {**content, "metadata": metadata}
+
+
+_WORDS = ("labels", "annotations")
+
+
+def _words(obj: JSON) -> JSON:
+    """Labels and annotations, as far as they are there, without the label that only a server sees to."""
+    metadata = mapping(obj.get("metadata"))
+    found = {name: metadata[name] for name in _WORDS if name in metadata}
+    if NAME_LABEL in mapping(found.get("labels")):
+        labels = {name: value for name, value in found.pop("labels").items() if name != NAME_LABEL}
+        found |= {"labels": labels} if labels else {}
+    return found
+
+
+def _content(obj: JSON) -> JSON:
+    return {name: value for name, value in obj.items() if name not in ("metadata", "status")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What whoever applies a manifest had applied before. By field (`by_field`) a server knows it, which leaves of a mapping
+    what others have set; otherwise a mapping that is no longer named goes as a whole. `keyed` are the lists whose
+    entries are told apart; others are replaced as a whole."""
+
+    object: JSON = field(default_factory=dict)
+    by_field: bool = False
+    keyed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def merged(self, standing: JSON, before: JSON, new: JSON) -> dict[str, Any]:
+        """What is new over what stands, without what was applied before. Null takes a field out."""
+        found = {name: value for name, value in new.items() if value is not None}
+        for name, value in standing.items():
+            wanted, last = new.get(name), before.get(name)
+            if name not in new and name not in before:
+                found[name] = value
+            elif isinstance(value, dict) and isinstance(wanted, dict):
+                found[name] = self.merged(value, mapping(last), wanted)
+            elif name not in new and self.by_field and isinstance(value, dict) and isinstance(last, dict):
+                found |= {name: left} if (left := self.merged(value, last, {})) else {}
+            elif name in self.keyed and isinstance(value, list) and isinstance(wanted, list):
+                fields = self.keyed[name]
+                known = [_key(each, fields) for each in (*wanted, *entries(last))]
+                found[name] = [*wanted, *(each for each in value if _key(each, fields) not in known)]
+        return found
+
+
+def _has(entry: Any, fields: JSON) -> bool:
+    return all(mapping(entry).get(name) == value for name, value in fields.items())
+
+
+def _key(entry: Any, fields: Mapping[str, str]) -> tuple[Any, ...]:
+    return tuple(mapping(entry).get(name, default) for name, default in fields.items())
+
+
+def _before(standing: JSON, manifest: JSON) -> _Before:
+    """By the manager that applies such manifests, or else has set most of what this one names: the fields that a server-side apply (or Helm) has set and
+    nobody else, or the annotation that `kubectl apply` leaves, without which it takes nothing out. Where nothing tells who
+    has set what, the manifest's author is taken to have set everything but labels and annotations."""
+    managers = [
+        each for each in map(mapping, entries(at(standing, "metadata", "managedFields"))) if not each.get("subresource")
+    ]
+    last = _json(text(at(standing, "metadata", "annotations", _LAST_APPLIED)) or "")
+    if not managers and not last:
+        return _Before(_content(standing))
+    ordered = sorted(managers, key=lambda each: not _knows_by_field(each, last))
+    best = max(ordered, key=lambda each: _share(each, manifest), default=None)
+    if best is None or not _knows_by_field(best, last):
+        return _Before(last, keyed=_PORTS if key_of(manifest).group_kind == SERVICE else {})
+    others = [_fields(each) for each in managers if each is not best]
+    return _Before(mapping(_owned(standing, _fields(best), others)), by_field=True, keyed=_KEYED)
+
+
+def _knows_by_field(manager: JSON, last: JSON) -> bool:
+    """Whether a manager's own fields say what it had applied. Helm knows it by itself, and leaves no annotation."""
+    return manager.get("operation") == "Apply" or (not last and manager.get("manager") in _HELM)
+
+
+def _json(written: str) -> JSON:
+    """The object that a text is; an empty one for any other text, whoever has written it."""
+    try:
+        return mapping(json.loads(written))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _fields(manager: JSON) -> JSON:
+    return mapping(manager.get("fieldsV1"))
+
+
+def _share(manager: JSON, manifest: JSON) -> tuple[bool, int, int]:
+    """Whether a manager is known to apply manifests, how much of this one it has set, and how much it has set at all."""
+    fields = _fields(manager)
+    return manager.get("manager") in _APPLIERS, _in_common(fields, manifest), _size(fields)
+
+
+def _size(fields: JSON) -> int:
+    return 1 + sum(_size(mapping(each)) for each in fields.values())
+
+
+def _in_common(fields: JSON, value: Any) -> int:
+    """How many fields of a value a manager has set."""
+    if not isinstance(value, dict):
+        return 1
+    return sum(_in_common(mapping(fields[f"f:{name}"]), each) for name, each in value.items() if f"f:{name}" in fields)
+
+
+def _owned(value: Any, own: JSON, others: Sequence[JSON]) -> Any:
+    """The part of a value that one manager has set, and no other. Fields are written `f:name`, and entries of a list that
+    are told apart `k:{...}`."""
+    if isinstance(value, list):
+        keys = [key for name in own if name.startswith("k:") and (key := _json(name.removeprefix("k:")))]
+        return [each for each in value if not keys or any(_has(each, key) for key in keys)]
+    if not isinstance(value, dict) or not any(name.startswith("f:") for name in own):
+        return value
+    found = {}
+    for name, each in value.items():
+        path = f"f:{name}"
+        shared = [mapping(fields[path]) for fields in others if path in fields]
+        if path in own and (own[path] or not shared):
+            found[name] = _owned(each, mapping(own[path]), shared)
+    return found
