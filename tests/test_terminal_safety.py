@@ -36,7 +36,7 @@ FEW = 60
 
 FORMATS: Mapping[str, Sequence[str]] = {
     "why": ("text", "wide", "json", "yaml"),
-    "check": ("text", "wide", "name", "json", "yaml", "sarif", "junit"),
+    "check": ("text", "wide", "name", "json", "yaml", "sarif", "junit", "openreports"),
     "graph": ("text", "mermaid", "markdown", "html", "dot", "json", "yaml"),
     "grants": ("text", "wide", "name", "json", "yaml"),
     "fix": ("yaml", "json"),

@@ -108,6 +108,18 @@ def _github(shapes: Shapes, style: Style) -> Iterable[str]:
     return workflow_commands(shapes.findings())
 
 
+def _openreports(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.data.policy_reports import OPENREPORTS, policy_reports
+
+    return policy_reports(shapes.findings(), OPENREPORTS)
+
+
+def _policyreport(shapes: Shapes, style: Style) -> Iterable[str]:
+    from kubectl_refs.render.data.policy_reports import POLICY_REPORT, policy_reports
+
+    return policy_reports(shapes.findings(), POLICY_REPORT)
+
+
 def _summary(shapes: Shapes, style: Style) -> Iterable[str]:
     from kubectl_refs.render.summary import render_summary
 
@@ -180,6 +192,8 @@ FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "markdown": {Shape.PICTURE: _markdown, Shape.FINDINGS: _summary, Shape.MARKDOWN: _comment},
     "mermaid": {Shape.PICTURE: _mermaid},
     "name": {Shape.NAMES: _names, Shape.MANIFESTS: _manifest_names},
+    "openreports": {Shape.FINDINGS: _openreports},
+    "policyreport": {Shape.FINDINGS: _policyreport},
     "sarif": {Shape.FINDINGS: _sarif},
     "svg": {Shape.PICTURE: _svg},
     "text": {Shape.TEXT: _text},

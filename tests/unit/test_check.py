@@ -437,6 +437,23 @@ def test_what_could_not_be_read_is_told_to_code_scanning_and_workflows(live: Pro
     assert [line for line in lines if line.startswith("::warning title=not everything could be read::")] != []
 
 
+@pytest.mark.parametrize(
+    ("format_", "kinds"),
+    [("openreports", ["ClusterReport", "Report"]), ("policyreport", ["ClusterPolicyReport", "PolicyReport"])],
+)
+def test_policy_reports_are_of_namespaces_and_of_what_could_not_be_read(
+    live: Program, api: FakeAPI, format_: str, kinds: list[str]
+) -> None:
+    api.forbid("grpcroutes")
+    words = ("check", "httproutes", "grpcroutes", "-A", "-o", format_)
+    unread, frontend, team = yaml.safe_load_all(live(*words).out)
+    assert [each["kind"] for each in (unread, frontend, team)] == [*kinds, kinds[1]]
+    assert [(each["policy"], each["result"]) for each in unread["results"]] == [("not-read", "error")]
+    assert (frontend["metadata"]["namespace"], frontend["summary"]["pass"], frontend["results"]) == ("frontend", 1, [])
+    (result,) = team["results"]
+    assert (result["policy"], result["rule"], result["result"]) == ("near-miss", "REF002", "fail")
+
+
 def test_junit_is_well_formed_whatever_the_cluster_says(live: Program, api: FakeAPI) -> None:
     api.objects.append(route_to(("backend", "a\x00\x1b<&>\ufffe"), name="hostile"))
     out = live("check", "-o", "junit").out
