@@ -6,13 +6,14 @@ that does not enforce grants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES
 from kubectl_refs.core.fields.controllers import Controller, controller_of
+from kubectl_refs.core.fields.releases import Release, ReleaseOf
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
@@ -67,11 +68,13 @@ def compare(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller_name: str | None,
+    release_of: Callable[[Controller], Release | None],
 ) -> Comparison:
     """Whether a reported condition has the status of the computed one, and if not, why.
 
     `generation` is the object's; None if a condition of an older one is not stale. `references` are those that the
-    condition is about, `grants` those of all namespaces that they lead to.
+    condition is about, `grants` those of all namespaces that they lead to. `release_of` tells which release of a controller
+    runs, None if that is not known.
     """
     outdated = of_an_older_generation(generation, reported)
     if outdated is not None:
@@ -88,11 +91,15 @@ def compare(
         other = computed.status == "False" and reported.reason != computed.reason
         return Comparison(Agreement.AGREES, f"the reason is expected to be {computed.reason}" if other else "")
     controller = controller_of(controller_name)
+
+    def running() -> Release | None:
+        return release_of(controller) if controller else None
+
     if computed.status == "True":
-        return _reported_false(reported, references, grants, controller)
+        return _reported_false(reported, references, grants, controller, running)
     if computed.reason == "RefNotPermitted":
-        return _reported_true_without_permission(references, grants, controller)
-    return _reported_true(computed, references, grants, controller)
+        return _reported_true_without_permission(references, grants, controller, running)
+    return _reported_true(computed, references, grants, controller, running)
 
 
 def _reported_false(
@@ -100,10 +107,11 @@ def _reported_false(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
+    release_of: ReleaseOf,
 ) -> Comparison:
     # Envoy Gateway joins the reasons of several references.
     reasons = set(reported.reason.split(","))
-    defect = defect_of("False", reasons, references, grants, controller)
+    defect = defect_of("False", reasons, references, grants, controller, release_of)
     if defect and defect.lasts:
         return _by(defect)
     newer = _newer_grant(reported, references, grants)
@@ -134,6 +142,7 @@ def _reported_true(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
+    release_of: ReleaseOf,
 ) -> Comparison:
     """Where the specification asks for False, for another reason than a missing permission."""
     overlooked = overlooked_by(controller, references)
@@ -142,7 +151,7 @@ def _reported_true(
     if computed.reason == "ListenersNotResolved":
         # The condition is experimental, and most controllers do not sum up listeners in it.
         return Comparison(Agreement.AGREES, "apart from its listeners, which controllers seldom include here")
-    defect = defect_of("True", {computed.reason}, references, grants, controller)
+    defect = defect_of("True", {computed.reason}, references, grants, controller, release_of)
     if defect:
         return _by(defect)
     why = "the specification expects a different status"
@@ -150,7 +159,10 @@ def _reported_true(
 
 
 def _reported_true_without_permission(
-    references: Sequence[EvaluatedReference], grants: Mapping[GrantName, Grant], controller: Controller | None
+    references: Sequence[EvaluatedReference],
+    grants: Mapping[GrantName, Grant],
+    controller: Controller | None,
+    release_of: ReleaseOf,
 ) -> Comparison:
     overlooked = overlooked_by(controller, references)
     if overlooked:
@@ -164,11 +176,12 @@ def _reported_true_without_permission(
     if controller.takes_core and is_permitted_as_core(references):
         why = f'nothing permits the reference: {controller.name} reads the group "core" of a grant as ""'
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_PORTABLE, _PORTABLE)
-    defect = defect_of("True", {"RefNotPermitted"}, references, grants, controller)
+    defect = defect_of("True", {"RefNotPermitted"}, references, grants, controller, release_of)
     if defect:
         return _by(replace(defect, text=f"nothing permits the reference: {defect.text}"))
-    if controller.may_not_ask:
-        why = f"nothing permits the reference: {controller.may_not_ask}"
+    doubt = controller.doubt(release_of)
+    if doubt:
+        why = f"nothing permits the reference: {doubt}"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, _ENFORCE)
     why = f"nothing permits the reference any more: {controller.name} asks for grants, so one that permitted it is gone or changed"
     advice = f"wait a moment; if it stays, access is not revoked: {_LOOK_AT_CONTROLLER}"

@@ -15,6 +15,7 @@ from kubectl_refs.core.fields.controllers import (
     Controller,
 )
 from kubectl_refs.core.fields.implementations.envoy_gateway import EG_BACKEND
+from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC_ROUTE, SECRET, SERVICE, SERVICE_IMPORT
@@ -33,7 +34,8 @@ class Defect:
     specification asks for the opposite.
 
     `read_in` is the source (with its commit) or the public report that it was read in. `text` and `advice` are sentences
-    without full stop; the first names the affected releases as far as they are known. Both may contain `{grant}`, which
+    without full stop; the first names the affected releases as far as they are known, except where `fixed_in` has the releases
+    that ended it (see Release.older_than). Both may contain `{grant}`, which
     becomes the grant that `concerns` returns. `reason` is that of the condition with status False, whether that is the
     reported or the expected one. A defect that `lasts` still applies after a permitting grant is written.
     """
@@ -46,6 +48,7 @@ class Defect:
     advice: str = "compare the controller's release"
     reason: str = "RefNotPermitted"
     lasts: bool = False
+    fixed_in: tuple[str, ...] = ()
 
 
 def defect_of(
@@ -54,14 +57,22 @@ def defect_of(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
+    release_of: ReleaseOf,
 ) -> Defect | None:
     """The first known defect of a controller that explains a status, its sentences complete; None if none does."""
+    if controller is None:
+        return None
     for defect in DEFECTS:
         if controller not in defect.controllers or defect.status != status or defect.reason not in reasons:
             continue
         found = next(filter(None, (defect.concerns(each, grants) for each in references)), None)
-        if found:
-            return replace(defect, text=defect.text.format(grant=found), advice=defect.advice.format(grant=found))
+        if not found:
+            continue
+        told = defect.text
+        if defect.fixed_in:
+            told = of_older_releases(controller.name, defect.fixed_in, told, release_of())
+        if told:
+            return replace(defect, text=told.format(grant=found), advice=defect.advice.format(grant=found))
     return None
 
 
@@ -185,17 +196,18 @@ DEFECTS: Sequence[Defect] = (
         (ENVOY_GATEWAY,),
         "True",
         _to_a_backend_that_is_no_service,
-        "if Envoy Gateway is older than 1.7.4, or a 1.8 older than 1.8.1, it lets backends of extensions' kinds pass without "
-        "a grant (GHSA-fcrp-7gc2-93g7)",
+        "it lets backends of extensions' kinds pass without a grant (GHSA-fcrp-7gc2-93g7)",
         read_in="GHSA-fcrp-7gc2-93g7",
+        fixed_in=("1.7.4", "1.8.1"),
     ),
     Defect(
         (ISTIO,),
         "False",
         _by_another_than_the_last_to,
-        "if Istio is older than the fix of istio/istio#58266 (pull request 59069), it honours only the last entry of a "
-        "grant's to: a grant of its own for each entry helps",
-        read_in="istio/istio#58266 and #59069",
+        "it honours only the last entry of a grant's to (istio/istio#58266)",
+        read_in="istio/istio#58266 and #59069, the tags of istio/istio that hold its commit c477d8fd",
+        advice="write a grant of its own for each entry, or upgrade Istio",
+        fixed_in=("1.30.0",),
     ),
     Defect(
         (CILIUM,),
@@ -210,8 +222,9 @@ DEFECTS: Sequence[Defect] = (
         (NGINX,),
         "False",
         _by_a_grpc_route,
-        "if NGINX Gateway Fabric is older than the fix of nginx-gateway-fabric#2333, it ignores the grants of GRPCRoutes",
-        read_in="nginx/nginx-gateway-fabric#2333",
+        "it ignores the grants of GRPCRoutes (nginx-gateway-fabric#2333)",
+        read_in="nginx/nginx-gateway-fabric#2333, and its CHANGELOG.md",
+        fixed_in=("1.4.0",),
     ),
     Defect(
         _KONG,

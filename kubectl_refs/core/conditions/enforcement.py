@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kubectl_refs.core.attachment.listeners import listeners_of
+from kubectl_refs.core.conditions.running_release import running_release
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
@@ -92,6 +94,11 @@ def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object
         by = text(at(found, "spec", "controllerName"))
         controller = controller_of(by)
-        if controller is not None and (controller.never_asks or controller.may_not_ask):
-            told[f'GatewayClass "{name}" names {by}: {controller.never_asks or controller.may_not_ask}'] = None
+        doubt = (
+            ""
+            if controller is None
+            else controller.never_asks or controller.doubt(partial(running_release, view, controller))
+        )
+        if doubt:
+            told[f'GatewayClass "{name}" names {by}: {doubt}'] = None
     return tuple(told)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare, of_an_older_generation
+from kubectl_refs.core.fields.controllers import Controller
+from kubectl_refs.core.fields.releases import Release
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import (
     Agreement,
@@ -55,13 +57,15 @@ class Status:
     """The status of an object, with what it takes to judge it.
 
     `grants` are those of all namespaces that the object's references lead to. `live` is False for a manifest. `controller`
-    finds the controllerName where entries do not hold it, which takes a read; None if it is not known.
+    finds the controllerName where entries do not hold it, which takes a read; None if it is not known. `release_of` finds
+    which release of a controller runs.
     """
 
     object: JSON
     grants: Mapping[GrantName, Grant]
     live: bool
     controller: Callable[[], str | None]
+    release_of: Callable[[Controller], Release | None]
 
     def condition(self, entry: Entry, expected: Expected) -> Condition:
         """An expected condition beside the one in an entry."""
@@ -98,4 +102,4 @@ class Status:
             assumed = Comparison(Agreement.UNKNOWN, "this depends on objects that are not among these manifests")
             return of_an_older_generation(generation, reported) or assumed
         name = entry.controller_name or (self.controller() if differs else None)
-        return compare(generation, expected.computed, reported, expected.references, self.grants, name)
+        return compare(generation, expected.computed, reported, expected.references, self.grants, name, self.release_of)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     GATEWAY,
@@ -33,7 +34,9 @@ class Controller:
     `read_in` is what the row was read in: a repository with its commit, an issue, or documentation. `referrers` and
     `targets` are the kinds between which it honours grants, None if no limit is known. `never_asks` is a sentence about a
     controller that asks for no grant at all, `may_not_ask` about one that does not in some mode or release (both without
-    full stop; empty if it always asks). `takes_core` says that it reads the group "core" of a grant as "".
+    full stop; empty if it always asks). `asks_since` are the releases since which it asks (see Release.older_than), where
+    `may_not_ask` says what older ones do. `deployment` is where it runs unless it was installed otherwise: namespace and name
+    of a Deployment, which tells its release. `takes_core` says that it reads the group "core" of a grant as "".
     `skips_weight_zero` and `skips_ports` are failures that it does not look at. `asks_in_meshes` says that it asks for
     grants in a mesh too, `never_crosses` is a sentence about one that supports no backend of another namespace, with a grant
     or without.
@@ -51,6 +54,14 @@ class Controller:
     skips_ports: bool = False
     asks_in_meshes: bool = False
     never_crosses: str = ""
+    asks_since: tuple[str, ...] = ()
+    deployment: tuple[str, str] | None = None
+
+    def doubt(self, release_of: ReleaseOf) -> str:
+        """A sentence about some mode or release in which it does not ask for grants; empty if the one that runs does."""
+        if not self.asks_since:
+            return self.may_not_ask
+        return of_older_releases(self.name, self.asks_since, self.may_not_ask, release_of())
 
 
 def controller_of(name: str | None) -> Controller | None:
@@ -59,7 +70,12 @@ def controller_of(name: str | None) -> Controller | None:
     return max(fitting, key=lambda each: len(each.prefix), default=None)
 
 
-ENVOY_GATEWAY = Controller("Envoy Gateway", "gateway.envoyproxy.io/", "envoyproxy/gateway at d32f2829 and v1.9.1")
+ENVOY_GATEWAY = Controller(
+    "Envoy Gateway",
+    "gateway.envoyproxy.io/",
+    "envoyproxy/gateway at d32f2829 and v1.9.1",
+    deployment=("envoy-gateway-system", "envoy-gateway"),
+)
 ISTIO = Controller(
     "Istio",
     "istio.io/",
@@ -70,9 +86,14 @@ ISTIO = Controller(
     ),
     skips_weight_zero=True,
     skips_ports=True,
+    deployment=("istio-system", "istiod"),
 )
 NGINX = Controller(
-    "NGINX Gateway Fabric", "gateway.nginx.org/", "nginx/nginx-gateway-fabric at e55bfe33", takes_core=True
+    "NGINX Gateway Fabric",
+    "gateway.nginx.org/",
+    "nginx/nginx-gateway-fabric at e55bfe33",
+    takes_core=True,
+    deployment=("nginx-gateway", "ngf-nginx-gateway-fabric"),
 )
 KONG_INGRESS = Controller("Kong Ingress Controller", "konghq.com/", "Kong/kubernetes-ingress-controller at 1fa68f86")
 KONG_OPERATOR = Controller(
@@ -96,7 +117,9 @@ CONTROLLERS: Sequence[Controller] = (
         "traefik.io/",
         "traefik/traefik at fd5a576d, and traefik#10338",
         takes_core=True,
-        may_not_ask="if Traefik is older than 3.1, it asks for no grant (traefik#10338)",
+        may_not_ask="it asks for no grant (traefik#10338)",
+        asks_since=("3.1.0",),
+        deployment=("traefik", "traefik"),
     ),
     KONG_INGRESS,
     KONG_OPERATOR,

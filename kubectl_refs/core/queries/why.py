@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.enforcement import with_enforcement
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
+from kubectl_refs.core.conditions.running_release import running_release
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
@@ -130,7 +132,9 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     grants = ChainMap(*(each.by_name for each in asked.values() if each))
     key = key_of(obj)
     gateway = _gateway_of(view, obj)
-    status = Status(obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway))
+    status = Status(
+        obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
+    )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.view import View
 
 

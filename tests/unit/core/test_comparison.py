@@ -217,6 +217,54 @@ def test_envoy_gateway_takes_a_kind_of_any_group() -> None:
     assert unheard_of.code == Code.CONTRADICTION
 
 
+def running(namespace: str, name: str, image: str, version: str = "") -> JSON:
+    """The Deployment of a controller."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": namespace, "labels": {"app.kubernetes.io/version": version}},
+        "spec": {"template": {"spec": {"containers": [{"name": "controller", "image": image}]}}},
+    }
+
+
+TRAEFIK = "traefik.io/gateway-controller"
+
+
+@pytest.mark.parametrize(
+    ("deployment", "code", "said"),
+    [
+        (None, Code.NOT_ENFORCED, "if Traefik is older than 3.1.0, it asks for no grant (traefik#10338)"),
+        (
+            running("traefik", "traefik", "docker.io/traefik:v3.0.4"),
+            Code.NOT_ENFORCED,
+            "Deployment traefik/traefik runs Traefik v3.0.4, and before 3.1.0 it asks for no grant (traefik#10338)",
+        ),
+        (running("traefik", "traefik", "registry:5000/traefik:v3.1"), Code.NOT_REVOKED, "Traefik asks for grants"),
+        (running("traefik", "traefik", "traefik@sha256:aa", "2.11.0"), Code.NOT_ENFORCED, "runs Traefik 2.11.0"),
+        (running("traefik", "traefik", "registry:5000/traefik:latest"), Code.NOT_ENFORCED, "if Traefik is older"),
+        (running("edge", "traefik", "traefik:v3.5.0"), Code.NOT_ENFORCED, "if Traefik is older"),
+    ],
+)
+def test_what_holds_for_older_releases_is_told_of_the_one_that_runs(
+    deployment: JSON | None, code: Code, said: str
+) -> None:
+    found = resolved(TRAEFIK, "True", *([deployment] if deployment else []))
+    assert found.code == code
+    assert said in found.why
+
+
+@pytest.mark.parametrize(
+    ("release", "affected"),
+    [("1.6.9", True), ("1.7.3", True), ("1.7.4", False), ("1.8.0", True), ("1.8.1", False), ("1.9.1", False)],
+)
+def test_a_defect_is_told_of_releases_that_have_it(release: str, affected: bool) -> None:
+    backend = {"group": "gateway.envoyproxy.io", "kind": "Backend"}
+    deployment = running("envoy-gateway-system", "envoy-gateway", f"docker.io/envoyproxy/gateway:v{release}")
+    found = resolved(ENVOY, "True", deployment, backend=backend)
+    assert (found.code is Code.CONTROLLER_DEFECT) is affected
+    assert (f"runs Envoy Gateway v{release}" in found.why) is affected
+
+
 @pytest.mark.parametrize("reason", ["InvalidCertificateRef", "InvalidCACertificateRef", "InvalidClientCertificateRef"])
 def test_a_certificate_may_be_refused_for_what_it_holds(reason: str) -> None:
     assert outcome(resolved(UNKNOWN, "False", GRANT, reason=reason)) == (Agreement.UNKNOWN, Code.OTHER_CAUSE)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kubectl_refs.core.model.kinds import SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role, Shown
+from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
