@@ -41,17 +41,17 @@ def inquire_each(
     """Run an analysis of each item until it looks at nothing that has not been read; the results, and all gaps.
 
     Items may still be arriving: what there is is looked at meanwhile. Items whose questions are answered are not
-    looked at again, so that a round costs what is still open. Their Views share what was made of answers.
+    looked at again, so that a round costs what is still open. Their Views share what was made of answers, with those of
+    all inquiries of the same library.
     """
     results: dict[int, T] = {}
     gaps: dict[tuple[str, str, str, str | None, str | None], Gap] = {}
-    memo: dict[Hashable, Any] = {}
     open_: Iterable[tuple[int, S]] = enumerate(items)
     while True:
         needs: dict[Read, None] = {}
         again = []
         for index, item in open_:
-            view = View(source.catalog, library, memo)
+            view = View(source.catalog, library, library.memo)
             result = think(view, item)
             if view.needs:
                 needs.update(view.needs)

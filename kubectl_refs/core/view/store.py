@@ -7,8 +7,9 @@ object does. Where the whole kind was listed, the answer is here already.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
+from typing import Any
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -16,9 +17,11 @@ from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 
 
 class Library:
-    """Answers by read (reads.Answers). An answer once given stays the same."""
+    """Answers by read (reads.Answers). An answer once given stays the same, so that what was made of answers (`memo`, as
+    Views keep it) serves every analysis that asks the library."""
 
     def __init__(self) -> None:
+        self.memo: dict[Hashable, Any] = {}
         self._answers: dict[Read, Answer] = {}
         self._lists: dict[tuple[GroupKind, str | None, bool], _Listed] = {}
 

@@ -18,7 +18,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.process.errors import usage
-from kubectl_refs.render.data.streaming import INDENT, whole
+from kubectl_refs.render.data.streaming import indented, whole
 from kubectl_refs.render.kubectl import Kubectl
 
 API_VERSION = "refs/v1alpha1"
@@ -54,7 +54,7 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 def render_json(data: Any) -> str:
     """Indented as kubectl indents, in ASCII: no control or direction character of a cluster string stays bare."""
-    return json.dumps(data, indent=INDENT) + "\n"
+    return indented(data) + "\n"
 
 
 def query(data: Mapping[str, Any], expression: str) -> Any:

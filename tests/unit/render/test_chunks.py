@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from kubectl_refs.render.data.report import render_json
 from kubectl_refs.render.data.streaming import json_chunks, whole
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
@@ -18,6 +19,11 @@ VALUES = st.recursive(
 def unmade(data: dict[str, Any]) -> dict[str, Any]:
     """The same data with its lists still to be made."""
     return {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
+
+
+@given(VALUES)
+def test_the_text_is_that_of_the_standard_library(value: Any) -> None:
+    assert render_json(value) == json.dumps(value, indent=4) + "\n"
 
 
 @given(st.lists(VALUES), VALUES)
