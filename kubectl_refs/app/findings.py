@@ -18,10 +18,11 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
-from kubectl_refs.render.check import names_of, render_table, render_wide
+from kubectl_refs.render.check import are_many, names_of, render_table, render_wide
 from kubectl_refs.render.data.check import to_data
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.style import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _ignored(catalog: Catalog, expression: str, namespace: str | None) -> Ignore
 def told(
     report: CheckReport, source: Source, filters: FindingFilters, accepted: Baseline, options: FindingOptions
 ) -> tuple[CheckReport, int]:
-    """The report with the findings to tell and where they stand, the baseline written where that is asked for, and the exit status: 1 for a
+    """The report with the findings to tell, the baseline written where that is asked for, and the exit status: 1 for a
     finding that counts and is an error, 3 where what is refused or broken is not known of everything."""
     if accepted.permissions is not None:
         report = with_new_permissions(report, accepted.permissions, source.catalog)
@@ -82,8 +83,8 @@ def told(
     if options.write_baseline is not None:
         baseline.write(options.write_baseline, shown, source.catalog)
     if any(finding.counts and finding.severity is Severity.ERROR for finding in shown.findings):
-        return with_findings_located(shown, source), FOUND
-    return with_findings_located(shown, source), UNKNOWN if unknown else OK
+        return shown, FOUND
+    return shown, UNKNOWN if unknown else OK
 
 
 def asking(inputs: Inputs, catalog: Catalog) -> Kubectl:
@@ -93,11 +94,19 @@ def asking(inputs: Inputs, catalog: Catalog) -> Kubectl:
 
 
 def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output) -> Shapes:
-    """The shapes of an answer that is findings."""
+    """The shapes of an answer that is findings. Where they stand is looked for only where it is shown: that reads the
+    manifests again."""
+
+    def located() -> CheckReport:
+        return with_findings_located(report, source)
+
+    def table(style: Style) -> str:
+        return render_table(report if are_many(report) else located(), style, kubectl, headers=output.headers)
+
     return Shapes(
-        text=lambda style: render_table(report, style, kubectl, headers=output.headers),
-        wide=lambda style: render_wide(report, style, kubectl, headers=output.headers),
-        data=lambda: to_data(with_references_located(report, source), kubectl),
+        text=table,
+        wide=lambda style: render_wide(located(), style, kubectl, headers=output.headers),
+        data=lambda: to_data(with_references_located(located(), source), kubectl),
         names=lambda: names_of(report),
-        findings=lambda: report,
+        findings=located,
     )

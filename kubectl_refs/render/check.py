@@ -33,7 +33,7 @@ _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreeme
 def render_table(report: CheckReport, style: Style, kubectl: Kubectl, *, headers: bool) -> str:
     """The objects with findings, then the findings, a line each; of many findings the causes instead."""
     page = Page(style)
-    if _are_many(report):
+    if are_many(report):
         write_causes(page, causes_of(report.everything), kubectl)
         _end(page, report)
         page.line("-o wide names the objects of each cause and explains every finding")
@@ -53,7 +53,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
     """Every object, those with findings first; then each object that has some, explained in full."""
     page = Page(style)
     objects = ordered(report.everything)
-    if _are_many(report):
+    if are_many(report):
         write_causes_in_full(page, causes_of(report.everything), kubectl)
         page.blank()
     _objects(page, objects, headers=headers)
@@ -81,7 +81,8 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
     return str(page)
 
 
-def _are_many(report: CheckReport) -> bool:
+def are_many(report: CheckReport) -> bool:
+    """Whether a table tells the causes instead of each finding."""
     return sum(finding.counts for finding in report.findings) > MANY
 
 

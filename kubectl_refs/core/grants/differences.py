@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
@@ -45,11 +45,11 @@ class Lookups:
 
 def differs_only_by_slips(miss: NearMiss) -> bool:
     """Whether the grant stands in the right namespace and nothing but slips keeps it from permitting."""
-    return all(difference.hint in SLIPS for difference in miss.differences)
+    return SLIPS.issuperset([difference.hint for difference in miss.differences])
 
 
 def cost_of(differences: Iterable[Difference]) -> float:
-    return sum(COST[difference.hint] for difference in differences)
+    return sum([COST[difference.hint] for difference in differences])
 
 
 def from_differences(
@@ -57,11 +57,11 @@ def from_differences(
 ) -> tuple[Difference, ...]:
     referrer = reference.referrer
     path = f"spec.from[{index}]"
-    found = list(_kind_differences(path, referrer.group_kind, entry.group, entry.kind, lookups))
-    if entry.namespace != referrer.namespace:
-        hint, note = namespace_hint(reference, grant, entry.namespace, lookups)
-        found.append(Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
-    return tuple(found)
+    kind = _kind_differences(path, referrer, entry.group, entry.kind, lookups)
+    if entry.namespace == referrer.namespace:
+        return kind
+    hint, note = namespace_hint(reference, grant, entry.namespace, lookups)
+    return (*kind, Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
 
 
 def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
@@ -86,19 +86,18 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
 def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lookups) -> tuple[Difference, ...]:
     target = reference.to
     path = f"spec.to[{index}]"
-    found = list(_kind_differences(path, target.group_kind, entry.group, entry.kind, lookups))
-    if entry.name not in (None, target.name):
-        assert entry.name is not None
-        hint, note = Hint.OTHER_NAME, ""
-        if entry.name in ("", "*"):
-            note = f"only an entry without a name matches every {target.kind}"
-        elif entry.name.lower() == target.name:
-            hint = Hint.CASE
-        elif close(target.name, entry.name):
-            named = target._replace(name=entry.name)
-            hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, lookups.exists(named), target.kind)
-        found.append(Difference(f"{path}.name", target.name, entry.name, hint, note))
-    return tuple(found)
+    kind = _kind_differences(path, target, entry.group, entry.kind, lookups)
+    if entry.name is None or entry.name == target.name:
+        return kind
+    hint, note = Hint.OTHER_NAME, ""
+    if entry.name in ("", "*"):
+        note = f"only an entry without a name matches every {target.kind}"
+    elif entry.name.lower() == target.name:
+        hint = Hint.CASE
+    elif close(target.name, entry.name):
+        named = ObjectKey(target.group, target.kind, target.namespace, entry.name)
+        hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, lookups.exists(named), target.kind)
+    return (*kind, Difference(f"{path}.name", target.name, entry.name, hint, note))
 
 
 def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, what: str) -> tuple[Hint, str]:
@@ -111,10 +110,17 @@ def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, wh
 
 
 def _kind_differences(
+    path: str, wanted: ObjectKey, group: str | None, kind: str | None, lookups: Lookups
+) -> tuple[Difference, ...]:
+    """Those of an entry from the kind of an object; nearly always none, for most grants are for the kinds at hand."""
+    if kind == wanted.kind and group == wanted.group:
+        return ()
+    return tuple(_of_other_kind(path, wanted.group_kind, group, kind, lookups))
+
+
+def _of_other_kind(
     path: str, wanted: GroupKind, group: str | None, kind: str | None, lookups: Lookups
-) -> Iterable[Difference]:
-    if (group, kind) == (wanted.group, wanted.kind):
-        return
+) -> Iterator[Difference]:
     named = GroupKind(group or "", kind or "")
     real = group is not None and kind is not None and lookups.served(named)
     if group != wanted.group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kubectl_refs.core.grants.differences import (
@@ -74,15 +74,13 @@ def with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
 
     One whose other half is wrong by slips alone is not marked: it needs no other grant to explain it.
     """
-    misses = sorted(misses, key=lambda miss: miss.grant)
-    right = [(_right(miss, "from"), _right(miss, "to")) for miss in misses]
-    right_from = next((miss for miss, (from_, _) in zip(misses, right, strict=True) if from_), None)
-    right_to = next((miss for miss, (_, to) in zip(misses, right, strict=True) if to), None)
+    right_from, right_to = _first_right(misses, "from"), _first_right(misses, "to")
     if right_from is None or right_to is None:
         return misses
     marked = []
-    for miss, (from_, to) in zip(misses, right, strict=True):
-        if not (from_ or to) or differs_only_by_slips(miss):
+    for miss in misses:
+        from_ = _right(miss, "from")
+        if not (from_ or _right(miss, "to")) or differs_only_by_slips(miss):
             marked.append(miss)
             continue
         if from_:
@@ -100,6 +98,11 @@ def with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
         )
         marked.append(replace(miss, differences=(*miss.differences, split)))
     return marked
+
+
+def _first_right(misses: Iterable[NearMiss], part: str) -> NearMiss | None:
+    """The first by name of those of which a half is right."""
+    return min((miss for miss in misses if _right(miss, part)), key=lambda miss: miss.grant, default=None)
 
 
 def _right(miss: NearMiss, part: str) -> bool:

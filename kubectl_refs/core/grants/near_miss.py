@@ -7,7 +7,7 @@ nothing but slips separates them from the reference: they would permit it if the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kubectl_refs.core.grants.differences import (
@@ -15,10 +15,10 @@ from kubectl_refs.core.grants.differences import (
     cost_of,
     to_differences,
 )
-from kubectl_refs.core.grants.from_comparisons import FromComparisons
+from kubectl_refs.core.grants.from_comparisons import MEANT, ComparedFrom, FromComparisons
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
-from kubectl_refs.core.model.hints import SLIPS, Hint
+from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
 
@@ -31,7 +31,7 @@ def near_misses(
     `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
     those without entries. `comparisons` are those already made for other references.
     """
-    comparisons = comparisons or FromComparisons()
+    comparison = (comparisons or FromComparisons()).of(reference, lookups)
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
     for grant in grants:
@@ -41,14 +41,18 @@ def near_misses(
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
-        wrong_froms = comparisons.compared(reference, grant, lookups)
-        if grant.grant.namespace != reference.to.namespace and not (
+        compared = comparison.compared(grant)
+        exchanged = (
+            tuple(exchanged_pairs(reference, grant, lookups))
+            if compared.may_be_exchanged(reference.to.group_kind)
+            else ()
+        )
+        if grant.grant.namespace != reference.to.namespace and not (compared.perhaps_meant or exchanged):
             # Few can be meant for it by their `from` alone: their `to` need not be compared.
-            any(all(map(_is_slip, differences)) for differences in wrong_froms)
-            or any(exchanged_pairs(reference, grant, lookups))
-        ):
             continue
-        miss = _nearest_pair(reference, grant, wrong_froms, lookups)
+        miss = _nearest_pair(reference, grant, compared, lookups)
+        if exchanged:
+            miss = min((miss, *exchanged), key=lambda each: each.distance)
         if grant.grant.namespace == reference.to.namespace:
             if miss.differences:
                 placed.append(miss)
@@ -62,10 +66,6 @@ def nearness(miss: NearMiss) -> tuple[float, GrantName]:
     return miss.distance, miss.grant
 
 
-def _is_slip(difference: Difference) -> bool:
-    return difference.hint in SLIPS or difference.hint is Hint.SWAPPED
-
-
 def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: Lookups) -> bool:
     """Whether a grant outside the target's namespace was meant for the reference and is of no use where it stands.
 
@@ -73,31 +73,18 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
     may do its work for other references: only if it names a target that does not exist there is it surely misplaced.
     """
     if grant.grant.namespace == reference.referrer.namespace:
-        return all(map(_is_slip, miss.differences))
+        return MEANT.issuperset([each.hint for each in miss.differences])
     if miss.differences or grant.to[miss.to].name is None:
         return False
     return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False
 
 
-def _nearest_pair(
-    reference: Reference, grant: Grant, wrong_froms: Sequence[tuple[Difference, ...]], lookups: Lookups
-) -> NearMiss:
-    from_index, wrong_from = _nearest(wrong_froms)
-    to_index, wrong_to = _nearest(
-        [to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to[:MAX_ENTRIES])]
-    )
-    differences = (*wrong_from, *wrong_to)
-    plain = NearMiss(grant.grant, from_index, to_index, differences, cost_of(differences), grant.source)
-    return min((plain, *exchanged_pairs(reference, grant, lookups)), key=lambda miss: miss.distance)
-
-
-def _nearest(compared: Sequence[tuple[Difference, ...]]) -> tuple[int, tuple[Difference, ...]]:
-    """Which entry differs least, the first of several, and in what."""
-    if len(compared) == 1:
-        return 0, compared[0]
-    costs = [*map(cost_of, compared)]
-    index = costs.index(min(costs))
-    return index, compared[index]
+def _nearest_pair(reference: Reference, grant: Grant, compared: ComparedFrom, lookups: Lookups) -> NearMiss:
+    wrong = [to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to[:MAX_ENTRIES])]
+    costs = [*map(cost_of, wrong)]
+    to = costs.index(min(costs))
+    differences = (*compared.differences, *wrong[to])
+    return NearMiss(grant.grant, compared.nearest, to, differences, cost_of(differences), grant.source)
 
 
 def is_misplaced(miss: NearMiss) -> bool:

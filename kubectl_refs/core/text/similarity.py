@@ -58,7 +58,9 @@ def _differing(left: str, right: str) -> tuple[str, str]:
 @lru_cache(2**16)
 def close(wanted: str, found: str) -> bool:
     """Whether a word is near enough to another that it may be a slip of the finger."""
-    return close_by(wanted, found, most_slips(wanted, found)) is not None
+    limit = most_slips(wanted, found)
+    # Each slip changes two letters at most: that two words differ in more is seen in no time.
+    return (letters(wanted) ^ letters(found)).bit_count() <= 2 * limit and close_by(wanted, found, limit) is not None
 
 
 def close_by(wanted: str, found: str, limit: int) -> int | None:

@@ -29,6 +29,8 @@ class View:
     what was made of answers, which never change; Views with the same answers may share it.
     """
 
+    __slots__ = ("_answers", "_gaps", "_memo", "catalog", "needs")
+
     def __init__(self, catalog: Catalog, answers: Answers, memo: dict[Hashable, Any] | None = None) -> None:
         self.catalog = catalog
         self._memo: dict[Hashable, Any] = {} if memo is None else memo
@@ -82,12 +84,19 @@ class View:
         made: _Made[T] | None = self._memo.get(key)
         if made is None or made.outdated(self._answers):
             apart = self._apart()
-            made = self._memo[key] = _Made(make(apart), apart)
-        self._take_over(made.view)
+            value = make(apart)
+            made = self._memo[key] = _Made(value, apart if apart._has_noted else None)
+        if made.view is not None:
+            self._take_over(made.view)
         return made.value
 
     def _apart(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
+
+    @property
+    def _has_noted(self) -> bool:
+        """Whether there is anything for another View to take over."""
+        return bool(self.needs or self._gaps)
 
     def _take_needs(self, other: Self) -> None:
         self.needs.update(other.needs)
@@ -142,11 +151,13 @@ class _Changed:
 
 @dataclass(frozen=True, slots=True)
 class _Made(Generic[T]):
-    """What `once` made, and the View it was made with."""
+    """What `once` made, and the View it was made with; None where that noted nothing, as nearly always: of those there
+    would be tens of thousands."""
 
     value: T
-    view: View
+    view: View | None
 
     def outdated(self, answers: Answers) -> bool:
         """Whether the needs of the making have been read since: they are read all at once, so one tells of all."""
-        return any(answers.get(read) is not None for read in islice(self.view.needs, 1))
+        needs = () if self.view is None else islice(self.view.needs, 1)
+        return any(answers.get(read) is not None for read in needs)

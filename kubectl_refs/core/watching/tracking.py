@@ -25,6 +25,10 @@ class TrackingView(View):
         self.seen.add(seen_by(read))
         return super()._look(read, effect, required)
 
+    @property
+    def _has_noted(self) -> bool:
+        return bool(self.seen) or super()._has_noted
+
     def _take_needs(self, other: Self) -> None:
         super()._take_needs(other)
         self.seen |= other.seen
