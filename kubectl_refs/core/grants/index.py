@@ -89,6 +89,11 @@ class Grants(tuple[Grant, ...]):
         """Whether any has a `to` entry of this name."""
         return name in self._by_target
 
+    @cached_property
+    def name_targets(self) -> bool:
+        """Whether any has a `to` entry with a name."""
+        return any(name is not None for name in self._by_target)
+
     def foremost(self, reference: Reference) -> Sequence[Grant]:
         """Of very many those that are worth comparing: they name the referrer's namespace and the target, or what is
         spelt with nearly the same letters."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
 from kubectl_refs.core.grants.from_comparisons import FromComparisons
@@ -50,8 +51,7 @@ class NearestMisses:
 NO_NEAR_MISSES = NearestMisses()
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """What near misses depend on: many references ask the same. The referrer's name counts where a grant has it, which
     then may have exchanged `from` and `to`; it is empty elsewhere."""
 
@@ -59,6 +59,16 @@ class _Question:
     namespace: str
     name: str
     target: ObjectKey
+
+
+class _Beside(NamedTuple):
+    """The near misses of a reference in the namespaces of its two ends, nearest first, how many grants of its target's were
+    not compared, whether any was plainly meant for it, and whether two of them would have to be one."""
+
+    misses: tuple[NearMiss, ...]
+    omitted: int
+    any_meant: bool
+    any_split: bool
 
 
 def grants_of(view: View, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
@@ -85,32 +95,62 @@ def _parsed(objects: Sequence[JSON]) -> tuple[Grants, Sequence[Grant]]:
 def nearest_misses(view: View, reference: Reference, grants: Grants) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
     referrer = reference.referrer
-    effect = f"whether a grant for {referrer} is in the wrong namespace is not known"
-    own = grants_of(view, referrer.namespace, effect) or Grants()
+    own = grants_of(view, referrer.namespace, _effect(reference)) or Grants()
     name = referrer.name if grants.names(referrer.name) or own.names(referrer.name) else ""
     question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)
-    return view.once(question, lambda apart: _nearest_misses(apart, reference, grants, own, effect))
+    return view.once(question, lambda apart: _nearest_misses(apart, question, reference, grants, own))
 
 
-def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grants, effect: str) -> NearestMisses:
+def _nearest_misses(
+    view: View, question: _Question, reference: Reference, grants: Grants, own: Grants
+) -> NearestMisses:
     """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
     allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
-    lookups = _lookups(view)
-    comparisons = view.once("from entries", lambda _: FromComparisons())
-    placed = grants.foremost(reference)
-    misses = near_misses(reference, (*placed, *own.foremost(reference)), lookups, comparisons)
-    pending = view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending
+    beside = _beside(view, question, reference, grants, own)
+    effect = _effect(reference)
     fitting: tuple[GrantName, ...] = ()
-    if not pending and not any(meant(miss, reference) for miss in misses):
+    others: Sequence[NearMiss] = ()
+    if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
         # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
         everywhere = view.without_gaps(lambda apart: grants_of(apart, None, effect)) or Grants()
-        elsewhere = _elsewhere(reference, everywhere)
-        misses = tuple(sorted((*misses, *near_misses(reference, elsewhere, lookups, comparisons)), key=nearness))
-        if not any(meant(miss, reference) for miss in misses):
+        others = _compared(view, reference, _elsewhere(reference, everywhere))
+        if not any(meant(miss, reference) for miss in others):
             idle, fitting = _fitting(view, reference, everywhere)
-            misses = tuple(sorted((*misses, *idle), key=nearness))
-    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + len(grants) - len(placed)
+            others = [*others, *idle]
+    misses = tuple(sorted((*beside.misses, *others), key=nearness)) if others else beside.misses
+    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + beside.omitted
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
+
+
+def _beside(view: View, question: _Question, reference: Reference, grants: Grants, own: Grants) -> _Beside:
+    """Compares the grants of the target's namespace and of the referrer's. Where none of them names a target, the answer is
+    the same for all targets of a kind in a namespace, unless two grants would have to be one: that names the target."""
+
+    def compare(apart: View) -> _Beside:
+        placed = grants.foremost(reference)
+        misses = _compared(apart, reference, (*placed, *own.foremost(reference)))
+        return _Beside(
+            misses,
+            len(grants) - len(placed),
+            any(meant(miss, reference) for miss in misses),
+            any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
+        )
+
+    if not (grants.name_targets or own.name_targets):
+        alike = question._replace(target=question.target._replace(name=""))
+        beside = view.once(("beside", alike), compare)
+        if not beside.any_split:
+            return beside
+    return compare(view)
+
+
+def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> tuple[NearMiss, ...]:
+    comparisons = view.once("from entries", lambda _: FromComparisons())
+    return near_misses(reference, grants, _lookups(view), comparisons) if grants else ()
+
+
+def _effect(reference: Reference) -> str:
+    return f"whether a grant for {reference.referrer} is in the wrong namespace is not known"
 
 
 def meant(miss: NearMiss, reference: Reference) -> bool:
