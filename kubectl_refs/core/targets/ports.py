@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model.kinds import SERVICE, UDP_ROUTE
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
 from kubectl_refs.core.model.values import at, entries, integer, text
 from kubectl_refs.core.text.language import listing
+
+_WITHOUT_PORT = {GroupKind("gateway.kgateway.dev", "Backend"): "kgateway"}
+"""Kinds of backends that hold their ports themselves, each with the implementation that finds none of them where a reference
+names a port too (kgateway-dev/kgateway at 0412311c, BackendPortNotAllowedError in pkg/krtcollections/policy.go, and its pull
+request 12190)."""
+
+
+def superfluous_port_check(reference: Reference) -> Check | None:
+    """The failure of a reference with a port to a kind that must be named without one; None for every other."""
+    implementation = _WITHOUT_PORT.get(reference.to.group_kind)
+    if implementation is None or reference.port is None:
+        return None
+    message = (
+        f"{reference.to} is named with port {reference.port}, and {implementation} takes a {reference.to.kind} without one "
+        "only (BackendNotFound): leave the port out"
+    )
+    return Check(Layer.PORT, Outcome.FAILED, message)
 
 
 def port_check(reference: Reference, obj: JSON) -> Check | None:

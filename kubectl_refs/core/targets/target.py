@@ -20,7 +20,7 @@ from kubectl_refs.core.targets.certificates import foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.no_objects import no_object_check
-from kubectl_refs.core.targets.ports import port_check
+from kubectl_refs.core.targets.ports import port_check, superfluous_port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
@@ -79,7 +79,7 @@ def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bo
     if meant is not None:
         return Target((meant,))
     target = NOTHING_TO_SAY
-    for step in (_kind, _namespace, _existence):
+    for step in (_kind, _without_port, _namespace, _existence):
         target = target.then(step(asked))
         if target.assumptions or any(check.outcome in _ENDING for check in target.checks):
             return target
@@ -141,6 +141,11 @@ def _kind(asked: _Asked) -> Target:
     if check is not None and check.outcome is Outcome.FAILED:
         return Target((check,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
     return Target((check,)) if check else NOTHING_TO_SAY
+
+
+def _without_port(asked: _Asked) -> Target:
+    check = superfluous_port_check(asked.reference)
+    return Target((check,), Code.PORT_NOT_FOUND, asked.expected.missing) if check else NOTHING_TO_SAY
 
 
 def _namespace(asked: _Asked) -> Target:
@@ -231,6 +236,8 @@ def _kind_check(
         meant = expected.core[0]
         if kind_hint(meant.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
             message = f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
+            if kind.group == "core":
+                message += f'; {_reading_core(found.field.role)} the group "core" here as ""'
             return Check(Layer.KIND, Outcome.FAILED, message)
         if kind.group == "" and kind not in expected.extended:
             message = f"kind {kind.kind} of the core group cannot be {expected.noun}"
@@ -255,6 +262,15 @@ def _kind_check(
         return Check(Layer.KIND, Outcome.FAILED, message)
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
     return Check(Layer.KIND, Outcome.NOTE, message)
+
+
+def _reading_core(role: Role) -> str:
+    """Who takes "core" for the group of a target (nginx/nginx-gateway-fabric at e55bfe339, backend_refs.go and
+    backend_tls_policy.go in internal/controller/state/graph; Kong/kong-operator at cefc384, backendtlspolicy_controller.go and
+    gateway_utils.go in ingress-controller/internal/controllers/gateway)."""
+    if role in (Role.CA, Role.CERTIFICATE):
+        return "NGINX Gateway Fabric and Kong read"
+    return "NGINX Gateway Fabric reads"
 
 
 def absence(view: View, reference: Reference) -> str:

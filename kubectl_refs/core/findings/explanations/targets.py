@@ -64,7 +64,7 @@ spec:
     Code.PORT_NOT_FOUND: Explanation(
         "The target exists, but not with the port that the reference needs: it has no such port, the port has another "
         "protocol (a UDPRoute needs a UDP port), or the reference to a Service names no port. The number is that of "
-        "`spec.ports[].port` of the Service, not its `targetPort`.",
+        "`spec.ports[].port` of the Service, not its `targetPort`. A Backend of kgateway must be named without a port.",
         """\
 apiVersion: v1
 kind: Service
