@@ -157,6 +157,37 @@ def test_a_rule_inserted_above_changes_nothing_below(live: Program, files: Files
     assert (done.status, told(done)) == (0, ["adds web own by update HTTPRoute"])
 
 
+@pytest.mark.parametrize("weights", [(99, 1), (100, 0), (0, 100)])
+def test_a_rollout_that_shifts_weights_concerns_no_reference(
+    live: Program, files: Files, weights: tuple[int, int]
+) -> None:
+    # Argo Rollouts and Flagger write them, the backend without a grant among them.
+    changed = web(("backend", "api"), ("other", "canary"))
+    for rule, weight in zip(changed["spec"]["rules"], weights, strict=True):
+        rule["backendRefs"][0]["weight"] = weight
+    base = files(*OBJECTS[:-2], web(("backend", "api"), ("other", "canary")), name="base.json")
+    done = live("diff", "--base", base, "-f", files(*OBJECTS[:-2], changed), "-o", "json")
+    assert (done.status, told(done)) == (0, [])
+
+
+def test_an_object_that_only_an_implementation_names_counts(live: Program, files: Files) -> None:
+    endpoint = {"type": "Ingress", "name": "shop", "namespace": "frontend"}
+    holder = {
+        "apiVersion": "aga.k8s.aws/v1beta1",
+        "kind": "GlobalAccelerator",
+        "metadata": {"name": "edge", "namespace": "frontend"},
+        "spec": {"listeners": [{"endpointGroups": [{"endpoints": [endpoint]}]}]},
+    }
+    ingress = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": "shop", "namespace": "frontend"},
+    }
+    base = files(holder, ingress, labelled("frontend"), name="base.json")
+    done = live("diff", "--base", base, "-f", files(holder, labelled("frontend")), "--whole", "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks edge shop by delete Ingress"])
+
+
 def test_a_route_that_moves_is_gone_and_new(live: Program, files: Files) -> None:
     moved = web(("backend", "api"))
     moved["metadata"] = {"name": "web", "namespace": "other"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
@@ -23,7 +25,7 @@ _APART = frozenset(
         *("coordination.k8s.io", "events.k8s.io", "discovery.k8s.io"),
     }
 )
-"""Groups of Kubernetes' own of which no reference field names a kind."""
+"""Groups of Kubernetes' own of which nothing but rows of single implementations names a kind."""
 _CORE_APART = frozenset({"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"})
 
 _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
@@ -44,8 +46,16 @@ _GIVEN = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "
 """Fields that an API server fills in with values of its own; the group and kind of a reference are compared apart."""
 
 
+@cache
+def _named() -> frozenset[GroupKind]:
+    """The kinds that rows of the table name as targets."""
+    return frozenset(kind for row in TABLE for kind in (row.default, *row.by_kind) if kind is not None)
+
+
 def counts(kind: GroupKind) -> bool:
     """Whether objects of a kind are references' holders, targets, or anything else that they depend on."""
+    if kind in _named():
+        return True
     return kind.group not in _APART and not (kind.group == "" and kind.kind in _CORE_APART)
 
 
