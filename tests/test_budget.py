@@ -71,8 +71,8 @@ def test_a_cluster_is_read_without_the_official_client(tmp_path: Path, words: Se
         config = api.write_kubeconfig(tmp_path / "config", "frontend")
         done, modules = imported(*words, KUBECONFIG=str(config))
     assert done.status == 0
-    assert "urllib3" in packages(modules)
-    assert not packages(modules) & {"kubernetes", "aiohttp", "jmespath"}
+    assert {"http", "ssl", "yaml"} <= packages(modules)
+    assert not packages(modules) & {"kubernetes", "urllib3", "aiohttp", "jmespath"}
 
 
 # Requests.

@@ -8,9 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
-
-from urllib3.exceptions import HTTPError
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries, key_of, text
@@ -152,7 +151,7 @@ class KindWatch:
         except self._refused:
             # The version is too old, or we may not watch any more: the list tells which.
             return None
-        except (OSError, ValueError, HTTPError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             # What was missed comes from the last version that is known.
             self._told(Unreadable(self._scope, Failure(None, str(error))))
         last: str | None = stream.resource_version

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from kubectl_refs.core.model.objects import JSON
@@ -126,29 +126,29 @@ class _Provider:
         self, method: str, url: str, form: Mapping[str, str] | None = None, login: tuple[str, str] | None = None
     ) -> tuple[str, bytes]:
         """Status line and body of an answer."""
-        import urllib3
+        from http.client import HTTPException
 
-        from kubectl_refs.kube.http.pool import basic, pool
+        from kubectl_refs.kube.http.pool import Pool
         from kubectl_refs.kube.http.proxy import proxy_for
+        from kubectl_refs.kube.http.route import Route, basic
         from kubectl_refs.kube.http.transport_errors import describe
 
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-        headers |= {"Authorization": basic(*login)} if login else {}
-        context = self._context
-        settings: dict[str, Any] = {"ssl_context": context, "cert_reqs": context.verify_mode}
+        headers = (
+            *((("Content-Type", "application/x-www-form-urlencoded"),) if form else ()),
+            *((("Authorization", basic(*login)),) if login else ()),
+        )
         try:
-            answer = pool(proxy_for(url, None, self._environ), settings if url.startswith("https:") else {}).request(
+            route = Route(url, proxy_for(url, None, self._environ), self._context if url.startswith("https:") else None)
+            answer = Pool(route).request(
                 method,
                 url,
-                body=urlencode(form) if form else None,
-                headers=headers,
-                retries=False,
-                redirect=False,
-                timeout=urllib3.Timeout(_PATIENCE, _PATIENCE),
-                preload_content=False,
+                headers,
+                urlencode(form).encode() if form else None,
+                timeout=_PATIENCE,
+                silence=_PATIENCE,
             )
-            body = answer.read(_LARGEST_ANSWER)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            body = answer.whole(time.monotonic() + _PATIENCE, _LARGEST_ANSWER)
+        except (HTTPException, OSError, ValueError) as error:
             problem = describe(error, url, _PATIENCE)
             words = "" if form is None else "failed to refresh token: "
             raise errors.unreachable(f'{words}{method.capitalize()} "{url}": {problem}') from None

@@ -11,17 +11,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPException, HTTPMessage
 from urllib.parse import urlencode, urlsplit
-
-import urllib3
-from urllib3.exceptions import HTTPError
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.http import transport_errors
-from kubectl_refs.kube.http.limits import GRACE, whole
+from kubectl_refs.kube.http.limits import GRACE
+from kubectl_refs.kube.http.pool import Incoming
 from kubectl_refs.kube.http.request_log import RequestLog
 from kubectl_refs.kube.http.response import Response, parse
 from kubectl_refs.kube.http.session import Session, open_session
@@ -33,7 +32,7 @@ TRIES = 3
 LONGEST_WAIT = 10
 """Seconds waited before a try at most, whatever Retry-After asks for."""
 
-_TRANSPORT = (HTTPError, OSError, ValueError)
+_TRANSPORT = (HTTPException, OSError, ValueError)
 """What may be raised where no answer comes."""
 
 _WARNING = re.compile(r'\b299 \S+ "((?:[^"\\]|\\.)*)"')
@@ -76,9 +75,7 @@ class Client:
             self._sleep(wait)
         raise AssertionError("the last try returns")
 
-    def stream(
-        self, path: str, params: Mapping[str, str], accept: str, silence: float
-    ) -> urllib3.BaseHTTPResponse | Failure:
+    def stream(self, path: str, params: Mapping[str, str], accept: str, silence: float) -> Incoming | Failure:
         """GET a path whose answer comes bit by bit and may never end; `silence` is in seconds without any bit of it.
 
         The caller reads and closes it. A Failure where the server refuses, in its words.
@@ -92,26 +89,18 @@ class Client:
                 raw = self._begun(self._open(), url, accept, silence)
             if raw.status == 200:
                 return raw
-            answer = _Answer(raw.status, raw.headers, whole(raw, time.monotonic() + silence))
+            answer = _Answer(raw.status, raw.headers, raw.whole(time.monotonic() + silence))
         except _TRANSPORT as error:
             return Failure(None, self._reason(error))
         received = Response(answer.status, found if isinstance(found := parse(answer.data), dict) else {}, {})
         return received.failure
 
-    def _begun(self, session: Session, url: str, accept: str, silence: float) -> urllib3.BaseHTTPResponse:
-        headers = urllib3.HTTPHeaderDict(session.headers)
+    def _begun(self, session: Session, url: str, accept: str, silence: float) -> Incoming:
         # Nothing of a stream may wait for the rest of it to be compressed.
-        headers.update({"Accept": accept, "Accept-Encoding": "identity"})
-        self._log.asked("GET", url, headers.iteritems())
-        return session.pool.request(
-            "GET",
-            url,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            timeout=urllib3.Timeout(self._connection.timeout, silence),
-        )
+        other = (header for header in session.headers if header[0] != "Accept-Encoding")
+        headers = (*other, ("Accept", accept), ("Accept-Encoding", "identity"))
+        self._log.asked("GET", url, headers)
+        return session.pool.request("GET", url, headers, timeout=self._connection.timeout, silence=silence)
 
     def send(
         self,
@@ -148,26 +137,16 @@ class Client:
         self, session: Session, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> _Answer:
         """Send a request and read the whole answer within the connection's time; raises one of _TRANSPORT."""
-        all_headers = urllib3.HTTPHeaderDict(session.headers)
-        all_headers.update(headers)
-        self._log.asked(method, url, all_headers.iteritems())
+        all_headers = (*session.headers, *headers.items())
+        self._log.asked(method, url, all_headers)
         begun = time.monotonic()
         limit = self._connection.timeout
         try:
             raw = within(
                 None if limit is None else limit + GRACE,
-                lambda: session.pool.request(
-                    method,
-                    url,
-                    body=body,
-                    headers=all_headers,
-                    retries=False,
-                    redirect=False,
-                    preload_content=False,
-                    timeout=urllib3.Timeout(limit, limit),
-                ),
+                lambda: session.pool.request(method, url, all_headers, body, timeout=limit, silence=limit),
             )
-            data = whole(raw, None if limit is None else begun + limit)
+            data = raw.whole(None if limit is None else begun + limit)
         except _TRANSPORT as error:
             reason = self._reason(error)
             self._log.answered(method, url, reason, {}, b"", time.monotonic() - begun)
@@ -216,7 +195,7 @@ class Client:
         self._reached = True
         headers = {name.lower(): value for name, value in answer.headers.items()}
         with self._lock:
-            for header in answer.headers.getlist("warning"):
+            for header in answer.headers.get_all("warning", ()):
                 self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
         body = parse(answer.data)
         found = body if isinstance(body, dict) else {}
@@ -233,7 +212,7 @@ class _Answer:
     """An answer as it came, its body decompressed."""
 
     status: int
-    headers: urllib3.HTTPHeaderDict
+    headers: HTTPMessage
     data: bytes
 
 

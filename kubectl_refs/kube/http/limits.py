@@ -5,39 +5,23 @@ Timeouts of sockets do not see to it: a server that sends a byte now and then ne
 
 from __future__ import annotations
 
-import time
-
-import urllib3
-
 LARGEST_BODY = 512 * 1024 * 1024
 """Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
 
 GRACE = 0.25
 """Seconds beyond a request's time for the timeouts of sockets, which know what they wait for, to come first."""
 
-_PIECE = 256 * 1024
+PIECE = 256 * 1024
+"""Bytes that are read, and decompressed, at a time."""
 
 
 class TooLargeError(ValueError):
     """An answer larger than any that makes sense."""
 
 
+class UndecodableError(ValueError):
+    """A body that is not what its headers say."""
+
+
 class SlowBodyError(TimeoutError):
     """An answer that had begun and was not complete in time."""
-
-
-def whole(raw: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
-    """The body, read piece by piece until `deadline` on the monotonic clock, None for none; TooLargeError, SlowBodyError."""
-    pieces: list[bytes] = []
-    size = 0
-    while piece := raw.read1(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST_BODY:
-            raw.close()
-            raise TooLargeError
-        if deadline is not None and time.monotonic() > deadline:
-            raw.close()
-            raise SlowBodyError
-    raw.release_conn()
-    return b"".join(pieces)

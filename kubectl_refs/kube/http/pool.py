@@ -1,36 +1,192 @@
-"""Connection pools, direct or through a proxy, and the header that logs in at either end."""
+"""Connections to a server that are kept open and used again, and what is answered over them.
+
+http.client speaks HTTP. urllib3, which would do so as well, takes longer to import than a short command may (docs/libraries.md).
+"""
 
 from __future__ import annotations
 
-import base64
+import select
+import socket
+import time
+import weakref
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote
 
-import urllib3
-from urllib3.exceptions import HTTPError
+from kubectl_refs.kube.config.connection import Headers
+from kubectl_refs.kube.http.limits import LARGEST_BODY, PIECE, SlowBodyError, TooLargeError, UndecodableError
+from kubectl_refs.kube.http.route import Route, SilenceError
 
-from kubectl_refs.process import errors
+_GZIP = 16 + zlib.MAX_WBITS
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
-def pool(proxy: str | None, settings: dict[str, Any]) -> urllib3.PoolManager:
-    """A pool through a proxy's URL, or None; RefsError where such a proxy cannot be used."""
-    if proxy is None:
-        return urllib3.PoolManager(**settings)
-    url = urlsplit(proxy)
-    if url.scheme in ("socks5", "socks5h"):
+class Pool:
+    """Connections by one route. Safe to use from several threads."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._idle: list[HTTPConnection] = []
+        weakref.finalize(self, _close, self._idle)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Headers,
+        body: bytes | None = None,
+        *,
+        timeout: float | None,
+        silence: float | None,
+    ) -> Incoming:
+        """Send a request for a URL of the server once, and wait for the head of the answer.
+
+        `timeout` is for the connection to be there and `silence` for each wait after that, in seconds, None for none.
+        OSError, HTTPException or ValueError where no answer comes.
+        """
+        route = self._route
+        connection = self._waiting() or self._opened(timeout)
         try:
-            from urllib3.contrib.socks import SOCKSProxyManager
-        except ImportError:
-            raise errors.usage("a socks proxy needs the Python package PySocks") from None
-        return SOCKSProxyManager(proxy, **settings)
-    if url.username:
-        settings["proxy_headers"] = {"Proxy-Authorization": basic(unquote(url.username), unquote(url.password or ""))}
-    try:
-        return urllib3.ProxyManager(proxy, **settings)
-    except (HTTPError, ValueError):
-        raise errors.usage(f'invalid proxy URL "{url.scheme}://{url.hostname or ""}"') from None
+            connection.sock.settimeout(silence)
+            # Whatever is no character of a URL is quoted, as Go does; what is quoted already stays.
+            target = quote(url.removeprefix(route.origin), safe=_VISIBLE)
+            connection.putrequest(
+                method, target if target[:1] not in ("", "?") else f"/{target}", skip_accept_encoding=True
+            )
+            for name, value in headers:
+                connection.putheader(name, value)
+            if route.login is not None and not route.origin:
+                connection.putheader("Proxy-Authorization", route.login)
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            # A server may answer before it has read everything.
+            with suppress(BrokenPipeError):
+                connection.endheaders(body)
+            return Incoming(connection.getresponse(), connection, self._idle)
+        except TimeoutError as error:
+            connection.close()
+            raise SilenceError from error
+        except BaseException:
+            connection.close()
+            raise
+
+    def _waiting(self) -> HTTPConnection | None:
+        """A connection that is still open; the one used last, as servers close those that are idle for long."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return None
+            if not _has_news(connection.sock):
+                return connection
+            connection.close()
+
+    def _opened(self, timeout: float | None) -> HTTPConnection:
+        opened = self._route.open(timeout)
+        connection = HTTPConnection(*self._route.address)
+        connection.default_port = self._route.default_port
+        connection.sock = opened
+        # What is closed stays so: a connection is made by the route alone.
+        connection.auto_open = False
+        return connection
 
 
-def basic(user: str, password: str) -> str:
-    """The value of a header of basic authentication, in UTF-8 as Go writes it."""
-    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+class Incoming:
+    """An answer whose head has come: `status`, `reason`, `headers`, and the body as it comes.
+
+    `close` and `release_conn` are what the official client calls at the end of a watch.
+    """
+
+    def __init__(self, response: HTTPResponse, connection: HTTPConnection, idle: list[HTTPConnection]) -> None:
+        self.status, self.reason, self.headers = response.status, response.reason, response.headers
+        self.connection = connection
+        self._response = response
+        self._idle = idle
+        self._read = False
+
+    def whole(self, deadline: float | None, largest: int = LARGEST_BODY) -> bytes:
+        """The body, `largest` bytes at most, until `deadline` on the monotonic clock, None for none.
+
+        TooLargeError, SlowBodyError, and what `stream` raises.
+        """
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            for piece in self.stream():
+                pieces.append(piece)
+                size += len(piece)
+                if size > largest:
+                    raise TooLargeError
+                if deadline is not None and time.monotonic() > deadline:
+                    raise SlowBodyError
+        finally:
+            self.close()
+        return b"".join(pieces)
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        """The body bit by bit, decompressed. After the last one the connection is there for the next request.
+
+        SilenceError, UndecodableError, OSError or HTTPException where the rest does not come.
+        """
+        encoding = (self.headers.get("Content-Encoding") or "").lower()
+        try:
+            yield from _inflated(self._received()) if encoding == "gzip" else self._received()
+        except TimeoutError as error:
+            raise SilenceError from error
+        except (zlib.error, ValueError) as error:
+            # http.client raises ValueError for the length of a chunk that is no number.
+            raise UndecodableError from error
+        self._read = True
+        self._response.close()
+        if not self._response.will_close:
+            self._idle.append(self.connection)
+
+    def _received(self) -> Iterator[bytes]:
+        while piece := self._response.read1(PIECE):
+            yield piece
+        if self._response.length:
+            raise IncompleteRead(b"", self._response.length)
+
+    def close(self) -> None:
+        """Give the rest of the answer up, if there is any, and the connection with it."""
+        if not self._read:
+            self._response.close()
+            self.connection.close()
+
+    def release_conn(self) -> None:
+        """Nothing: what was read to its end is released, and what was not is closed."""
+
+
+def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What gzip made of it, by PIECE at most: a few bytes may stand for gigabytes."""
+    decoder, begun = zlib.decompressobj(_GZIP), False
+    for rest in pieces:
+        more = True
+        while more:
+            if decoder.eof:
+                decoder = zlib.decompressobj(_GZIP)
+            found = decoder.decompress(rest, PIECE)
+            yield found
+            begun = True
+            rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
+            # Where all of it has gone in, some may not have come out.
+            more = bool(rest) or (len(found) == PIECE and not decoder.eof)
+    if begun and not decoder.eof:
+        raise UndecodableError
+
+
+def _close(connections: list[HTTPConnection]) -> None:
+    for connection in connections:
+        connection.close()
+
+
+def _has_news(idle: socket.socket) -> bool:
+    """Whether a server that was not asked anything has sent something: that it closes the connection."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([idle], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(idle, select.POLLIN)
+    return bool(poll.poll(0))

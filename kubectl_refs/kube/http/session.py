@@ -1,4 +1,4 @@
-"""The open connection: a pool of urllib3's that verifies certificates, proves who it is and chooses proxies as Go does.
+"""The open connection: it verifies certificates, proves who it is and chooses proxies as Go does.
 
 The kubernetes package is not used for reading: importing it takes longer than an answer does (docs/libraries.md).
 """
@@ -10,48 +10,42 @@ import binascii
 import os
 import re
 import ssl
-from typing import Any
-
-import urllib3
 
 from kubectl_refs import __version__
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.kube.config.connection import Connection, Headers
 from kubectl_refs.kube.http import tls
-from kubectl_refs.kube.http.pool import basic, pool
+from kubectl_refs.kube.http.pool import Pool
 from kubectl_refs.kube.http.proxy import proxy_for
+from kubectl_refs.kube.http.route import Route, basic
 from kubectl_refs.process import errors
 
 POOL_SIZE = 8
-"""Connections kept open at once; also how many reads run side by side."""
+"""How many reads run side by side, each over a connection of its own."""
 
 _NO_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open connection pool, the headers every request carries, and the URL of the proxy in between, if there is one."""
+    """The connections, the headers every request carries, and the URL of the proxy in between, if there is one."""
 
-    pool: urllib3.PoolManager
+    pool: Pool
     headers: Headers
     proxy: str | None
 
 
 def open_session(connection: Connection) -> Session:
-    """Open a pool; no request is made yet. RefsError where the configuration cannot be used."""
+    """Open it; no request is made yet. RefsError where the configuration cannot be used."""
     user, cluster = connection.kubeconfig["users"][0]["user"], connection.kubeconfig["clusters"][0]["cluster"]
-    settings: dict[str, Any] = {"maxsize": POOL_SIZE}
-    if connection.server.startswith("https://"):
-        settings["ssl_context"] = _tls_context(cluster, user)
-        settings["cert_reqs"] = settings["ssl_context"].verify_mode
-        if name := cluster.get("tls-server-name"):
-            settings["server_hostname"] = name
+    context = _tls_context(cluster, user) if connection.server.startswith("https://") else None
     proxy = proxy_for(connection.server, cluster.get("proxy-url"), os.environ)
     encoding = "gzip" if connection.compression else "identity"
     common = (("User-Agent", f"kubectl-refs/{__version__}"), ("Accept-Encoding", encoding))
     told = (_header(name, value) for name, value in (*_credentials(user), *connection.impersonation))
-    return Session(pool(proxy, settings), (*common, *told), proxy)
+    route = Route(connection.server, proxy, context, cluster.get("tls-server-name") or None)
+    return Session(Pool(route), (*common, *told), proxy)
 
 
 def _credentials(user: JSON) -> Headers:

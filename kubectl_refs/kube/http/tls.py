@@ -7,10 +7,6 @@ import ssl
 import tempfile
 from pathlib import Path
 
-import urllib3
-from urllib3.exceptions import InsecureRequestWarning
-from urllib3.util.ssl_ import create_urllib3_context
-
 from kubectl_refs.kube.http import roots
 from kubectl_refs.process import errors
 
@@ -24,11 +20,14 @@ def tls_context(authority: str | None = None, data: str | None = None, *, verify
     Python 3.13 would refuse the certificates of common clusters for formal flaws, and earlier ones a
     certificate-authority that is not self-signed. RefsError for an authority that cannot be used.
     """
-    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.hostname_checks_common_name = False
     context.verify_flags = (context.verify_flags | ssl.VERIFY_X509_PARTIAL_CHAIN) & ~ssl.VERIFY_X509_STRICT
     if not verify:
-        # It was asked for in the kubeconfig; kubectl does not remark on it either.
-        urllib3.disable_warnings(InsecureRequestWarning)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     elif authority is None and data is None:
         roots.load(context)
     else:

@@ -10,14 +10,12 @@ from http.client import HTTPException, LineTooLong, RemoteDisconnected
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from urllib3 import exceptions
-
-from kubectl_refs.kube.http.limits import SlowBodyError, TooLargeError
+from kubectl_refs.kube.http.limits import SlowBodyError, TooLargeError, UndecodableError
+from kubectl_refs.kube.http.route import ProxyError, SilenceError, TunnelError
 from kubectl_refs.process.time_limit import TimeLimitError
 
 _Error = TypeVar("_Error", bound=BaseException)
 
-_TUNNEL = re.compile(r"Tunnel connection failed: (\d.*)")
 _MANY_HEADERS = re.compile(r"got more than (\d+) headers")
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 _UNKNOWN_AUTHORITY = "certificate signed by unknown authority"
@@ -43,21 +41,20 @@ def is_dropped(error: Exception) -> bool:
 def is_refused(error: Exception) -> bool:
     """Whether nothing listens at the server's address; where it is the proxy's, the server is not to blame."""
     causes = tuple(_causes(error))
-    return bool(_first(causes, ConnectionRefusedError)) and not _first(causes, exceptions.ProxyError)
+    return bool(_first(causes, ConnectionRefusedError)) and not _first(causes, ProxyError)
 
 
 def describe(error: Exception, server: str, timeout: float | None, proxy: str | None = None) -> str:
-    """One line about an exception of urllib3 or the standard library, without Python's vocabulary.
+    """One line about an exception, without Python's vocabulary.
 
     `server` is the URL that was asked, `timeout` the seconds it was given, None without a limit, `proxy` the URL of the
     proxy in between.
     """
     causes = tuple(_causes(error))
-    if proxy is None or not _first(causes, exceptions.ProxyError):
+    if proxy is None or not _first(causes, ProxyError):
         return _problem(causes, server, timeout)
-    tunnel = next((found[1] for cause in causes if (found := _TUNNEL.match(str(cause)))), None)
-    if tunnel is not None:
-        return proxy_refused(proxy, tunnel)
+    if refusal := _first(causes, TunnelError):
+        return proxy_refused(proxy, str(refusal))
     return f"proxyconnect tcp: {_problem(causes, proxy, timeout)}"
 
 
@@ -82,7 +79,7 @@ def _problem(causes: tuple[BaseException, ...], address: str, timeout: float | N
         return "the answer is too large"
     if _first(causes, SlowBodyError):
         return f"the answer was not complete within {timeout or 0:g} seconds"
-    if _first(causes, exceptions.ReadTimeoutError) or _first(causes, TimeLimitError):
+    if _first(causes, SilenceError) or _first(causes, TimeLimitError):
         return f"no answer within {timeout or 0:g} seconds"
     if _first(causes, TimeoutError):
         return f"dial tcp {_place(address)}: i/o timeout"
@@ -90,10 +87,10 @@ def _problem(causes: tuple[BaseException, ...], address: str, timeout: float | N
         return "EOF"
     if headers := _headers_problem(causes):
         return headers
-    if _first(causes, HTTPException) or _first(causes, exceptions.DecodeError):
+    if _first(causes, HTTPException) or _first(causes, UndecodableError):
         return "the answer broke off or could not be decoded"
-    if (system := _first(causes, OSError)) and system.strerror:
-        return f"tcp {_place(address)}: {system.strerror.lower()}"
+    if told := next((each.strerror for each in causes if isinstance(each, OSError) and each.strerror), None):
+        return f"tcp {_place(address)}: {told.lower()}"
     # What wraps it says where in Python it was.
     return next(filter(None, map(str, reversed(causes))), type(causes[0]).__name__)
 
@@ -123,7 +120,7 @@ def _first(causes: Iterable[BaseException], kind: type[_Error]) -> _Error | None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and those it wraps; urllib3 keeps some as arguments only."""
+    """The exception and those it came of."""
     seen: set[int] = set()
     pending = [error]
     while pending:
@@ -132,5 +129,4 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        inner = [arg for arg in current.args if isinstance(arg, BaseException)]
-        pending += [*inner, getattr(current, "original_error", None), current.__cause__, current.__context__]
+        pending += [current.__cause__, current.__context__]

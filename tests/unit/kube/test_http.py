@@ -152,8 +152,24 @@ def test_an_answer_of_an_old_server_ends_with_the_connection(api: FakeAPI, tmp_p
 
 def test_half_of_a_compressed_answer_is_no_answer(api: FakeAPI, tmp_path: Path) -> None:
     whole = gzip.compress(json.dumps({"kind": "List", "items": list(range(500))}).encode())
+    client = Client(connect_to(api, tmp_path))
+    answered(client)
     api.fault = lambda request: Canned(200, whole[: len(whole) // 2], {"Content-Encoding": "gzip"})
-    assert failed(Client(connect_to(api, tmp_path))) == Failure(200, "the server's answer is not a JSON object")
+    assert failed(client) == Failure(None, "the answer broke off or could not be decoded")
+
+
+def test_a_compressed_answer_may_be_of_several_parts(api: FakeAPI, tmp_path: Path) -> None:
+    parts = gzip.compress(b'{"kind": ') + gzip.compress(b'"Parts"}')
+    api.fault = lambda request: Canned(200, parts, {"Content-Encoding": "gzip"})
+    assert answered(Client(connect_to(api, tmp_path))).body == {"kind": "Parts"}
+
+
+def test_a_compressed_answer_is_read_whole_however_large_it_is(api: FakeAPI, tmp_path: Path) -> None:
+    names = ["a" * 262_144, "b" * 262_143, "c" * 1_000_000]
+    api.fault = lambda request: Canned(
+        200, gzip.compress(json.dumps({"names": names}).encode()), {"Content-Encoding": "gzip"}
+    )
+    assert answered(Client(connect_to(api, tmp_path))).body == {"names": names}
 
 
 def test_warnings_are_collected_once_each(api: FakeAPI, tmp_path: Path) -> None:
@@ -185,7 +201,7 @@ def test_a_server_that_cannot_be_connected_to_is_said_in_kubectls_words(
     def fail(*args: Any, **options: Any) -> None:
         raise error
 
-    monkeypatch.setattr("urllib3.util.connection.create_connection", fail)
+    monkeypatch.setattr("socket.create_connection", fail)
     line = unreachable(connect_to(api, tmp_path))
     assert line == "Unable to connect to the server: " + problem.format(api.address)
 
