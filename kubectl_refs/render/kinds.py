@@ -79,6 +79,7 @@ def _data(row: KindField) -> dict[str, Any]:
         "portField": field.port_field,
         "selects": field.selects,
         "strictMode": field.strict_mode or None,
+        "copiedInto": _group_kind(field.copied_into) if field.copied_into else None,
         "since": field.since or None,
         "readIn": field.read_in or None,
         "served": row.served,

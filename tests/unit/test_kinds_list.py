@@ -117,6 +117,7 @@ def test_data_holds_the_fields_of_a_row_of_ones_own(refs: Program, tmp_path: Pat
         "portField": "port",
         "selects": False,
         "strictMode": None,
+        "copiedInto": None,
         "since": None,
         "readIn": "envoyproxy/gateway at d32f282942 (1.9.0), the CRDs",
         "served": None,

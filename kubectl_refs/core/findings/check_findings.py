@@ -94,7 +94,7 @@ def _advice(evaluated: EvaluatedReference) -> str:
         return evaluated.fixes[0].title
     if evaluated.ask:
         return f"ask: {evaluated.ask}"
-    if evaluated.code in (Code.EXTERNAL_NAME, Code.ENDING_PERMISSION):
+    if evaluated.code in (Code.EXTERNAL_NAME, Code.ENDING_PERMISSION, Code.UNGRANTED_COPY):
         return evaluated.notes[-1]
     return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 

@@ -91,6 +91,11 @@ class Code(StrEnum):
     NOT_ALLOWED_BY_GATEWAY = "REF016", _ERROR, "The Gateway does not allow the ListenerSet"
     ROUTE_KINDS = "REF017", _ERROR, "A listener allows route kinds that its protocol cannot carry"
     PARENT_NOT_ACCEPTED = "REF018", _ERROR, "The parent ListenerSet is not part of its Gateway"
+    UNGRANTED_COPY = (
+        "REF019",
+        _WARNING,
+        "What an implementation makes of the object needs a ReferenceGrant that is not there",
+    )
     TARGET_NOT_FOUND = "REF021", _ERROR, "The target does not exist"
     NAMESPACE_OMITTED = "REF022", _ERROR, "The reference lacks the target's namespace"
     KIND_NOT_SUPPORTED = "REF023", _ERROR, "The target's kind does not exist or cannot be referenced here"

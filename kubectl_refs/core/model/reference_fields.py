@@ -61,7 +61,9 @@ class ReferenceField:
     the kind alone, whatever group is written; where `kind_field` holds a type ("type"), one that is none of them is no object. `group_field`, `kind_field` and `port_field` are where an entry holds its
     group, kind and port; a port may stand in an object of its own ("port.number"). `strict_mode` is the mode of the
     implementation, which is not its default, in which alone it asks for a grant here. With `selects` an entry names nothing: it
-    selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. `since` is the release of the
+    selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. With `copied_into` the implementation copies the reference into an object of that kind,
+    which it makes in the holder's namespace and which needs a grant of its own; with `copied_from` it copies not what is written, but
+    what a target of the `default` kind names at that field of its own. `since` is the release of the
     implementation that brought the field, `read_in` the source and version that the row was read in; both are empty where
     that is Gateway API's own CRDs, or not known.
     """
@@ -82,6 +84,8 @@ class ReferenceField:
     by_kind: tuple[GroupKind, ...] = ()
     strict_mode: str = ""
     selects: bool = False
+    copied_into: GroupKind | None = None
+    copied_from: str = ""
     since: str = ""
     read_in: str = ""
 

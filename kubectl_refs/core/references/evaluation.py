@@ -26,6 +26,7 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.references.copies import with_copy
 from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
@@ -37,7 +38,7 @@ from kubectl_refs.core.view.view import View
 
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
-    evaluated = _evaluate(view, found, route, binding)
+    evaluated = with_copy(view, _evaluate(view, found, route, binding))
     return with_near_targets(view, evaluated, lambda apart, meant: _evaluate(apart, meant, route, binding))
 
 

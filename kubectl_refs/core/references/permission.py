@@ -48,9 +48,10 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
     if found.field.governed_by is Mechanism.LOCAL:
         return _local(view, found)
     if found.field.governed_by is Mechanism.UNGOVERNED:
-        return PermissionDecision(
-            Outcome.OK, Mechanism.UNGOVERNED, "this field may reference any namespace: nothing governs it"
-        )
+        because = "this field may reference any namespace: nothing governs it"
+        if found.field.note:
+            because = f"{found.field.implementation} asks for no ReferenceGrant for this field itself"
+        return PermissionDecision(Outcome.OK, Mechanism.UNGOVERNED, because)
     if not reference.to.namespace:
         because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
         return PermissionDecision(Outcome.OK, Mechanism.UNGOVERNED, because)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from itertools import product
 
-from kubectl_refs.core.fields.implementations.envoy_gateway import BACKENDS, VALUES
+from kubectl_refs.core.fields.implementations.envoy_gateway import BACKENDS, SECURITY_POLICY, VALUES
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 
@@ -42,6 +42,8 @@ AI_GATEWAY_FIELDS = (
         (AI_GATEWAY_ROUTE,),
         "spec.rules[*].backendRefs[*]",
         default=AI_SERVICE_BACKEND,
+        copied_into=HTTP_ROUTE,
+        copied_from="spec.backendRef",
         note="Envoy AI Gateway makes an HTTPRoute of it, which refers to the backend of the AIServiceBackend, or to the "
         "InferencePool, and needs a ReferenceGrant from HTTPRoute besides; in the version read it ignores the name in a "
         "grant's to: one for another name permits it there too",
@@ -78,7 +80,9 @@ AI_GATEWAY_FIELDS = (
     *_AI.targets((BACKEND_SECURITY_POLICY, QUOTA_POLICY)),
     *_AI.local((MCP_ROUTE,), "spec.backendRefs[*]", role=Role.BACKEND, default=SERVICE, own_namespace=True),
     *_AI.local((MCP_ROUTE,), "spec.backendRefs[*].securityPolicy.apiKey.secretRef", ignores_namespace=True),
-    *_AI.anywhere((MCP_ROUTE,), "spec.securityPolicy.apiKeyAuth.credentialRefs[*]", note=_COPIED),
+    *_AI.anywhere(
+        (MCP_ROUTE,), "spec.securityPolicy.apiKeyAuth.credentialRefs[*]", note=_COPIED, copied_into=SECURITY_POLICY
+    ),
     *_AI.anywhere(
         (MCP_ROUTE,),
         *(
@@ -88,6 +92,7 @@ AI_GATEWAY_FIELDS = (
         role=Role.BACKEND,
         default=SERVICE,
         note=_COPIED,
+        copied_into=SECURITY_POLICY,
     ),
     *_AI.local(
         (MCP_ROUTE,),

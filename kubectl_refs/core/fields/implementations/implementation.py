@@ -32,6 +32,8 @@ class Implementation:
         strict_mode: str = "",
         by_kind: tuple[GroupKind, ...] = (),
         kind_field: str = "kind",
+        copied_into: GroupKind | None = None,
+        copied_from: str = "",
         since: str = "",
         read_in: str = "",
     ) -> tuple[ReferenceField, ...]:
@@ -49,6 +51,8 @@ class Implementation:
                 strict_mode=strict_mode,
                 by_kind=by_kind,
                 kind_field=kind_field,
+                copied_into=copied_into,
+                copied_from=copied_from,
                 since=since,
                 read_in=read_in or self.read_in,
             )
@@ -62,8 +66,7 @@ class Implementation:
         role: Role = Role.OTHER,
         default: GroupKind | None = SECRET,
         note: str = "",
-        kind_field: str = "kind",
-        by_kind: tuple[GroupKind, ...] = (),
+        copied_into: GroupKind | None = None,
     ) -> tuple[ReferenceField, ...]:
         """Fields that reach another namespace without one."""
         return tuple(
@@ -76,8 +79,7 @@ class Implementation:
                 self.shown,
                 self.name,
                 note=note,
-                kind_field=kind_field,
-                by_kind=by_kind,
+                copied_into=copied_into,
                 read_in=self.read_in,
             )
             for path in paths

@@ -149,6 +149,36 @@ spec:
 """,
         "Nothing needs to change. Create a ReferenceGrant in the target's namespace before that mode is set.",
     ),
+    Code.UNGRANTED_COPY: Explanation(
+        "The reference is allowed as far as it goes. Its implementation makes another object of the one that holds it, in the same "
+        "namespace, and writes the reference, or the one that its target holds, into that. There it leads into another "
+        "namespace, and needs a ReferenceGrant whose `from` names the kind of what is made. Only manifests have this finding: on a "
+        "cluster the object that was made is looked at itself.",
+        """\
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIGatewayRoute
+metadata: {name: chat, namespace: apps}
+spec:
+  rules:
+  - backendRefs:
+    - {name: llm, namespace: models}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: apps-to-models, namespace: models}
+spec:
+  from: [{group: aigateway.envoyproxy.io, kind: AIGatewayRoute, namespace: apps}]  # and none from HTTPRoute
+  to: [{group: aigateway.envoyproxy.io, kind: AIServiceBackend, name: llm}]
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIServiceBackend
+metadata: {name: llm, namespace: models}
+spec:
+  backendRef: {group: gateway.envoyproxy.io, kind: Backend, name: llm}  # written into HTTPRoute apps/chat
+""",
+        "Create a ReferenceGrant in the namespace of what is referenced there, from the kind that is made, in the namespace of the "
+        "object.",
+    ),
     Code.EXTERNAL_NAME: Explanation(
         "The reference is allowed, and its Service is of type ExternalName: it stands for a name of DNS, here that of a Service in "
         "a third namespace. A ReferenceGrant is asked for the Service that is referenced, not for the one that its name leads "
