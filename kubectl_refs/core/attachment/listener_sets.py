@@ -16,7 +16,7 @@ from kubectl_refs.core.model.references import (
     Reference,
     Verdict,
 )
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
+from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
@@ -86,6 +86,8 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
         )
         labels = labels_of(namespace.object) if namespace.object else {}
         selected = matches(selector, {**known, **labels}, complete=namespace.known and not namespace.partial)
+        if selected is False:
+            because += f"; {own} has {shown_labels(labels)}"
     else:
         selected = matches(selector, known, complete=False)
     return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"

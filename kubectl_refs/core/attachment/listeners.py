@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches
+from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
 from kubectl_refs.core.model.values import at, entries, mapping, text, unsubstituted
 from kubectl_refs.core.records import dataclass
 
@@ -206,8 +206,7 @@ def _labels(namespace: str, labels: Labels) -> str:
     """The labels that decided: where the name alone did, the others have not been read."""
     if labels.values is None:
         return f"{NAME_LABEL}={namespace}"
-    own = ", ".join(f"{key}={value}" for key, value in sorted(labels.values.items()) if key != NAME_LABEL)
-    return own or "no label of its own"
+    return shown_labels(labels.values)
 
 
 def intersect(listener: str, route: str) -> bool:

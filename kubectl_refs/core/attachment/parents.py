@@ -15,7 +15,7 @@ from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_ENTRY
+from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
@@ -177,6 +177,9 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
         message = (
             'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
         )
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if kind == ISTIO_GATEWAY:
+        message = f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
-from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES
+from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_REFERENCES
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.fields.releases import Release, ReleaseOf
 from kubectl_refs.core.grants.grant import Grant
@@ -22,6 +22,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import dataclass
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
+_LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"
 _READ_MESSAGE = "see the controller's message and log"
 _CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that the controller looks at it again"
 _ENFORCE = "have the controller enforce grants, or write the grant: a release that enforces them refuses the reference"
@@ -118,6 +119,9 @@ def _reported_false(
     if newer:
         why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
         return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _CHANGE_ROUTE)
+    if reasons & ABOUT_LISTENERS:
+        why = f"{reported.reason}: no listener is ready or valid, as where a certificate is missing"
+        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
     if not reasons & ABOUT_REFERENCES:
         why = f"{reported.reason} is for a cause that is not checked here"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)

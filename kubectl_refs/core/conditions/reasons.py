@@ -40,3 +40,6 @@ ABOUT_REFERENCES = ABOUT_CONTENT | {
     "RefNotPermitted",
 }
 """Reasons that are about references. Controllers set the same conditions to False for much else."""
+
+ABOUT_LISTENERS = frozenset({"ListenersNotValid", "NoReadyListeners"})
+"""Reasons that are about the listeners of a parent, which are looked at by themselves."""

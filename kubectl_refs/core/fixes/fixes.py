@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.deletion import lasting
+from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.moving import moved
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
@@ -49,6 +50,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
         fixes: tuple[Fix, ...] = ()
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
+            fixes += without_parent(each, references, fixes)
         elif id(each) in wanting:
             fixes = _for_crossing(view, each, refused, permitted, created, grants_of)
             # What is wrong with the reference besides stays wrong with a grant.

@@ -75,23 +75,28 @@ def admit_routes(reference: Reference, parent: JSON, index: int, labels: listene
     namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
     fixes = []
     if listeners.namespaces_from(listener) == "Selector":
-        wanted = wanted_labels(namespaces.get("selector"))
-        missing = {key: value for key, value in (wanted or {}).items() if (labels.values or {}).get(key) != value}
-        if wanted and not any(key in (labels.values or {}) for key in missing):
-            fixes.append(_label(reference, missing))
+        fixes += _labelled(reference, namespaces.get("selector"), labels, "the listener")
     selector = _admitting(namespaces, reference, default="Same")
     if selector is not None:
         fixes.append(_allow(reference, parent, index, listener, selector))
     return tuple(fixes)
 
 
-def _label(reference: Reference, labels: dict[str, str]) -> Fix:
+def _labelled(reference: Reference, selector: object, labels: listeners.Labels, by: str) -> list[Fix]:
+    """The labels by which a selector would select the referrer's namespace; nothing where it spells none out, or a label
+    would get another value: somebody else may rely on the one it has."""
+    wanted, own = wanted_labels(selector) or {}, labels.values or {}
+    missing = {key: value for key, value in wanted.items() if own.get(key) != value}
+    return [_label(reference, missing, by)] if missing and not any(key in own for key in missing) else []
+
+
+def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
     namespace = reference.referrer.namespace
     shown = " ".join(f"{key}={value}" for key, value in labels.items())
     return Fix(
         "edit",
         ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
-        f"label namespace {namespace} {shown}, as the listener requires",
+        f"label namespace {namespace} {shown}, as {by} requires",
         Confidence.LIKELY,
         labels=labels,
         widens=(f"whatever other rules allow to namespaces labelled {shown}",),
@@ -163,12 +168,14 @@ def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, names
     )
 
 
-def admit_listener_sets(reference: Reference, gateway: JSON) -> tuple[Fix, ...]:
-    """The change of allowedListeners that admits the ListenerSet's namespace beside those it admits already."""
+def admit_listener_sets(reference: Reference, gateway: JSON, labels: listeners.Labels) -> tuple[Fix, ...]:
+    """The label of the ListenerSet's namespace, or the change of allowedListeners, that admits it beside those admitted
+    already."""
     current = at(gateway, "spec", "allowedListeners")
-    rule = _admitting(mapping(at(current, "namespaces")), reference, default="None")
+    namespaces = mapping(at(current, "namespaces"))
+    rule = _admitting(namespaces, reference, default="None")
     if rule is None:
-        return ()
+        return tuple(_labelled(reference, namespaces.get("selector"), labels, "the Gateway"))
     # The API server takes a test for null as a test for absence.
     unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": current}
     change = {"op": "add", "path": "/spec/allowedListeners", "value": {"namespaces": rule}}

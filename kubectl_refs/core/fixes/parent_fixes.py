@@ -14,10 +14,11 @@ from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.trial import of_other, of_referrer
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
-from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.view.view import View
 
@@ -52,7 +53,7 @@ def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix,
         case Code.NOT_ALLOWED_BY_LISTENERS:
             return _admission(view, found, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
-            return admit_listener_sets(found.reference, parent)
+            return admit_listener_sets(found.reference, parent, _labels(view, found.reference))
     return _admission_of_parent(view, parent)
 
 
@@ -62,6 +63,14 @@ _OF_PARENT = (
     Code.PARENT_NOT_ACCEPTED,
 )
 """What a change of the parent, helps against."""
+
+
+def _labels(view: View, reference: Reference) -> listeners.Labels:
+    """The labels of the referrer's namespace."""
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
+    effect = f"the labels of namespace {key.name} are not known"
+    answer = view.without_gaps(lambda apart: apart.get(key, metadata_only=True, effect=effect))
+    return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)
 
 
 def _parent(view: View, reference: Reference) -> JSON:

@@ -12,6 +12,8 @@ CONFIG_MAP = GroupKind("", "ConfigMap")
 CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
 SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
+ISTIO_GATEWAY = GroupKind("networking.istio.io", "Gateway")
+"""Istio's own, which VirtualServices name: no route of the Gateway API attaches to it."""
 """Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
 """What ReferenceGrant was called before Gateway API 0.5."""

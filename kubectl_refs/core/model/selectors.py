@@ -129,6 +129,12 @@ def describe(selector: Any) -> str:
     return ",".join(parts)
 
 
+def shown_labels(labels: Mapping[str, str]) -> str:
+    """The labels of a namespace without the one that every Namespace has: `team=shop`, or that there are none."""
+    own = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != NAME_LABEL)
+    return own or "no label of its own"
+
+
 def wanted_labels(selector: Any) -> dict[str, str] | None:
     """Labels that would make a namespace selected, where the selector spells them out; None where it does not."""
     labels = {}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -53,7 +54,9 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
     likely = [
         near
         for near in evaluated.near_targets
-        if near.surely_meant and evaluated.found.may_cross and not (of_parts and near.needs and not near.needs_grant)
+        if near.surely_meant
+        and near.object.group_kind != ISTIO_GATEWAY
+        and evaluated.found.may_cross and not (of_parts and near.needs and not near.needs_grant)
     ]
     return likely[0] if len(likely) == 1 else None
 

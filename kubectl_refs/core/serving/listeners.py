@@ -14,6 +14,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.serving.reports import current, said
+from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.view import View
 
 _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
@@ -147,11 +148,11 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     if not answer.known:
         return ListenerState(Serves.UNKNOWN, f"no controller has reported that {key} is programmed", key)
     if answer.object is None:
-        if not view.catalog.live:
+        if not answer.absent:
             return ListenerState(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
-        return ListenerState(
-            Serves.NO, f'GatewayClass "{name}" of {key} does not exist, so no controller takes the Gateway', key
-        )
+        like = _class_like(view, name)
+        because = f'GatewayClass "{name}" of {key} does not exist{like}, so no controller takes the Gateway'
+        return ListenerState(Serves.NO, because, key)
     controller = text(at(answer.object, "spec", "controllerName"))
     accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
     if accepted is not None and accepted.status == "False":
@@ -162,3 +163,10 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
         because = f'no controller has accepted GatewayClass "{name}" of {key}: perhaps {controller} is not running'
         return ListenerState(Serves.UNKNOWN, because, key)
     return ListenerState(Serves.UNKNOWN, f"{controller} has not reported that {key} is programmed", key)
+
+
+def _class_like(view: View, name: str) -> str:
+    """A GatewayClass that may be meant instead, as words to insert; empty where there is none."""
+    classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="").objects
+    meant = nearest(name, [key_of(each).name for each in classes])
+    return f' (is "{meant}" meant?)' if meant else ""

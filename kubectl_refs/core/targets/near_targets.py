@@ -16,7 +16,7 @@ from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.grants.differences import COST
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -98,7 +98,8 @@ def _wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
     if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
         return frozenset({GATEWAY})
     if found.field.role is Role.PARENT:
-        return frozenset({GATEWAY, *LISTENER_SETS, *MESH_KINDS})
+        # Istio's is none, and told where somebody takes it for one.
+        return frozenset({GATEWAY, *LISTENER_SETS, *MESH_KINDS, ISTIO_GATEWAY})
     expected = requirements_of(found)
     if expected.core is None:
         return None

@@ -1,0 +1,41 @@
+"""Leaving out a parentRef that fails, of a route that has another parent: often what somebody meant to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.fixes.json_patch import json_pointer
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+
+
+def without_parent(
+    failing: EvaluatedReference, references: Sequence[EvaluatedReference], others: Sequence[Fix]
+) -> tuple[Fix, ...]:
+    """The change of a route that takes out one of its parents, after `others` that keep it; nothing where no other parent
+    of its works. Beside nothing else it is named alone: what to do then, only the route's owner knows."""
+    reference = failing.reference
+    fails = failing.verdict in (Verdict.REFUSED, Verdict.BROKEN)
+    rest = [each for each in references if each.is_parent and each is not failing]
+    works = [str(each.reference.to) for each in rest if each.verdict is Verdict.ALLOWED]
+    if not fails or not works or reference.referrer.group_kind not in ROUTES:
+        return ()
+    kept = "its other parentRef stays" if len(works) == 1 else f"{len(works)} other parentRefs of it stay"
+    title = f"drop {reference.path} from {reference.referrer}; {kept}"
+    if not others:
+        return (Fix("edit", reference.referrer, title, Confidence.GUESS),)
+    pointer = json_pointer(reference.path)
+    identity = {"name": reference.to.name, "sectionName": reference.section_name, "port": reference.port}
+    # The API server takes a test for null as a test for absence.
+    tests: list[JSON] = [{"op": "test", "path": f"{pointer}/{name}", "value": value} for name, value in identity.items()]
+    return (
+        Fix(
+            "patch",
+            reference.referrer,
+            title,
+            Confidence.GUESS,
+            patch=(*tests, {"op": "remove", "path": pointer}),
+        ),
+    )
