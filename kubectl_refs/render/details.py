@@ -84,6 +84,8 @@ def write_details(
 ) -> None:
     """All lines of a block below its headline. `shown` are the commands printed so far."""
     page.prose("because", evaluated.because)
+    if evaluated.unsupported:
+        page.prose("besides", evaluated.unsupported)
     for reported in evaluated.reported:
         page.prose("reported", str(reported))
     _own_yaml(page, evaluated, referrer)

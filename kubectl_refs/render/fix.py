@@ -131,6 +131,8 @@ def _left(
     reference = evaluated.reference
     page.prose("where", reference.path)
     page.prose("because", evaluated.because)
+    if evaluated.unsupported:
+        page.prose("besides", evaluated.unsupported)
     fixes = other_fixes(evaluated)
     for note in evaluated.notes:
         page.prose("note", note)

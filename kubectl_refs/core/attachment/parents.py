@@ -179,7 +179,9 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
         )
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == ISTIO_GATEWAY:
-        message = f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"
+        message = (
+            f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"
+        )
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)

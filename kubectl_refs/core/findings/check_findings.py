@@ -68,13 +68,16 @@ def default_mode_finding(evaluated: EvaluatedReference) -> Finding:
     return Finding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
 
 
+_CIRCUMSTANCES = {Verdict.UNKNOWN: Circumstance.NOT_KNOWN, Verdict.ALLOWED: Circumstance.TAKEN_ALL_THE_SAME}
+
+
 def reference_finding(evaluated: EvaluatedReference) -> Finding:
     """The finding on a reference that is refused, broken or not known."""
     code = evaluated.code or Code.UNREADABLE
-    unknown = evaluated.verdict is Verdict.UNKNOWN
+    circumstance = _CIRCUMSTANCES.get(evaluated.verdict)
     return Finding(
         code,
-        code.severity_in(Circumstance.NOT_KNOWN) if unknown else code.severity,
+        code.severity_in(circumstance) if circumstance else code.severity,
         evaluated.reference.referrer,
         evaluated.reference.path,
         target_of(evaluated),
@@ -86,7 +89,8 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 
 
 def _reason(evaluated: EvaluatedReference) -> str:
-    return cause_of(evaluated) if evaluated.code is Code.EXTERNAL_NAME else evaluated.because
+    of_allowed = evaluated.verdict is Verdict.ALLOWED and evaluated.code is not Code.NEAR_TARGET
+    return cause_of(evaluated) if of_allowed or evaluated.unsupported else evaluated.because
 
 
 def _advice(evaluated: EvaluatedReference) -> str:
@@ -94,7 +98,8 @@ def _advice(evaluated: EvaluatedReference) -> str:
         return evaluated.fixes[0].title
     if evaluated.ask:
         return f"ask: {evaluated.ask}"
-    if evaluated.code in (Code.EXTERNAL_NAME, Code.ENDING_PERMISSION, Code.UNGRANTED_COPY):
+    of_allowed = evaluated.verdict is Verdict.ALLOWED and evaluated.code is not Code.NEAR_TARGET
+    if evaluated.unsupported or of_allowed:
         return evaluated.notes[-1]
     return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 

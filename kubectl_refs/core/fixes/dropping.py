@@ -29,7 +29,9 @@ def without_parent(
     pointer = json_pointer(reference.path)
     identity = {"name": reference.to.name, "sectionName": reference.section_name, "port": reference.port}
     # The API server takes a test for null as a test for absence.
-    tests: list[JSON] = [{"op": "test", "path": f"{pointer}/{name}", "value": value} for name, value in identity.items()]
+    tests: list[JSON] = [
+        {"op": "test", "path": f"{pointer}/{name}", "value": value} for name, value in identity.items()
+    ]
     return (
         Fix(
             "patch",

@@ -10,6 +10,7 @@ from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.moving import moved
+from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
@@ -18,12 +19,14 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.usage import usage_of
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
+from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
@@ -52,21 +55,28 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             fixes = parent_fixes(view, each, obj)
             fixes += without_parent(each, references, fixes)
         elif id(each) in wanting:
-            fixes = _for_crossing(view, each, refused, permitted, created, grants_of)
+            first, *others = _for_crossing(view, each, refused, permitted, created, grants_of)
             # What is wrong with the reference besides stays wrong with a grant.
-            fixes += tuple(replace(meaning_fix(each, near), follows=True) for near in fitting_targets(each))
+            besides = (*(meaning_fix(each, near) for near in fitting_targets(each)), *_without_port(each))
+            fixes = (first, *(replace(fix, follows=True) for fix in besides), *others)
         else:
-            fixes = _for_near_targets(view, each, obj, created, grants_of)
+            fixes = (*_for_near_targets(view, each, obj, created, grants_of), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
         result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes)) if fixes or notes else each)
     return result
+
+
+def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
+    """The change of a reference whose only fault is that it names a port."""
+    names_one = evaluated.fault is Code.PORT_NOT_FOUND and superfluous_port_check(evaluated.reference) is not None
+    return (leave_out_port(evaluated.found),) if names_one else ()
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
     """A grant can help where one decides, and the target is not known to be missing."""
     decided = evaluated.mechanism is Mechanism.REFERENCE_GRANT
     undecided = evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not evaluated.grants
-    if evaluated.reference.unsubstituted:
+    if evaluated.reference.unsubstituted or evaluated.unsupported:
         return False
     return decided and undecided and not evaluated.target_missing
 

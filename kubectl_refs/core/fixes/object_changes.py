@@ -33,6 +33,18 @@ def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fi
 _EMPTY = '""'
 
 
+def leave_out_port(found: FoundReference) -> Fix:
+    """The patch of the referrer that takes the port out of a reference."""
+    reference = found.reference
+    pointer = json_pointer(reference.path)
+    operations = (
+        {"op": "test", "path": f"{pointer}/name", "value": reference.to.name},
+        {"op": "test", "path": f"{pointer}/port", "value": reference.port},
+        {"op": "remove", "path": f"{pointer}/port"},
+    )
+    return _route_fix(reference, f"leave port: {reference.port} out at {reference.path}", operations)
+
+
 def _values(difference: Difference) -> tuple[str | int | None, str | int]:
     """What is in a field and what belongs there, as the API has it: ports are numbers."""
     if not difference.path.endswith(".port"):

@@ -31,6 +31,7 @@ class Circumstance(StrEnum):
     """What gives a finding another severity than its code has otherwise."""
 
     REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
+    TAKEN_ALL_THE_SAME = "where the implementation takes it all the same"
     NOT_KNOWN = "where it is not known whether the reference works"
     SECRETS = "where the entry permits Secrets"
     PERHAPS_IN_PLACE = "where it may be meant for the namespace that it is in"
@@ -98,7 +99,12 @@ class Code(StrEnum):
     )
     TARGET_NOT_FOUND = "REF021", _ERROR, "The target does not exist"
     NAMESPACE_OMITTED = "REF022", _ERROR, "The reference lacks the target's namespace"
-    KIND_NOT_SUPPORTED = "REF023", _ERROR, "The target's kind does not exist or cannot be referenced here"
+    KIND_NOT_SUPPORTED = (
+        "REF023",
+        _ERROR,
+        "The target's kind does not exist or cannot be referenced here",
+        {Circumstance.TAKEN_ALL_THE_SAME: _WARNING},
+    )
     PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
     CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
     NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, and one much like it is"

@@ -188,6 +188,9 @@ class EvaluatedReference:
     near_targets: tuple[NearTarget, ...] = ()
     """What it may mean then, the likeliest first."""
 
+    unsupported: str = ""
+    """Why its controllers refuse it whatever a grant permits, a sentence without its full stop; empty where that is not
+    known."""
     reported: tuple[ReportedVerdict, ...] = ()
     """What controllers report of it, where the verdict is unknown."""
 

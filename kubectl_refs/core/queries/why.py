@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
+from kubectl_refs.core.conditions.crossing import with_uncrossable
 from kubectl_refs.core.conditions.enforcement import with_enforcement
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
@@ -139,7 +140,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
-    references = with_reports(references, obj, conditions)
+    references = with_uncrossable(view, with_reports(references, obj, conditions), obj, conditions)
     return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants)
 
 

@@ -14,6 +14,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Verdict
+from kubectl_refs.core.references.kinds_alone import by_kind_remark
 from kubectl_refs.core.text.language import several
 
 NEAR = 2
@@ -33,11 +34,17 @@ _REASONS: Mapping[Hint, str] = {
 
 def cause_of(evaluated: EvaluatedReference) -> str:
     """One sentence without its full stop; never empty."""
+    if evaluated.unsupported:
+        helps = ": no ReferenceGrant helps" if evaluated.verdict is Verdict.REFUSED else ""
+        return f"{evaluated.unsupported}{helps}"
     near = _meant(evaluated)
     if near is not None and evaluated.verdict is not Verdict.ALLOWED:
         return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
     if evaluated.verdict is Verdict.REFUSED and evaluated.target_missing:
         return f"{_failure(evaluated)}, and no ReferenceGrant permits the reference"
+    if evaluated.code is Code.KIND_NOT_SUPPORTED and evaluated.verdict is Verdict.ALLOWED:
+        remark = by_kind_remark(evaluated.found)
+        return remark.message if remark else evaluated.because
     if evaluated.code is Code.EXTERNAL_NAME:
         return next(check.message for check in evaluated.checks if check.layer is Layer.TYPE)
     if evaluated.reported:
@@ -56,7 +63,8 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
         for near in evaluated.near_targets
         if near.surely_meant
         and near.object.group_kind != ISTIO_GATEWAY
-        and evaluated.found.may_cross and not (of_parts and near.needs and not near.needs_grant)
+        and evaluated.found.may_cross
+        and not (of_parts and near.needs and not near.needs_grant)
     ]
     return likely[0] if len(likely) == 1 else None
 

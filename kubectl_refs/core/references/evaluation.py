@@ -27,6 +27,7 @@ from kubectl_refs.core.model.references import (
 )
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.references.copies import with_copy
+from kubectl_refs.core.references.kinds_alone import as_its_controller_reads, by_kind_alone, by_kind_remark
 from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
@@ -49,15 +50,20 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         return explain_parent(view, found, route)
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
+    if by_kind_alone(view, found, route):
+        found = as_its_controller_reads(found)
     target = check_target(view, found, resolved=lambda: _resolved(found, route))
     fault = target.code if target.code in REFERENCE_FAULTS else None
-    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
+    besides = target.failure.message if target.failure else ""
+    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault, besides)
     verdict, reason, code, because = _decide(permitted, target, found)
     checks = (
         Check(Layer.PERMISSION, permitted.outcome, permitted.because),
         *_remarks(found, permitted),
         *target.checks,
     )
+    if verdict is Verdict.ALLOWED and code is None and (remark := by_kind_remark(found)):
+        code, permitted = Code.KIND_NOT_SUPPORTED, replace(permitted, notes=(*permitted.notes, remark.advice))
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
     return replace(evaluated, notes=(*evaluated.notes, DIRECTLY)) if code is Code.EXTERNAL_NAME else evaluated
 
@@ -175,12 +181,8 @@ def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Chec
         if not found.reference.to.namespace:
             lacking = f"a {found.reference.to.kind} has no namespace"
         remarks.append(f'{lacking}: "{written}" there has no effect')
-    written_group, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
-    if found.field.by_kind and found.field.kind_field != "type" and written_group != group:
-        remarks.append(
-            f'{found.field.implementation} goes by the kind alone here: the group of {found.reference.to.kind} is "{group}", '
-            f'and "{written_group}" is written'
-        )
+    by_kind = by_kind_remark(found)
+    remarks += [by_kind.message] if by_kind else []
     return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
 
 

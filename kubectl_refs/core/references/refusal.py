@@ -16,12 +16,17 @@ from kubectl_refs.core.view.view import View
 
 
 def explain_refusal(
-    view: View, reference: Reference, permitted: PermissionDecision, binding: RouteBinding, fault: Code | None = None
+    view: View,
+    reference: Reference,
+    permitted: PermissionDecision,
+    binding: RouteBinding,
+    fault: Code | None = None,
+    besides: str = "",
 ) -> PermissionDecision:
     """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same.
 
     `fault` is what is wrong with the reference itself: a grant for another target is not called wrong where the
-    reference is.
+    reference is. `besides` says what is wrong with the target, as a sentence without its full stop; empty where nothing is.
     """
     if permitted.mechanism is not Mechanism.REFERENCE_GRANT or permitted.outcome is not Outcome.FAILED:
         return permitted
@@ -38,9 +43,10 @@ def explain_refusal(
         for grant in near.elsewhere
     )
     if binding is RouteBinding.BOTH:
+        there = f", and there the fault is that {besides}" if besides else ""
         notes = (
             *notes,
-            "this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant",
+            f"this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant{there}",
         )
     return replace(permitted, code=code, because=because, near_misses=near, notes=notes)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
@@ -125,7 +126,14 @@ def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI,
 
 
 def test_all_routes_of_a_namespace_are_fixed_together(program: Program, api: FakeAPI, writing: Writing) -> None:
-    api.objects += [attached_route("backend", "other", name="two"), service("other"), *namespaces("other")]
+    controller = {"controllerName": "example.com/gateway"}
+    named = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "GatewayClass",
+        "metadata": {"name": "example"},
+        "spec": controller,
+    }
+    api.objects += [attached_route("backend", "other", name="two"), service("other"), *namespaces("other"), named]
     done = program("fix", "-n", "frontend")
     assert {(each["metadata"]["namespace"], len(each["spec"]["to"])) for each in documents(done.out)} == {
         ("backend", 1),

@@ -93,7 +93,8 @@ STATUSES: Mapping[Code, Explanation] = {
     ),
     Code.UNSUPPORTED_BY_CONTROLLER: Explanation(
         "The controller refuses a reference that the specification permits. It takes no notice of ReferenceGrants between "
-        "these kinds.",
+        "these kinds, or of any. Where nothing is reported yet, the finding is on the reference, by what is known of the "
+        "controller that the GatewayClass names.",
         _GRANT.replace('group: "", kind: Service', "group: multicluster.x-k8s.io, kind: ServiceImport")
         + _SERVICE.replace("apiVersion: v1", "apiVersion: multicluster.x-k8s.io/v1alpha1").replace(
             "Service\n", "ServiceImport\n"

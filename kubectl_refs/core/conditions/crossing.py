@@ -1,0 +1,89 @@
+"""References into other namespaces under a controller that takes none there, whatever a ReferenceGrant says.
+
+By the specification a grant decides; such a controller refuses with it as without it. So no grant is offered, and one that
+permits is not called enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.conditions.limits import unsupported_by
+from kubectl_refs.core.fields.controllers import controller_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, ROUTES
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.values import at, key_of, mapping, text
+from kubectl_refs.core.view.view import View
+
+_INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
+
+
+def with_uncrossable(
+    view: View, references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
+) -> list[EvaluatedReference]:
+    """The references of a route; of those that need a grant it is told where no controller of its parents takes them."""
+    crossing = [
+        each
+        for each in references
+        if each.mechanism is Mechanism.REFERENCE_GRANT and each.verdict in (Verdict.REFUSED, Verdict.ALLOWED)
+    ]
+    if not crossing or key_of(obj).group_kind not in ROUTES:
+        return list(references)
+    names = view.without_gaps(lambda apart: list(_controllers(apart, references, conditions)))
+    reported = any(each.reported is not None for each in conditions)
+    told = {id(each): _unsupported(names, each) for each in crossing}
+    return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
+
+
+def _unsupported(names: Sequence[str | None], each: EvaluatedReference) -> str:
+    """What all controllers have in common; empty where one of them is not known, or takes the reference."""
+    rows = [controller_of(name) for name in names]
+    if not rows or not all(row is not None and row.never_crosses for row in rows):
+        return ""
+    said = {unsupported_by(row, [each]) for row in rows}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> EvaluatedReference:
+    notes = (*each.notes, _INSTEAD)
+    if each.verdict is Verdict.REFUSED:
+        return replace(each, unsupported=unsupported, notes=notes)
+    # What the controller reports tells it already.
+    if reported or each.code is not None:
+        return each
+    return replace(each, unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER, notes=notes)
+
+
+def _controllers(
+    view: View, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
+) -> Iterator[str | None]:
+    """The controllerName for each parent: of who wrote about it, or of its Gateway's class; None where it is not known."""
+    for parent in (each for each in references if each.is_parent):
+        to = parent.reference.to
+        written = [
+            each.controller_name
+            for each in conditions
+            if each.controller_name and _is_of(mapping(each.parent_ref), to) and each.parent_ref is not None
+        ]
+        yield from dict.fromkeys(written) if written else (_of_class(view, to),)
+
+
+def _is_of(parent_ref: JSON, to: ObjectKey) -> bool:
+    return (parent_ref.get("kind"), parent_ref.get("namespace"), parent_ref.get("name")) == (
+        to.kind,
+        to.namespace,
+        to.name,
+    )
+
+
+def _of_class(view: View, parent: ObjectKey) -> str | None:
+    if parent.group_kind != GATEWAY:
+        return None
+    name = text(at(view.get(parent, effect="").object, "spec", "gatewayClassName"))
+    found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object if name else None
+    return text(at(found, "spec", "controllerName"))

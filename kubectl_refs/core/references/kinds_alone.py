@@ -1,0 +1,59 @@
+"""References whose group does not count for the implementation that reads them, which goes by the kind alone.
+
+By the specification another group is another kind. Envoy Gateway's documentation leaves the group of a ClusterTrustBundle out,
+and its controller takes that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubectl_refs.core.fields.controllers import ENVOY_GATEWAY, controller_of
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, GATEWAY_CLASS
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import FoundReference
+from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.view.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be known of a group that does not count, and what to write instead; sentences without full stop."""
+
+    message: str
+    advice: str
+
+
+def by_kind_remark(found: FoundReference) -> Remark | None:
+    """The remark on a reference whose written group is not that of the kind it is taken for; None for any other."""
+    written, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
+    if not found.field.by_kind or found.field.kind_field == "type" or written == group:
+        return None
+    by = found.field.implementation or ENVOY_GATEWAY.name
+    message = f'{by} goes by the kind alone here; by the specification the group of {found.reference.to.kind} is "{group}", and "{written}" is written'
+    return Remark(message, f"write {found.field.group_field}: {group or QUOTED}, as the specification asks")
+
+
+QUOTED = '""'
+
+
+def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
+    """Whether a CA certificate of the specification's own kinds is a ClusterTrustBundle without its group, and the controller
+    one that takes it: by what it reported, or by all the GatewayClasses that there are."""
+    to = found.reference.to
+    if found.field.by_kind or found.field.role is not Role.CA or (to.group, to.kind) != ("", CLUSTER_TRUST_BUNDLE.kind):
+        return False
+    written = [text(at(each, "controllerName")) for each in entries(at(holder, "status", "ancestors"))]
+    classes = view.without_gaps(lambda apart: apart.list(GATEWAY_CLASS, None, effect=""))
+    names = written or [text(at(each, "spec", "controllerName")) for each in classes.objects]
+    return bool(names) and all(controller_of(name) is ENVOY_GATEWAY for name in names)
+
+
+def as_its_controller_reads(found: FoundReference) -> FoundReference:
+    """The reference to the ClusterTrustBundle that is meant."""
+    group, kind = CLUSTER_TRUST_BUNDLE
+    to = found.reference.to._replace(group=group, kind=kind, namespace="")
+    field = replace(found.field, by_kind=(CLUSTER_TRUST_BUNDLE,))
+    return replace(found, field=field, reference=replace(found.reference, to=to))
