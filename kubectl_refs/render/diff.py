@@ -155,16 +155,25 @@ def access_of(permission: PermissionChange) -> str:
     return f"{said}; {counted(count, 'reference')}: {listing(list(holders))}"
 
 
+_DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.DELETE: "deleted",
+    Action.UNCHANGED: "unchanged",
+}
+_EITHER, _PERHAPS = "created or updated", "updated or unchanged"
+_BECAME = ("created", "updated", _EITHER, _PERHAPS, "deleted", "unchanged")
+
+
+def _became(change: ObjectChange) -> str:
+    """What becomes of an object, as far as that is known."""
+    return _DONE[change.action] if change.known else _EITHER if change.before is None else _PERHAPS
+
+
 def summary_of(diff: Diff) -> Iterator[str]:
     """The counts, a line each for objects and references."""
-    actions = Counter(each.action for each in diff.objects)
-    words = {
-        Action.CREATE: "created",
-        Action.UPDATE: "updated",
-        Action.DELETE: "deleted",
-        Action.UNCHANGED: "unchanged",
-    }
-    told = ", ".join(f"{actions[action]} {word}" for action, word in words.items() if actions[action])
+    became = Counter(map(_became, diff.objects))
+    told = ", ".join(f"{became[words]} {words}" for words in _BECAME if became[words])
     yield f"{counted(len(diff.objects), 'object')}: {told}" if told else "no objects that references depend on"
     found = {
         Effect.BREAKS: "no longer working",

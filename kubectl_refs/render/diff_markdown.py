@@ -35,7 +35,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
     for line in summary_of(diff):
         yield f"- {plain(line)}"
     for cause in causes_of(diff):
-        head = " and ".join(f"{each.action} {code(str(each.key))}" for each in cause.objects)
+        head = " and ".join(f"{each.word} {code(str(each.key))}" for each in cause.objects)
         rows = [
             *(_row(each) for each in cause.changes[:SHOWN]),
             *(f"| **not served** | {code(str(loss.object))} | {plain(loss.because)} |" for loss in cause.losses),

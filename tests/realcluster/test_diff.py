@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.cluster import crds
+from tests.support.cluster import crds, rest
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Program
 from tests.support.cluster.binaries import Binaries
@@ -21,11 +22,14 @@ from tests.support.cluster.objects import (
     gateway,
     grant,
     listener,
+    path_of,
     route,
     service,
     to_backends,
     to_services,
 )
+from tests.support.random_clusters.clusters import NAMESPACES, Object, generate
+from tests.support.random_clusters.mutations import Key, key_of, mutate
 
 GRANT = grant("backend", [from_routes("frontend")], [to_services()])
 ROUTE = route(
@@ -104,3 +108,91 @@ def test_it_is_the_difference_of_two_checks_around_the_change(server: ApiServer,
         if objects:
             assert {each["action"] for each in json.loads(again.stdout)["objects"]} == {"unchanged"}, what
     assert {"breaks", "fixes", "adds", "removes"} <= set(seen)
+
+
+SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
+CASES = int(os.environ.get("KUBECTL_REFS_CASES", "5"))
+"""Random clusters."""
+CHANGES = 7
+"""Changes of each, one after the other: random ones, each followed by the way back, and with the last one a namespace goes."""
+TRIAL = "trial"
+"""A namespace in which nothing is created."""
+
+
+def test_it_is_that_difference_whatever_the_cluster_and_the_change(
+    server: ApiServer, refs: Program, tmp_path: Path
+) -> None:
+    server.kubectl("create", "namespace", TRIAL)
+    path = tmp_path / "change.json"
+    seen: Counter[str] = Counter()
+    for number in range(CASES):
+        seed = f"real {SEED}.{number}"
+        past: dict[Key, Object] = {}
+        standing = admitted(server, generate(seed), {})
+        server.apply(*standing.values())
+        before = outcomes(server, refs)
+        for step in range(CHANGES):
+            if step % 2:
+                mutated, names = list(past.values()), [key for key in standing if key not in past]
+            else:
+                mutated, names = mutate(list(standing.values()), f"{seed} {step}")
+            if step == CHANGES - 1:
+                emptied = NAMESPACES[number % len(NAMESPACES)]
+                names = [*(each for each in names if each[1] != emptied), ("Namespace", "", emptied)]
+                mutated = [each for each in mutated if not goes(key_of(each), names)]
+            after = admitted(server, mutated, standing)
+            past = standing
+            gone = {key: standing[key] for key in names if key in standing and key not in after}
+            path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(after.values())}))
+            deletions = [word for key in gone for word in ("--delete", argument(key))]
+            done = refs(server.kubeconfig(), "diff", "-f", str(path), *deletions, "-o", "json")
+            report = json.loads(done.stdout)
+            server.apply(*after.values())
+            delete(server, gone.values(), standing)
+            standing = {key: obj for key, obj in standing.items() if not goes(key, gone)} | after
+            was, before = before, outcomes(server, refs)
+            assert told(report) == (was - before, before - was), (seed, step)
+            assert report["gaps"] == [], (seed, step)
+            seen.update(each["change"] for each in report["changes"])
+            seen.update(f"{each['action']} {each['object']['kind']}" for each in report["objects"])
+        delete(server, [obj for key, obj in standing.items() if key[0] == "Namespace"], standing)
+    assert {"breaks", "fixes", "adds", "removes", "delete Namespace"} <= set(seen), seen
+
+
+def admitted(server: ApiServer, objects: Iterable[Object], standing: Mapping[Key, Object]) -> dict[Key, Object]:
+    """The objects that the API server takes, namespaces first; of one that it refuses the version that stands."""
+    found: dict[Key, Object] = {}
+    for obj in sorted(objects, key=lambda each: bool(each["kind"] != "Namespace")):
+        key = key_of(obj)
+        if key[1] and ("Namespace", "", key[1]) not in found:
+            continue
+        old = standing.get(key)
+        tried = copy.deepcopy(obj)
+        if old is None and key[1]:
+            tried["metadata"]["namespace"] = TRIAL
+        path = f"{path_of(tried)}?fieldManager=tests&force=true&dryRun=All&fieldValidation=Strict"
+        if obj == old or rest.send(server, "PATCH", path, tried, rest.APPLY)[0] < 300:
+            found[key] = obj
+        elif old is not None:
+            found[key] = old
+    return found
+
+
+def argument(key: Key) -> str:
+    kind, namespace, name = key
+    return f"{kind.lower()}/{name}" + (f".{namespace}" if namespace else "")
+
+
+def goes(key: Key, gone: Collection[Key]) -> bool:
+    return key in gone or ("Namespace", "", key[1]) in gone
+
+
+def delete(server: ApiServer, gone: Iterable[Object], standing: Mapping[Key, Object]) -> None:
+    """Delete objects, a namespace with what is in it, as its controller does, which does not run here."""
+    for obj in gone:
+        name = obj["metadata"]["name"]
+        if obj["kind"] == "Namespace":
+            delete(server, [each for key, each in standing.items() if key[1] == name], standing)
+        rest.must(server, "DELETE", path_of(obj))
+        if obj["kind"] == "Namespace":
+            rest.must(server, "PUT", f"{path_of(obj)}/finalize", {**obj, "spec": {"finalizers": []}})

@@ -390,3 +390,26 @@ def test_a_comment_for_a_pull_request(live: Program) -> None:
     done = live("diff", "--delete", "referencegrant/g.backend", "-o", "markdown")
     assert done.out.startswith("### References: this change breaks something\n")
     assert "| **breaks** | `HTTPRoute frontend/web → Service backend/api:80` |" in done.out
+
+
+def test_of_what_cannot_be_read_it_is_said_that_it_is_created_or_updated(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    api.forbid("referencegrants", "backend")
+    change = files(grant(to=[to_entry(name="x")]))
+    done = live("diff", "-f", change)
+    assert done.out.startswith("create or update ReferenceGrant backend/g\n")
+    assert "1 object: 1 created or updated\n" in done.out
+    assert done.status == 3
+    (found,) = json.loads(live("diff", "-f", change, "-o", "json").out)["objects"]
+    assert (found["action"], found["actionKnown"]) == ("update", False)
+    assert "#### create or update `ReferenceGrant backend/g`" in live("diff", "-f", change, "-o", "markdown").out
+
+
+def test_of_a_secret_that_is_there_it_is_not_said_that_it_changes(live: Program, api: FakeAPI, files: Files) -> None:
+    metadata = {"name": "s", "namespace": "infra"}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"a": ""}}
+    api.objects.append(secret)
+    assert "1 object: 1 updated or unchanged\n" in live("diff", "-f", files(secret)).out
+    changed = {**secret, "metadata": {**metadata, "labels": {"a": "b"}}}
+    assert "1 object: 1 updated\n" in live("diff", "-f", files(changed)).out

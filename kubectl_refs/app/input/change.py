@@ -17,7 +17,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, integer, key_of
 from kubectl_refs.core.queries.differences.applied import applied
-from kubectl_refs.core.queries.differences.objects import changed, counts, standing
+from kubectl_refs.core.queries.differences.objects import changed, counts, known_by_metadata, standing
 from kubectl_refs.core.queries.differences.states import States
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire
@@ -156,9 +156,9 @@ def _standing(
 def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) -> ObjectChange:
     before = answer.object
     after = applied(before, manifest) if before is not None and manifest is not None else manifest
-    found = changed(key, before, after, table)
+    found = changed(key, before, after, table, metadata_only=known_by_metadata(key.group_kind))
     # Of an object that could not be read it is not known whether it is there.
-    return replace(found, action=Action.UPDATE) if not answer.known and after is not None else found
+    return replace(found, action=Action.UPDATE, known=False) if not answer.known and after is not None else found
 
 
 class OnCluster:

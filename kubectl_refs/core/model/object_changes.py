@@ -18,12 +18,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:
-    """One object before and after; None where it does not exist. `before` is None too where it could not be read."""
+    """One object before and after; None where it does not exist. `before` is None too where it could not be read.
+
+    `known` says whether the action is. It is not where the object could not be read, which may be there or not, nor where
+    only its metadata was, as of a Secret, whose data may be the same.
+    """
 
     action: Action
     key: ObjectKey
     before: JSON | None
     after: JSON | None
+    known: bool = True
 
     @property
     def versions(self) -> tuple[JSON, ...]:
@@ -34,5 +39,10 @@ class ObjectChange:
         """Whether everything in a namespace goes with it."""
         return self.action is Action.DELETE and self.key.group_kind == NAMESPACE
 
+    @property
+    def word(self) -> str:
+        """The action, or what it may be where that is not known."""
+        return "create or update" if self.before is None and not self.known else str(self.action)
+
     def __str__(self) -> str:
-        return f"{self.action} {self.key}"
+        return f"{self.word} {self.key}"

@@ -41,7 +41,7 @@ def to_data(diff: Diff, kubectl: Kubectl) -> dict[str, Any]:
 
 
 def _objects(changes: Iterable[ObjectChange]) -> list[dict[str, Any]]:
-    return [{"action": str(each.action), "object": key_data(each.key)} for each in changes]
+    return [{"action": str(each.action), "actionKnown": each.known, "object": key_data(each.key)} for each in changes]
 
 
 def _change(change: ReferenceChange, kubectl: Kubectl) -> dict[str, Any]:

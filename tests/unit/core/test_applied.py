@@ -81,6 +81,12 @@ def test_entries_that_others_have_added_to_a_list_stay_where_entries_have_keys()
     assert applied(standing, route(listeners=[new]))["spec"] == {"listeners": [new, theirs]}
 
 
+def test_what_only_the_server_has_filled_in_goes_with_what_it_belongs_to() -> None:
+    own = manager("kubectl", "Apply", spec={"f:tls": {"f:ref": {"f:name": {}}}, "f:hostnames": {}})
+    standing = route(tls={"ref": {"name": "x", "kind": "Secret"}}, hostnames=HOSTS, managers=[own, THEIRS])
+    assert applied(standing, route(hostnames=HOSTS))["spec"] == {"hostnames": HOSTS}
+
+
 def test_an_object_that_is_being_deleted_stays_so() -> None:
     standing = route(last=OWN)
     standing["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"

@@ -8,7 +8,7 @@ and "Server-Side Apply").
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _HELM = frozenset({"helm", "helm-controller"})
 _APPLIERS = _HELM | {"kubectl", "kubectl-client-side-apply", "kustomize-controller", "argocd-controller"}
 """Managers that are known to apply manifests."""
@@ -32,15 +32,14 @@ def applied(standing: JSON, manifest: JSON) -> JSON:
     before = _before(standing, manifest)
     # Whoever applies writes annotations in any case.
     named = {"annotations": {}, **mapping(manifest.get("metadata"))}
-    words = before.merged(_words(standing), _words(before.object), _words({"metadata": named}))
+    words = before.merged(_words, standing, {"metadata": named})
     metadata = {name: value for name, value in named.items() if name not in _WORDS}
     metadata |= {name: value for name, value in words.items() if value}
     if key_of(manifest).group_kind == NAMESPACE:
         metadata["labels"] = {**metadata.get("labels", {}), NAME_LABEL: metadata["name"]}
     if (deleted := at(standing, "metadata", "deletionTimestamp")) is not None:
         metadata["deletionTimestamp"] = deleted
-    content = before.merged(_content(standing), _content(before.object), _content(manifest))
-    return {**content, "metadata": metadata}
+    return {**before.merged(_content, standing, manifest), "metadata": metadata}
 
 
 _WORDS = ("labels", "annotations")
@@ -62,25 +61,27 @@ def _content(obj: JSON) -> JSON:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What whoever applies a manifest had applied before. By field (`by_field`) a server knows it, which leaves of a mapping
-    what others have set; otherwise a mapping that is no longer named goes as a whole. `keyed` are the lists whose
-    entries are told apart; others are replaced as a whole."""
+    """What whoever applies a manifest had applied before, and what is known to be `others`': of what was applied and is no
+    longer named, only that stays. `keyed` are the lists whose entries are told apart; others are replaced as a whole."""
 
     object: JSON = field(default_factory=dict)
-    by_field: bool = False
+    others: JSON = field(default_factory=dict)
     keyed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def merged(self, standing: JSON, before: JSON, new: JSON) -> dict[str, Any]:
-        """What is new over what stands, without what was applied before. Null takes a field out."""
+    def merged(self, part: Callable[[JSON], JSON], standing: JSON, new: JSON) -> dict[str, Any]:
+        """A part of what is new over that of what stands. Null takes a field out."""
+        return self._merged(part(standing), part(self.object), part(self.others), part(new))
+
+    def _merged(self, standing: JSON, before: JSON, others: JSON, new: JSON) -> dict[str, Any]:
         found = {name: value for name, value in new.items() if value is not None}
         for name, value in standing.items():
-            wanted, last = new.get(name), before.get(name)
+            wanted, last, left = new.get(name), before.get(name), others.get(name)
             if name not in new and name not in before:
                 found[name] = value
+            elif name not in new and left:
+                found[name] = left
             elif isinstance(value, dict) and isinstance(wanted, dict):
-                found[name] = self.merged(value, mapping(last), wanted)
-            elif name not in new and self.by_field and isinstance(value, dict) and isinstance(last, dict):
-                found |= {name: left} if (left := self.merged(value, last, {})) else {}
+                found[name] = self._merged(value, mapping(last), mapping(left), wanted)
             elif name in self.keyed and isinstance(value, list) and isinstance(wanted, list):
                 fields = self.keyed[name]
                 known = [_key(each, fields) for each in (*wanted, *entries(last))]
@@ -97,13 +98,13 @@ def _key(entry: Any, fields: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _before(standing: JSON, manifest: JSON) -> _Before:
-    """By the manager that applies such manifests, or else has set most of what this one names: the fields that a server-side apply (or Helm) has set and
-    nobody else, or the annotation that `kubectl apply` leaves, without which it takes nothing out. Where nothing tells who
-    has set what, the manifest's author is taken to have set everything but labels and annotations."""
+    """By the manager that applies manifests, or else has set most of what this one names: the fields that a server-side
+    apply (or Helm) has set and nobody else, or the annotation that `kubectl apply` leaves, without which it takes nothing
+    out. Where nothing tells who has set what, the manifest's author is taken to have set all but labels and annotations."""
     managers = [
         each for each in map(mapping, entries(at(standing, "metadata", "managedFields"))) if not each.get("subresource")
     ]
-    last = _json(text(at(standing, "metadata", "annotations", _LAST_APPLIED)) or "")
+    last = _json(text(at(standing, "metadata", "annotations", LAST_APPLIED)) or "")
     if not managers and not last:
         return _Before(_content(standing))
     ordered = sorted(managers, key=lambda each: not _knows_by_field(each, last))
@@ -111,7 +112,8 @@ def _before(standing: JSON, manifest: JSON) -> _Before:
     if best is None or not _knows_by_field(best, last):
         return _Before(last, keyed=_PORTS if key_of(manifest).group_kind == SERVICE else {})
     others = [_fields(each) for each in managers if each is not best]
-    return _Before(mapping(_owned(standing, _fields(best), others)), by_field=True, keyed=_KEYED)
+    own = mapping(_owned(standing, [_fields(best)], others))
+    return _Before(own, mapping(_owned(standing, others, [])) if others else {}, _KEYED)
 
 
 def _knows_by_field(manager: JSON, last: JSON) -> bool:
@@ -148,18 +150,22 @@ def _in_common(fields: JSON, value: Any) -> int:
     return sum(_in_common(mapping(fields[f"f:{name}"]), each) for name, each in value.items() if f"f:{name}" in fields)
 
 
-def _owned(value: Any, own: JSON, others: Sequence[JSON]) -> Any:
-    """The part of a value that one manager has set, and no other. Fields are written `f:name`, and entries of a list that
-    are told apart `k:{...}`."""
+def _owned(value: Any, owners: Sequence[JSON], others: Sequence[JSON]) -> Any:
+    """The part of a value that some managers have set, and none of the others. Fields are written `f:name`, and entries of a
+    list that are told apart `k:{...}`."""
+    names = {name for fields in owners for name in fields}
     if isinstance(value, list):
-        keys = [key for name in own if name.startswith("k:") and (key := _json(name.removeprefix("k:")))]
+        keys = [key for name in names if name.startswith("k:") and (key := _json(name.removeprefix("k:")))]
         return [each for each in value if not keys or any(_has(each, key) for key in keys)]
-    if not isinstance(value, dict) or not any(name.startswith("f:") for name in own):
+    if not isinstance(value, dict) or not any(name.startswith("f:") for name in names):
         return value
     found = {}
     for name, each in value.items():
-        path = f"f:{name}"
-        shared = [mapping(fields[path]) for fields in others if path in fields]
-        if path in own and (own[path] or not shared):
-            found[name] = _owned(each, mapping(own[path]), shared)
+        own, shared = (_within(f"f:{name}", managers) for managers in (owners, others))
+        if own and (any(own) or not shared):
+            found[name] = _owned(each, own, shared)
     return found
+
+
+def _within(name: str, managers: Sequence[JSON]) -> list[JSON]:
+    return [mapping(fields[name]) for fields in managers if name in fields]

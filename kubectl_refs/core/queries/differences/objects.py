@@ -14,7 +14,8 @@ from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
-from kubectl_refs.core.model.values import labels_of
+from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.core.queries.differences.applied import LAST_APPLIED
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
@@ -59,39 +60,52 @@ def counts(kind: GroupKind) -> bool:
     return kind.group not in _APART and not (kind.group == "" and kind.kind in _CORE_APART)
 
 
+def known_by_metadata(kind: GroupKind) -> bool:
+    """Whether only the metadata of such objects is read: of Secrets and ConfigMaps because their data is nobody's business
+    here, and of Namespaces because there is nothing else to them."""
+    return kind in (SECRET, CONFIG_MAP, NAMESPACE)
+
+
 def standing(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer]:
-    """The objects of these keys as they are; of Secrets and ConfigMaps only that they exist."""
+    """The objects of these keys as they are; of those `known_by_metadata` nothing else."""
     return {
         key: view.get(
             key,
-            metadata_only=key.group_kind in (SECRET, CONFIG_MAP, NAMESPACE),
+            metadata_only=known_by_metadata(key.group_kind),
             effect=f"whether {key} exists already, and what it is like, is not known",
         )
         for key in keys
     }
 
 
-def changed(key: ObjectKey, before: JSON | None, after: JSON | None, table: Table) -> ObjectChange:
-    """What becomes of one object, by its two versions."""
+def changed(
+    key: ObjectKey, before: JSON | None, after: JSON | None, table: Table, *, metadata_only: bool = False
+) -> ObjectChange:
+    """What becomes of one object, by its two versions, of the first of which `metadata_only` may be known."""
     if after is None:
-        action = Action.DELETE
-    elif before is None:
-        action = Action.CREATE
-    else:
-        action = Action.UNCHANGED if _same(before, after, table) else Action.UPDATE
-    return ObjectChange(action, key, before, after)
+        return ObjectChange(Action.DELETE, key, before, after)
+    if before is None:
+        return ObjectChange(Action.CREATE, key, before, after)
+    same = _same(before, after, table)
+    known = same or not metadata_only or _words(before) != _words(after)
+    return ObjectChange(Action.UNCHANGED if same else Action.UPDATE, key, before, after, known)
 
 
 def _same(before: JSON, after: JSON, table: Table) -> bool:
     return (
-        _labels(before) == _labels(after)
+        _words(before) == _words(after)
         and _contained(_content(after), _content(before))
         and _targets(before, table) == _targets(after, table)
     )
 
 
-def _labels(obj: JSON) -> Mapping[str, str]:
-    return {key: value for key, value in labels_of(obj).items() if key != NAME_LABEL}
+def _words(obj: JSON) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Labels and annotations, without those that a server or kubectl sees to."""
+    labels, annotations = (mapping(at(obj, "metadata", field)) for field in ("labels", "annotations"))
+    return (
+        {name: value for name, value in labels.items() if name != NAME_LABEL},
+        {name: value for name, value in annotations.items() if name != LAST_APPLIED},
+    )
 
 
 def _content(obj: JSON) -> JSON:
