@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.conditions.computed import with_parameters
 from kubectl_refs.core.conditions.listeners import listener_conditions
@@ -11,11 +12,12 @@ from kubectl_refs.core.conditions.routes import route_conditions
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.conditions.unexpected import unexpected_failures
 from kubectl_refs.core.fields.extraction import Malformed
-from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_SETS, ROUTES, X_TELEMETRY_POLICY
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.reference_fields import Role, Shown
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import at, key_of
 
 _ABSENCE = "no controller has written it: perhaps none is running for this class"
@@ -31,6 +33,7 @@ def conditions_of(
     """
     kind = key_of(status.object).group_kind
     # The specification's conditions are about its own fields. Those of implementations and users have no part in them.
+    own = [each for each in references if each.field.implementation]
     references = [each for each in references if not each.field.implementation]
     expected: list[Condition] = []
     if kind in ROUTES:
@@ -44,4 +47,17 @@ def conditions_of(
         computed = with_parameters(parameters, key_of(status.object))
         itself = Entry(at(status.object, "status", "conditions"))
         expected.append(status.condition(itself, Expected("Accepted", computed, parameters, _ABSENCE)))
-    return (*expected, *unexpected_failures(status, expected))
+    return tuple(_beside(each, own) for each in (*expected, *unexpected_failures(status, expected)))
+
+
+def _beside(condition: Condition, own: Sequence[EvaluatedReference]) -> Condition:
+    """A condition that is reported False and expected True; a failing reference of an implementation's own explains it, where it
+    shows on conditions of that kind."""
+    if condition.type != "ResolvedRefs" or condition.code is not Code.CONTRADICTION or condition.parent_ref is None:
+        return condition
+    failing = (Verdict.REFUSED, Verdict.BROKEN)
+    found = next((each for each in own if each.field.shown is Shown.PARENT and each.verdict in failing), None)
+    if found is None or condition.computed.status != "True":
+        return condition
+    why = f"apart from {found.reference.path}, which {found.field.implementation} counts among them: {found.because}"
+    return replace(condition, agreement=Agreement.AGREES, why=why, code=None, advice="")

@@ -42,7 +42,7 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
         if row.selects:
             # What an entry selects is not written there: core/references/selection.py looks for it.
             continue
-        for place in _walk(row.path, walked):
+        for place in _annotated(obj, row) if row.annotation else _walk(row.path, walked):
             if isinstance(place, Malformed):
                 malformed[place] = None
                 continue
@@ -91,6 +91,15 @@ def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JS
                 if text(at(entry, "namespaces", "from")) in ("All", "Selector") and text(entry.get("kind")):
                     found.append((row, f"{listed}[{index}]", entry))
     return tuple(found)
+
+
+def _annotated(obj: JSON, row: ReferenceField) -> Iterator[_Place | Malformed]:
+    """The names with a namespace in an annotation. Of one without, an implementation may have more than one kind in mind."""
+    value = text(mapping(at(obj, "metadata", "annotations")).get(row.annotation)) or ""
+    for index, name in enumerate(value.split(",")):
+        namespace, colon, name = name.strip().partition(":")
+        if colon:
+            yield f"{row.path}[{index}]", (index,), {"namespace": namespace, "name": name}
 
 
 def _names_no_object(row: ReferenceField, entry: JSON) -> bool:

@@ -20,7 +20,10 @@ def fitting_targets(evaluated: EvaluatedReference) -> tuple[NearTarget, ...]:
     fitting = tuple(
         near
         for near in evaluated.near_targets
-        if (not near.needs or near.needs_grant) and not any(map(_is_no_remedy, near.differences))
+        if (not near.needs or near.needs_grant)
+        and not any(map(_is_no_remedy, near.differences))
+        # What stands in an annotation is one text, of which a patch would have to write all.
+        and not evaluated.field.annotation
     )
     return fitting if len(fitting) <= _MOST else ()
 

@@ -63,7 +63,9 @@ class ReferenceField:
     implementation, which is not its default, in which alone it asks for a grant here. With `selects` an entry names nothing: it
     selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. With `copied_into` the implementation copies the reference into an object of that kind,
     which it makes in the holder's namespace and which needs a grant of its own; with `copied_from` it copies not what is written, but
-    what a target of the `default` kind names at that field of its own. `since` is the release of the
+    what a target of the `default` kind names at that field of its own. With `annotation` the
+    path is only told: the object's annotation of that name holds names with commas between them, of which those with a namespace and a
+    colon before them are references. `since` is the release of the
     implementation that brought the field, `read_in` the source and version that the row was read in; both are empty where
     that is Gateway API's own CRDs, or not known.
     """
@@ -86,6 +88,7 @@ class ReferenceField:
     selects: bool = False
     copied_into: GroupKind | None = None
     copied_from: str = ""
+    annotation: str = ""
     since: str = ""
     read_in: str = ""
 

@@ -1,14 +1,14 @@
 """The reference fields of Kubernetes storage, the inference extension, Kong and Kuadrant (docs/rules.md 8.2 and 8.4).
 
-Left out: what stands in an annotation (Kong's `konghq.com/plugins`, HAProxy's `gate.v3.haproxy.org/cr-backend`), what a
-grant speaks of by another kind than the object that holds it (templates of claims in Pods), and what Kong governs by its own
+Left out: what stands in an annotation of a Service (Kong's `konghq.com/plugins`, HAProxy's `gate.v3.haproxy.org/cr-backend`):
+for it all Services would have to be read; what a grant speaks of by another kind than the object that holds it (templates of claims in Pods), and what Kong governs by its own
 KongReferenceGrant.
 """
 
 from __future__ import annotations
 
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import SECRET, SERVICE
+from kubectl_refs.core.model.kinds import ROUTES, SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.reference_fields import ReferenceField as Field
@@ -46,7 +46,21 @@ _KONG = Implementation("Kong", "Kong/kong-operator at cefc384 (2.3.0-rc.3), the 
 _OPERATOR = "gateway-operator.konghq.com"
 KONG_PLUGIN_INSTALLATION = GroupKind(_OPERATOR, "KongPluginInstallation")
 
+KONG_PLUGIN = GroupKind("configuration.konghq.com", "KongPlugin")
+
 KONG_FIELDS = (
+    Field(
+        ROUTES,
+        "metadata.annotations[konghq.com/plugins]",
+        Mechanism.REFERENCE_GRANT,
+        Role.EXTENSION,
+        KONG_PLUGIN,
+        Shown.PARENT,
+        _KONG.name,
+        annotation="konghq.com/plugins",
+        read_in="Kong/kong-operator at cefc384 (2.3.0-rc.3), isPluginReferenceGranted in "
+        "ingress-controller/internal/controllers/gateway/httproute_controller.go",
+    ),
     *_KONG.by_grant((KONG_PLUGIN_INSTALLATION,), "spec.imagePullSecretRef", role=Role.OTHER, default=SECRET),
     *_KONG.anywhere((GroupKind(_OPERATOR, "DataPlane"),), "spec.pluginsToInstall[*]", default=KONG_PLUGIN_INSTALLATION),
     *_KONG.anywhere(
