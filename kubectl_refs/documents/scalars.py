@@ -12,12 +12,13 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"), False),
 }
-_NO_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_OCTAL = re.compile(r"[-+]?0[0-7]+")
-_INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
+# As texts, which are compiled where such a scalar is met: few kubeconfigs hold one.
+_NO_JSON = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+_OCTAL = r"[-+]?0[0-7]+"
+_INTEGER = r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9][0-9]*)"
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+_BETWEEN_DIGITS = r"(?<=[0-9])_(?=[0-9])"
+_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"
 _TAG = "tag:yaml.org,2002:"
 _BINARY = f"{_TAG}binary"
 _TIMESTAMP = f"{_TAG}timestamp"
@@ -39,14 +40,14 @@ def plain(text: str) -> Any:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
         return text
-    if _NO_JSON.fullmatch(text):
+    if re.fullmatch(_NO_JSON, text):
         raise ScalarError(f"unsupported value: {text}")
-    digits = _BETWEEN_DIGITS.sub("", text) if text[0] == "." else text.replace("_", "")
+    digits = re.sub(_BETWEEN_DIGITS, "", text) if text[0] == "." else text.replace("_", "")
     if len(digits) < 400:
-        base = 8 if _OCTAL.fullmatch(digits) else 0 if _INTEGER.fullmatch(digits) else None
+        base = 8 if re.fullmatch(_OCTAL, digits) else 0 if re.fullmatch(_INTEGER, digits) else None
         if base is not None and -(2**63) <= (whole := int(digits, base)) < 2**64:
             return number(whole)
-    if _FLOAT.fullmatch(digits) and isfinite(value := float(digits)):
+    if re.fullmatch(_FLOAT, digits) and isfinite(value := float(digits)):
         # JSON has one kind of number: `port: 08080` is no octal, hence a float here, and 8080 to the API server.
         return number(int(value)) if value.is_integer() else value
     return text
@@ -56,7 +57,7 @@ def tagged(text: str, tag: str) -> Any:
     """What a scalar with a tag stands for; ScalarError where the text does not fit the tag."""
     if tag == _BINARY:
         return _decoded(text)
-    if tag == _TIMESTAMP and not _DATE.fullmatch(text):
+    if tag == _TIMESTAMP and not re.fullmatch(_DATE, text):
         raise ScalarError("cannot decode the value as a !!timestamp")
     if tag not in _TYPES:
         return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from kubectl_refs.kube.discovery import discover
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
 from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.session import POOL_SIZE
+from kubectl_refs.process.side_by_side import side_by_side
 
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -59,14 +59,10 @@ class Cluster:
         """Answer every read, each distinct one once. RefsError only for a refused login or a server never reached."""
         distinct = tuple(dict.fromkeys(reads))
         catalog = self.catalog
-        if len(distinct) < 2:
-            return {read: self._answer(catalog, read) for read in distinct}
-        pool = ThreadPoolExecutor(min(POOL_SIZE, len(distinct)), thread_name_prefix="read")
-        try:
-            answers = pool.map(lambda read: self._answer(catalog, read), distinct)
-            return dict(zip(distinct, answers, strict=True))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        if len(distinct) == 1:
+            return {distinct[0]: self._answer(catalog, distinct[0])}
+        answers = side_by_side(lambda read: self._answer(catalog, read), distinct, POOL_SIZE)
+        return dict(zip(distinct, answers, strict=True))
 
     def _answer(self, catalog: Catalog, read: Read) -> Answer:
         kind = catalog.served(read.group_kind)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.differences.applied import applied
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 
@@ -99,7 +98,12 @@ class Overlay:
 
     def _applied(self, key: ObjectKey, standing: JSON | None) -> JSON:
         """An object of the manifests as it will be, where the cluster has it so, or has none."""
-        return self._objects[key] if self._known or standing is None else unseen(applied(standing, self._objects[key]))
+        if self._known or standing is None:
+            return self._objects[key]
+        # Imported here: a cluster alone needs none of it.
+        from kubectl_refs.core.queries.differences.applied import applied
+
+        return unseen(applied(standing, self._objects[key]))
 
     def _is_deleted(self, key: ObjectKey) -> bool:
         return key not in self._objects and (key in self._deleted or key.namespace in self._emptied)

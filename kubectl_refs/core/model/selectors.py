@@ -152,17 +152,18 @@ def parse(expression: str) -> JSON:
 
     An empty expression selects everything (apimachinery's labels.Parse).
     """
-    parts = _PART.findall(expression)
+    parts = re.findall(_PART, expression)
     if "".join(parts) != expression:
         raise ValueError(f'unable to parse requirement: "{expression}"')
     return {"matchExpressions": [_parsed(part.strip().removesuffix(",").strip()) for part in _whole(parts)]}
 
 
-_PART = re.compile(r"(?:[^,()]|\([^()]*\))+,?|,")
+_PART = r"(?:[^,()]|\([^()]*\))+,?|,"
 """One requirement with the comma after it: a comma in parentheses is none."""
-_SET = re.compile(r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)")
-_EQUAL = re.compile(r"(?P<key>[^=!<>\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>\S*)")
-_PRESENT = re.compile(r"(?P<absent>!?)\s*(?P<key>[^=!<>\s()]+)")
+_SET = r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)"
+_EQUAL = r"(?P<key>[^=!<>\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>\S*)"
+_PRESENT = r"(?P<absent>!?)\s*(?P<key>[^=!<>\s()]+)"
+"""As texts: they are compiled where there is a selector to read."""
 
 
 def _whole(parts: list[str]) -> list[str]:
@@ -172,13 +173,13 @@ def _whole(parts: list[str]) -> list[str]:
 
 def _parsed(part: str) -> JSON:
     values: list[str] | None = None
-    if found := _SET.fullmatch(part):
+    if found := re.fullmatch(_SET, part):
         operator = "In" if found["operator"] == "in" else "NotIn"
         values = [each.strip() for each in found["values"].split(",")]
-    elif found := _EQUAL.fullmatch(part):
+    elif found := re.fullmatch(_EQUAL, part):
         operator = "NotIn" if found["operator"] == "!=" else "In"
         values = [found["value"]]
-    elif found := _PRESENT.fullmatch(part):
+    elif found := re.fullmatch(_PRESENT, part):
         operator = "DoesNotExist" if found["absent"] else "Exists"
     else:
         raise ValueError(f'unable to parse requirement: "{part}"')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import ssl
-import tempfile
 from pathlib import Path
 
 from kubectl_refs.kube.http import roots
@@ -44,6 +43,9 @@ def present(context: ssl.SSLContext, certificate: bytes, key: bytes, *, inline: 
     `inline` says that the kubeconfig itself held the certificate. As in client-go, only files are read no earlier than
     the connection is made, and the error says so.
     """
+    # Imported here: start-up time.
+    import tempfile
+
     # OpenSSL reads files only. Nobody else may read these, and they are gone before the first request.
     with tempfile.TemporaryDirectory(prefix="kubectl-refs-") as folder:
         paths = Path(folder, "certificate"), Path(folder, "key")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.records import dataclass
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _HELM = frozenset({"helm", "helm-controller"})
