@@ -157,7 +157,10 @@ def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
 def _near_misses(page: Page, evaluated: EvaluatedReference) -> None:
     for number, miss in enumerate(evaluated.near_misses[:NEAREST]):
         rest = "; every other field matches" if len(miss.differences) == 1 else ""
-        page.prose("nearest" if number == 0 else "similar", f"{grant_of(miss)} from[{miss.from_}] to[{miss.to}]{rest}")
+        page.prose(
+            "nearest" if number == 0 else "similar",
+            f"{grant_of(miss)} spec.from[{miss.from_}] spec.to[{miss.to}]{rest}",
+        )
         for part in ("metadata", f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]", "spec.from", "spec.to"):
             for difference in miss.differences:
                 if difference.path.rpartition(".")[0] == part or difference.path == part:

@@ -69,7 +69,7 @@ def _in_vain(pair: UsedPair) -> str:
 def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) -> None:
     page.prose(
         "never" if never and not pair.users else "permits",
-        f"{pair.pair}  (from[{pair.from_index}] to[{pair.to_index}])",
+        f"{pair.pair}  (spec.from[{pair.from_index}] spec.to[{pair.to_index}])",
     )
     if never:
         page.prose("", never)

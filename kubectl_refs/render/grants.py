@@ -98,7 +98,7 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
         (
             grant.grant.namespace,
             grant.grant.name,
-            f"from[{each.from_index}] to[{each.to_index}]",
+            f"spec.from[{each.from_index}] spec.to[{each.to_index}]",
             f"{each.pair.from_.who} in {each.pair.from_.namespace}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
             ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & never else UNKNOWN),
@@ -160,7 +160,7 @@ def write_references(page: Page, references: Sequence[EvaluatedReference]) -> No
 def _by(evaluated: EvaluatedReference) -> str:
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         grants = ", ".join(
-            f"ReferenceGrant {match.grant} from[{match.from_}] to[{match.to}]" for match in evaluated.grants
+            f"ReferenceGrant {match.grant} spec.from[{match.from_}] spec.to[{match.to}]" for match in evaluated.grants
         )
         return grants if evaluated.verdict is Verdict.ALLOWED and grants else evaluated.because
     if not evaluated.near_misses:

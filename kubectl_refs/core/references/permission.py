@@ -112,7 +112,9 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
     matching = grants.matching(reference)
     if matching:
         matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])
-        shown = listing([f"{match.grant} from[{match.from_}] to[{match.to}]" for match in matches], beyond=omitted)
+        shown = listing(
+            [f"{match.grant} spec.from[{match.from_}] spec.to[{match.to}]" for match in matches], beyond=omitted
+        )
         because = f"permitted by ReferenceGrant {shown}"
         permitted = PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
         return _ending(permitted, reference, matching) if terminating or all(map(_is_ending, matching)) else permitted

@@ -123,8 +123,8 @@ def test_what_is_wrong_stands_before_what_is_allowed() -> None:
 
 def test_the_nearest_three_grants_are_told_and_the_rest_is_counted() -> None:
     shown = text(about(REFUSED))
-    assert "  nearest:  ReferenceGrant backend/g from[0] to[0]\n" in shown
-    assert "  similar:  ReferenceGrant backend/far-0 from[0] to[0]; every other field matches\n" in shown
+    assert "  nearest:  ReferenceGrant backend/g spec.from[0] spec.to[0]\n" in shown
+    assert "  similar:  ReferenceGrant backend/far-0 spec.from[0] spec.to[0]; every other field matches\n" in shown
     assert "far-1" in shown
     assert "far-2" not in shown
     assert "and 2 more ReferenceGrants that match less; -o wide shows them all" in shown

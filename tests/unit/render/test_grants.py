@@ -74,8 +74,8 @@ def test_a_wide_table_has_a_line_for_each_permission_with_its_users() -> None:
     assert lines[0].split() == ["NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE"]
     found = [[cell.strip() for cell in line.split("   ") if cell.strip()] for line in lines[1:]]
     assert [(cells[2], cells[5]) for cells in found] == [
-        ("from[0] to[0]", "HTTPRoute frontend/web spec.rules[0].backendRefs[0]"),
-        ("from[0] to[1]", "<none>"),
+        ("spec.from[0] spec.to[0]", "HTTPRoute frontend/web spec.rules[0].backendRefs[0]"),
+        ("spec.from[0] spec.to[1]", "<none>"),
     ]
 
 
