@@ -83,9 +83,16 @@ def chromium() -> str:
     return _debian("chromium", "chromium")
 
 
-def browsed(folder: Path, page: Path, search: str, row: int | None, pictures: Path) -> dict[str, Any]:
-    """What a browser makes of a page; see browse.mjs."""
+View = tuple[int, int, str]
+"""A window's width and height in pixels, and its colour scheme."""
+
+
+def browsed(
+    folder: Path, page: Path, search: str, row: int | None, pictures: Path, views: Sequence[View]
+) -> dict[str, Any]:
+    """What a browser makes of a page, looked at in each of some windows; see browse.mjs."""
     words = ["node", "browse.mjs", chromium(), str(page), search, "" if row is None else str(row), str(pictures)]
+    words.append(json.dumps(views))
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

@@ -1,8 +1,9 @@
 // Opens a page in a headless Chromium as its user would: what it says, requests and complains of, as JSON.
-// Arguments: the browser, the file, a search, the number of a row, and a folder for pictures.
+// Arguments: the browser, the file, a search, the number of a row, a folder for pictures, and the looks at it as JSON:
+// [width, height, colour scheme] of each.
 import { chromium } from "playwright-core";
 
-const [executablePath, file, search, row, folder] = process.argv.slice(2);
+const [executablePath, file, search, row, folder, views] = process.argv.slice(2);
 const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", ...quiet] });
 const said = [], requests = [], looks = [];
@@ -15,7 +16,7 @@ async function open(options) {
   await page.goto(`file://${file}`);
   return page;
 }
-for (const [width, height, colorScheme] of [[1280, 800, "light"], [390, 844, "light"], [1280, 800, "dark"]]) {
+for (const [width, height, colorScheme] of JSON.parse(views)) {
   const page = await open({ viewport: { width, height }, colorScheme });
   await page.waitForSelector("html[data-ready]", { timeout: 60000 });
   looks.push(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth));
