@@ -23,14 +23,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-TOGETHER = ("packaging", "realcluster/controllers")
-"""Folders whose tests share what takes long to make: a release, a controller on a cluster of its own."""
+TOGETHER = ("packaging", "realcluster/controllers", "realcluster")
+"""Folders whose tests share what takes long to make: a release, a controller on a cluster of its own, the clusters."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `-n 2` the tests of a file, and of one of these folders, run in one process."""
+    """With `-n 2` the tests of a file, and of one of these folders, run in one process.
+
+    They are handed out in the order of their paths. It begins with these folders, which take a minute and more each,
+    and ends with a hundred files of `tests/unit`, which take a second: all processes end at about the same time.
+    """
     from xdist.scheduler import LoadScopeScheduling
+
+    # Otherwise what has few tests comes last, such as a controller or a browser, while all others wait.
+    config.option.loadscopereorder = False
 
     class Scheduling(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
         def _split_scope(self, nodeid: str) -> str:
