@@ -57,7 +57,7 @@ def server(programs: Binaries) -> Iterator[ApiServer]:
     with ApiServer(programs) as server:
         crds.install(server, "1.6.3", "experimental")
         for name in ("frontend", "backend"):
-            server.kubectl("create", "namespace", name)
+            server.post("/api/v1/namespaces", {"metadata": {"name": name}})
         server.apply(service("backend"), service("frontend", "web"), gateway("frontend", listener()), ROUTE, GRANT)
         yield server
 

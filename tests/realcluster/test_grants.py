@@ -123,7 +123,7 @@ def test_a_finding_is_gone_once_its_change_is_pasted(
         froms.append(from_routes(estate.frontend, kind="TCPRoute"))
     # Of two equal grants the later one by name is redundant; elsewhere the good one would be in the way.
     if title != "redundant":
-        estate.terminal.server.kubectl("delete", "referencegrant", "good", "-n", estate.shared)
+        estate.terminal.server.delete(grant(estate.shared, [], [], name="good"))
     estate.terminal.server.apply(grant(estate.shared, froms, [to_services(**to)], name="wrong"))
     assert estate.findings("wrong") == [title]
 
@@ -139,7 +139,7 @@ def test_a_finding_is_gone_once_its_change_is_pasted(
 def test_the_split_of_a_product_keeps_every_user_and_no_more(estate: Estate) -> None:
     server = estate.terminal.server
     froms = [from_routes(estate.frontend), from_routes(estate.other)]
-    server.kubectl("delete", "referencegrant", "good", "-n", estate.shared)
+    server.delete(grant(estate.shared, [], [], name="good"))
     server.apply(
         service(estate.shared, "more"),
         route(estate.other, to_backends(backend(estate.shared, "more")), name="tries"),

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster.asking import Terminal
 from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import (
+    V1,
     backend,
     from_routes,
     gateway,
@@ -76,13 +77,14 @@ def test_no_command_takes_a_name_for_a_flag_or_for_several_names(
 
 def kept(terminal: Terminal) -> dict[str, str]:
     """Every object that a command could have changed, by what it is called, as its resource version."""
-    types = f"namespaces,referencegrants.{GATEWAY_GROUP},gateways.{GATEWAY_GROUP},httproutes.{GATEWAY_GROUP}"
-    listed = json.loads(terminal.server.kubectl("get", types, "-A", "-o", "json").stdout)["items"]
+    kinds = (f"/apis/{V1}/{plural}" for plural in ("referencegrants", "gateways", "httproutes"))
+    listed = [terminal.server.read(path) for path in ("/api/v1/namespaces", *kinds)]
     return {
-        "/".join((each["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"])): each["metadata"][
+        "/".join((found["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"])): each["metadata"][
             "resourceVersion"
         ]
-        for each in listed
+        for found in listed
+        for each in found["items"]
     }
 
 

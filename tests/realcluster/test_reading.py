@@ -115,7 +115,7 @@ def group_whose_server_is_down(cluster: ApiServer) -> Iterator[str]:
     cluster.apply(service | {"spec": numbers | {"service": nowhere, "insecureSkipTLSVerify": True}})
     cluster.wait_until(lambda: group in reader(cluster).catalog.stale_groups, f"show {group} as stale", 30)
     yield group
-    cluster.kubectl("delete", "apiservice", f"v1.{group}")
+    cluster.delete(service)
 
 
 def test_kinds_of_a_group_whose_server_is_down_are_unknown_rather_than_not_served(

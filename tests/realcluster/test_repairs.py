@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import pytest
@@ -16,6 +15,7 @@ from tests.support.cluster.objects import (
     from_routes,
     grant,
     mirror,
+    path_of,
     route,
     service,
     to_backends,
@@ -207,10 +207,7 @@ def test_a_repair_counts_what_other_references_of_the_object_need_as_asked_for(
 
 
 def grant_as_it_stands(server: ApiServer, namespace: str) -> JSON:
-    found: JSON = json.loads(
-        server.kubectl("get", "referencegrant", "from-frontend", "-n", namespace, "-o", "json").stdout
-    )
-    return found
+    return server.read(path_of(grant(namespace, [], [])))
 
 
 @pytest.mark.parametrize(

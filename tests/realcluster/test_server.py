@@ -11,7 +11,7 @@ import pytest
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.fresh import Fresh
-from tests.support.cluster.objects import from_routes, grant, to_services
+from tests.support.cluster.objects import from_routes, grant, path_of, to_services
 
 GROUP = "gateway.networking.k8s.io"
 DNS_GROUP = "should match '^$|^[a-z0-9]"
@@ -174,7 +174,7 @@ def test_the_server_fills_in_the_defaults_of_a_reference(cluster: ApiServer, fre
     }
     cluster.apply(route)
 
-    kept = json.loads(cluster.kubectl("get", "httproute", "web", "-n", namespace, "-o", "json").stdout)["spec"]
+    kept = cluster.read(path_of(route))["spec"]
 
     assert kept["parentRefs"] == [{"group": GROUP, "kind": "Gateway", "name": "public"}]
     assert kept["rules"][0]["backendRefs"] == [{"group": "", "kind": "Service", "name": "web", "port": 80, "weight": 1}]
@@ -216,9 +216,9 @@ def test_a_controllers_status_can_be_written_and_leaves_the_generation_alone(clu
         "observedGeneration": 1,
     }
 
-    cluster.write_status("gateway/public", namespace, {"conditions": [condition]})
+    cluster.write_status(gateway, {"conditions": [condition]})
 
-    kept = json.loads(cluster.kubectl("get", "gateway", "public", "-n", namespace, "-o", "json").stdout)
+    kept = cluster.read(path_of(gateway))
     assert kept["status"]["conditions"] == [condition]
     assert kept["metadata"]["generation"] == 1
 

@@ -50,7 +50,7 @@ class Scene:
         self._terminal.server.apply(self.route(hostnames=["example.com"]))
 
     def write(self, *parents: JSON) -> None:
-        self._terminal.server.write_status("httproute/web", self.frontend, {"parents": list(parents)})
+        self._terminal.server.write_status(self.route(), {"parents": list(parents)})
 
     def parent(self, *conditions: JSON, controller: str = CONTROLLER, **ref: str) -> JSON:
         """A status entry for the route's parent, which writers may name with or without its namespace."""

@@ -33,7 +33,7 @@ def test_a_status_that_the_controller_has_not_brought_up_to_date_is_never_taken_
     wait_for(controller, Expectation(web, RESOLVED))
     granted = _resolved(terminal.ask(*question))
     with controller.paused():
-        server.kubectl("delete", "referencegrant", "from-frontend", "-n", shared)
+        server.delete(permission)
         unseen = _resolved(terminal.ask(*question))
     wait_for(controller, Expectation(web, NOT_PERMITTED))
     revoked = _resolved(terminal.ask(*question))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import yaml
 
 from kubectl_refs.core.model.objects import JSON
@@ -17,6 +15,7 @@ from tests.support.cluster.objects import (
     grant,
     labelled,
     listener,
+    path_of,
     route,
     service,
     to_backends,
@@ -87,9 +86,7 @@ def test_a_gateway_is_patched_beside_the_grant_where_that_is_agreed_to(case: Cas
     rehearsed = case.fix("--dry-run=server")
     grants_only = case.fix("--apply", "--yes")
     done = case.fix("--apply", "--yes=all")
-    stored = json.loads(
-        case.server.kubectl("get", "gateway", "public", "-n", infra, "-o", "json", "--show-managed-fields").stdout
-    )
+    stored = case.server.read(path_of(gateway(infra)))
 
     assert rehearsed.stderr.endswith(f"changed Gateway {infra}/public (server dry run)\n")
     assert grants_only.status == 1
@@ -106,11 +103,11 @@ def test_a_namespace_is_labelled_as_a_listener_asks(case: Case, fresh: Fresh) ->
     labels = {"example.com/may-attach": "yes"}
     parent(case, fresh, labelled(**labels))
     done = case.fix("--apply", "--yes=all")
-    again = case.server.kubectl("get", "namespace", case.frontend, "-o", "json").stdout
+    labelled_namespace = case.server.read(f"/api/v1/namespaces/{case.frontend}")
 
     assert done.status == 0
     assert f"changed Namespace {case.frontend}\n" in done.stderr
-    assert json.loads(again)["metadata"]["labels"]["example.com/may-attach"] == "yes"
+    assert labelled_namespace["metadata"]["labels"]["example.com/may-attach"] == "yes"
     assert case.verdicts() == {"allowed"}
 
 

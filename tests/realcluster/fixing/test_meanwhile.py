@@ -90,7 +90,7 @@ def test_a_grant_deleted_while_the_question_stands_is_not_made_again(case: Case)
     case.server.apply(case.typo)
 
     def delete() -> None:
-        case.server.kubectl("delete", "referencegrant", "from-frontend", "-n", case.shared)
+        case.server.delete(case.typo)
 
     status, shown = at_terminal(case, [], delete, "y")
 
@@ -162,7 +162,7 @@ def write_status(case: Case, resolved: str, reason: str, when: str) -> None:
         for type_, value, why in (("Accepted", "True", "Accepted"), ("ResolvedRefs", resolved, reason))
     ]
     parent = {"parentRef": {"name": "public"}, "controllerName": "example.com/gateway", "conditions": conditions}
-    case.server.write_status("httproute/web", case.frontend, {"parents": [parent]})
+    case.server.write_status(route(case.frontend), {"parents": [parent]})
 
 
 def test_waiting_ends_when_a_controller_writes_late(case: Case) -> None:

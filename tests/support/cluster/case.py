@@ -42,8 +42,8 @@ class Case:
         return {reference["verdict"] for reference in json.loads(asked.stdout)["references"]}
 
     def grants(self) -> list[JSON]:
-        found = self.server.kubectl("get", "referencegrants", "-n", self.shared, "-o", "json", "--show-managed-fields")
-        items: list[JSON] = json.loads(found.stdout)["items"]
+        found = self.server.read(f"/apis/{GATEWAY_GROUP}/v1beta1/namespaces/{self.shared}/referencegrants")
+        items: list[JSON] = found["items"]
         return items
 
     def specs(self) -> list[JSON]:

@@ -68,8 +68,6 @@ def install(server: ApiServer, version: str, channel: str) -> None:
 def install_definitions(server: ApiServer, crds: Sequence[JSON]) -> None:
     """Install CRDs and wait until the server serves every kind of theirs."""
     server.apply(*crds)
-    names = [f"crd/{crd['metadata']['name']}" for crd in crds]
-    server.kubectl("wait", "--for=condition=Established", f"--timeout={ESTABLISHED_WITHIN}s", *names)
     wanted = {resource for crd in crds for resource in _resources(crd)}
     server.wait_until(
         lambda: wanted <= set(_discovered(server)), "show the installed kinds in discovery", seconds=ESTABLISHED_WITHIN

@@ -12,6 +12,7 @@ from kubectl_refs.core.rbac.grant_writers import VERBS
 from tests.support.cluster import access
 from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
 from tests.support.cluster.asking import Program
+from tests.support.cluster.objects import path_of
 from tests.support.rbac import binding, role, rule, user
 
 Request = tuple[str, str, str]
@@ -89,7 +90,7 @@ class Put:
         self._server = server
         self._review = review
         self._suffix = suffix
-        self._left: list[str] = []
+        self._left: dict[str, JSON] = {}
         self._times = 0
 
     def __call__(self, *objects: JSON) -> None:
@@ -101,11 +102,7 @@ class Put:
         local = [role(name, rule("patch"), namespace="default")]
         local.append(binding(name, f"Role/{name}", user(name), namespace="default"))
         self._server.apply(*objects, *everywhere, *local)
-        self._left += [
-            f"{obj['kind'].lower()}/{obj['metadata']['name']}"
-            for obj in (*objects, *everywhere)
-            if "namespace" not in obj["metadata"]
-        ]
+        self._left |= {path_of(obj): obj for obj in (*objects, *everywhere) if "namespace" not in obj["metadata"]}
         self._server.wait_until(
             lambda: all(self._review(last, verb, "default") for verb in ("update", "patch")),
             "honour new bindings",
@@ -113,7 +110,7 @@ class Put:
         )
 
     def clean(self) -> None:
-        self._server.kubectl("delete", "--ignore-not-found", *dict.fromkeys(self._left))
+        self._server.delete(*self._left.values())
 
 
 @dataclass(frozen=True)
