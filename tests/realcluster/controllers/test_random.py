@@ -9,12 +9,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pytest
+
 from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster.asking import Program
 from tests.support.controllers.comparison import Difference, differences
 from tests.support.controllers.controller import Controller
 from tests.support.controllers.deviations import Deviation, deviation
+from tests.support.controllers.envoy_gateway import NAME as ENVOY_GATEWAY
 from tests.support.controllers.generator import LABELS, generate
+from tests.support.controllers.policies import computed, policies, reached
 from tests.support.controllers.scene import certificate
 
 SEED = int(os.environ.get("KUBECTL_REFS_SEED", "5"))
@@ -37,6 +41,28 @@ def test_every_condition_is_as_computed_or_a_deviation_that_is_known(controller:
     controller.wait(settled, lambda: f"write what is computed (seed {SEED})\n{seen}", SETTLED_WITHIN)
     sys.stdout.write(f"{controller.name}, seed {SEED}: {seen}\n")
     assert seen.same >= LEAST_ALIKE
+
+
+@pytest.mark.parametrize("controller", ["envoy-gateway"], indirect=True)
+def test_policies_reach_the_gateways_of_other_namespaces_that_grants_permit(
+    controller: Controller, refs: Program
+) -> None:
+    assert controller.name == ENVOY_GATEWAY
+    around = generate(SEED, controller.gateway_class, certificate(controller.server))
+    gateways = [each for each in around if each["kind"] == "Gateway"]
+    selecting = policies(SEED, list(LABELS), gateways)
+    namespaces = [each for each in around if each["kind"] == "Namespace"]
+    controller.server.apply(*namespaces, *gateways, *selecting)
+    permitted, refused = computed(checked(controller, refs))
+    # Lest everything be of one kind.
+    assert len(permitted) >= 5
+    assert len(refused) >= 5
+
+    def compared() -> str:
+        found = set(reached(controller, selecting))
+        return f"missing {sorted(permitted - found)}, beyond {sorted(found - permitted)}"
+
+    controller.wait(lambda: compared() == "missing [], beyond []", lambda: f"reach what is permitted: {compared()}")
 
 
 @dataclass(frozen=True)
