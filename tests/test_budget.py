@@ -17,7 +17,7 @@ from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.builders import from_entry, grant, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI, Request
-from tests.support.running import REFUSED, WORKING, Done, Program, objects_of, script
+from tests.support.running import REFUSED, ROOT, WORKING, Done, Program, objects_of, script
 
 ROUTE = ("httproute/web", "-n", "frontend")
 
@@ -73,6 +73,34 @@ def test_a_cluster_is_read_without_the_official_client(tmp_path: Path, words: Se
     assert done.status == 0
     assert {"http", "ssl", "yaml"} <= packages(modules)
     assert not packages(modules) & {"kubernetes", "urllib3", "aiohttp", "jmespath"}
+
+
+OWN_MODULES = 220
+"""Modules of this project that `why` imports, each a file to open: one that is not needed is imported where it is used."""
+
+
+def test_why_imports_what_it_needs(tmp_path: Path) -> None:
+    with FakeAPI(objects_of(REFUSED)) as api:
+        config = api.write_kubeconfig(tmp_path / "config", "frontend")
+        done, modules = imported("why", "httproute/frontend-routes", KUBECONFIG=str(config))
+    assert done.status == 1
+    assert not packages(modules) & {"concurrent", "logging", "subprocess", "tabulate"}
+    own = {name for name in modules if name.startswith("kubectl_refs.")}
+    assert len(own) <= OWN_MODULES, sorted(own)
+    # Of another command, of manifests, and of what looks for more than the references of some objects.
+    others = r"kubectl_refs\.(core\.(findings|watching|policy|rbac|queries\.(?!why$))|manifests\.(?!source$))"
+    assert not [name for name in own if re.match(others, name)]
+
+
+def test_classes_that_cannot_be_changed_are_made_in_the_quick_way() -> None:
+    def forms(path: Path) -> set[str]:
+        text = path.read_text(encoding="utf-8")
+        ours = "from kubectl_refs.core.records import dataclass" in text
+        return set() if ours else set(re.findall(r"^@dataclass.*", text, re.MULTILINE))
+
+    package = ROOT / "kubectl_refs"
+    slow = [path for path in package.rglob("*.py") if forms(path) == {"@dataclass(frozen=True, slots=True)"}]
+    assert slow == []
 
 
 # Requests.
