@@ -127,11 +127,15 @@ class Manifests:
         self.catalog = Catalog(known, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
         self._origins: dict[ObjectKey, Origin] = {}
+        self.replaced: list[tuple[ObjectKey, Origin]] = []
+        """The objects that are given once more further on, with other contents, and where they stand."""
         for obj, origin in zip_longest(given, origins):
             completed = _completed(obj, self.catalog, default_namespace)
             key = key_of(completed)
             # Anew, so that it stands where it was given last.
-            self._by_key.pop(key, None)
+            earlier = self._by_key.pop(key, None)
+            if earlier is not None and earlier != completed and key in self._origins:
+                self.replaced.append((key, self._origins[key]))
             self._by_key[key] = completed
             if origin is not None:
                 self._origins[key] = origin

@@ -183,3 +183,16 @@ def test_yaml_that_is_broken_is_a_mistake_unless_it_is_a_template(refs: Program,
     write("route.yaml", SERVICE + "a: b: c\n")
     done = refs("why", "-f", "repo")
     assert (done.status, "error parsing repo/route.yaml" in done.err) == (2, True)
+
+
+def test_an_object_of_two_files_is_told_of_where_they_differ(refs: Program, write: Write) -> None:
+    write("a.yaml", ROUTE)
+    write("b.yaml", ROUTE)
+    assert refs("why", "-f", "repo", "-R", "--query", "summary.allowed").err == ""
+    write("b.yaml", ROUTE.replace("kind: HTTPRoute\n", "kind: HTTPRoute\n# elsewhere\n"))
+    assert refs("why", "-f", "repo", "-R", "--query", "summary.allowed").err == ""
+    write("b.yaml", ROUTE.replace("name: r,", "name: r, labels: {a: b},"))
+    said = "1 object is given more than once, with other contents: the last one counts; -v=1 lists it\n"
+    assert refs("why", "-f", "repo", "-R", "--query", "summary.allowed").err == said
+    listed = refs("why", "-f", "repo", "-R", "-v=1", "--query", "summary.allowed").err
+    assert listed == "HTTPRoute a/r of repo/a.yaml:1 does not count: repo/b.yaml:1 has it too\n"

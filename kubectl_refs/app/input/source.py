@@ -112,6 +112,7 @@ class Inputs:
             kinds=cluster.catalog if cluster else (),
         )
         self._tell_skipped(manifests.skipped)
+        self._tell_replaced(manifests)
         self.unread.extend(manifests.unread)
         return manifests
 
@@ -126,6 +127,21 @@ class Inputs:
 
             count = counted(len(skipped), "file")
             say(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
+
+    def _tell_replaced(self, manifests: Manifests) -> None:
+        """The objects that are given more than once, with other contents: each with -v, otherwise how many there are."""
+        if self.overrides.verbosity > 0:
+            for key, origin in manifests.replaced:
+                last = manifests.origin(key)
+                say(f"{key} of {origin.location()} does not count: {last.location() if last else 'another'} has it too")
+        elif manifests.replaced:
+            # Imported here: a cluster has no files.
+            from kubectl_refs.core.text.language import counted
+
+            count = len({key for key, _ in manifests.replaced})
+            given, them = ("is given", "it") if count == 1 else ("are given", "them")
+            said = f"{given} more than once, with other contents: the last one counts; -v=1 lists {them}"
+            say(f"{counted(count, 'object')} {said}")
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Source, str | None]:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
