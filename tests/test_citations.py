@@ -16,8 +16,9 @@ NOT_OURS = {
     "docs/references.md",
     "devel/reference_grant/reference-grant-mode.md",
     "documentation/CustomResources/backend.md",
+    "documentation/conformance.md",
 }
-"""Files that workflows write, one of kgateway and one of HAProxy Unified Gateway."""
+"""Files that workflows write, one of kgateway and two of HAProxy Unified Gateway."""
 
 _NUMBER = r"\d+(?:\.\d+)*"
 _CITATION = re.compile(

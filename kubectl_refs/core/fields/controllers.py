@@ -137,6 +137,17 @@ CONTROLLERS: Sequence[Controller] = (
         may_not_ask="agentgateway asks for no grant to backends with BackendRefGrantMode none",
     ),
     Controller(
+        "Gloo Gateway",
+        "solo.io/gloo-gateway",
+        "solo-io/gloo at 8d57572e55, ReferenceAllowed in projects/gateway2/query/query.go",
+        takes_core=True,
+    ),
+    Controller(
+        "HAProxy Unified Gateway",
+        "gate.haproxy.org/",
+        "haproxytech/haproxy-unified-gateway at 2940662f, documentation/conformance.md",
+    ),
+    Controller(
         "AWS Load Balancer Controller", "gateway.k8s.aws/", "kubernetes-sigs/aws-load-balancer-controller at 225f445"
     ),
     Controller(

@@ -25,6 +25,21 @@ _WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 """Roles of a certificate that comes with its private key."""
 
 
+_SDS_TYPE = "gateway.envoyproxy.io/sds"
+"""Of a Secret that says where Envoy gets a certificate (envoyproxy/gateway at d32f282942, SDSSecretType and EnableSDSSecretRef
+in api/v1alpha1)."""
+
+
+def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
+    """A sentence about a Secret that stands for a certificate which comes from elsewhere; None for others."""
+    if key_of(obj).group_kind != SECRET or obj.get("type") != _SDS_TYPE or role not in (Role.CA, *_WITH_KEY):
+        return None
+    return (
+        f"it is of type {_SDS_TYPE}: Envoy Gateway has the certificate delivered by SDS, if its configuration sets "
+        "enableSDSSecretRef, which is not its default; others cannot use it"
+    )
+
+
 def foreign_type(obj: JSON, role: Role) -> str | None:
     """A sentence about a Secret whose type only some implementations accept for a certificate; None for others."""
     found = text(obj.get("type")) if role in _WITH_KEY and key_of(obj).group_kind == SECRET else None

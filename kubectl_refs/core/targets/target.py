@@ -16,7 +16,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.targets.certificates import foreign_type, problem_of
+from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.no_objects import no_object_check
@@ -191,6 +191,9 @@ def _section(asked: _Asked) -> Target:
 
 def _content(asked: _Asked) -> Target:
     role = asked.found.field.role
+    delivered = delivered_elsewhere(asked.object, role)
+    if delivered:
+        return Target((Check(Layer.CONTENT, Outcome.NOTE, delivered),))
     foreign = foreign_type(asked.object, role)
     if foreign and asked.resolved():
         message = f"{foreign}, and its controller takes it all the same"

@@ -9,7 +9,7 @@ import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.targets.certificates import foreign_type, problem_of
+from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
 from kubectl_refs.core.targets.key_pair import belongs
 from kubectl_refs.core.targets.pem import pem_blocks
 
@@ -135,6 +135,22 @@ def test_a_certificate_with_its_key_can_be_used(role: Role) -> None:
     assert foreign_type({**SOUND, "type": None}, role) is None
     assert foreign_type({**SOUND, "type": "Opaque"}, role) == "it is of type Opaque, not kubernetes.io/tls"
     assert foreign_type({**SOUND, "type": "Opaque"}, Role.CA) is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "role", "delivered"),
+    [
+        ("gateway.envoyproxy.io/sds", Role.CERTIFICATE, True),
+        ("gateway.envoyproxy.io/sds", Role.CA, True),
+        ("gateway.envoyproxy.io/sds", Role.OTHER, False),
+        ("Opaque", Role.CERTIFICATE, False),
+        (None, Role.CA, False),
+    ],
+)
+def test_what_envoy_gateway_has_delivered_is_no_certificate_to_judge(
+    type_: str | None, role: Role, delivered: bool
+) -> None:
+    assert (delivered_elsewhere({**SOUND, "type": type_}, role) is not None) is delivered
 
 
 def test_the_first_certificate_is_the_keys() -> None:
