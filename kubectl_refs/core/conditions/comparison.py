@@ -177,6 +177,9 @@ def _reported_true_without_permission(
     if controller.never_asks:
         why = f"nothing permits the reference: {controller.never_asks}"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, _ENFORCE)
+    if controller.never_crosses:
+        why = f"nothing permits the reference, and {controller.never_crosses}"
+        return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
     if controller.takes_core and is_permitted_as_core(references):
         why = f'nothing permits the reference: {controller.name} reads the group "core" of a grant as ""'
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_PORTABLE, _PORTABLE)
