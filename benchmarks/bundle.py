@@ -11,8 +11,9 @@ import click
 from tabulate import tabulate
 
 from benchmarks import machine
-from benchmarks.__main__ import cluster, environment
-from benchmarks.measure import Command, Job, interleaved, why
+from benchmarks.clusters import cluster, environment
+from benchmarks.commands import why
+from benchmarks.measure import Command, Job, interleaved
 from benchmarks.options import runs_option
 from benchmarks.targets import Target
 from krew import project

@@ -1,18 +1,25 @@
 """A cluster of a given size: one scenario that is measured, and routes, services and grants all around it.
 
-The scenario stays the same at every size, so that a difference between sizes is the size's doing.
+The scenario stays the same at every size, so that a difference between sizes is the size's doing. Around it all is well
+(`surround`), or half of all references are refused (`break_down`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.bulk import Write, post_all
 
+Around = Callable[[ApiServer, int], None]
+
 ROUTES_PER_NAMESPACE = 80
+REFERENCES = 5
+"""Of each route in an outage."""
+TARGET_NAMESPACES, GRANTS, SERVICES = 20, 65, 25
+"""In an outage: namespaces that are referenced, and the grants and the services of each."""
 ROUTE, NAMESPACE = "frontend-routes", "frontend"
 
 
@@ -20,6 +27,39 @@ def surround(server: ApiServer, size: int) -> None:
     """Load so many routes, and with them namespaces, services and grants."""
     post_all(server, [_namespace(_crowd(route)) for route in range(0, size, ROUTES_PER_NAMESPACE)])
     post_all(server, [write for route in range(size) for write in _around(route)])
+
+
+def break_down(server: ApiServer, size: int) -> None:
+    """Load so many routes of five references each into other namespaces, whose grants admit every second namespace of
+    routes and have a slip in the name of the others: half of the references are refused."""
+    crowds = [_crowd(route) for route in range(0, size, ROUTES_PER_NAMESPACE)]
+    shared = [f"shared-{number}" for number in range(TARGET_NAMESPACES)]
+    post_all(server, [_namespace(name) for name in (*crowds, *shared)])
+    post_all(server, [write for name in shared for write in _shared(name, len(crowds))])
+    post_all(server, [_broken(route) for route in range(size)])
+
+
+def _shared(namespace: str, crowds: int) -> Iterator[Write]:
+    """A namespace that routes reference."""
+    for number in range(SERVICES):
+        yield _service(namespace, f"service-{number}")
+    for number in range(GRANTS):
+        admitted = range(number, max(crowds, GRANTS), GRANTS)
+        yield _grant(
+            namespace, f"grant-{number}", *(f"crowd-{each}" if each % 2 else f"crowdd-{each}" for each in admitted)
+        )
+
+
+def _broken(route: int) -> Write:
+    places = [(route + each * 7) % (TARGET_NAMESPACES * SERVICES) for each in range(REFERENCES)]
+    spec = {
+        "parentRefs": [{"name": "public", "namespace": "infra"}],
+        "hostnames": [f"{route}.example.com"],
+        "rules": [
+            _rule(f"service-{place // TARGET_NAMESPACES}", f"shared-{place % TARGET_NAMESPACES}") for place in places
+        ],
+    }
+    return _gateway_api("v1", "HTTPRoute", "httproutes", _crowd(route), f"route-{route}", spec)
 
 
 def lay_scenario(server: ApiServer) -> None:
@@ -88,9 +128,9 @@ def _service(namespace: str, name: str) -> Write:
     return f"/api/v1/namespaces/{namespace}/services", body
 
 
-def _grant(namespace: str, name: str, from_namespace: str) -> Write:
+def _grant(namespace: str, name: str, *from_namespaces: str) -> Write:
     spec = {
-        "from": [{"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": from_namespace}],
+        "from": [{"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": each} for each in from_namespaces],
         "to": [{"group": "", "kind": "Service"}],
     }
     return _gateway_api("v1beta1", "ReferenceGrant", "referencegrants", namespace, name, spec)
@@ -101,3 +141,6 @@ def _gateway_api(version: str, kind: str, plural: str, namespace: str, name: str
     metadata = {"name": name, "namespace": namespace}
     body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
     return f"/apis/{api_version}/namespaces/{namespace}/{plural}", body
+
+
+LOADS: dict[str, Around] = {"calm": surround, "outage": break_down}

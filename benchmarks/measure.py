@@ -1,31 +1,18 @@
-"""The commands that are compared, and what one run of each costs."""
+"""What one run of a command costs, and the medians of several."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import NAMESPACE, ROUTE
-from tests.support.cluster.binaries import Binaries
-
-IMPORT = "python: import kubernetes client"
-WHY = "kubectl-refs why"
-KUBECTL_GET = "kubectl get httproute -o yaml"
-GWCTL = "gwctl describe httproute"
-HELP = "kubectl-refs --help"
-EMPTY = "empty click program --help"
-
 Key = tuple[str, int | None]
 """A command's title and the number of routes around it."""
 
-_EMPTY_PROGRAM = "import click\nclick.command()(lambda: None)()"
 _CHILD = Path(__file__).with_name("child.py")
 
 
@@ -54,41 +41,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Wall-clock seconds and peak resident megabytes (2**20 bytes)."""
+    """Wall-clock seconds, peak resident megabytes (2**20 bytes), and seconds of CPU."""
 
     seconds: float
     megabytes: float
+    cpu: float = 0.0
 
 
 class CommandFailedError(Exception):
     """A compared command did not do its work, so its time means nothing."""
-
-
-def kubectl_refs() -> str:
-    return str(Path(sysconfig.get_path("scripts")) / "kubectl-refs")
-
-
-def starting() -> list[Command]:
-    """The commands that ask no cluster."""
-    return [
-        Command(IMPORT, (sys.executable, "-c", "import kubernetes.config, kubernetes.client")),
-        Command(HELP, (kubectl_refs(), "--help"), says="Usage:"),
-        Command(EMPTY, (sys.executable, "-c", _EMPTY_PROGRAM, "--help"), says="Usage:"),
-    ]
-
-
-def why() -> Command:
-    return Command(WHY, (kubectl_refs(), "why", f"httproute/{ROUTE}", "-n", NAMESPACE), says="refused", status=1)
-
-
-def peers(programs: Binaries) -> list[Command]:
-    """What others say of the same route; gwctl only where it is on PATH."""
-    place = ("httproute", ROUTE, "-n", NAMESPACE)
-    gwctl = shutil.which("gwctl")
-    return [
-        Command(KUBECTL_GET, (str(programs.kubectl), "get", *place, "-o", "yaml"), says=ROUTE),
-        *([Command(GWCTL, (gwctl, "describe", *place), says=ROUTE)] if gwctl else []),
-    ]
 
 
 def run(job: Job, folder: Path) -> Cost:
@@ -99,19 +60,19 @@ def run(job: Job, folder: Path) -> Cost:
     done = subprocess.run([*child, *command.line], capture_output=True, text=True, env=job.env, check=False)
     if done.returncode:
         raise CommandFailedError(f"{command.title}: {done.stderr.strip()}")
-    seconds, kilobytes, status = json.loads(note.read_text())
+    seconds, cpu, kilobytes, status = json.loads(note.read_text())
     if status != command.status or command.says not in done.stdout:
         raise CommandFailedError(
             f"{command.title}: expected exit status {command.status} and {command.says!r} on stdout, "
-            f"got {status} and\n{done.stdout}{done.stderr}"
+            f"got {status} and\n{done.stdout[:2000]}{done.stderr[:2000]}"
         )
-    return Cost(seconds, kilobytes / 1024)
+    return Cost(seconds, kilobytes / 1024, cpu)
 
 
 def interleaved(jobs: Sequence[Job], runs: int, folder: Path) -> dict[Key, Cost]:
     """The medians of several rounds through all jobs, after one round that fills caches."""
     rounds = [[run(job, folder) for job in jobs] for _ in range(runs + 1)][1:]
     return {
-        job.key: Cost(median(cost.seconds for cost in costs), median(cost.megabytes for cost in costs))
+        job.key: Cost(*(median(getattr(cost, field) for cost in costs) for field in ("seconds", "megabytes", "cpu")))
         for job, costs in zip(jobs, zip(*rounds, strict=True), strict=True)
     }
