@@ -12,7 +12,6 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
-from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_ENTRY
@@ -31,6 +30,7 @@ from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 
@@ -87,7 +87,7 @@ def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReferen
     may not be, its listeners accept nothing, and controllers write nothing about its routes."""
     if found.reference.to.group_kind not in LISTENER_SETS:
         return None
-    references, _ = references_of(parent, view.catalog.table)
+    references, _ = references_in(view, parent)
     for each in references:
         if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
             continue

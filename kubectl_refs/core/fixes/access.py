@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, taken_by_repair
 from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.grant import Grant, Pair
@@ -13,6 +12,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 
@@ -46,5 +46,5 @@ def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:
 
 def _crossing(view: View, objects: tuple[JSON, ...]) -> Iterator[Reference]:
     for obj in objects:
-        found, _ = references_of(obj, view.catalog.table)
+        found, _ = references_in(view, obj)
         yield from (each.reference for each in found if each.reference.crosses)

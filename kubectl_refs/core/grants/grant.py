@@ -77,7 +77,7 @@ class ToEntry:
     @property
     def unnamed(self) -> ToEntry:
         """The entry that would stand for every object of the kind."""
-        return replace(self, name=None)
+        return ToEntry(self.group, self.kind, None)
 
     @property
     def kind_shown(self) -> str:

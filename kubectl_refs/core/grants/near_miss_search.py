@@ -7,7 +7,6 @@ each is bounded, and what is the same for many references is looked for once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
@@ -17,7 +16,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import misplaced_miss, near_misses, nearness
 from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -187,9 +186,15 @@ def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
 
 
 def _lookups(view: View) -> Lookups:
-    @cache
     def exists(key: ObjectKey) -> bool | None:
-        effect = f"whether {key} exists, or is a typo, is not known"
-        return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect).exists
+        if key.group_kind == NAMESPACE:
+            # The same few are asked for again and again.
+            return view.once(("exists", key), lambda apart: _exists(apart, key))
+        return _exists(view, key)
 
     return Lookups(exists, view.catalog.serves)
+
+
+def _exists(view: View, key: ObjectKey) -> bool | None:
+    effect = f"whether {key} exists, or is a typo, is not known"
+    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect).exists

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
@@ -18,6 +19,7 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.holders import References, references_in
 from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
@@ -105,7 +107,8 @@ class Referrers:
     """The objects that may use grants, indexed by what they reference.
 
     `unread` says where there may be more. `listed` are kinds and namespaces beyond the table whose objects are among
-    those given: who they are is known, what they reference is not.
+    those given: who they are is known, what they reference is not. `found` finds the references of an object, where that
+    has been done before.
     """
 
     def __init__(
@@ -114,13 +117,14 @@ class Referrers:
         objects: Iterable[JSON],
         unread: Iterable[tuple[GroupKind, str | None]] = (),
         listed: Iterable[tuple[GroupKind, str]] = (),
+        found: Callable[[JSON], References] | None = None,
     ) -> None:
         self._by_target: dict[tuple[str | None, ...], list[Reference]] = defaultdict(list)
         self._able: dict[FromEntry, tuple[ObjectKey, ...]] = {}
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
-        self._table = table
+        self._found = found or partial(references_of, table=table)
         self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
         self._unread = frozenset(unread)
         self._listed = frozenset(listed)
@@ -131,7 +135,7 @@ class Referrers:
                 self._hold(key, obj)
 
     def _hold(self, key: ObjectKey, obj: JSON) -> None:
-        found, _ = references_of(obj, self._table)
+        found, _ = self._found(obj)
         parents = [each.reference for each in found if each.field.role is Role.PARENT]
         if RouteBinding.of(obj, parents) is RouteBinding.MESH:
             self.mesh.add(key)
@@ -212,7 +216,7 @@ def usage_of(view: View, grant: Grant) -> Usage:
         objects += answer.objects
         if not answer.known or answer.assumed:
             unread.add((kind, namespace))
-    return usages([grant], Referrers(view.catalog.table, objects, unread))[0]
+    return usages([grant], Referrers(view.catalog.table, objects, unread, found=partial(references_in, view)))[0]
 
 
 def _usage(

@@ -146,7 +146,7 @@ class Code(StrEnum):
     @property
     def family(self) -> Code:
         """The first of the codes that other objects can turn into each other while the same reference fails."""
-        return next((family[0] for family in _FAMILIES if self in family), self)
+        return _FAMILY_OF.get(self, self)
 
     def severity_in(self, circumstance: Circumstance) -> Severity:
         return self.exceptions.get(circumstance, self.severity)
@@ -160,3 +160,4 @@ _FAMILIES = (
     # The target is not there: an object of its name in another namespace does.
     (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED),
 )
+_FAMILY_OF = {code: family[0] for family in _FAMILIES for code in family}

@@ -15,6 +15,8 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.records import dataclass
 
+_INDEX = re.compile(r"\[\d+\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -53,7 +55,7 @@ class Finding:
         """The path without the indices of lists, which change when something is inserted above."""
         # In a status, what stands in brackets is a name.
         reported = self.verdict is None and self.path.startswith("status")
-        return self.path if reported else re.sub(r"\[\d+\]", "[]", self.path)
+        return self.path if reported else _INDEX.sub("[]", self.path)
 
     @property
     def fingerprint(self) -> str:
@@ -81,8 +83,9 @@ class Finding:
 
 def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings on one object, each with its occurrence among those that are otherwise alike."""
-    alike: Counter[str] = Counter()
+    alike: Counter[tuple[object, ...]] = Counter()
     for finding in findings:
-        first = finding.fingerprint
-        alike[first] += 1
-        yield finding if alike[first] == 1 else replace(finding, occurrence=alike[first])
+        # What the fingerprint is made of, which takes longer to make.
+        key = finding.object, finding.code.family, finding.field, finding.target
+        alike[key] += 1
+        yield finding if alike[key] == 1 else replace(finding, occurrence=alike[key])

@@ -33,6 +33,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
@@ -116,7 +117,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     if view.needs:
         # What is still to be read changes all the rest, which is costly where grants are many.
         return GrantReport(())
-    referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond)
+    referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond, partial(references_in, view))
     used = usages(grants, referrers)
     meant_for = _meant_for(view, grants, referrers, scope)
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names)

@@ -18,7 +18,6 @@ from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.running_release import running_release
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import Condition
@@ -36,6 +35,7 @@ from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
@@ -122,15 +122,16 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
 
     What is the same for many objects is made once for all Views that share a memo.
     """
-    found, problems = references_of(obj, view.catalog.table)
+    found, problems = references_in(view, obj)
     binding = RouteBinding.of(obj, [each.reference for each in found if each.field.role is Role.PARENT])
     references = [explain(view, each, obj, binding) for each in (*found, *selected_by(view, obj))]
-    asked = {
-        each.reference.to.namespace: grants_in(view, each.reference)
+    granted = {
+        each.reference.to.namespace: each.reference
         for each in references
         if each.mechanism is Mechanism.REFERENCE_GRANT
     }
-    grants = ChainMap(*(each.by_name for each in asked.values() if each))
+    asked = (grants_in(view, reference) for reference in granted.values())
+    grants = ChainMap(*(each.by_name for each in asked if each))
     key = key_of(obj)
     gateway = _gateway_of(view, obj)
     status = Status(
@@ -151,9 +152,7 @@ def _gateway_of(view: View, obj: JSON) -> JSON | None:
         return obj
     if kind not in LISTENER_SETS:
         return None
-    parents = [
-        each.reference.to for each in references_of(obj, view.catalog.table)[0] if each.field.role is Role.PARENT
-    ]
+    parents = [each.reference.to for each in references_in(view, obj)[0] if each.field.role is Role.PARENT]
     effect = f"what {key_of(obj)} has of its Gateway is not known"
     return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
 
@@ -163,7 +162,7 @@ def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedRef
     (docs/rules.md 2.4). It is the Gateway that refers, so grants must name it."""
     if gateway is None or gateway is obj:
         return []
-    found, _ = references_of(gateway, view.catalog.table)
+    found, _ = references_in(view, gateway)
     return [
         explain(view, each, gateway, RouteBinding.GATEWAY)
         for each in found

@@ -103,12 +103,20 @@ def _effect(reference: Reference) -> str:
 
 
 def _by_grants(view: View, reference: Reference) -> PermissionDecision:
+    """The decision by grants, which is the same for all referrers of a kind in a namespace."""
+    referrer = reference.referrer
+    asked = "by grants", referrer.group_kind, referrer.namespace, reference.to
+    return view.once(asked, lambda apart: _decided(apart, reference)) or _unreadable(view, reference)
+
+
+def _decided(view: View, reference: Reference) -> PermissionDecision | None:
+    """None where the grants could not be read."""
     mechanism = Mechanism.REFERENCE_GRANT
     grants = grants_in(view, reference)
     # Asked for together with the grants, so that it takes no round of its own.
     terminating = is_terminating(view, reference.to.namespace)
     if grants is None:
-        return _unreadable(view, reference)
+        return None
     matching = grants.matching(reference)
     if matching:
         matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])

@@ -48,7 +48,7 @@ def explain_refusal(
             *notes,
             f"this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant{there}",
         )
-    return replace(permitted, code=code, because=because, near_misses=near, notes=notes)
+    return PermissionDecision(permitted.outcome, permitted.mechanism, because, code, near_misses=near, notes=notes)
 
 
 def _differs_in_target(miss: NearMiss) -> bool:

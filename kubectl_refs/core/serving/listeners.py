@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kubectl_refs.core.attachment.listeners import listeners_of, uses_certificates
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
@@ -15,6 +14,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.serving.reports import current, said
 from kubectl_refs.core.text.vocabulary import nearest
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
@@ -72,7 +72,7 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> Listene
     )
     if not uses_certificates(listener):
         return None
-    found, _ = references_of(holder, view.catalog.table)
+    found, _ = references_in(view, holder)
     certificates = [
         explain(view, each, holder, RouteBinding.GATEWAY)
         for each in found
@@ -106,7 +106,7 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
         fault = _reported_fault(holder, key)
         if fault is not None:
             return fault
-        found, _ = references_of(holder, view.catalog.table)
+        found, _ = references_in(view, holder)
         parents = [each.reference.to for each in found if each.field.role is Role.PARENT]
         gateway = view.get(parents[0], effect="").object if parents and parents[0].group_kind == GATEWAY else None
         if gateway is None:

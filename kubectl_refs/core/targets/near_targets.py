@@ -40,20 +40,43 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
 
     What it needs besides is not said yet.
     """
-    meant: Iterable[Reference]
-    if fault in KIND_FAULTS:
-        meant = _by_kind(view, found)
-    elif fault in PART_FAULTS:
-        meant = _by_part(view, found.reference)
-    else:
-        meant = _by_place(view, found) if _get(view, found.reference.to) is None else _by_part(view, found.reference)
-    near = [
-        NearTarget(each.to, reference_differences(view, found, each), each.port, each.section_name)
-        for each in islice(meant, MOST_NEAR_TARGETS + 1)
-    ]
-    if len(near) > MOST_NEAR_TARGETS:
+    reference = found.reference
+    meant = _meant(view, found, fault)
+    if len(meant) > MOST_NEAR_TARGETS:
         return ()
+    near = []
+    for to, port, section_name in meant:
+        other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
+        near.append(NearTarget(to, reference_differences(view, found, other), port, section_name))
     return tuple(sorted(near, key=lambda each: (sum(COST[one.hint] for one in each.differences), each.object)))
+
+
+_Meant = tuple[ObjectKey, int | None, str | None]
+"""What may be meant, the port of it, and the part of it."""
+
+
+def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]:
+    """What may be meant, no more than one beyond those that are told."""
+
+    def search(apart: View) -> tuple[_Meant, ...]:
+        several = islice(_search(apart, found, fault), MOST_NEAR_TARGETS + 1)
+        return tuple((each.to, each.port, each.section_name) for each in several)
+
+    field, reference = found.field, found.reference
+    if reference.to.group_kind != SERVICE:
+        return search(view)
+    # Thousands of references name the same Services.
+    of_role = field.role, field.governed_by, field.shown, field.implementation
+    referrer = reference.referrer.group_kind, reference.referrer.namespace
+    return view.once(("meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name), search)
+
+
+def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Reference]:
+    if fault in KIND_FAULTS:
+        return _by_kind(view, found)
+    if fault in PART_FAULTS or _get(view, found.reference.to) is not None:
+        return _by_part(view, found.reference)
+    return _by_place(view, found)
 
 
 def meaning(found: FoundReference, near: NearTarget) -> FoundReference:

@@ -72,6 +72,16 @@ def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bo
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
     """
+    field, reference = found.field, found.reference
+    if reference.to.group_kind != SERVICE:
+        return _checked(view, found, resolved)
+    # Thousands of references name the same Services, and no controller need be heard on those.
+    of_role = field.role, field.shown, field.implementation, reference.referrer.group_kind
+    asked = "target", of_role, reference.crosses, reference.to, reference.port, reference.section_name
+    return view.once(asked, lambda apart: _checked(apart, found, resolved))
+
+
+def _checked(view: View, found: FoundReference, resolved: Callable[[], bool]) -> Target:
     asked = _Asked(view, found, requirements_of(found), resolved)
     if asked.kind == HOSTNAME:
         return _host(asked)

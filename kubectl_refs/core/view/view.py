@@ -74,8 +74,8 @@ class View:
         return made
 
     def with_changed(self, key: ObjectKey, obj: JSON) -> View:
-        """The same with one object as it would be. It shares the memo: what is made there depends on names and grants,
-        which no such object changes."""
+        """The same with one object as it would be. It shares the memo: what is made there depends on names, grants and
+        Services, which no such object changes."""
         return View(self.catalog, _Changed(self._answers, key, obj), self._memo)
 
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:

@@ -1,0 +1,21 @@
+"""The references that an object holds, found once however many questions are asked about it."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.fields import extraction
+from kubectl_refs.core.fields.extraction import Malformed
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import FoundReference
+from kubectl_refs.core.view.view import View
+
+References = tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]
+
+
+def references_in(view: View, obj: JSON) -> References:
+    """The references of an object that has been read, by the table of what is served (extraction.references_of)."""
+
+    def find(apart: View) -> tuple[JSON, References]:
+        # With the object, so that no other one gets its id.
+        return obj, extraction.references_of(obj, apart.catalog.table)
+
+    return view.once(("references in", id(obj)), find)[1]
