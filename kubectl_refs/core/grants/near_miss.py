@@ -7,33 +7,52 @@ nothing but slips separates them from the reference: they would permit it if the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from math import inf
+from typing import NamedTuple
 
-from kubectl_refs.core.grants.differences import (
-    Lookups,
-    cost_of,
-    to_differences,
-)
-from kubectl_refs.core.grants.from_comparisons import MEANT, ComparedFrom, FromComparisons
+from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
+from kubectl_refs.core.grants.from_comparisons import MEANT, WeighedFrom, weighed_from
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
 
+LEAST_COST = min(cost for hint, cost in COST.items() if hint is not Hint.SPLIT)
+"""Of any difference."""
 
-def near_misses(
-    reference: Reference, grants: Iterable[Grant], lookups: Lookups, comparisons: FromComparisons | None = None
-) -> tuple[NearMiss, ...]:
+
+class NearMisses(NamedTuple):
+    """Near misses, nearest first, and how many more there are that differ in more than so many of these."""
+
+    nearest: tuple[NearMiss, ...]
+    beyond: int = 0
+
+
+def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups) -> tuple[NearMiss, ...]:
     """The near misses of a reference, nearest first.
 
     `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
-    those without entries. `comparisons` are those already made for other references.
+    those without entries.
     """
-    comparison = (comparisons or FromComparisons()).of(reference, lookups)
+    return nearest_of(reference, grants, lookups, lambda grant: weighed_from(reference, grant, lookups)).nearest
+
+
+def nearest_of(
+    reference: Reference,
+    grants: Iterable[Grant],
+    lookups: Lookups,
+    weighed: Callable[[Grant], WeighedFrom],
+    most: int | None = None,
+) -> NearMisses:
+    """The same, of which only `most` matter: others of the target's namespace that were surely not meant for the reference
+    may be left out. `weighed` gives the `from` entries of a grant, where they may have been weighed before."""
+    kind = reference.to.group_kind
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
+    unlikely: list[WeighedFrom] = []
     for grant in grants:
         if not grant.from_ or not grant.to:
             continue
@@ -41,24 +60,40 @@ def near_misses(
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
-        compared = comparison.compared(grant)
-        exchanged = (
-            tuple(exchanged_pairs(reference, grant, lookups))
-            if compared.may_be_exchanged(reference.to.group_kind)
-            else ()
-        )
-        if grant.grant.namespace != reference.to.namespace and not (compared.perhaps_meant or exchanged):
+        froms = weighed(grant)
+        here = grant.grant.namespace == reference.to.namespace
+        exchanged = tuple(exchanged_pairs(reference, grant, lookups)) if froms.may_be_exchanged(kind) else ()
+        if not (here or froms.perhaps_meant or exchanged):
             # Few can be meant for it by their `from` alone: their `to` need not be compared.
             continue
-        miss = _nearest_pair(reference, grant, compared, lookups)
+        fitting = _fitting(grant, reference)
+        likely = froms.perhaps_meant or exchanged or fitting is not None
+        if here and most is not None and not likely:
+            unlikely.append(froms)
+            continue
+        miss = _nearest_pair(reference, froms, lookups) if fitting is None else _differing_from(froms, fitting)
         if exchanged:
             miss = min((miss, *exchanged), key=lambda each: each.distance)
-        if grant.grant.namespace == reference.to.namespace:
+        if here:
             if miss.differences:
                 placed.append(miss)
         elif _is_misplaced(reference, grant, miss, lookups):
             misplaced.append(_with_placement(reference, miss))
-    return tuple(sorted((*with_splits(reference, placed), *misplaced), key=nearness))
+    distances = sorted(each.distance for each in (*placed, *misplaced))
+    bound = inf if most is None or len(distances) < most else distances[most - 1]
+    nearer = [each for each in unlikely if each.cost + LEAST_COST <= bound]
+    placed += [_nearest_pair(reference, each, lookups) for each in nearer]
+    nearest = sorted((*with_splits(reference, placed), *misplaced), key=nearness)
+    return NearMisses(tuple(nearest), len(unlikely) - len(nearer))
+
+
+def _fitting(grant: Grant, reference: Reference) -> int | None:
+    """The first `to` entry that is for the target: with it, only `from` keeps the grant from permitting the reference."""
+    group, kind, _, name = reference.to
+    for index, entry in enumerate(grant.to[:MAX_ENTRIES]):
+        if entry.kind == kind and entry.group == group and (entry.name is None or entry.name == name):
+            return index
+    return None
 
 
 def nearness(miss: NearMiss) -> tuple[float, GrantName]:
@@ -79,12 +114,17 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
     return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False
 
 
-def _nearest_pair(reference: Reference, grant: Grant, compared: ComparedFrom, lookups: Lookups) -> NearMiss:
+def _nearest_pair(reference: Reference, froms: WeighedFrom, lookups: Lookups) -> NearMiss:
+    grant = froms.grant
     wrong = [to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to[:MAX_ENTRIES])]
     costs = [*map(cost_of, wrong)]
     to = costs.index(min(costs))
-    differences = (*compared.differences, *wrong[to])
-    return NearMiss(grant.grant, compared.nearest, to, differences, cost_of(differences), grant.source)
+    differences = (*froms.differences, *wrong[to])
+    return NearMiss(grant.grant, froms.nearest, to, differences, cost_of(differences), grant.source)
+
+
+def _differing_from(froms: WeighedFrom, to: int) -> NearMiss:
+    return NearMiss(froms.grant.grant, froms.nearest, to, froms.differences, froms.cost, froms.grant.source)
 
 
 def is_misplaced(miss: NearMiss) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
-from kubectl_refs.core.grants.from_comparisons import FromComparisons
+from kubectl_refs.core.grants.from_comparisons import WeighedFrom, question_of, weighed_from
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import misplaced_miss, near_misses, nearness
+from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
 from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
@@ -22,7 +22,6 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.reads import List
 from kubectl_refs.core.view.view import View
 
 MOST_NEAR_MISSES = 10
@@ -76,14 +75,13 @@ def grants_of(view: View, namespace: str | None, effect: str, *, required: bool 
     answer = view.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
     if not answer.known:
         return None
-    every = view.once(List(REFERENCE_GRANT, namespace), lambda _: _parsed(answer.objects))
-    return every[0]
+    return view.once(("grants", namespace), lambda _: _parsed(answer.objects))[0]
 
 
 def outdated_grants(view: View, namespace: str, effect: str) -> Sequence[Grant]:
     """The grants of a namespace that count for nothing, as only manifests may hold them."""
     answer = view.list(REFERENCE_GRANT, namespace, effect=effect)
-    return view.once(List(REFERENCE_GRANT, namespace), lambda _: _parsed(answer.objects))[1] if answer.known else ()
+    return view.once(("grants", namespace), lambda _: _parsed(answer.objects))[1] if answer.known else ()
 
 
 def _parsed(objects: Sequence[JSON]) -> tuple[Grants, Sequence[Grant]]:
@@ -112,7 +110,7 @@ def _nearest_misses(
     if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
         # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
         everywhere = view.without_gaps(lambda apart: grants_of(apart, None, effect)) or Grants()
-        others = _compared(view, reference, _elsewhere(reference, everywhere))
+        others = _compared(view, reference, _elsewhere(reference, everywhere)).nearest
         if not any(meant(miss, reference) for miss in others):
             idle, fitting = _fitting(view, reference, everywhere)
             others = [*others, *idle]
@@ -127,10 +125,10 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
 
     def compare(apart: View) -> _Beside:
         placed = grants.foremost(reference)
-        misses = _compared(apart, reference, (*placed, *own.foremost(reference)))
+        misses, beyond = _compared(apart, reference, (*placed, *own.foremost(reference)))
         return _Beside(
             misses,
-            len(grants) - len(placed),
+            beyond + len(grants) - len(placed),
             any(meant(miss, reference) for miss in misses),
             any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
         )
@@ -143,9 +141,12 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
     return compare(view)
 
 
-def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> tuple[NearMiss, ...]:
-    comparisons = view.once("from entries", lambda _: FromComparisons())
-    return near_misses(reference, grants, _lookups(view), comparisons) if grants else ()
+def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> NearMisses:
+    def weighed(grant: Grant) -> WeighedFrom:
+        asked = question_of(reference, grant)
+        return view.once(asked, lambda apart: weighed_from(reference, grant, _lookups(apart)))
+
+    return nearest_of(reference, grants, _lookups(view), weighed, MOST_NEAR_MISSES)
 
 
 def _effect(reference: Reference) -> str:

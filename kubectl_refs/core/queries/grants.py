@@ -16,7 +16,7 @@ from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import FromComparisons
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import is_misplaced, near_misses
+from kubectl_refs.core.grants.near_miss import is_misplaced, nearest_of
 from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, NearestMisses, grants_of, meant, nearest_misses
 from kubectl_refs.core.grants.usage import Digest, Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
@@ -283,7 +283,7 @@ def _fails(
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
     lookups = Lookups(known.exists, view.catalog.serves)
-    comparisons = FromComparisons()
+    comparisons = FromComparisons(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
@@ -292,7 +292,8 @@ def _fails(
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
         foremost = (*here.foremost(reference), *misplaced.foremost(reference))
-        misses = near_misses(reference, foremost, lookups, comparisons)[:MOST_NEAR_MISSES]
+        weighed = partial(comparisons.weighed, reference)
+        misses = nearest_of(reference, foremost, lookups, weighed, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
         meant_for = [miss for miss in misses if meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:

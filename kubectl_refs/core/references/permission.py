@@ -42,6 +42,9 @@ class PermissionDecision:
     ask: str = ""
 
 
+_SAME_NAMESPACE = PermissionDecision(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
+
+
 def permission(view: View, found: FoundReference, binding: RouteBinding) -> PermissionDecision:
     """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
     reference = found.reference
@@ -56,7 +59,7 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
         because = f"{several(reference.to.kind)} are in no namespace: no grant is needed"
         return PermissionDecision(Outcome.OK, Mechanism.UNGOVERNED, because)
     if not reference.crosses:
-        return PermissionDecision(Outcome.OK, Mechanism.SAME_NAMESPACE, "same namespace: no grant is needed")
+        return _SAME_NAMESPACE
     if binding is RouteBinding.MESH:
         because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does as of August 2026"
         return PermissionDecision(Outcome.OK, Mechanism.MESH, because)

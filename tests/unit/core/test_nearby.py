@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
-from kubectl_refs.core.grants.near_miss import near_misses
+from kubectl_refs.core.grants.near_miss import nearest_of
 from kubectl_refs.core.grants.near_miss_search import HABIT, MOST_NEAR_MISSES, NearestMisses, nearest_misses
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON
@@ -111,9 +111,9 @@ def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -
 
     def counted(wanted: Reference, *rest: Any) -> Any:
         calls.append(wanted)
-        return near_misses(wanted, *rest)
+        return nearest_of(wanted, *rest)
 
-    monkeypatch.setattr("kubectl_refs.core.grants.near_miss_search.near_misses", counted)
+    monkeypatch.setattr("kubectl_refs.core.grants.near_miss_search.nearest_of", counted)
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
     view = View(CATALOG, Known(slip))
     others = [reference(referrer=ROUTE._replace(name=f"web-{number}")) for number in range(5)]
@@ -121,6 +121,17 @@ def test_the_same_question_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -
     assert len(calls) == 1
     asked(slip, wanted=reference(to=API._replace(name="web")), view=view)
     assert len(calls) > 1
+
+
+def test_where_no_grant_names_a_target_all_targets_of_a_kind_ask_the_same() -> None:
+    meant = grant([from_entry(namespace="fronted")], [to_entry()], name="meant")
+    other = grant([from_entry(namespace="elsewhere")], [to_entry()], name="other")
+    half, half_too = grant([from_entry()], [to_entry(kind="Secret")], name="from"), other
+    for grants in ([meant, other], [half, half_too]):
+        view = View(CATALOG, Known(*grants))
+        for name in ("api", "web"):
+            wanted = reference(to=API._replace(name=name))
+            assert asked(*grants, wanted=wanted, view=view) == asked(*grants, wanted=wanted)
 
 
 def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:

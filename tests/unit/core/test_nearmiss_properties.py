@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.differences import Lookups
+from kubectl_refs.core.grants.from_comparisons import weighed_from
 from kubectl_refs.core.grants.grant import permitting
-from kubectl_refs.core.grants.near_miss import near_misses
+from kubectl_refs.core.grants.near_miss import near_misses, nearest_of
+from kubectl_refs.core.grants.near_miss_search import meant
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
@@ -111,3 +113,16 @@ def test_near_misses_are_sorted_and_do_not_depend_on_the_order_of_grants(
     found = near_misses(wanted, parsed(*objects), around)
     assert [miss.distance for miss in found] == sorted(miss.distance for miss in found)
     assert near_misses(wanted, parsed(*random.sample(objects, len(objects))), around) == found
+
+
+@PROPERTY
+@given(REFERENCES, manifests(), views(), st.integers(1, 3))
+def test_where_only_some_matter_those_are_the_same_and_none_that_was_meant_is_left_out(
+    wanted: Reference, objects: list[dict[str, Any]], around: Lookups, most: int
+) -> None:
+    grants = parsed(*objects)
+    every = near_misses(wanted, grants, around)
+    some = nearest_of(wanted, grants, around, lambda each: weighed_from(wanted, each, around), most)
+    assert some.nearest[:most] == every[:most]
+    assert len(some.nearest) + some.beyond == len(every)
+    assert {each.grant for each in some.nearest} >= {each.grant for each in every if meant(each, wanted)}
