@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from math import inf
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
@@ -80,7 +79,7 @@ def nearest_of(
         elif _is_misplaced(reference, grant, miss, lookups):
             misplaced.append(_with_placement(reference, miss))
     distances = sorted(each.distance for each in (*placed, *misplaced))
-    bound = inf if most is None or len(distances) < most else distances[most - 1]
+    bound = float("inf") if most is None or len(distances) < most else distances[most - 1]
     nearer = [each for each in unlikely if each.cost + LEAST_COST <= bound]
     placed += [_nearest_pair(reference, each, lookups) for each in nearer]
     nearest = sorted((*with_splits(reference, placed), *misplaced), key=nearness)
