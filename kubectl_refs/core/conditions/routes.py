@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
-from kubectl_refs.core.fields.binding import is_mesh
+from kubectl_refs.core.fields.binding import is_mesh, is_of_a_mesh_that_asks
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
@@ -65,7 +65,7 @@ def _asks_for_grants(parent: Reference, controller: str | None) -> bool:
     """Whether references into other namespaces need a grant for a parent: for a Gateway always, in a mesh where its
     controller asks for one (GEP-1294)."""
     row = controller_of(controller)
-    return not is_mesh(parent) or (row is not None and row.asks_in_meshes)
+    return not is_mesh(parent) or is_of_a_mesh_that_asks(parent) or (row is not None and row.asks_in_meshes)
 
 
 def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | None, str]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from kubectl_refs.core.fields.controllers import Controller, controller_of
-from kubectl_refs.core.model.kinds import SERVICE, SERVICE_ENTRY, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import MESH_SERVICE, SERVICE, SERVICE_ENTRY, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
-MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY)
+MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY, MESH_SERVICE)
 
 
 class RouteBinding(StrEnum):
@@ -21,7 +21,7 @@ class RouteBinding(StrEnum):
     MESH = "mesh"
     BOTH = "both"
     MESH_WITH_GRANTS = "mesh with grants"
-    """No parent is a Gateway, and a mesh that asks for grants writes the route's status."""
+    """No parent is a Gateway, and a mesh that asks for grants writes the route's status, or a parent is of its own kind."""
 
     @classmethod
     def of(cls, route: JSON, parents: Sequence[Reference]) -> RouteBinding:
@@ -29,7 +29,7 @@ class RouteBinding(StrEnum):
         mesh = [is_mesh(parent) for parent in parents]
         if not any(mesh):
             return cls.GATEWAY
-        asks = mesh_that_asks(route) is not None
+        asks = mesh_that_asks(route) is not None or any(map(is_of_a_mesh_that_asks, parents))
         if all(mesh):
             return cls.MESH_WITH_GRANTS if asks else cls.MESH
         # Where the mesh asks too, grants are needed for every parent.
@@ -40,6 +40,11 @@ def is_mesh(reference: Reference) -> bool:
     """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on
     it (docs/rules.md 3.2)."""
     return reference.to.group_kind in MESH_KINDS
+
+
+def is_of_a_mesh_that_asks(reference: Reference) -> bool:
+    """Whether a parentRef names a kind that only a mesh has which asks for grants."""
+    return reference.to.group_kind == MESH_SERVICE
 
 
 def mesh_that_asks(route: JSON) -> Controller | None:

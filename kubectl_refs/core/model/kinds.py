@@ -15,6 +15,9 @@ SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
 ISTIO_GATEWAY = GroupKind("networking.istio.io", "Gateway")
 """Istio's own, which VirtualServices name: no route of the Gateway API attaches to it."""
 """Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
+MESH_SERVICE = GroupKind("kuma.io", "MeshService")
+"""Kuma's kind for its services, and for its routes a parent and a backend like a Service (kumahq/kuma,
+backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
 """What ReferenceGrant was called before Gateway API 0.5."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")

@@ -9,6 +9,7 @@ from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     GATEWAY,
     HTTP_ROUTE,
+    MESH_SERVICE,
     SECRET,
     SERVICE,
     SERVICE_IMPORT,
@@ -39,6 +40,7 @@ BACKEND_KINDS = frozenset(
     {
         GATEWAY,
         HTTP_ROUTE,
+        MESH_SERVICE,
         X_BACKEND,
         GroupKind("agentgateway.dev", "AgentgatewayBackend"),
         GroupKind("application-networking.k8s.aws", "ServiceImport"),

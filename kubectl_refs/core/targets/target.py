@@ -11,7 +11,7 @@ from functools import cached_property
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, MESH_SERVICE, NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
@@ -113,7 +113,7 @@ class _Asked:
         self.resolved = resolved
         self.reference = found.reference
         self.kind = found.reference.to.group_kind
-        self.has_ports = self.kind in (SERVICE, SERVICE_IMPORT)
+        self.has_ports = self.kind in (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
 
     @property
     def sectioned(self) -> bool:
