@@ -13,7 +13,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, mapping
-from kubectl_refs.core.references.meant_targets import named
+from kubectl_refs.core.references.cause import named
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote

@@ -140,7 +140,7 @@ def _left(
         why = "" if wants_grant(evaluated) else ": a grant does not help"
         page.prose("fix", f"none that this could write{why}")
     for number, fix in enumerate(fixes):
-        label = "fix" if number == 0 else "or"
+        label = "fix" if number == 0 else "then" if fix.follows else "or"
         if _identity(fix) in edited:
             page.prose(label, f"{fix.title}, as above")
         else:

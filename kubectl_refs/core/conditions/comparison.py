@@ -52,6 +52,15 @@ def absent(why: str) -> Comparison:
     return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, advice)
 
 
+def assuming(reported: Reported) -> Comparison:
+    """For a condition that differs where the manifests, a part of a cluster, leave out what decides. That it fails is told
+    all the same."""
+    why = "this depends on objects that are not among these manifests"
+    if reported.status != "False":
+        return Comparison(Agreement.UNKNOWN, why)
+    return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
+
+
 def of_an_older_generation(generation: int | None, reported: Reported) -> Comparison | None:
     """What is said of a condition that was written before the object, at a `generation`, was last changed; None for one
     that was not."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kubectl_refs.core.conditions.comparison import WITHOUT_STATUS, Comparison, absent, compare, of_an_older_generation
+from kubectl_refs.core.conditions.comparison import (
+    WITHOUT_STATUS,
+    Comparison,
+    absent,
+    assuming,
+    compare,
+    of_an_older_generation,
+)
 from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import (
-    Agreement,
     Computed,
     Condition,
     Reported,
@@ -99,7 +105,6 @@ class Status:
         # Only a difference is held against a controller, so only a difference is worth a read.
         differs = reported.status != expected.computed.status
         if differs and any(each.assumptions for each in expected.references):
-            assumed = Comparison(Agreement.UNKNOWN, "this depends on objects that are not among these manifests")
-            return of_an_older_generation(generation, reported) or assumed
+            return of_an_older_generation(generation, reported) or assuming(reported)
         name = entry.controller_name or (self.controller() if differs else None)
         return compare(generation, expected.computed, reported, expected.references, self.grants, name, self.release_of)

@@ -89,7 +89,7 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 
 
 def _reason(evaluated: EvaluatedReference) -> str:
-    of_allowed = evaluated.verdict is Verdict.ALLOWED and evaluated.code is not Code.NEAR_TARGET
+    of_allowed = evaluated.verdict is Verdict.ALLOWED
     return cause_of(evaluated) if of_allowed or evaluated.unsupported else evaluated.because
 
 
@@ -98,8 +98,7 @@ def _advice(evaluated: EvaluatedReference) -> str:
         return evaluated.fixes[0].title
     if evaluated.ask:
         return f"ask: {evaluated.ask}"
-    of_allowed = evaluated.verdict is Verdict.ALLOWED and evaluated.code is not Code.NEAR_TARGET
-    if evaluated.unsupported or of_allowed:
+    if evaluated.notes and (evaluated.unsupported or evaluated.verdict is Verdict.ALLOWED):
         return evaluated.notes[-1]
     return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 
@@ -122,8 +121,6 @@ def target_of(evaluated: EvaluatedReference) -> str:
 
 def _nearest(evaluated: EvaluatedReference) -> str:
     """The grant that almost permits a reference, and the fields that keep it from doing so."""
-    if evaluated.code is Code.NEAR_TARGET:
-        return f"; {evaluated.near_targets[0].object} is among them and may be meant"
     if evaluated.verdict is not Verdict.REFUSED or not evaluated.near_misses:
         return ""
     miss = evaluated.near_misses[0]

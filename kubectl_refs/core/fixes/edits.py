@@ -83,7 +83,10 @@ def own_fix(evaluated: EvaluatedReference) -> Fix | None:
 def is_enough(evaluated: EvaluatedReference) -> bool:
     """Whether a reference is allowed once its own fix is made: nothing remains, and it needs no new grant then."""
     fix = own_fix(evaluated)
-    return fix is not None and not fix.remains and (fix.follows or len(other_fixes(evaluated)) == len(evaluated.fixes))
+    more = [other for other in other_fixes(evaluated) if other is not fix and other.follows]
+    if fix is None or fix.remains or more:
+        return False
+    return fix.follows or len(other_fixes(evaluated)) == len(evaluated.fixes)
 
 
 def edits_for(

@@ -8,10 +8,11 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import exclude_each_other
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
-from kubectl_refs.core.fixes.trial import of_other, of_referrer
+from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
@@ -20,6 +21,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets.near_targets import meaning
+from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 
@@ -34,7 +36,27 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
         else of_other(view, evaluated.found, obj, fix)
         for fix in _untried(view, evaluated, obj)
     ]
-    return tuple(fix for fix in tried if fix is not None)
+    return tuple(fix for fix in tried if fix is not None) or _in_two_steps(view, evaluated, obj)
+
+
+def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+    """The change by which the reference means the one parent that is likely, which does not admit it, and the change of
+    that one: neither helps without the other. Nothing where these two are not enough."""
+    if len(evaluated.near_targets) != 1 or is_being_deleted(obj):
+        return ()
+    (near,) = evaluated.near_targets
+    meant = meaning(evaluated.found, near)
+    if not near.needs or not evaluated.found.may_cross or _named_already(view, meant, obj):
+        return ()
+    first = meaning_fix(evaluated, near)
+    changed = applied(obj, first.patch)
+    after = explained(view, evaluated.found, changed)
+    if after.code not in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
+        return ()
+    admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
+    tried = (of_other(view, after.found, changed, fix) for fix in admitting)
+    second = next((fix for fix in tried if fix is not None and not fix.remains), None)
+    return (first, replace(second, follows=True)) if second is not None else ()
 
 
 def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:

@@ -24,7 +24,7 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
     """
     if is_being_deleted(obj):
         return None
-    after = _explained(view, found, applied(obj, fix.patch))
+    after = explained(view, found, applied(obj, fix.patch))
     if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
         return None
     if after.verdict is Verdict.UNKNOWN:
@@ -46,7 +46,7 @@ def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | No
     except InapplicableError:
         return None
     later = view.with_changed(fix.object, changed)
-    after = _explained(later, found, obj)
+    after = explained(later, found, obj)
     view.needs.update(later.needs)
     if after.verdict is Verdict.ALLOWED:
         return fix
@@ -65,7 +65,7 @@ def _unsure(fix: Fix, after: EvaluatedReference) -> Fix:
     return replace(fix, confidence=Confidence.GUESS, remains=f"whether that is enough is not known: {after.because}")
 
 
-def _explained(view: View, found: FoundReference, obj: JSON) -> EvaluatedReference:
+def explained(view: View, found: FoundReference, obj: JSON) -> EvaluatedReference:
     """The verdict on the reference that stands at the same place in an object as it would be."""
     references, _ = references_of(obj, view.catalog.table)
     again = next(each for each in references if each.reference.path == found.reference.path)

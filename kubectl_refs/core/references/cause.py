@@ -12,8 +12,9 @@ from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Verdict
+from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.references.kinds_alone import by_kind_remark
 from kubectl_refs.core.text.language import several
 
@@ -37,6 +38,8 @@ def cause_of(evaluated: EvaluatedReference) -> str:
     if evaluated.unsupported:
         helps = ": no ReferenceGrant helps" if evaluated.verdict is Verdict.REFUSED else ""
         return f"{evaluated.unsupported}{helps}"
+    if evaluated.code is Code.NEAR_TARGET:
+        return _near_by(evaluated)
     near = _meant(evaluated)
     if near is not None and evaluated.verdict is not Verdict.ALLOWED:
         return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
@@ -67,6 +70,22 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
         and not (of_parts and near.needs and not near.needs_grant)
     ]
     return likely[0] if len(likely) == 1 else None
+
+
+def _near_by(evaluated: EvaluatedReference) -> str:
+    """Of what is not among manifests that are a part of a cluster, and is taken to be elsewhere: what is among them."""
+    near, to = evaluated.near_targets[0], evaluated.reference.to
+    fields = [each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT]
+    what = next((each.what for each in evaluated.assumptions if each.object == to), "exists")
+    meant = f"; if that is meant: {' and '.join(map(str, fields))}" if fields else ""
+    return (
+        f"{named(near.object, evaluated.reference)} is among these manifests, {to} is not (assumed: it {what}){meant}"
+    )
+
+
+def named(key: ObjectKey, reference: Reference) -> str:
+    """A near target, with its group where that is what differs."""
+    return f"{key.group_kind} {key.path}" if key.group != reference.to.group else str(key)
 
 
 def _failure(evaluated: EvaluatedReference) -> str:

@@ -9,7 +9,6 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
-from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import (
     Check,
@@ -20,6 +19,7 @@ from kubectl_refs.core.model.references import (
     Reference,
     Verdict,
 )
+from kubectl_refs.core.references.cause import named
 from kubectl_refs.core.targets.near_targets import meaning, near_targets
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
@@ -47,8 +47,7 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
     near = view.without_gaps(lambda apart: _weighed(apart, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
     if len(near) != 1:
         return evaluated
-    said = f"{named(near[0].object, evaluated.reference)} is among these manifests and may be meant"
-    notes = (*evaluated.notes, said, *_notes(evaluated.found, near))
+    notes = (*evaluated.notes, *_notes(evaluated.found, near))
     code = evaluated.code or Code.NEAR_TARGET
     return replace(evaluated, code=code, notes=notes, near_targets=near)
 
@@ -106,11 +105,6 @@ def _with(check: Check, found: str) -> Check:
 def _there_are(reference: Reference, near: tuple[NearTarget, ...]) -> str:
     names = list(dict.fromkeys(named(each.object, reference) for each in near))
     return f"{listing(names)} {'exists' if len(names) == 1 else 'exist'}"
-
-
-def named(key: ObjectKey, reference: Reference) -> str:
-    """A near target, with its group where that is what differs."""
-    return f"{key.group_kind} {key.path}" if key.group != reference.to.group else str(key)
 
 
 def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ...]:

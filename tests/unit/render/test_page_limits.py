@@ -25,6 +25,7 @@ LONGER = {
     "listener-waits-for-its-certificate",
     "part-of-a-cluster",
     "security-policy-with-a-grant-for-routes",
+    "similar-listener-that-does-not-admit-either",
     "status-falls-back-and-references-are-stale",
     "status-of-an-older-generation",
     "status-of-several-controllers",
