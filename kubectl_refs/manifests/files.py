@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from glob import glob
 from typing import Any, BinaryIO
@@ -29,6 +30,7 @@ from kubectl_refs.manifests.scanning import (
     Skipped,
     is_kustomization,
     is_template,
+    namespaces_of,
     non_objects,
     patches_of,
 )
@@ -48,7 +50,8 @@ LARGEST = 512 * MIB
 class Origin:
     """Where an object was read: the file as it was named or found, STDIN for standard input, and which of its
     documents, counted from 1. `within` is the field of the document that holds the object, empty for the document itself;
-    `made_of` the file that kustomize made it of.
+    `made_of` the file that kustomize made it of. `namespace` is the one into which a kustomization beside it puts it, where
+    it names none.
     """
 
     file: str
@@ -56,6 +59,7 @@ class Origin:
     document: Document
     within: str = ""
     made_of: Location | None = None
+    namespace: str = ""
 
     def line(self, path: str = "") -> int:
         """The line in the file, counted from 1, of a field of the object, or of what would hold it (Document.line)."""
@@ -174,12 +178,21 @@ class _Reader:
         patches = self._patches - self._named
         files = dict.fromkeys(each.origin.file for each in self._manifests)
         patching = {file for file in files if os.path.normpath(file) in patches}
+        namespaces = namespaces_of(self._kustomizations)
         return Found(
-            tuple(each for each in self._manifests if each.origin.file not in patching),
+            tuple(_put(each, namespaces) for each in self._manifests if each.origin.file not in patching),
             tuple(self._kustomizations),
             (*self._skipped, *(Skipped(file, "a patch of a kustomization") for file in files if file in patching)),
             tuple(self._unread),
         )
+
+
+def _put(manifest: Manifest, namespaces: Mapping[str, str]) -> Manifest:
+    """A manifest with the namespace into which kustomizations put its file."""
+    if not namespaces:
+        return manifest
+    namespace = namespaces.get(os.path.normpath(manifest.origin.file), "")
+    return replace(manifest, origin=replace(manifest.origin, namespace=namespace)) if namespace else manifest
 
 
 def _files(path: str, recursive: bool) -> list[str]:

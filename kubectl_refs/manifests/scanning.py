@@ -4,7 +4,8 @@ whatever else is written in YAML or JSON. A file that is named itself is never l
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
@@ -36,6 +37,8 @@ def non_objects(file: str, documents: Sequence[Any]) -> str | None:
         return None
     if is_kustomization(file, documents):
         return "a kustomization"
+    if any(isinstance(each, list) and any(map(_is_object, each)) for each in documents):
+        return "an array, which kubectl does not take"
     return "no Kubernetes objects"
 
 
@@ -64,4 +67,41 @@ def patches_of(file: str, kustomizations: Iterable[Any]) -> Iterator[str]:
         named = [at(each, "path") for field in ("patches", "patchesJson6902") for each in entries(document.get(field))]
         for path in (*named, *entries(document.get("patchesStrategicMerge"))):
             if isinstance(path, str) and path and "\n" not in path:
+                yield os.path.normpath(os.path.join(folder, path))
+
+
+def namespaces_of(kustomizations: Iterable[JSON]) -> Mapping[str, str]:
+    """The namespace into which the outermost of some kustomizations put what a file holds, by its path: none where they
+    put it into several, or leave it as it is. Each kustomization has its file as its name."""
+    files = ((os.path.split(os.path.normpath(each["metadata"]["name"])), each) for each in kustomizations)
+    folders = {folder: each for (folder, name), each in files if name in _KUSTOMIZATIONS}
+    within = {folder: list(_resources(folder, each)) for folder, each in folders.items()}
+    inner = {path for paths in within.values() for path in paths}
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for outermost in folders.keys() - inner:
+        _put(outermost, None, folders, within, found, set())
+    return {file: namespace for file, (namespace, *more) in found.items() if namespace and not more}
+
+
+def _put(
+    folder: str,
+    namespace: str | None,
+    folders: Mapping[str, JSON],
+    within: Mapping[str, Sequence[str]],
+    found: Mapping[str, set[str | None]],
+    above: set[str],
+) -> None:
+    # What is built last has the last word.
+    namespace = namespace or text(folders[folder].get("namespace"))
+    for path in within[folder]:
+        if path not in folders:
+            found[path].add(namespace)
+        elif path not in above:
+            _put(path, namespace, folders, within, found, {*above, folder})
+
+
+def _resources(folder: str, kustomization: JSON) -> Iterator[str]:
+    for field in ("resources", "bases", "components"):
+        for path in entries(kustomization.get(field)):
+            if isinstance(path, str) and path:
                 yield os.path.normpath(os.path.join(folder, path))

@@ -62,8 +62,8 @@ def load(
     """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`, and those that
     the kustomization of a folder makes.
 
-    They are the `whole` cluster or a part of one. Objects of namespaced kinds that name no namespace are put into
-    `default_namespace`. `timeout` is for each file, in seconds, None for none; `kinds` are those that a
+    They are the `whole` cluster or a part of one. Objects of namespaced kinds that name no namespace are put into that of
+    a kustomization beside them, or else into `default_namespace`. `timeout` is for each file, in seconds, None for none; `kinds` are those that a
     server is known to serve. Raises RefsError for what cannot be read or is no Kubernetes object.
     """
     # Imported here: a cluster has no files.
@@ -130,7 +130,7 @@ class Manifests:
         self.replaced: list[tuple[ObjectKey, Origin]] = []
         """The objects that are given once more further on, with other contents, and where they stand."""
         for obj, origin in zip_longest(given, origins):
-            completed = _completed(obj, self.catalog, default_namespace)
+            completed = _completed(obj, self.catalog, (origin and origin.namespace) or default_namespace)
             key = key_of(completed)
             # Anew, so that it stands where it was given last.
             earlier = self._by_key.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def write(tmp_path: Path) -> Write:
         ("Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\n", "no Kubernetes objects"),
         ("kind.yaml", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n", "no Kubernetes objects"),
         ("patch.json", '[{"op": "remove", "path": "/spec"}]', "no Kubernetes objects"),
+        ("list.json", f"[{SERVICE.strip()}]", "an array, which kubectl does not take"),
         ("word.yaml", "word", "no Kubernetes objects"),
         ("templates/r.yaml", "{{- if .Values.route }}\nkind: HTTPRoute\n{{- end }}\n", "a template"),
     ],
@@ -78,6 +80,56 @@ def test_a_patch_of_a_kustomization_replaces_no_object(refs: Program, write: Wri
         "skipped repo/over/patch.yaml: a patch of a kustomization\n",
     )
     assert refs("why", "-f", "repo/over/patch.yaml").status == 0
+
+
+@pytest.mark.parametrize(
+    ("kustomizations", "namespace"),
+    [
+        ({"base": "namespace: shop\nresources: [route.yaml]\n"}, "shop"),
+        ({"base": "resources: [./route.yaml]\n", "over": "namespace: shop\nresources: [../base/]\n"}, "shop"),
+        (
+            {
+                "base": "namespace: inner\nresources: [route.yaml]\n",
+                "over": "namespace: shop\nbases: [../base]\n",
+            },
+            "shop",
+        ),
+        (
+            {
+                "base": "resources: [route.yaml]\n",
+                "one": "namespace: one\nresources: [../base]\n",
+                "two": "namespace: two\nresources: [../base]\n",
+            },
+            "default",
+        ),
+        ({"base": "namespace: shop\nresources: [other.yaml, https://example.com/x, 1]\n"}, "default"),
+        ({"base": "namespace: {a: b}\nresources: [route.yaml]\n"}, "default"),
+        (
+            {
+                "top": "namespace: shop\nresources: [../base]\n",
+                "base": "resources: [route.yaml, ../over]\n",
+                "over": "resources: [../base]\n",
+            },
+            "shop",
+        ),
+    ],
+    ids=["beside", "over it", "outermost", "two", "of others", "no name", "in a circle"],
+)
+def test_an_object_without_a_namespace_is_in_that_of_the_kustomization_that_takes_it(
+    refs: Program, write: Write, kustomizations: dict[str, str], namespace: str
+) -> None:
+    write("base/route.yaml", ROUTE.replace(", namespace: a", ""))
+    for folder, content in kustomizations.items():
+        write(f"{folder}/kustomization.yaml", content)
+    done = refs("check", "-f", "repo", "-R", "-o", "json", "--query", "references[].from.namespace")
+    assert json.loads(done.out) == [namespace]
+
+
+def test_a_namespace_that_is_written_counts(refs: Program, write: Write) -> None:
+    write("route.yaml", ROUTE)
+    write("kustomization.yaml", "namespace: shop\nresources: [route.yaml]\n")
+    done = refs("check", "-f", "repo", "-o", "json", "--query", "references[].from.namespace")
+    assert json.loads(done.out) == ["a"]
 
 
 def test_what_a_kustomization_generates_is_made_by_it(refs: Program, write: Write) -> None:
