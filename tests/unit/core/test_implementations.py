@@ -438,6 +438,18 @@ def ai(kind: str, spec: JSON) -> dict[str, Any]:
             "Ungoverned",
             "KongPluginInstallation other/t",
         ),
+        (
+            obj("inference.networking.x-k8s.io", "InferencePool", {"extensionRef": {"name": "t", "portNumber": 9002}}),
+            "spec.extensionRef",
+            "Local",
+            "Service own/t",
+        ),
+        (
+            obj("inference.networking.x-k8s.io", "InferenceObjective", {"poolRef": {"name": "t"}}),
+            "spec.poolRef",
+            "Local",
+            "InferencePool own/t",
+        ),
         # The clouds.
         (
             obj(

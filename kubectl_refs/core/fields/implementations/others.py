@@ -38,8 +38,34 @@ _INFERENCE = Implementation(
 )
 INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
 
-INFERENCE_FIELDS = _INFERENCE.local(
-    (INFERENCE_POOL,), "spec.endpointPickerRef", role=Role.BACKEND, default=SERVICE, port_field="port.number"
+_X_INFERENCE = "inference.networking.x-k8s.io"
+_OLDER = "kubernetes-sigs/gateway-api-inference-extension at its tags {}"
+
+INFERENCE_FIELDS = (
+    *_INFERENCE.local(
+        (INFERENCE_POOL,), "spec.endpointPickerRef", role=Role.BACKEND, default=SERVICE, port_field="port.number"
+    ),
+    # What releases before the kinds moved or went had.
+    *_INFERENCE.local(
+        (GroupKind(_X_INFERENCE, "InferencePool"),),
+        "spec.extensionRef",
+        role=Role.BACKEND,
+        default=SERVICE,
+        port_field="portNumber",
+        read_in=_OLDER.format("v0.5.1 and v1.4.0"),
+    ),
+    *_INFERENCE.local(
+        (GroupKind(_X_INFERENCE, "InferenceObjective"), GroupKind(_X_INFERENCE, "InferenceModelRewrite")),
+        "spec.poolRef",
+        default=INFERENCE_POOL,
+        read_in=_OLDER.format("v1.2.0 and v1.5.0"),
+    ),
+    *_INFERENCE.local(
+        (GroupKind(_X_INFERENCE, "InferenceModel"),),
+        "spec.poolRef",
+        default=GroupKind(_X_INFERENCE, "InferencePool"),
+        read_in=_OLDER.format("v0.5.1"),
+    ),
 )
 
 _KONG = Implementation("Kong", "Kong/kong-operator at cefc384 (2.3.0-rc.3), the CRDs and controller", Shown.OBJECT)
