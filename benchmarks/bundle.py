@@ -53,11 +53,13 @@ def main(runs: int) -> None:
             TIMES_THE_WHEEL,
         ),
     )
-    measured = [(title, cost.seconds, cost.megabytes) for title, cost in costs.items()]
+    measured = [(title, cost.seconds, cost.cpu, cost.megabytes) for title, cost in costs.items()]
     rows = [each.row for each in judged]
     click.echo(tabulate(facts, ["machine", ""], tablefmt="github"))
     click.echo(f"\nMedians of {runs} rounds, the commands taking turns, after one round that fills caches.\n")
-    click.echo(tabulate(measured, ["command", "seconds", "peak RSS, MB"], "github", ["", ".3f", ".0f"]))
+    click.echo(
+        tabulate(measured, ["command", "seconds", "of CPU", "peak RSS, MB"], "github", ["", ".3f", ".3f", ".0f"])
+    )
     click.echo("\n" + tabulate(rows, ["target", "measured", "limit", "met"], "github", ["", ".3f", ".3f", ""]))
 
 
