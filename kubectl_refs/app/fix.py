@@ -11,7 +11,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kubectl_refs.app.applying.waiting import Clock, follow
-from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask, nothing_found
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.change import GRANTS, Change
@@ -75,7 +75,7 @@ def fix(
     if planned.empty and found.objects:
         say("nothing to fix")
     elif not found.objects and not found.problems:
-        say("No resources with references found.")
+        say(nothing_found(found, inputs))
     made: Sequence[Change] = ()
     if doing.apply:
         status, made = _apply(_cluster(found), planned, doing, output, style, kubectl)

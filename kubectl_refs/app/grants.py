@@ -21,13 +21,14 @@ from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.reads import List, Source
+from kubectl_refs.core.view.reads import Answer, Get, List, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
@@ -92,12 +93,13 @@ def grants(
         finding_filters = replace(finding_filters, ignored=ignored(source.catalog, options.ignored, namespace))
         scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
+        there = None if target is None else source.read([read := Get(target, metadata_only=True)])[read]
     wanted = [each for each in report.grants if _wanted(each, filters, labels, kind, target)]
     shown = tuple(each for each in wanted if not filters.unused or each.unused)
     undecided = tuple(each.usage.grant.grant for each in wanted if filters.unused and each.perhaps_unused)
     report = replace(report, undecided=undecided)
-    there = {each.usage.grant.grant.name for each in report.grants}
-    missing = [name for name in filters.names if name not in there]
+    names_there = {each.usage.grant.grant.name for each in report.grants}
+    missing = [name for name in filters.names if name not in names_there]
     kubectl = asking(inputs, source.catalog) if filters.findings else Kubectl(source.catalog, inputs.flags)
     if filters.findings and (shown or output.document):
         chosen = replace(report, grants=shown)
@@ -106,11 +108,14 @@ def grants(
         status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
     else:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
-        _tell(report, told_grants, filters, output, kubectl, namespace, target, missing=bool(missing))
+        _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(missing))
         status = exit_status(report.references)
         if status == OK and not report.complete:
             status = UNKNOWN
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
+    if target is not None and there is not None and there.absent and not shown and not report.references:
+        served = source.catalog.served(target.group_kind)
+        problems = [not_found(served.qualified if served else target.kind, target.name)]
     for problem in problems:
         say(problem.line)
     if problems:
@@ -152,10 +157,12 @@ def _tell(
     kubectl: Kubectl,
     namespace: str | None,
     target: ObjectKey | None,
+    there: Answer | None,
     *,
     missing: bool,
 ) -> None:
-    """The grants `shown` of a report, or that there are none, and what could not be read."""
+    """The grants `shown` of a report, or that there are none, and what could not be read. `there` is what was read of the
+    target."""
     unsure = not report.complete and not missing
     if shown or report.references or output.document or unsure:
         chosen = replace(report, grants=shown)
@@ -166,12 +173,21 @@ def _tell(
         return
     if report.undecided:
         say(_undecided(report.undecided))
+    absent = there is not None and there.absent
+    # A reference that fails for it says so itself.
+    if absent and (shown or any(each.verdict is Verdict.REFUSED for each in report.references)):
+        say(f"{target} does not exist.")
+    if absent:
+        return
     if report.references or missing or (shown and target is None):
         return
     read = " in what could be read" if unsure else ""
     where = f" in {namespace} namespace" if namespace else ""
     if target is not None:
-        line = f"No references to {target} found{read}."
+        known = (
+            "" if there is None or not there.assumed else f"; {target.kind} {target.name} is not among these manifests"
+        )
+        line = f"No references to {target} found{read}{known}."
     else:
         # As kubectl ends the one and not the other.
         line = f"No resources found{where}." if namespace else "No resources found"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask, nothing_found
 from kubectl_refs.app.input.selection import is_url, parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
@@ -14,7 +15,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
-from kubectl_refs.process.errors import OK, UNKNOWN, usage
+from kubectl_refs.process.errors import OK, UNKNOWN, USAGE, RefsError, usage
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
@@ -50,6 +51,21 @@ def why(
         return why_request(inputs, request, ("why", arguments[0], *asked), output, exit_zero=exit_zero)
     if method is not None or headers:
         raise usage("-X and -H describe a request: they need a URL, as in why https://app.example.com/auth")
+    try:
+        return _why_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
+    except RefsError as error:
+        if len(arguments) != 1 or not _HOST.fullmatch(arguments[0]) or error.status != USAGE:
+            raise
+        raise RefsError(
+            error.line, error.status, (f"If it is a URL, write its scheme: why https://{arguments[0]}",)
+        ) from None
+
+
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[^\s]*)?", re.IGNORECASE)
+"""What may be a URL without its scheme; it may be TYPE.GROUP/NAME as well."""
+
+
+def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
     names, target = _referenced(arguments) if scope == WHOLE_NAMESPACE else ((), None)
     if names or target:
         # Imported here: start-up time.
@@ -80,7 +96,7 @@ def why(
         # What could not be listed may hold anything.
         status = OK if exit_zero else UNKNOWN if status == OK and found.gaps else status
     elif not found.problems:
-        say(_nothing(found, inputs))
+        say(nothing_found(found, inputs))
     for problem in found.problems:
         say(problem.line)
     return found.problems[0].status if found.problems else status
@@ -109,14 +125,6 @@ def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
     if len(wanted) == 1 and kinds & {SERVICE, SECRET, CONFIG_MAP}:
         return (), f"{wanted[0].type}/{wanted[0].name}"
     return (), None
-
-
-def _nothing(found: FoundObjects, inputs: Inputs) -> str:
-    """In kubectl's words."""
-    where = f"{found.namespace} namespace of the manifests" if found.namespace else "the manifests"
-    if not inputs.given:
-        where = f"{found.namespace} namespace" if found.namespace else ""
-    return f"No resources with references found{' in ' if where else ''}{where}."
 
 
 def _within(found: FoundObjects, inputs: Inputs) -> str:

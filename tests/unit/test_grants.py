@@ -247,7 +247,9 @@ def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program) -
         "no ReferenceGrant permits it; nearest: backend/used, which differs in spec.to[0].name",
     ]
     assert live("grants", "--to", "service/api").status == 0
-    assert live("grants", "--to", "service/gone") == Done(0, "", "No references to Service backend/gone found.\n")
+    missing = Done(2, "", 'Error from server (NotFound): services "gone" not found\n')
+    assert live("grants", "--to", "service/gone") == missing
+    assert live("why", "service/gone") == missing
 
 
 def test_a_user_of_one_namespace_learns_what_is_not_known(live: Program, api: FakeAPI) -> None:

@@ -156,3 +156,16 @@ def test_manifests_of_another_namespace_than_the_kubeconfigs_are_looked_at(live:
     elsewhere = over(route_to(("backend", "api"), namespace="elsewhere"))
     assert verdicts(live("check", "-f", elsewhere, "--live", "httproute", "-o", "json")).count("refused") == 2
     assert verdicts(live("check", "-n", "frontend", "-f", elsewhere, "--live", "-o", "json")) == ["refused"]
+
+
+def test_that_a_namespace_is_missing_is_known_of_the_cluster_and_why_and_fix_advise_the_same(
+    live: Program, over: Over
+) -> None:
+    typo = over(crossing("backend"), grant([from_entry(namespace="fronted")], [to_entry(name="api")]))
+    (found,) = json.loads(live("why", "-f", typo, "--live", "-o", "json").out)["references"]
+    assert found["cause"].endswith('(typo: no namespace "fronted" exists)')
+    assert [(each["action"], each["confidence"]) for each in found["fixes"]] == [
+        ("patch", "likely"),
+        ("create", "certain"),
+    ]
+    assert "repair spec.from[0].namespace of ReferenceGrant backend/g" in live("fix", "-f", typo, "--live").err

@@ -17,7 +17,7 @@ from kubectl_refs.core.view.reads import List
 from kubectl_refs.process.errors import RefsError
 from tests.support.builders import grant, route_with
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import REFUSED
+from tests.support.running import REFUSED, Program
 
 
 def named(kind: str, namespace: str | None, name: str) -> JSON:
@@ -228,3 +228,12 @@ def test_what_a_cluster_does_not_have_and_does_not_show_are_different_problems(a
 )
 def test_printed_commands_are_aimed_at_the_cluster_that_was_asked(place: Inputs, flags: tuple[str, ...]) -> None:
     assert place.flags == flags
+
+
+def test_a_url_without_its_scheme_is_recognised(refs: Program) -> None:
+    for words, line in (
+        ("app.example.com/auth", 'error: the manifests have no resource type "app.example.com"'),
+        ("app.example.com/a/b", "error: arguments in resource/name form may not have more than one slash"),
+    ):
+        done = refs("why", words, "-f", REFUSED)
+        assert (done.status, done.err) == (2, f"{line}\nIf it is a URL, write its scheme: why https://{words}\n")

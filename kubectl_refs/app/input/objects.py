@@ -68,6 +68,14 @@ class FoundObjects:
         return replace(found, references=references, gaps=(*self.gaps, *found.gaps))
 
 
+def nothing_found(found: FoundObjects, inputs: Inputs) -> str:
+    """The line about a scope that holds no object with references, in kubectl's words."""
+    where = f"{found.namespace} namespace of the manifests" if found.namespace else "the manifests"
+    if not inputs.given:
+        where = f"{found.namespace} namespace" if found.namespace else ""
+    return f"No resources with references found{' in ' if where else ''}{where}."
+
+
 def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> FoundObjects:
     """Find the objects that arguments name; where they name none, every object in scope that holds references, of the
     types that they name if any. `command` is who asks.

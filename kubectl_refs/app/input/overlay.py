@@ -80,9 +80,11 @@ class Overlay:
                 return Answer((self._applied(read.key, answer.object),))
             if self._is_deleted(read.key):
                 return Answer()
+            if read.key.group_kind != NAMESPACE or not answer.absent:
+                return answer
             # Whatever stands in a namespace needs it: applying it comes after that.
-            created = read.key.group_kind == NAMESPACE and answer.absent
-            return self.manifests.read([read])[read] if created else answer
+            implied = self.manifests.read([read])[read]
+            return implied if implied.objects else answer
         if answer.failure is not None:
             return answer
         kept, standing = [], {}
