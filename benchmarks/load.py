@@ -26,7 +26,7 @@ ROUTE, NAMESPACE = "frontend-routes", "frontend"
 def surround(server: ApiServer, size: int) -> None:
     """Load so many routes, and with them namespaces, services and grants."""
     post_all(server, [_namespace(_crowd(route)) for route in range(0, size, ROUTES_PER_NAMESPACE)])
-    post_all(server, [write for route in range(size) for write in _around(route)])
+    post_all(server, [write for route in range(size) for write in around(route)])
 
 
 def break_down(server: ApiServer, size: int) -> None:
@@ -42,10 +42,10 @@ def break_down(server: ApiServer, size: int) -> None:
 def _shared(namespace: str, crowds: int) -> Iterator[Write]:
     """A namespace that routes reference."""
     for number in range(SERVICES):
-        yield _service(namespace, f"service-{number}")
+        yield service(namespace, f"service-{number}")
     for number in range(GRANTS):
         admitted = range(number, max(crowds, GRANTS), GRANTS)
-        yield _grant(
+        yield grant(
             namespace, f"grant-{number}", *(f"crowd-{each}" if each % 2 else f"crowdd-{each}" for each in admitted)
         )
 
@@ -75,11 +75,11 @@ def lay_scenario(server: ApiServer) -> None:
     post_all(
         server,
         [
-            *(_service(namespace, name) for name, namespace in backends),
+            *(service(namespace, name) for name, namespace in backends),
             _gateway_api("v1", "Gateway", "gateways", "infra", "public", gateway),
             _gateway_api("v1", "HTTPRoute", "httproutes", NAMESPACE, ROUTE, route),
-            _grant("shared-services", "allow-frontend", "fronted"),
-            _grant("billing", "from-frontend", NAMESPACE),
+            grant("shared-services", "allow-frontend", "fronted"),
+            grant("billing", "from-frontend", NAMESPACE),
         ],
     )
 
@@ -88,7 +88,7 @@ def _crowd(route: int) -> str:
     return f"crowd-{route // ROUTES_PER_NAMESPACE}"
 
 
-def _around(route: int) -> Iterator[Write]:
+def around(route: int) -> Iterator[Write]:
     """A route, half a service and a fifth of a grant: every fifth route crosses, by that grant, into the crowd before.
 
     10,000 of these make a cluster of 125 namespaces, 5,000 services, 2,000 grants.
@@ -102,9 +102,9 @@ def _around(route: int) -> Iterator[Write]:
     }
     yield _gateway_api("v1", "HTTPRoute", "httproutes", _crowd(route), f"route-{route}", spec)
     if route % 2 == 0:
-        yield _service(_crowd(route), _half(route))
+        yield service(_crowd(route), _half(route))
     if crosses:
-        yield _grant(_crowd(target), f"grant-{route}", _crowd(route))
+        yield grant(_crowd(target), f"grant-{route}", _crowd(route))
 
 
 def _half(route: int) -> str:
@@ -120,7 +120,7 @@ def _namespace(name: str) -> Write:
     return "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def _service(namespace: str, name: str) -> Write:
+def service(namespace: str, name: str) -> Write:
     # Headless, because allotting cluster addresses takes the server longer than all the rest.
     spec = {"clusterIP": "None", "selector": {"app": name}, "ports": [{"port": 80}]}
     metadata = {"name": name, "namespace": namespace}
@@ -128,7 +128,7 @@ def _service(namespace: str, name: str) -> Write:
     return f"/api/v1/namespaces/{namespace}/services", body
 
 
-def _grant(namespace: str, name: str, *from_namespaces: str) -> Write:
+def grant(namespace: str, name: str, *from_namespaces: str) -> Write:
     spec = {
         "from": [{"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": each} for each in from_namespaces],
         "to": [{"group": "", "kind": "Service"}],

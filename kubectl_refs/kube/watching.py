@@ -15,6 +15,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.view.slimming import lean
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.kube.cluster import METADATA, METADATA_LIST, Resource
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
@@ -177,4 +178,4 @@ class KindWatch:
             self._told(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))
 
     def _completed(self, obj: JSON) -> JSON:
-        return self._resource.completed(obj, self._scope.metadata_only)
+        return lean(self._resource.completed(obj, self._scope.metadata_only))

@@ -10,16 +10,22 @@ from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
+_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
 
 def lean(obj: JSON) -> JSON:
-    """An object of any kind to be kept for long: without what only tells who wrote it."""
-    metadata = mapping(obj.get("metadata"))
-    if "managedFields" not in metadata:
-        return obj
-    times = [{"time": time} for entry in entries(metadata["managedFields"]) if (time := text(at(entry, "time")))]
-    newest = max(times, key=lambda entry: entry["time"], default=None)
-    # The time of the newest write says whether a status is older than a grant.
-    return {**obj, "metadata": {**metadata, "managedFields": [newest] if newest else []}}
+    """An object of any kind to be kept for long: of who wrote which field the newest write alone, and not what kubectl keeps
+    of its manifest, which often repeats the whole object."""
+    metadata = dict(mapping(obj.get("metadata")))
+    written = [mapping(entry) for entry in entries(metadata.pop("managedFields", None))]
+    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default=None)
+    if newest is not None:
+        # Its time says whether a status is older than a grant, its manager who caused a change.
+        metadata["managedFields"] = [{name: newest[name] for name in ("manager", "time") if name in newest}]
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, dict) and _APPLIED in annotations:
+        metadata["annotations"] = {name: value for name, value in annotations.items() if name != _APPLIED}
+    return {**obj, "metadata": metadata}
 
 
 _METADATA = ("name", "namespace", "generation", "labels", "deletionTimestamp")

@@ -10,7 +10,6 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, Read, unserved
-from kubectl_refs.core.view.slimming import lean
 
 
 class WatchedScope(NamedTuple):
@@ -77,7 +76,7 @@ class WatchedState:
         """What the first list of a scope that could be made held."""
         shelf = self._shelves[scope] = _Shelf(listed=True)
         for obj in objects:
-            shelf.put(key_of(obj), lean(obj))
+            shelf.put(key_of(obj), obj)
 
     def fail(self, scope: WatchedScope, failure: Failure) -> None:
         """A scope that cannot be listed, or not any more: what is known of it stays as it is."""
@@ -106,7 +105,7 @@ class WatchedState:
 
     def put(self, scope: WatchedScope, obj: JSON) -> None:
         """An object that was added or changed."""
-        self._shelves[scope].put(key_of(obj), lean(obj))
+        self._shelves[scope].put(key_of(obj), obj)
 
     def take(self, scope: WatchedScope, key: ObjectKey) -> None:
         """An object that was deleted."""

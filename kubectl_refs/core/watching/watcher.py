@@ -12,7 +12,6 @@ from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
-from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
@@ -20,7 +19,7 @@ from kubectl_refs.core.model.values import entries, key_of, mapping, text
 from kubectl_refs.core.queries.differences.outcomes import compared
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import ReferenceChange
-from kubectl_refs.core.queries.why import evaluate_object
+from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List, Read
@@ -47,8 +46,8 @@ class Event:
 class _Kept:
     """What is known of one object."""
 
+    found: EvaluatedObject
     references: tuple[EvaluatedReference, ...]
-    conditions: tuple[Condition, ...]
     gaps: tuple[Gap, ...]
     seen: frozenset[Seen]
 
@@ -79,9 +78,14 @@ class Watcher:
         gaps = dict.fromkeys(gap for each in kept for gap in each.gaps)
         return Report(
             tuple(reference for each in kept for reference in each.references),
-            tuple(condition for each in kept for condition in each.conditions),
+            tuple(condition for each in kept for condition in each.found.conditions),
             tuple(gaps),
         )
+
+    @property
+    def evaluated(self) -> Iterator[EvaluatedObject]:
+        """All objects in scope as they are."""
+        return (each.found for each in self._kept.values())
 
     def begin(self, objects: Iterable[JSON]) -> None:
         """Evaluate objects for the first time; there is nothing to tell of them."""
@@ -179,9 +183,11 @@ class Watcher:
                 if view.needs:
                     needs.update(view.needs)
                     continue
+                # The grants of each namespace would be kept as often as there are objects that look at them.
+                found = replace(found, grants={})
                 del open_[key]
                 self._forget(key)
-                kept = self._kept[key] = _Kept(found.references, found.conditions, view.gaps, frozenset(view.seen))
+                kept = self._kept[key] = _Kept(found, found.references, view.gaps, frozenset(view.seen))
                 for seen in kept.seen:
                     self._lookers[seen].add(key)
             if needs:
@@ -223,7 +229,7 @@ class Watcher:
 
 def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange | ConditionChange]:
     yield from compared(was.references if was else (), now.references if now else ())
-    yield from condition_changes(was.conditions if was else (), now.conditions if now else ())
+    yield from condition_changes(was.found.conditions if was else (), now.found.conditions if now else ())
 
 
 def write_cause(action: str, key: ObjectKey, obj: JSON | None) -> WriteCause:
