@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kubectl_refs.app.following.following import Followed, Following
+from kubectl_refs.app.following.grant_findings import GrantFindings
+from kubectl_refs.app.following.metrics import Metrics
+from kubectl_refs.app.following.metrics_server import MetricsServer, address_of, require_client
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import named_object
@@ -33,13 +36,14 @@ GRANT_CHANGES = (PERMISSIONS, GAPS)
 @dataclass(frozen=True, slots=True)
 class WatchScope:
     """What is watched, as the user wrote it: types or, where something was shown of it before, one TYPE/NAME; `only` are
-    kinds of changes (ONLY), none for all."""
+    kinds of changes (ONLY), none for all; `metrics` is the address to serve metrics on."""
 
     arguments: Sequence[str] = ()
     selector: str | None = None
     all_namespaces: bool = False
     only: Sequence[str] = ()
     timeout: float | None = None
+    metrics: str | None = None
 
 
 def watch(
@@ -57,23 +61,43 @@ def watch(
     selection.labels(scope.selector)
     if inputs.namespace:
         selection.check_segment("namespace", inputs.namespace)
+    address = _address(scope.metrics)
     cluster = inputs.cluster()
     namespace = None if scope.all_namespaces else inputs.namespace or cluster.namespace
     watched = WatchedCluster(cluster, everywhere=namespace is None)
+    server = None if address is None else MetricsServer(address, watched)
     try:
         if before is not None:
             before(replace(inputs, namespace=namespace, instead=watched))
         followed = _followed(watched, scope, namespace)
         deadline = None if scope.timeout is None else time.monotonic() + scope.timeout
-        _follow(Following(watched, followed, teller), deadline, told=told)
+        _follow(watched, Following(watched, followed, teller), deadline, server, told=told)
     finally:
         watched.stop()
+        if server is not None:
+            server.stop()
     return OK
 
 
-def _follow(following: Following, deadline: float | None, *, told: bool) -> None:
+def _address(metrics: str | None) -> tuple[str, int] | None:
+    if metrics is None:
+        return None
+    address = address_of(metrics)
+    require_client()
+    return address
+
+
+def _follow(
+    watched: WatchedCluster, following: Following, deadline: float | None, server: MetricsServer | None, *, told: bool
+) -> None:
     try:
+        if server is not None:
+            server.start()
         following.begin()
+        if server is not None:
+            grants = GrantFindings(watched, following.namespace)
+            grants.begin()
+            server.ready(Metrics(watched, following, grants))
         following.run(deadline, told=told)
     except KeyboardInterrupt:
         pass

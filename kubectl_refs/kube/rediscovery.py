@@ -7,6 +7,7 @@ more, and tells of a kind before it is served.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -44,6 +45,8 @@ class Rediscovery:
         self._wake = threading.Event()
         self._stopped = False
         self._missing: Counter[ServedKind] = Counter()
+        self.answered = 0.0
+        """When the server has answered last, in seconds since the epoch."""
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="discovery", daemon=True).start()
@@ -72,6 +75,7 @@ class Rediscovery:
             ]
         except RefsError:
             return
+        self.answered = time.time()
         now = Catalog((*found, *kept), found.stale_groups, table=self._table)
         self._missing = Counter({kind: self._missing[kind] for kind in kept})
         if set(now) != set(self._known) or now.stale_groups != self._known.stale_groups:

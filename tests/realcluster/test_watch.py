@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import queue
 import signal
-import subprocess
-import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster import access, crds
-from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
+from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Program
 from tests.support.cluster.binaries import Binaries
 from tests.support.cluster.objects import (
@@ -33,14 +27,13 @@ from tests.support.cluster.objects import (
     to_backends,
     to_services,
 )
+from tests.support.cluster.watching import change, watching
 
 PUBLIC = [{"name": "public"}]
 ROUTE = route(
     "frontend", to_backends(backend("backend", "auth")), to_backends(backend("frontend", "web")), parentRefs=PUBLIC
 )
 GRANT = grant("backend", [from_routes("frontend")], [to_services(name="auth")])
-WITHIN = 30
-"""Seconds for an event to come, however busy the machine is."""
 
 
 @pytest.fixture(scope="module")
@@ -52,58 +45,6 @@ def server(programs: Binaries) -> Iterator[ApiServer]:
             server.kubectl("create", "namespace", name)
         server.apply(service("backend"), service("frontend", "web"), gateway("frontend", listener()), ROUTE, GRANT)
         yield server
-
-
-class Watching:
-    """A running watch and what it has told so far."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self._lines: queue.Queue[JSON] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        document = ""
-        for line in self.process.stdout:
-            document += line
-            # A report goes over several lines, and an event takes one.
-            if line.startswith("}") or (line.endswith("}\n") and document == line):
-                self._lines.put(json.loads(document))
-                document = ""
-
-    def until(self, holds: Callable[[JSON], bool]) -> list[JSON]:
-        """What is told up to the first line for which it holds, which must come in time."""
-        told: list[JSON] = []
-        while not told or not holds(told[-1]):
-            told.append(self._lines.get(timeout=WITHIN))
-        return told
-
-
-SCRIPT = """
-import sys
-from kubectl_refs.cli.main import main
-from kubectl_refs.kube import rediscovery, watching
-rediscovery.PERIOD = watching.LONGEST_PAUSE = 0.2
-sys.exit(main(["kubectl-refs", *sys.argv[1:]]))
-"""
-"""The program, which looks again more often than it does by itself."""
-
-
-@contextmanager
-def watching(server: ApiServer, *words: str, user: str = ADMINISTRATOR) -> Iterator[Watching]:
-    words = (sys.executable, "-c", SCRIPT, *(words or ("watch", "-A")), "-o", "json")
-    env = {**os.environ, "KUBECONFIG": str(server.kubeconfig(user))}
-    process = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        yield Watching(process)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def change(kind: str, name: str) -> Callable[[JSON], bool]:
-    return lambda told: told["type"] == "Change" and (told["change"], told["to"]["name"]) == (kind, name)
 
 
 def revoked(told: JSON) -> bool:

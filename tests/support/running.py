@@ -20,8 +20,8 @@ from tests.support.fakes.api import FakeAPI
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-EXAMPLE_MANIFESTS = [path for path in sorted(EXAMPLES.glob("*/*.yaml")) if path.parent.name != "ci"]
-"""Those of the Gateway API; examples/ci holds the configuration of CI systems."""
+EXAMPLE_MANIFESTS = [path for path in sorted(EXAMPLES.glob("*/*.yaml")) if path.parent.name not in ("ci", "monitoring")]
+"""Those of the Gateway API; examples/ci and examples/monitoring hold what runs the program."""
 SCRIPT = Path(sys.prefix) / "bin" / "kubectl-refs"
 
 REFUSED = str(EXAMPLES / "shared-services" / "from-does-not-match.yaml")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kubectl_refs.app.following.metrics import FirstValues
+from kubectl_refs.app.following.metrics_server import address_of
 from tests.support.running import Program
 
 
@@ -14,6 +16,8 @@ from tests.support.running import Program
         (["check", "-f", "web.yaml", "-w"], "--filename and --watch are mutually exclusive"),
         (["check", "--watch-only", "--code", "not-granted"], "--code and --watch-only are mutually exclusive"),
         (["check", "-w", "-o", "sarif"], 'unable to match a printer suitable for the output format "sarif", allowed formats are: json,jsonpath,text,wide,yaml'),
+        (["watch", "--metrics", "9090"], 'invalid argument "9090" for "--metrics" flag: must be HOST:PORT or :PORT'),
+        (["watch", "--metrics", "::1:9090"], 'invalid argument "::1:9090" for "--metrics" flag: must be HOST:PORT or :PORT'),
         (["grants", "-w", "--unused"], "--unused and --watch are mutually exclusive"),
     ],
 )  # fmt: skip
@@ -21,3 +25,19 @@ def test_wrong_use_is_one_line(refs: Program, words: list[str], line: str) -> No
     done = refs(*words)
     assert (done.status, done.out) == (2, "")
     assert done.err.splitlines()[0] == f"error: {line}"
+
+
+def test_addresses_are_those_that_go_programs_take() -> None:
+    assert address_of(":9090") == ("", 9090)
+    assert address_of("127.0.0.1:0") == ("127.0.0.1", 0)
+    assert address_of("[::1]:9090") == ("::1", 9090)
+
+
+def test_a_label_has_few_values() -> None:
+    shown = FirstValues(2, ["Secret"])
+    assert [shown(kind) for kind in ("Service", "ConfigMap", "Secret", "Service")] == [
+        "Service",
+        "other",
+        "Secret",
+        "Service",
+    ]

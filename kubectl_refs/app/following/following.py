@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from kubectl_refs.app.following.watched_cluster import News, WatchedCluster
+from kubectl_refs.app.following.watched_cluster import Asked, News, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -44,6 +45,36 @@ class Followed:
     tells_grant: Callable[[JSON], bool]
 
 
+class Counts:
+    """What has been seen and told since the beginning."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        """Another number whenever something may be another."""
+        self.writes = 0
+        """Objects that were added, changed or deleted."""
+        self.changes: Counter[str] = Counter()
+        """Changes of references, by their effect."""
+        self.permissions: Counter[tuple[bool, str]] = Counter()
+        """Access that was given (True) or taken, by the kind that may be referenced."""
+        self.errors: Counter[int | None] = Counter()
+        """Requests that failed, by the HTTP status, None where there was no answer."""
+        self.heard = time.time()
+        """When the server was heard of last, in seconds since the epoch."""
+
+    def news(self, news: News, now: float) -> None:
+        if isinstance(news, Unreadable):
+            self.errors[news.failure.http_status] += 1
+        elif not isinstance(news, Asked):
+            self.heard = now
+            self.version += 1
+            self.writes += isinstance(news, WrittenObject)
+
+    def event(self, event: Event) -> None:
+        self.changes.update(str(each.effect) for each in event.changes)
+        self.permissions.update((each.gives, each.pair.to.kind or "") for each in event.permissions)
+
+
 class Following:
     """A cluster that is watched, and what its news mean."""
 
@@ -53,6 +84,7 @@ class Following:
         self._teller = teller
         self._state = watched.state
         self.watcher = Watcher(self._state, followed.in_scope, followed.tells_grant, watched.watch_for)
+        self.counts = Counts()
         self._lost: Gap | None = None
         self._gaps: dict[WatchedScope, Gap] = {}
         """The gaps that were told, and are not closed yet."""
@@ -74,11 +106,28 @@ class Following:
         for gap in self._new_gaps():
             tell("" if told else self._teller.gap(gap))
         while (news := self._watched.next(deadline)) is not None:
+            self.counts.news(news, time.time())
             for event in self._events(news):
                 if not event.empty:
+                    self.counts.event(event)
                     tell(self._teller.event(event))
             for gap in self._new_gaps():
                 tell(self._teller.gap(gap))
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that is looked through, None for all."""
+        return self._followed.namespace
+
+    @property
+    def connected(self) -> bool:
+        """Whether the server answers, as far as is known."""
+        return self._lost is None
+
+    @property
+    def open_gaps(self) -> int:
+        """How many kinds cannot be listed."""
+        return len(self._gaps)
 
     def _watch(self) -> None:
         """Watch the kinds to be looked through, as far as they are served."""
@@ -113,6 +162,9 @@ class Following:
             tell(self._teller.gap(self._lost))
 
     def _events(self, news: News) -> Iterator[Event]:
+        if isinstance(news, Asked):
+            news.answer()
+            return
         if isinstance(news, Served):
             yield from self._serve(news.catalog)
             return

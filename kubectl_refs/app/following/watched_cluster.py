@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
@@ -18,7 +19,15 @@ from kubectl_refs.kube.cluster import Cluster, Resource
 from kubectl_refs.kube.rediscovery import Rediscovery, Served
 from kubectl_refs.kube.watching import KindWatch, Listed, ScopeNews, WrittenObject
 
-News = ScopeNews | Served
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody in another thread wants to know something: `answer` is called in the thread of the cluster."""
+
+    answer: Callable[[], None]
+
+
+News = ScopeNews | Served | Asked
 
 
 class WatchedCluster:
@@ -61,7 +70,7 @@ class WatchedCluster:
                 waiting.add(scope)
         while waiting:
             news = self._news.get()
-            if isinstance(news, WrittenObject | Served) or news.scope not in waiting:
+            if isinstance(news, WrittenObject | Served | Asked) or news.scope not in waiting:
                 self._held.append(news)
                 continue
             if isinstance(news, Listed):
@@ -91,6 +100,10 @@ class WatchedCluster:
         except queue.Empty:
             return None
 
+    def ask(self, answer: Callable[[], None]) -> None:
+        """From another thread: have something done between two events."""
+        self._news.put(Asked(answer))
+
     def begin(self) -> None:
         """Look again and again which kinds are served."""
         self._rediscovery.start()
@@ -98,6 +111,11 @@ class WatchedCluster:
     def look_again(self) -> None:
         """Look soon which kinds are served."""
         self._rediscovery.soon()
+
+    @property
+    def answered(self) -> float:
+        """When the server has told last which kinds it serves, in seconds since the epoch; 0 before."""
+        return self._rediscovery.answered
 
     def stop(self) -> None:
         self._rediscovery.stop()

@@ -42,6 +42,12 @@ SHAPES = (Shape.TEXT, Shape.DATA)
     type=Duration(),
     help="The length of time to watch, for example 10m. Without it, until Ctrl-C.",
 )
+@click.option(
+    "--metrics",
+    metavar="ADDRESS",
+    help="Serve metrics for Prometheus at /metrics on this address, for example :9090, and /readyz and /healthz. Needs "
+    "kubectl-refs[metrics].",
+)
 @output_option(SHAPES)
 @color_option
 @click.pass_context
@@ -53,6 +59,7 @@ def watch_command(
     selector: str | None,
     only: Sequence[str],
     duration: float | None,
+    metrics: str | None,
     format_: str | None,
     color: str,
     **flags: Any,
@@ -73,11 +80,14 @@ def watch_command(
 
       # New access, as one JSON object a line
       {program} watch -A --only permissions -o json
+
+      # For Prometheus
+      {program} watch -A --metrics :9090
     """
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.app.watch import WatchScope, watch
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    scope = WatchScope(arguments, selector, all_namespaces, only, duration)
+    scope = WatchScope(arguments, selector, all_namespaces, only, duration, metrics)
     return watch(inputs, scope, Output.parse(format_, SHAPES, color=color))

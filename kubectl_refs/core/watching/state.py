@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.reads import Answer, Failure, Get, Read, unserved
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, unserved
 
 
 class WatchedScope(NamedTuple):
@@ -111,8 +111,18 @@ class WatchedState:
         """An object that was deleted."""
         self._shelves[scope].take(key)
 
+    @property
+    def answers(self) -> Mapping[Read, Answer]:
+        """The list of every scope as it is now; it stays as it is."""
+        return {
+            List(scope.kind, scope.namespace, metadata_only=scope.metadata_only): Answer(
+                tuple(shelf.objects.values()), None if shelf.listed else shelf.failure
+            )
+            for scope, shelf in self._shelves.items()
+        }
+
     def get(self, read: Read, /) -> Answer | None:
-        kind, place = read.group_kind, _place(read)
+        kind, place = read.group_kind, place_of(read)
         if self.catalog.served(kind) is None:
             return unserved(self.catalog, read)
         failure = None
@@ -129,11 +139,11 @@ class WatchedState:
     def wanted(self, read: Read, everywhere: bool) -> WatchedScope:
         """What to watch for a read that has no answer: the kind in all namespaces where that was asked for and has not
         failed, otherwise in the read's own."""
-        place = _place(read)
+        place = place_of(read)
         wide = WatchedScope(read.group_kind, None, read.metadata_only)
         return wide if place is None or (everywhere and wide not in self._shelves) else wide._replace(namespace=place)
 
 
-def _place(read: Read) -> str | None:
+def place_of(read: Read) -> str | None:
     """The namespace that a read is about; None for all, and for what is in no namespace."""
     return (read.key.namespace or None) if isinstance(read, Get) else read.namespace

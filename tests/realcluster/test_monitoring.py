@@ -1,0 +1,102 @@
+"""watch --metrics and examples/monitoring: what is served, the rights that suffice, and objects that the API server takes."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+import yaml
+
+from kubectl_refs.core.model.objects import JSON
+from tests.support.cluster import crds
+from tests.support.cluster.api_server import ApiServer
+from tests.support.cluster.fresh import Fresh
+from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
+from tests.support.cluster.watching import WITHIN, watching
+
+exposition = pytest.importorskip("prometheus_client.parser")
+
+MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"
+USER = "cluster-reader"
+OPERATOR, OPERATOR_VERSION = "github.com/prometheus-operator/prometheus-operator", "v0.85.0"
+
+
+def objects(name: str) -> list[JSON]:
+    return list(yaml.safe_load_all((MONITORING / name).read_text()))
+
+
+Samples = Mapping[str, list[tuple[Mapping[str, str], float]]]
+
+
+def scraped(port: int) -> Samples:
+    """The samples at /metrics by their name; none for a metric that has no value yet."""
+    found: dict[str, list[tuple[Mapping[str, str], float]]] = {}
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=WITHIN) as answer:
+        for family in exposition.text_string_to_metric_families(answer.read().decode()):
+            found.setdefault(family.name, [])
+            for each in family.samples:
+                found.setdefault(each.name, []).append((each.labels, each.value))
+    return found
+
+
+def value(samples: Samples, name: str, **labels: str) -> float:
+    return sum(value for found, value in samples[f"kubectl_refs_{name}"] if labels.items() <= found.items())
+
+
+def test_metrics_follow_what_is_told_and_the_role_suffices(cluster: ApiServer, fresh: Fresh) -> None:
+    frontend, shared = fresh(cluster, "frontend"), fresh(cluster, "shared")
+    permits = grant(shared, [from_routes(frontend)], [to_services(name="auth")])
+    cluster.apply(service(shared), route(frontend, to_backends(backend(shared, "auth"))), permits)
+    binding = next(each for each in objects("rbac.yaml") if each["kind"] == "ClusterRoleBinding")
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": USER}
+    role = next(each for each in objects("rbac.yaml") if each["kind"] == "ClusterRole")
+    cluster.apply(role, {**binding, "subjects": [subject]})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with watching(cluster, "watch", "-A", "--metrics", f"127.0.0.1:{port}", user=USER) as watched:
+        watched.until(lambda told: told["type"] == "Synced")
+        before = scraped(port)
+        cluster.kubectl("delete", f"referencegrant/{permits['metadata']['name']}", "-n", shared)
+        cluster.apply(grant(shared, [from_routes(frontend)], [to_services(kind="Secret")], name="secrets"))
+        told = watched.until(lambda told: told["type"] == "Permission" and told["to"]["kind"] == "Secret")
+        after = scraped(port)
+        for path in ("readyz", "healthz"):
+            with urlopen(f"http://127.0.0.1:{port}/{path}", timeout=WITHIN) as answer:
+                assert answer.status == 200
+    assert {each["resource"] for each in told if each["type"] == "Gap"} <= {"secrets"}
+    assert (value(before, "references", verdict="refused", namespace=frontend), value(before, "gaps")) == (0, 0)
+    assert value(after, "references", verdict="refused", namespace=frontend) == 1
+    assert [value(each, "permission_changes_total", change="adds", kind="Secret") for each in (before, after)] == [0, 1]
+    assert [value(each, "permissions", kind="Secret", namespace=shared) for each in (before, after)] == [0, 1]
+    assert (value(after, "connected"), value(after, "changes_total", change="breaks")) == (1, 1)
+    _names_what_is_there(after)
+
+
+def _names_what_is_there(samples: Samples) -> None:
+    """Rules and dashboard speak of metrics and labels that there are."""
+    rules = [rule["expr"] for group in objects("prometheusrule.yaml")[0]["spec"]["groups"] for rule in group["rules"]]
+    panels = json.loads((MONITORING / "dashboard.json").read_text())["panels"]
+    for expression in (*rules, *(target["expr"] for panel in panels for target in panel["targets"])):
+        named = re.findall(r"(kubectl_refs_\w+)(?:\{([^}]*)\})?", expression)
+        assert named
+        for name, selected in named:
+            assert name in samples, name
+            for labels, _ in samples[name]:
+                assert set(re.findall(r"(\w+)=", selected)) <= labels.keys()
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in MONITORING.glob("*.yaml")))
+def test_the_examples_are_taken_by_the_api_server(cluster: ApiServer, name: str) -> None:
+    if "monitoring.coreos.com" in (MONITORING / name).read_text():
+        kind = str(objects(name)[0]["kind"]).lower()
+        place = f"example/prometheus-operator-crd/monitoring.coreos.com_{kind}s.yaml"
+        crds.install_definitions(cluster, crds.definitions_in(OPERATOR, OPERATOR_VERSION, place))
+    for namespace in ("kubectl-refs", "shop"):
+        cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    cluster.apply(*objects(name))
