@@ -129,6 +129,8 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
     group, kind, namespace, name = values.values()
     if not kind or not name:
         return ("", "", "", ""), f"its {'name' if kind else 'kind'} is empty"
+    if row.takes_core and group == "core":
+        group = ""
     group = next((each.group for each in row.by_kind if each.kind == kind), group) if row.by_kind else group
     return (group, kind, namespace, name), ""
 

@@ -58,7 +58,8 @@ class ReferenceField:
     A local field has no namespace, or with `own_namespace` one that must be the holder's own, or with `ignores_namespace`
     one that the implementation does not look at. `note` is a sentence, without its full stop, on what else decides about a
     crossing. `by_kind` are kinds that the implementation knows by
-    the kind alone, whatever group is written; where `kind_field` holds a type ("type"), one that is none of them is no object. `group_field`, `kind_field` and `port_field` are where an entry holds its
+    the kind alone, whatever group is written; where `kind_field` holds a type ("type"), one that is none of them is no object. With `takes_core` the field's own schema has
+    "core" for the core group besides "". `group_field`, `kind_field` and `port_field` are where an entry holds its
     group, kind and port; a port may stand in an object of its own ("port.number"). `strict_mode` is the mode of the
     implementation, which is not its default, in which alone it asks for a grant here. With `selects` an entry names nothing: it
     selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. With `copied_into` the implementation copies the reference into an object of that kind,
@@ -84,6 +85,7 @@ class ReferenceField:
     ignores_namespace: bool = False
     note: str = ""
     by_kind: tuple[GroupKind, ...] = ()
+    takes_core: bool = False
     strict_mode: str = ""
     selects: bool = False
     copied_into: GroupKind | None = None

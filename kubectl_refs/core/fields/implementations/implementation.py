@@ -31,6 +31,7 @@ class Implementation:
         note: str = "",
         strict_mode: str = "",
         by_kind: tuple[GroupKind, ...] = (),
+        takes_core: bool = False,
         kind_field: str = "kind",
         copied_into: GroupKind | None = None,
         copied_from: str = "",
@@ -50,6 +51,7 @@ class Implementation:
                 note=note,
                 strict_mode=strict_mode,
                 by_kind=by_kind,
+                takes_core=takes_core,
                 kind_field=kind_field,
                 copied_into=copied_into,
                 copied_from=copied_from,
@@ -95,6 +97,7 @@ class Implementation:
         own_namespace: bool = False,
         ignores_namespace: bool = False,
         by_kind: tuple[GroupKind, ...] = (),
+        takes_core: bool = False,
         port_field: str = "port",
         read_in: str = "",
     ) -> tuple[ReferenceField, ...]:
@@ -112,6 +115,7 @@ class Implementation:
                 own_namespace=own_namespace,
                 ignores_namespace=ignores_namespace,
                 by_kind=by_kind,
+                takes_core=takes_core,
                 read_in=read_in or self.read_in,
             )
             for path in paths

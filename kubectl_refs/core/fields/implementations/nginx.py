@@ -6,7 +6,6 @@ Left out: volumes and environment in the Pods of an NginxProxy.
 from __future__ import annotations
 
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
 
@@ -38,9 +37,8 @@ _POLICIES_OF_ONE = (GroupKind(_GROUP, "ClientSettingsPolicy"), PAYLOAD_PROCESSOR
 NGINX_FIELDS = (
     *_NGINX.targets(_POLICIES),
     *_NGINX.targets(_POLICIES_OF_ONE, "spec.targetRef"),
-    # Its CRD takes "core" for the group of a Service too.
     *_NGINX.local(
-        (UPSTREAM_SETTINGS_POLICY,), "spec.targetRefs[*]", role=Role.POLICY_TARGET, default=None, by_kind=(SERVICE,)
+        (UPSTREAM_SETTINGS_POLICY,), "spec.targetRefs[*]", role=Role.POLICY_TARGET, default=None, takes_core=True
     ),
     *_NGINX.by_grant((WAF_POLICY,), "spec.policyRef.apPolicyRef", role=Role.OTHER, default=AP_POLICY),
     *_NGINX.by_grant((WAF_POLICY,), "spec.securityLogs[*].logRef.apLogConfRef", role=Role.OTHER, default=AP_LOG_CONF),
@@ -51,7 +49,7 @@ NGINX_FIELDS = (
         "spec.securityLogs[*].logSource.auth.secretRef",
         "spec.securityLogs[*].logSource.tlsSecret",
     ),
-    *_NGINX.by_grant((PAYLOAD_PROCESSOR,), "spec.processors[*].extProcess.backendRef", by_kind=(SERVICE,)),
+    *_NGINX.by_grant((PAYLOAD_PROCESSOR,), "spec.processors[*].extProcess.backendRef", takes_core=True),
     *_NGINX.local((PAYLOAD_PROCESSOR,), "spec.processors[*].extProcess.authTokenRef"),
     *_NGINX.local(
         (AUTHENTICATION_FILTER,),
