@@ -136,8 +136,7 @@ class Incoming:
             yield from _inflated(self._received()) if encoding == "gzip" else self._received()
         except TimeoutError as error:
             raise SilenceError from error
-        except (zlib.error, ValueError) as error:
-            # http.client raises ValueError for the length of a chunk that is no number.
+        except zlib.error as error:
             raise UndecodableError from error
         self._read = True
         self._response.close()
