@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from itertools import zip_longest
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -42,6 +43,8 @@ CRD = ServedKind(
     ("crd", "crds"),
 )
 
+
+_USUAL = offline_catalog()
 
 EXISTING = ("default", "kube-node-lease", "kube-public", "kube-system")
 """Namespaces that every cluster has."""
@@ -149,10 +152,8 @@ class Manifests:
         own = {key.name for key in self._by_key if key.group_kind == NAMESPACE}
         used = dict.fromkeys(key.namespace for key in self._by_key if key.namespace)
         self._implied = {name: _namespace(name) for name in used if name not in own}
-        self._produced: Mapping[ObjectKey, ObjectKey] = {}
+        self._produced = self._made()
         if self._part:
-            makers = (*self._by_key.values(), *kustomizations)
-            self._produced = produced(makers, table.producers, self._by_key)
             self.catalog = Catalog(
                 known, live=False, table=table, held={*own, *used, *(key.namespace for key in self._gone)}
             )
@@ -161,6 +162,46 @@ class Manifests:
     def objects(self) -> tuple[JSON, ...]:
         """All objects in the order of the files, an object given twice where it stands last."""
         return tuple(self._by_key.values())
+
+    def _made(self) -> Mapping[ObjectKey, ObjectKey]:
+        """What the objects and kustomizations of a part make, each with what makes it."""
+        if not self._part:
+            return {}
+        rows = self.catalog.table.producers
+        kinds = dict.fromkeys(row.producer for row in rows)
+        makers = (obj for kind in kinds for obj in self._by_kind.get((kind, None), ()))
+        return produced((*makers, *self._made_of[1]), rows, self._by_key)
+
+    def with_other(self, key: ObjectKey, obj: JSON | None) -> Manifests:
+        """The same with another object of a name that is or was among them, or with none. It takes no time that grows with
+        all that is made of the others."""
+        old = self._by_key.get(key)
+
+        def exchanged(objects: Iterable[JSON]) -> list[JSON]:
+            return [*(each for each in objects if each is not old), *([] if obj is None else [obj])]
+
+        gone = self._gone | {key} if obj is None else self._gone - {key}
+        if key.group_kind == NAMESPACE or _USUAL.served(key.group_kind) is None:
+            # Other objects exist, or have a kind, by these.
+            return self.changed(exchanged(self.objects), gone)
+        found = copy(self)
+        found._gone = gone
+        found._by_key = {each: kept for each, kept in self._by_key.items() if each != key}
+        if obj is not None:
+            found._by_key[key] = obj
+        found._by_kind, found._by_name = self._by_kind.copy(), self._by_name.copy()
+        for place in {None, key.namespace or None}:
+            found._by_kind[key.group_kind, place] = exchanged(self._by_kind.get((key.group_kind, place), ()))
+        named = key.group_kind, key.name
+        found._by_name[named] = exchanged(self._by_name.get(named, ()))
+        found._implied = {**self._implied}
+        if key.namespace and ObjectKey(*NAMESPACE, "", key.namespace) not in self._by_key:
+            if any(each.namespace == key.namespace for each in found._by_key):
+                found._implied.setdefault(key.namespace, _namespace(key.namespace))
+            else:
+                found._implied.pop(key.namespace, None)
+        found._produced = found._made()
+        return found
 
     def changed(self, objects: Iterable[JSON], gone: Iterable[ObjectKey]) -> Manifests:
         """Manifests with other objects beside the same kustomizations, as the same part of a cluster."""

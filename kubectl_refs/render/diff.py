@@ -24,6 +24,9 @@ from kubectl_refs.render.text.words import target_of
 SHOWN = 20
 """References of one effect that are told below their cause; the rest is counted."""
 
+CAUSES = 20
+"""Causes that are told; they come in the order of what they make worse, so that the rest is no worse."""
+
 _ORDER = {effect: rank for rank, effect in enumerate(Effect)}
 _COLUMN = 12
 
@@ -70,13 +73,18 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
     """The causes, the worst first, then what could not be read, then the counts."""
     page = Page(style)
     shown = ShownCommands(kubectl)
-    for consequences in causes_of(diff):
+    causes = causes_of(diff)
+    for consequences in causes[:CAUSES]:
         _head(page, consequences)
         _changes(page, consequences.changes, shown)
         for loss in consequences.losses:
             page.prose("not served", f"{loss.object}: {loss.because}", column=_COLUMN + 3, role=Tone.BAD)
         for permission in consequences.permissions:
             page.prose("gives" if permission.gives else "takes", access_of(permission), column=_COLUMN)
+        page.blank()
+    if left := causes[CAUSES:]:
+        concerned = sum(len(each.changes) for each in left)
+        page.line(f"and {counted(len(left), 'more cause')} with {counted(concerned, 'reference')}; -o json has all")
         page.blank()
     write_gaps(page, shown_gaps(diff.gaps))
     page.blank()

@@ -413,3 +413,17 @@ def test_of_a_secret_that_is_there_it_is_not_said_that_it_changes(live: Program,
     assert "1 object: 1 updated or unchanged\n" in live("diff", "-f", files(secret)).out
     changed = {**secret, "metadata": {**metadata, "labels": {"a": "b"}}}
     assert "1 object: 1 updated\n" in live("diff", "-f", files(changed)).out
+
+
+def test_of_very_many_causes_the_worst_are_told_and_the_rest_is_counted(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    routes = [web(("frontend", "own"), name=f"r{number:02}") for number in range(25)]
+    api.objects += copy.deepcopy(routes)
+    for each in routes[3:]:
+        each["spec"]["rules"] = []
+    routes[20]["spec"]["rules"] = [{"backendRefs": [{"name": "nothing", "port": 80}]}]
+    lines = live("diff", "-f", files(*routes[3:])).out.splitlines()
+    assert lines[0] == "update HTTPRoute frontend/r20"
+    assert len([line for line in lines if line.startswith("update ")]) == 20
+    assert "and 2 more causes with 2 references; -o json has all" in lines

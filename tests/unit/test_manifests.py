@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.reads import Answer, Get, List
+from kubectl_refs.core.view.reads import Answer, Get, List, Read
 from kubectl_refs.manifests.source import Manifests
+from tests.support.random_clusters.clusters import NAMESPACES, generate
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 NAMESPACE = GroupKind("", "Namespace")
@@ -208,3 +211,38 @@ class TestCatalog:
 
     def test_it_is_the_catalog_of_no_live_cluster(self) -> None:
         assert not Manifests([], "default").catalog.live
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_another_object_among_them_is_as_if_it_had_been_given(whole: bool) -> None:
+    for number in range(8):
+        objects = Manifests(generate(f"{number}"), "default", whole=whole).objects
+        others = Manifests(generate(f"other {number}"), "default", whole=whole).objects
+        source = Manifests(objects, "default", whole=whole)
+        reads: list[Read] = [Get(key_of(each)) for each in (*objects, *others)]
+        places = (None, *NAMESPACES)
+        reads += [List(kind, place) for kind in {key_of(each).group_kind for each in objects} for place in places]
+        for obj in (*objects[:12], *others[:12]):
+            key = key_of(obj)
+            for new in (None, {**obj, "metadata": {**obj["metadata"], "labels": {"new": "1"}}}):
+                rest = [each for each in objects if key_of(each) != key]
+                gone = [key] if new is None else []
+                given = source.changed([*rest, *([] if new is None else [new])], gone)
+                found = source.with_other(key, new)
+                assert read_from(found, reads) == read_from(given, reads), (number, key, new)
+                assert [found.catalog.holds(each) for each in NAMESPACES] == [
+                    given.catalog.holds(each) for each in NAMESPACES
+                ]
+
+
+def read_from(source: Manifests, reads: Sequence[Read]) -> Any:
+    return [
+        (
+            sorted(json.dumps(each, sort_keys=True) for each in answer.objects),
+            answer.assumed,
+            answer.partial,
+            answer.made_by,
+            answer.served,
+        )
+        for answer in source.read(reads).values()
+    ]

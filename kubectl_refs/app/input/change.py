@@ -99,12 +99,11 @@ class _BetweenManifests:
         object.__setattr__(self, "after", self._with(self.new))
 
     def without(self, change: ObjectChange) -> Source:
-        kept = {key: obj for key, obj in self.new.items() if key != change.key}
-        if change.before is not None:
-            kept[change.key] = change.before
-        if change.empties and not any(key.namespace == change.key.name for key in self.new):
-            kept |= {key: obj for key, obj in self.old.items() if key.namespace == change.key.name}
-        return self._with(kept)
+        if not change.empties or any(key.namespace == change.key.name for key in self.new):
+            return self.after.with_other(change.key, change.before)
+        emptied = {key: obj for key, obj in self.old.items() if key.namespace == change.key.name}
+        namespace = {} if change.before is None else {change.key: change.before}
+        return self._with({**self.new, **namespace, **emptied})
 
     def _with(self, objects: Mapping[ObjectKey, JSON]) -> Manifests:
         known = (*self.old, *self.new)
