@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,7 @@ def read_by_kubectl(kubectl: Path, content: bytes, folder: Path) -> list[Any] | 
     """
     file = folder / "manifests.yaml"
     file.write_bytes(content)
-    words = ["annotate", "--local", "--overwrite", "-f", str(file), f"{MARK}=1", "-o", "json"]
-    env = {"HOME": str(folder), "KUBECONFIG": str(folder / "none")}
-    done = subprocess.run([str(kubectl), *words], capture_output=True, env=env, check=False)
+    done = _annotated(kubectl, file, folder)
     if done.returncode:
         return None
     objects, text = [], done.stdout.decode().lstrip()
@@ -29,3 +28,23 @@ def read_by_kubectl(kubectl: Path, content: bytes, folder: Path) -> list[Any] | 
         objects.append(found)
         text = text[end:].lstrip()
     return objects
+
+
+def refused_by_kubectl(kubectl: Path, contents: Sequence[str], folder: Path) -> list[bool]:
+    """Whether kubectl refuses each of many files. It complains of one after the other; what it leaves out is read alone."""
+    every = folder / "every"
+    every.mkdir()
+    files = [every / f"{number:05}.yaml" for number in range(len(contents))]
+    for file, content in zip(files, contents, strict=True):
+        file.write_text(content, encoding="utf-8")
+    complaints = _annotated(kubectl, every, folder).stderr.decode()
+    return [
+        f"error parsing {file}: " in complaints or read_by_kubectl(kubectl, file.read_bytes(), folder) is None
+        for file in files
+    ]
+
+
+def _annotated(kubectl: Path, manifests: Path, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    words = ["annotate", "--local", "--overwrite", "-f", str(manifests), f"{MARK}=1", "-o", "json"]
+    env = {"HOME": str(folder), "KUBECONFIG": str(folder / "none")}
+    return subprocess.run([str(kubectl), *words], capture_output=True, env=env, check=False)

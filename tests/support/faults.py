@@ -11,7 +11,7 @@ from tests.support.fakes.api import Canned, Request, status
 
 HTML = {"Content-Type": "text/html"}
 BUSY = status(429, "TooManyRequests", "slow down")
-PATIENCE = "0.7"
+PATIENCE = "0.4"
 """Seconds that a fault is waited for which never ends."""
 POD: JSON = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "frontend"}}
 DOWN = status(503, "ServiceUnavailable", "etcd is down")
