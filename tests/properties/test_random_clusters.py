@@ -35,14 +35,26 @@ ANSWERS = {
 
 Report = Mapping[str, Any]
 Ask = Callable[..., Report]
+Check = Callable[[str, Sequence[Object]], Report]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of every cluster: answers name it, and are compared."""
+    return tmp_path_factory.mktemp("random") / "cluster.json"
+
+
+@pytest.fixture(scope="module")
+def checked() -> dict[str, Report]:
+    """What has been answered about the clusters as they were made, by their seeds."""
+    return {}
 
 
 @pytest.fixture
-def ask(refs: Program, tmp_path: Path) -> Ask:
+def ask(refs: Program, path: Path) -> Ask:
     """Asks the program about objects: what its words are answered with, as data."""
 
     def ask(objects: Sequence[Object], *words: str) -> Report:
-        path = tmp_path / "cluster.json"
         path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
         done = refs(*words, "-f", str(path), "--whole", "-o", "json")
         assert done.err == ""
@@ -52,18 +64,30 @@ def ask(refs: Program, tmp_path: Path) -> Ask:
     return ask
 
 
+@pytest.fixture
+def check(ask: Ask, checked: dict[str, Report]) -> Check:
+    """Checks the cluster of a seed, once for all tests."""
+
+    def check(seed: str, objects: Sequence[Object]) -> Report:
+        if seed not in checked:
+            checked[seed] = ask(objects, "check", "-A")
+        return checked[seed]
+
+    return check
+
+
 def clusters() -> Iterator[tuple[str, list[Object]]]:
     for number in range(CASES):
         seed = f"{SEED}.{number}"
         yield seed, [*generate(seed)]
 
 
-def test_every_reference_is_answered_as_the_rules_have_it(ask: Ask) -> None:
+def test_every_reference_is_answered_as_the_rules_have_it(check: Check) -> None:
     seen: Counter[str] = Counter()
     for seed, objects in clusters():
         cluster = Cluster(objects)
         expected = {each.place: cluster.answer(each) for each in cluster.references()}
-        report = ask(objects, "check", "-A")
+        report = check(seed, objects)
         kinds = {place_of(each) for each in report["references"] if each["code"] == "REF017"}
         assert kinds == cluster.wrong_kinds(), seed
         found = {place_of(each): answer_of(each) for each in report["references"] if each["code"] != "REF017"}
@@ -72,13 +96,13 @@ def test_every_reference_is_answered_as_the_rules_have_it(ask: Ask) -> None:
     assert set(seen) == ANSWERS, seen
 
 
-def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(ask: Ask) -> None:
+def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(check: Check) -> None:
     seen: Counter[str] = Counter()
     for seed, objects in clusters():
         cluster = Cluster(objects)
         before = cluster.permitted()
         working = {each.place for each in cluster.references() if cluster.answer(each).endswith(" allowed")}
-        for each in ask(objects, "check", "-A")["references"]:
+        for each in check(seed, objects)["references"]:
             # A change of the port that the reference names may follow: it permits nothing.
             of_grants = [
                 [step for step in steps if step["object"]["kind"] == "ReferenceGrant"]
@@ -99,11 +123,13 @@ def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(ask:
     assert set(seen) == {"create", "patch", "delete", "none"}, seen
 
 
-def test_every_change_of_a_route_or_a_listener_makes_its_reference_allowed_or_says_what_remains(ask: Ask) -> None:
+def test_every_change_of_a_route_or_a_listener_makes_its_reference_allowed_or_says_what_remains(
+    ask: Ask, check: Check
+) -> None:
     seen: Counter[str] = Counter()
     for seed, objects in clusters():
         names = {name_of(obj) for obj in objects}
-        before = ask(objects, "check", "-A")["references"]
+        before = check(seed, objects)["references"]
         for each in before:
             for steps in alternatives(each["fixes"]):
                 # A Namespace that the manifests only imply has labels that nobody knows.
@@ -135,12 +161,12 @@ def bad(references: Iterable[Any]) -> int:
     return sum(each["verdict"] in ("refused", "broken") for each in references)
 
 
-def test_different_grants_that_are_proposed_have_different_names(ask: Ask) -> None:
+def test_different_grants_that_are_proposed_have_different_names(check: Check) -> None:
     """Each object is asked about by itself, as two people would in two runs."""
     compared = 0
     for seed, objects in clusters():
         proposed: dict[Name, Any] = {}
-        report = ask(objects, "check", "-A")
+        report = check(seed, objects)
         for name, spec in (
             created(step) for each in report["references"] for step in each["fixes"] if "manifest" in step
         ):
@@ -174,9 +200,9 @@ def test_every_change_of_a_finding_resolves_it_at_nobodys_cost(ask: Ask) -> None
     assert {"REF101", "REF102", "REF104", "REF105", "REF106", "REF107", "REF108", "REF109"} <= set(seen), seen
 
 
-def test_one_object_is_answered_as_it_is_among_all(ask: Ask) -> None:
+def test_one_object_is_answered_as_it_is_among_all(ask: Ask, check: Check) -> None:
     for seed, objects in clusters():
-        report = ask(objects, "check", "-A")
+        report = check(seed, objects)
         for referrer in {json.dumps(each["from"]) for each in report["references"][:8]}:
             key = json.loads(referrer)
             word = f"{key['kind']}.{key['group']}/{key['name']}".lower()
