@@ -13,7 +13,7 @@ import pytest
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.hostile import HOSTILE
 from tests.support.parsers import MissingError, View, browsed, chromium, package
-from tests.support.running import EXAMPLES, Program
+from tests.support.running import EXAMPLES, Program, written
 
 TYPO = EXAMPLES / "shared-services" / "from-does-not-match.yaml"
 MOST = 1_500_000
@@ -100,7 +100,7 @@ def test_names_that_are_markup_are_text(refs: Program, browser: Path, tmp_path: 
     objects = [route_to((place, place), namespace=f"{place}x", name=place) for place in hostile]
     objects += [grant([from_entry(namespace=each)], [to_entry(name=each)], each, each) for each in hostile]
     path = tmp_path / "hostile.json"
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    written(path, objects)
     page = write(refs, tmp_path, "-f", str(path))
     found = opened(browser, page, "alert(1)")
     assert "HTTPRoute <script>alert(1)</script>x/<script>alert(1)</script>" in found["without"]
@@ -113,7 +113,7 @@ def test_a_thousand_objects_stay_usable(refs: Program, browser: Path, tmp_path: 
     services = [service(places[n], f"api-{m}") for n in range(7) for m in range(50)]
     path = tmp_path / "many.json"
     items = [*namespaces(*places), *services, *routes, *grants]
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    written(path, items)
     page = write(refs, tmp_path, "-f", str(path), "--by", "object")
     # Each look lays all of them out once more; where something is too wide it is so in the narrow window first.
     found = opened(browser, page, "web-959", views=[NARROW])

@@ -7,7 +7,6 @@ import json
 import random
 import re
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,7 +18,7 @@ from kubectl_refs.core.text.escaping import safe
 from tests.support.builders import from_entry, grant, route_to, to_entry
 from tests.support.hostile import HOSTILE
 from tests.support.parsers import MissingError, graphviz, package, parsed
-from tests.support.running import EXAMPLE_MANIFESTS, Program
+from tests.support.running import EXAMPLE_MANIFESTS, Program, written
 
 PIECES = (
     *('"', "'", "`", "<", ">", "&", "#", ";", "%%", "%%{init: {}}%%", "{", "}", "[", "]", "(", ")", "|", "\\", "\\n"),
@@ -112,15 +111,10 @@ def manifests(seed: int) -> list[JSON]:
     return [*routes, *grants]
 
 
-def write(path: Path, objects: Sequence[JSON]) -> str:
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
-    return str(path)
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
     return [
-        *(write(tmp_path / f"{seed}.json", manifests(seed)) for seed in range(ROUNDS)),
+        *(written(tmp_path / f"{seed}.json", manifests(seed)) for seed in range(ROUNDS)),
         *map(str, EXAMPLE_MANIFESTS),
     ]
 

@@ -19,7 +19,7 @@ import pytest
 from tests.support.random_clusters.changes import alternatives, applied
 from tests.support.random_clusters.clusters import generate
 from tests.support.random_clusters.specification import Cluster, Inputs, Name, Object, name_of
-from tests.support.running import Program
+from tests.support.running import Program, written
 
 SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
 CASES = int(os.environ.get("KUBECTL_REFS_CASES", "60"))
@@ -55,7 +55,7 @@ def ask(refs: Program, path: Path) -> Ask:
     """Asks the program about objects: what its words are answered with, as data."""
 
     def ask(objects: Sequence[Object], *words: str) -> Report:
-        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+        written(path, objects)
         done = refs(*words, "-f", str(path), "--whole", "-o", "json")
         assert done.err == ""
         report: Report = json.loads(done.out)

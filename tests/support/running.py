@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,12 @@ class Done:
     status: int
     out: str
     err: str
+
+
+def written(path: Path, objects: Iterable[JSON]) -> str:
+    """The path as a word of a command line, with the objects in its file."""
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}), encoding="utf-8")
+    return str(path)
 
 
 def objects_of(path: str) -> list[JSON]:

@@ -1,24 +1,38 @@
-"""A cluster and manifests of the objects that a module of tests calls OBJECTS."""
+"""A cluster and manifests of the objects that a module of tests calls OBJECTS, and the program that asks about them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.fakes.api import FakeAPI
+from tests.support.running import Program, written
+
+Files = Callable[..., str]
+"""Writes objects into a file of manifests, `name` if it is to have a name of its own, and returns its path."""
 
 
 @pytest.fixture
 def api(request: pytest.FixtureRequest) -> Iterator[FakeAPI]:
-    with FakeAPI(request.module.OBJECTS) as server:
+    with FakeAPI(copy.deepcopy(list(request.module.OBJECTS))) as server:
         yield server
 
 
 @pytest.fixture
+def live(refs: Program, api: FakeAPI) -> Program:
+    """The program with the fake server as its cluster, `frontend` the current namespace."""
+    refs.use(api, "frontend")
+    return refs
+
+
+@pytest.fixture
 def manifests(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    path = tmp_path / "all.json"
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(request.module.OBJECTS)}))
-    return str(path)
+    return written(tmp_path / "all.json", request.module.OBJECTS)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return lambda *objects, name="manifests.json": written(tmp_path / name, objects)

@@ -9,7 +9,7 @@ import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
-from tests.support.running import Program
+from tests.support.running import Program, written
 
 API, AUTH, ANY = to_entry(name="api"), to_entry(name="auth"), to_entry()
 BEFORE = grant([from_entry()], [API])
@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def check(refs: Program, grants: tuple[JSON, ...], *words: str) -> tuple[int, list[str]]:
     """The exit status, and the `from` entries of new access."""
     items = [*AROUND, route_to(("backend", "api")), *grants]
-    Path("all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    written(Path("all.json"), items)
     done = refs("check", "-f", "all.json", "--whole", "-o", "json", *words)
     found = [each["target"] for each in json.loads(done.out)["findings"] if each["code"] == "REF110"]
     return done.status, found

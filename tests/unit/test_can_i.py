@@ -12,7 +12,7 @@ from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.builders import from_entry, grant, namespaces, service, to_entry
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import Done, Program
+from tests.support.running import Done, Program, written
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",
@@ -31,13 +31,6 @@ OBJECTS: tuple[JSON, ...] = (
     grant([from_entry()], [to_entry(name="api")]),
     grant([from_entry(kind="Gateway")], [to_entry(kind="Secret", name="tls.example.com")], name="certificate"),
 )
-
-
-@pytest.fixture
-def live(refs: Program, api: FakeAPI) -> Program:
-    """The program with the fake server as its cluster, `frontend` the current namespace."""
-    refs.use(api, "frontend")
-    return refs
 
 
 @pytest.mark.parametrize(
@@ -178,7 +171,7 @@ def test_a_kind_whose_references_are_not_known_is_answered_with_a_note(live: Pro
 
 def test_manifests_answer_like_a_cluster(live: Program, tmp_path: Path) -> None:
     path = tmp_path / "all.json"
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS)}))
+    written(path, OBJECTS)
     for words in ("httproute -n frontend service/api.backend", "httproute -n frontend service/ap.backend"):
         assert live("can-i", *words.split(), "-f", str(path), "--whole") == live("can-i", *words.split())
 

@@ -11,7 +11,7 @@ import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
-from tests.support.running import Program
+from tests.support.running import Program, written
 
 APPS = [f"app-{number}" for number in range(12)]
 ROUTES = [
@@ -30,12 +30,8 @@ OBJECTS: list[JSON] = [
 def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     path = Path("all.json")
-    write(path, OBJECTS)
+    written(path, OBJECTS)
     return path
-
-
-def write(path: Path, objects: list[JSON]) -> None:
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
 
 
 def check(refs: Program, *words: str) -> str:
@@ -69,7 +65,7 @@ def test_the_page_fits_a_terminal(refs: Program, manifest: Path, monkeypatch: py
 def test_the_change_that_is_named_mends_the_cause(refs: Program, manifest: Path) -> None:
     (command,) = (each["command"] for each in causes(refs)[:1])
     granted = refs(*command.split()[2:], "-o", "json")
-    write(manifest, [*OBJECTS, *json.loads(granted.out)["items"]])
+    written(manifest, [*OBJECTS, *json.loads(granted.out)["items"]])
     assert not any("HTTPRoutes in app-0" in each["cause"] for each in causes(refs))
 
 
@@ -99,7 +95,7 @@ def test_the_objects_of_a_cause_are_named_with_wide(refs: Program, manifest: Pat
 
 def test_a_slip_in_one_grant_is_one_cause(refs: Program, manifest: Path) -> None:
     wrong = grant([from_entry(namespace="app0")], [to_entry(name="api"), to_entry(name="auth")], namespace="shared-1")
-    write(manifest, [*OBJECTS, wrong])
+    written(manifest, [*OBJECTS, wrong])
     (slip,) = (each for each in causes(refs) if 'expected "app-0"' in each["cause"])
     assert slip["cause"].startswith('spec.from[0].namespace is "app0", expected "app-0", in ReferenceGrant shared-1/g')
     assert slip["findings"] == 10
@@ -107,7 +103,7 @@ def test_a_slip_in_one_grant_is_one_cause(refs: Program, manifest: Path) -> None
 
 def test_a_grant_for_something_else_is_not_called_none(refs: Program, manifest: Path) -> None:
     other = grant([from_entry(namespace="app-0")], [to_entry(name="api")], namespace="shared-1")
-    write(manifest, [*OBJECTS, other])
+    written(manifest, [*OBJECTS, other])
     found = causes(refs)
     assert "no grant in shared-1 for HTTPRoutes in app-0" not in [each["cause"] for each in found]
     assert sum(each["findings"] for each in found) == 3 * len(ROUTES) - 5
@@ -115,7 +111,7 @@ def test_a_grant_for_something_else_is_not_called_none(refs: Program, manifest: 
 
 def test_what_is_missing_is_one_cause_whoever_references_it(refs: Program, manifest: Path) -> None:
     routes = [route_to(("app-0", "gone"), namespace="app-0", name=f"broken-{number}") for number in range(25)]
-    write(manifest, [*namespaces("app-0"), *routes])
+    written(manifest, [*namespaces("app-0"), *routes])
     done = refs("check", "-f", "all.json", "--whole", "--severity", "error", "-o", "json")
     missing = [each for each in json.loads(done.out)["causes"] if each["code"] == "REF021"]
     assert [(each["findings"], len(each["objects"])) for each in missing] == [(25, 25)]

@@ -15,7 +15,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import Done, Program
+from tests.support.running import Done, Program, written
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",
@@ -47,13 +47,6 @@ OBJECTS: tuple[JSON, ...] = (
     route_to(("backend", "gone"), name="grpc", kind="GRPCRoute"),
 )
 """One route that is allowed, one of another namespace that is refused, and a GRPCRoute that is refused."""
-
-
-@pytest.fixture
-def live(refs: Program, api: FakeAPI) -> Program:
-    """The program with the fake server as its cluster, `frontend` the current namespace."""
-    refs.use(api, "frontend")
-    return refs
 
 
 def data(done: Done) -> dict[str, Any]:
@@ -344,7 +337,7 @@ def test_sarif_has_what_code_scanning_reads(live: Program, manifests: str) -> No
 
 def test_sarif_names_the_file_of_each_object_and_none_for_a_cluster(live: Program, tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.json"
-    one.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(OBJECTS[:-1])}))
+    written(one, OBJECTS[:-1])
     two.write_text(json.dumps(OBJECTS[-1]))
     (run,) = json.loads(live("check", "-f", str(one), "-f", str(two), "-o", "sarif").out)["runs"]
     files = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import from_entry, grant, namespaces, route_to, route_with, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI
 from tests.support.running import Done, Program
+from tests.unit.conftest import Files
 
 GATEWAY: JSON = {
     "apiVersion": f"{GATEWAY_GROUP}/v1",
@@ -60,30 +59,6 @@ OBJECTS: tuple[JSON, ...] = (
     web(("backend", "api"), ("frontend", "own")),
     dict(route_to(("other", "x"), namespace="other", name="elsewhere")),
 )
-
-Files = Callable[..., str]
-
-
-@pytest.fixture
-def api() -> Any:
-    with FakeAPI(list(copy.deepcopy(OBJECTS))) as server:
-        yield server
-
-
-@pytest.fixture
-def live(refs: Program, api: FakeAPI) -> Program:
-    refs.use(api, "frontend")
-    return refs
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Files:
-    def write(*objects: JSON, name: str = "change.json") -> str:
-        path = tmp_path / name
-        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
-        return str(path)
-
-    return write
 
 
 def told(done: Done) -> list[str]:

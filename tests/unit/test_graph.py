@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import EXAMPLES, WORKING, Done, Program
+from tests.support.running import EXAMPLES, WORKING, Done, Program, written
 
 OBJECTS = (
     *namespaces("frontend", "backend", "team"),
@@ -25,13 +25,6 @@ OBJECTS = (
     route_to(("backend", "api"), name="other", namespace="team"),
 )
 """A route whose crossing is permitted, and one of another namespace whose crossing is refused."""
-
-
-@pytest.fixture
-def live(refs: Program, api: FakeAPI) -> Program:
-    """The program with the fake server as its cluster, `frontend` the current namespace."""
-    refs.use(api, "frontend")
-    return refs
 
 
 def data(done: Done) -> dict[str, Any]:
@@ -200,7 +193,7 @@ GRANTS = st.lists(
 def test_nodes_and_edges_are_what_check_counts(refs: Program, tmp_path: Path, routes: Any, grants: Any) -> None:
     path = tmp_path / "random.json"
     items = [*namespaces("frontend", "backend", "team"), service(), *routes, *grants]
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    written(path, items)
 
     def told(*words: str) -> dict[str, Any]:
         return data(refs(*words, "-f", str(path), "--whole", "-o", "json"))
@@ -282,7 +275,7 @@ def test_no_name_is_markup_in_the_document(refs: Program, tmp_path: Path) -> Non
         route_to((place, name), namespace=f"{place}x", name=f"r{name}") for place in hostile for name in hostile[:3]
     ] + [grant([from_entry(namespace=each)], [to_entry(name=each)], each, each) for each in hostile]
     path = tmp_path / "hostile.json"
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    written(path, objects)
     text = refs("graph", "-f", str(path), "-o", "markdown").out
     document = re.sub(r"^```mermaid$.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     for line in document.splitlines():

@@ -11,7 +11,7 @@ import pytest
 from kubectl_refs.core.model.objects import JSON
 from tests.support.builders import grant, namespaces, route_to, service
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import Program
+from tests.support.running import Program, written
 
 OBJECTS: Sequence[JSON] = (
     route_to(("backend", "api"), namespace="frontend", name="web"),
@@ -39,7 +39,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sequence[
             yield ("--kubeconfig", str(server.write_kubeconfig(tmp_path / "config")))
         return
     file = tmp_path / "all.json"
-    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": OBJECTS}))
+    written(file, OBJECTS)
     yield ("-f", str(file), "--whole")
 
 

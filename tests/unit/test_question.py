@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from kubectl_refs.core.view.reads import List
 from kubectl_refs.process.errors import RefsError
 from tests.support.builders import grant, route_with
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import REFUSED, Program
+from tests.support.running import REFUSED, Program, written
 
 
 def named(kind: str, namespace: str | None, name: str) -> JSON:
@@ -38,22 +38,6 @@ OBJECTS = (
 
 
 HTTP_ROUTES = ["HTTPRoute frontend/web", "HTTPRoute frontend/api", "HTTPRoute backend/web", "HTTPRoute default/lost"]
-
-
-def written(path: Path, objects: Sequence[JSON]) -> str:
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}), encoding="utf-8")
-    return str(path)
-
-
-@pytest.fixture
-def manifests(tmp_path: Path) -> str:
-    return written(tmp_path / "all.json", OBJECTS)
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[FakeAPI]:
-    with FakeAPI(OBJECTS) as server:
-        yield server
 
 
 def keys(question: FoundObjects) -> list[str]:

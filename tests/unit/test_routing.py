@@ -12,7 +12,7 @@ import pytest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import service
 from tests.support.fakes.api import FakeAPI
-from tests.support.running import Done, Program
+from tests.support.running import Done, Program, written
 
 ALL = {"namespaces": {"from": "All"}}
 PREFIX, EXACT, REGEX = "PathPrefix", "Exact", "RegularExpression"
@@ -58,7 +58,7 @@ HTTP = gateway(listener("web"))
 
 def asked(refs: Program, tmp_path: Path, objects: Sequence[JSON], *words: str) -> tuple[Done, Any]:
     file = tmp_path / "all.json"
-    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*objects, service()]}))
+    written(file, [*objects, service()])
     done = refs("why", *words, "-f", str(file), "--whole", "-o", "json")
     return done, json.loads(done.out)
 
