@@ -129,7 +129,7 @@ def _reported_false(
         why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
         return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _CHANGE_ROUTE)
     if reasons & ABOUT_LISTENERS:
-        why = f"{reported.reason}: no listener is ready or valid, as where a certificate is missing"
+        why = "none of its listeners is ready or valid, as where a certificate is missing"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
     if not reasons & ABOUT_REFERENCES:
         why = f"{reported.reason} is for a cause that is not checked here"

@@ -66,7 +66,7 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
         for near in evaluated.near_targets
         if near.surely_meant
         and near.object.group_kind != ISTIO_GATEWAY
-        and evaluated.found.may_cross
+        and (evaluated.found.may_cross or near.object.namespace == evaluated.reference.to.namespace)
         and not (of_parts and near.needs and not near.needs_grant)
     ]
     return likely[0] if len(likely) == 1 else None

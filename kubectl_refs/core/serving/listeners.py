@@ -24,12 +24,13 @@ _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
 @dataclass(frozen=True, slots=True)
 class ListenerState:
     """Whether a listener serves, why (a sentence without full stop), and the object that tells more. `by_verdict` says
-    that the verdict on one of its references tells it."""
+    that the verdict on one of its references tells it; `absent` says which GatewayClass does not exist where that is why, as a sentence of its own."""
 
     serves: Serves
     because: str
     explain: ObjectKey | None = None
     by_verdict: bool = False
+    absent: str = ""
 
 
 def listener_state(view: View, holder: JSON, name: str) -> ListenerState:
@@ -151,8 +152,8 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
         if not answer.absent:
             return ListenerState(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
         like = _class_like(view, name)
-        because = f'GatewayClass "{name}" of {key} does not exist{like}, so no controller takes the Gateway'
-        return ListenerState(Serves.NO, because, key)
+        absent = f'GatewayClass "{name}" of {key} does not exist{like}'
+        return ListenerState(Serves.NO, f"{absent}, so no controller takes the Gateway", key, absent=absent)
     controller = text(at(answer.object, "spec", "controllerName"))
     accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
     if accepted is not None and accepted.status == "False":

@@ -92,6 +92,9 @@ def _of_parent(
         if holder is not None and name is not None:
             state = listener_state(view, holder, name)
             serves, because, explain = state.serves, state.because, state.explain
+            if state.absent and by:
+                # Whoever accepts the route has seen the class.
+                serves, because = Serves.UNKNOWN, f"{state.absent}, though {by[0]} accepts the route"
         if refusing is not None and refusing.reported is not None:
             reports = (
                 f"{refusing.controller_name or 'its controller'} reports Accepted=False ({refusing.reported.reason})"

@@ -22,6 +22,7 @@ LONGER = {
     "a-grant-with-more-entries-than-an-api-server-takes",
     "conformance-wrong-grants-together",
     "gateway-and-service-as-parents-and-no-such-port",
+    "kong-plugin-in-an-annotation",
     "listener-waits-for-its-certificate",
     "part-of-a-cluster",
     "security-policy-with-a-grant-for-routes",
