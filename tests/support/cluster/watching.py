@@ -43,6 +43,11 @@ class Watching:
             told.append(self._lines.get(timeout=WITHIN))
         return told
 
+    def drain(self, take: Callable[[JSON], None]) -> None:
+        """Hand over what has been told by now."""
+        while not self._lines.empty():
+            take(self._lines.get())
+
 
 SCRIPT = """
 import sys
