@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.model.kinds import SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, mapping, text
@@ -28,6 +29,8 @@ def lean(obj: JSON) -> JSON:
     return {**obj, "metadata": metadata}
 
 
+_ANNOTATIONS = frozenset(row.annotation for row in TABLE if row.annotation)
+"""Those that hold references."""
 _METADATA = ("name", "namespace", "generation", "labels", "deletionTimestamp")
 
 
@@ -37,10 +40,15 @@ def slim(kind: GroupKind) -> Callable[[JSON], JSON]:
 
 
 def _plain(obj: JSON) -> JSON:
-    """Identity, labels, spec and status: no managed fields, no annotations, which often repeat the whole object."""
+    """Identity, labels, spec and status: no managed fields, and of the annotations, which often repeat the whole object, those
+    alone that hold references."""
     found = {field: obj[field] for field in ("apiVersion", "kind", "spec", "status") if field in obj}
     metadata = mapping(obj.get("metadata"))
     found["metadata"] = {field: metadata[field] for field in _METADATA if field in metadata}
+    annotations = mapping(metadata.get("annotations"))
+    kept = {name: annotations[name] for name in _ANNOTATIONS if name in annotations}
+    if kept:
+        found["metadata"]["annotations"] = kept
     return found
 
 
