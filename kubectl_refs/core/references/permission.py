@@ -5,7 +5,6 @@ Parents are not treated here: see the package attachment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import RouteBinding
@@ -20,7 +19,7 @@ from kubectl_refs.core.model.values import text, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted, is_terminating
+from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100
@@ -116,8 +115,6 @@ def _decided(view: View, reference: Reference) -> PermissionDecision | None:
     """None where the grants could not be read."""
     mechanism = Mechanism.REFERENCE_GRANT
     grants = grants_in(view, reference)
-    # Asked for together with the grants, so that it takes no round of its own.
-    terminating = is_terminating(view, reference.to.namespace)
     if grants is None:
         return None
     matching = grants.matching(reference)
@@ -128,7 +125,7 @@ def _decided(view: View, reference: Reference) -> PermissionDecision | None:
         )
         because = f"permitted by ReferenceGrant {shown}"
         permitted = PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
-        return _ending(permitted, reference, matching) if terminating or all(map(_is_ending, matching)) else permitted
+        return _ending(permitted, reference) if all(map(_is_ending, matching)) else permitted
     outdated = _outdated(view, reference)
     if outdated:
         return PermissionDecision(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)
@@ -145,16 +142,14 @@ def _is_ending(grant: Grant) -> bool:
     return is_being_deleted(grant.source)
 
 
-def _ending(permitted: PermissionDecision, reference: Reference, grants: Sequence[Grant]) -> PermissionDecision:
-    """A permission that will soon be none: every grant goes, by itself or with its namespace."""
-    namespace = reference.to.namespace
-    if all(map(_is_ending, grants)):
-        gone = "which is being deleted and permits this until it is gone"
-        advice = f"if the reference is to stay allowed, write another ReferenceGrant in {namespace}"
-    else:
-        gone = f"until namespace {namespace}, which is being deleted, is gone"
-        advice = f"reference what will stay: everything in {namespace} is being deleted"
-    because = f"{permitted.because}, {gone}"
+def _ending(permitted: PermissionDecision, reference: Reference) -> PermissionDecision:
+    """A permission that will soon be none: every grant is being deleted."""
+    one = len(permitted.grants) == 1
+    going = (
+        "is being deleted and permits this until it is" if one else "are being deleted and permit this until they are"
+    )
+    because = f"{permitted.because}, which {going} gone"
+    advice = f"if the reference is to stay allowed, write another ReferenceGrant in {reference.to.namespace}"
     return replace(permitted, because=because, code=Code.ENDING_PERMISSION, notes=(*permitted.notes, advice))
 
 

@@ -205,8 +205,7 @@ spec:
     ),
     Code.ENDING_PERMISSION: Explanation(
         "The reference is allowed now. Every ReferenceGrant that permits it is being deleted: it has a `deletionTimestamp` and is kept "
-        "by a finalizer only, or its namespace is being deleted with everything in it. Until it is gone it permits as before; "
-        "then the reference is refused.",
+        "by a finalizer only. Until it is gone it permits as before; then the reference is refused.",
         """\
 apiVersion: v1
 kind: Service
@@ -232,8 +231,7 @@ spec:
     - backendRefs:
         - {name: api, namespace: backend, port: 80}
 """,
-        "If the reference is to stay allowed, write another ReferenceGrant in the target's namespace. A deletion cannot be undone. If "
-        "the namespace itself goes, reference something that stays.",
+        "If the reference is to stay allowed, write another ReferenceGrant in the target's namespace. A deletion cannot be undone.",
     ),
     Code.UNREADABLE: Explanation(
         "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
