@@ -117,7 +117,9 @@ def ask(
         unsure = any(map(unsubstituted, (own, *hostnames)))
         hostname_fits = not own or not hostnames or unsure or any(intersect(own, name) for name in hostnames)
         if not hostname_fits:
-            reasons.append(f'its hostname "{own}" does not match {_quoted(hostnames)}')
+            apex = own.startswith("*.") and own[2:].lower() in map(str.lower, hostnames)
+            why = f" (a wildcard does not match {own[2:]} itself)" if apex else ""
+            reasons.append(f'its hostname "{own}" does not match {_quoted(hostnames)}{why}')
     return ListenerAnswer(
         index,
         text(listener.get("name")) or "",

@@ -131,7 +131,9 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
         split = by_hint[Hint.SPLIT]
         part = split.path.removeprefix("spec.")
         other = "from" if part == "to" else "to"
-        return f"no ReferenceGrant has both: {miss.grant} has the {other} that this needs, and {split.found} the {part}"
+        return (
+            f"no ReferenceGrant has both: {miss.grant} has the {other} that this needs, the {part} is in {split.found}"
+        )
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
