@@ -153,9 +153,10 @@ CONTROLLERS: Sequence[Controller] = (
     Controller(
         "AWS Gateway API Controller",
         "application-networking.k8s.aws/",
-        "aws/aws-application-networking-k8s v2.2.0",
-        may_not_ask="the controller of VPC Lattice only warns of a missing grant as of 2.2.0 (event "
-        "CrossNamespaceRefNotPermitted), and a later release is announced to refuse",
+        "aws/aws-application-networking-k8s, the notes of v2.2.0 and v2.3.0, and config/manager at 03d6abec",
+        may_not_ask="it only warns of a missing grant (event CrossNamespaceRefNotPermitted)",
+        asks_since=("2.3.0",),
+        deployment=("aws-application-networking-system", "gateway-api-controller"),
     ),
     Controller(
         "ngrok",
