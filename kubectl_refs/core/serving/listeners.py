@@ -168,6 +168,8 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
 
 def _class_like(view: View, name: str) -> str:
     """A GatewayClass that may be meant instead, as words to insert; empty where there is none."""
+    if not name:
+        return ""
     classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="").objects
     meant = nearest(name, [key_of(each).name for each in classes])
     return f' (is "{meant}" meant?)' if meant else ""
