@@ -154,7 +154,7 @@ class KindWatch:
             return None
         except (OSError, ValueError, HTTPException) as error:
             # What was missed comes from the last version that is known.
-            self._told(Unreadable(self._scope, Failure(None, str(error))))
+            self._told(Unreadable(self._scope, Failure(None, self._client.reason(error))))
         last: str | None = stream.resource_version
         return last or version
 

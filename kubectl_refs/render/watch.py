@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from kubectl_refs.render.data.diff import permission_change_data
 from kubectl_refs.render.data.report import gap_data, key_data, outcome_data, summary_data, target_data
 from kubectl_refs.render.diff import access_of
 from kubectl_refs.render.text.conditions import place_of
+from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_of
@@ -37,7 +38,7 @@ class Teller(Protocol):
 
     def event(self, event: Event) -> str: ...
 
-    def gap(self, gap: Gap) -> str: ...
+    def gaps(self, gaps: Sequence[Gap]) -> str: ...
 
     def recovered(self, gap: Gap) -> str: ...
 
@@ -68,12 +69,14 @@ class TextTeller:
         for permission in event.permissions if PERMISSIONS in self._only else ():
             yield self._lines("gives" if permission.gives else "takes", Tone.DOUBT, access_of(permission), *by)
 
-    def gap(self, gap: Gap) -> str:
-        return (
-            self._lines("not read", Tone.BAD, gap_of(gap), f"{said_of(gap)}; {gap.effect}")
-            if GAPS in self._only
-            else ""
-        )
+    def gaps(self, gaps: Sequence[Gap]) -> str:
+        if not gaps or GAPS not in self._only:
+            return ""
+        if len(gaps) == 1:
+            return self._lines("not read", Tone.BAD, gap_of(gaps[0]), f"{said_of(gaps[0])}; {gaps[0].effect}")
+        page = Page(self._style)
+        write_gaps(page, shown_gaps(gaps))
+        return self._lines("not read", Tone.BAD, f"{len(gaps)} lists") + str(page)
 
     def recovered(self, gap: Gap) -> str:
         return self._lines("read again", Tone.GOOD, gap_of(gap)) if GAPS in self._only else ""
@@ -148,8 +151,8 @@ class DataTeller:
         for permission in event.permissions if PERMISSIONS in self._only else ():
             yield self._line("Permission", {**permission_change_data(permission), "cause": cause})
 
-    def gap(self, gap: Gap) -> str:
-        return self._line("Gap", gap_data(gap)) if GAPS in self._only else ""
+    def gaps(self, gaps: Sequence[Gap]) -> str:
+        return "".join(self._line("Gap", gap_data(gap)) for gap in gaps) if GAPS in self._only else ""
 
     def recovered(self, gap: Gap) -> str:
         return self._line("Recovered", gap_data(gap)) if GAPS in self._only else ""

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from kubectl_refs.app.following.watched_cluster import Asked, News, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
@@ -26,6 +27,8 @@ NOT_FOUND = 404
 
 _TRIES_OF_UNKNOWN = 4
 """Lists of a kind that are answered with 404 before that is a gap: discovery follows the CRD with some delay."""
+
+MEANWHILE = "what changes meanwhile is told once the server answers"
 
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
@@ -103,16 +106,15 @@ class Following:
         self._watched.begin()
         if not told:
             tell(self._teller.synced(self.watcher.report))
-        for gap in self._new_gaps():
-            tell("" if told else self._teller.gap(gap))
+        gaps = list(self._new_gaps())
+        tell("" if told else self._teller.gaps(gaps))
         while (news := self._watched.next(deadline)) is not None:
             self.counts.news(news, time.time())
             for event in self._events(news):
                 if not event.empty:
                     self.counts.event(event)
                     tell(self._teller.event(event))
-            for gap in self._new_gaps():
-                tell(self._teller.gap(gap))
+            tell(self._teller.gaps(list(self._new_gaps())))
 
     @property
     def namespace(self) -> str | None:
@@ -158,8 +160,8 @@ class Following:
     def _lose(self, scope: WatchedScope, failure: Failure) -> None:
         """A server that does not answer is told once, whatever is watched there. What is known stays as it is."""
         if self._lost is None:
-            self._lost = self._watched.gap(scope, failure)
-            tell(self._teller.gap(self._lost))
+            self._lost = replace(self._watched.gap(scope, failure), effect=MEANWHILE)
+            tell(self._teller.gaps([self._lost]))
 
     def _events(self, news: News) -> Iterator[Event]:
         if isinstance(news, Asked):

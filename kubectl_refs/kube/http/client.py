@@ -91,7 +91,7 @@ class Client:
                 return raw
             answer = _Answer(raw.status, raw.headers, raw.whole(time.monotonic() + silence))
         except _TRANSPORT as error:
-            return Failure(None, self._reason(error))
+            return Failure(None, self.reason(error))
         received = Response(answer.status, found if isinstance(found := parse(answer.data), dict) else {}, {})
         return received.failure
 
@@ -148,7 +148,7 @@ class Client:
             )
             data = raw.whole(None if limit is None else begun + limit)
         except _TRANSPORT as error:
-            reason = self._reason(error)
+            reason = self.reason(error)
             self._log.answered(method, url, reason, {}, b"", time.monotonic() - begun)
             raise
         status = f"{raw.status} {raw.reason or ''}".strip()
@@ -180,16 +180,17 @@ class Client:
             self._session = None
         self._connection = connection
 
-    def _reason(self, error: Exception) -> str:
+    def reason(self, error: Exception) -> str:
+        """Why there was no answer, or no more of it."""
         proxy = None if self._session is None else self._session.proxy
         return transport_errors.describe(error, self._connection.server, self._connection.timeout, proxy)
 
     def _transport_failure(self, error: Exception) -> Failure:
         if self._reached:
-            return Failure(None, self._reason(error))
+            return Failure(None, self.reason(error))
         if transport_errors.is_refused(error):
             raise errors.refused(urlsplit(self._connection.server).netloc) from None
-        raise errors.unreachable(self._reason(error)) from None
+        raise errors.unreachable(self.reason(error)) from None
 
     def _received(self, answer: _Answer) -> Response | Failure:
         self._reached = True
