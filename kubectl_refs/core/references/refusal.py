@@ -32,7 +32,8 @@ def explain_refusal(
         return permitted
     near = nearest_misses(view, reference, grants_in(view, reference) or Grants())
     if fault in MISSING or fault in KIND_FAULTS:
-        near = replace(near, nearest=tuple(miss for miss in near.nearest if not _differs_in_target(miss)))
+        nearest = tuple(miss for miss in near.nearest if not _is_of_another(view, reference, miss))
+        near = replace(near, nearest=nearest, elsewhere=())
     code, because, notes = permitted.code, permitted.because, permitted.notes
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
@@ -51,5 +52,13 @@ def explain_refusal(
     return PermissionDecision(permitted.outcome, permitted.mechanism, because, code, near_misses=near, notes=notes)
 
 
-def _differs_in_target(miss: NearMiss) -> bool:
-    return any(each.path.startswith("spec.to[") for each in miss.differences)
+def _is_of_another(view: View, reference: Reference, miss: NearMiss) -> bool:
+    """Whether a grant is right for another target than the one that a reference names: one of another name, or one that is
+    where the grant is."""
+    if any(each.path.startswith("spec.to[") for each in miss.differences):
+        return True
+    if miss.grant.namespace == reference.to.namespace:
+        return False
+    beside = reference.to._replace(namespace=miss.grant.namespace)
+    effect = f"whether {beside} exists, which may be meant, is not known"
+    return view.without_gaps(lambda apart: apart.get(beside, metadata_only=True, effect=effect).object) is not None

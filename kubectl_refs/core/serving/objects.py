@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.attachment.listeners import listeners_of
+from kubectl_refs.core.conditions.reasons import ABOUT_LISTENERS, ABOUT_REFERENCES
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, ROUTES, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -100,7 +101,9 @@ def _of_parent(
                 f"{refusing.controller_name or 'its controller'} reports Accepted=False ({refusing.reported.reason})"
             )
             because = f"{because}; {reports}" if explain else reports
-            serves, explain = Serves.NO, explain or to
+            # What is wrong with the route itself, its parent does not tell.
+            by_parent = refusing.reported.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
+            serves, explain = Serves.NO, explain or (to if by_parent else None)
         elif serves is Serves.UNKNOWN and explain is None and by:
             serves, because = Serves.YES, f"{by[0]} accepts it"
         elif serves is Serves.YES and by:
