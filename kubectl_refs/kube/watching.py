@@ -155,6 +155,9 @@ class KindWatch:
         except (OSError, ValueError, HTTPException) as error:
             # What was missed comes from the last version that is known.
             self._told(Unreadable(self._scope, Failure(None, self._client.reason(error))))
+        except (LookupError, TypeError, AttributeError):
+            # What reads the stream takes for granted that an API server writes it.
+            self._told(Unreadable(self._scope, Failure(None, "the server's answer is not a stream of events")))
         last: str | None = stream.resource_version
         return last or version
 

@@ -28,6 +28,7 @@ from tests.support.cluster.objects import (
     to_backends,
     to_services,
 )
+from tests.support.cluster.watching import Watching, watching
 from tests.support.random_clusters.clusters import NAMESPACES, Object, generate
 from tests.support.random_clusters.mutations import Key, key_of, mutate
 
@@ -125,38 +126,55 @@ def test_it_is_that_difference_whatever_the_cluster_and_the_change(
     server.kubectl("create", "namespace", TRIAL)
     path = tmp_path / "change.json"
     seen: Counter[str] = Counter()
-    for number in range(CASES):
-        seed = f"real {SEED}.{number}"
-        past: dict[Key, Object] = {}
-        standing = admitted(server, generate(seed), {})
-        server.apply(*standing.values())
-        before = outcomes(server, refs)
-        for step in range(CHANGES):
-            if step % 2:
-                mutated, names = list(past.values()), [key for key in standing if key not in past]
-            else:
-                mutated, names = mutate(list(standing.values()), f"{seed} {step}")
-            if step == CHANGES - 1:
-                emptied = NAMESPACES[number % len(NAMESPACES)]
-                names = [*(each for each in names if each[1] != emptied), ("Namespace", "", emptied)]
-                mutated = [each for each in mutated if not goes(key_of(each), names)]
-            after = admitted(server, mutated, standing)
-            past = standing
-            gone = {key: standing[key] for key in names if key in standing and key not in after}
-            path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(after.values())}))
-            deletions = [word for key in gone for word in ("--delete", argument(key))]
-            done = refs(server.kubeconfig(), "diff", "-f", str(path), *deletions, "-o", "json")
-            report = json.loads(done.stdout)
-            server.apply(*after.values())
-            delete(server, gone.values(), standing)
-            standing = {key: obj for key, obj in standing.items() if not goes(key, gone)} | after
-            was, before = before, outcomes(server, refs)
-            assert told(report) == (was - before, before - was), (seed, step)
-            assert report["gaps"] == [], (seed, step)
-            seen.update(each["change"] for each in report["changes"])
-            seen.update(f"{each['action']} {each['object']['kind']}" for each in report["objects"])
-        delete(server, [obj for key, obj in standing.items() if key[0] == "Namespace"], standing)
+    with watching(server) as watched:
+        watched.until(lambda told: told["type"] == "Synced")
+        heard = outcomes(server, refs)
+        for number in range(CASES):
+            seed = f"real {SEED}.{number}"
+            past: dict[Key, Object] = {}
+            standing = admitted(server, generate(seed), {})
+            server.apply(*standing.values())
+            before = outcomes(server, refs)
+            for step in range(CHANGES):
+                if step % 2:
+                    mutated, names = list(past.values()), [key for key in standing if key not in past]
+                else:
+                    mutated, names = mutate(list(standing.values()), f"{seed} {step}")
+                if step == CHANGES - 1:
+                    emptied = NAMESPACES[number % len(NAMESPACES)]
+                    names = [*(each for each in names if each[1] != emptied), ("Namespace", "", emptied)]
+                    mutated = [each for each in mutated if not goes(key_of(each), names)]
+                after = admitted(server, mutated, standing)
+                past = standing
+                gone = {key: standing[key] for key in names if key in standing and key not in after}
+                path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(after.values())}))
+                deletions = [word for key in gone for word in ("--delete", argument(key))]
+                done = refs(server.kubeconfig(), "diff", "-f", str(path), *deletions, "-o", "json")
+                report = json.loads(done.stdout)
+                server.apply(*after.values())
+                delete(server, gone.values(), standing)
+                standing = {key: obj for key, obj in standing.items() if not goes(key, gone)} | after
+                was, before = before, outcomes(server, refs)
+                assert told(report) == (was - before, before - was), (seed, step)
+                assert report["gaps"] == [], (seed, step)
+                seen.update(each["change"] for each in report["changes"])
+                seen.update(f"{each['action']} {each['object']['kind']}" for each in report["objects"])
+            follow(watched, heard, before)
+            delete(server, [obj for key, obj in standing.items() if key[0] == "Namespace"], standing)
     assert {"breaks", "fixes", "adds", "removes", "delete Namespace"} <= set(seen), seen
+
+
+def follow(watched: Watching, heard: Counter[tuple[str, str]], now: Counter[tuple[str, str]]) -> None:
+    """Bring what was heard up to date until it is what a check finds now."""
+
+    def take(line: Mapping[str, Any]) -> bool:
+        if line["type"] == "Change":
+            heard.subtract([outcome(line, line["before"])] if line["before"] else [])
+            heard.update([outcome(line, line["after"])] if line["after"] else [])
+        return +heard == now
+
+    if +heard != now:
+        watched.until(take)
 
 
 def admitted(server: ApiServer, objects: Iterable[Object], standing: Mapping[Key, Object]) -> dict[Key, Object]:

@@ -11,50 +11,18 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.reads import Failure, Read
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.changes import WriteCause
-from kubectl_refs.core.watching.state import WatchedScope, WatchedState
-from kubectl_refs.core.watching.watcher import Event, Watcher
+from kubectl_refs.core.watching.state import WatchedScope
+from kubectl_refs.core.watching.watcher import Event
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE
+from tests.support.watched import Watched
 
 ROUTE = GroupKind("gateway.networking.k8s.io", "HTTPRoute")
 SERVICE = GroupKind("", "Service")
 GRANT = grant([from_entry()], [to_entry(name="api")])
-
-
-class Watched:
-    """Some objects that are watched; kinds in `refused` cannot be listed."""
-
-    def __init__(self, objects: Sequence[JSON], refused: Sequence[GroupKind] = ()) -> None:
-        self._first, self._refused = objects, refused
-        self.state = WatchedState(LIVE)
-        self.watcher = Watcher(self.state, lambda obj: True, lambda obj: True, self._watch)
-        for kind in (ROUTE, REFERENCE_GRANT):
-            self._fill(WatchedScope(kind, None, metadata_only=False))
-        self.watcher.begin(self.state.objects(WatchedScope(ROUTE, None, metadata_only=False)).values())
-
-    def _watch(self, reads: Sequence[Read]) -> None:
-        for read in reads:
-            self._fill(self.state.wanted(read, everywhere=True))
-
-    def _fill(self, scope: WatchedScope) -> None:
-        if scope.kind in self._refused:
-            self.state.fail(scope, Failure(403, "forbidden"))
-        else:
-            self.state.fill(scope, [obj for obj in self._first if key_of(obj).group_kind == scope.kind])
-
-    def write(self, obj: JSON, *, deleted: bool = False) -> list[Event]:
-        """The events of a write, one for each scope that holds the object's kind."""
-        key = key_of(obj)
-        scopes = [scope for scope in self.state.scopes if scope.kind == key.group_kind]
-        return [
-            event
-            for scope in scopes
-            if not deleted or key in self.state.objects(scope)
-            if not (event := self.watcher.event(scope, key, None if deleted else obj)).empty
-        ]
 
 
 def changes(events: Sequence[Event]) -> list[tuple[str, str]]:
