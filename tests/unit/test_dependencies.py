@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 CORE = [name for name in MODULES if name == "kubectl_refs.core" or name.startswith("kubectl_refs.core.")]
 
 
-def imports_of(source: str) -> Iterator[Import]:
+def imports_of(tree: ast.Module) -> Iterator[Import]:
     """Every import of a module; one that only type checkers see, or that a function holds, is not at its level."""
 
     def walk(node: ast.AST, level: bool) -> Iterator[Import]:
@@ -70,11 +71,17 @@ def imports_of(source: str) -> Iterator[Import]:
                 typing_only = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
                 yield from walk(child, level and not function and not typing_only)
 
-    yield from walk(ast.parse(source), True)
+    yield from walk(tree, True)
 
 
+@functools.cache
+def parsed(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports(name: str) -> list[Import]:
-    return list(imports_of(MODULES[name].read_text(encoding="utf-8")))
+    return list(imports_of(parsed(name)))
 
 
 def within(module: str, package: str) -> bool:
@@ -83,7 +90,7 @@ def within(module: str, package: str) -> bool:
 
 def modules_of(name: str) -> set[str]:
     """The modules that a module imports; a name imported from a module counts only where it is a module itself."""
-    statements = ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+    statements = ast.walk(parsed(name))
     found: set[str] = set()
     for node in statements:
         if isinstance(node, ast.Import):
@@ -116,7 +123,7 @@ try:
 except ImportError:
     pass
 """
-    found = {each.module: each.at_module_level for each in imports_of(source)}
+    found = {each.module: each.at_module_level for each in imports_of(ast.parse(source))}
     assert found == {
         "yaml": True,
         "kubernetes": True,
@@ -138,8 +145,11 @@ def test_the_core_imports_only_itself_and_pure_parts_of_the_standard_library(nam
 
 @pytest.mark.parametrize("name", CORE)
 def test_the_core_calls_nothing_that_reads_or_writes(name: str) -> None:
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {
+        node.func.id
+        for node in ast.walk(parsed(name))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     # Methods of classes are made from text there, as the standard library does.
     made = {"exec"} if name == "kubectl_refs.core.records" else set()
     assert called & IMPURE_BUILTINS == made
