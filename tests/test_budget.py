@@ -141,11 +141,7 @@ VERSION = "v1beta1"
 """That of grants, as the fake server prefers."""
 WEB = f"{GATEWAYS}/frontend/httproutes/web"
 BACKEND_API = "/api/v1/namespaces/backend/services/api"
-BACKEND = "/api/v1/namespaces/backend (metadata)"
-"""Whether it is being deleted, and the grants in it."""
 LIST = "?limit=500"
-CLASSES = f"/apis/{GATEWAY_GROUP}/v1/gatewayclasses{LIST} (metadata)"
-"""Which controllers there are: some take no backend of another namespace."""
 DISCOVERY = "/apis"
 
 
@@ -165,13 +161,13 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
         [crossing("backend/api"), API, grant()],
         ROUTE,
         0,
-        [DISCOVERY, WEB, grants("backend"), BACKEND_API, BACKEND],
+        [DISCOVERY, WEB, grants("backend"), BACKEND_API],
     ),
     "a permitted crossing with a parent in another namespace": (
         [crossing("backend/api", parents=[PARENT]), API, grant(), GATEWAY],
         ROUTE,
         0,
-        [DISCOVERY, WEB, grants("backend"), BACKEND_API, BACKEND, f"{GATEWAYS}/infra/gateways/public", CLASSES],
+        [DISCOVERY, WEB, grants("backend"), BACKEND_API, f"{GATEWAYS}/infra/gateways/public"],
     ),
     "a route that stays in its namespace": (
         [crossing("a", "b"), service("frontend", "a"), service("frontend", "b")],
@@ -188,7 +184,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             WEB,
             grants("backend"),
             BACKEND_API,
-            BACKEND,
+            "/api/v1/namespaces/backend (metadata)",
             "/api/v1/namespaces/frontend (metadata)",
             grants("frontend"),
             "/api/v1/namespaces/fronted (metadata)",
@@ -203,7 +199,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             WEB,
             grants("backend"),
             BACKEND_API,
-            BACKEND,
+            "/api/v1/namespaces/backend (metadata)",
             "/api/v1/namespaces/frontend (metadata)",
             grants("frontend"),
             f"/apis/{GATEWAY_GROUP}/{VERSION}/referencegrants{LIST}",
@@ -225,9 +221,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             f"{GATEWAYS}/frontend/httproutes/other",
             grants("backend"),
             BACKEND_API,
-            BACKEND,
             f"{GATEWAYS}/infra/gateways/public",
-            CLASSES,
         ],
     ),
     "a permitted target that is missing": (
@@ -239,7 +233,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             WEB,
             grants("backend"),
             BACKEND_API,
-            BACKEND,
+            "/api/v1/namespaces/backend (metadata)",
             f"/api/v1/namespaces/backend/services{LIST} (metadata)",
             "/api/v1/services?fieldSelector=metadata.name=api&limit=500",
         ],

@@ -22,8 +22,6 @@ check                GET    /api/v1/namespaces                      told
 check                GET    /api/v1/services                        true
 check                GET    *                                       unknown
 check -n             GET    /apis                                   error
-check -n             GET    /v1/gatewayclasses                      true
-check -n             GET    /api/v1/namespaces/backend              true
 check -n             GET    *                                       unknown
 check refused        GET    /apis                                   error
 check refused        GET    /api/v1/namespaces                      true
@@ -39,25 +37,19 @@ grants NAME          GET    /apis                                   error
 grants NAME          GET    /v1beta1/namespaces/backend/referencegrants  error
 grants NAME          GET    *                                       unknown
 grants --to          GET    /apis                                   error
-grants --to          GET    /v1/gatewayclasses                      true
 grants --to          GET    /v1beta1/namespaces/backend/referencegrants  error
-grants --to          GET    /api/v1/namespaces/backend              true
 grants --to          GET    *                                       unknown
 can-i yes            GET    /apis                                   error
 can-i yes            GET    /backend/referencegrants                unknown
-can-i yes            GET    /namespaces/backend                     true
 can-i no             GET    /apis                                   error
 can-i no             GET    /backend/referencegrants                unknown
 can-i no             GET    /frontend/referencegrants               told
 can-i no             GET    /namespaces/fronted                     told
 can-i no             GET    /namespaces/backend                     told
 fix nothing          GET    /apis                                   error
-fix nothing          GET    /v1/gatewayclasses                      true
 fix nothing          GET    /httproutes/web                         error
-fix nothing          GET    /api/v1/namespaces/backend              true
 fix nothing          GET    *                                       unknown
 fix                  GET    /apis                                   error
-fix                  GET    /v1/gatewayclasses                      true
 fix                  GET    /httproutes/web                         error
 fix                  GET    /backend/referencegrants                unknown
 fix                  GET    /gateways/public                        unknown
@@ -69,7 +61,6 @@ fix                  GET    /frontend/referencegrants               told
 fix                  GET    /v1beta1/referencegrants                true
 fix                  POST   /selfsubjectaccessreviews               told
 fix repair           GET    /apis                                   error
-fix repair           GET    /v1/gatewayclasses                      true
 fix repair           GET    /httproutes/web                         error
 fix repair           GET    /backend/referencegrants                unknown
 fix repair           GET    /gateways/public                        unknown
@@ -81,7 +72,6 @@ fix repair           GET    /namespaces/backend                     true
 fix repair           GET    /frontend/referencegrants               told
 fix repair           POST   /selfsubjectaccessreviews               told
 fix --dry-run        GET    /apis                                   error
-fix --dry-run        GET    /v1/gatewayclasses                      true
 fix --dry-run        GET    /httproutes/web                         error
 fix --dry-run        GET    /backend/referencegrants                unknown
 fix --dry-run        GET    /gateways/public                        unknown
@@ -93,7 +83,6 @@ fix --dry-run        GET    *                                       told
 fix --dry-run        POST   /selfsubjectaccessreviews               told
 fix --dry-run        POST   /backend/referencegrants               told
 fix --apply          GET    /apis                                   error
-fix --apply          GET    /v1/gatewayclasses                      true
 fix --apply          GET    /httproutes/web                         error
 fix --apply          GET    /gateways/public                        unknown
 fix --apply          GET    /api/v1/namespaces/frontend             unknown
@@ -104,7 +93,6 @@ fix --apply          GET    *                                       told
 fix --apply          POST   /selfsubjectaccessreviews               stops
 fix --apply          POST   /backend/referencegrants               told
 fix repair --apply   GET    /apis                                   error
-fix repair --apply   GET    /v1/gatewayclasses                      true
 fix repair --apply   GET    /httproutes/web                         error
 fix repair --apply   GET    /namespaces/backend                     true
 fix repair --apply   GET    *                                       told
