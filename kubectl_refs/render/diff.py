@@ -158,6 +158,8 @@ def access_of(permission: PermissionChange) -> str:
     count = len(permission.users)
     holders = dict.fromkeys(str(user.referrer) for user in permission.users)
     said = f"access for {permission.pair} in {permission.grant.namespace}"
+    if not permission.alone:
+        said += f", unless {'a ReferenceGrant gave it before' if permission.gives else 'another still gives it'}"
     if not count:
         return f"{said}; {'no reference uses it' if permission.known else 'who uses it is not known'}"
     return f"{said}; {counted(count, 'reference')}: {listing(list(holders))}"

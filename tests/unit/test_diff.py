@@ -376,8 +376,13 @@ def test_of_what_cannot_be_read_it_is_said_that_it_is_created_or_updated(
     assert done.out.startswith("create or update ReferenceGrant backend/g\n")
     assert "1 object: 1 created or updated\n" in done.out
     assert done.status == 3
-    (found,) = json.loads(live("diff", "-f", change, "-o", "json").out)["objects"]
-    assert (found["action"], found["actionKnown"]) == ("update", False)
+    assert "any" not in done.out
+    assert 'Service "x" in backend, unless a ReferenceGrant gave it before; no reference uses it' in " ".join(
+        done.out.split()
+    )
+    data = json.loads(live("diff", "-f", change, "-o", "json").out)
+    assert [(each["action"], each["actionKnown"]) for each in data["objects"]] == [("update", False)]
+    assert [each["grantsKnown"] for each in data["permissions"]] == [False]
     assert "#### create or update `ReferenceGrant backend/g`" in live("diff", "-f", change, "-o", "markdown").out
 
 

@@ -151,3 +151,9 @@ def test_that_a_namespace_is_missing_is_known_of_the_cluster_and_why_and_fix_adv
         ("create", "certain"),
     ]
     assert "repair spec.from[0].namespace of ReferenceGrant backend/g" in live("fix", "-f", typo, "--live").err
+
+
+def test_of_a_namespace_what_is_in_it_is_looked_at(refs: Program, api: FakeAPI, files: Files) -> None:
+    refs.use(api, "team")
+    frontend = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "frontend", "labels": {"a": "b"}}}
+    assert verdicts(refs("check", "-f", files(frontend), "--live", "-o", "json")) == ["refused"]

@@ -165,8 +165,10 @@ class Inputs:
             return named
         # Imported here: a cluster has no manifests.
         from kubectl_refs.app.input.overlay import Overlay
+        from kubectl_refs.core.model.kinds import NAMESPACE
         from kubectl_refs.core.model.values import key_of
 
         objects = source.objects if isinstance(source, Overlay) else ()
-        places = {key.namespace for key in map(key_of, objects) if key.namespace}
-        return named if places <= {named} else None
+        # A Namespace decides about what is in it.
+        places = {key.name if key.group_kind == NAMESPACE else key.namespace for key in map(key_of, objects)}
+        return named if places <= {named, ""} else None

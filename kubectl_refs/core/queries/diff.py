@@ -7,7 +7,7 @@ is a cause.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.grants.grant import Grant
@@ -26,7 +26,7 @@ from kubectl_refs.core.queries.differences.states import State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
-from kubectl_refs.core.view.reads import Get, Source
+from kubectl_refs.core.view.reads import Answer, Get, Source
 from kubectl_refs.core.view.view import View
 
 
@@ -112,25 +112,30 @@ def _permissions(states: States, changes: Sequence[ObjectChange], concern: Conce
     namespaces = {each.key.namespace for each in changed} | {each.key.name for each in changes if each.empties}
     if not namespaces:
         return ()
-    before = {place: _grants(states.before, place, [each.before for each in changed]) for place in namespaces}
-    after = {place: _grants(states.after, place, [each.after for each in changed]) for place in namespaces}
+    before, unread_before = _grants(states.before, namespaces, [each.before for each in changed])
+    after, unread_after = _grants(states.after, namespaces, [each.after for each in changed])
     old, new = states.before.catalog, states.after.catalog
     keys = dict.fromkeys((*concern.standing, *concern.keys))
     latest = [found for each in states.after.read(map(Get, keys)).values() if (found := each.object) is not None]
     return permission_changes(
-        GrantsOfState(before, Referrers(new.table, concern.standing.values(), concern.unread), old),
-        GrantsOfState(after, Referrers(new.table, latest, concern.unread), new),
+        GrantsOfState(before, Referrers(new.table, concern.standing.values(), concern.unread), old, unread_before),
+        GrantsOfState(after, Referrers(new.table, latest, concern.unread), new, unread_after),
     )
 
 
-def _grants(source: Source, namespace: str, changed: Sequence[JSON | None]) -> list[Grant]:
-    """The grants of a namespace; where they cannot be read, those that are changed."""
+def _grants(
+    source: Source, namespaces: Collection[str], changed: Sequence[JSON | None]
+) -> tuple[Mapping[str, Sequence[Grant]], frozenset[str]]:
+    """The grants of namespaces, and those of which they cannot be read: there they are those that are changed."""
 
-    def think(view: View) -> list[Grant] | None:
-        answer = view.list(REFERENCE_GRANT, namespace, effect="")
-        return list(map(Grant.parse, answer.objects)) if answer.known else None
+    def think(view: View) -> dict[str, Answer]:
+        return {place: view.list(REFERENCE_GRANT, place, effect="") for place in namespaces}
 
-    found = inquire(source, think)
-    if found is None:
-        found = [Grant.parse(each) for each in changed if each is not None and key_of(each).namespace == namespace]
-    return found
+    answers = inquire(source, think)
+    unread = frozenset(place for place, answer in answers.items() if not answer.known)
+    own = [each for each in changed if each is not None]
+    found = {
+        place: [each for each in own if key_of(each).namespace == place] if place in unread else answer.objects
+        for place, answer in answers.items()
+    }
+    return {place: tuple(map(Grant.parse, objects)) for place, objects in found.items()}, unread

@@ -75,4 +75,5 @@ def permission_change_data(change: PermissionChange) -> dict[str, Any]:
             {"from": key_data(user.referrer), "path": user.path, "to": key_data(user.to)} for user in change.users
         ],
         "usersKnown": change.known,
+        "grantsKnown": change.alone,
     }

@@ -19,7 +19,8 @@ class PermissionChange:
     """A permission that is given (`gives`) or taken: no grant of the namespace permits it before, or after.
 
     `users` are the references that only it permits, those that lose their permission or get one; they are all of them
-    where `known`.
+    where `known`. `alone` says whether no other grant is known to permit it: where the grants of the namespace could not
+    be read, one may.
     """
 
     gives: bool
@@ -27,15 +28,18 @@ class PermissionChange:
     pair: Pair
     users: tuple[Reference, ...]
     known: bool
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class GrantsOfState:
-    """The grants of some namespaces as they are before a change or after it, all of each, with who may use them."""
+    """The grants of some namespaces as they are before a change or after it, all of each but of those `unread`, with who
+    may use them."""
 
     grants: Mapping[str, Sequence[Grant]]
     referrers: Referrers
     catalog: Catalog
+    unread: frozenset[str] = frozenset()
 
     def access(self, namespace: str) -> Mapping[Permission, Grant]:
         return given_access(sorted(self.grants[namespace], key=lambda each: each.grant, reverse=True), self.catalog)
@@ -53,8 +57,9 @@ def permission_changes(before: GrantsOfState, after: GrantsOfState) -> tuple[Per
 def _only_in(one: GrantsOfState, other: GrantsOfState, namespace: str, *, gives: bool) -> Iterator[PermissionChange]:
     own, covered = one.access(namespace), other.access(namespace)
     others, referrers = other.grants[namespace], one.referrers
+    alone = namespace not in one.unread | other.unread
     for permission, grant in own.items():
         pair, wider = permission.pair, permission.wider
         if permission not in covered and wider not in covered and (wider == permission or wider not in own):
             users = tuple(each for each in referrers.users(pair, namespace) if not permitting(each, others))
-            yield PermissionChange(gives, grant.grant, pair, users, referrers.known(pair))
+            yield PermissionChange(gives, grant.grant, pair, users, referrers.known(pair), alone)
