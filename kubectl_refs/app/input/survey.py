@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kubectl_refs.app.input.prefetch import Prefetch, arrive
 from kubectl_refs.core.model import selectors as selector
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, NAMESPACE, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SET, NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import labels_of
@@ -125,7 +125,8 @@ def _beside(catalog: Catalog, namespace: str | None) -> list[List]:
     """What nearly every object of a whole cluster asks for: it is read first, each kind once."""
     if namespace is not None or not catalog.live:
         return []
-    asked = [kind for kind in (REFERENCE_GRANT, SERVICE, GATEWAY, LISTENER_SET) if catalog.served(kind) is not None]
+    kinds = (REFERENCE_GRANT, SERVICE, GATEWAY, GATEWAY_CLASS, LISTENER_SET)
+    asked = [kind for kind in kinds if catalog.served(kind) is not None]
     labels = List(NAMESPACE, None, metadata_only=True, digest=slim(NAMESPACE))
     return [*(List(kind, None, digest=slim(kind)) for kind in asked), labels]
 

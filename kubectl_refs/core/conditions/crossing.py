@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.conditions.limits import unsupported_by
-from kubectl_refs.core.fields.controllers import controller_of
+from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, ROUTES
@@ -35,16 +35,16 @@ def with_uncrossable(
     if not crossing or key_of(obj).group_kind not in ROUTES:
         return list(references)
     names = view.without_gaps(lambda apart: list(_controllers(apart, references, conditions)))
+    rows = [controller_of(name) for name in names]
+    if not rows or not all(row is not None and row.never_crosses for row in rows):
+        return list(references)
     reported = any(each.reported is not None for each in conditions)
-    told = {id(each): _unsupported(names, each) for each in crossing}
+    told = {id(each): _unsupported(rows, each) for each in crossing}
     return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
 
 
-def _unsupported(names: Sequence[str | None], each: EvaluatedReference) -> str:
-    """What all controllers have in common; empty where one of them is not known, or takes the reference."""
-    rows = [controller_of(name) for name in names]
-    if not rows or not all(row is not None and row.never_crosses for row in rows):
-        return ""
+def _unsupported(rows: Sequence[Controller | None], each: EvaluatedReference) -> str:
+    """What all controllers have in common; empty where they differ."""
     said = {unsupported_by(row, [each]) for row in rows}
     return said.pop() if len(said) == 1 else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kubectl_refs.core.fields.table import Table
@@ -178,10 +178,16 @@ def _step(places: list[_Place | Malformed], step: str, *, strict: bool) -> list[
             if name == step:
                 following.append((at, indices, child))
             elif isinstance(child, list):
-                following += [(f"{at}[{index}]", (*indices, index), item) for index, item in enumerate(child)]
+                following += [(*_item(at, indices, index), item) for index, item in enumerate(child)]
             else:
                 following += _barred(at, "a list", child, strict)
     return following
+
+
+@lru_cache(2**12)
+def _item(path: str, indices: tuple[int, ...], index: int) -> tuple[str, tuple[int, ...]]:
+    """The exact path of an item of a list, and the indices in it: one and the same for thousands of objects."""
+    return f"{path}[{index}]", (*indices, index)
 
 
 def _barred(path: str, expected: str, found: Any, strict: bool) -> list[Malformed]:

@@ -37,12 +37,13 @@ def passes(obj: JSON, operations: Iterable[JSON]) -> bool:
 
 
 def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
-    """A copy of an object with the changes of operations that pass their tests: values set in fields or at an index,
-    added to the end of lists, or removed. Mappings that the API server has filled in are made.
+    """An object with the changes of operations that pass their tests: values set in fields or at an index, added to the
+    end of lists, or removed. Mappings that the API server has filled in are made. The object itself stays as it is; what
+    nothing changes the two have in common.
 
     Raises InapplicableError where a step leads into a value of another type than the API has there.
     """
-    result = copy.deepcopy(dict(obj))
+    result = dict(obj)
     for operation in operations:
         if operation["op"] == "test":
             continue
@@ -66,9 +67,10 @@ class InapplicableError(Exception):
 
 
 def _entered(place: Any, step: str) -> Any:
+    """The value that a step leads to: a copy, which has taken its place."""
     key = _key(place, step)
-    if isinstance(place, dict) and place.get(key) is None:
-        place[key] = {}
+    inner = place.get(key, {}) if isinstance(place, dict) else place[key]
+    place[key] = {} if inner is None and isinstance(place, dict) else copy.copy(inner)
     return place[key]
 
 

@@ -6,14 +6,18 @@ references are of a few such, and are held against the same grants.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from functools import cache
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, cost_of, from_differences
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Reference
+
+T = TypeVar("T")
 
 MEANT = SLIPS | {Hint.SWAPPED}
 """Hints of what somebody may have written who meant the reference."""
@@ -35,16 +39,23 @@ class WeighedFrom(NamedTuple):
         return target in self.kinds
 
 
-def question_of(reference: Reference, grant: Grant) -> tuple[str | int, ...]:
-    """What the answer of `weighed_from` depends on. It has the grant, so that no other one gets its id while it is kept."""
-    referrer = reference.referrer
-    return "from", referrer.group, referrer.kind, referrer.namespace, reference.to.namespace, id(grant)
+class Once(Protocol):
+    """Makes what depends on a key and on lookups alone, or has it from before."""
+
+    def __call__(self, key: Hashable, make: Callable[[Lookups], T], /) -> T: ...
 
 
-def weighed_from(reference: Reference, grant: Grant, lookups: Lookups) -> WeighedFrom:
+def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
     """The `from` entries of a grant that has any."""
+    referrer = reference.referrer
+    # It holds the grant, so that no other one gets its id while it is kept.
+    asked = "from", referrer.group, referrer.kind, referrer.namespace, reference.to.namespace, id(grant)
+    return once(asked, lambda _: _weighed(reference, grant, once))
+
+
+def _weighed(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
     entries = grant.from_[:MAX_ENTRIES]
-    differing = [from_differences(reference, grant, *each, lookups) for each in enumerate(entries)]
+    differing = [_compared(reference, grant, *each, once) for each in enumerate(entries)]
     costs = [*map(cost_of, differing)]
     nearest = costs.index(min(costs))
     return WeighedFrom(
@@ -53,19 +64,34 @@ def weighed_from(reference: Reference, grant: Grant, lookups: Lookups) -> Weighe
         differing[nearest],
         costs[nearest],
         any(MEANT.issuperset([each.hint for each in differences]) for differences in differing),
-        frozenset((entry.group, entry.kind) for entry in entries),
+        _kinds(entries),
     )
 
 
-class FromComparisons:
-    """Answers that are kept, where what is looked up stays the same."""
+def _compared(reference: Reference, grant: Grant, index: int, entry: FromEntry, once: Once) -> tuple[Difference, ...]:
+    """Most grants that have an entry have it in common with others of many namespaces."""
+    referrer = reference.referrer
+    # Only of one for the target's own namespace it matters where the grant is.
+    place = grant.grant.namespace == referrer.namespace if entry.namespace == reference.to.namespace else None
+    wanted = referrer.group, referrer.kind, referrer.namespace
+    asked = "from entry", wanted, place, index, entry.group, entry.kind, entry.namespace
+    return once(asked, lambda lookups: from_differences(reference, grant, index, entry, lookups))
+
+
+@cache
+def _kinds(entries: tuple[FromEntry, ...]) -> frozenset[tuple[str | None, str | None]]:
+    return frozenset((entry.group, entry.kind) for entry in entries)
+
+
+class Kept:
+    """Once for lookups whose answers stay the same."""
 
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups
-        self._made: dict[tuple[str | int, ...], WeighedFrom] = {}
+        self._made: dict[Hashable, Any] = {}
 
-    def weighed(self, reference: Reference, grant: Grant) -> WeighedFrom:
-        asked = question_of(reference, grant)
-        if asked not in self._made:
-            self._made[asked] = weighed_from(reference, grant, self._lookups)
-        return self._made[asked]
+    def __call__(self, key: Hashable, make: Callable[[Lookups], T], /) -> T:
+        if key not in self._made:
+            self._made[key] = make(self._lookups)
+        found: T = self._made[key]
+        return found

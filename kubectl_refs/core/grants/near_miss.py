@@ -7,12 +7,12 @@ nothing but slips separates them from the reference: they would permit it if the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
-from kubectl_refs.core.grants.from_comparisons import MEANT, WeighedFrom, weighed_from
+from kubectl_refs.core.grants.from_comparisons import MEANT, Kept, Once, WeighedFrom, weighed_from
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
 from kubectl_refs.core.model.hints import Hint
@@ -36,18 +36,18 @@ def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups)
     `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
     those without entries.
     """
-    return nearest_of(reference, grants, lookups, lambda grant: weighed_from(reference, grant, lookups)).nearest
+    return nearest_of(reference, grants, lookups, Kept(lookups)).nearest
 
 
 def nearest_of(
     reference: Reference,
     grants: Iterable[Grant],
     lookups: Lookups,
-    weighed: Callable[[Grant], WeighedFrom],
+    once: Once,
     most: int | None = None,
 ) -> NearMisses:
     """The same, of which only `most` matter: others of the target's namespace that were surely not meant for the reference
-    may be left out. `weighed` gives the `from` entries of a grant, where they may have been weighed before."""
+    may be left out. `once` keeps what other references have in common with this one."""
     kind = reference.to.group_kind
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
@@ -59,7 +59,7 @@ def nearest_of(
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
-        froms = weighed(grant)
+        froms = weighed_from(reference, grant, once)
         here = grant.grant.namespace == reference.to.namespace
         exchanged = tuple(exchanged_pairs(reference, grant, lookups)) if froms.may_be_exchanged(kind) else ()
         if not (here or froms.perhaps_meant or exchanged):

@@ -6,11 +6,10 @@ each is bounded, and what is the same for many references is looked for once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
-from kubectl_refs.core.grants.from_comparisons import WeighedFrom, question_of, weighed_from
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
@@ -23,6 +22,8 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
+
+T = TypeVar("T")
 
 MOST_NEAR_MISSES = 10
 """Near misses of one reference that are told; nobody reads on where ten are nearer."""
@@ -61,10 +62,12 @@ class _Question(NamedTuple):
 
 class _Beside(NamedTuple):
     """The near misses of a reference in the namespaces of its two ends, nearest first, how many grants of its target's were
-    not compared, whether any was plainly meant for it, and whether two of them would have to be one."""
+    not compared, what is told where these are all, whether any was plainly meant for it, and whether two of them would
+    have to be one."""
 
     misses: tuple[NearMiss, ...]
-    omitted: int
+    not_compared: int
+    alone: NearestMisses
     any_meant: bool
     any_split: bool
 
@@ -114,8 +117,13 @@ def _nearest_misses(
         if not any(meant(miss, reference) for miss in others):
             idle, fitting = _fitting(view, reference, everywhere)
             others = [*others, *idle]
-    misses = tuple(sorted((*beside.misses, *others), key=nearness)) if others else beside.misses
-    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + beside.omitted
+    if not others and not fitting:
+        return beside.alone
+    return _told(tuple(sorted((*beside.misses, *others), key=nearness)), beside.not_compared, fitting)
+
+
+def _told(misses: tuple[NearMiss, ...], not_compared: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:
+    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + not_compared
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
@@ -126,9 +134,11 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
     def compare(apart: View) -> _Beside:
         placed = grants.foremost(reference)
         misses, beyond = _compared(apart, reference, (*placed, *own.foremost(reference)))
+        not_compared = beyond + len(grants) - len(placed)
         return _Beside(
             misses,
-            beyond + len(grants) - len(placed),
+            not_compared,
+            _told(misses, not_compared),
             any(meant(miss, reference) for miss in misses),
             any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
         )
@@ -142,11 +152,10 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
 
 
 def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> NearMisses:
-    def weighed(grant: Grant) -> WeighedFrom:
-        asked = question_of(reference, grant)
-        return view.once(asked, lambda apart: weighed_from(reference, grant, _lookups(apart)))
+    def once(key: Hashable, make: Callable[[Lookups], T], /) -> T:
+        return view.once(key, lambda apart: make(_lookups(apart)))
 
-    return nearest_of(reference, grants, _lookups(view), weighed, MOST_NEAR_MISSES)
+    return nearest_of(reference, grants, _lookups(view), once, MOST_NEAR_MISSES)
 
 
 def _effect(reference: Reference) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
-from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor
+from kubectl_refs.core.findings.misplaced_grants import MeantFor
 from kubectl_refs.core.grants.differences import Lookups
-from kubectl_refs.core.grants.from_comparisons import FromComparisons
+from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced, nearest_of
@@ -283,7 +282,7 @@ def _fails(
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
     lookups = Lookups(known.exists, view.catalog.serves)
-    comparisons = FromComparisons(lookups)
+    once = Kept(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
@@ -292,8 +291,7 @@ def _fails(
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
         foremost = (*here.foremost(reference), *misplaced.foremost(reference))
-        weighed = partial(comparisons.weighed, reference)
-        misses = nearest_of(reference, foremost, lookups, weighed, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
+        misses = nearest_of(reference, foremost, lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
         meant_for = [miss for miss in misses if meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:
@@ -306,7 +304,7 @@ def _meant_for(
 ) -> Mapping[GrantName, MeantFor]:
     """The refused references that grants were, or may be, meant for, as the explanation of each reference finds them."""
     every, names = Grants(grants), {grant.grant for grant in grants}
-    found: dict[GrantName, MeantFor] = {}
+    found: dict[GrantName, _Meant] = defaultdict(_Meant)
     for reference in referrers.references:
         inside = scope.namespace in (None, reference.to.namespace)
         if reference.referrer in referrers.mesh or not (inside or every.matching(reference)):
@@ -316,18 +314,30 @@ def _meant_for(
             continue
         near = view.without_gaps(partial(_nearest, reference, here))
         for name in names.intersection(near.elsewhere):
-            before = found.get(name, NOTHING)
-            found[name] = replace(before, elsewhere=(*before.elsewhere, reference), there=here)
+            found[name].elsewhere.append(reference)
+            found[name].there = here
         for miss in near.nearest:
             if miss.grant not in names or not meant(miss, reference):
                 continue
-            before = found.get(miss.grant, NOTHING)
+            after = found[miss.grant]
             if is_misplaced(miss) and len(miss.differences) == 1:
-                after = replace(before, elsewhere=(*before.elsewhere, reference), sure=True, there=here)
+                after.elsewhere.append(reference)
+                after.sure, after.there = True, here
             else:
-                after = replace(before, near=(*before.near, reference))
-            found[miss.grant] = after
-    return found
+                after.near.append(reference)
+    return {
+        name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there) for name, each in found.items()
+    }
+
+
+class _Meant:
+    """What is found bit by bit of a MeantFor."""
+
+    def __init__(self) -> None:
+        self.elsewhere: list[Reference] = []
+        self.sure = False
+        self.near: list[Reference] = []
+        self.there = Grants()
 
 
 def _standing(reference: Reference, view: View) -> Grants | None:

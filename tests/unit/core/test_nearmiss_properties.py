@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.differences import Lookups
-from kubectl_refs.core.grants.from_comparisons import weighed_from
+from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.near_miss import near_misses, nearest_of
 from kubectl_refs.core.grants.near_miss_search import meant
@@ -122,7 +122,7 @@ def test_where_only_some_matter_those_are_the_same_and_none_that_was_meant_is_le
 ) -> None:
     grants = parsed(*objects)
     every = near_misses(wanted, grants, around)
-    some = nearest_of(wanted, grants, around, lambda each: weighed_from(wanted, each, around), most)
+    some = nearest_of(wanted, grants, around, Kept(around), most)
     assert some.nearest[:most] == every[:most]
     assert len(some.nearest) + some.beyond == len(every)
     assert {each.grant for each in some.nearest} >= {each.grant for each in every if meant(each, wanted)}
