@@ -23,6 +23,7 @@ from kubectl_refs.core.records import dataclass
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"
+_WITHOUT_IT = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
 _READ_MESSAGE = "see the controller's message and log"
 _CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that the controller looks at it again"
 _ENFORCE = "have the controller enforce grants, or write the grant: a release that enforces them refuses the reference"
@@ -48,8 +49,7 @@ WITHOUT_STATUS = Comparison(Agreement.ABSENT, "the manifest holds no status")
 
 def absent(why: str) -> Comparison:
     """For a condition that no controller has written, which is never proof of a failure."""
-    advice = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
-    return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, advice)
+    return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, _WITHOUT_IT)
 
 
 def assuming(reported: Reported) -> Comparison:

@@ -115,18 +115,13 @@ def _target(row: ReferenceField, entry: JSON) -> tuple[tuple[str, str, str, str]
     if row.default is not None:
         group = row.default.group if group is None else group
         kind = row.default.kind if kind is None else kind
-    values: dict[str, Any] = {
-        "group": group,
-        "kind": kind,
-        "namespace": "" if namespace is None else namespace,
-        "name": name,
-    }
-    for field, value in values.items():
+    values: tuple[Any, ...] = (group, kind, "" if namespace is None else namespace, name)
+    for field, value in zip(ObjectKey._fields, values, strict=True):
         if value is None:
             return ("", "", "", ""), f"it has no {field}"
         if not isinstance(value, str):
             return ("", "", "", ""), f"{field} must be a string, not {_shown(value)}"
-    group, kind, namespace, name = values.values()
+    group, kind, namespace, name = values
     if not kind or not name:
         return ("", "", "", ""), f"its {'name' if kind else 'kind'} is empty"
     if row.takes_core and group == "core":

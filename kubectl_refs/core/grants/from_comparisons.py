@@ -47,35 +47,42 @@ class Once(Protocol):
 
 def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
     """The `from` entries of a grant that has any."""
-    referrer = reference.referrer
-    # It holds the grant, so that no other one gets its id while it is kept.
-    asked = "from", referrer.group, referrer.kind, referrer.namespace, reference.to.namespace, id(grant)
-    return once(asked, lambda _: _weighed(reference, grant, once))
-
-
-def _weighed(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
     entries = grant.from_[:MAX_ENTRIES]
-    differing = [_compared(reference, grant, *each, once) for each in enumerate(entries)]
-    costs = [*map(cost_of, differing)]
-    nearest = costs.index(min(costs))
+    compared = [_compared(reference, grant, *each, once) for each in enumerate(entries)]
+    nearest = min(compared, key=_cost) if len(compared) > 1 else compared[0]
     return WeighedFrom(
         grant,
-        nearest,
-        differing[nearest],
-        costs[nearest],
-        any(MEANT.issuperset([each.hint for each in differences]) for differences in differing),
+        compared.index(nearest),
+        nearest.differences,
+        nearest.cost,
+        any(each.perhaps_meant for each in compared),
         _kinds(entries),
     )
 
 
-def _compared(reference: Reference, grant: Grant, index: int, entry: FromEntry, once: Once) -> tuple[Difference, ...]:
-    """Most grants that have an entry have it in common with others of many namespaces."""
+class _ComparedEntry(NamedTuple):
+    differences: tuple[Difference, ...]
+    cost: float
+    perhaps_meant: bool
+
+
+def _cost(compared: _ComparedEntry) -> float:
+    return compared.cost
+
+
+def _compared(reference: Reference, grant: Grant, index: int, entry: FromEntry, once: Once) -> _ComparedEntry:
+    """What an entry differs in. It is kept, and not what a grant differs in: many grants have the same entries."""
+
+    def compare(lookups: Lookups) -> _ComparedEntry:
+        differences = from_differences(reference, grant, index, entry, lookups)
+        meant = MEANT.issuperset([each.hint for each in differences])
+        return _ComparedEntry(differences, cost_of(differences), meant)
+
     referrer = reference.referrer
     # Only of one for the target's own namespace it matters where the grant is.
     place = grant.grant.namespace == referrer.namespace if entry.namespace == reference.to.namespace else None
     wanted = referrer.group, referrer.kind, referrer.namespace
-    asked = "from entry", wanted, place, index, entry.group, entry.kind, entry.namespace
-    return once(asked, lambda lookups: from_differences(reference, grant, index, entry, lookups))
+    return once(("from entry", wanted, place, index, entry.group, entry.kind, entry.namespace), compare)
 
 
 @cache
