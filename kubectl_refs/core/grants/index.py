@@ -57,12 +57,12 @@ class Grants(tuple[Grant, ...]):
         return _places((entry.name for entry in grant.to) for grant in self)
 
     @cached_property
-    def _letters(self) -> Sequence[tuple[frozenset[int], frozenset[int]]]:
+    def _letters(self) -> Sequence[tuple[tuple[int, ...], tuple[int, ...]]]:
         """The letters of the namespaces and of the targets that each grant names."""
         return [
             (
-                frozenset(letters((entry.namespace or "").lower()) for entry in grant.from_[:MAX_ENTRIES]),
-                frozenset(letters((entry.name or "").lower()) for entry in grant.to[:MAX_ENTRIES]),
+                tuple({letters((entry.namespace or "").lower()) for entry in grant.from_[:MAX_ENTRIES]}),
+                tuple({letters((entry.name or "").lower()) for entry in grant.to[:MAX_ENTRIES]}),
             )
             for grant in self
         ]
@@ -111,12 +111,16 @@ class Grants(tuple[Grant, ...]):
     def _unlikeness(self, reference: Reference) -> Callable[[int], int]:
         """How many letters a grant lacks or has besides those of the two names."""
         namespace, target = letters(reference.referrer.namespace), letters(reference.to.name)
+        every = self._letters
+        # Many grants are for the same namespaces.
+        of_namespaces: dict[tuple[int, ...], int] = {}
 
         def unlikeness(place: int) -> int:
-            namespaces, targets = self._letters[place]
-            return min(((each ^ namespace).bit_count() for each in namespaces), default=0) + min(
-                ((each ^ target).bit_count() if each else 0 for each in targets), default=0
-            )
+            namespaces, targets = every[place]
+            if namespaces not in of_namespaces:
+                of_namespaces[namespaces] = min([(each ^ namespace).bit_count() for each in namespaces], default=0)
+            of_targets = [(each ^ target).bit_count() if each else 0 for each in targets]
+            return of_namespaces[namespaces] + min(of_targets, default=0)
 
         return unlikeness
 
