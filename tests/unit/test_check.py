@@ -12,7 +12,10 @@ import yaml
 
 from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
+from kubectl_refs.core.view.view import View
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program, written
@@ -213,12 +216,29 @@ def test_all_namespaces_cost_one_list_of_each_kind(live: Program, api: FakeAPI) 
         [
             "/api/v1/namespaces",
             "/api/v1/services",
+            f"/apis/{GATEWAY_GROUP}/v1/gatewayclasses",
             f"/apis/{GATEWAY_GROUP}/v1/gateways",
             f"/apis/{GATEWAY_GROUP}/v1/httproutes",
             f"/apis/{GATEWAY_GROUP}/v1/listenersets",
             f"/apis/{GATEWAY_GROUP}/v1beta1/referencegrants",
         ]
     )
+
+
+def test_what_routes_ask_for_is_there_before_they_are_looked_at(
+    live: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[ObjectKey] = []
+
+    def noting(view: View, obj: JSON) -> EvaluatedObject:
+        looked_at.append(key_of(obj))
+        return evaluate_object(view, obj)
+
+    parent = {"name": "public", "namespace": "infra"}
+    api.objects.append(route_to(("backend", "api"), name="attached", parents=[parent]))
+    monkeypatch.setattr("kubectl_refs.core.queries.check.evaluate_object", noting)
+    live("check", "httproutes", "-A")
+    assert sorted(looked_at) == sorted(key_of(obj) for obj in api.objects if obj["kind"] == "HTTPRoute")
 
 
 def test_no_request_asks_for_a_whole_secret(live: Program, api: FakeAPI) -> None:
