@@ -95,7 +95,7 @@ def test_a_user_of_the_routes_namespace_alone_is_told_what_can_be_told_and_whom_
         assert gap["effect"]
     crossing = answer.references[CROSSING]
     assert (crossing["grants"], crossing["nearMisses"], crossing["reason"]) == ([], [], None)
-    for part in (f"namespace {scene.shared}", scene.frontend, "HTTPRoute", "Service", "auth"):
+    for part in (scene.shared, scene.frontend, "HTTPRoute", "Service", "auth"):
         assert part in crossing["ask"]
     assert f"  ask:      the owner of {scene.shared}: {crossing['ask']}\n" in text
     assert f"  ask:      the owner of {scene.infra}: {answer.references[PARENT]['ask']}\n" in text
