@@ -157,3 +157,13 @@ def test_of_a_namespace_what_is_in_it_is_looked_at(refs: Program, api: FakeAPI, 
     refs.use(api, "team")
     frontend = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "frontend", "labels": {"a": "b"}}}
     assert verdicts(refs("check", "-f", files(frontend), "--live", "-o", "json")) == ["refused"]
+
+
+def test_a_grant_in_the_referrers_namespace_is_told_on_a_cluster_where_it_is_read_later(
+    live: Program, api: FakeAPI
+) -> None:
+    # Two grants that would have to be one are plainly meant, and explain the refusal before that namespace is read.
+    halves = grant(to=[to_entry(kind="Secret")], name="a"), grant([from_entry(kind="GRPCRoute")], name="b")
+    api.objects += [*halves, grant(namespace="frontend", name="misplaced")]
+    (found,) = json.loads(live("why", "httproute/web", "-o", "json").out)["references"]
+    assert {"namespace": "frontend", "name": "misplaced"} in [miss["grant"] for miss in found["nearMisses"]]

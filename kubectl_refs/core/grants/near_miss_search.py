@@ -133,7 +133,9 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
 
     def compare(apart: View) -> _Beside:
         placed = grants.foremost(reference)
-        misses, beyond = _compared(apart, reference, (*placed, *own.foremost(reference)))
+        # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
+        beside = grants_of(apart, reference.referrer.namespace, _effect(reference)) or Grants()
+        misses, beyond = _compared(apart, reference, (*placed, *beside.foremost(reference)))
         not_compared = beyond + len(grants) - len(placed)
         return _Beside(
             misses,
