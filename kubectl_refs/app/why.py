@@ -54,7 +54,7 @@ def why(
     try:
         return _why_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
     except RefsError as error:
-        if len(arguments) != 1 or not _HOST.fullmatch(arguments[0]) or error.status != USAGE:
+        if len(arguments) != 1 or not _HOST.fullmatch(arguments[0]) or error.status != USAGE or _is_type(arguments[0]):
             raise
         raise RefsError(
             error.line, error.status, (f"If it is a URL, write its scheme: why https://{arguments[0]}",)
@@ -63,6 +63,15 @@ def why(
 
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[^\s]*)?", re.IGNORECASE)
 """What may be a URL without its scheme; it may be TYPE.GROUP/NAME as well."""
+
+
+def _is_type(argument: str) -> bool:
+    """Whether it begins with the name of a type that is known, so that TYPE.GROUP is meant."""
+    # Imported here: a mistake alone needs it.
+    from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
+
+    first = argument.partition(".")[0].lower()
+    return any(first in (served.plural, served.singular) for served in GATEWAY_API_KINDS)
 
 
 def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:

@@ -221,3 +221,5 @@ def test_a_url_without_its_scheme_is_recognised(refs: Program) -> None:
     ):
         done = refs("why", words, "-f", REFUSED)
         assert (done.status, done.err) == (2, f"{line}\nIf it is a URL, write its scheme: why https://{words}\n")
+    done = refs("why", "httproutes.example.com/web", "-f", REFUSED)
+    assert done.err == 'error: the manifests have no resource type "httproutes.example.com"\n'
