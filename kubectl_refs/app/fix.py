@@ -73,7 +73,7 @@ def fix(
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
     _show(render_words(planned, style, kubectl, gaps, new=options.new, commands=not doing.apply))
     if planned.empty and found.objects:
-        say("nothing to fix")
+        say("nothing to fix in what could be read" if found.gaps else "nothing to fix")
     elif not found.objects and not found.problems:
         say(nothing_found(found, inputs))
     made: Sequence[Change] = ()

@@ -73,3 +73,26 @@ def test_a_reason_about_something_else_says_nothing_of_a_reference(refs: Program
     status, _, summary = answer(refs, api, condition("Accepted", "False", "UnsupportedValue"))
     assert status == 1
     assert summary == "3 references: 1 allowed, 2 unknown; 1 condition reported False"
+
+
+def test_controllers_that_do_not_report_the_same_are_told_apart(refs: Program, api: FakeAPI) -> None:
+    answer(refs, api, condition("ResolvedRefs", "False", "RefNotPermitted"))
+    served = dict(api.objects[-1])
+    (entry,) = served["status"]["parents"]
+    other = {
+        **entry,
+        "controllerName": "example.com/other",
+        "conditions": [condition("ResolvedRefs", "True", "Resolved")],
+    }
+    api.objects[-1] = {**served, "status": {"parents": [entry, other]}}
+    text = refs("why", "httproute/web").out
+    assert f"  impact:  where {BY} serves it, all requests of spec.rules[0] get HTTP 500\n" in text
+
+
+def test_who_may_list_nothing_is_not_told_that_there_is_nothing(refs: Program, api: FakeAPI) -> None:
+    for kind in api.kinds:
+        api.forbid(kind.plural)
+    refs.use(api, "frontend")
+    said = "No resources with references found in frontend namespace in what could be read.\n"
+    done = refs("fix")
+    assert (done.status, done.err.endswith(said)) == (3, True)

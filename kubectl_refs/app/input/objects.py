@@ -73,7 +73,8 @@ def nothing_found(found: FoundObjects, inputs: Inputs) -> str:
     where = f"{found.namespace} namespace of the manifests" if found.namespace else "the manifests"
     if not inputs.given:
         where = f"{found.namespace} namespace" if found.namespace else ""
-    return f"No resources with references found{' in ' if where else ''}{where}."
+    read = " in what could be read" if found.gaps else ""
+    return f"No resources with references found{' in ' if where else ''}{where}{read}."
 
 
 def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> FoundObjects:

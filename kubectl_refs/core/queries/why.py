@@ -35,6 +35,7 @@ from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
@@ -107,13 +108,23 @@ class EvaluatedObject:
         """
         failing = (Verdict.REFUSED, Verdict.BROKEN)
         references = [
-            replace(each, effect=effect_of(each.found, self.object))
+            replace(each, effect=_effect(each, self.object))
             if each.verdict in failing or each.reported_verdict in failing
             else each
             for each in self.in_order
         ]
         references = view.without_gaps(lambda apart: with_enforcement(apart, references, self.object, self.conditions))
         return replace(self, in_order=tuple(with_fixes(view, references, self.object)))
+
+
+def _effect(each: EvaluatedReference, obj: JSON) -> str:
+    """What a failure does to traffic; of several controllers that do not report the same, at those that fail it."""
+    effect = effect_of(each.found, obj)
+    accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]
+    if not effect or not accepted:
+        return effect
+    failing = listing([str(report.by) for report in each.reported if report.verdict is not Verdict.ALLOWED], " and ")
+    return f"where {failing} serves it, {effect}"
 
 
 def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> EvaluatedObject:
