@@ -12,7 +12,10 @@ from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 def exit_status(references: Iterable[EvaluatedReference], conditions: Iterable[Condition] = ()) -> int:
     """0 all allowed, 1 something refused or broken, here or as a controller reports it, 3 nothing of that but something
     unknown."""
-    verdicts = {evaluated.verdict for evaluated in references}
-    if verdicts & {Verdict.REFUSED, Verdict.BROKEN} or any(condition.fails for condition in conditions):
+    listed = list(references)
+    verdicts = {evaluated.verdict for evaluated in listed}
+    failing = {Verdict.REFUSED, Verdict.BROKEN}
+    reported = any(evaluated.reported_verdict in failing for evaluated in listed)
+    if verdicts & failing or reported or any(condition.fails for condition in conditions):
         return FOUND
     return UNKNOWN if Verdict.UNKNOWN in verdicts else OK

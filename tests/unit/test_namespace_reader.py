@@ -96,3 +96,25 @@ def test_who_may_list_nothing_is_not_told_that_there_is_nothing(refs: Program, a
     said = "No resources with references found in frontend namespace in what could be read.\n"
     done = refs("fix")
     assert (done.status, done.err.endswith(said)) == (3, True)
+
+
+def test_what_is_reported_of_a_listener_set_is_told_of_its_routes(refs: Program, api: FakeAPI) -> None:
+    api.forbid("gateways")
+    refused = {"conditions": [condition("Accepted", "False", "NotAllowed")]}
+    listener_set = {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "ListenerSet",
+        "metadata": {"name": "own", "namespace": "frontend", "generation": 1},
+        "spec": {
+            "parentRef": {"name": "gate", "namespace": "infra"},
+            "listeners": [{"name": "http", "port": 8080, "protocol": "HTTP"}],
+        },
+        "status": refused,
+    }
+    attached = route_to(("frontend", "own"), parents=[{"kind": "ListenerSet", "name": "own"}])
+    api.objects = [*OBJECTS, listener_set, attached]
+    refs.use(api, "frontend")
+    done = refs("why", "httproute/web")
+    assert done.status == 1
+    assert "unknown: HTTPRoute frontend/web -> ListenerSet frontend/own  (reported broken)\n" in done.out
+    assert "its controller reports Accepted=False (NotAllowed) of ListenerSet frontend/own; " in done.out

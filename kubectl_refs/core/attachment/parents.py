@@ -14,6 +14,7 @@ from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_ENTRY
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -24,6 +25,7 @@ from kubectl_refs.core.model.references import (
     Layer,
     Outcome,
     Reference,
+    ReportedVerdict,
     Verdict,
 )
 from kubectl_refs.core.model.values import at, entries, labels_of, text
@@ -96,10 +98,22 @@ def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReferen
             return joined
         because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
         if joined.verdict is Verdict.UNKNOWN:
-            return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+            unknown = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+            return replace(unknown, reported=_reported_of(found.reference, parent))
         because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
+
+
+def _reported_of(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:
+    """What a controller reports of a ListenerSet, as it is now, that may not be part of its Gateway."""
+    accepted = reported_in(at(listener_set, "status", "conditions"), "Accepted")
+    if accepted is None or accepted.status != "False":
+        return ()
+    if accepted.observed_generation not in (None, at(listener_set, "metadata", "generation")):
+        return ()
+    words = f"Accepted=False ({accepted.reason}) of {reference.to}"
+    return (ReportedVerdict(Verdict.BROKEN, None, accepted.reason, words),)
 
 
 def _question_to_owner(reference: Reference, route: JSON) -> str:

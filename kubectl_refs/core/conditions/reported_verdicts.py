@@ -36,7 +36,7 @@ def with_reports(
 ) -> list[EvaluatedReference]:
     """The references of an object; those that could not be checked have what controllers report of them."""
     return [
-        replace(each, reported=tuple(_reports(each, references, obj, conditions)))
+        replace(each, reported=(*each.reported, *_reports(each, references, obj, conditions)))
         if each.verdict is Verdict.UNKNOWN
         else each
         for each in references
