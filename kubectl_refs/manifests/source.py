@@ -164,9 +164,7 @@ class Manifests:
         return tuple(self._by_key.values())
 
     def _made(self) -> Mapping[ObjectKey, ObjectKey]:
-        """What the objects and kustomizations of a part make, each with what makes it."""
-        if not self._part:
-            return {}
+        """What the objects and kustomizations make, each with what makes it."""
         rows = self.catalog.table.producers
         kinds = dict.fromkeys(row.producer for row in rows)
         makers = (obj for kind in kinds for obj in self._by_kind.get((kind, None), ()))
@@ -238,10 +236,11 @@ class Manifests:
         """An object that is not among the manifests."""
         if unsubstituted(key.name) or unsubstituted(key.namespace):
             return Answer(assumed=True)
-        if not self._part:
-            return Answer()
         everywhere = key._replace(namespace=EVERYWHERE)
         maker = self._produced.get(key) or self._produced.get(everywhere)
+        if not self._part:
+            # Whoever is to make it has not done so.
+            return Answer(made_by=maker)
         if maker is None:
             return Answer(assumed=key not in self._gone)
         metadata = {"namespace": key.namespace, "name": key.name}

@@ -175,7 +175,8 @@ def _existence(asked: _Asked) -> Target:
     if asked.answer.assumed:
         return _assumed(asked)
     if asked.answer.object is None:
-        missing = Check(Layer.TARGET, Outcome.FAILED, absence(asked.view, asked.reference))
+        maker = f"; {asked.answer.made_by} is to make it" if asked.answer.made_by else ""
+        missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(asked.view, asked.reference)}{maker}")
         return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"

@@ -65,7 +65,8 @@ class Answer:
     says that the objects are known by their identity alone: a namespace that manifests put something into without
     holding the Namespace itself exists, but its labels are not known. `assumed` says that what is not among the
     objects may be there all the same: the manifests are a part of a cluster, and the rest of it is not looked at.
-    `made_by` is who makes the object, where the manifests hold that instead; then too it is known by its identity alone.
+    `made_by` is who makes the object, where the manifests hold that instead: a part of a cluster then has it, known by its
+    identity alone, a whole one lacks it still.
     """
 
     objects: tuple[JSON, ...] = ()
