@@ -54,6 +54,10 @@ def indented(value: Any, depth: int = 0) -> str:
 
 def _written(value: Any, lead: str) -> str:
     """`lead` is what goes before the last line: a line break and the indentation."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None:
+        return "null"
     if isinstance(value, dict):
         inner = lead + " " * INDENT
         members = [f"{inner}{_quoted(name)}: {_written(member, inner)}" for name, member in value.items()]
@@ -62,7 +66,7 @@ def _written(value: Any, lead: str) -> str:
         inner = lead + " " * INDENT
         members = [inner + _written(member, inner) for member in value]
         return f"[{','.join(members)}{lead}]" if members else "[]"
-    return _quoted(value) if isinstance(value, str) else json.dumps(value)
+    return str(value) if type(value) is int else json.dumps(value)
 
 
 def whole(data: Any) -> Any:
