@@ -7,7 +7,6 @@ references are of a few such, and are held against the same grants.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, cost_of, from_differences
@@ -24,10 +23,9 @@ MEANT = SLIPS | {Hint.SWAPPED}
 
 
 class WeighedFrom(NamedTuple):
-    """The `from` entries of a grant, of which no more are compared than the API admits: which differs least, the first of
-    several, in what, and what that costs; whether any differs by slips alone; and the kinds that they name."""
+    """`from` entries, of which no more are compared than the API admits: which differs least, the first of several, in
+    what, and what that costs; whether any differs by slips alone; and the kinds that they name."""
 
-    grant: Grant
     nearest: int
     differences: tuple[Difference, ...]
     cost: float
@@ -47,47 +45,32 @@ class Once(Protocol):
 
 def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
     """The `from` entries of a grant that has any."""
-    entries = grant.from_[:MAX_ENTRIES]
-    compared = [_compared(reference, grant, *each, once) for each in enumerate(entries)]
-    nearest = min(compared, key=_cost) if len(compared) > 1 else compared[0]
-    return WeighedFrom(
-        grant,
-        compared.index(nearest),
-        nearest.differences,
-        nearest.cost,
-        any(each.perhaps_meant for each in compared),
-        _kinds(entries),
+    weighed = [_weighed(reference, grant, *each, once) for each in enumerate(grant.from_[:MAX_ENTRIES])]
+    if len(weighed) == 1:
+        return weighed[0]
+    return min(weighed, key=_cost)._replace(
+        perhaps_meant=any(each.perhaps_meant for each in weighed),
+        kinds=frozenset(kind for each in weighed for kind in each.kinds),
     )
 
 
-class _ComparedEntry(NamedTuple):
-    differences: tuple[Difference, ...]
-    cost: float
-    perhaps_meant: bool
+def _cost(weighed: WeighedFrom) -> float:
+    return weighed.cost
 
 
-def _cost(compared: _ComparedEntry) -> float:
-    return compared.cost
+def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, once: Once) -> WeighedFrom:
+    """One entry alone. It is kept, and not the grant's: many grants have the same entries."""
 
-
-def _compared(reference: Reference, grant: Grant, index: int, entry: FromEntry, once: Once) -> _ComparedEntry:
-    """What an entry differs in. It is kept, and not what a grant differs in: many grants have the same entries."""
-
-    def compare(lookups: Lookups) -> _ComparedEntry:
+    def weigh(lookups: Lookups) -> WeighedFrom:
         differences = from_differences(reference, grant, index, entry, lookups)
         meant = MEANT.issuperset([each.hint for each in differences])
-        return _ComparedEntry(differences, cost_of(differences), meant)
+        return WeighedFrom(index, differences, cost_of(differences), meant, frozenset({(entry.group, entry.kind)}))
 
     referrer = reference.referrer
     # Only of one for the target's own namespace it matters where the grant is.
     place = grant.grant.namespace == referrer.namespace if entry.namespace == reference.to.namespace else None
     wanted = referrer.group, referrer.kind, referrer.namespace
-    return once(("from entry", wanted, place, index, entry.group, entry.kind, entry.namespace), compare)
-
-
-@cache
-def _kinds(entries: tuple[FromEntry, ...]) -> frozenset[tuple[str | None, str | None]]:
-    return frozenset((entry.group, entry.kind) for entry in entries)
+    return once(("from entry", wanted, place, index, entry.group, entry.kind, entry.namespace), weigh)
 
 
 class Kept:

@@ -51,7 +51,7 @@ def nearest_of(
     kind = reference.to.group_kind
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
-    unlikely: list[WeighedFrom] = []
+    unlikely: list[tuple[Grant, WeighedFrom]] = []
     for grant in grants:
         if not grant.from_ or not grant.to:
             continue
@@ -68,9 +68,9 @@ def nearest_of(
         fitting = _fitting(grant, reference)
         likely = froms.perhaps_meant or exchanged or fitting is not None
         if here and most is not None and not likely:
-            unlikely.append(froms)
+            unlikely.append((grant, froms))
             continue
-        miss = _nearest_pair(reference, froms, lookups) if fitting is None else _differing_from(froms, fitting)
+        miss = _nearest_pair(reference, grant, froms, lookups) if fitting is None else _of_from(grant, froms, fitting)
         if exchanged:
             miss = min((miss, *exchanged), key=lambda each: each.distance)
         if here:
@@ -80,8 +80,8 @@ def nearest_of(
             misplaced.append(_with_placement(reference, miss))
     distances = sorted(each.distance for each in (*placed, *misplaced))
     bound = float("inf") if most is None or len(distances) < most else distances[most - 1]
-    nearer = [each for each in unlikely if each.cost + LEAST_COST <= bound]
-    placed += [_nearest_pair(reference, each, lookups) for each in nearer]
+    nearer = [(grant, froms) for grant, froms in unlikely if froms.cost + LEAST_COST <= bound]
+    placed += [_nearest_pair(reference, grant, froms, lookups) for grant, froms in nearer]
     nearest = sorted((*with_splits(reference, placed), *misplaced), key=nearness)
     return NearMisses(tuple(nearest), len(unlikely) - len(nearer))
 
@@ -113,8 +113,7 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
     return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False
 
 
-def _nearest_pair(reference: Reference, froms: WeighedFrom, lookups: Lookups) -> NearMiss:
-    grant = froms.grant
+def _nearest_pair(reference: Reference, grant: Grant, froms: WeighedFrom, lookups: Lookups) -> NearMiss:
     wrong = [to_differences(reference, index, entry, lookups) for index, entry in enumerate(grant.to[:MAX_ENTRIES])]
     costs = [*map(cost_of, wrong)]
     to = costs.index(min(costs))
@@ -122,8 +121,9 @@ def _nearest_pair(reference: Reference, froms: WeighedFrom, lookups: Lookups) ->
     return NearMiss(grant.grant, froms.nearest, to, differences, cost_of(differences), grant.source)
 
 
-def _differing_from(froms: WeighedFrom, to: int) -> NearMiss:
-    return NearMiss(froms.grant.grant, froms.nearest, to, froms.differences, froms.cost, froms.grant.source)
+def _of_from(grant: Grant, froms: WeighedFrom, to: int) -> NearMiss:
+    """One whose `to` entry is right."""
+    return NearMiss(grant.grant, froms.nearest, to, froms.differences, froms.cost, grant.source)
 
 
 def is_misplaced(miss: NearMiss) -> bool:
