@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
+from prometheus_client import parser as exposition
 
 from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster import crds
@@ -18,8 +19,6 @@ from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.fresh import Fresh
 from tests.support.cluster.objects import backend, from_routes, grant, route, service, to_backends, to_services
 from tests.support.cluster.watching import WITHIN, watching
-
-exposition = pytest.importorskip("prometheus_client.parser")
 
 MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"
 USER = "cluster-reader"
