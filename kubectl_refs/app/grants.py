@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.exit_status import exit_status
@@ -16,6 +15,7 @@ from kubectl_refs.app.input.object_names import elsewhere, named_object
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
+from kubectl_refs.app.sorting import sorted_by
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.kinds import SERVICE
@@ -24,7 +24,8 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
-from kubectl_refs.core.queries.grants import Described, GrantReport, GrantScope, survey
+from kubectl_refs.core.queries.grant_referrers import GrantScope
+from kubectl_refs.core.queries.grants import Described, GrantReport, survey
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
@@ -104,7 +105,7 @@ def grants(
     if filters.findings and (shown or output.document):
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
-            chosen = _sorted(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
+            chosen = sorted_by(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
         status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
     else:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
@@ -167,7 +168,7 @@ def _tell(
     if shown or report.references or output.document or unsure:
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
-            chosen = _sorted(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
+            chosen = sorted_by(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
         output.write(_shapes(chosen, filters, output, kubectl, namespaces=namespace is None))
     if output.document:
         return
@@ -276,44 +277,3 @@ def _shapes(
         data=lambda: to_data(report, kubectl),
         names=lambda: names_of(report),
     )
-
-
-def _sorted(report: GrantReport, data: Sequence[dict[str, Any]], expression: str) -> GrantReport:
-    """The report with its grants in the order of a JMESPath expression over the `data` of each.
-
-    kubectl's own way of writing the fields of a grant's metadata is understood.
-    """
-    from kubectl_refs.render.data.report import query
-
-    plain = expression.strip().removeprefix("{").removesuffix("}").removeprefix(".")
-    plain = _METADATA.get(plain, plain)
-    if not plain:
-        raise usage("--sort-by needs a field, for example used.references")
-    keys = [_sort_key(query(entry, plain)) for entry in data]
-    if data and not any(known for known, _, _ in keys) and not _is_field(data[0], plain):
-        raise usage(f'couldn\'t find any field with path "{expression}" in the list of objects')
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    return replace(report, grants=tuple(report.grants[index] for index in order))
-
-
-def _is_field(entry: Any, path: str) -> bool:
-    """Whether a grant's data has a field at a path of names, although it may hold nothing."""
-    for name in path.split("."):
-        if not isinstance(entry, dict) or name not in entry:
-            return False
-        entry = entry[name]
-    return True
-
-
-_METADATA = {
-    "metadata.name": "name",
-    "metadata.namespace": "namespace",
-    "metadata.creationTimestamp": "created",
-}
-
-
-def _sort_key(value: Any) -> tuple[int, float, str]:
-    """Numbers before texts, and what is absent first."""
-    if isinstance(value, int | float):
-        return 1, float(value), ""
-    return (0, 0.0, "") if value is None else (2, 0.0, str(value))

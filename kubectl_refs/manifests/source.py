@@ -9,7 +9,6 @@ themselves know the defaults of the fields they look at.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
@@ -22,26 +21,17 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_POLICY
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
-from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text, unsubstituted
+from kubectl_refs.core.model.values import at, key_of, labels_of, mapping, unsubstituted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
+from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
+from kubectl_refs.manifests.kinds import kinds_of
 from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
 
 if TYPE_CHECKING:
     from kubectl_refs.manifests.files import Origin
     from kubectl_refs.manifests.scanning import Skipped
-
-CRD = ServedKind(
-    "apiextensions.k8s.io",
-    "CustomResourceDefinition",
-    "customresourcedefinitions",
-    ("v1",),
-    False,
-    "customresourcedefinition",
-    ("crd", "crds"),
-)
 
 
 _USUAL = offline_catalog()
@@ -126,7 +116,7 @@ class Manifests:
         self.unread = tuple(unread)
         self._part = not whole
         _, kustomizations, kinds = self._made_of
-        known = _kinds(given, kinds)
+        known = kinds_of(given, kinds)
         self.catalog = Catalog(known, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
         self._origins: dict[ObjectKey, Origin] = {}
@@ -294,72 +284,3 @@ def _with_name_label(namespace: JSON) -> JSON:
 def _namespace(name: str) -> JSON:
     """A Namespace of which only the name is known."""
     return _with_name_label({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-
-
-def _kinds(objects: Sequence[JSON], known: Iterable[ServedKind]) -> tuple[ServedKind, ...]:
-    """The kinds known without a server, those that CustomResourceDefinitions define, and those that objects have."""
-    kinds = {served.group_kind: served for served in (*offline_catalog(), CRD, *known)}
-    undefined: dict[GroupKind, list[JSON]] = defaultdict(list)
-    for obj in objects:
-        if key_of(obj).group_kind == CRD.group_kind and (defined := _defined(obj)) is not None:
-            kinds[defined.group_kind] = defined
-    for obj in objects:
-        if (group_kind := key_of(obj).group_kind) not in kinds:
-            undefined[group_kind].append(obj)
-    guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
-    # A word that several kinds answer to means the one that the manifests hold.
-    last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
-    return (*kinds.values(), *guessed, *last.values())
-
-
-def _defined(crd: JSON) -> ServedKind | None:
-    """The kind that a CustomResourceDefinition defines; None where it serves none or is incomplete."""
-    group, names = text(at(crd, "spec", "group")), mapping(at(crd, "spec", "names"))
-    kind, plural = text(names.get("kind")), text(names.get("plural"))
-    served = (version for version in entries(at(crd, "spec", "versions")) if at(version, "served") is True)
-    versions = sorted(filter(None, (text(at(version, "name")) for version in served)), key=_version_order)
-    if not (group and kind and plural and versions):
-        return None
-    return ServedKind(
-        group,
-        kind,
-        plural,
-        tuple(versions),
-        at(crd, "spec", "scope") != "Cluster",
-        text(names.get("singular")) or kind.lower(),
-        tuple(filter(None, map(text, entries(names.get("shortNames"))))),
-    )
-
-
-def _version_order(version: str) -> tuple[int, int, int, str]:
-    """The API server's order of preference: stable before beta before alpha, newer first, other names last."""
-    parts = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
-    if parts is None:
-        return 3, 0, 0, version
-    major, stage, minor = parts.groups()
-    return ("beta", "alpha").index(stage) + 1 if stage else 0, -int(major), -int(minor or 0), version
-
-
-def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
-    """A kind known by its objects alone.
-
-    It is namespaced where one of them has a namespace. Where none has, they most likely rely on `-n`, as most kinds
-    are namespaced, unless the kind bears one of the customary names of cluster-scoped ones.
-    """
-    singular = group_kind.kind.lower()
-    plural = (
-        f"{singular[:-1]}ies"
-        if singular.endswith("y")
-        else f"{singular}es"
-        if singular.endswith("s")
-        else f"{singular}s"
-    )
-    return ServedKind(
-        group_kind.group,
-        group_kind.kind,
-        plural,
-        tuple(dict.fromkeys(str(obj["apiVersion"]).rpartition("/")[2] for obj in instances)),
-        any(key_of(obj).namespace for obj in instances)
-        or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class")),
-        singular,
-    )

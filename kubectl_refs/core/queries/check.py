@@ -18,7 +18,8 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
-from kubectl_refs.core.queries.grants import Described, GrantScope, survey
+from kubectl_refs.core.queries.grant_referrers import GrantScope
+from kubectl_refs.core.queries.grants import Described, survey
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog

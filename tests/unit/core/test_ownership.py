@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.queries.grants import FEW
+from kubectl_refs.core.queries.grant_targets import FEW
 from kubectl_refs.core.view.reads import Get, List, Read
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import Cluster, codes, described, report_on, surveyed

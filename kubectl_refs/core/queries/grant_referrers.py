@@ -1,0 +1,107 @@
+"""The objects that may use the grants of a scope, as far as they can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.usage import Digest
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.reads import Answer
+from kubectl_refs.core.view.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class GrantScope:
+    """Which grants are asked about: of one namespace or of all (None).
+
+    `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: what a grant was
+    meant for and fails to permit is found only so. `target` asks who references one object.
+    """
+
+    namespace: str | None
+    everywhere: bool = False
+    target: ObjectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReferrers:
+    """The objects that may refer. `unread` are the kinds and namespaces (None: all) where there may be more."""
+
+    objects: tuple[JSON, ...]
+    unread: frozenset[tuple[GroupKind, str | None]]
+    beyond: frozenset[tuple[GroupKind, str]] = frozenset()
+    """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they reference."""
+
+
+def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> FoundReferrers:
+    named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
+    digest = Digest(view.catalog.table, scope.target)
+    objects: list[JSON] = []
+    unread: set[tuple[GroupKind, str | None]] = set()
+    for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
+        namespaces = {namespace for each, namespace in named if each == kind and namespace}
+        # Storage references snapshots and claims: it is looked through only where a grant speaks of it.
+        everywhere = scope.everywhere and kind.group != ""
+        if everywhere or (scope.namespace is None and namespaces):
+            answer = _listed(view, kind, None, digest, scope)
+            if answer.known:
+                objects += answer.objects
+                # Of manifests that are a part of a cluster, more may use a grant.
+                unread |= {(kind, None)} if answer.assumed else set()
+                continue
+            if answer.pending:
+                continue
+            if scope.target is not None:
+                namespaces.add(scope.target.namespace)
+        for namespace in sorted(namespaces):
+            answer = _listed(view, kind, namespace, digest, scope)
+            objects += answer.objects
+            if not answer.known or answer.assumed:
+                unread.add((kind, namespace))
+    beyond = _beyond(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
+    return FoundReferrers(tuple(objects), frozenset(unread), beyond)
+
+
+def _beyond(
+    view: View, named: Collection[tuple[GroupKind, str]], objects: list[JSON]
+) -> frozenset[tuple[GroupKind, str]]:
+    """Adds who is there of the kinds beyond the table: what they reference is not known, but they could use a grant."""
+    found = set()
+    within = view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
+    for kind, namespace in sorted(named):
+        served = view.catalog.served(kind)
+        if kind in within or served is None or not served.namespaced or not namespace:
+            continue
+        effect = f"which {several(kind.kind)} in {namespace} could use a grant is not known"
+        answer = view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+        objects += answer.objects
+        if answer.known and not answer.assumed:
+            found.add((kind, namespace))
+    return frozenset(found)
+
+
+def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, scope: GrantScope) -> Answer:
+    if namespace is not None:
+        effect = f"which {several(kind.kind)} in {namespace} use a grant is not known"
+    elif scope.target is not None:
+        effect = f"which {several(kind.kind)} in other namespaces reference {scope.target} is not known"
+    elif scope.everywhere:
+        effect = f"which {several(kind.kind)} a grant was meant for and does not permit is not known"
+    else:
+        effect = f"which {several(kind.kind)} use a grant is known only where they could be read"
+    return view.list(kind, namespace, digest=digest, effect=effect)
+
+
+def identity(obj: JSON) -> JSON:
+    """What to keep of an object that is only to exist."""
+    key = key_of(obj)
+    return {
+        "apiVersion": obj.get("apiVersion"),
+        "kind": obj.get("kind"),
+        "metadata": {"namespace": key.namespace, "name": key.name},
+    }

@@ -1,0 +1,79 @@
+"""The objects and namespaces that grants name: whether they exist, and which have names like theirs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.grant_referrers import GrantScope, identity
+from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.vocabulary import Vocabulary
+from kubectl_refs.core.view.view import View
+
+FEW = 50
+"""Objects of a kind up to which each is asked for by name; beyond that the kind is listed."""
+
+
+class TargetLookups:
+    """What surrounds the grants. Few targets are asked for one by one, many by listing their kind."""
+
+    def __init__(self, view: View, grants: Sequence[Grant], scope: GrantScope) -> None:
+        self._view = view
+        self._scope = scope
+        counts = Counter(entry.group_kind for grant in grants for entry in grant.to if entry.name is not None)
+        self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
+        self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
+        self._partial: set[tuple[GroupKind, str | None]] = set()
+        effect = "whether the namespaces that grants name exist is not known"
+        self.namespaces = Vocabulary(key.name for key in self._list(NAMESPACE, None, effect) or ())
+        self._names: dict[tuple[GroupKind, str], Vocabulary] = {}
+        for kind in sorted(self._many):
+            self._all(kind)
+
+    def exists(self, key: ObjectKey) -> bool | None:
+        """Whether an object exists; None where that could not be read."""
+        kind = key.group_kind
+        if kind == NAMESPACE:
+            return self._among(key, None)
+        if kind in self._many and self._scope.namespace in (None, key.namespace):
+            return self._among(key, self._scope.namespace)
+        if self._view.catalog.serves(kind) is None:
+            # Manifests say nothing of kinds that they do not speak of.
+            return None
+        effect = f"whether {key}, which a grant names, exists is not known"
+        return self._view.get(key, metadata_only=True, effect=effect).exists
+
+    def _among(self, key: ObjectKey, namespace: str | None) -> bool | None:
+        """Whether an object exists by a list that has been read."""
+        listed = self._lists[key.group_kind, namespace]
+        if listed is not None and key in listed:
+            return True
+        return None if listed is None or (key.group_kind, namespace) in self._partial else False
+
+    def names(self, kind: GroupKind, namespace: str) -> Vocabulary:
+        """The names of a kind's objects in a namespace; none where they could not be read."""
+        if (kind, namespace) not in self._names:
+            effect = f"whether a {kind.kind} in {namespace} has a name like the one that a grant has is not known"
+            present = self._all(kind) if kind in self._many else self._list(kind, namespace, effect)
+            by_namespace: dict[str, list[str]] = defaultdict(list, {namespace: []})
+            for key in present or ():
+                by_namespace[key.namespace].append(key.name)
+            for each, names in by_namespace.items():
+                self._names[kind, each] = Vocabulary(names)
+        return self._names[kind, namespace]
+
+    def _all(self, kind: GroupKind) -> frozenset[ObjectKey] | None:
+        effect = f"whether the {several(kind.kind)} that grants name exist is not known"
+        return self._list(kind, self._scope.namespace, effect)
+
+    def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
+        if (kind, namespace) not in self._lists:
+            answer = self._view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+            self._lists[kind, namespace] = frozenset(map(key_of, answer.objects)) if answer.known else None
+            if answer.assumed:
+                self._partial.add((kind, namespace))
+        return self._lists[kind, namespace]

@@ -1,0 +1,91 @@
+"""The kinds of manifests: nobody serves them, so CustomResourceDefinitions and the objects themselves tell them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.view.catalog import ServedKind
+from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
+
+CRD = ServedKind(
+    "apiextensions.k8s.io",
+    "CustomResourceDefinition",
+    "customresourcedefinitions",
+    ("v1",),
+    False,
+    "customresourcedefinition",
+    ("crd", "crds"),
+)
+
+
+def kinds_of(objects: Sequence[JSON], known: Iterable[ServedKind]) -> tuple[ServedKind, ...]:
+    """The kinds known without a server, those that CustomResourceDefinitions define, and those that objects have."""
+    kinds = {served.group_kind: served for served in (*offline_catalog(), CRD, *known)}
+    undefined: dict[GroupKind, list[JSON]] = defaultdict(list)
+    for obj in objects:
+        if key_of(obj).group_kind == CRD.group_kind and (defined := _defined(obj)) is not None:
+            kinds[defined.group_kind] = defined
+    for obj in objects:
+        if (group_kind := key_of(obj).group_kind) not in kinds:
+            undefined[group_kind].append(obj)
+    guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
+    # A word that several kinds answer to means the one that the manifests hold.
+    last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
+    return (*kinds.values(), *guessed, *last.values())
+
+
+def _defined(crd: JSON) -> ServedKind | None:
+    """The kind that a CustomResourceDefinition defines; None where it serves none or is incomplete."""
+    group, names = text(at(crd, "spec", "group")), mapping(at(crd, "spec", "names"))
+    kind, plural = text(names.get("kind")), text(names.get("plural"))
+    served = (version for version in entries(at(crd, "spec", "versions")) if at(version, "served") is True)
+    versions = sorted(filter(None, (text(at(version, "name")) for version in served)), key=_version_order)
+    if not (group and kind and plural and versions):
+        return None
+    return ServedKind(
+        group,
+        kind,
+        plural,
+        tuple(versions),
+        at(crd, "spec", "scope") != "Cluster",
+        text(names.get("singular")) or kind.lower(),
+        tuple(filter(None, map(text, entries(names.get("shortNames"))))),
+    )
+
+
+def _version_order(version: str) -> tuple[int, int, int, str]:
+    """The API server's order of preference: stable before beta before alpha, newer first, other names last."""
+    parts = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
+    if parts is None:
+        return 3, 0, 0, version
+    major, stage, minor = parts.groups()
+    return ("beta", "alpha").index(stage) + 1 if stage else 0, -int(major), -int(minor or 0), version
+
+
+def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
+    """A kind known by its objects alone.
+
+    It is namespaced where one of them has a namespace. Where none has, they most likely rely on `-n`, as most kinds
+    are namespaced, unless the kind bears one of the customary names of cluster-scoped ones.
+    """
+    singular = group_kind.kind.lower()
+    plural = (
+        f"{singular[:-1]}ies"
+        if singular.endswith("y")
+        else f"{singular}es"
+        if singular.endswith("s")
+        else f"{singular}s"
+    )
+    return ServedKind(
+        group_kind.group,
+        group_kind.kind,
+        plural,
+        tuple(dict.fromkeys(str(obj["apiVersion"]).rpartition("/")[2] for obj in instances)),
+        any(key_of(obj).namespace for obj in instances)
+        or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class")),
+        singular,
+    )
