@@ -25,7 +25,6 @@ from kubectl_refs.core.model.values import at, key_of, labels_of, mapping, unsub
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
-from kubectl_refs.manifests.kinds import kinds_of
 from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
 
@@ -116,6 +115,9 @@ class Manifests:
         self.unread = tuple(unread)
         self._part = not whole
         _, kustomizations, kinds = self._made_of
+        # Imported here: of a cluster it is not needed.
+        from kubectl_refs.manifests.kinds import kinds_of
+
         known = kinds_of(given, kinds)
         self.catalog = Catalog(known, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
