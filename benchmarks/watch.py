@@ -17,6 +17,7 @@ from tabulate import tabulate
 
 from benchmarks import load
 from benchmarks.targets import Target
+from kubectl_refs.app.following.following import SETTLED_EVERY, settle
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -43,12 +44,15 @@ def main(routes: int, events: int) -> None:
     """Measure what is told of a write: half as many Services as routes, a fifth as many grants."""
     started = time.process_time()
     watched = Watched(routes)
+    settle()
     begun = time.process_time() - started
     used = megabytes()
     costs = {title: median(_seconds(make, watched) for _ in range(5)) for title, make in WRITES.items()}
     early = grown = used
     for number, write in enumerate(itertools.islice(_day(routes), events)):
         watched.write(*write)
+        if number % SETTLED_EVERY == 0:
+            settle()
         if number == events // 10:
             early = megabytes()
         grown = megabytes() if number % 1000 == 0 else grown

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAMESPACES = 500
 KINDS = 20
 OTHER = "other"
+NO_ANSWER = "none"
 
 _FIRST_KINDS = ("ConfigMap", "Secret", "Service")
 """Told from the beginning, so that the first change is an increase."""
@@ -118,7 +119,7 @@ class Metrics:
                 "errors",
                 "Lists and watches that failed, by the HTTP status; none where there was no answer.",
                 ("status",),
-                {(OTHER,): 0, **{(str(status or "none"),): count for status, count in counts.errors.items()}},
+                {(NO_ANSWER,): 0, **{(str(status or NO_ANSWER),): count for status, count in counts.errors.items()}},
             ),
             _gauge(
                 "gaps", "Kinds in a namespace, or in all, that cannot be listed.", (), {(): self._following.open_gaps}
