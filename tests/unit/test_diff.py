@@ -240,6 +240,15 @@ def test_a_namespace_goes_with_everything_in_it(live: Program) -> None:
     assert access(done) == ["removes HTTPRoutes in frontend to reference any Service: ['web']"]
 
 
+@pytest.mark.parametrize("gone", ["service/api.backend", "namespace/backend"])
+def test_what_a_refused_reference_names_is_told_to_be_gone(live: Program, api: FakeAPI, gone: str) -> None:
+    api.objects.remove(grant())
+    done = live("diff", "--delete", gone, "-o", "json")
+    assert (done.status, told(done)) == (0, [f"alters web api by delete {gone.partition('/')[0].capitalize()}"])
+    after = json.loads(done.out)["changes"][0]["after"]
+    assert (after["verdict"], "Service backend/api does not exist" in after["cause"]) == ("refused", True)
+
+
 def test_a_route_without_parents_any_more_is_served_by_nothing(live: Program, files: Files) -> None:
     alone = route_with({"rules": [{"backendRefs": [{"name": "own", "port": 80}]}]})
     done = live("diff", "-f", files(alone), "-o", "json")

@@ -23,11 +23,12 @@ _WHICHEVER_GRANTS = {Code.NO_GRANT: Code.NEAR_MISS}
 
 
 def outcome(each: EvaluatedReference) -> Hashable:
-    """What counts as another outcome for the same reference. Indices of entries in a grant do not."""
+    """What counts as another outcome for the same reference: of a refused one too whether its target is there. Indices of
+    entries in a grant do not count."""
     code = None if each.code is None else _WHICHEVER_GRANTS.get(each.code, each.code)
     near = next((miss for miss in each.near_misses if meant(miss, each.reference)), None)
     differences = near and (near.grant, frozenset((one.hint, one.wanted, one.found) for one in near.differences))
-    return each.verdict, each.reason, code, differences
+    return each.verdict, each.reason, code, each.fault, differences
 
 
 def by_identity(references: Iterable[EvaluatedReference]) -> Mapping[Hashable, list[EvaluatedReference]]:
