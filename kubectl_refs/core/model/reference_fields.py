@@ -52,23 +52,24 @@ class Shown(StrEnum):
 class ReferenceField:
     """One row: in `referrers`, the objects at `path` are references.
 
-    `path` is made of field names; `[*]` stands for every entry of a list, `**` for any number of steps. `default` is
-    the group and kind that the API server fills in, None where both must be written. What `governed_by` says holds
-    for a crossing into another namespace. `implementation` names who understands the field; empty for Gateway API.
-    A local field has no namespace, or with `own_namespace` one that must be the holder's own, or with `ignores_namespace`
-    one that the implementation does not look at. `note` is a sentence, without its full stop, on what else decides about a
-    crossing. `by_kind` are kinds that the implementation knows by
-    the kind alone, whatever group is written; where `kind_field` holds a type ("type"), one that is none of them is no object. With `takes_core` the field's own schema has
-    "core" for the core group besides "". `group_field`, `kind_field` and `port_field` are where an entry holds its
-    group, kind and port; a port may stand in an object of its own ("port.number"). `strict_mode` is the mode of the
-    implementation, which is not its default, in which alone it asks for a grant here. With `selects` an entry names nothing: it
-    selects objects of its kind by labels, in the namespaces that its own `namespaces` selects. With `copied_into` the implementation copies the reference into an object of that kind,
-    which it makes in the holder's namespace and which needs a grant of its own; with `copied_from` it copies not what is written, but
-    what a target of the `default` kind names at that field of its own. With `annotation` the
-    path is only told: the object's annotation of that name holds names with commas between them, of which those with a namespace and a
-    colon before them are references. `since` is the release of the
-    implementation that brought the field, `read_in` the source and version that the row was read in; both are empty where
-    that is Gateway API's own CRDs, or not known.
+    - `path` is made of field names; `[*]` stands for every entry of a list, `**` for any number of steps. `group_field`,
+      `kind_field` and `port_field` are where an entry holds its group, kind and port; a port may stand in an object of its
+      own ("port.number"). With `annotation` the path is only told: the object's annotation of that name holds names with
+      commas between them, of which those with a namespace and a colon before them are references.
+    - `default` is the group and kind that the API server fills in, None where both must be written. `by_kind` are kinds that
+      the implementation knows by the kind alone, whatever group is written; where `kind_field` holds a type ("type"), one
+      that is none of them is no object. With `takes_core` the field's own schema has "core" for the core group besides "".
+    - What `governed_by` says holds for a crossing into another namespace, `note` is a sentence, without its full stop, on
+      what else decides about it, and `strict_mode` the mode of the implementation, not its default, in which alone it asks
+      for a grant here. A local field has no namespace, or with `own_namespace` one that must be the holder's own, or with
+      `ignores_namespace` one that the implementation does not look at.
+    - With `selects` an entry names nothing: it selects objects of its kind by labels, in the namespaces that its own
+      `namespaces` selects.
+    - With `copied_into` the implementation copies the reference into an object of that kind, which it makes in the holder's
+      namespace and which needs a grant of its own; with `copied_from` it copies not what is written, but what a target of
+      the `default` kind names at that field of its own.
+    - `implementation` names who understands the field, `since` its release that brought the field, `read_in` the source and
+      version that the row was read in; empty where that is Gateway API's own CRDs, or not known.
     """
 
     referrers: tuple[GroupKind, ...]

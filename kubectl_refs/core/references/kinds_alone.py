@@ -19,21 +19,21 @@ from kubectl_refs.core.view.view import View
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class GroupRemark:
     """What is to be known of a group that does not count, and what to write instead; sentences without full stop."""
 
     message: str
     advice: str
 
 
-def by_kind_remark(found: FoundReference) -> Remark | None:
+def by_kind_remark(found: FoundReference) -> GroupRemark | None:
     """The remark on a reference whose written group is not that of the kind it is taken for; None for any other."""
     written, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
     if not found.field.by_kind or found.field.kind_field == "type" or written == group:
         return None
     by = found.field.implementation or ENVOY_GATEWAY.name
     message = f'{by} goes by the kind alone here; by the specification the group of {found.reference.to.kind} is "{group}", and "{written}" is written'
-    return Remark(message, f"write {found.field.group_field}: {group or QUOTED}, as the specification asks")
+    return GroupRemark(message, f"write {found.field.group_field}: {group or QUOTED}, as the specification asks")
 
 
 QUOTED = '""'

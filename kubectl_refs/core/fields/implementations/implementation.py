@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from kubectl_refs.core.model.kinds import SECRET, SERVICE
+from kubectl_refs.core.model.kinds import SECRET
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role, Shown
 from kubectl_refs.core.records import dataclass
+
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    class Columns(TypedDict, total=False):
+        """What a row says besides its referrers, path and mechanism: see ReferenceField."""
+
+        role: Role
+        default: GroupKind | None
+        shown: Shown
+        kind_field: str
+        port_field: str
+        own_namespace: bool
+        ignores_namespace: bool
+        note: str
+        by_kind: tuple[GroupKind, ...]
+        takes_core: bool
+        strict_mode: str
+        copied_into: GroupKind | None
+        copied_from: str
+        since: str
+        read_in: str
+
+
+_OTHER: Columns = {"role": Role.OTHER, "default": SECRET}
+"""Most fields that no grant governs reference a Secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,107 +49,32 @@ class Implementation:
     shown: Shown = Shown.NOWHERE
 
     def by_grant(
-        self,
-        referrers: Iterable[GroupKind],
-        *paths: str,
-        role: Role = Role.BACKEND,
-        default: GroupKind | None = SERVICE,
-        shown: Shown | None = None,
-        note: str = "",
-        strict_mode: str = "",
-        by_kind: tuple[GroupKind, ...] = (),
-        takes_core: bool = False,
-        kind_field: str = "kind",
-        copied_into: GroupKind | None = None,
-        copied_from: str = "",
-        since: str = "",
-        read_in: str = "",
+        self, referrers: Iterable[GroupKind], *paths: str, **columns: Unpack[Columns]
     ) -> tuple[ReferenceField, ...]:
-        """Fields that reach another namespace by a ReferenceGrant."""
-        return tuple(
-            ReferenceField(
-                tuple(referrers),
-                path,
-                Mechanism.REFERENCE_GRANT,
-                role,
-                default,
-                shown or self.shown,
-                self.name,
-                note=note,
-                strict_mode=strict_mode,
-                by_kind=by_kind,
-                takes_core=takes_core,
-                kind_field=kind_field,
-                copied_into=copied_into,
-                copied_from=copied_from,
-                since=since,
-                read_in=read_in or self.read_in,
-            )
-            for path in paths
-        )
+        """Fields that reach another namespace by a ReferenceGrant; of backends, unless another role is said."""
+        return self._rows(Mechanism.REFERENCE_GRANT, referrers, paths, columns)
 
     def anywhere(
-        self,
-        referrers: Iterable[GroupKind],
-        *paths: str,
-        role: Role = Role.OTHER,
-        default: GroupKind | None = SECRET,
-        note: str = "",
-        copied_into: GroupKind | None = None,
+        self, referrers: Iterable[GroupKind], *paths: str, **columns: Unpack[Columns]
     ) -> tuple[ReferenceField, ...]:
-        """Fields that reach another namespace without one."""
-        return tuple(
-            ReferenceField(
-                tuple(referrers),
-                path,
-                Mechanism.UNGOVERNED,
-                role,
-                default,
-                self.shown,
-                self.name,
-                note=note,
-                copied_into=copied_into,
-                read_in=self.read_in,
-            )
-            for path in paths
-        )
+        """Fields that reach another namespace without one; of Secrets, unless another kind is said."""
+        return self._rows(Mechanism.UNGOVERNED, referrers, paths, {**_OTHER, **columns})
 
     def local(
-        self,
-        referrers: Iterable[GroupKind],
-        *paths: str,
-        role: Role = Role.OTHER,
-        default: GroupKind | None = SECRET,
-        shown: Shown | None = None,
-        own_namespace: bool = False,
-        ignores_namespace: bool = False,
-        by_kind: tuple[GroupKind, ...] = (),
-        takes_core: bool = False,
-        port_field: str = "port",
-        read_in: str = "",
+        self, referrers: Iterable[GroupKind], *paths: str, **columns: Unpack[Columns]
     ) -> tuple[ReferenceField, ...]:
-        """Fields that reach nothing in another namespace."""
-        return tuple(
-            ReferenceField(
-                tuple(referrers),
-                path,
-                Mechanism.LOCAL,
-                role,
-                default,
-                shown or self.shown,
-                self.name,
-                port_field=port_field,
-                own_namespace=own_namespace,
-                ignores_namespace=ignores_namespace,
-                by_kind=by_kind,
-                takes_core=takes_core,
-                read_in=read_in or self.read_in,
-            )
-            for path in paths
-        )
+        """Fields that reach nothing in another namespace; of Secrets, unless another kind is said."""
+        return self._rows(Mechanism.LOCAL, referrers, paths, {**_OTHER, **columns})
+
+    def _rows(
+        self, governed_by: Mechanism, referrers: Iterable[GroupKind], paths: Iterable[str], columns: Columns
+    ) -> tuple[ReferenceField, ...]:
+        given: Columns = {"role": Role.BACKEND, "shown": self.shown, "read_in": self.read_in, **columns}
+        kinds = tuple(referrers)
+        return tuple(ReferenceField(kinds, path, governed_by, implementation=self.name, **given) for path in paths)
 
     def targets(
-        self, referrers: Iterable[GroupKind], *paths: str, shown: Shown | None = None, own_namespace: bool = False
+        self, referrers: Iterable[GroupKind], *paths: str, shown: Shown = Shown.ANCESTOR, own_namespace: bool = False
     ) -> tuple[ReferenceField, ...]:
         """What policies target in their own namespace."""
         return self.local(
@@ -130,6 +82,6 @@ class Implementation:
             *(paths or ("spec.targetRefs[*]",)),
             role=Role.POLICY_TARGET,
             default=None,
-            shown=shown or Shown.ANCESTOR,
+            shown=shown,
             own_namespace=own_namespace,
         )
