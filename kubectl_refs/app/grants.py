@@ -30,7 +30,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
-from kubectl_refs.process.errors import OK, UNKNOWN, not_found, unknown_type, unread, usage
+from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.check import findings_data
@@ -110,7 +110,8 @@ def grants(
     else:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
         _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(missing))
-        status = exit_status(report.references)
+        # A reference that a grant asked for was meant for, and that it does not permit, is refused.
+        status = FOUND if filters.names and any(each.fails for each in shown) else exit_status(report.references)
         if status == OK and not report.complete:
             status = UNKNOWN
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]

@@ -109,6 +109,10 @@ def grants_command(
     matches, has no effect, or is wider than its use. With a NAME, one grant in full: every permission, its users by
     exact path, and what would break without it.
 
+    Exit status: 0 nothing asked about is refused or broken; 1 a reference to the target of --to is, or one that a grant
+    NAME seems meant for, or with --findings a finding is an error; 2 usage or connection error; 3 nothing of that, but
+    something could not be read.
+
     Examples:
       # The grants of a namespace
       {program} grants -n shared-services
