@@ -60,7 +60,7 @@ class TextTeller:
     def _event(self, event: Event) -> Iterator[str]:
         by = [] if event.cause is None else [f"by: {_cause(event.cause)}"]
         for change in event.changes:
-            if str(change.effect) in self._only:
+            if not self._only.isdisjoint(map(str, change.effects)):
                 yield self._lines(
                     str(change.effect), _TONES[change.effect], _reference(change.either), _turned(change), *by
                 )
@@ -144,7 +144,7 @@ class DataTeller:
     def _event(self, event: Event) -> Iterator[str]:
         cause = None if event.cause is None else _cause_data(event.cause)
         for change in event.changes:
-            if str(change.effect) in self._only:
+            if not self._only.isdisjoint(map(str, change.effects)):
                 yield self._line("Change", {**_change_data(change), "cause": cause})
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._line("Condition", {**_condition_data(condition), "cause": cause})

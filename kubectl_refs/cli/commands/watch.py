@@ -34,7 +34,8 @@ SHAPES = (Shape.TEXT, Shape.DATA)
     "only",
     multiple=True,
     help="Tell only these: breaks, fixes, adds, removes, alters, conditions, permissions, gaps. Several with commas "
-    "between them.",
+    "between them. A reference that is added and does not work counts as breaks too; one that works in the place of one "
+    "that did not, as fixes.",
 )
 @click.option(
     "--timeout",

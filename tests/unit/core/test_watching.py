@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +18,7 @@ from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.changes import WriteCause
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.core.watching.watcher import Event
+from kubectl_refs.render.watch import DataTeller
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE
 from tests.support.watched import Watched
@@ -71,6 +74,23 @@ def test_each_write_is_told_by_what_it_does() -> None:
     assert changes(watched.write(route_to(("backend", "web")))) == [("removes", "api"), ("adds", "web")]
     assert changes(watched.write(route_to(("backend", "web")), deleted=True)) == [("removes", "web")]
     assert watched.watcher.report.references == ()
+
+
+def test_another_port_breaks_and_repairs_although_the_reference_is_another_one() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+
+    def told(port: int, only: str) -> list[str]:
+        route = copy.deepcopy(dict(route_to(("backend", "api"))))
+        route["spec"]["rules"][0]["backendRefs"][0]["port"] = port
+        events = watched.write(route)
+        teller = DataTeller([only], lambda: 0, as_yaml=False)
+        return [json.loads(line)["change"] for event in events for line in teller.event(event).splitlines()]
+
+    assert told(9999, "breaks") == ["adds"]
+    assert told(9998, "fixes") == []
+    assert told(80, "fixes") == ["adds"]
+    assert told(9999, "removes") == ["removes"]
+    assert told(80, "breaks") == []
 
 
 def test_what_does_not_matter_is_not_told() -> None:

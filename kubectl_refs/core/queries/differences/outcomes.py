@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from itertools import zip_longest
 
 from kubectl_refs.core.grants.near_miss_search import meant
 from kubectl_refs.core.model.codes import Code
@@ -40,6 +41,16 @@ def by_identity(references: Iterable[EvaluatedReference]) -> Mapping[Hashable, l
 
 def compared(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedReference]) -> Iterator[ReferenceChange]:
     """The references that differ. Those of one identity are compared as a multiset of outcomes."""
+    found = list(_pairs(before, after))
+    gone = {_place(old): old for old, new in found if old is not None and new is None}
+    for old, new in found:
+        yield ReferenceChange(old, new, instead_of=gone.get(_place(new)) if new is not None and old is None else None)
+
+
+_Pair = tuple[EvaluatedReference | None, EvaluatedReference | None]
+
+
+def _pairs(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedReference]) -> Iterator[_Pair]:
     olds, news = by_identity(before), by_identity(after)
     for one in dict.fromkeys((*olds, *news)):
         left = list(olds.get(one, ()))
@@ -50,10 +61,11 @@ def compared(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedRefe
                 fresh.append(new)
             else:
                 left.remove(same)
-        for index in range(max(len(left), len(fresh))):
-            yield ReferenceChange(
-                left[index] if index < len(left) else None, fresh[index] if index < len(fresh) else None
-            )
+        yield from zip_longest(left, fresh)
+
+
+def _place(each: EvaluatedReference) -> Hashable:
+    return each.reference.referrer, each.reference.path
 
 
 def lost(before: EvaluatedObject | None, after: EvaluatedObject | None) -> Serving | None:

@@ -29,11 +29,13 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceChange:
-    """A reference that the change concerns; None where there is none before, or after."""
+    """A reference that the change concerns; None where there is none before, or after. `instead_of` is what stood in the
+    place of one that is added, and is no more."""
 
     before: EvaluatedReference | None
     after: EvaluatedReference | None
     caused_by: tuple[ObjectChange, ...] = ()
+    instead_of: EvaluatedReference | None = None
 
     @property
     def either(self) -> EvaluatedReference:
@@ -54,6 +56,20 @@ class ReferenceChange:
     def worse(self) -> bool:
         """Whether something does not work that worked, or that is new."""
         return self.after is not None and self.after.verdict in BAD and self.effect in (Effect.BREAKS, Effect.ADDS)
+
+    @property
+    def better(self) -> bool:
+        """Whether something works that did not, or works in the place of something that did not."""
+        replaced = self.instead_of is not None and self.instead_of.verdict in BAD
+        works = self.after is not None and self.after.verdict is Verdict.ALLOWED
+        return self.effect is Effect.FIXES or (works and replaced)
+
+    @property
+    def effects(self) -> frozenset[Effect]:
+        """What it is looked for as: a reference to another target is added, and may break or fix what its object does."""
+        breaks = [Effect.BREAKS] if self.worse else []
+        fixes = [Effect.FIXES] if self.better else []
+        return frozenset((self.effect, *breaks, *fixes))
 
     @property
     def unknown(self) -> bool:
