@@ -90,7 +90,8 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 
 def _reason(evaluated: EvaluatedReference) -> str:
     of_allowed = evaluated.verdict is Verdict.ALLOWED
-    return cause_of(evaluated) if of_allowed or evaluated.unsupported else evaluated.because
+    whole = of_allowed or evaluated.unsupported or evaluated.refused_and_missing
+    return cause_of(evaluated) if whole else evaluated.because
 
 
 def _advice(evaluated: EvaluatedReference) -> str:
@@ -121,7 +122,7 @@ def target_of(evaluated: EvaluatedReference) -> str:
 
 def _nearest(evaluated: EvaluatedReference) -> str:
     """The grant that almost permits a reference, and the fields that keep it from doing so."""
-    if evaluated.verdict is not Verdict.REFUSED or not evaluated.near_misses:
+    if evaluated.verdict is not Verdict.REFUSED or evaluated.refused_and_missing or not evaluated.near_misses:
         return ""
     miss = evaluated.near_misses[0]
     # That a grant is in the wrong namespace, the reason itself says.

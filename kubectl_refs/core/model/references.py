@@ -213,6 +213,11 @@ class EvaluatedReference:
         return self.fault in MISSING or self.fault in KIND_FAULTS
 
     @property
+    def refused_and_missing(self) -> bool:
+        """Whether nothing permits it and what it names cannot be meant: two faults, of which a grant mends the first alone."""
+        return self.verdict is Verdict.REFUSED and self.target_missing
+
+    @property
     def in_order(self) -> bool:
         """Whether nothing is to be said of it but that it is allowed."""
         return self.verdict is Verdict.ALLOWED and self.code is None

@@ -40,11 +40,10 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return f"{evaluated.unsupported}{helps}"
     if evaluated.code is Code.NEAR_TARGET:
         return _near_by(evaluated)
-    near = _meant(evaluated)
-    if near is not None and evaluated.verdict is not Verdict.ALLOWED:
-        return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
-    if evaluated.verdict is Verdict.REFUSED and evaluated.target_missing:
-        return f"{_failure(evaluated)}, and no ReferenceGrant permits the reference"
+    if evaluated.verdict is Verdict.BROKEN and (near := _meant(evaluated)):
+        return _misnamed(near)
+    if evaluated.refused_and_missing:
+        return _refused_and_missing(evaluated)
     if evaluated.code is Code.KIND_NOT_SUPPORTED and evaluated.verdict is Verdict.ALLOWED:
         remark = by_kind_remark(evaluated.found)
         return remark.message if remark else evaluated.because
@@ -56,6 +55,24 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return evaluated.because
     miss = nearest(evaluated)
     return _no_grant(evaluated) if miss is None else _near_miss(evaluated, miss)
+
+
+def _misnamed(near: NearTarget) -> str:
+    """What the reference says, and what it would say if it meant the near target."""
+    return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
+
+
+def _refused_and_missing(evaluated: EvaluatedReference) -> str:
+    """What the reference names does not exist, and nothing permits it: two faults, of which the first alone refuses nothing."""
+    near, miss = _meant(evaluated), nearest(evaluated)
+    first = _failure(evaluated) if near is None else _misnamed(near)
+    if evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
+        refused = evaluated.because
+    elif miss is not None:
+        refused = _near_miss(evaluated, miss)
+    else:
+        refused = f"no ReferenceGrant permits the reference{'' if near is None else ' as it is written'}"
+    return f"{first}, and {refused}"
 
 
 def _meant(evaluated: EvaluatedReference) -> NearTarget | None:

@@ -24,6 +24,7 @@ LONGER = {
     "gateway-and-service-as-parents-and-no-such-port",
     "kong-plugin-in-an-annotation",
     "listener-waits-for-its-certificate",
+    "name-is-misspelt-and-the-grant-is-for-another-kind",
     "part-of-a-cluster",
     "security-policy-with-a-grant-for-routes",
     "similar-listener-that-does-not-admit-either",
