@@ -24,7 +24,8 @@ from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.process.errors import OK, usage
+from kubectl_refs.core.view.reads import Get
+from kubectl_refs.process.errors import OK, not_found, usage
 from kubectl_refs.render.formats import Shape
 from kubectl_refs.render.text.style import style_for
 from kubectl_refs.render.watch import GAPS, ONLY, PERMISSIONS, DataTeller, Teller, TextTeller
@@ -154,6 +155,9 @@ def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | N
         )
     kind = selection.resolve(watched.catalog, wanted[0].type)
     key = named_object(watched, kind, wanted[0].name, namespace)
+    there = Get(key)
+    if watched.read([there])[there].absent:
+        raise not_found(kind.qualified, key.name)
 
     def is_it(obj: JSON) -> bool:
         return key_of(obj) == key

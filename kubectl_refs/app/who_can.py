@@ -69,8 +69,8 @@ def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
 def _effect(group: str, namespace: str, actions: Actions) -> str:
     words = f"{', '.join(actions.verbs[:-1])} and {actions.verbs[-1]}" if len(actions.verbs) > 1 else actions.verbs[0]
     return (
-        f"Applied with kubectl apply -f -, it lets {_whom(group)} {words} ReferenceGrants in namespace {namespace}, read "
-        "them, and do nothing else."
+        f"Applied with kubectl apply -f -, it lets {_whom(group)} {words} ReferenceGrants in namespace {namespace}, "
+        "which must exist, read them, and do nothing else."
     )
 
 

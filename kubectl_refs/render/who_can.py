@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.rbac.authorizer import MASTERS, PermittedVerb, Subject, reach
 from kubectl_refs.core.rbac.escalation import Escalation
-from kubectl_refs.core.rbac.grant_writers import Undecided, WhoCan, Writer
+from kubectl_refs.core.rbac.grant_writers import Remark, Undecided, WhoCan, Writer
 from kubectl_refs.render.data.report import API_VERSION, gap_data, key_data
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -21,8 +23,8 @@ ALL = "<all>"
 
 
 def render_text(found: WhoCan, style: Style) -> str:
-    """A row for each subject and binding, then what RBAC does not tell, the caller, and what could not be read."""
-    page = Page(style)
+    """That the namespace is missing, a row for each subject and binding, then what RBAC does not tell, the caller, and what could not be read."""
+    page = _begun(found, style)
     rows = [
         (
             *_who(writer),
@@ -40,7 +42,7 @@ def render_text(found: WhoCan, style: Style) -> str:
 
 def render_wide(found: WhoCan, style: Style) -> str:
     """A row for each subject, binding and verb, with the names that it is limited to."""
-    page = Page(style)
+    page = _begun(found, style)
     rows = [
         (
             *_who(writer),
@@ -59,6 +61,19 @@ def render_wide(found: WhoCan, style: Style) -> str:
     _rows(page, found, headers, rows)
     _rest(page, found)
     return str(page)
+
+
+def _begun(found: WhoCan, style: Style) -> Page:
+    """A page that begins with what stands before any answer: that there is no such namespace."""
+    page = Page(style)
+    for remark in filter(_of_namespace, found.remarks):
+        page.prose("note", remark.message, indent=0, column=10)
+    page.blank()
+    return page
+
+
+def _of_namespace(remark: Remark) -> bool:
+    return remark.object is not None and remark.object.group_kind == NAMESPACE
 
 
 _NARROW = Narrow(lambda cells: f"{cells[1]} {cells[0]}", headed=2)
@@ -135,7 +150,7 @@ def _rest(page: Page, found: WhoCan) -> None:
     if found.caller is not None:
         place = f"in namespace {found.namespace}" if found.namespace else "in all namespaces at once"
         page.prose("you", f"{_caller(found.caller)} ({place})", indent=0, column=10)
-    for remark in found.remarks:
+    for remark in itertools.filterfalse(_of_namespace, found.remarks):
         page.prose("note", remark.message, indent=0, column=10)
     if not found.gaps:
         return

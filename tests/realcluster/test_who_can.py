@@ -278,7 +278,9 @@ def test_a_user_without_rights_learns_that_nothing_is_known(cluster: ApiServer, 
 
 
 def test_a_namespace_that_does_not_exist_is_told(ask: Asking) -> None:
-    assert "namespace no-such-namespace does not exist" in ask("-n", "no-such-namespace").remarks
+    assert (
+        "namespace no-such-namespace does not exist; this holds once it does" in ask("-n", "no-such-namespace").remarks
+    )
 
 
 def test_the_suggested_role_permits_what_it_says_and_nothing_else(

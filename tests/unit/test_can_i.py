@@ -121,6 +121,14 @@ def test_a_mistake_is_one_line(live: Program, words: str, line: str) -> None:
     assert done.err.count("\n") == 1
 
 
+def test_a_namespace_of_the_referrer_that_does_not_exist_is_said_so(live: Program, api: FakeAPI) -> None:
+    done = live("can-i", "httproute", "-n", "sharde", "service/api.backend")
+    assert (done.status, "namespace sharde, in which the HTTPRoute is to be, does not exist" in done.out) == (1, True)
+    api.forbid("namespaces")
+    done = live("can-i", "httproute", "-n", "sharde", "service/api.backend")
+    assert (done.status, "sharde, in which" in done.out, "sharde exists" in done.out) == (1, False, False)
+
+
 def test_quiet_leaves_the_exit_status_alone(live: Program) -> None:
     assert live("can-i", "httproute", "service/api.backend", "-q") == Done(0, "", "")
     assert live("can-i", "httproute", "service/auth.backend", "--quiet") == Done(1, "", "")

@@ -6,7 +6,9 @@ import pytest
 
 from kubectl_refs.app.following.metrics import FirstValues
 from kubectl_refs.app.following.metrics_server import address_of
-from tests.support.running import Program
+from tests.support.builders import namespaces
+from tests.support.fakes.api import FakeAPI
+from tests.support.running import Done, Program
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,14 @@ def test_wrong_use_is_one_line(refs: Program, words: list[str], line: str) -> No
     done = refs(*words)
     assert (done.status, done.out) == (2, "")
     assert done.err.splitlines()[0] == f"error: {line}"
+
+
+def test_an_object_that_is_not_there_is_not_watched(refs: Program) -> None:
+    with FakeAPI(namespaces("frontend")) as server:
+        refs.use(server, "frontend")
+        done = refs("watch", "httproute/nope", "--timeout", "5s")
+    line = 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found\n'
+    assert done == Done(2, "", line)
 
 
 def test_addresses_are_those_that_go_programs_take() -> None:

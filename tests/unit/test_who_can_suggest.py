@@ -40,7 +40,7 @@ def test_a_suggestion_is_the_least_role_and_its_binding(refs: Program) -> None:
     assert bound["subjects"] == [group("platform-team")]
     assert done.err == (
         "Applied with kubectl apply -f -, it lets group platform-team create, update, patch and delete ReferenceGrants in "
-        "namespace shared, read them, and do nothing else.\n"
+        "namespace shared, which must exist, read them, and do nothing else.\n"
     )
 
 

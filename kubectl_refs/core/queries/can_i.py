@@ -38,6 +38,9 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         evaluated = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             evaluated = replace(evaluated, notes=(*evaluated.notes, _unheard_of(referrer)))
+    if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
+        note = f"namespace {referrer.namespace}, in which the {referrer.kind} is to be, does not exist"
+        evaluated = replace(evaluated, notes=(*evaluated.notes, note))
     return Report((evaluated,), gaps=view.gaps)
 
 

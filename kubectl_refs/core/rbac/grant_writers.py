@@ -188,7 +188,7 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
         effect = f"whether namespace {namespace} exists is not known"
         answer = view.get(key, metadata_only=True, effect=effect)
         if answer.known and answer.object is None:
-            where = "does not exist" if live else "is not in the manifests"
+            where = "does not exist; this holds once it does" if live else "is not in the manifests"
             remarks.append(Remark(key, f"namespace {namespace} {where}"))
     return (*local.objects, *everywhere.objects)
 
