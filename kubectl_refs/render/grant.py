@@ -48,6 +48,8 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     for pair in usage.pairs:
         _pair(page, pair, usage.mesh, f"{_in_vain(pair)}{see}" if pair.entries & described.never_matching else "")
     for entry, able in usage.able.items():
+        if not _has_effect(described, entry):
+            continue
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     for user in usage.sole:
         page.prose("without", f"{user_of(user)} would be refused: no other grant permits it")
@@ -83,6 +85,13 @@ def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) ->
         page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
     elif not pair.users:
         page.prose("", "no known users")
+
+
+def _has_effect(described: Described, entry: FromEntry) -> bool:
+    """Whether anybody may use an entry: it can match, and its namespace is not the grant's own, where nothing needs one."""
+    pairs = [pair for pair in described.usage.pairs if pair.pair.from_ == entry]
+    own = described.usage.grant.grant.namespace
+    return entry.namespace != own and any(not pair.entries & described.never_matching for pair in pairs)
 
 
 def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:

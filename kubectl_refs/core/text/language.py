@@ -19,7 +19,10 @@ def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
 
 
 def several(kind: str) -> str:
-    """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`."""
+    """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`. A kind
+    that is one already, as `Endpoints` is, and `HTTPRoutes` where somebody wrote that as a kind, stays as it is."""
+    if re.search("[b-hj-rtv-z]s$", kind):
+        return kind
     if re.search("[^aeiou]y$", kind):
         return f"{kind[:-1]}ies"
     return f"{kind}es" if re.search("(s|x|z|ch|sh)$", kind) else f"{kind}s"

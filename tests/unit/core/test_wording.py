@@ -241,6 +241,10 @@ def test_a_wrong_kind_is_classified(wanted: str, found: str | None, hint: Hint) 
         ("Box", "Boxes"),
         ("Key", "Keys"),
         ("Y", "Ys"),
+        ("Endpoints", "Endpoints"),
+        ("HTTPRoutes", "HTTPRoutes"),
+        ("Status", "Statuses"),
+        ("Alias", "Aliases"),
     ],
 )
 def test_several_objects_of_a_kind_are_called_by_its_plural(kind: str, words: str) -> None:

@@ -106,6 +106,21 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     assert "without:" not in text
 
 
+@pytest.mark.parametrize(
+    ("entry", "target"),
+    [
+        (from_entry(kind="HTTPRoutes"), to_entry()),
+        (from_entry(), to_entry(kind="Services")),
+        (from_entry(namespace="backend"), to_entry()),
+    ],
+)
+def test_nobody_may_use_what_never_matches_or_needs_no_grant(entry: dict[str, str], target: dict[str, str]) -> None:
+    objects = [*AROUND, route_to(("backend", "api"), name="own", namespace="backend")]
+    text = render_descriptions(report_on(grant([entry], [target]), *objects, everywhere=True), STYLE, KUBECTL)
+    assert "may use it too" not in text
+    assert f"HTTPRoutes in {entry['namespace']} to reference any Service" in text
+
+
 def test_others_are_told_by_name_up_to_a_few() -> None:
     idle = [route_to(("frontend", "own"), name=f"r{number}") for number in range(7)]
     text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
