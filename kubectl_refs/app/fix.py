@@ -113,7 +113,10 @@ def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) ->
     if not doing.apply and (doing.yes or doing.wait is not None):
         raise usage("--yes and --wait need --apply")
     if doing.apply and not doing.yes and not (_terminal(sys.stdin) and _terminal(sys.stderr)):
-        raise usage("--apply asks for confirmation, and there is no terminal to ask on: use --yes")
+        raise usage(
+            "--apply asks for confirmation, and there is no terminal to ask on: use --yes to write grants, --yes=all to "
+            "write all but best guesses"
+        )
 
 
 def _terminal(stream: object) -> bool:

@@ -71,7 +71,10 @@ def test_without_a_terminal_apply_needs_yes(program: Program, api: FakeAPI, monk
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     done = program("fix", *ROUTE, "--apply")
     assert (done.status, done.out) == (2, "")
-    assert done.err == "error: --apply asks for confirmation, and there is no terminal to ask on: use --yes\n"
+    assert done.err == (
+        "error: --apply asks for confirmation, and there is no terminal to ask on: use --yes to write grants, --yes=all "
+        "to write all but best guesses\n"
+    )
     assert api.requests == []
 
 
