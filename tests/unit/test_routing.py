@@ -264,3 +264,17 @@ def test_routes_that_may_not_be_listed_leave_the_answer_open(refs: Program, tmp_
 def test_what_is_no_request_is_refused_in_one_line(refs: Program, words: list[str], line: str) -> None:
     done = refs("why", *words)
     assert (done.status, done.out, done.err) == (2, "", line)
+
+
+def test_a_route_of_another_gateway_or_listener_is_not_near(refs: Program, tmp_path: Path) -> None:
+    objects = [
+        gateway(listener("web"), listener("admin", 8080)),
+        gateway(listener("web"), name="other"),
+        route("near", [], hosts=["api.example.com"], parent={"sectionName": "web"}),
+        route("nearer", [], hosts=["app.example.con"], parent={"name": "other"}),
+        route("nearest", [], hosts=["app.example.co"], parent={"sectionName": "admin"}),
+    ]
+    _, data = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert [way["nearest"] for way in data["ways"] if way["gateway"]["name"] == "public"] == [
+        ['HTTPRoute backend/near has hostname "api.example.com"']
+    ]

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.attachment.listeners import carried_kinds
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE
 from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.routing.candidates import Candidate, RouteOnHost, candidates_of, routes_on_host
@@ -100,7 +103,7 @@ def _at_listener(view: View, request: Request, listener: GatewayListener, routes
         because = f"a route is attached for {host}, but no rule takes this request{so}"
         return replace(way, stop=Stop.RULE, because=because, nearest=_nearest_rules(candidates))
     because = f"no route for {host} is attached to this listener{so}"
-    return replace(way, stop=Stop.ROUTE, because=because, nearest=_nearest_hostnames(routes, listener, request))
+    return replace(way, stop=Stop.ROUTE, because=because, nearest=_nearest_hostnames(view, routes, listener, request))
 
 
 def _fitting(routes: Sequence[RouteOnHost], request: Request) -> list[Candidate]:
@@ -145,14 +148,27 @@ def _nearest_rules(candidates: Sequence[Candidate]) -> tuple[str, ...]:
     return tuple(f"{each}: {'; '.join(each.fit.differences)}" for each in differing[:2])
 
 
-def _nearest_hostnames(routes: Sequence[JSON], listener: GatewayListener, request: Request) -> tuple[str, ...]:
-    """The two hostnames of routes that look most like the host."""
+def _nearest_hostnames(
+    view: View, routes: Sequence[JSON], listener: GatewayListener, request: Request
+) -> tuple[str, ...]:
+    """The two hostnames of routes that look most like the host, among the routes that name this listener as a parent."""
     host = listener.route_host(request)
     names = {
         (name, key_of(route))
         for route in routes
+        if any(_names(each, listener) for each in references_of(route, view.catalog.table)[0])
         for name in entries(at(route, "spec", "hostnames"))
         if isinstance(name, str) and not covers(name, host)
     }
     nearest = sorted(names, key=lambda each: (edit_distance(each[0].lower(), host), each))[:2]
     return tuple(f'{key} has hostname "{name}"' for name, key in nearest)
+
+
+def _names(found: FoundReference, listener: GatewayListener) -> bool:
+    reference, place = found.reference, listener.place
+    return (
+        found.field.role is Role.PARENT
+        and reference.to == place.holder
+        and reference.section_name in (None, place.name)
+        and reference.port in (None, place.port)
+    )
