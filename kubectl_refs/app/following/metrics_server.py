@@ -35,7 +35,9 @@ def require_client() -> None:
     try:
         import prometheus_client  # noqa: F401
     except ImportError:
-        raise usage("--metrics needs the package prometheus-client: pip install 'kubectl-refs[metrics]'") from None
+        raise usage(
+            "--metrics needs the package prometheus-client beside kubectl-refs: pip install prometheus-client"
+        ) from None
 
 
 class MetricsServer:

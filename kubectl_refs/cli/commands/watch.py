@@ -47,7 +47,7 @@ SHAPES = (Shape.TEXT, Shape.DATA)
     "--metrics",
     metavar="ADDRESS",
     help="Serve metrics for Prometheus at /metrics on this address, for example :9090, and /readyz and /healthz. Needs "
-    "kubectl-refs[metrics].",
+    "the package prometheus-client.",
 )
 @output_option(SHAPES)
 @color_option
