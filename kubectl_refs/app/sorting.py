@@ -22,7 +22,7 @@ def sorted_by(report: GrantReport, data: Sequence[dict[str, Any]], expression: s
     plain = _METADATA.get(plain, plain)
     if not plain:
         raise usage("--sort-by needs a field, for example used.references")
-    keys = [_sort_key(query(entry, plain)) for entry in data]
+    keys = [_sort_key(query(entry, plain, "--sort-by")) for entry in data]
     if data and not any(known for known, _, _ in keys) and not _is_field(data[0], plain):
         raise usage(f'couldn\'t find any field with path "{expression}" in the list of objects')
     order = sorted(range(len(keys)), key=keys.__getitem__)

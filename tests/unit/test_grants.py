@@ -167,6 +167,7 @@ def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests:
         (("--from", "a,*"), 'error: invalid namespace "*": a ReferenceGrant names one namespace'),
         (("-A", "--sort-by", "nosuch"), 'error: couldn\'t find any field with path "nosuch" in the list of objects'),
         (("--ignore", "REF999"), 'error: unknown code "REF999" in --ignore'),
+        (("--sort-by", "a["), 'error: invalid --sort-by "a[": Invalid jmespath'),
         (("--sort-by", ""), "error: --sort-by needs a field, for example used.references"),
         (("-o", "csv"), 'error: unable to match a printer suitable for the output format "csv", allowed formats are: '),
         (("a/b",), "error: invalid resource name \"a/b\": [may not contain '/']"),

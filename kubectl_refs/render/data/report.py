@@ -57,8 +57,8 @@ def render_json(data: Any) -> str:
     return indented(data) + "\n"
 
 
-def query(data: Mapping[str, Any], expression: str) -> Any:
-    """What a JMESPath expression finds in the report; a wrong expression is a usage error."""
+def query(data: Mapping[str, Any], expression: str, flag: str = "--query") -> Any:
+    """What a JMESPath expression finds in the report; a wrong expression is a usage error of the flag that has it."""
     # Imported here: start-up time.
     import jmespath
 
@@ -67,10 +67,10 @@ def query(data: Mapping[str, Any], expression: str) -> Any:
         json.dumps(found)
     except jmespath.exceptions.JMESPathError as error:
         first = str(error).splitlines()[0].rstrip(":")
-        raise usage(f'invalid --query "{expression}": {first}') from None
+        raise usage(f'invalid {flag} "{expression}": {first}') from None
     except TypeError:
         # `&name` is a value only within JMESPath: an expression to call a function with.
-        raise usage(f'invalid --query "{expression}": it finds an expression, not a value') from None
+        raise usage(f'invalid {flag} "{expression}": it finds an expression, not a value') from None
     return found
 
 
