@@ -117,8 +117,9 @@ def fix_command(
     as commands, and says what each change is for and what else it permits. Nothing is written to the cluster without
     --apply, which makes changes of both sorts; every patch tests that what it relies on has not changed since.
 
-    Exit status: 0 the grants are printed, or all changes applied, or nothing is refused; 1 something stays refused or broken, or
-    was not applied; 2 usage or connection error; 3 nothing of that, but something could not be told.
+    Exit status: 0 the grants are printed, or all changes applied, or nothing is refused; 1 something stays refused or
+    broken, a change was not applied, the server would refuse one (--dry-run=server), or not every controller agrees
+    within --wait; 2 usage or connection error; 3 nothing of that, but something could not be told.
 
     Examples:
       # What is missing for this route?
