@@ -28,7 +28,9 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
 
     `namespaces` are the referrer's and the target's, as far as given; `inputs.namespace` is the first of them.
     """
-    if len(words) != 2 or len(namespaces) > 2:
+    if len(namespaces) > 2:
+        raise usage("-n may be given at most twice")
+    if len(words) != 2:
         raise usage("you must specify the referencing object and its target: TYPE[/NAME] TYPE/NAME[.NAMESPACE]")
     for each in namespaces:
         check_namespace(each)

@@ -14,7 +14,7 @@ from kubectl_refs.app.following.metrics import Metrics
 from kubectl_refs.app.following.metrics_server import MetricsServer, address_of, require_client
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.app.input import selection
-from kubectl_refs.app.input.object_names import named_object
+from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import referrer_kind
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import chosen
@@ -25,7 +25,7 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Get
-from kubectl_refs.process.errors import OK, not_found, usage
+from kubectl_refs.process.errors import OK, usage
 from kubectl_refs.render.formats import Shape
 from kubectl_refs.render.text.style import style_for
 from kubectl_refs.render.watch import GAPS, ONLY, PERMISSIONS, DataTeller, Teller, TextTeller
@@ -157,7 +157,7 @@ def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | N
     key = named_object(watched, kind, wanted[0].name, namespace)
     there = Get(key)
     if watched.read([there])[there].absent:
-        raise not_found(kind.qualified, key.name)
+        raise missing(kind, key.name)
 
     def is_it(obj: JSON) -> bool:
         return key_of(obj) == key

@@ -41,7 +41,7 @@ def why(
     """
     if any(map(is_url, arguments)):
         if len(arguments) > 1 or scope != WHOLE_NAMESPACE:
-            raise usage("a URL is explained alone: no other arguments, no -A and no -l")
+            raise usage("a URL cannot be combined with other arguments, -A or -l")
         # Imported here: start-up time.
         from kubectl_refs.app.input.request import parse_request
         from kubectl_refs.app.routing import why_request

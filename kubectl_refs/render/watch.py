@@ -116,10 +116,10 @@ def _turned(change: ReferenceChange) -> str:
 
 def _condition(change: ConditionChange) -> str:
     shown = change.shown
-    was = "none" if change.before is None else str(change.before.agreement)
-    now = "none" if change.after is None else str(change.after.agreement)
+    was = "no status before" if change.before is None else f"was {change.before.agreement}"
+    now = "no status now" if change.after is None else str(change.after.agreement)
     reported = f" {shown.reported.status} ({shown.reported.reason})" if shown.reported else ""
-    return f"{shown.object} {shown.type}{reported} of {place_of(shown)}: {now}, was {was}"
+    return f"{shown.object} {shown.type}{reported} of {place_of(shown)}: {now} ({was})"
 
 
 def _cause(cause: WriteCause) -> str:

@@ -103,7 +103,7 @@ def test_no(live: Program, words: str) -> None:
             "httproute gatewayclass/a",
             f"gatewayclasses.{GATEWAY_GROUP} are not namespaced, so no ReferenceGrant can permit references",
         ),
-        ("httproute service/a -n b -n c -n d", "you must specify the referencing object and its target: "),
+        ("httproute service/a -n b -n c -n d", "-n may be given at most twice"),
         (
             "httproute service/a -n ..",
             'invalid namespace "..": a ReferenceGrant names one namespace, which is a DNS label',

@@ -353,6 +353,11 @@ def test_a_target_that_is_nowhere_in_the_repository_is_assumed_before_and_after(
             'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found',
         ),
         (
+            ("--delete", "httproute/nope.frontend", "-n", "backend"),
+            'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope.frontend" not found, nor "nope" in '
+            "namespace frontend",
+        ),
+        (
             ("--whole", "--delete", "service/api"),
             "error: --whole says what the manifests of --base are: it needs --base",
         ),

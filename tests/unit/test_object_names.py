@@ -73,8 +73,10 @@ def test_objects_of_several_namespaces_are_asked_about_at_once(refs: Program, so
 def test_what_is_neither_is_not_found_as_it_was_named(refs: Program, source: Sequence[str], named: str) -> None:
     done = refs("why", named, "-n", "frontend", *source)
     name = named.partition("/")[2]
-    line = f'Error from server (NotFound): httproutes.gateway.networking.k8s.io "{name}" not found\n'
-    assert (done.out, done.err) == ("", line)
+    line = f'Error from server (NotFound): httproutes.gateway.networking.k8s.io "{name}" not found'
+    there, _, namespace = name.partition(".")
+    nor = "" if namespace == "No" else f', nor "{there}" in namespace {namespace}'
+    assert (done.out, done.err) == ("", f"{line}{nor}\n")
 
 
 def test_fix_graph_and_grants_take_it_as_well(refs: Program, source: Sequence[str]) -> None:

@@ -156,7 +156,7 @@ def test_a_name_without_its_type_is_taken_for_a_type_as_kubectl_takes_it(api: Fa
 
 def test_a_kind_without_known_references_is_an_error_that_says_where_to_look(manifests: str) -> None:
     assert complaint(Inputs(files=[manifests]), "svc/x") == (
-        "error: services hold no references that this version knows; the command 'kinds' lists those that do"
+        "error: services hold no references that this version knows; use 'why service/NAME' or 'grants'"
     )
 
 

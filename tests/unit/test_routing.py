@@ -253,8 +253,8 @@ def test_routes_that_may_not_be_listed_leave_the_answer_open(refs: Program, tmp_
         (["http://x:99999/"], 'error: invalid URL "http://x:99999/": Port out of range 0-65535\n'),
         (["http://x/", "-H", "no colon"], "error: invalid header \"no colon\": it must be 'name: value'\n"),
         (["http://x/", "-X", "A B"], 'error: invalid method "A B"\n'),
-        (["http://x/", "httproute/a"], "error: a URL is explained alone: no other arguments, no -A and no -l\n"),
-        (["http://x/", "-A"], "error: a URL is explained alone: no other arguments, no -A and no -l\n"),
+        (["http://x/", "httproute/a"], "error: a URL cannot be combined with other arguments, -A or -l\n"),
+        (["http://x/", "-A"], "error: a URL cannot be combined with other arguments, -A or -l\n"),
         (
             ["httproute/a", "-X", "GET"],
             "error: -X and -H describe a request: they need a URL, as in why https://app.example.com/auth\n",

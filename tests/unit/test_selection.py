@@ -63,6 +63,7 @@ def test_arguments_name_objects_each_once(arguments: Sequence[str], wanted: Sequ
         (["httproute/web", "httproute/"], NOT_SINGLE),
         (["frontend/httproute/web"], SLASHES),
         (["httproute/web/"], SLASHES),
+        (["https://app.example.com/auth"], "error: a URL is only for 'why'"),
         (["httproute", "."], "error: invalid resource name \".\": [may not be '.']"),
         (["httproute/.."], "error: invalid resource name \"..\": [may not be '..']"),
         (["httproute", "a%2fb"], "error: invalid resource name \"a%2fb\": [may not contain '%']"),

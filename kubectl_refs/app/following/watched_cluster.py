@@ -161,7 +161,7 @@ class WatchedCluster:
             None,
             failure.http_status if failure else None,
             failure.message if failure else "",
-            f"what {several(scope.kind.kind)} change is not known",
+            f"changes of {several(scope.kind.kind)} are not seen",
         )
 
 

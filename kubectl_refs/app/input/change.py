@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubectl_refs.app.input.object_names import named_object
+from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.overlay import Overlay, unseen
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import check_segment, resolve
@@ -25,7 +25,7 @@ from kubectl_refs.core.view.reads import Answer, Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 from kubectl_refs.manifests.source import Manifests
-from kubectl_refs.process.errors import RefsError, not_found, usage
+from kubectl_refs.process.errors import RefsError, usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,5 +209,4 @@ def _key(source: Source, expression: str, namespace: str | None) -> ObjectKey:
 
 
 def _absent(catalog: Catalog, key: ObjectKey, expression: str) -> RefsError:
-    served = catalog.served(key.group_kind)
-    return not_found(served.qualified if served else expression.partition("/")[0], key.name)
+    return missing(resolve(catalog, expression.partition("/")[0]), key.name)

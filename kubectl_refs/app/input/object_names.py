@@ -13,13 +13,20 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
-from kubectl_refs.process.errors import usage
+from kubectl_refs.process.errors import RefsError, not_found, usage
 
 
 def elsewhere(kind: ServedKind, name: str) -> tuple[str, str] | None:
     """The name and the namespace in NAME.NAMESPACE; None for what cannot be one."""
     before, _, namespace = name.rpartition(".")
     return (before, namespace) if before and kind.namespaced and is_label(namespace) else None
+
+
+def missing(kind: ServedKind, name: str) -> RefsError:
+    """That there is no object of a name, nor of what it may mean besides."""
+    error = not_found(kind.qualified, name)
+    there = elsewhere(kind, name)
+    return error if there is None else RefsError(f'{error.line}, nor "{there[0]}" in namespace {there[1]}')
 
 
 def named_object(source: Source, kind: ServedKind, name: str, namespace: str | None) -> ObjectKey:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.app.input.locations import located, locator
-from kubectl_refs.app.input.object_names import elsewhere
+from kubectl_refs.app.input.object_names import elsewhere, missing
 from kubectl_refs.app.input.overlay import Overlay
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import references_of, selectors_of
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.selectors import matches
@@ -21,7 +21,7 @@ from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.why import investigate, investigate_each
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library, library_of
@@ -201,7 +201,7 @@ def _elsewhere(
 def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
     if answer.failure is not None:
         return unread(answer.failure.http_status, answer.failure.message)
-    return not_found(kind.qualified, get.key.name)
+    return missing(kind, get.key.name)
 
 
 def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
@@ -217,7 +217,7 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
             found = [obj for obj in manifests.objects if key_of(obj) == key]
         objects += (obj for obj in found if obj not in objects)
         if not found:
-            problems.append(not_found(kind.qualified, name))
+            problems.append(missing(kind, name))
     return FoundObjects(manifests, tuple(objects), tuple(problems))
 
 
@@ -232,4 +232,13 @@ def referrer_kind(catalog: Catalog, word: str) -> ServedKind:
     kind = resolve(catalog, word)
     if catalog.table.fields_of(kind.group_kind):
         return kind
-    raise usage(f"{kind.qualified} hold no references that this version knows; the command 'kinds' lists those that do")
+    raise usage(f"{kind.qualified} hold no references that this version knows; {_instead(kind)}")
+
+
+def _instead(kind: ServedKind) -> str:
+    """What to ask of a kind that holds no references."""
+    if kind.group_kind == REFERENCE_GRANT:
+        return "use 'why referencegrant/NAME' or 'grants'"
+    if kind.group_kind in (SERVICE, SECRET, CONFIG_MAP):
+        return f"use 'why {kind.singular or kind.kind.lower()}/NAME' or 'grants'"
+    return "the command 'kinds' lists those that do"

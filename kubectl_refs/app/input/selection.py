@@ -27,6 +27,8 @@ class ObjectArgument:
 
 def parse(arguments: Sequence[str]) -> tuple[ObjectArgument, ...]:
     """The objects that arguments name, each once; RefsError in kubectl's words (cli-runtime resource/builder.go)."""
+    if any(map(is_url, arguments)):
+        raise usage("a URL is only for 'why'")
     slashed = [argument for argument in arguments if "/" in argument]
     if slashed and len(slashed) != len(arguments):
         raise usage(

@@ -13,7 +13,6 @@ from kubectl_refs.cli.options import (
     all_namespaces_option,
     color_option,
     connection_options,
-    exit_zero_option,
     file_options,
     output_option,
     query_option,
@@ -38,7 +37,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 @output_option(SHAPES)
 @query_option
 @color_option
-@exit_zero_option
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if the list is incomplete.")
 @click.option(
     "--suggest",
     help="Print the least Role and RoleBinding that let a group, or system:serviceaccount:NAMESPACE:NAME, do it in the namespace, as YAML for kubectl apply.",

@@ -87,7 +87,7 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
         labels = labels_of(namespace.object) if namespace.object else {}
         selected = matches(selector, {**known, **labels}, complete=namespace.known and not namespace.partial)
         if selected is False:
-            because += f"; {own} has {shown_labels(labels)}"
+            because += f"; namespace {own} has {shown_labels(labels)}"
     else:
         selected = matches(selector, known, complete=False)
     return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"

@@ -198,7 +198,7 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
                 )
             return (
                 selected,
-                f"it takes routes of namespaces labelled {describe(selector)}; {namespace} has {_labels(namespace, labels)}",
+                f"it takes routes of namespaces labelled {describe(selector)}; namespace {namespace} has {_labels(namespace, labels)}",
             )
         case other:
             return False, f'allowedRoutes.namespaces.from is "{other}", which admits nothing'

@@ -26,7 +26,7 @@ _LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its list
 _WITHOUT_IT = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
 _READ_MESSAGE = "see the controller's message and log"
 _CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that the controller looks at it again"
-_ENFORCE = "have the controller enforce grants, or write the grant: a release that enforces them refuses the reference"
+_ENFORCE = "create the grant: a controller that enforces grants will refuse this reference"
 _PORTABLE = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
 
 

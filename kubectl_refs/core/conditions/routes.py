@@ -122,6 +122,6 @@ def _absence(parent: EvaluatedReference, controller: str | None, type_: str) -> 
     if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
         return "controllers write nothing about a parent that they cannot find"
     return (
-        "no controller has written about this parent: perhaps none is running for its class, or none watches this "
-        "namespace, and some write nothing about a route that they reject"
+        "no controller has reported on this parent: none runs for the class, none watches this namespace, or it "
+        "rejected the route silently"
     )

@@ -111,7 +111,7 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
         f"label namespace {namespace} {shown}, as {by} requires",
         Confidence.LIKELY,
         labels=labels,
-        widens=(f"whatever other rules allow to namespaces labelled {shown}",),
+        widens=(f"{namespace} what other rules give to namespaces labelled {shown}",),
     )
 
 

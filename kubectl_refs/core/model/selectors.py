@@ -132,7 +132,7 @@ def describe(selector: Any) -> str:
 def shown_labels(labels: Mapping[str, str]) -> str:
     """The labels of a namespace without the one that every Namespace has: `team=shop`, or that there are none."""
     own = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != NAME_LABEL)
-    return own or "no label of its own"
+    return own or "no labels except the default one"
 
 
 def wanted_labels(selector: Any) -> dict[str, str] | None:

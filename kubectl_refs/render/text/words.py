@@ -88,7 +88,7 @@ def grant_of(miss: NearMiss) -> str:
 def summary_of(report: Report) -> str:
     """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out.
 
-    What controllers report as failing is added where no verdict tells it, and how many references assume objects that were not read.
+    What controllers report as failing is added where no verdict tells it, and how many references rely on objects that were not read.
     """
     parts = ", ".join(
         f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
@@ -100,8 +100,8 @@ def summary_of(report: Report) -> str:
     named = dead[0] if len(dead) == 1 else f"{len(dead)} of the objects"
     reported += f"; nothing serves {named}" if dead else ""
     if report.assumed:
-        assume = "assumes" if report.assumed == 1 else "assume"
-        reported += f"; {report.assumed} {assume} objects that are not among these manifests"
+        rely = "relies" if report.assumed == 1 else "rely"
+        reported += f"; {report.assumed} {rely} on objects that these manifests do not contain"
     return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
 
 

@@ -199,4 +199,4 @@ def test_waiting_for_a_controller_that_is_not_there_says_so(case: Case) -> None:
     done = case.fix("--apply", "--yes", "--wait=1s")
 
     assert done.status == 1
-    assert "no controller has written about this parent" in done.stderr
+    assert "no controller has reported on this parent" in done.stderr

@@ -84,7 +84,7 @@ def test_namespaces_are_admitted_by_from_and_selector(namespaces: Any, namespace
     ("namespaces", "why"),
     [
         ({"from": "Same"}, "allowedRoutes.namespaces.from is Same: only routes in infra may attach"),
-        (selector(tenant="b"), "it takes routes of namespaces labelled tenant=b; frontend has tenant=a"),
+        (selector(tenant="b"), "it takes routes of namespaces labelled tenant=b; namespace frontend has tenant=a"),
         (
             {"from": "Selector"},
             "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",

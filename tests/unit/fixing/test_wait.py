@@ -82,7 +82,7 @@ def test_a_status_from_before_the_write_is_not_taken_for_the_answer_to_it(
 @pytest.mark.parametrize(
     ("written", "generation", "said"),
     [
-        pytest.param(None, 1, "no controller has written about this parent", id="absent"),
+        pytest.param(None, 1, "no controller has reported on this parent", id="absent"),
         pytest.param(
             resolved("False", "RefNotPermitted"),
             1,
