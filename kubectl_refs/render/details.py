@@ -98,6 +98,8 @@ def write_details(
         page.prose("ask", f"the owner of {evaluated.reference.to.namespace}: {evaluated.ask}")
     if evaluated.effect:
         page.prose("effect", evaluated.effect)
+    if evaluated.by_hand:
+        page.prose("fix", evaluated.by_hand)
     for number, fix in enumerate(evaluated.fixes):
         _fix(
             page,

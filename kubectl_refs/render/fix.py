@@ -16,6 +16,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, target_failures
 from kubectl_refs.core.queries.resolution import Resolution
+from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -130,15 +131,14 @@ def _left(
     write_headline(page, evaluated)
     reference = evaluated.reference
     page.prose("where", reference.path)
-    page.prose("because", evaluated.because)
+    page.prose("because", cause_of(evaluated) if evaluated.refused_and_missing else evaluated.because)
     if evaluated.unsupported:
         page.prose("besides", evaluated.unsupported)
     fixes = other_fixes(evaluated)
     for note in evaluated.notes:
         page.prose("note", note)
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
-        why = "" if wants_grant(evaluated) else ": a grant does not help"
-        page.prose("fix", f"none that this could write{why}")
+        page.prose("fix", evaluated.by_hand or _nothing_to_write(evaluated))
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "then" if fix.follows else "or"
         if _identity(fix) in edited:
@@ -147,6 +147,12 @@ def _left(
             _other(page, fix, label, shown, f"{reference.referrer} {reference.path}")
     if len(fixes) < len(evaluated.fixes):
         page.prose("then", "run this again afterwards: the reference then needs a grant in another namespace")
+
+
+def _nothing_to_write(evaluated: EvaluatedReference) -> str:
+    alone = " alone" if evaluated.refused_and_missing else ""
+    why = "" if wants_grant(evaluated) else f": a grant{alone} does not help"
+    return f"nothing that this command can write{why}"
 
 
 def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:

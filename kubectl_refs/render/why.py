@@ -146,6 +146,8 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
         _line(page, "note", note)
     if first.ask:
         _line(page, "ask", f"the owner of {first.reference.to.namespace}: {first.ask}")
+    if first.by_hand:
+        _line(page, "fix", first.by_hand)
     fixes: list[Fix] = []
     # The same slip in several places is mended by one patch.
     alike: list[Fix] = []

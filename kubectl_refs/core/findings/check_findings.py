@@ -97,6 +97,8 @@ def _reason(evaluated: EvaluatedReference) -> str:
 def _advice(evaluated: EvaluatedReference) -> str:
     if evaluated.fixes:
         return evaluated.fixes[0].title
+    if evaluated.by_hand:
+        return evaluated.by_hand
     if evaluated.ask:
         return f"ask: {evaluated.ask}"
     if evaluated.notes and (evaluated.unsupported or evaluated.verdict is Verdict.ALLOWED):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.fixes.access import takes_access
+from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.moving import moved
@@ -62,7 +63,9 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
         else:
             fixes = (*_for_near_targets(view, each, obj, created, grants_of), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
-        result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes)) if fixes or notes else each)
+        step = "" if fixes or notes else by_hand(view, each)
+        changed = fixes or notes or step
+        result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes), by_hand=step) if changed else each)
     return result
 
 

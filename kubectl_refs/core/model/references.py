@@ -179,6 +179,9 @@ class EvaluatedReference:
     """Where it stands; None for an object of a cluster."""
     effect: str = ""
     fixes: tuple[Fix, ...] = ()
+    by_hand: str = ""
+    """What is to be done first where no change that is offered mends it, a sentence without its full stop; empty where
+    `fixes` are offered, or nothing is known."""
     ask: str = ""
     """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
     listeners: tuple[str, ...] = ()

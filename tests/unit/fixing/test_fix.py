@@ -200,7 +200,9 @@ def test_for_a_target_that_is_missing_no_grant_is_written(program: Program, api:
     api.objects.remove(service("backend"))
     done = program("fix", *ROUTE)
     assert (done.status, done.out) == (1, "")
-    assert "fix:      none that this could write: a grant does not help" in done.err
+    after = "then run 'fix': a reference to backend needs a ReferenceGrant too"
+    assert f"fix:      create Service backend/api, or correct the reference; {after}" in done.err
+    assert "a grant does not help" not in done.err
     assert program("fix", *ROUTE, "--exit-zero").status == 0
 
 

@@ -1,0 +1,43 @@
+"""What to do about a reference that no change written here mends: what it names is to be made, or the reference corrected."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
+from kubectl_refs.core.targets.target import absence
+from kubectl_refs.core.view.view import View
+
+
+def by_hand(view: View, evaluated: EvaluatedReference) -> str:
+    """A sentence without its full stop; empty where nothing is to be said beside the notes. It reads nothing that the
+    verdict has not read."""
+    reference = evaluated.reference
+    if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.near_targets or evaluated.unsupported:
+        return ""
+    if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
+        return f"name a listener that {reference.to} has, or add this one to it"
+    if reference.unsubstituted or not _is_to_be_made(view, evaluated):
+        return ""
+    step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
+    if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
+        step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"
+    return step
+
+
+def _is_to_be_made(view: View, evaluated: EvaluatedReference) -> bool:
+    """Whether the target is known not to exist, and nothing is told that makes it."""
+    if not evaluated.target_missing:
+        return False
+    sentence = absence(view, evaluated.reference)
+    return any(check.message == sentence for check in evaluated.checks)
+
+
+def _missing_namespace(view: View, reference: Reference) -> str:
+    if not reference.crosses:
+        return ""
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.to.namespace)
+    effect = f'whether a namespace "{reference.to.namespace}" exists is not known'
+    return f"namespace {key.name} and " if view.get(key, metadata_only=True, effect=effect).absent else ""
