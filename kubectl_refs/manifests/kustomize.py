@@ -10,7 +10,7 @@ from kubectl_refs.core.model.values import at, mapping, text
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import read_documents
 from kubectl_refs.process.children import output_of
-from kubectl_refs.process.errors import reason_of, usage
+from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.time_limit import TimeLimitError
 
 
@@ -28,7 +28,8 @@ def built(folder: str, timeout: float | None) -> bytes:
     except (OSError, ValueError) as error:
         raise usage(f"kubectl could not be run: {reason_of(error) if isinstance(error, OSError) else error}") from None
     if status != 0:
-        raise usage(f'kustomization "{folder}" could not be built')
+        # kubectl has said why, in a line that begins with `error:`.
+        raise RefsError(f'The kustomization "{folder}" could not be built.')
     return output
 
 

@@ -56,8 +56,11 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     if usage.users and not usage.sole:
         why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
         page.prose("without", f"nothing known would be refused: what uses this grant {why}")
+    arrow = page.style.glyph("→")
     for reference, miss in described.fails:
-        page.prose("fails", f"{user_of(reference)} -> {reference.to} is refused, though this grant seems meant for it")
+        page.prose(
+            "fails", f"{user_of(reference)} {arrow} {reference.to} is refused, though this grant seems meant for it"
+        )
         for difference in miss.differences:
             page.prose("", difference_of(difference))
     write_findings(page, described.findings, kubectl)
@@ -78,7 +81,7 @@ def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) ->
     if never and not pair.users:
         return
     for user in pair.users:
-        target = f" -> {user.to}" if pair.pair.to.name is None else ""
+        target = f" {page.style.glyph('→')} {user.to}" if pair.pair.to.name is None else ""
         note = " (mesh: most need no grant)" if user in mesh else ""
         page.prose("", f"used by {user_of(user)}{target}{note}")
     if not pair.known:

@@ -62,7 +62,11 @@ class TextTeller:
         for change in event.changes:
             if not self._only.isdisjoint(map(str, change.effects)):
                 yield self._lines(
-                    str(change.effect), _TONES[change.effect], _reference(change.either), _turned(change), *by
+                    str(change.effect),
+                    _TONES[change.effect],
+                    _reference(change.either, self._style),
+                    _turned(change),
+                    *by,
                 )
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._lines("condition", Tone.DOUBT, _condition(condition), *by)
@@ -103,8 +107,9 @@ _TONES = {
 }
 
 
-def _reference(evaluated: EvaluatedReference) -> str:
-    return f"{evaluated.reference.referrer} {evaluated.reference.path} -> {target_of(evaluated)}"
+def _reference(evaluated: EvaluatedReference, style: Style) -> str:
+    reference = evaluated.reference
+    return f"{reference.referrer} {reference.path} {style.glyph('→')} {target_of(evaluated)}"
 
 
 def _turned(change: ReferenceChange) -> str:

@@ -18,7 +18,8 @@ from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.changes import WriteCause
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.core.watching.watcher import Event
-from kubectl_refs.render.watch import DataTeller
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.watch import DataTeller, TextTeller
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE
 from tests.support.watched import Watched
@@ -91,6 +92,14 @@ def test_another_port_breaks_and_repairs_although_the_reference_is_another_one()
     assert told(80, "fixes") == ["adds"]
     assert told(9999, "removes") == ["removes"]
     assert told(80, "breaks") == []
+
+
+def test_a_reference_is_drawn_with_the_arrow_that_the_terminal_has() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    (event,) = watched.write(GRANT, deleted=True)
+    for unicode, arrow in ((True, "→"), (False, "->")):
+        said = TextTeller(Style(now=0, unicode=unicode), ["breaks"], lambda: 0).event(event)
+        assert f"spec.rules[0].backendRefs[0] {arrow} Service backend/api:80\n" in said
 
 
 def test_what_does_not_matter_is_not_told() -> None:
