@@ -8,16 +8,16 @@ from itertools import groupby
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.edits import Edit, other_fixes
-from kubectl_refs.core.fixes.fixes import wants_grant
+from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, target_failures
 from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.references.cause import cause_of
-from kubectl_refs.core.text.language import counted
+from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
@@ -63,14 +63,17 @@ def render_words(
     page = Page(style)
     for change in plan.changes:
         _change(page, change, new=new)
-    for edit in plan.edits:
-        _edit(page, edit, kubectl if commands else None)
-    if plan.edits and commands and kubectl.catalog.live:
-        page.line("--apply makes these changes too, and asks for each kind apart.")
     edited = {fix for edit in plan.edits for fix in map(_identity, edit.fixes)}
+    told = {id(each) for each in plan.left if other_fixes(each) and set(map(_identity, other_fixes(each))) <= edited}
+    for edit in plan.edits:
+        _edit(page, edit, kubectl if commands else None, told)
+    if plan.edits and commands and kubectl.catalog.live:
+        alone = ", and for each best guess" if any(edit.is_guess for edit in plan.edits) else ""
+        page.line(f"--apply makes these changes too; it asks once for each kind{alone}.")
     shown = ShownCommands(kubectl)
     for each in plan.left:
-        _left(page, each, shown, edited)
+        if id(each) not in told:
+            _left(page, each, shown, edited)
     page.blank()
     write_gaps(page, gaps)
     return str(page)
@@ -85,8 +88,8 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         for check in target_failures(each):
             page.prose("besides", f"you can see that {check.message}; a grant does not change that")
-    for phrase in change.widens:
-        page.prose("warning", f"it also permits {phrase}", role=Tone.DOUBT)
+    for phrase in _beyond(change):
+        page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:
         page.prose("unknown", f"it may be permitted already: {change.evaluated[0].because}", role=Tone.DOUBT)
     if change.before is None and new:
@@ -95,7 +98,20 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
             page.prose("or", f"{title}, without --new")
 
 
-def _edit(page: Page, edit: Edit, kubectl: Kubectl | None) -> None:
+def _beyond(change: Change) -> list[str]:
+    """What a change permits beyond the references it is for, each behind `it`: a new grant, that it names no target."""
+    if change.before is not None:
+        return [f"also permits {phrase}" for phrase in change.widens]
+    found = []
+    for entry in Grant.parse(change.after).to if change.widens else ():
+        kind = entry.group_kind
+        names = sorted({each.reference.to.name for each in change.evaluated if each.reference.to.group_kind == kind})
+        found.append(f"permits every {entry.kind_shown}, not only {listing(names)}")
+    return found
+
+
+def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int]) -> None:
+    """`told` are the ids of the references of which nothing is said but here."""
     page.blank()
     page.line(("change: ", Tone.GOOD), (str(edit.object), Tone.NAME))
     for fix in edit.fixes:
@@ -103,6 +119,9 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None) -> None:
     for each in edit.evaluated:
         reference = each.reference
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
+        if id(each) in told:
+            _because(page, each)
+            _afterwards(page, each)
     if edit.is_guess:
         page.prose("warning", "this is a best guess: verify it before applying", role=Tone.DOUBT)
     for phrase in edit.widens:
@@ -131,12 +150,8 @@ def _left(
     write_headline(page, evaluated)
     reference = evaluated.reference
     page.prose("where", reference.path)
-    page.prose("because", cause_of(evaluated) if evaluated.refused_and_missing else evaluated.because)
-    if evaluated.unsupported:
-        page.prose("besides", evaluated.unsupported)
+    _because(page, evaluated)
     fixes = other_fixes(evaluated)
-    for note in evaluated.notes:
-        page.prose("note", note)
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
         page.prose("fix", evaluated.by_hand or _nothing_to_write(evaluated))
     for number, fix in enumerate(fixes):
@@ -145,14 +160,31 @@ def _left(
             page.prose(label, f"{fix.title}, as above")
         else:
             _other(page, fix, label, shown, f"{reference.referrer} {reference.path}")
-    if len(fixes) < len(evaluated.fixes):
-        page.prose("then", "run this again afterwards: the reference then needs a grant in another namespace")
+    _afterwards(page, evaluated)
+
+
+def _because(page: Page, evaluated: EvaluatedReference) -> None:
+    page.prose("because", cause_of(evaluated) if evaluated.refused_and_missing else evaluated.because)
+    if evaluated.unsupported:
+        page.prose("besides", evaluated.unsupported)
+    for note in evaluated.notes:
+        page.prose("note", note)
+
+
+def _afterwards(page: Page, evaluated: EvaluatedReference) -> None:
+    """That a change of the reference makes it need a grant, which is offered with it and written by a second run."""
+    grants = [fix.object.namespace for fix in evaluated.fixes if fix.object.group_kind == REFERENCE_GRANT]
+    if grants:
+        where = " or ".join(dict.fromkeys(grants))
+        page.prose("then", f"afterwards run fix again: the reference will then need a grant in {where}")
 
 
 def _nothing_to_write(evaluated: EvaluatedReference) -> str:
-    alone = " alone" if evaluated.refused_and_missing else ""
-    why = "" if wants_grant(evaluated) else f": a grant{alone} does not help"
-    return f"nothing that this command can write{why}"
+    """That there is no change, and what somebody has to do where the reference itself is at fault."""
+    nothing = "nothing that this command can write"
+    if evaluated.fault in PART_FAULTS:
+        return f"{nothing}; correct the reference, or change {evaluated.reference.to}"
+    return f"{nothing}; correct the reference" if evaluated.fault in KIND_FAULTS else nothing
 
 
 def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:

@@ -89,7 +89,7 @@ def new_grants(
                 action="create",
                 object=ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, chunk[0].namespace, name),
                 title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} in {referrer.namespace} may reference "
-                f"{what}, nothing else",
+                f"{what}{'' if broad else ', nothing else'}",
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
                 widens=widening(None, Grant.parse(manifest), wanted, Grants()),

@@ -120,9 +120,10 @@ def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI,
         in program("fix", *ROUTE, "--into=g").err
     )
     assert (
-        "warning:  it also permits HTTPRoutes in frontend to reference any Service"
-        in program("fix", *ROUTE, "--broad").err
-    )
+        "  what:     a new ReferenceGrant in backend: HTTPRoutes in frontend may reference any Service\n"
+        "  for:      HTTPRoute frontend/web -> Service backend/api:80 at spec.rules[0].backendRefs[0]\n"
+        "  warning:  it permits every Service, not only api\n"
+    ) in program("fix", *ROUTE, "--broad").err
 
 
 def test_all_routes_of_a_namespace_are_fixed_together(program: Program, api: FakeAPI, writing: Writing) -> None:
@@ -192,7 +193,8 @@ def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, ap
     done = program("fix", *ROUTE)
     assert (done.status, done.out) == (1, "")
     assert "  what:     write namespace: backend" in done.err
-    assert "then:     run this again afterwards" in done.err
+    assert "then:     afterwards run fix again: the reference will then need a grant in backend\n" in done.err
+    assert done.err.count("write namespace: backend") == 1
     assert "nothing to fix" not in done.err
 
 
