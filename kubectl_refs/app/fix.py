@@ -27,7 +27,15 @@ from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.reads import Failure, Get
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.process.streams import say
-from kubectl_refs.render.fix import Lacking, manifests_of, render_command, render_diff, render_waited, render_words
+from kubectl_refs.render.fix import (
+    Lacking,
+    manifests_of,
+    render_command,
+    render_diff,
+    render_sentence,
+    render_waited,
+    render_words,
+)
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style, style_for
@@ -81,7 +89,7 @@ def fix(
         status, made = _apply(_cluster(found), planned, doing, output, style, kubectl)
         statuses = [status]
     else:
-        statuses = [_print(found, planned, output, rehearsing=doing.dry_run == "server")]
+        statuses = [_print(found, planned, output, style, rehearsing=doing.dry_run == "server")]
         statuses += [UNKNOWN for change in planned.changes if not change.certain and not exit_zero]
     statuses += [] if exit_zero else [*_verdicts(planned, made), *([UNKNOWN] if found.gaps else [])]
     for problem in found.problems:
@@ -160,7 +168,7 @@ def _cluster(found: FoundObjects) -> Cluster:
     return source
 
 
-def _print(found: FoundObjects, planned: Plan, output: Output, *, rehearsing: bool) -> int:
+def _print(found: FoundObjects, planned: Plan, output: Output, style: Style, *, rehearsing: bool) -> int:
     """Print the manifests, after the server has checked every change if it is to; returns the exit status."""
     status = OK
     for_owner: dict[ObjectKey, Sequence[str]] = {}
@@ -176,7 +184,7 @@ def _print(found: FoundObjects, planned: Plan, output: Output, *, rehearsing: bo
                 say(f"unable to check whether you can write {change.object}: {missing.message}")
             elif missing:
                 for_owner[change.object] = missing
-        _tell_owner(changes, for_owner)
+        _tell_owner(changes, for_owner, style)
         if rehearsing and not rehearse(cluster.client, changes, say):
             status = FOUND
     if planned.changes and _terminal(sys.stdout) and _terminal(sys.stderr):
@@ -203,16 +211,17 @@ def _edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
     return found
 
 
-def _tell_owner(changes: Iterable[Change], for_owner: Lacking) -> None:
+def _tell_owner(changes: Iterable[Change], for_owner: Lacking, style: Style) -> None:
     for change in changes:
         verbs = " or ".join(for_owner.get(change.object, ()))
         within = f" in namespace {change.object.namespace}" if change.object.namespace else ""
         if verbs and change.plural == GRANTS:
-            what = f"the YAML of ReferenceGrant {change.object.name} with its comments"
+            what = f"the YAML of ReferenceGrant {change.object.name}"
         elif verbs:
             what = f"the command for {change.object}"
         if verbs:
-            say(f"forbidden: you cannot {verbs} {change.plural}{within}: send {what} to whoever can")
+            cannot = f"you cannot {verbs} {change.plural}{within}: send {what} to someone who may"
+            _show(render_sentence("forbidden", cannot, style))
 
 
 def _apply(
@@ -225,14 +234,15 @@ def _apply(
     certain = [change for change in planned.changes if change.certain]
     for change in planned.changes:
         if not change.certain:
-            say(
-                f"not applied: {change.object}: the grants of {change.object.namespace} could not be read, "
-                "so one may permit the reference already; send the YAML to whoever can"
+            unread = (
+                f"the grants of {change.object.namespace} could not be read, so one may permit the reference already; "
+                "send the YAML to someone who may read them"
             )
+            _show(render_sentence("not applied", f"{change.object}: {unread}", style))
     sure = _edited(cluster, [edit for edit in planned.edits if not edit.is_guess])
     wanted = [*certain, *sure, *_edited(cluster, [edit for edit in planned.edits if edit.is_guess])]
     for_owner = rights(cluster.client, wanted)
-    _tell_owner(wanted, for_owner)
+    _tell_owner(wanted, for_owner, style)
     for edit in planned.edits:
         if edit.object in for_owner:
             _show(render_command(edit, style, kubectl))
@@ -274,9 +284,9 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
                 if guess
                 else "--yes is for grants, --yes=all for other objects too"
             )
-            say(f"not applied: {names}: {how}")
+            _show(render_sentence("not applied", f"{names}: {how}", style))
             return ()
-        if not confirmed(changes, cluster):
+        if not confirmed(changes, cluster, style.prose_width):
             say("nothing was applied")
             return ()
     return write_all(cluster.client, changes, say)

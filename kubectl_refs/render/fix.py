@@ -139,6 +139,13 @@ def render_command(edit: Edit, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
+def render_sentence(label: str, text: str, style: Style) -> str:
+    """One sentence behind a label, in as many lines as the terminal needs."""
+    page = Page(style)
+    page.prose(label, text, indent=0, column=0)
+    return str(page)
+
+
 def _identity(fix: Fix) -> tuple[ObjectKey, str]:
     return fix.object, fix.title
 

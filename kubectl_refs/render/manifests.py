@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.core.text.wrapping import wrapped
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.data.report import render_json
 
@@ -31,5 +32,15 @@ def json_list(manifests: Sequence[CommentedManifest]) -> str:
 def yaml_stream(manifests: Sequence[CommentedManifest]) -> str:
     """The objects as one stream of YAML documents, each below its comments; nothing where there are none."""
     return "---\n".join(
-        "".join(f"# {safe(line)}\n" for line in each.comments) + to_yaml(each.object) for each in manifests
+        "".join(f"# {line}\n" for comment in each.comments for line in _lines(comment)) + to_yaml(each.object)
+        for each in manifests
     )
+
+
+def _lines(comment: str) -> list[str]:
+    """A comment in lines; that of a list goes on below its words."""
+    return wrapped(safe(comment), _COLUMNS, "  " if comment.startswith("- ") else "")
+
+
+_COLUMNS = 78
+"""What `# ` leaves of a line, on a terminal and in a file alike."""

@@ -28,7 +28,7 @@ def test_a_policy_and_its_binding_are_printed(refs: Program) -> None:
     assert policy["kind"] == "ValidatingAdmissionPolicy"
     assert binding["spec"] == {"policyName": policy["metadata"]["name"], "validationActions": ["Warn", "Audit"]}
     assert done.out.startswith(
-        "# For Kubernetes 1.30 and later. It warns of and notes in the audit log ReferenceGrants"
+        "# For Kubernetes 1.30 and later. It warns of and notes in the audit log\n# ReferenceGrants that never match"
     )
 
 

@@ -10,6 +10,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.wrapping import wrapped
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.access import ResourceAttributes, may
 from kubectl_refs.kube.cluster import Cluster
@@ -46,14 +47,16 @@ def rights(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tupl
     return found
 
 
-def confirmed(changes: Sequence[Change], cluster: Cluster) -> bool:
-    """Ask on the terminal, naming what is written and where; anything but a yes, and no answer, is a no."""
+def confirmed(changes: Sequence[Change], cluster: Cluster, width: int | None) -> bool:
+    """Ask on the terminal, of this width in columns, naming what is written and where; anything but a yes, and no answer,
+    is a no."""
     kinds = {change.object.kind for change in changes}
     (kind,) = kinds if len(kinds) == 1 else ("object",)
     names = listing([change.object.path for change in changes])
     what = f"{kind if len(changes) == 1 else several(kind)} {names}"
     context = f"context {cluster.context}, " if cluster.context else ""
-    sys.stderr.write(safe(f"Write {what} to {context}{cluster.server}? [y/N] "))
+    question = safe(f"Write {what} to {context}{cluster.server}? [y/N]")
+    sys.stderr.write("\n".join(wrapped(question, width)) + " ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -5,10 +5,10 @@ Renderers never write escape sequences or raw cluster text themselves; whatever 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 
 from kubectl_refs.core.text.escaping import safe
+from kubectl_refs.core.text.wrapping import wrapped
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.table import NONE, Cell, Narrow, fitting, plain, table_lines
 
@@ -66,7 +66,7 @@ class Page:
             if head:
                 self.line(head)
             head, start = "", indent + 2
-        lines = [text] if width is None else _wrap(safe(text), max(width - start, 1))
+        lines = [text] if width is None else wrapped(safe(text), width - start)
         for number, piece in enumerate(lines):
             self.line((head.ljust(start) if number == 0 else " " * start), (piece, role))
 
@@ -123,7 +123,3 @@ def _pairs(spans: Iterable[str | Span]) -> list[Span]:
 def _columns(text: str) -> int:
     """The width of a text, an arrow counted as what ASCII has for it: lines end the same with and without Unicode."""
     return len(text) + text.count("→")
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

@@ -28,7 +28,7 @@ def test_apply_asks_for_rights_shows_a_diff_and_writes(
     assert "--- /dev/null\n+++ backend/httproute-frontend-to-api (as it will be)\n" in done.err
     assert '+  - group: ""\n+    kind: Service\n+    name: api\n' in done.err
     assert done.err.endswith(
-        f"Write ReferenceGrant backend/httproute-frontend-to-api to context fake, http://{api.address}? [y/N] "
+        f"Write ReferenceGrant backend/httproute-frontend-to-api to context fake,\nhttp://{api.address}? [y/N] "
         "created ReferenceGrant backend/httproute-frontend-to-api\n"
     )
     assert [(each["verb"], each["namespace"], each.get("name", "")) for each in writing.reviews] == [
@@ -158,17 +158,30 @@ def test_who_may_not_write_gets_one_block_for_who_may(program: Program, writing:
     writing.allowed = {"patch"}
     done = program("fix", *ROUTE, *words)
     assert documents(done.out) == [NEW]
-    assert done.out.splitlines()[:4] == [
-        "# Needed in namespace backend: a new ReferenceGrant in backend: HTTPRoutes in frontend may reference Service api, "
-        "nothing else.",
+    assert done.out.splitlines()[:7] == [
+        "# Needed in namespace backend: a new ReferenceGrant in backend: HTTPRoutes in",
+        "# frontend may reference Service api, nothing else.",
         "# Why:",
-        "# - HTTPRoute frontend/web references Service backend/api:80 at spec.rules[0].backendRefs[0], but there "
-        "is no ReferenceGrant in namespace backend.",
+        "# - HTTPRoute frontend/web references Service backend/api:80 at",
+        "#   spec.rules[0].backendRefs[0], but there is no ReferenceGrant in namespace",
+        "#   backend.",
         "# To apply it, pipe this text to: kubectl apply -f -",
     ]
-    assert "forbidden: you cannot create referencegrants in namespace backend: send the YAML" in done.err
+    assert (
+        "forbidden: you cannot create referencegrants in namespace backend: send the YAML of ReferenceGrant "
+        "httproute-frontend-to-api to someone who may\n"
+    ) in done.err
     assert done.status == (1 if words else 0)
     assert writing.writes == []
+
+
+def test_what_is_said_to_who_may_not_write_fits_a_terminal(program: Program, writing: Writing, type_in: Answer) -> None:
+    writing.allowed = {"patch"}
+    type_in("")
+    done = program("fix", *ROUTE)
+    assert "forbidden: you cannot create referencegrants" in done.err
+    comments = [line for line in done.out.splitlines() if line.startswith("#")]
+    assert max(map(len, [*done.err.splitlines(), *comments])) <= 80
 
 
 def test_what_may_be_written_is_written_and_the_rest_is_for_its_owner(
