@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,8 +24,9 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, usage
-from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.style import style_for
 from kubectl_refs.render.who_can import render_text, render_wide, to_data
 
 if TYPE_CHECKING:
@@ -62,7 +65,10 @@ def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
     actions = grant_actions(offline_catalog(), verbs)
     sys.stdout.write("---\n".join(map(to_yaml, least_role(group, namespace, actions))))
     sys.stdout.flush()
-    say(_effect(group, namespace, actions))
+    page = Page(style_for(sys.stderr, os.environ, time.time()))
+    page.prose("", _effect(group, namespace, actions), column=0)
+    sys.stderr.write(str(page))
+    sys.stderr.flush()
     return OK
 
 

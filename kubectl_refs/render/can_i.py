@@ -26,7 +26,9 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl) -> str:
     may = {"yes": "may reference", "no": "may not reference", "unknown": "may or may not reference"}[
         _WORDS[evaluated.verdict]
     ]
-    page.line((f"{_WORDS[evaluated.verdict]}:", VERDICT_ROLE[evaluated.verdict]), f" {who} {may} {target}")
+    answer = f"{_WORDS[evaluated.verdict]}:"
+    words = f"{who} {may} {target}".split(" ")
+    page.flowed([[(answer, VERDICT_ROLE[evaluated.verdict])], *([word] for word in words)], len(answer) + 1)
     write_details(page, evaluated, ShownCommands(kubectl))
     page.blank()
     write_gaps(page, report.gaps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
@@ -67,15 +66,18 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             write_findings(page, findings, kubectl)
             continue
         for finding in findings:
-            page.line(
-                f"{finding.source} " if finding.source else "",
-                (f"{finding.severity}", SEVERITY_ROLE[finding.severity]),
-                f" {finding.code} {finding.code.slug}: {finding.path}",
+            page.flowed(
+                [
+                    *([str(finding.source)] for _ in range(finding.source is not None)),
+                    [(f"{finding.severity}", SEVERITY_ROLE[finding.severity]), f" {finding.code} {finding.code.slug}:"],
+                    [finding.path],
+                ],
+                2,
             )
             page.prose("because", finding.message)
             if finding.advice:
                 page.prose("next", finding.advice)
-        for line in render_details(checked.report, replace(style, color=False), kubectl).splitlines():
+        for line in render_details(checked.report, style.indented(2), kubectl).splitlines():
             page.line(f"  {line}" if line else "")
     _end(page, report)
     return str(page)

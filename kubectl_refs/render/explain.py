@@ -21,7 +21,7 @@ def render_explained(codes: Sequence[Code], style: Style) -> str:
     for code in codes:
         explanation = EXPLANATIONS[code]
         page.blank()
-        page.line(f"{code} {code.slug}: {code.summary}")
+        page.prose("", f"{code} {code.slug}: {code.summary}", column=0)
         page.prose("severity", _severity(code), column=12)
         page.prose("meaning", explanation.text, column=12)
         page.prose("resolve", explanation.resolution.replace("`", ""), column=12)

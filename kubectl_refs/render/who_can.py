@@ -87,7 +87,8 @@ def _rows(
         return
     read = " that could be read" if found.gaps else ""
     place = f"in namespace {found.namespace}" if found.namespace else "in any namespace"
-    page.line(f"No binding{read} lets anybody {_listed(found.actions.verbs, 'or')} ReferenceGrants {place}.")
+    verbs = _listed(found.actions.verbs, "or")
+    page.prose("", f"No binding{read} lets anybody {verbs} ReferenceGrants {place}.", column=0)
 
 
 def _who(writer: Writer) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import TextIO
 
@@ -37,21 +38,28 @@ _ASCII = {"→": "->", "←": "<-", "│": "|"}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`width` is in columns, None where lines are not wrapped (a pipe, a file). `now` is in seconds since the epoch."""
+    """`width` is in columns, None where lines are not wrapped (a pipe, a file); `indent` are the columns that stand before
+    the text besides. `now` is in seconds since the epoch."""
 
     now: float
     color: bool = False
     unicode: bool = False
     width: int | None = None
+    indent: int = 0
 
     @property
     def excerpts(self) -> bool:
         """Whether the user's own YAML is quoted: on a terminal wide enough for it."""
-        return self.width is not None and self.width >= NARROW
+        return self.width is not None and self.width + self.indent >= NARROW
 
     @property
     def prose_width(self) -> int | None:
         return None if self.width is None else min(self.width, PROSE_WIDTH)
+
+    def indented(self, columns: int) -> Style:
+        """That of a text which is moved to the right as a whole, and painted by nobody."""
+        width = None if self.width is None else self.width - columns
+        return replace(self, color=False, width=width, indent=self.indent + columns)
 
     def glyph(self, char: str) -> str:
         return char if self.unicode else _ASCII[char]

@@ -18,7 +18,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: core, kind: Service, name: api}]  # group "" is expected
 """,
         "Correct the field that the finding names, or delete the entry. The core group, of Services and Secrets, is written "
@@ -37,7 +38,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: attach, namespace: infra}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: gateway.networking.k8s.io, kind: Gateway, name: public}]
 """,
         "Allow the routes in `allowedRoutes` of the listener, and delete the entry or the ReferenceGrant.",
@@ -54,7 +56,9 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}]  # frontend is expected
+  # frontend is expected
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Correct the namespace, or delete the entry.",
@@ -71,8 +75,10 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
-  to: [{group: "", kind: Service, name: api}]  # there is no Service api in backend
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
+  # there is no Service api in backend
+  to: [{group: "", kind: Service, name: api}]
 """,
         "Correct the name, create the object, or delete the entry if no reference uses it.",
     ),
@@ -93,7 +99,9 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]  # with no such HTTPRoute
+  # with no such HTTPRoute
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Ask the owners of the namespaces in `from` whether they need it. Delete it if they do not.",
@@ -106,14 +114,16 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 ---
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api-again, namespace: backend}  # the same once more
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Delete the ReferenceGrant.",
@@ -131,7 +141,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: certificates, namespace: certs}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: Gateway, namespace: infra}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: Gateway, namespace: infra}
   to: [{group: "", kind: Secret}]  # every Secret of certs
 """,
         "Write a `to` entry with a `name` for each object that is meant. The finding's change does that where all users are "
@@ -159,8 +170,13 @@ kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
   from:
-    - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
-    - {group: gateway.networking.k8s.io, kind: GRPCRoute, namespace: frontend}  # with no such GRPCRoute
+    - group: gateway.networking.k8s.io
+      kind: HTTPRoute
+      namespace: frontend
+    # with no such GRPCRoute
+    - group: gateway.networking.k8s.io
+      kind: GRPCRoute
+      namespace: frontend
   to: [{group: "", kind: Service, name: api}]
 """,
         "Take out the entries that are not needed, or split the ReferenceGrant into several. The finding's change keeps every "
@@ -175,7 +191,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: backend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: backend}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Delete the entry, or create the ReferenceGrant in the namespace that the references lead to.",
@@ -187,12 +204,14 @@ spec:
         "served, nor does one for the ReferenceGrant's own namespace (REF109). Only a baseline that holds permissions makes this finding; those that "
         "earlier versions wrote hold none.",
         """\
-# With --baseline of a file that holds no permission: {"findings": [], "permissions": []}
+# With --baseline of a file that holds no permission:
+# {"findings": [], "permissions": []}
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Look at who gets access to what. If that is meant, accept it: run the same check with `--write-baseline`, and commit "
@@ -218,7 +237,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: default}  # namespace backend is expected
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Create it in the namespace of the target, then delete it where it is, if nothing uses it there.",

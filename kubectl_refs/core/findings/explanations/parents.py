@@ -19,7 +19,8 @@ metadata: {name: public, namespace: infra}
 spec:
   gatewayClassName: example
   listeners:
-    - {name: http, protocol: HTTP, port: 80}  # without allowedRoutes: routes of infra only
+    # without allowedRoutes: routes of infra only
+    - {name: http, protocol: HTTP, port: 80}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -86,7 +87,8 @@ kind: HTTPRoute
 metadata: {name: site, namespace: frontend}
 spec:
   parentRefs:
-    - {name: public, namespace: infra}  # there is no Gateway public in infra
+    # there is no Gateway public in infra
+    - {name: public, namespace: infra}
 """,
         "Correct the name or the namespace in the parentRef, or create the parent.",
     ),
@@ -121,7 +123,8 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: ListenerSet
 metadata: {name: shop, namespace: frontend}
 spec:
-  parentRef: {name: public, namespace: infra}  # the Gateway has no allowedListeners
+  # the Gateway has no allowedListeners
+  parentRef: {name: public, namespace: infra}
   listeners:
     - {name: shop, protocol: HTTP, port: 8080}
 """,
@@ -137,7 +140,11 @@ metadata: {name: public, namespace: infra}
 spec:
   gatewayClassName: example
   listeners:
-    - {name: http, protocol: HTTP, port: 80, allowedRoutes: {kinds: [{kind: TCPRoute}]}}  # HTTPRoute or GRPCRoute
+    # HTTPRoute or GRPCRoute
+    - name: http
+      protocol: HTTP
+      port: 80
+      allowedRoutes: {kinds: [{kind: TCPRoute}]}
 """,
         "Name only kinds that the protocol of the listener carries, or leave `kinds` out to allow all of them.",
     ),
@@ -157,7 +164,8 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: ListenerSet
 metadata: {name: shop, namespace: frontend}
 spec:
-  parentRef: {name: public, namespace: infra}  # the Gateway has no allowedListeners
+  # the Gateway has no allowedListeners
+  parentRef: {name: public, namespace: infra}
   listeners:
     - {name: shop, protocol: HTTP, port: 8080}
 ---

@@ -19,7 +19,8 @@ metadata: {name: site, namespace: frontend}
 spec:
   rules:
     - backendRefs:
-        - {name: api, namespace: backend, port: 80}  # there is no ReferenceGrant in backend
+        # there is no ReferenceGrant in backend
+        - {name: api, namespace: backend, port: 80}
 """,
         "Create a ReferenceGrant in the target's namespace. Its `from` names the group, kind and namespace of the object "
         "that holds the reference, its `to` the group, kind and name of the target. `kubectl refs why` and `kubectl refs "
@@ -43,7 +44,9 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}]  # frontend is expected
+  # frontend is expected
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Correct the fields in which the nearest ReferenceGrant differs, or create another one. `kubectl refs why` shows "
@@ -65,7 +68,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: frontend}  # backend is expected
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
         "Create the ReferenceGrant in the target's namespace. Delete the misplaced one if no other reference uses it.",
@@ -79,7 +83,8 @@ kind: Backend
 metadata: {name: upstream, namespace: frontend}
 spec:
   tls:
-    clientCertificateRef: {name: client, namespace: certs}  # only frontend is possible
+    # only frontend is possible
+    clientCertificateRef: {name: client, namespace: certs}
 """,
         "Copy or move the target into the namespace of the object that references it.",
     ),
@@ -97,7 +102,8 @@ spec:
     - {group: "", kind: Service, name: site}
   rules:
     - backendRefs:
-        - {name: api, namespace: backend, port: 80}  # there is no ReferenceGrant in backend
+        # there is no ReferenceGrant in backend
+        - {name: api, namespace: backend, port: 80}
 """,
         "Create a ReferenceGrant in the target's namespace before the mesh asks for one.",
     ),
@@ -115,7 +121,8 @@ apiVersion: gateway.networking.k8s.io/v1alpha2  # v1beta1 is expected
 kind: ReferenceGrant
 metadata: {name: from-frontend, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service}]
 ---
 apiVersion: gateway.networking.k8s.io/v1
@@ -139,7 +146,8 @@ kind: TrafficPolicy
 metadata: {name: auth, namespace: frontend}
 spec:
   extAuth:
-    extensionRef: {name: sso, namespace: shared}  # refused with KGW_REFERENCE_GRANT_MODE=STRICT
+    # refused with KGW_REFERENCE_GRANT_MODE=STRICT
+    extensionRef: {name: sso, namespace: shared}
 ---
 apiVersion: gateway.kgateway.dev/v1alpha1
 kind: GatewayExtension
@@ -167,14 +175,17 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: apps-to-models, namespace: models}
 spec:
-  from: [{group: aigateway.envoyproxy.io, kind: AIGatewayRoute, namespace: apps}]  # and none from HTTPRoute
+  # and none from HTTPRoute
+  from:
+  - {group: aigateway.envoyproxy.io, kind: AIGatewayRoute, namespace: apps}
   to: [{group: aigateway.envoyproxy.io, kind: AIServiceBackend, name: llm}]
 ---
 apiVersion: aigateway.envoyproxy.io/v1beta1
 kind: AIServiceBackend
 metadata: {name: llm, namespace: models}
 spec:
-  backendRef: {group: gateway.envoyproxy.io, kind: Backend, name: llm}  # written into HTTPRoute apps/chat
+  # written into HTTPRoute apps/chat
+  backendRef: {group: gateway.envoyproxy.io, kind: Backend, name: llm}
 """,
         "Create a ReferenceGrant in the namespace of what is referenced there, from the kind that is made, in the namespace of the "
         "object.",
@@ -190,7 +201,8 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: {name: shortcut, namespace: frontend}
-spec: {type: ExternalName, externalName: ledger.billing.svc.cluster.local}  # nobody in billing permits this
+# nobody in billing permits this
+spec: {type: ExternalName, externalName: ledger.billing.svc.cluster.local}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -220,7 +232,8 @@ metadata:
   deletionTimestamp: "2026-01-01T00:00:00Z"
   finalizers: [example.com/kept]
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 ---
 apiVersion: gateway.networking.k8s.io/v1
@@ -247,11 +260,13 @@ spec:
     - name: http
       protocol: HTTP
       port: 80
-      allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {team: shop}}}}
+      allowedRoutes:
+        namespaces: {from: Selector, selector: {matchLabels: {team: shop}}}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
-metadata: {name: site, namespace: frontend}  # Namespace frontend is not here, so its labels are not known
+# Namespace frontend is not here, so its labels are not known
+metadata: {name: site, namespace: frontend}
 spec:
   parentRefs:
     - {name: public, namespace: infra}

@@ -12,7 +12,8 @@ apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: api, namespace: backend}
 spec:
-  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}]
+  from:
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 ---
 """
@@ -33,19 +34,23 @@ metadata: {{name: site, namespace: frontend, generation: 2}}
 spec:
   parentRefs: [{{name: public}}]
   rules:
-    - backendRefs: [{{name: api, namespace: backend, port: 80}}]
+    - backendRefs:
+        - {{name: api, namespace: backend, port: 80}}
 status:
 {status}"""
 
 
 def _reported(condition: str, controller: str = "example.com/controller") -> str:
-    """The route with one condition, of generation 2, by a controller."""
+    """The route with one condition, of generation 2, by a controller; its fields with commas between them."""
+    fields = condition.replace(", ", "\n          ")
     return _route(f"""\
   parents:
     - parentRef: {{name: public}}
       controllerName: {controller}
       conditions:
-        - {{type: ResolvedRefs, {condition}, observedGeneration: 2}}
+        - type: ResolvedRefs
+          {fields}
+          observedGeneration: 2
 """)
 
 
@@ -54,7 +59,7 @@ STATUSES: Mapping[Code, Explanation] = {
         "The controller wrote the status for an older generation of the object: `observedGeneration` is less than "
         "`metadata.generation`. What the status says may no longer be true.",
         _reported("status: 'True', reason: ResolvedRefs").replace(
-            "observedGeneration: 2}\n", "observedGeneration: 1}  # generation 2 is expected\n"
+            "observedGeneration: 2\n", "observedGeneration: 1  # generation 2 is expected\n"
         ),
         "Wait a moment. If it stays, check that the controller is running, and read its log.",
     ),
@@ -62,7 +67,10 @@ STATUSES: Mapping[Code, Explanation] = {
         "The condition is False, and it was written before the ReferenceGrant that permits the reference now. A "
         "ReferenceGrant does not change the generation of the object that holds the reference, and some controllers "
         "do not watch ReferenceGrants.",
-        _GRANT.replace("namespace: backend}\n", "namespace: backend, creationTimestamp: '2026-01-02T10:00:00Z'}\n", 1)
+        _GRANT.replace(
+            "metadata: {name: api, namespace: backend}\n",
+            "metadata:\n  name: api\n  namespace: backend\n  creationTimestamp: '2026-01-02T10:00:00Z'\n",
+        )
         + _SERVICE
         + _reported("status: 'False', reason: RefNotPermitted, lastTransitionTime: '2026-01-01T10:00:00Z'"),
         "Wait a moment. If it stays, change an annotation of the object, so that the controller looks at it again.",
@@ -100,7 +108,9 @@ STATUSES: Mapping[Code, Explanation] = {
             "Service\n", "ServiceImport\n"
         )
         + _reported("status: 'False', reason: RefNotPermitted", "istio.io/gateway-controller").replace(
-            "{name: api,", "{group: multicluster.x-k8s.io, kind: ServiceImport, name: api,"
+            "{name: api, namespace: backend, port: 80}",
+            "group: multicluster.x-k8s.io\n          kind: ServiceImport\n          name: api\n          namespace: backend\n"
+            "          port: 80",
         ),
         "Use kinds that the controller supports, or another implementation. Where the controller asks for a ReferenceGrant in "
         "a mesh, create one.",
@@ -108,7 +118,10 @@ STATUSES: Mapping[Code, Explanation] = {
     Code.CONTROLLER_DEFECT: Explanation(
         "The status differs from what the specification asks for, and a known defect of some releases of this controller "
         "explains it. The finding names the defect, and the releases as far as they are known.",
-        _GRANT.replace("name: api}]", 'name: api}, {group: "", kind: Service, name: other}]')
+        _GRANT.replace(
+            'to: [{group: "", kind: Service, name: api}]',
+            'to:\n  - {group: "", kind: Service, name: api}\n  - {group: "", kind: Service, name: other}',
+        )
         + _SERVICE
         + _reported("status: 'False', reason: RefNotPermitted", "istio.io/gateway-controller"),
         "Compare the release of the controller with those that the finding names, and do what the finding advises.",

@@ -98,7 +98,10 @@ metadata: {name: public, namespace: infra}
 spec:
   gatewayClassName: example
   listeners:
-    - {name: https, protocol: HTTPS, port: 443, tls: {certificateRefs: [{name: cert}]}}
+    - name: https
+      protocol: HTTPS
+      port: 443
+      tls: {certificateRefs: [{name: cert}]}
 """,
         "Create the Secret anew, for example with `kubectl create secret tls NAME --cert=FILE --key=FILE`; the finding says "
         "which part is wrong.",
