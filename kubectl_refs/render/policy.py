@@ -24,8 +24,17 @@ def about(options: PolicyOptions) -> tuple[str, ...]:
     unnamed = (
         f"; entries without a name are admitted for {', '.join(options.allow_unnamed)}" if options.allow_unnamed else ""
     )
+    how = (
+        ()
+        if options.allow_unnamed
+        else (
+            "An entry without a name permits every object of its kind, such as every Service; a policy printed with "
+            "--allow-unnamed Service admits that.",
+        )
+    )
     return (
         f"For Kubernetes 1.30 and later. It {does} ReferenceGrants that never match, have no effect, or name no object{unnamed}.",
+        *how,
         "Each message ends with a code, which 'kubectl refs explain CODE' explains.",
     )
 

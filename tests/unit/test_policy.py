@@ -30,6 +30,10 @@ def test_a_policy_and_its_binding_are_printed(refs: Program) -> None:
     assert done.out.startswith(
         "# For Kubernetes 1.30 and later. It warns of and notes in the audit log\n# ReferenceGrants that never match"
     )
+    header = " ".join(line.removeprefix("# ") for line in done.out.splitlines() if line.startswith("# "))
+    assert "a policy printed with --allow-unnamed Service admits that." in header
+    assert "admits that" not in refs("policy", "--allow-unnamed", "Service").out
+    assert max(map(len, [line for line in done.out.splitlines() if line.startswith("#")])) <= 80
 
 
 @pytest.mark.parametrize(
