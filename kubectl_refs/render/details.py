@@ -20,7 +20,7 @@ from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.serving import write_serving
-from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, summary_of, target_of
 
@@ -208,7 +208,7 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     if outdating is not None:
         page.prose(
             "",
-            f"after the change for {outdating.removeprefix(own)}, run the command again: this change no longer applies then",
+            again(f"the change for {outdating.removeprefix(own)}"),
         )
     command = shown.add(fix, place)
     if fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN:

@@ -26,7 +26,7 @@ from kubectl_refs.render.manifests import CommentedManifest
 from kubectl_refs.render.text.conditions import COLUMN, reported_of, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import target_of
 
@@ -205,7 +205,7 @@ def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -
         page.prose("warning", fix.remains, role=Tone.DOUBT)
     outdating = shown.outdating(fix, place)
     if outdating is not None:
-        page.prose("", f"after the change for {outdating}, run the command again: this change no longer applies then")
+        page.prose("", again(f"the change for {outdating}"))
     page.verbatim(shown.add(fix, place))
 
 

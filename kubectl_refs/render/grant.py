@@ -16,11 +16,14 @@ from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
-from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
-from kubectl_refs.render.text.shown_commands import ShownCommands
+from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import difference_of
+
+_COLUMN = 12
+"""Where sentences begin behind their labels."""
 
 ABLE = 5
 """Names of objects told in one sentence; the rest is counted."""
@@ -40,7 +43,9 @@ def render_descriptions(report: GrantReport, style: Style, kubectl: Kubectl) -> 
 def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
     usage = described.usage
     age = age_of(usage.grant, page.style)
-    page.line("grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME), f"  (age {age})" if age != UNKNOWN else "")
+    parts: list[list[str | Span]] = [["grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME)]]
+    parts += [[f" (age {age})"]] if age != UNKNOWN else []
+    page.flowed(parts, _COLUMN)
     if is_being_deleted(usage.grant.source):
         page.prose("note", "it is being deleted, and permits until it is gone")
     shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
@@ -133,6 +138,6 @@ def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) 
     if fix.confidence is Confidence.GUESS and fix.action != "edit":
         page.prose("", "best guess: verify before applying")
     if shown.outdating(fix, place) is not None:
-        page.prose("", "after the change above, run the command again: this change no longer applies then")
+        page.prose("", again("the change above"))
     command = shown.add(fix, place)
     page.verbatim(command)

@@ -115,13 +115,13 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def used_of(described: Described) -> str:
-    """How often a grant is used: `3 by 2 objects`, `<unknown>` where nothing is known to and not all could be read."""
+    """How often a grant is used: `3 references, of 2 objects`, `<unknown>` where nothing is known to and not all could be read."""
     users, known = described.usage.users, described.users_known
     objects = len({user.referrer for user in users})
     if not users:
         return "0" if known else UNKNOWN
     atleast = "" if known else "at least "
-    return f"{atleast}{len(users)} by {counted(objects, 'object')}"
+    return f"{atleast}{counted(len(users), 'reference')}, of {counted(objects, 'object')}"
 
 
 def notes_of(described: Described) -> str:

@@ -73,7 +73,7 @@ def test_an_administrator_sees_who_uses_what(estate: Estate) -> None:
         "good",
         f"HTTPRoute in {estate.frontend}",
         "Service/auth",
-        "1 by 1 object",
+        "1 reference, of 1 object",
         "<none>",
     ]
 

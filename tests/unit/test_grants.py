@@ -281,7 +281,7 @@ def test_a_user_of_one_namespace_learns_what_is_not_known(live: Program, api: Fa
 def test_what_is_known_of_a_grant_is_a_lower_bound_where_something_is_not(live: Program, api: FakeAPI) -> None:
     api.objects.append(grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api")], name="both"))
     api.forbid("httproutes", "other")
-    assert "at least 1 by 1 object" in live("grants").out
+    assert "at least 1 reference, of 1 object" in live("grants").out
 
 
 def test_many_namespaces_that_could_not_be_read_are_told_together(live: Program, api: FakeAPI) -> None:

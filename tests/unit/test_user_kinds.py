@@ -236,7 +236,7 @@ def test_why_explains_a_kind_of_the_users_own(refs: Program, write: Write) -> No
 
 def test_grants_count_the_users_of_such_a_kind(refs: Program, write: Write) -> None:
     manifests = write("g.yaml", MANIFESTS + GRANT)
-    assert "1 by 1 object" in refs("grants", "-A", "-f", manifests, "--kinds", write("rows.yaml", ROW)).out
+    assert "1 reference, of 1 object" in refs("grants", "-A", "-f", manifests, "--kinds", write("rows.yaml", ROW)).out
     assert "<unknown>" in refs("grants", "-A", "-f", manifests).out
 
 

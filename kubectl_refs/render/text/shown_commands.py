@@ -9,6 +9,11 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.render.kubectl import Kubectl
 
 
+def again(change: str) -> str:
+    """What is said above a patch that fails once another one is made, `the change above`."""
+    return f"run this command again after {change}; the patch below will no longer apply"
+
+
 @dataclass(slots=True)
 class ShownCommands:
     """Fixes in the order in which they were shown, each with the place it was shown for, in words."""

@@ -41,10 +41,10 @@ def test_kinds_of_other_groups_are_told_with_their_group() -> None:
 @pytest.mark.parametrize(
     ("froms", "used"),
     [
-        ([from_entry()], "1 by 1 object"),
+        ([from_entry()], "1 reference, of 1 object"),
         ([from_entry(namespace="other")], "0"),
         ([from_entry("example.org", "Widget")], UNKNOWN),
-        ([from_entry(), from_entry("example.org", "Widget")], "at least 1 by 1 object"),
+        ([from_entry(), from_entry("example.org", "Widget")], "at least 1 reference, of 1 object"),
     ],
 )
 def test_use_is_counted_as_far_as_it_is_known(froms: list[dict[str, str]], used: str) -> None:
@@ -66,6 +66,14 @@ def test_age_is_unknown_where_nothing_tells_it() -> None:
     (young,) = parsed({**grant(), "metadata": {"name": "g", "creationTimestamp": "2026-01-01T00:00:00Z"}})
     (unknown,) = parsed(grant())
     assert (age_of(young, STYLE), age_of(unknown, STYLE)) == ("24h", UNKNOWN)
+
+
+@pytest.mark.parametrize(("length", "joint"), [(39, "  "), (40, "\n" + " " * 12)])
+def test_the_age_of_a_grant_stands_below_its_name_where_the_line_is_full(length: int, joint: str) -> None:
+    name = "n" * length
+    metadata = {"namespace": "backend", "name": name, "creationTimestamp": "2026-01-01T00:00:00Z"}
+    text = render_descriptions(report_on({**grant(), "metadata": metadata}), Style(now=NOW, width=80), KUBECTL)
+    assert text.startswith(f"grant: ReferenceGrant backend/{name}{joint}(age 24h)\n")
 
 
 def test_a_wide_table_has_a_line_for_each_permission_with_its_users() -> None:

@@ -17,7 +17,7 @@ from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
 from tests.support.surveying import findings_page, report_on
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
-ASK_AGAIN = "run the command again: this change no longer applies then"
+ASK_AGAIN = "the patch below will no longer apply"
 
 
 def patch(tests: str, changes: str, key: ObjectKey = GATEWAY) -> Fix:
@@ -58,8 +58,8 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
     second = with_reference(replace(first, fixes=(patch("/spec", "/spec/x"),)), own)
     third = with_reference(replace(first, fixes=(patch("/spec", "/spec/y"),)), stranger)
     text = render_details(Report((first, second, third)), Style(NOW), KUBECTL)
-    assert f"            after the change for {first.reference.path}, {ASK_AGAIN}\n" in text
-    assert f"            after the change for HTTPRoute frontend/web {first.reference.path}, {ASK_AGAIN}\n" in text
+    assert f"            run this command again after the change for {first.reference.path}; {ASK_AGAIN}\n" in text
+    assert f" the change for HTTPRoute frontend/web {first.reference.path}; {ASK_AGAIN}\n" in text
     assert text.count(ASK_AGAIN) == 2
 
 
@@ -79,7 +79,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
     ]
     text = findings_page(report_on(*objects))
     assert text.count("kubectl patch referencegrant/g -n backend") == 2
-    assert text.count(f"after the change above, {ASK_AGAIN}") == 1
+    assert text.count(f"run this command again after the change above; {ASK_AGAIN}") == 1
 
 
 def test_a_command_that_two_findings_share_is_printed_once() -> None:
