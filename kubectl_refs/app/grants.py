@@ -101,13 +101,16 @@ def grants(
     report = replace(report, undecided=undecided)
     names_there = {each.usage.grant.grant.name for each in report.grants}
     missing = [name for name in filters.names if name not in names_there]
+    gone = there is not None and there.absent and not shown and not report.references
     kubectl = asking(inputs, source.catalog) if filters.findings else Kubectl(source.catalog, inputs.flags)
+    status = OK
     if filters.findings and (shown or output.document):
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
             chosen = sorted_by(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
         status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
-    else:
+    # Of an object that is not there the error alone is told: what could not be read about it matters to nobody.
+    elif not gone or output.document:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
         _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(missing))
         # A reference that a grant asked for was meant for, and that it does not permit, is refused.
@@ -115,7 +118,7 @@ def grants(
         if status == OK and not report.complete:
             status = UNKNOWN
     problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
-    if target is not None and there is not None and there.absent and not shown and not report.references:
+    if target is not None and gone:
         served = source.catalog.served(target.group_kind)
         problems = [not_found(served.qualified if served else target.kind, target.name)]
     for problem in problems:

@@ -238,7 +238,7 @@ def test_ignoring_a_finding_changes_no_fact_about_the_grant(live: Program, api: 
     assert "see the error below" not in described
 
 
-def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program) -> None:
+def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program, api: FakeAPI) -> None:
     done = live("grants", "--to", "service/auth")
     assert done.status == 1
     assert done.out.splitlines()[-1].split("   ") == [
@@ -250,6 +250,10 @@ def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program) -
     assert live("grants", "--to", "service/api").status == 0
     missing = Done(2, "", 'Error from server (NotFound): services "gone" not found\n')
     assert live("grants", "--to", "service/gone") == missing
+    assert live("why", "service/gone") == missing
+    for kind in GATEWAY_API_KINDS:
+        api.forbid(kind.plural, "", ["list"])
+    assert "not read" in live("why", "service/api").out
     assert live("why", "service/gone") == missing
 
 
