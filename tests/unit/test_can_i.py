@@ -129,6 +129,14 @@ def test_a_namespace_of_the_referrer_that_does_not_exist_is_said_so(live: Progra
     assert (done.status, "sharde, in which" in done.out, "sharde exists" in done.out) == (1, False, False)
 
 
+def test_no_grant_is_offered_for_what_no_route_can_use(live: Program) -> None:
+    done = live("can-i", "httproute", "secret/api.backend")
+    assert "no known field of kind HTTPRoute takes it: kind Secret of the core group cannot be a backend" in done.out
+    assert (done.status, "kind: ReferenceGrant" in done.out) == (1, False)
+    done = live("can-i", "httproute", "service/auth.backend")
+    assert (done.status, "takes it" in done.out, "kind: ReferenceGrant" in done.out) == (1, False, True)
+
+
 def test_quiet_leaves_the_exit_status_alone(live: Program) -> None:
     assert live("can-i", "httproute", "service/api.backend", "-q") == Done(0, "", "")
     assert live("can-i", "httproute", "service/auth.backend", "--quiet") == Done(1, "", "")

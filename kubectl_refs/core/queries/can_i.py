@@ -18,6 +18,7 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
+from kubectl_refs.core.targets.target import kind_fault
 from kubectl_refs.core.view.view import View
 
 
@@ -84,12 +85,29 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     binding = RouteBinding.GATEWAY
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
     evaluated = by_permission(found, permitted)
+    if fault := _taken_by_none(view, referrer, target):
+        note = f"no known field of kind {referrer.kind} takes it: {fault}"
+        return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.KIND_NOT_SUPPORTED)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         note = f"namespace {target.namespace} does not exist, and the grant must be in it"
         return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.TARGET_NOT_FOUND)
     if view.needs:
         return evaluated
     return with_fixes(view, [evaluated], {})[0]
+
+
+def _taken_by_none(view: View, referrer: ObjectKey, target: ObjectKey) -> str:
+    """Why none of the fields that ask for a ReferenceGrant takes an object of the target's kind; empty where one may."""
+    rows = [
+        row
+        for row in view.catalog.table.fields_of(referrer.group_kind)
+        if row.governed_by is Mechanism.REFERENCE_GRANT
+        # An annotation holds names of objects of one kind.
+        and (not row.annotation or row.default == target.group_kind)
+    ]
+    reference = Reference(referrer, "", target)
+    faults = [kind_fault(view, FoundReference(row, reference, {}, ())) for row in rows]
+    return "; ".join(dict.fromkeys(faults)) if all(faults) else ""
 
 
 def _nowhere(view: View, namespace: str) -> bool:

@@ -278,6 +278,14 @@ def _kind_check(
     return Check(Layer.KIND, Outcome.NOTE, message)
 
 
+def kind_fault(view: View, found: FoundReference) -> str:
+    """Why a field takes no target of the kind that a reference names; empty where it may."""
+    if no_object_check(view, found.reference) is not None:
+        return ""
+    check = _kind_check(view, found, requirements_of(found), lambda: False)
+    return check.message if check is not None and check.outcome is Outcome.FAILED else ""
+
+
 def _reading_core(role: Role) -> str:
     """Who takes "core" for the group of a target (nginx/nginx-gateway-fabric at e55bfe339, backend_refs.go and
     backend_tls_policy.go in internal/controller/state/graph; Kong/kong-operator at cefc384, backendtlspolicy_controller.go and
