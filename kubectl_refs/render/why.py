@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.grants.near_miss import is_misplaced
-from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
@@ -33,7 +33,7 @@ ALLOWED = 10
 """Targets of allowed references that are listed where nothing else is wrong; more are counted."""
 
 AGREEING = 2
-"""Conditions that agree with the verdicts up to which each is told; more are counted."""
+"""Conditions that agree with the verdicts up to which each is told where nothing is wrong; more are counted."""
 
 
 BLOCKS = 2
@@ -67,11 +67,12 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     elif not wrong:
         _allowed(page, report.references)
     page.blank()
-    write_serving(page, report, kubectl)
+    failing = {each.reference.to for each in wrong if each.verdict is not Verdict.ALLOWED}
+    write_serving(page, report, kubectl, failing or None)
     page.blank()
-    _conditions(page, report)
+    _conditions(page, report, brief=bool(failing))
     page.blank()
-    write_gaps(page, _untold(report, kubectl))
+    write_gaps(page, _untold(report, kubectl), brief=bool(failing))
     page.blank()
     page.prose("", summary_of(report), indent=0, column=0)
     more = kubectl.again("-o", "wide")
@@ -233,8 +234,12 @@ def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
 
 def _title(fix: Fix, evaluated: EvaluatedReference) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves."""
-    if fix.object.group_kind != REFERENCE_GRANT or _is_move(fix, evaluated):
+    if fix.object.group_kind != REFERENCE_GRANT:
         return fix.title
+    if _is_move(fix, evaluated):
+        named = nearest(evaluated)
+        moved = fix.action == "create" and named is not None and named.grant.name == fix.object.name
+        return f"move that ReferenceGrant to {fix.object.namespace}" if moved else fix.title
     if fix.action == "create":
         owner = "for the owner, if nothing permits it yet: " if fix.for_owner else ""
         return f"{owner}create this ReferenceGrant"
@@ -288,11 +293,23 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
         write_headline(page, each, f"({each.because}{times})")
 
 
-def _conditions(page: Page, report: Report) -> None:
-    """What controllers report: all that disagrees; of what agrees, a few or the number."""
+def _conditions(page: Page, report: Report, *, brief: bool) -> None:
+    """What controllers report: all that disagrees; of what agrees, a few or the number. In `brief`, below references that
+    fail, what agrees without more to be said is counted from the first on."""
     conditions = report.conditions
-    agreeing = [each for each in conditions if each.agreement is Agreement.AGREES]
-    shown = conditions if len(agreeing) <= AGREEING else [each for each in conditions if each not in agreeing]
-    write_conditions(page, shown, of_several=len(report.objects) > 1)
-    if len(agreeing) > AGREEING:
-        page.line(f"{len(agreeing)} conditions that controllers report agree with this")
+    agreeing = [each for each in conditions if each.agreement is Agreement.AGREES and not (brief and each.why)]
+    if len(agreeing) <= (0 if brief else AGREEING):
+        agreeing = []
+    shown = [each for each in conditions if each not in agreeing]
+    write_conditions(page, shown, of_several=len(report.objects) > 1, brief=brief)
+    if agreeing:
+        verb = "agrees" if len(agreeing) == 1 else "agree"
+        number = f"{counted(len(agreeing), 'condition')} {_writers(agreeing)} {verb} with this"
+        page.prose("", number, indent=0, column=0)
+
+
+def _writers(conditions: Sequence[Condition]) -> str:
+    """Whose they are: of one controller its name, where each has it."""
+    names = {each.controller_name for each in conditions}
+    name = names.pop()
+    return f"of {name}" if name and not names else "that controllers report"

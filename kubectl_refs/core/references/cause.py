@@ -155,7 +155,7 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
         return f"{' and '.join(map(str, fields))}, in {grant}{_because(fields)}"
-    moved = f"{grant} is in namespace {place.found}, expected {place.wanted}: a grant belongs in the namespace of the target"
+    moved = f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
     return f"{moved}; and {' and '.join(map(str, fields))}{_because(fields)}" if fields else moved
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import text
@@ -22,9 +23,12 @@ COLUMN = 13
 """Where what is said of a condition begins."""
 
 
-def write_conditions(page: Page, conditions: Sequence[Condition], *, of_several: bool = False) -> None:
+def write_conditions(
+    page: Page, conditions: Sequence[Condition], *, of_several: bool = False, brief: bool = False
+) -> None:
     """Each condition with what is to be known of it. Where they are `of_several` objects, each names the route whose
-    status it is in."""
+    status it is in. In `brief`, below references that fail, one that no controller wrote is told without why that may be,
+    and what a refusal means for the others not again."""
     of_several = of_several or len({condition.object for condition in conditions}) > 1
     told: set[tuple[str, str, str]] = set()
     for condition in conditions:
@@ -34,25 +38,26 @@ def write_conditions(page: Page, conditions: Sequence[Condition], *, of_several:
             if fact in told or condition.without_status:
                 continue
             told.add(fact)
-        _write(page, condition, named=of_several and condition.parent_ref is not None)
+        _write(page, condition, named=of_several and condition.parent_ref is not None, brief=brief)
 
 
-def _write(page: Page, condition: Condition, *, named: bool) -> None:
+def _write(page: Page, condition: Condition, *, named: bool, brief: bool) -> None:
     head = f"{condition.agreement}:"
     gap = " " * (COLUMN - len(head))
     whose = f"{condition.object} at " if named else ""
     first, *words = f"{whose}{reported_of(page, condition)}".split(" ")
     lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
     page.flowed([lead, *((word,) for word in words)], COLUMN)
-    if condition.why:
+    if condition.why and not (brief and condition.agreement is Agreement.ABSENT):
         page.prose("", condition.why, column=COLUMN)
-    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE):
+    told = brief and condition.computed.reason == "RefNotPermitted"
+    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE) and not told:
         computed = condition.computed
         page.prose("", f"expected now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
     if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN):
         if condition.reported and condition.reported.message:
             page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
-        if condition.advice:
+        if condition.advice and not (told and condition.code is Code.NOT_ENFORCED):
             page.prose("", f"advice: {condition.advice}", column=COLUMN)
 
 

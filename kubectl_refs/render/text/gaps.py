@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import gap_of, resource_of, said_of
 
@@ -44,14 +45,18 @@ def _and_others(same: list[Gap]) -> str:
     return f"{same[0].effect}; {others}"
 
 
-def write_gaps(page: Page, gaps: Iterable[Gap]) -> None:
-    """For each gap the request, the server's words, and what that leaves open."""
+def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False) -> None:
+    """For each gap the request, the server's words, and what that leaves open. In `brief`, below references that are told,
+    what one user was refused in a namespace is one line, without what that leaves open."""
     alike: dict[Hashable, list[Gap]] = {}
     for number, gap in enumerate(gaps):
         who = _refused(gap)
-        alike.setdefault((gap.verb, gap.namespace, who) if who else number, []).append(gap)
+        verb = "" if brief else gap.verb
+        alike.setdefault((verb, gap.namespace, who) if who else number, []).append(gap)
     for same in alike.values():
-        if len(same) > 1:
+        if brief and _refused(same[0]):
+            _summed(page, same)
+        elif len(same) > 1:
             _together(page, same)
         else:
             _alone(page, same[0])
@@ -77,3 +82,13 @@ def _together(page: Page, gaps: list[Gap]) -> None:
     page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
     for gap in gaps:
         page.prose("", f"{resource_of(gap)}, so {gap.effect}", column=10)
+
+
+def _summed(page: Page, gaps: list[Gap]) -> None:
+    first = gaps[0]
+    if len(gaps) == 1:
+        what = gap_of(first)
+    else:
+        where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
+        what = f"read {listing(list(dict.fromkeys(gap.resource for gap in gaps)), ' and ')} {where}"
+    page.prose("not read", f"forbidden: {_refused(first)} cannot {what}", indent=0, column=10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Report
@@ -13,13 +13,16 @@ from kubectl_refs.render.text.page import Page
 COLUMN = 12
 
 
-def write_serving(page: Page, report: Report, kubectl: Kubectl) -> None:
-    """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more."""
+def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Container[ObjectKey] | None = None) -> None:
+    """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
+    references to `failing` targets are told, no other Service is: it can wait."""
     for row in report.unserved:
         page.prose("not served", f"{row.object}: {row.because}", indent=0, column=COLUMN)
         if row.explain is not None and row.explain != row.object:
             _next(page, kubectl.why(row.explain))
     for row in _without_endpoints(report.serving):
+        if failing is not None and row.backend is not None and row.backend not in failing:
+            continue
         page.prose("not ready", row.because, indent=0, column=COLUMN)
         if row.backend is not None:
             _next(page, kubectl.describe(row.backend))
