@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Literal
 
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
-from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
@@ -19,6 +19,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 
@@ -101,26 +102,46 @@ class ExaminedGrant:
         """The changes that take permissions out of the grant and leave all others. They must be known to have no users."""
         return self.changes.keeping(self.pairs.keys() - pairs, confidence)
 
-    def rewritten(self, part: Part, index: int, values: Mapping[str, str], title: str, confidence: Confidence) -> Fix:
-        """The change that gives fields of one entry other values; `title` says which, for its owner."""
-        entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
+    def rewritten(
+        self,
+        part: Part,
+        index: int,
+        values: Mapping[str, str],
+        title: str,
+        confidence: Confidence,
+        alike: Sequence[str] = (),
+    ) -> Fix:
+        """The change that gives fields of one entry other values; `title` says which, for its owner.
+
+        Every other entry that is the same in the `alike` fields has the same slip and gets the same values: a grant is
+        patched by index, so that of two patches the second would fail.
+        """
+        listed: Sequence[FromEntry | ToEntry] = self.grant.from_ if part == "from" else self.grant.to
+
+        def slip(entry: FromEntry | ToEntry) -> tuple[str | None, ...]:
+            return tuple(getattr(entry, name) for name in alike)
+
+        indices = [i for i, entry in enumerate(listed) if i == index or (alike and slip(entry) == slip(listed[index]))]
         operations = [
             {
-                "op": "add" if getattr(entry, name) is None else "replace",
-                "path": json_pointer(f"spec.{part}[{index}].{name}"),
+                "op": "add" if getattr(listed[i], name) is None else "replace",
+                "path": json_pointer(f"spec.{part}[{i}].{name}"),
                 "value": value,
             }
+            for i in indices
             for name, value in values.items()
         ]
-        title = f"{title} in spec.{part}[{index}] of ReferenceGrant {self.grant.grant}"
-        return self.changes.patch(title, operations, confidence, self._gained(part, index, values))
+        where = listing([f"spec.{part}[{i}]" for i in indices], " and ")
+        title = f"{title} in {where} of ReferenceGrant {self.grant.grant}"
+        return self.changes.patch(title, operations, confidence, self._gained(part, indices, values))
 
-    def _gained(self, part: Part, index: int, values: Mapping[str, str]) -> tuple[str, ...]:
-        """What the grant permits beyond what it does now, once an entry's fields have these values."""
+    def _gained(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> tuple[str, ...]:
+        """What the grant permits beyond what it does now, once the fields of entries have these values."""
         from_, to = list(self.grant.from_), list(self.grant.to)
-        if part == "from":
-            from_[index] = replace(from_[index], **values)
-        else:
-            to[index] = replace(to[index], **values)
+        for index in indices:
+            if part == "from":
+                from_[index] = replace(from_[index], **values)
+            else:
+                to[index] = replace(to[index], **values)
         after = replace(self.grant, from_=tuple(from_), to=tuple(to))
         return widening(self.grant, after, ReferenceIndex(), self.standing)

@@ -36,5 +36,6 @@ def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> 
     near = examined.known.namespaces.nearest(named)
     if near is not None and near != examined.namespace:
         message += f'; "{near}" does'
-        fixes = (examined.rewritten("from", index, {"namespace": near}, f"write namespace {near}", Confidence.GUESS),)
+        title = f"write namespace {near}"
+        fixes = (examined.rewritten("from", index, {"namespace": near}, title, Confidence.GUESS, alike=("namespace",)),)
     return examined.finding(Code.FROM_NAMESPACE_MISSING, f"{path}.namespace", message, fixes)

@@ -46,7 +46,7 @@ def _never_matching(examined: ExaminedGrant, part: Part, index: int, mistake: Mi
         values = {each.path.rpartition(".")[2]: each.wanted for each in mistake.differences}
         title = "write " + " and ".join(f'{field} "{value}"' for field, value in values.items())
         confidence = Confidence.LIKELY if mistake.sure else Confidence.GUESS
-        fixes: tuple[Fix, ...] = (examined.rewritten(part, index, values, title, confidence),)
+        fixes: tuple[Fix, ...] = (examined.rewritten(part, index, values, title, confidence, ("group", "kind")),)
     else:
         fixes = examined.without(examined.pairs_of(part, index))
     return examined.finding(Code.NEVER_MATCHES, f"spec.{part}[{index}]", mistake.message, fixes, mistake.differences)

@@ -14,7 +14,7 @@ from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
-from tests.support.surveying import findings_page, report_on
+from tests.support.surveying import described, findings_page, report_on
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
 ASK_AGAIN = "the patch below will no longer apply"
@@ -80,6 +80,35 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
     text = findings_page(report_on(*objects))
     assert text.count("kubectl patch referencegrant/g -n backend") == 2
     assert text.count(f"run this command again after the change above; {ASK_AGAIN}") == 1
+
+
+@pytest.mark.parametrize(
+    ("entries", "wanted"),
+    [
+        ([from_entry(kind="HTTPRoutes"), from_entry(kind="HTTPRoutes", namespace="other")], "/kind"),
+        ([from_entry(namespace="fronted"), from_entry(kind="GRPCRoute", namespace="fronted")], "/namespace"),
+    ],
+)
+def test_the_same_slip_in_several_entries_is_one_patch(entries: list[dict[str, str]], wanted: str) -> None:
+    """Two patches would each test the whole spec, so that the second one of them fails."""
+    report = report_on(
+        grant(entries, [to_entry(name="api")]),
+        *namespaces("frontend", "backend", "other"),
+        service(),
+        everywhere=True,
+    )
+    text = findings_page(report)
+    assert text.count("kubectl patch referencegrant/g -n backend") == 1
+    assert text.count("in spec.from[0] and spec.from[1] of ReferenceGrant backend/g\n") == 1
+    assert text.count("  fix:      the same as above\n") == 1
+    assert "no longer apply" not in text
+    slips = [
+        each for each in described(report).findings if each.code.slug in ("never-matches", "from-namespace-missing")
+    ]
+    assert len(slips) == 2
+    for each in slips:
+        (fix,) = each.fixes
+        assert [op["path"] for op in fix.patch] == ["/spec", f"/spec/from/0{wanted}", f"/spec/from/1{wanted}"]
 
 
 def test_a_command_that_two_findings_share_is_printed_once() -> None:
