@@ -101,6 +101,17 @@ def test_a_slip_in_one_grant_is_one_cause(refs: Program, manifest: Path) -> None
     assert slip["findings"] == 10
 
 
+def test_a_slip_in_the_grant_for_what_does_not_exist_is_not_all_there_is_to_mend(refs: Program, manifest: Path) -> None:
+    wrong = grant([from_entry(namespace="app0")], [to_entry()], namespace="shared-1")
+    written(manifest, [*OBJECTS[:-1], wrong, route_to(("shared-1", "nothing"), namespace="app-0", name="route-x")])
+    (missing,) = (
+        each for each in json.loads(check(refs, "--whole", "-o", "json"))["causes"] if "nothing" in each["cause"]
+    )
+    assert missing["cause"].startswith("Service shared-1/nothing does not exist, and spec.from[0].namespace is")
+    assert missing["next"].startswith("create Service shared-1/nothing, or correct the reference")
+    assert missing["command"].startswith("kubectl refs why httproute/route-x -n app-0")
+
+
 def test_a_grant_for_something_else_is_not_called_none(refs: Program, manifest: Path) -> None:
     other = grant([from_entry(namespace="app-0")], [to_entry(name="api")], namespace="shared-1")
     written(manifest, [*OBJECTS, other])

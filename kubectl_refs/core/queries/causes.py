@@ -86,8 +86,9 @@ def _lacks_grant(evaluated: EvaluatedReference) -> bool:
 
 
 def _is_refused_by_a_slip(evaluated: EvaluatedReference) -> bool:
-    """Whether a grant almost permits a refused reference."""
-    return evaluated.verdict is Verdict.REFUSED and nearest(evaluated) is not None
+    """Whether a grant almost permits a refused reference to something that can be meant."""
+    slipped = evaluated.verdict is Verdict.REFUSED and nearest(evaluated) is not None
+    return slipped and not evaluated.target_missing
 
 
 def _cause(group: _Group) -> Cause:
