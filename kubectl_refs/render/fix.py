@@ -69,7 +69,7 @@ def render_words(
         _edit(page, edit, kubectl if commands else None, told)
     if plan.edits and commands and kubectl.catalog.live:
         alone = ", and for each best guess" if any(edit.is_guess for edit in plan.edits) else ""
-        page.line(f"--apply makes these changes too; it asks once for each kind{alone}.")
+        page.prose("", f"--apply makes these changes too; it asks once for each kind{alone}.", indent=0, column=0)
     shown = ShownCommands(kubectl)
     for each in plan.left:
         if id(each) not in told:

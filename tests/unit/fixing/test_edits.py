@@ -189,6 +189,7 @@ def test_a_grant_and_the_port_behind_it_are_written_together(
 ) -> None:
     with_wrong_port(api, "backend")
     printed = program("fix", *ROUTE)
+    assert "--apply makes these changes too; it asks once for each kind, and for each best guess.\n" in printed.err
     assert [each["kind"] for each in documents(printed.out)] == ["ReferenceGrant"]
     type_in("y\ny\n")
     done = program("fix", *ROUTE, "--apply")
