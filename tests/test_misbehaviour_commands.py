@@ -41,11 +41,13 @@ grants --to          GET    /v1beta1/namespaces/backend/referencegrants  error
 grants --to          GET    *                                       unknown
 can-i yes            GET    /apis                                   error
 can-i yes            GET    /backend/referencegrants                unknown
+can-i yes            GET    /api/v1/namespaces/frontend             true
 can-i no             GET    /apis                                   error
 can-i no             GET    /backend/referencegrants                unknown
 can-i no             GET    /frontend/referencegrants               told
 can-i no             GET    /namespaces/fronted                     told
 can-i no             GET    /namespaces/backend                     told
+can-i no             GET    /api/v1/namespaces/frontend             true
 fix nothing          GET    /apis                                   error
 fix nothing          GET    /httproutes/web                         error
 fix nothing          GET    *                                       unknown
@@ -107,8 +109,8 @@ version              GET    *                                       unknown
 """
 """What each cell gives, whatever fault lasts; `*` stands for the requests of the command that are not named.
 
-`true`: the answer, as if nothing had happened, since narrower requests found out the same. `unknown`: what needs it is
-not known, a gap says why, and the status is 3. `told`: what is said holds all the same, and a gap says what is not known
+`true`: the answer, as if nothing had happened, since narrower requests found out the same, or what was asked for would
+only have been a remark. `unknown`: what needs it is not known, a gap says why, and the status is 3. `told`: what is said holds all the same, and a gap says what is not known
 besides; the status is that of what is said, or that of a change which was not made. `error`: one line on standard error,
 nothing else, status 2. `stops`: an error, and nothing was written. `rest`: an error after what needs no server.
 
