@@ -14,6 +14,7 @@ from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.kube.config.overrides import CHUNK
 from tests.support.builders import grant
 from tests.support.fakes.api import Canned, FakeAPI, Request, status
+from tests.support.fixing import resolved
 from tests.support.running import EXAMPLES, REFUSED, WORKING, Done, Program, objects_of
 
 ROUTE = ("httproute/frontend-routes", "-n", "frontend")
@@ -178,6 +179,20 @@ def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(re
         'not read: forbidden: User "jane" cannot read services and referencegrants in namespace shared-services\n'
     ) in done.out
     assert "3 references: 1 allowed, 2 unknown" in done.out.splitlines()
+
+
+def test_what_a_controller_reports_of_what_may_not_be_read_is_one_line_on_the_page(refs: Program, api: FakeAPI) -> None:
+    (route,) = (each for each in api.objects if each["metadata"]["name"] == "frontend-routes")
+    (entry,) = resolved("False", "RefNotPermitted")["parents"]
+    entry["parentRef"] = route["spec"]["parentRefs"][0]
+    reporting = {**route, "status": {"parents": [entry]}}
+    api.objects[:] = [reporting if each is route else each for each in api.objects]
+    api.forbid("referencegrants", "shared-services")
+    page, wide = refs("why", *ROUTE).out, refs("why", *ROUTE, "-o", "wide").out
+    assert "(reported refused)" in page
+    for answer, told in ((page, False), (wide, True)):
+        assert ("this depends on something that could not be checked" in answer) is told
+        assert ("so whether a ReferenceGrant in shared-services permits" in answer) is told
 
 
 def test_grants_that_may_be_read_decide_though_the_target_may_not(refs: Program) -> None:

@@ -48,7 +48,10 @@ def _write(page: Page, condition: Condition, *, named: bool, brief: bool) -> Non
     first, *words = f"{whose}{reported_of(page, condition)}".split(" ")
     lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
     page.flowed([lead, *((word,) for word in words)], COLUMN)
-    if condition.why and not (brief and condition.agreement is Agreement.ABSENT):
+    # Why a reference is not known, the references and the gaps say.
+    unchecked = brief and condition.agreement is Agreement.UNKNOWN and condition.computed.status == "Unknown"
+    unchecked = unchecked and condition.reported is not None and condition.reported.status != "Unknown"
+    if condition.why and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
         page.prose("", condition.why, column=COLUMN)
     told = brief and condition.computed.reason == "RefNotPermitted"
     if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE) and not told:
@@ -57,7 +60,7 @@ def _write(page: Page, condition: Condition, *, named: bool, brief: bool) -> Non
     if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN):
         if condition.reported and condition.reported.message:
             page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
-        if condition.advice and not (told and condition.code is Code.NOT_ENFORCED):
+        if condition.advice and not unchecked and not (told and condition.code is Code.NOT_ENFORCED):
             page.prose("", f"advice: {condition.advice}", column=COLUMN)
 
 
