@@ -83,7 +83,9 @@ def test_metrics_follow_what_is_told_and_the_role_suffices(cluster: ApiServer, f
                 assert answer.status == 200
     # The role leaves Secrets out.
     assert {each["resource"] for each in (*begun, *told) if each["type"] == "Gap"} == {"secrets"}
-    assert (value(before, "references", verdict="refused", namespace=frontend), value(before, "gaps")) == (0, 1)
+    # Objects of other tests on this cluster may need more of them.
+    assert value(before, "gaps") >= 1
+    assert value(before, "references", verdict="refused", namespace=frontend) == 0
     assert value(after, "references", verdict="refused", namespace=frontend) == 1
     assert [value(each, "permission_changes_total", change="adds", kind="Secret") for each in (before, after)] == [0, 1]
     assert [value(each, "permissions", kind="Secret", namespace=shared) for each in (before, after)] == [0, 1]
