@@ -25,16 +25,10 @@ from kubectl_refs.manifests.source import Manifests, load
 LEAST = {"cases": 381, "True": 600, "False": 100}
 """A corpus with fewer cases, or fewer conditions of a status, has not been read as a whole."""
 
-DIFFERING = {
-    # The case references ClusterTrustBundle with group "", where no API server has such a kind; it is in group
-    # certificates.k8s.io. Envoy Gateway's translator looks at the kind alone.
-    ("eg/backendtlspolicy-ca-clustertrustbundle", "BackendTLSPolicy/backends/policy-btls#ancestor[0]"),
-}
-"""Conditions that the corpus calls portable and that are computed otherwise, each with the reason why."""
+DIFFERING: set[tuple[str, str]] = set()
+"""Conditions that the corpus calls portable and that are computed otherwise, each with the reason why: none."""
 
 FALSE_CONTRADICTIONS = {
-    # The same as above.
-    ("eg/backendtlspolicy-ca-clustertrustbundle", "BackendTLSPolicy backends/policy-btls", "ResolvedRefs"),
     # Envoy Gateway refuses these routes since the Namespace they stand in is not among the case's objects. On a
     # cluster, where an object is, its namespace is.
     (
