@@ -76,8 +76,9 @@ def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bo
     if reference.to.group_kind != SERVICE:
         return _checked(view, found, resolved)
     # Thousands of references name the same Services, and no controller need be heard on those.
-    of_role = field.role, field.shown, field.implementation, reference.referrer.group_kind
-    asked = "target", of_role, reference.crosses, reference.to, reference.port, reference.section_name
+    of_role = field.role, field.shown, field.implementation
+    referrer = reference.referrer.group_kind, reference.referrer.namespace
+    asked = "target", of_role, referrer, reference.to, reference.port, reference.section_name
     return view.once(asked, lambda apart: _checked(apart, found, resolved))
 
 
