@@ -42,7 +42,7 @@ def refs(ctx: click.Context, /, **connection: Any) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Invocation the program and return its exit status; whatever goes wrong is one line on standard error."""
+    """Run the program and return its exit status; whatever goes wrong is one line on standard error."""
     try:
         status = _status(argv)
         # What waits to be written when the interpreter ends fails with a status of its own.
@@ -86,7 +86,7 @@ def _status(argv: Sequence[str]) -> int:
 
 
 def _run(ctx: click.Context) -> int:
-    """Invocation the command and tell what the servers warned of, before the error where the command ends with one, and which files could not be
+    """Run the command and tell what the servers warned of, before the error where the command ends with one, and which files could not be
     read."""
     try:
         status: int = refs.invoke(ctx)

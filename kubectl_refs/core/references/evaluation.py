@@ -150,7 +150,7 @@ def _statuses(found: FoundReference, status: JSON, obj: JSON) -> Sequence[object
 def _decide(
     permitted: PermissionDecision, target: Target, found: FoundReference
 ) -> tuple[Verdict, str | None, Code | None, str]:
-    """PermissionDecision decides first: of a reference without it nothing else becomes the verdict (docs/rules.md 1.5)."""
+    """Permission decides first: of a reference without it nothing else becomes the verdict (docs/rules.md 1.5)."""
     if permitted.outcome is Outcome.FAILED:
         by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(found)
         return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because

@@ -144,7 +144,7 @@ def _is_ending(grant: Grant) -> bool:
 
 def _ending(permitted: PermissionDecision, reference: Reference) -> PermissionDecision:
     """A permission that will soon be none: every grant is being deleted."""
-    one = len(permitted.grants) == 1
+    one = len({match.grant for match in permitted.grants}) == 1
     going = (
         "is being deleted and permits this until it is" if one else "are being deleted and permit this until they are"
     )
