@@ -25,6 +25,8 @@ class Scripted:
         host, self.port = listener.getsockname()[:2]
         self.origin = f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
         self.heads: list[str] = []
+        self.closed = threading.Semaphore(0)
+        """Released for each connection that has been closed."""
         self._listener = listener
         self._answers = answers
 
@@ -39,6 +41,7 @@ class Scripted:
                     self.heads.append(head.decode())
                     connection.sendall(answer)
                 connection.close()
+                self.closed.release()
 
 
 @contextmanager
@@ -59,7 +62,9 @@ def read(pool: Pool, url: str, largest: int = 1000) -> bytes:
 def test_a_connection_that_the_server_has_closed_meanwhile_is_replaced() -> None:
     with server([WELL], [WELL, WELL]) as scripted:
         pool = Pool(Route(scripted.origin))
-        assert [read(pool, f"{scripted.origin}/{number}") for number in range(3)] == [b"ok"] * 3
+        assert read(pool, f"{scripted.origin}/0") == b"ok"
+        assert scripted.closed.acquire(timeout=10)
+        assert [read(pool, f"{scripted.origin}/{number}") for number in (1, 2)] == [b"ok"] * 2
     assert [head.split()[1] for head in scripted.heads] == ["/0", "/1", "/2"]
 
 
