@@ -9,13 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
-from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_ENTRY
+from kubectl_refs.core.model.kinds import (
+    GATEWAY,
+    HTTP_ROUTE,
+    ISTIO_GATEWAY,
+    LISTENER_SETS,
+    NAMESPACE,
+    SERVICE,
+    SERVICE_ENTRY,
+)
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
@@ -31,7 +40,7 @@ from kubectl_refs.core.model.references import (
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
@@ -41,6 +50,8 @@ def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedR
     kind = found.reference.to.group_kind
     if kind in (GATEWAY, *LISTENER_SETS):
         return _explain_listeners(view, found, route)
+    if kind == HTTP_ROUTE:
+        return explain_parent_route(view, found, route)
     return _explain_mesh(view, found) if kind in MESH_KINDS else _explain_other(view, found)
 
 
@@ -200,7 +211,7 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    message = f"how a {kind} admits routes is up to its implementation"
+    message = f"how {with_article(str(kind))} admits routes is up to its implementation"
     return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
 
 

@@ -12,9 +12,9 @@ CONFIG_MAP = GroupKind("", "ConfigMap")
 CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
 SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
+"""Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
 ISTIO_GATEWAY = GroupKind("networking.istio.io", "Gateway")
 """Istio's own, which VirtualServices name: no route of the Gateway API attaches to it."""
-"""Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
 """Kuma's kind for its services, and for its routes a parent and a backend like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
@@ -40,3 +40,9 @@ TLS_ROUTE = GroupKind(GATEWAY_GROUP, "TLSRoute")
 TCP_ROUTE = GroupKind(GATEWAY_GROUP, "TCPRoute")
 UDP_ROUTE = GroupKind(GATEWAY_GROUP, "UDPRoute")
 ROUTES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE)
+DELEGATION_LABELS = (
+    GroupKind("delegation.gateway.solo.io", "label"),
+    GroupKind("delegation.kgateway.dev", "label"),
+)
+"""No kinds: a backendRef that names one of them means the HTTPRoutes with that label (solo-io/gloo at 8d57572e55,
+wellknown/delegation.go; the documentation of kgateway on route delegation)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kubectl_refs.core.attachment.delegation import parents_by_delegation
 from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.conditions.reasons import ABOUT_LISTENERS, ABOUT_REFERENCES
 from kubectl_refs.core.model.conditions import Condition
@@ -16,6 +17,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.serving.endpoints import endpoints_of
 from kubectl_refs.core.serving.listeners import listener_state
 from kubectl_refs.core.serving.reports import current, said
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
 _BY_VERDICT = {Verdict.REFUSED: Serves.NO, Verdict.BROKEN: Serves.NO, Verdict.UNKNOWN: Serves.UNKNOWN}
@@ -51,7 +53,7 @@ def _of_route(
     key = key_of(route)
     parents = [each for each in references if each.is_parent]
     if not parents and not entries(at(route, "spec", "parentRefs")):
-        yield _without_parents(route, key)
+        yield _without_parents(view, route, key)
     for parent in parents:
         to = parent.reference.to
         if parent.verdict is not Verdict.ALLOWED:
@@ -63,10 +65,15 @@ def _of_route(
         yield from _of_parent(view, key, parent, reported)
 
 
-def _without_parents(route: JSON, key: ObjectKey) -> Serving:
+def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
     if text(at(route, "spec", "useDefaultGateways")) not in (None, "None"):
         because = "it has no parentRefs and asks for the default Gateways, which only their controllers know"
         return Serving(key, Serves.UNKNOWN, because)
+    delegating = parents_by_delegation(view, route)
+    if delegating:
+        verb, served = ("delegates", "that one is") if len(delegating) == 1 else ("delegate", "they are")
+        because = f"{listing([str(each) for each in delegating])} {verb} to it, and it is served where {served}"
+        return Serving(key, Serves.UNKNOWN, because, explain=delegating[0])
     return Serving(key, Serves.NO, "it has no parentRefs, so no Gateway and no mesh serves it")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
 from kubectl_refs.core.records import dataclass
@@ -25,6 +26,10 @@ class NoObject:
     mark: str = ""
 
 
+_DELEGATION = (
+    "kgateway-dev/kgateway at 06ff8b9d6c (2.0.0-beta1) and solo-io/gloo at 8d57572e55, fetchChildRoutes in query/httproute.go; "
+    "agentgateway/agentgateway at 75b4e6c (after 1.4.1), routeMatchesRouteGroup in translator/route_collections.go"
+)
 _TRAEFIK_SERVICE = GroupKind("traefik.io", "TraefikService")
 
 NO_OBJECTS: Sequence[NoObject] = (
@@ -35,6 +40,24 @@ NO_OBJECTS: Sequence[NoObject] = (
         "crossProviderNamespaces Traefik takes it from the namespaces in there only",
         "traefik/traefik at fd5a576df2 (3.7.9), loadHTTPBackendRef in pkg/provider/kubernetes/gateway/httproute.go",
         mark="@",
+    ),
+    NoObject(
+        HTTP_ROUTE,
+        HTTP_ROUTE,
+        "it stands for every HTTPRoute of the namespace, as routes that delegate name them",
+        _DELEGATION,
+        mark="*",
+    ),
+    NoObject(
+        HTTP_ROUTE,
+        HTTP_ROUTE,
+        "it stands for the HTTPRoutes of the namespace with that label, as agentgateway reads it",
+        _DELEGATION,
+        mark="=",
+    ),
+    *(
+        NoObject(kind, HTTP_ROUTE, "it stands for the HTTPRoutes with that label, and is no object", _DELEGATION)
+        for kind in DELEGATION_LABELS
     ),
     NoObject(
         GroupKind("", "TargetGroupName"),

@@ -29,8 +29,8 @@ def several(kind: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """`a Service`, `an EnvoyProxy`."""
-    return f"{'an' if noun[:1] in 'AEIOaeio' else 'a'} {noun}"
+    """`a Service`, `an EnvoyProxy`, `an HTTPRoute`, `an XListenerSet`."""
+    return f"{'an' if re.match('[AEIOaeio]|HTTP|X[A-Z]|MCP|L4', noun) else 'a'} {noun}"
 
 
 def counted(count: int, noun: str) -> str:

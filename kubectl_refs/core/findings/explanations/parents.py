@@ -34,7 +34,8 @@ spec:
     ),
     Code.NO_MATCHING_PARENT: Explanation(
         "The parent exists, but it has no listener with the `sectionName` and the `port` of the parentRef, or it has no "
-        "listeners at all. Names of listeners are compared exactly.",
+        "listeners at all. Names of listeners are compared exactly. Or the parent is an HTTPRoute, as implementations with "
+        "delegation take it, and no backendRef of it delegates to this route.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway

@@ -1,0 +1,112 @@
+"""Routes that hand requests on to other routes: an HTTPRoute as the backend of another, which some implementations take.
+
+The route it hands on to is its child. A child names no parent and takes requests from every route that delegates to it, or
+names those that may. No allowedRoutes, and as a rule no ReferenceGrant, has a part in it (docs/rules.md 5.9).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.attachment.verdicts import assumed, decided
+from kubectl_refs.core.fields.controllers import controller_of
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import DELEGATION_LABELS, GATEWAY_CLASS, HTTP_ROUTE
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
+from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.targets.target import absence
+from kubectl_refs.core.view.view import View
+
+EVERY_NAMESPACE = "all"
+"""What the implementations with labels take for every namespace."""
+PERMITTED = (
+    "an HTTPRoute delegates to another without a ReferenceGrant in kgateway and Gloo Gateway; agentgateway asks for one, from "
+    "HTTPRoute to HTTPRoute, where the other has no parentRefs"
+)
+
+
+def delegates(found: FoundReference) -> bool:
+    """Whether a reference hands requests on to other routes."""
+    reference = found.reference
+    of_route = reference.referrer.group_kind == HTTP_ROUTE and found.field.role is Role.BACKEND
+    return of_route and reference.to.group_kind in (HTTP_ROUTE, *DELEGATION_LABELS)
+
+
+def explain_parent_route(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
+    """The verdict on a parentRef that names the route whose requests this one takes."""
+    reference = found.reference
+    parent = view.get(reference.to, effect=f"whether {reference.to} delegates to this route is not known")
+    if not parent.known:
+        evaluated = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+    elif parent.assumed:
+        evaluated = assumed(found, "delegates to this route")
+    elif parent.object is None:
+        because = absence(view, reference)
+        evaluated = decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
+    elif any(each.takes(route) for each in _delegations_of(parent.object)):
+        because = f"{reference.to} delegates to it"
+        evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
+    else:
+        because = f"{reference.to} has no backendRef that delegates to this route"
+        evaluated = decided(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
+    return replace(evaluated, mechanism=Mechanism.UNGOVERNED)
+
+
+def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:
+    """The routes that delegate to one without parentRefs. Looked for where an implementation may run that has delegation."""
+    if key_of(route).group_kind != HTTP_ROUTE or not (view.catalog.is_part or _may_delegate(view)):
+        return ()
+    by_namespace = view.once("delegations", _by_namespace)
+    candidates = (*by_namespace.get(key_of(route).namespace, ()), *by_namespace.get(EVERY_NAMESPACE, ()))
+    return sorted({each.parent for each in candidates if each.takes(route)} - {key_of(route)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Delegation:
+    """What a backendRef of a route says: to the routes of a namespace, by name or by label."""
+
+    parent: ObjectKey
+    kind: GroupKind
+    namespace: str
+    name: str
+
+    def takes(self, route: JSON) -> bool:
+        key = key_of(route)
+        if self.kind in DELEGATION_LABELS:
+            everywhere = self.namespace == EVERY_NAMESPACE
+            return (everywhere or self.namespace == key.namespace) and labels_of(route).get(
+                f"{self.kind.group}/{self.kind.kind}"
+            ) == self.name
+        label, equals, value = self.name.partition("=")
+        by_label = bool(equals) and labels_of(route).get(label) == value
+        return self.namespace == key.namespace and (self.name in ("*", key.name) or by_label)
+
+
+def _may_delegate(view: View) -> bool:
+    classes = view.list(GATEWAY_CLASS, None, effect="").objects
+    controllers = (controller_of(text(at(each, "spec", "controllerName"))) for each in classes)
+    return any(each is not None and each.delegates for each in controllers)
+
+
+def _by_namespace(view: View) -> Mapping[str, Sequence[_Delegation]]:
+    effect = "which routes delegate to those without parentRefs is not known"
+    found: dict[str, list[_Delegation]] = defaultdict(list)
+    for route in view.list(HTTP_ROUTE, None, effect=effect).objects:
+        for each in _delegations_of(route):
+            found[each.namespace].append(each)
+    return found
+
+
+def _delegations_of(route: JSON) -> Iterator[_Delegation]:
+    key = key_of(route)
+    for rule in entries(at(route, "spec", "rules")):
+        for backend in map(mapping, entries(at(rule, "backendRefs"))):
+            kind = GroupKind(text(backend.get("group")) or "", text(backend.get("kind")) or "")
+            if kind in (HTTP_ROUTE, *DELEGATION_LABELS):
+                namespace = text(backend.get("namespace")) or key.namespace
+                yield _Delegation(key, kind, namespace, text(backend.get("name")) or "")
