@@ -18,6 +18,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
 from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import dataclass
 
@@ -25,7 +26,8 @@ _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"
 _WITHOUT_IT = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
 _READ_MESSAGE = "see the controller's message and log"
-_CHANGE_ROUTE = "some controllers do not watch grants: wait a moment, then change an annotation of the object, so that the controller looks at it again"
+_LOOK_AGAIN = "wait a moment, then change an annotation of the object, so that the controller looks at it again"
+_CHANGE_ROUTE = f"some controllers do not watch grants: {_LOOK_AGAIN}"
 _ENFORCE = "create the grant: a controller that enforces grants will refuse this reference"
 _PORTABLE = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
 
@@ -143,11 +145,13 @@ def _reported_false(
     if reasons & ABOUT_CONTENT:
         why = "it may be about the content of a Secret or ConfigMap, of which little is checked here"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
-    why = (
-        "nothing here explains it: the controller may not support the target's kind, may not watch that "
-        "namespace, or may not have noticed a change"
-    )
-    return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"{_CHANGE_ROUTE}; then {_LOOK_AT_CONTROLLER}")
+    if references and all(each.is_parent for each in references):
+        maybe = "the controller may not have noticed a change, or may look at more than the specification asks for"
+    else:
+        maybe = "the controller may not support the target's kind, may not watch that namespace, or may not have noticed a change"
+    by_grants = any(each.mechanism is Mechanism.REFERENCE_GRANT for each in references)
+    advice = f"{_CHANGE_ROUTE if by_grants else _LOOK_AGAIN}; then {_LOOK_AT_CONTROLLER}"
+    return Comparison(Agreement.CONTRADICTS, f"nothing here explains it: {maybe}", Code.CONTRADICTION, advice)
 
 
 def _reported_true(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from kubectl_refs.core.fields.controllers import (
+    AWS_LOAD_BALANCER,
     CILIUM,
     ENVOY_GATEWAY,
     ISTIO,
@@ -213,10 +214,20 @@ DEFECTS: Sequence[Defect] = (
         (CILIUM,),
         "False",
         _is_parent,
-        "Cilium, seen in 1.18, refuses a route by its kind because of another listener of the Gateway than the one it names "
-        "(cilium/cilium#42013); ReferenceGrants have no part in that",
-        read_in="cilium/cilium#42013",
+        "Cilium, seen up to 1.19, refuses a route by its kind or its namespace because of another listener of the Gateway than the "
+        "one it names (cilium/cilium#30085, #42013 and #45559); ReferenceGrants have no part in that",
+        read_in="cilium/cilium#30085, #42013 and #45559",
         reason="NotAllowedByListeners",
+    ),
+    Defect(
+        (AWS_LOAD_BALANCER,),
+        "False",
+        _is_parent,
+        "some releases of the AWS Load Balancer Controller refuse a route at each of its parents where the hostname of one "
+        "listener does not match (aws-load-balancer-controller#4499)",
+        read_in="kubernetes-sigs/aws-load-balancer-controller#4499",
+        advice="correct or drop the parentRef whose listener does not match, or upgrade the controller",
+        reason="NoMatchingListenerHostname",
     ),
     Defect(
         (NGINX,),

@@ -107,6 +107,9 @@ CILIUM = Controller(
     referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE}),
     targets=frozenset({SERVICE, SERVICE_IMPORT, SECRET}),
 )
+AWS_LOAD_BALANCER = Controller(
+    "AWS Load Balancer Controller", "gateway.k8s.aws/", "kubernetes-sigs/aws-load-balancer-controller at 225f445"
+)
 
 CONTROLLERS: Sequence[Controller] = (
     ENVOY_GATEWAY,
@@ -151,9 +154,7 @@ CONTROLLERS: Sequence[Controller] = (
         "gate.haproxy.org/",
         "haproxytech/haproxy-unified-gateway at 2940662f, documentation/conformance.md",
     ),
-    Controller(
-        "AWS Load Balancer Controller", "gateway.k8s.aws/", "kubernetes-sigs/aws-load-balancer-controller at 225f445"
-    ),
+    AWS_LOAD_BALANCER,
     Controller(
         "AWS Gateway API Controller",
         "application-networking.k8s.aws/",

@@ -24,6 +24,11 @@ class NearTarget:
     needs_grant: bool = False
 
     @property
+    def out_of_reach(self) -> bool:
+        """Whether it is in another namespace than the one that a field without a namespace means."""
+        return any(each.hint is Hint.WRONG_PLACEMENT for each in self.differences)
+
+    @property
     def surely_meant(self) -> bool:
         """Whether slips are all that separates them, or a namespace that was left out."""
         return all(

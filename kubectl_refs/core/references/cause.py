@@ -95,6 +95,8 @@ def _near_by(evaluated: EvaluatedReference) -> str:
     fields = [each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT]
     what = next((each.what for each in evaluated.assumptions if each.object == to), "exists")
     meant = f"; if that is meant: {' and '.join(map(str, fields))}" if fields else ""
+    if near.out_of_reach:
+        meant = f"; {evaluated.found.field.without_namespace} and reaches {to.namespace} alone"
     return (
         f"{named(near.object, evaluated.reference)} is among these manifests, {to} is not (assumed: it {what}){meant}"
     )

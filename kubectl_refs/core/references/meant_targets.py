@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
-from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
     Check,
     EvaluatedReference,
@@ -20,6 +19,7 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.references.cause import named
+from kubectl_refs.core.references.permission import elsewhere
 from kubectl_refs.core.targets.near_targets import meaning, near_targets
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
@@ -47,7 +47,11 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
     near = view.without_gaps(lambda apart: _weighed(apart, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
     if len(near) != 1:
         return evaluated
-    notes = (*evaluated.notes, *_notes(evaluated.found, near))
+    # That the field has no namespace, the verdict or the cause says.
+    told = () if evaluated.code is Code.LOCAL_ONLY else _notes(evaluated.found, near)
+    if told and near[0].out_of_reach:
+        told = (f"no ReferenceGrant can help: {elsewhere(evaluated.found)}",)
+    notes = (*evaluated.notes, *told)
     code = evaluated.code or Code.NEAR_TARGET
     return replace(evaluated, code=code, notes=notes, near_targets=near)
 
@@ -59,7 +63,7 @@ def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate)
 
 
 def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
-    if would.verdict is Verdict.ALLOWED or _is_out_of_reach(near):
+    if would.verdict is Verdict.ALLOWED or near.out_of_reach:
         return near
     failing = [check.message for check in would.checks if check.outcome is Outcome.FAILED]
     needs = tuple(dict.fromkeys((would.because, *failing)))
@@ -67,16 +71,11 @@ def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
     return replace(near, needs=needs, needs_grant=by_grant and len(needs) == 1)
 
 
-def _is_out_of_reach(near: NearTarget) -> bool:
-    """Whether it is in another namespace than the one that a field without a namespace means."""
-    return any(each.hint is Hint.WRONG_PLACEMENT for each in near.differences)
-
-
 def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
     """The reference with what it may mean, told in its sentences."""
     first, reference = near[0], evaluated.reference
     # Of what exists itself, and of what the field cannot reach, the message and the note say enough.
-    known = first.object == reference.to or _is_out_of_reach(first)
+    known = first.object == reference.to or first.out_of_reach
     found = "" if known else f"; {_there_are(reference, near)}"
     omitted = evaluated.found.may_cross and any(_is_omission(each) for each in first.differences)
     code = evaluated.code
@@ -109,7 +108,7 @@ def _there_are(reference: Reference, near: tuple[NearTarget, ...]) -> str:
 
 def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ...]:
     first = near[0]
-    if _is_out_of_reach(first):
+    if first.out_of_reach:
         return (_out_of_reach(found, near),)
     if not first.needs or first.needs_grant:
         return ()
@@ -118,13 +117,9 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
 
 def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
     """What people try to reach by a field without a namespace, and what helps instead of a grant."""
-    to, referrer = found.reference.to, found.reference.referrer
+    to = found.reference.to
     places = listing([each.object.namespace for each in near])
-    if found.field.role is Role.POLICY_TARGET:
-        remedy = f"the {referrer.kind} must be in the namespace of what it targets"
-    else:
-        remedy = f"copy or move it to {referrer.namespace}"
     return (
         f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference that one, and no '
-        f"ReferenceGrant can help: {remedy}"
+        f"ReferenceGrant can help: {elsewhere(found)}"
     )

@@ -14,7 +14,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
-from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
 from kubectl_refs.core.model.values import text, unsubstituted
 from kubectl_refs.core.records import dataclass
@@ -83,7 +83,7 @@ def _local(view: View, found: FoundReference) -> PermissionDecision:
         # Where everything is there, what the field means in the end is looked for, and its absence says more.
         if view.catalog.is_part and written and written != own and target.namespace and not found.field.implementation:
             because = f'this field has no namespace: "{written}" there has no effect, and no ReferenceGrant can help'
-            note = f"it needs {with_article(target.kind)} in {own}: copy it from {written}, or move what references it to {written}"
+            note = elsewhere(found, written)
             return PermissionDecision(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
         return PermissionDecision(
             Outcome.OK, Mechanism.LOCAL, "this field has no namespace: its target is in the object's own"
@@ -91,8 +91,20 @@ def _local(view: View, found: FoundReference) -> PermissionDecision:
     if not found.reference.crosses:
         return PermissionDecision(Outcome.OK, Mechanism.LOCAL, "same namespace, which this field requires")
     because = f"this field may only reference objects in its own namespace, {own}: no ReferenceGrant can permit another"
-    note = f"it needs {with_article(target.kind)} in {own}: copy or move {target} there"
+    note = elsewhere(found, target.namespace)
     return PermissionDecision(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
+
+
+def elsewhere(found: FoundReference, namespace: str = "") -> str:
+    """What helps where a field without a namespace of its own is to mean an object of another one, of the one that is written
+    where there is one: a policy goes to its target, what others need is copied or moved to them."""
+    referrer, target = found.reference.referrer, found.reference.to
+    if found.field.role is Role.POLICY_TARGET:
+        place = f"{namespace}, the namespace of what it targets" if namespace else "the namespace of what it targets"
+        return f"the {referrer.kind} must be in {place}"
+    if not namespace:
+        return f"copy or move it to {referrer.namespace}"
+    return f"it needs {with_article(target.kind)} in {referrer.namespace}: copy or move it there from {namespace}"
 
 
 def grants_in(view: View, reference: Reference) -> Grants | None:
