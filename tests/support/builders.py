@@ -86,7 +86,7 @@ def route_to(
     name: str = "web",
     kind: str = "HTTPRoute",
     parents: Sequence[JSON] = (),
-    target: Mapping[str, str] | None = None,
+    target: Mapping[str, Any] | None = None,
 ) -> JSON:
     """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service.
 

@@ -17,7 +17,7 @@ from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -75,27 +75,50 @@ class _Beside(NamedTuple):
 def grants_of(view: View, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
     """The grants of a namespace or of all (None), each parsed once; None if they could not be read. Those of a kind or
     version that counts for nothing are not among them."""
-    answer = view.list(REFERENCE_GRANT, namespace, required=required, effect=effect)
-    if not answer.known:
-        return None
-    return view.once(("grants", namespace), lambda _: _parsed(answer.objects))[0]
+    standing = _standing(view, namespace)
+    if standing is not None:
+        return standing.grants
+    # Who asks says what a failure means, and whether it is one that the kind is not served.
+    return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect).known else None
 
 
-def outdated_grants(view: View, namespace: str, effect: str) -> Sequence[Grant]:
-    """The grants of a namespace that count for nothing, as only manifests may hold them."""
-    answer = view.list(REFERENCE_GRANT, namespace, effect=effect)
-    return view.once(("grants", namespace), lambda _: _parsed(answer.objects))[1] if answer.known else ()
+def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
+    """The grants of a namespace that count for nothing, as only manifests may hold them; none where they are not known."""
+    standing = _standing(view, namespace)
+    return standing.outdated if standing is not None else ()
 
 
-def _parsed(objects: Sequence[JSON]) -> tuple[Grants, Sequence[Grant]]:
-    every = [Grant.parse(obj) for obj in objects]
-    return Grants(each for each in every if not each.outdated), [each for each in every if each.outdated]
+class _Standing(NamedTuple):
+    """The grants of a namespace or of all: those that count, and those that count for nothing."""
+
+    grants: Grants
+    outdated: Sequence[Grant]
 
 
-def nearest_misses(view: View, reference: Reference, grants: Grants) -> NearestMisses:
+def _standing(view: View, namespace: str | None) -> _Standing | None:
+    """None where they are not known, which is no gap yet. Every reference asks this several times."""
+
+    def parse(apart: View) -> _Standing | None:
+        answer = apart.list(REFERENCE_GRANT, namespace, required=True, effect="")
+        if not answer.known:
+            return None
+        every = [Grant.parse(obj) for obj in answer.objects]
+        return _Standing(Grants(each for each in every if not each.outdated), [each for each in every if each.outdated])
+
+    return view.once(("grants", namespace), lambda apart: apart.without_gaps(parse))
+
+
+def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
+    """The grants that a refused reference is compared with first: those of its target's namespace and of its referrer's."""
+    effect = _effect(reference)
+    here, own = (grants_of(view, each, effect) for each in (reference.to.namespace, reference.referrer.namespace))
+    return here or Grants(), own or Grants()
+
+
+def nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
     referrer = reference.referrer
-    own = grants_of(view, referrer.namespace, _effect(reference)) or Grants()
+    grants, own = compared_grants(view, reference)
     name = referrer.name if grants.names(referrer.name) or own.names(referrer.name) else ""
     question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)
     return view.once(question, lambda apart: _nearest_misses(apart, question, reference, grants, own))

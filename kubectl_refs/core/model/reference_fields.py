@@ -95,6 +95,10 @@ class ReferenceField:
     since: str = ""
     read_in: str = ""
 
+    def __hash__(self) -> int:
+        # Rows are in the keys of what is kept for each of thousands of references: few have these two in common.
+        return hash((self.path, self.role))
+
     @property
     def without_namespace(self) -> str:
         """The clause that says why a local field reaches nothing in another namespace, whatever is written there."""

@@ -6,7 +6,9 @@ names follow the report's JSON contract, which may grow but keeps its meaning.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from enum import StrEnum
+from operator import attrgetter
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
@@ -197,6 +199,10 @@ class EvaluatedReference:
     reported: tuple[ReportedVerdict, ...] = ()
     """What controllers report of it, where the verdict is unknown."""
 
+    def at(self, found: FoundReference) -> EvaluatedReference:
+        """The same of another reference, for which all of it holds as well."""
+        return EvaluatedReference(found, *_SAID_OF_IT(self))
+
     @property
     def reported_verdict(self) -> Verdict | None:
         """The worst that controllers report of it, and of it alone, where it could not be checked here; None where nothing."""
@@ -228,3 +234,7 @@ class EvaluatedReference:
     @property
     def is_parent(self) -> bool:
         return self.field.role is Role.PARENT
+
+
+_SAID_OF_IT = attrgetter(*(each.name for each in fields(EvaluatedReference) if each.name != "found"))
+"""Everything of an EvaluatedReference but the reference itself, in the order of its parameters."""

@@ -152,7 +152,7 @@ def _meant_for(
         here = view.without_gaps(partial(_standing, reference))
         if here is None or here.matching(reference):
             continue
-        near = view.without_gaps(partial(_nearest, reference, here))
+        near = view.without_gaps(partial(_nearest, reference))
         for name in names.intersection(near.elsewhere):
             found[name].elsewhere.append(reference)
             found[name].there = here
@@ -184,8 +184,8 @@ def _standing(reference: Reference, view: View) -> Grants | None:
     return grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
 
 
-def _nearest(reference: Reference, here: Grants, view: View) -> NearestMisses:
-    return nearest_misses(view, reference, here)
+def _nearest(reference: Reference, view: View) -> NearestMisses:
+    return nearest_misses(view, reference)
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
+from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import (
@@ -52,6 +56,42 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         return _unused(found, listener)
     if by_kind_alone(view, found, route):
         found = as_its_controller_reads(found)
+    reference = found.reference
+    if not _judged_alike(found):
+        return _judge(view, found, route, binding)
+    referrer = reference.referrer
+    of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
+    asked = "judged", found.field, binding, referrer.group, referrer.kind, referrer.namespace, of_reference
+    judged = view.once(asked, lambda apart: _Judged.of(apart, _judge(apart, found, route, binding)))
+    return judged.evaluated.at(found) if judged.holds_for(referrer.name) else _judge(view, found, route, binding)
+
+
+def _judged_alike(found: FoundReference) -> bool:
+    """Whether all references alike are judged alike, whatever else their holders say: those to Services, of which a cluster
+    has thousands. Of a namespace that does not count, the remark names what is written."""
+    reference = found.reference
+    written = not reference.explicit_namespace and "namespace" in found.entry
+    return reference.to.group_kind == SERVICE and not (written or found.field.by_kind)
+
+
+class _Judged(NamedTuple):
+    """A reference that was judged, for all that are alike but for their referrers' names, and the grants that came into
+    question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
+
+    evaluated: EvaluatedReference
+    grants: tuple[Grants, ...]
+
+    @classmethod
+    def of(cls, view: View, evaluated: EvaluatedReference) -> _Judged:
+        refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
+        return cls(evaluated, compared_grants(view, evaluated.reference) if refused else ())
+
+    def holds_for(self, name: str) -> bool:
+        own = self.evaluated.reference.referrer.name
+        return name == own or not any(each.names(name) or each.names(own) for each in self.grants)
+
+
+def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     target = check_target(view, found, resolved=lambda: _resolved(found, route))
     fault = target.code if target.code in REFERENCE_FAULTS else None
     besides = target.failure.message if target.failure else ""

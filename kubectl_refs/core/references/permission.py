@@ -170,7 +170,7 @@ def _ending(permitted: PermissionDecision, reference: Reference) -> PermissionDe
 
 def _outdated(view: View, reference: Reference) -> str:
     """What is said of a grant that would permit the reference if an API server took it; empty where there is none."""
-    for grant in outdated_grants(view, reference.to.namespace, _effect(reference)):
+    for grant in outdated_grants(view, reference.to.namespace):
         if any(each.matches(reference) for each in grant.from_) and any(each.matches(reference) for each in grant.to):
             return (
                 f"{grant.kind} {grant.grant} matches, but has no effect: {grant.outdated}; write it as kind "

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import nearest_misses
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import KIND_FAULTS, MISSING, Outcome, Reference
-from kubectl_refs.core.references.permission import PermissionDecision, grants_in
+from kubectl_refs.core.references.permission import PermissionDecision
 from kubectl_refs.core.view.view import View
 
 
@@ -30,7 +29,7 @@ def explain_refusal(
     """
     if permitted.mechanism is not Mechanism.REFERENCE_GRANT or permitted.outcome is not Outcome.FAILED:
         return permitted
-    near = nearest_misses(view, reference, grants_in(view, reference) or Grants())
+    near = nearest_misses(view, reference)
     if fault in MISSING or fault in KIND_FAULTS:
         nearest = tuple(miss for miss in near.nearest if not _is_of_another(view, reference, miss))
         near = replace(near, nearest=nearest, elsewhere=())

@@ -82,6 +82,8 @@ class View:
         """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the
         making needed and what it could not read."""
         made: _Made[T] | None = self._memo.get(key)
+        if made is not None and made.view is None:
+            return made.value
         if made is None or made.outdated(self._answers):
             apart = self._apart()
             value = make(apart)

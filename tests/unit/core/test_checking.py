@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -269,3 +270,19 @@ def test_a_kind_that_a_listener_cannot_carry_is_accepted_by_a_baseline_that_knew
         "spec.listeners[0].allowedRoutes.kinds[0]",
         True,
     )
+
+
+@pytest.mark.parametrize("order", [*permutations(("api", "first", "second"))])
+def test_references_alike_are_judged_alike_unless_a_grant_has_the_name_of_a_referrer(order: Sequence[str]) -> None:
+    exchanged = grant([from_entry("", "Service", "backend")], [to_entry(*HTTP_ROUTE, "first")])
+    around = (*namespaces("frontend", "backend"), service(), exchanged)
+    routes = [route_to(("backend", "api"), name=name) for name in order]
+    alone = {name: checked(*around, route) for name, route in zip(order, routes, strict=True)}
+    for each in checked(*around, *routes).objects:
+        assert (each,) == alone[each.object.name].objects
+
+
+def test_a_reference_is_judged_by_the_port_that_it_names_itself() -> None:
+    routes = [route_to(("backend", "api"), name=f"web-{port}", target={"port": port}) for port in (80, 81)]
+    report = checked(*SOUND, *routes)
+    assert [each.references[0].verdict for each in report.objects] == [Verdict.ALLOWED, Verdict.BROKEN]

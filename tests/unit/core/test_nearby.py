@@ -53,8 +53,7 @@ class Known:
 
 
 def asked(*grants: JSON, wanted: Reference | None = None, view: View | None = None) -> NearestMisses:
-    here = Grants(parsed(*(each for each in grants if each["metadata"]["namespace"] == "backend")))
-    return nearest_misses(view or View(CATALOG, Known(*grants)), wanted or reference(), here)
+    return nearest_misses(view or View(CATALOG, Known(*grants)), wanted or reference())
 
 
 def named(number: int) -> JSON:
