@@ -235,10 +235,12 @@ class Manifests:
             return Answer(made_by=maker)
         if maker is None:
             return Answer(assumed=key not in self._gone)
-        metadata = {"namespace": key.namespace, "name": key.name}
-        version = f"{key.group}/v1" if key.group else "v1"
-        made = {"apiVersion": version, "kind": key.kind, "metadata": metadata}
-        return Answer((made,), partial=True, made_by=maker)
+        return Answer((_identity(key),), partial=True, made_by=maker)
+
+    def _is_listed(self, key: ObjectKey, read: List) -> bool:
+        """Whether a list has what is made, in a namespace that is known, and is not there itself."""
+        apart = key.namespace != EVERYWHERE and key not in self._by_key
+        return apart and key.group_kind == read.group_kind and read.namespace in (None, key.namespace)
 
     def _unserved(self, kind: GroupKind) -> Answer:
         return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)
@@ -256,12 +258,22 @@ class Manifests:
                 found = [*found, *self._by_kind.get((REFERENCE_POLICY, read.namespace), [])]
         else:
             found = self._by_name.get((read.group_kind, read.name), [])
-        implied = self._implied.values() if read.group_kind == NAMESPACE else ()
+        implied: Iterable[JSON] = self._implied.values() if read.group_kind == NAMESPACE else ()
+        if self._part and read.metadata_only:
+            # What is to be made in another place may be what a reference means.
+            implied = (*implied, *(_identity(key) for key in self._produced if self._is_listed(key, read)))
         objects, known_by_identity = (tuple(filter(read.holds, group)) for group in (found, implied))
         found_objects = objects + known_by_identity
         # The grants of a namespace are all there; of other kinds, and in other namespaces, there may be more.
         complete = not self._part or (read.group_kind == REFERENCE_GRANT and bool(read.namespace))
         return Answer(found_objects, partial=bool(known_by_identity), assumed=not complete)
+
+
+def _identity(key: ObjectKey) -> JSON:
+    """An object of which no more than its name is known."""
+    version = f"{key.group}/v1" if key.group else "v1"
+    metadata = {"namespace": key.namespace, "name": key.name}
+    return {"apiVersion": version, "kind": key.kind, "metadata": metadata}
 
 
 def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:

@@ -61,7 +61,12 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     if brief and len(causes) > BRIEF:
         page.blank()
         page.line(f"and {len(causes) - BRIEF} more causes")
-    if not wrong and scope is not None and not report.reported_failures and not report.unserved:
+    if (
+        not wrong
+        and scope is not None
+        and not report.reported_failures
+        and not (report.unserved or report.perhaps_wrong)
+    ):
         read = " that could be read" if report.gaps else ""
         page.line(f"No reference{read} {scope} fails.")
     elif not wrong:

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.serving import Serving, unserved
+from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.references.cause import cause_of
 
@@ -28,6 +28,8 @@ def check_findings(
             yield default_mode_finding(evaluated)
     for row in unserved(serving):
         yield _serving_finding(row)
+    # Of a route to such a Gateway its own is told.
+    yield from (_class_finding(row) for row in perhaps_wrong(serving) if row.fix and row.fix.object == row.object)
     told: set[tuple[str, str]] = set()
     for condition in conditions:
         code = condition.code
@@ -136,8 +138,14 @@ def _serving_finding(row: Serving) -> Finding:
     code = Code.NOT_SERVED
     path = "spec.listeners" if row.object.group_kind in (GATEWAY, *LISTENER_SETS) else "spec.parentRefs"
     target = "" if row.parent is None else f"{row.parent.group_kind} {row.parent.path}"
-    advice = f"look at {row.explain}" if row.explain not in (None, row.object) else ""
+    advice = f"look at {row.explain}" if row.explain not in (None, row.object) else row.fix.title if row.fix else ""
     return Finding(code, code.severity, row.object, path, target, f"nothing serves it: {row.because}", advice)
+
+
+def _class_finding(row: Serving) -> Finding:
+    code, path = Code.NEAR_TARGET, "spec.gatewayClassName"
+    advice = row.fix.title if row.fix is not None else ""
+    return Finding(code, code.severity, row.object, path, "", row.perhaps, advice)
 
 
 def _condition_finding(condition: Condition, code: Code) -> Finding:

@@ -14,6 +14,7 @@ class NearTarget:
 
     The paths of the differences are those of the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
     on what keeps the reference from working even then; `needs_grant` says whether that is a ReferenceGrant alone.
+    `made_by` is what is to make the object, where it is known by that alone.
     """
 
     object: ObjectKey
@@ -22,6 +23,7 @@ class NearTarget:
     section_name: str | None = None
     needs: tuple[str, ...] = ()
     needs_grant: bool = False
+    made_by: ObjectKey | None = None
 
     @property
     def out_of_reach(self) -> bool:

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.serving import Serving, unserved
+from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.records import dataclass
 
 
@@ -44,6 +44,11 @@ class Report:
     def reported_failures(self) -> tuple[Condition, ...]:
         """The conditions by which controllers say that something does not work, whatever the verdicts are."""
         return tuple(condition for condition in self.conditions if condition.fails)
+
+    @property
+    def perhaps_wrong(self) -> tuple[Serving, ...]:
+        """The objects with which something may be wrong that is not known."""
+        return perhaps_wrong(self.serving)
 
     @property
     def unserved(self) -> tuple[Serving, ...]:

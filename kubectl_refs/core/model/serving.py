@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.records import dataclass
 
@@ -35,6 +36,15 @@ class Serving:
     backend: ObjectKey | None = None
     explain: ObjectKey | None = None
     by_verdict: bool = False
+    perhaps: str = ""
+    """What may be wrong with a Gateway, or with that of a route, whose class is not among the manifests; a sentence without its full stop."""
+    fix: Fix | None = None
+    """The change of that Gateway that may have been meant."""
+
+
+def perhaps_wrong(rows: Iterable[Serving]) -> tuple[Serving, ...]:
+    """Of each Gateway with which something may be wrong a row that tells it, its own or that of a route to it."""
+    return tuple({row.fix.object: row for row in rows if row.perhaps and row.fix is not None}.values())
 
 
 def unserved(rows: Iterable[Serving]) -> tuple[Serving, ...]:

@@ -97,9 +97,10 @@ def _near_by(evaluated: EvaluatedReference) -> str:
     meant = f"; if that is meant: {' and '.join(map(str, fields))}" if fields else ""
     if near.out_of_reach:
         meant = f"; {evaluated.found.field.without_namespace} and reaches {to.namespace} alone"
-    return (
-        f"{named(near.object, evaluated.reference)} is among these manifests, {to} is not (assumed: it {what}){meant}"
-    )
+    object_ = named(near.object, evaluated.reference)
+    if near.made_by is not None:
+        return f"{near.made_by} is to make {object_}, {to} is not among these manifests (assumed: it {what}){meant}"
+    return f"{object_} is among these manifests, {to} is not (assumed: it {what}){meant}"
 
 
 def named(key: ObjectKey, reference: Reference) -> str:

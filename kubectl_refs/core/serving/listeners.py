@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from kubectl_refs.core.attachment.listeners import listeners_of, uses_certificates
 from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.serving import Serves
+from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.references.evaluation import explain
@@ -151,8 +155,9 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     if answer.object is None:
         if not answer.absent:
             return ListenerState(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
-        like = _class_like(view, name)
-        absent = f'GatewayClass "{name}" of {key} does not exist{like}'
+        meant = _class_like(view, name)
+        like = f' (is "{meant}" meant?)' if meant else ""
+        absent = f"{_without_class(name, key)}{like}"
         return ListenerState(Serves.NO, f"{absent}, so no controller takes the Gateway", key, absent=absent)
     controller = text(at(answer.object, "spec", "controllerName"))
     accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
@@ -166,10 +171,35 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     return ListenerState(Serves.UNKNOWN, f"{controller} has not reported that {key} is programmed", key)
 
 
-def _class_like(view: View, name: str) -> str:
-    """A GatewayClass that may be meant instead, as words to insert; empty where there is none."""
+def _without_class(name: str, gateway: ObjectKey) -> str:
+    return f'GatewayClass "{name}" of {gateway} does not exist'
+
+
+def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequence[Serving]:
+    """What is told of a Gateway whose GatewayClass is not there, with the one of nearly its name."""
+    name, key = text(at(gateway, "spec", "gatewayClassName")) or "", key_of(gateway)
+    # On a cluster the class has been looked at where nothing else tells of the Gateway, and is not for this alone.
+    if not view.catalog.is_part and not any(row.because.startswith(_without_class(name, key)) for row in rows):
+        return rows
+    answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
+    meant = _class_like(view, name) if answer.known and answer.object is None else None
+    if meant is None:
+        return rows
+    path = "/spec/gatewayClassName"
+    patch = ({"op": "test", "path": path, "value": name}, {"op": "replace", "path": path, "value": meant})
+    fix = Fix("patch", key, f"write gatewayClassName: {meant} in {key}", Confidence.GUESS, patch=patch)
+    perhaps = ""
+    if not answer.absent and not entries(at(gateway, "status", "conditions")):
+        perhaps = (
+            f'GatewayClass "{meant}" is among these manifests, "{name}" of {key} is not (assumed: it exists); if that is meant: '
+            f'spec.gatewayClassName is "{name}", expected "{meant}"'
+        )
+    return [replace(row, perhaps=perhaps, fix=fix) for row in rows]
+
+
+def _class_like(view: View, name: str) -> str | None:
+    """A GatewayClass that may be meant instead; None where there is none."""
     if not name:
-        return ""
+        return None
     classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="").objects
-    meant = nearest(name, [key_of(each).name for each in classes])
-    return f' (is "{meant}" meant?)' if meant else ""
+    return nearest(name, [key_of(each).name for each in classes])

@@ -15,7 +15,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.serving.endpoints import endpoints_of
-from kubectl_refs.core.serving.listeners import listener_state
+from kubectl_refs.core.serving.listeners import listener_state, with_class_meant
 from kubectl_refs.core.serving.reports import current, said
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
@@ -43,8 +43,14 @@ def serving_of(
             found += view.without_gaps(lambda apart: tuple(_of_backends(apart, obj, references)))
         return found
     if key.group_kind in (GATEWAY, *LISTENER_SETS):
-        return view.without_gaps(lambda apart: tuple(_of_listeners(apart, obj, references)))
+        return view.without_gaps(
+            lambda apart: tuple(_with_class(apart, obj, tuple(_of_listeners(apart, obj, references))))
+        )
     return ()
+
+
+def _with_class(view: View, holder: JSON, rows: Sequence[Serving]) -> Sequence[Serving]:
+    return with_class_meant(view, holder, rows) if key_of(holder).group_kind == GATEWAY else rows
 
 
 def _of_route(
@@ -62,7 +68,9 @@ def _of_route(
         reported = [
             each for each in conditions if each.type == "Accepted" and _is_about(each, parent) and each.reported
         ]
-        yield from _of_parent(view, key, parent, reported)
+        rows = tuple(_of_parent(view, key, parent, reported))
+        gateway = view.get(to, effect="").object if to.group_kind == GATEWAY else None
+        yield from rows if gateway is None else with_class_meant(view, gateway, rows)
 
 
 def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:

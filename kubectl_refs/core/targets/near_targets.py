@@ -16,7 +16,14 @@ from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.grants.differences import COST
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import (
+    GATEWAY,
+    ISTIO_GATEWAY,
+    LISTENER_SETS,
+    NAMESPACE,
+    SERVICE,
+    SERVICE_IMPORT,
+)
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -29,6 +36,7 @@ from kubectl_refs.core.targets.sections import PARTS, section_names
 from kubectl_refs.core.text.similarity import abbreviates, deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary, nearest
 from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
 MOST_NEAR_TARGETS = 10
@@ -47,7 +55,8 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     near = []
     for to, port, section_name in meant:
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
-        near.append(NearTarget(to, reference_differences(view, found, other), port, section_name))
+        made_by = _look(view, to).made_by if view.catalog.is_part else None
+        near.append(NearTarget(to, reference_differences(view, found, other), port, section_name, made_by=made_by))
     return tuple(sorted(near, key=lambda each: (sum(COST[one.hint] for one in each.differences), each.object)))
 
 
@@ -283,12 +292,13 @@ def _at(reference: Reference, **fields: str) -> Reference:
 
 def _get(view: View, key: ObjectKey) -> JSON | None:
     """An object; None where it does not exist or could not be read. Of Secrets and their like no contents are read."""
+    return None if view.catalog.served(key.group_kind) is None else _look(view, key).object
+
+
+def _look(view: View, key: ObjectKey) -> Answer:
     whole = key.group_kind in (GATEWAY, *LISTENER_SETS, SERVICE, SERVICE_IMPORT)
-    if view.catalog.served(key.group_kind) is None:
-        return None
-    return view.get(
-        key, metadata_only=not whole, effect=f"whether {key} exists, which may be meant, is not known"
-    ).object
+    effect = f"whether {key} exists, which may be meant, is not known"
+    return view.get(key, metadata_only=not whole, effect=effect)
 
 
 def _namespace_exists(view: View, namespace: str) -> bool:

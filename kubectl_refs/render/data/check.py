@@ -30,7 +30,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
         **HEAD,
         "references": (reference_data(each, kubectl) for checked in report.objects for each in checked.references),
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
-        "serving": (serving_data(each) for checked in report.objects for each in checked.serving),
+        "serving": (serving_data(each, kubectl) for checked in report.objects for each in checked.serving),
         "findings": findings_data(report, kubectl),
         "causes": (_cause(each, kubectl) for each in causes_of(report.everything)),
         "gaps": [gap_data(gap) for gap in report.gaps],

@@ -38,7 +38,7 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
         **HEAD,
         "references": (reference_data(evaluated, kubectl) for evaluated in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
-        "serving": [serving_data(row) for row in report.serving],
+        "serving": [serving_data(row, kubectl) for row in report.serving],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": summary_data(report),
     }
@@ -223,7 +223,7 @@ def condition_data(condition: Condition) -> dict[str, Any]:
     }
 
 
-def serving_data(row: Serving) -> dict[str, Any]:
+def serving_data(row: Serving, kubectl: Kubectl) -> dict[str, Any]:
     return {
         "object": key_data(row.object),
         "parent": None if row.parent is None else key_data(row.parent),
@@ -231,6 +231,8 @@ def serving_data(row: Serving) -> dict[str, Any]:
         **({"backend": None if row.backend is None else key_data(row.backend)} if row.backends else {}),
         "serves": str(row.serves),
         "because": row.because,
+        **({"perhaps": row.perhaps} if row.perhaps else {}),
+        **({"fixes": [fix_data(row.fix, kubectl)]} if row.fix is not None else {}),
     }
 
 

@@ -16,16 +16,31 @@ COLUMN = 12
 def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Container[ObjectKey] | None = None) -> None:
     """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
     references to `failing` targets are told, no other Service is: it can wait."""
+    told: dict[ObjectKey, None] = {}
     for row in report.unserved:
         page.prose("not served", f"{row.object}: {row.because}", indent=0, column=COLUMN)
         if row.explain is not None and row.explain != row.object:
             _next(page, kubectl.why(row.explain))
+        if row.fix is not None and row.fix.object not in told:
+            told[row.fix.object] = None
+            _fix(page, row, kubectl)
+    for row in report.perhaps_wrong:
+        page.prose("perhaps", row.perhaps, indent=0, column=COLUMN)
+        _fix(page, row, kubectl)
     for row in _without_endpoints(report.serving):
         if failing is not None and row.backend is not None and row.backend not in failing:
             continue
         page.prose("not ready", row.because, indent=0, column=COLUMN)
         if row.backend is not None:
             _next(page, kubectl.describe(row.backend))
+
+
+def _fix(page: Page, row: Serving, kubectl: Kubectl) -> None:
+    if row.fix is not None:
+        page.prose(
+            "fix", f"best guess, verify before applying: {row.fix.title}:", indent=COLUMN - len("fix: "), column=COLUMN
+        )
+        page.verbatim(kubectl.command(row.fix))
 
 
 def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:
