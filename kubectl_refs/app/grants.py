@@ -28,8 +28,10 @@ from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import Described, GrantReport, survey
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
+from kubectl_refs.core.view.slimming import slim
+from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
@@ -201,13 +203,17 @@ def _tell(
 
 def _survey(source: Source, scope: GrantScope) -> GrantReport:
     """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them."""
-    read = List(REFERENCE_GRANT, scope.namespace)
+    # Kept in a library: what is then asked of single namespaces is in the lists of all.
+    library = library_of(source)
+    read = List(REFERENCE_GRANT, scope.namespace, digest=slim(REFERENCE_GRANT) if source.catalog.live else None)
     answer = source.read([read])[read]
     if not answer.served:
         raise unknown_type("referencegrants")
     if answer.failure is not None:
         raise unread(answer.failure.http_status, answer.failure.message)
-    return inquire(source, lambda view: survey(view, scope), {read: answer})
+    library.add({read: answer})
+    (report,), _ = inquire_each(source, library, [scope], survey)
+    return report
 
 
 def _target(source: Source, expression: str | None, namespace: str | None) -> tuple[GroupKind | None, ObjectKey | None]:

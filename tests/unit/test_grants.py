@@ -327,6 +327,16 @@ def test_nothing_is_written_and_no_secret_is_read_whole(live: Program, api: Fake
     assert whole == []
 
 
+def test_what_the_lists_of_all_namespaces_hold_is_not_read_again(live: Program, api: FakeAPI) -> None:
+    live("grants", "-A")
+    asked = [request.path for request in api.requests if "namespaces" in request.path or "grants" in request.path]
+    assert asked.count("/api/v1/namespaces") == 1
+    assert [path for path in asked if path.endswith("/referencegrants")] == [
+        f"/apis/{GATEWAY_GROUP}/v1beta1/referencegrants"
+    ]
+    assert not any(path.startswith("/api/v1/namespaces/") and path.count("/") == 4 for path in asked)
+
+
 def test_a_target_and_several_namespaces_are_named_as_elsewhere(live: Program) -> None:
     def names(*words: str) -> str:
         return live("grants", *words, "-o", "name").out

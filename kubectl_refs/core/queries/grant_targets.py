@@ -9,9 +9,10 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.grant_referrers import GrantScope, identity
+from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.vocabulary import Vocabulary
+from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
 
 FEW = 50
@@ -72,7 +73,7 @@ class TargetLookups:
 
     def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
         if (kind, namespace) not in self._lists:
-            answer = self._view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+            answer = self._view.list(kind, namespace, metadata_only=True, digest=slim(kind), effect=effect)
             self._lists[kind, namespace] = frozenset(map(key_of, answer.objects)) if answer.known else None
             if answer.assumed:
                 self._partial.add((kind, namespace))

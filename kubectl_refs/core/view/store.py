@@ -14,6 +14,7 @@ from typing import Any
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
+from kubectl_refs.core.view.slimming import slim
 
 
 class Library:
@@ -26,11 +27,12 @@ class Library:
         self._lists: dict[tuple[GroupKind, str | None, bool], _Listed] = {}
 
     def add(self, answers: Mapping[Read, Answer]) -> None:
-        """Add what was read. Digests of lists must keep whatever will be asked of an object (slimming.py)."""
+        """Add what was read. A list answers for its objects where its digest, if any, keeps whatever may be asked of one
+        (slimming.py)."""
         for read, answer in answers.items():
             self._answers.setdefault(read, answer)
             complete = answer.known and not (answer.partial or answer.assumed)
-            if isinstance(read, List) and read.name is None and not read.labels and complete:
+            if isinstance(read, List) and read.name is None and not read.labels and complete and _keeps_all(read):
                 self._lists.setdefault((read.group_kind, read.namespace, read.metadata_only), _Listed(answer))
 
     def get(self, read: Read, /) -> Answer | None:
@@ -62,6 +64,10 @@ class AtHand(Library):
 
     def _derived(self, read: Read) -> Answer:
         return self._source.read((read,))[read]
+
+
+def _keeps_all(read: List) -> bool:
+    return read.digest is None or read.digest is slim(read.group_kind)
 
 
 def library_of(source: Source) -> Library:

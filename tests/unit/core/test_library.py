@@ -6,6 +6,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List
+from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 from tests.support.builders import service
 
@@ -50,6 +51,17 @@ def test_metadata_does_not_answer_for_whole_objects() -> None:
     key = ObjectKey("", "Secret", "infra", "cert")
     assert known.get(Get(key)) is None
     assert known.get(Get(key, metadata_only=True)) == Answer()
+
+
+def test_a_list_of_which_little_was_kept_answers_for_itself_alone() -> None:
+    def bare(obj: JSON) -> JSON:
+        return {"apiVersion": "v1", "kind": "Service", "metadata": obj["metadata"]}
+
+    kept = library(API, read=List(SERVICE, None, digest=slim(SERVICE)))
+    assert names(kept.get(Get(key_of(API)))) == ["api"]
+    little = List(SERVICE, None, digest=bare)
+    assert library(API, read=little).get(Get(key_of(API))) is None
+    assert names(library(API, read=little).get(little)) == ["api"]
 
 
 def test_a_list_that_failed_or_is_partial_answers_for_itself_alone() -> None:
