@@ -12,7 +12,7 @@ from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, t
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_findings_located
 from kubectl_refs.app.input.object_names import elsewhere, named_object
-from kubectl_refs.app.input.objects import refuse_emptiness
+from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.app.sorting import sorted_by
@@ -96,6 +96,8 @@ def grants(
         finding_filters = replace(finding_filters, ignored=ignored(source.catalog, options.ignored, namespace))
         scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
         report = _survey(source, scope)
+        if not report.grants and namespace is not None and target is None and lacks_namespace(source, namespace):
+            raise not_found("namespaces", namespace)
         there = None if target is None else source.read([read := Get(target, metadata_only=True)])[read]
     wanted = [each for each in report.grants if _wanted(each, filters, labels, kind, target)]
     shown = tuple(each for each in wanted if not filters.unused or each.unused)

@@ -190,9 +190,13 @@ def test_a_name_that_is_missing_is_told_in_kubectls_words_after_the_others(live:
 
 
 def test_no_grants_at_all_are_said_on_standard_error(live: Program) -> None:
-    assert live("grants", "-n", "empty") == Done(0, "", "No resources found in empty namespace.\n")
+    assert live("grants", "-n", "frontend") == Done(0, "", "No resources found in frontend namespace.\n")
     assert live("grants", "-A", "--from", "nowhere") == Done(0, "", "No resources found\n")
-    assert json.loads(live("grants", "-n", "empty", "-o", "json").out)["grants"] == []
+    assert json.loads(live("grants", "-n", "frontend", "-o", "json").out)["grants"] == []
+
+
+def test_a_namespace_that_does_not_exist_is_told(live: Program) -> None:
+    assert live("grants", "-n", "gone") == Done(2, "", 'Error from server (NotFound): namespaces "gone" not found\n')
 
 
 def test_the_table_has_kubectls_columns(live: Program) -> None:

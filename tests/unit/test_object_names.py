@@ -97,3 +97,11 @@ def test_an_object_that_may_not_be_read_in_its_namespace_is_told_so(
     done = refs("why", "httproute/web.frontend", "-n", "default", "--kubeconfig", str(tmp_path / "config"))
     assert done.err.startswith("Error from server (Forbidden): httproutes.gateway.networking.k8s.io")
     assert 'in the namespace "frontend"' in done.err
+
+
+def test_what_may_not_be_read_in_the_other_namespace_is_not_looked_for_in_ones_own(refs: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants", "backend")
+    api.forbid("services", "backend")
+    refs.use(api, "frontend")
+    data = json.loads(refs("diff", "--delete", "referencegrant/grant.backend", "-o", "json").out)
+    assert [(each["object"]["namespace"], each["object"]["name"]) for each in data["objects"]] == [("backend", "grant")]
