@@ -1,0 +1,31 @@
+"""Who is to make a Secret or ConfigMap that a cluster does not have yet: a Certificate, an ExternalSecret, …"""
+
+from __future__ import annotations
+
+from kubectl_refs.core.fields.producers import produced
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.view.view import View
+
+
+def maker_of(view: View, missing: ObjectKey) -> ObjectKey | None:
+    """The object of the same namespace that makes a missing one; None where none is found, or may be read.
+
+    A Gateway or TLSPolicy with an issuer makes it by a Certificate, which is found. Manifests tell it themselves.
+    """
+    if not view.catalog.live:
+        return None
+    rows = [
+        row
+        for row in view.catalog.table.producers
+        if row.produces == missing.group_kind
+        and not (row.annotation or row.of or row.everywhere)
+        and view.catalog.served(row.producer) is not None
+    ]
+    effect = f"what is to make {missing} is not known"
+
+    def search(apart: View) -> ObjectKey | None:
+        kinds = dict.fromkeys(row.producer for row in rows)
+        objects = [obj for kind in kinds for obj in apart.list(kind, missing.namespace, effect=effect).objects]
+        return produced(objects, rows, {}).get(missing)
+
+    return view.without_gaps(search) if rows else None
