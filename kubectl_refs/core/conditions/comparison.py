@@ -26,8 +26,9 @@ _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"
 _WITHOUT_IT = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
 _READ_MESSAGE = "see the controller's message and log"
-_LOOK_AGAIN = "wait a moment, then change an annotation of the object, so that the controller looks at it again"
-_CHANGE_ROUTE = f"some controllers do not watch grants: {_LOOK_AGAIN}"
+# Many controllers overlook a change of annotations.
+_LOOKS_AGAIN = "looks again when the object's spec changes or it restarts"
+_OUTDATED = f"wait a moment, then {_LOOK_AT_CONTROLLER}; one that does not watch ReferenceGrants {_LOOKS_AGAIN}"
 _ENFORCE = "create the grant: a controller that enforces grants will refuse this reference"
 _PORTABLE = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
 
@@ -129,7 +130,7 @@ def _reported_false(
     newer = _newer_grant(reported, references, grants)
     if newer:
         why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
-        return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _CHANGE_ROUTE)
+        return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
     if reasons & ABOUT_LISTENERS:
         why = "none of its listeners is ready or valid, as where a certificate is missing"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
@@ -150,7 +151,7 @@ def _reported_false(
     else:
         maybe = "the controller may not support the target's kind, may not watch that namespace, or may not have noticed a change"
     by_grants = any(each.mechanism is Mechanism.REFERENCE_GRANT for each in references)
-    advice = f"{_CHANGE_ROUTE if by_grants else _LOOK_AGAIN}; then {_LOOK_AT_CONTROLLER}"
+    advice = _OUTDATED if by_grants else f"wait a moment, then {_LOOK_AT_CONTROLLER}; it {_LOOKS_AGAIN}"
     return Comparison(Agreement.CONTRADICTS, f"nothing here explains it: {maybe}", Code.CONTRADICTION, advice)
 
 

@@ -73,7 +73,8 @@ STATUSES: Mapping[Code, Explanation] = {
         )
         + _SERVICE
         + _reported("status: 'False', reason: RefNotPermitted, lastTransitionTime: '2026-01-01T10:00:00Z'"),
-        "Wait a moment. If it stays, change an annotation of the object, so that the controller looks at it again.",
+        "Wait a moment. If it stays, check that the controller is running, and read its log. One that does not watch "
+        "ReferenceGrants looks at the object again when its spec changes, or when the controller restarts.",
     ),
     Code.NOT_REVOKED: Explanation(
         "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It is known to "
@@ -130,8 +131,8 @@ STATUSES: Mapping[Code, Explanation] = {
         "The status differs from what the specification asks for, and nothing that is known here explains it. The controller "
         "may not support the kind of the target, may not watch its namespace, or may not have noticed a change.",
         _GRANT + _SERVICE + _reported("status: 'False', reason: RefNotPermitted"),
-        "Wait a moment, then change an annotation of the object, so that the controller looks at it again. If it stays, look "
-        "into the log of the controller.",
+        "Wait a moment, then check that the controller is running, and read its log. One that does not watch ReferenceGrants "
+        "looks at the object again when its spec changes, or when the controller restarts.",
     ),
     Code.OTHER_CAUSE: Explanation(
         "The controller reports a condition as False for a reason that is not looked at here, such as a protocol that it does "
