@@ -129,10 +129,10 @@ def _reported_of(reference: Reference, listener_set: JSON) -> tuple[ReportedVerd
 
 def _question_to_owner(reference: Reference, route: JSON) -> str:
     referrer = reference.referrer
-    names = ", ".join(str(name) for name in entries(at(route, "spec", "hostnames")))
+    names = listing([str(name) for name in entries(at(route, "spec", "hostnames"))], " or ")
     listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
-    covering = f", its hostname covering one of {names}" if names else ""
-    return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace} (allowedRoutes){covering}?"
+    hosts = f" for {names}" if names else ""
+    return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace}{hosts}?"
 
 
 def _refused(view: View, found: FoundReference, answers: list[listeners.ListenerAnswer]) -> EvaluatedReference:
@@ -151,10 +151,10 @@ def _refused(view: View, found: FoundReference, answers: list[listeners.Listener
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
     reference = found.reference
     offering = listeners.listeners_of(parent)
-    names = [f'"{text(listener.get("name")) or ""}"' for listener in offering]
-    if reference.port is not None:
-        places = (f"(port {listener.get('port')}, {text(listener.get('protocol'))})" for listener in offering)
-        names = [f"{name} {place}" for name, place in zip(names, places, strict=True)]
+    names = [
+        f'"{text(listener.get("name")) or ""}" (port {listener.get("port")}, {text(listener.get("protocol"))})'
+        for listener in offering
+    ]
     wanted = [f'named "{reference.section_name}"'] if reference.section_name is not None else []
     wanted += [f"on port {reference.port}"] if reference.port is not None else []
     offered = listing(names) or "none"

@@ -31,9 +31,16 @@ class NearTarget:
         return any(each.hint is Hint.WRONG_PLACEMENT for each in self.differences)
 
     @property
+    def slipped(self) -> bool:
+        """Whether slips lead to the object itself, whatever port of it is meant."""
+        return all(map(_is_slip, (each for each in self.differences if each.hint is not Hint.OTHER_PORT)))
+
+    @property
     def surely_meant(self) -> bool:
         """Whether slips are all that separates them, or a namespace that was left out."""
-        return all(
-            each.hint in SLIPS or (each.hint is Hint.OTHER_NAMESPACE and each.found is None)
-            for each in self.differences
-        )
+        return all(map(_is_slip, self.differences))
+
+
+def _is_slip(difference: Difference) -> bool:
+    """Whether it is one, or a namespace that was left out."""
+    return difference.hint in SLIPS or (difference.hint is Hint.OTHER_NAMESPACE and difference.found is None)

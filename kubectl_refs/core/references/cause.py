@@ -5,7 +5,7 @@ It is what a reader needs first; what else is known of a reference stands beside
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
@@ -59,7 +59,17 @@ def cause_of(evaluated: EvaluatedReference) -> str:
 
 def _misnamed(near: NearTarget) -> str:
     """What the reference says, and what it would say if it meant the near target."""
-    return f"{' and '.join(map(str, near.differences))}{_because(list(near.differences))}"
+    return f"{_fields(near.differences)}{_because(list(near.differences))}"
+
+
+def _fields(differences: Sequence[Difference]) -> str:
+    """What differs; of fields of one place that place is said once."""
+    said = [str(each) for each in differences]
+    places = [each.path.rpartition(".")[0] for each in differences]
+    return " and ".join(
+        words.removeprefix(f"{place}.") if number and place == places[number - 1] else words
+        for number, (words, place) in enumerate(zip(said, places, strict=True))
+    )
 
 
 def _refused_and_missing(evaluated: EvaluatedReference) -> str:
@@ -81,7 +91,7 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
     likely = [
         near
         for near in evaluated.near_targets
-        if near.surely_meant
+        if (near.surely_meant if of_parts else near.slipped)
         and near.object.group_kind != ISTIO_GATEWAY
         and (evaluated.found.may_cross or near.object.namespace == evaluated.reference.to.namespace)
         and not (of_parts and near.needs and not near.needs_grant)
@@ -94,7 +104,7 @@ def _near_by(evaluated: EvaluatedReference) -> str:
     near, to = evaluated.near_targets[0], evaluated.reference.to
     fields = [each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT]
     what = next((each.what for each in evaluated.assumptions if each.object == to), "exists")
-    meant = f"; if that is meant: {' and '.join(map(str, fields))}" if fields else ""
+    meant = f"; if that is meant: {_fields(fields)}" if fields else ""
     if near.out_of_reach:
         meant = f"; {evaluated.found.field.without_namespace} and reaches {to.namespace} alone"
     object_ = named(near.object, evaluated.reference)
@@ -157,9 +167,9 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
-        return f"{' and '.join(map(str, fields))}, in {grant}{_because(fields)}"
+        return f"{_fields(fields)}, in {grant}{_because(fields)}"
     moved = f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
-    return f"{moved}; and {' and '.join(map(str, fields))}{_because(fields)}" if fields else moved
+    return f"{moved}; and {_fields(fields)}{_because(fields)}" if fields else moved
 
 
 def _because(differences: list[Difference]) -> str:

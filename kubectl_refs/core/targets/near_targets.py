@@ -2,7 +2,7 @@
 
 People misspell a name, leave a namespace out, write a group that moved, the address of a Service, or its targetPort.
 Only objects that exist are told. Each kind of slip is looked for in turn, and the search ends with the first that
-finds something: two slips in one reference are told only where the kind is one of them.
+finds something: two slips in one reference are told only where the kind or the port is one of them.
 """
 
 from __future__ import annotations
@@ -194,10 +194,9 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     near = names.nearest(to.name)
     # Of a name that is written out, the first letters stay.
     shortened = [name for name in names.beginning(to.name[:3]) if abbreviates(to.name, name)] if near is None else []
-    if near is not None:
-        yield _at(reference, name=near)
-    elif len(shortened) == 1:
-        yield _at(reference, name=shortened[0])
+    for name in [near] if near is not None else shortened if len(shortened) == 1 else []:
+        meant = _at(reference, name=name)
+        yield _with_only_port(meant, _get(view, meant.to) or {})
 
 
 def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
@@ -223,18 +222,18 @@ def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
     named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
     fitting = [obj for obj in named if whole and _has_port(reference, obj)] or named
     places = sorted({key_of(obj).namespace for obj in fitting} - {to.namespace})
-    return [_with_only_port(_at(reference, namespace=place), fitting) for place in places]
+    by_place = {key_of(obj).namespace: obj for obj in fitting}
+    return [_with_only_port(_at(reference, namespace=place), by_place[place]) for place in places]
 
 
 def _has_port(reference: Reference, obj: JSON) -> bool:
     return any(each.get("port") == reference.port and carries(reference, each) for each in ports_of(obj))
 
 
-def _with_only_port(reference: Reference, objects: Iterable[JSON]) -> Reference:
+def _with_only_port(reference: Reference, obj: JSON) -> Reference:
     """The reference with the port of its target, where that has another one and no choice."""
     if reference.to.group_kind != SERVICE or reference.port is None:
         return reference
-    obj = next((each for each in objects if key_of(each) == reference.to), {})
     return next(_by_port(reference, obj), reference) if not _has_port(reference, obj) else reference
 
 
@@ -261,7 +260,8 @@ def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
 
 
 def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """The listener of the name, whatever its port; the one of a similar name; the only one on the port; the only one."""
+    """The listener of the name, whatever its port; the one of a similar name; the only one on the port; the only one,
+    but for one of another name on purpose."""
     offered = [mapping(each) for each in entries(at(obj, "spec", "listeners"))]
     by_name = {text(each.get("name")) or "": each for each in offered}
     wanted = reference.section_name
@@ -272,7 +272,8 @@ def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
         likely += [near] if near is not None else []
     if reference.port is not None and len(on_port) == 1:
         likely += on_port
-    for name in dict.fromkeys(likely or (by_name if wanted is None and len(by_name) == 1 else ())):
+    only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not deliberate(wanted, name))]
+    for name in dict.fromkeys(likely or only):
         port = None if reference.port is None else integer(by_name[name].get("port"))
         yield replace(reference, section_name=name if wanted is not None else None, port=port)
 

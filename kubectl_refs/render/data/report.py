@@ -138,6 +138,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
         "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
         "effect": evaluated.effect or None,
         "ask": evaluated.ask or None,
+        "firstStep": evaluated.by_hand or None,
         "reported": [
             {"verdict": str(each.verdict), "controllerName": each.by, "reason": each.reason, "alone": each.alone}
             for each in evaluated.reported
