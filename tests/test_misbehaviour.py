@@ -172,11 +172,12 @@ def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(re
     done = refs("why", *ROUTE)
     assert (done.status, done.err) == (3, "")
     assert (
-        "  ask:     the owner of shared-services: Does a ReferenceGrant in shared-services permit HTTPRoutes in frontend to "
-        "reference Service auth-service?\n"
+        "  ask:     the owner of shared-services: Does a ReferenceGrant permit HTTPRoutes in frontend to reference "
+        "Service shared-services/auth-service?\n"
     ) in done.out
     assert (
-        'not read: forbidden: User "jane" cannot read services and referencegrants in namespace shared-services\n'
+        'not read: forbidden: User "jane" cannot read gateways in namespace pingora-system; services and referencegrants in '
+        "namespace shared-services\n"
     ) in done.out
     assert "3 references: 1 allowed, 2 unknown" in done.out.splitlines()
 

@@ -40,12 +40,13 @@ class Kubectl:
         of = f"{self.catalog.word(key.group_kind)}/{key.name}"
         return " ".join((self.program, "why", *map(_word, (of, *place, *(self.source or self.flags)))))
 
-    def fix(self, key: ObjectKey, *words: str) -> str:
-        """The command of this program that mends what an object references; empty where it cannot be asked again."""
+    def fix(self, key: ObjectKey, *words: str, apply: bool = True) -> str:
+        """The command of this program that mends what an object references, or (not `apply`) prints what does; empty where
+        it cannot be asked again."""
         if not self.asked:
             return ""
         place = ("-n", key.namespace) if key.namespace else ()
-        end = (*self.source, *words) if self.source else (*self.flags, *words, "--apply")
+        end = (*self.source, *words) if self.source else (*self.flags, *words, *(("--apply",) if apply else ()))
         of = f"{self.catalog.word(key.group_kind)}/{key.name}"
         return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
 

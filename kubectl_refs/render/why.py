@@ -13,6 +13,7 @@ from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
 from kubectl_refs.core.model.report import Gap, Report
@@ -52,12 +53,20 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
-    for same in causes[:BRIEF] if brief else causes:
+    told = any(_says_what_to_do(same) for same in causes)
+    minor = [same for same in causes if told and not brief and not _says_what_to_do(same)]
+    written: list[JSON] = []
+    for same in causes[:BRIEF] if brief else [same for same in causes if same not in minor]:
         page.blank()
         if brief:
             _short_block(page, same, kubectl)
         else:
-            _block(page, same, kubectl)
+            _block(page, same, kubectl, written)
+    page.blank()
+    for same in minor:
+        # What is known of it the summary says then.
+        if same[0].reported_verdict is not Verdict.ALLOWED:
+            write_headline(page, same[0])
     if brief and len(causes) > BRIEF:
         page.blank()
         page.line(f"and {len(causes) - BRIEF} more causes")
@@ -76,7 +85,8 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     write_serving(page, report, kubectl, failing or None)
     page.blank()
     _conditions(page, report, brief=bool(failing))
-    page.blank()
+    if not failing:
+        page.blank()
     write_gaps(page, _untold(report, kubectl), brief=bool(failing))
     page.blank()
     page.prose("", summary_of(report), indent=0, column=0)
@@ -90,6 +100,11 @@ def failing_names(report: Report) -> Iterator[str]:
     """The objects with a reference that is not allowed as TYPE.GROUP/NAME, each once."""
     failing = (each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED)
     return map(resource_name, dict.fromkeys(failing))
+
+
+def _says_what_to_do(same: Sequence[EvaluatedReference]) -> bool:
+    """Whether references fail, or a change that may be needed is told: others, which only could not be checked, can wait."""
+    return any(each.verdict is not Verdict.UNKNOWN or each.fixes for each in same)
 
 
 def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
@@ -140,18 +155,24 @@ def _cause(page: Page, same: Sequence[EvaluatedReference]) -> None:
     )
 
 
-def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
+def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl, written: list[JSON]) -> None:
+    """Everything to be known at first. Where a manifest is `written` on the page already, no other one is."""
     first = same[0]
     _cause(page, same)
     for effect in _effects(same):
         _line(page, "impact", effect)
-    for check in first.checks:
-        if check.outcome is Outcome.FAILED and check.message != first.because and check.message not in cause_of(first):
-            _line(page, "also", f"{check.message}; a grant does not change that")
+    failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]
+    # That what is named does not exist, the cause says, in other words where another object is meant.
+    for message in failed if not first.refused_and_missing else ():
+        if message != first.because and message not in cause_of(first):
+            _line(page, "also", f"{message}; a grant does not change that")
     for note in first.notes:
         _line(page, "note", note)
-    if first.ask:
-        _line(page, "ask", f"the owner of {first.reference.to.namespace}: {first.ask}")
+    owner = f"the owner of {first.reference.to.namespace}"
+    # Of what a controller refuses nobody needs to be asked whether it is permitted.
+    refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
+    if first.ask and not refused:
+        _line(page, "ask", f"{owner}: {first.ask}")
     if first.by_hand:
         _line(page, "fix", first.by_hand)
     fixes: list[Fix] = []
@@ -165,12 +186,16 @@ def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> 
     recommending = True
     for number, fix in enumerate(fixes):
         label = "fix" if number == 0 else "then" if fix.follows else "or"
+        if fix.for_owner and first.ask:
+            label = "ask" if refused else "if not"
         places = len(alike) if fix == own_fix(first) else 0
         recommending = number == 0 or (recommending and fix.follows)
         if fix.action == "delete" and not recommending:
             # The line before says it; alone it would be copied alone.
             continue
-        _fix(page, label, fix, first, kubectl, whole=number == 0 or fix.follows, places=places)
+        whole = number == 0 or fix.follows
+        asked = f"{owner} to " if label == "ask" else ""
+        _fix(page, label, fix, first, kubectl, whole=whole, places=places, asked=asked, written=written)
 
 
 def _source(evaluated: EvaluatedReference) -> str:
@@ -183,11 +208,23 @@ def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
 
 
 def _fix(
-    page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl, *, whole: bool, places: int
+    page: Page,
+    label: str,
+    fix: Fix,
+    evaluated: EvaluatedReference,
+    kubectl: Kubectl,
+    *,
+    whole: bool,
+    places: int,
+    asked: str,
+    written: list[JSON],
 ) -> None:
-    """The recommended change ready to copy, which is also made in so many more `places`; any other in one line."""
+    """The recommended change ready to copy, which is also made in so many more `places`; any other in one line. `asked` is
+    who is to make it; of what is to be created one manifest is `written`, of others the command that prints or makes them."""
     guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
-    title = f"best guess, verify before applying: {_title(fix, evaluated)}" if guess else _title(fix, evaluated)
+    title = asked + _title(fix, evaluated)
+    if guess:
+        title = f"best guess, verify before applying: {title}"
     if fix.widens and not whole and fix.object.group_kind == REFERENCE_GRANT:
         title += " (permits more: -o wide)"
     elif fix.widens:
@@ -197,6 +234,15 @@ def _fix(
     if places:
         title += f", and alike in {counted(places, 'more place')}"
     short = _own_command(fix, evaluated, kubectl)
+    if whole and fix.manifest is not None and fix.manifest in written:
+        _line(page, label, "the ReferenceGrant above permits this too")
+        return
+    if whole and fix.manifest is not None and written:
+        printing = kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
+        if printing:
+            _line(page, label, f"{title.replace('this ReferenceGrant', 'a ReferenceGrant for this one too')}:")
+            page.command(" " * COLUMN, printing)
+            return
     if not whole:
         _alternative(page, label, fix, title, short)
         return
@@ -204,6 +250,8 @@ def _fix(
     if fix.action == "patch" and short:
         page.command(" " * COLUMN, short)
         return
+    if fix.manifest is not None:
+        written.append(fix.manifest)
     _copied(page, _compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
 
 
@@ -240,13 +288,15 @@ def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
 def _title(fix: Fix, evaluated: EvaluatedReference) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves."""
     if fix.object.group_kind != REFERENCE_GRANT:
-        return fix.title
+        # Where that is has been told in the block.
+        return fix.title.removesuffix(f" at {evaluated.reference.path} in {evaluated.reference.referrer}")
     if _is_move(fix, evaluated):
         named = nearest(evaluated)
         moved = fix.action == "create" and named is not None and named.grant.name == fix.object.name
         return f"move that ReferenceGrant to {fix.object.namespace}" if moved else fix.title
     if fix.action == "create":
-        owner = "for the owner, if nothing permits it yet: " if fix.for_owner else ""
+        # Who has been asked whether anything permits it needs not be told again for whom this is.
+        owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not evaluated.ask else ""
         return f"{owner}create this ReferenceGrant"
     miss = next((each for each in evaluated.near_misses if each.grant.name == fix.object.name), None)
     if miss is None or len(miss.differences) != 1:
@@ -305,7 +355,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     agreeing = [each for each in conditions if each.agreement is Agreement.AGREES and not (brief and each.why)]
     if len(agreeing) <= (0 if brief else AGREEING):
         agreeing = []
-    shown = [each for each in conditions if each not in agreeing]
+    shown = [each for each in conditions if each not in agreeing and not (brief and report.tells(each))]
     write_conditions(page, shown, of_several=len(report.objects) > 1, brief=brief)
     if agreeing:
         verb = "agrees" if len(agreeing) == 1 else "agree"

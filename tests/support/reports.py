@@ -116,7 +116,7 @@ UNKNOWN = EvaluatedReference(
     Verdict.UNKNOWN,
     reason=None,
     code=Code.UNREADABLE,
-    because="the ReferenceGrants in namespace backend could not be read",
+    because="the ReferenceGrants in backend could not be read",
     checks=(Check(Layer.TARGET, Outcome.UNKNOWN, "Service backend/api could not be read"),),
     ask="HTTPRoute frontend/web references Service backend/api. Is there a ReferenceGrant?",
     fixes=(Fix("create", GRANT, "the same again", Confidence.GUESS, manifest=TYPO),),

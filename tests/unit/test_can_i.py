@@ -150,7 +150,7 @@ def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAP
     assert (done.status, done.err) == (3, "")
     assert done.out.startswith("unknown: HTTPRoutes in frontend may or may not reference Service backend/api\n")
     assert (
-        "ask:      the owner of backend: Does a ReferenceGrant in backend permit HTTPRoutes in frontend to reference Service api?"
+        "ask:      the owner of backend: Does a ReferenceGrant permit HTTPRoutes in frontend to reference Service backend/api?"
         in done.out
     )
     assert "cannot list referencegrants" in done.out

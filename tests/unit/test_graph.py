@@ -95,7 +95,7 @@ def test_a_reference_that_could_not_be_judged_is_drawn_as_unknown(live: Program,
     done = live("graph", "-n", "frontend", "-o", "mermaid")
     assert done.status == 0
     assert "--o|" in done.out
-    assert "unknown: the ReferenceGrants in namespace backend could not be read" in done.out
+    assert "unknown: the ReferenceGrants in backend could not be read" in done.out
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from kubectl_refs.core.model.objects import JSON
 from tests.support.builders import namespaces, route_to, service
 from tests.support.fakes.api import FakeAPI
@@ -42,16 +44,25 @@ def test_what_a_controller_refuses_is_told_as_its_report(refs: Program, api: Fak
     reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")
     status, text, summary = answer(refs, api, *reported)
     assert status == 1
-    assert summary == (
-        "3 references: 1 allowed, 2 unknown (1 reported refused, 1 reported allowed); 1 condition reported False"
-    )
+    assert summary == ("3 references: 1 allowed, 2 unknown (1 reported refused, 1 reported allowed)")
     assert "unknown: HTTPRoute frontend/web -> Service backend/api:80  (reported refused)\n" in text
     assert (
-        f"  cause:   {BY} reports ResolvedRefs=False (RefNotPermitted); the ReferenceGrants in namespace backend could not be read"
+        f"  cause:   {BY} reports ResolvedRefs=False (RefNotPermitted); the ReferenceGrants in backend could not be read"
         in text
     )
     data = json.loads(refs("why", "httproute/web", "-o", "json").out)
     assert (data["summary"]["refused"], data["summary"]["unknown"]) == (0, 2)
+
+
+def test_the_page_of_what_a_controller_refuses_fits_a_screen(
+    refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")
+    _, text, _ = answer(refs, api, *reported)
+    assert len(text.splitlines()) <= 22
+    assert "ask:     the owner of backend to create this ReferenceGrant:" in text
 
 
 def test_what_a_controller_accepts_stays_unknown(refs: Program, api: FakeAPI) -> None:

@@ -51,7 +51,7 @@ def _reports(
         if reported is None or condition.code is Code.STALE_GENERATION or not _about(condition, unknown, obj):
             continue
         by = condition.controller_name
-        words = f"{condition.type}={reported.status} ({reported.reason})"
+        words = reported.words(condition.type)
         if reported.status == "True":
             yield ReportedVerdict(Verdict.ALLOWED, by, reported.reason, words)
             continue

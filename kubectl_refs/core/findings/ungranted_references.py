@@ -51,7 +51,7 @@ def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Ite
     grants = grants_in(view, reference)
     if grants is None:
         code = Code.UNREADABLE
-        message = f"the ReferenceGrants in namespace {namespace} could not be read{today}"
+        message = f"the ReferenceGrants in {namespace} could not be read{today}"
         yield Finding(code, code.severity_in(Circumstance.NOT_KNOWN), *place, message, verdict=Verdict.UNKNOWN)
     elif not grants.matching(reference):
         code = Code.UNGRANTED_IN_MESH

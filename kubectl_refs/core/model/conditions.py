@@ -37,6 +37,10 @@ class Reported:
     observed_generation: int | None
     last_transition_time: str | None
 
+    def words(self, type_: str) -> str:
+        """The condition of a type as it stands in the status: `ResolvedRefs=False (RefNotPermitted)`."""
+        return f"{type_}={self.status} ({self.reason})"
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -44,6 +45,19 @@ class Report:
     def reported_failures(self) -> tuple[Condition, ...]:
         """The conditions by which controllers say that something does not work, whatever the verdicts are."""
         return tuple(condition for condition in self.conditions if condition.fails)
+
+    def tells(self, condition: Condition) -> bool:
+        """Whether what a controller reports by a condition is told of a reference that could not be checked."""
+        reported = condition.reported
+        if reported is None or condition.code is Code.STALE_GENERATION:
+            return False
+        return any(
+            each.by == condition.controller_name and each.words == reported.words(condition.type)
+            for evaluated in self.references
+            if evaluated.reference.referrer == condition.object
+            for each in evaluated.reported
+            if each.alone
+        )
 
     @property
     def perhaps_wrong(self) -> tuple[Serving, ...]:

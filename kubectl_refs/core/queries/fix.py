@@ -226,9 +226,7 @@ def _add_all(drafts: _Drafts, into: str, wanting: Sequence[EvaluatedReference], 
         )
     name = GrantName(namespaces[0], into)
     if any(each.verdict is Verdict.UNKNOWN for each in wanting):
-        raise PlanError(
-            f"nothing can be added to {name}: the ReferenceGrants in namespace {name.namespace} could not be read"
-        )
+        raise PlanError(f"nothing can be added to {name}: the ReferenceGrants in {name.namespace} could not be read")
     if name not in drafts.grants:
         raise PlanError(f'there is no ReferenceGrant "{into}" in namespace {name.namespace}')
     grant = drafts.grants[name]

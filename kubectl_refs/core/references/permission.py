@@ -20,7 +20,7 @@ from kubectl_refs.core.model.values import text, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted
+from kubectl_refs.core.view.ending import is_being_deleted, is_terminating
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100
@@ -140,7 +140,13 @@ def _decided(view: View, reference: Reference) -> PermissionDecision | None:
         )
         because = f"permitted by ReferenceGrant {shown}"
         permitted = PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
-        return _ending(permitted, reference) if all(map(_is_ending, matching)) else permitted
+        if all(map(_is_ending, matching)):
+            return _ending(permitted, reference)
+        # On a cluster that takes a request for each namespace, and what is in it is marked within moments.
+        if not view.catalog.live and is_terminating(view, reference.to.namespace):
+            because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
+            return replace(permitted, because=because, code=Code.ENDING_PERMISSION)
+        return permitted
     outdated = _outdated(view, reference)
     if outdated:
         return PermissionDecision(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)
@@ -206,7 +212,7 @@ def _unreadable(view: View, reference: Reference) -> PermissionDecision:
     if view.catalog.served(REFERENCE_GRANT) is None and view.catalog.live:
         because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
-    because = f"the ReferenceGrants in namespace {namespace} could not be read"
+    because = f"the ReferenceGrants in {namespace} could not be read"
     if unsubstituted(namespace):
         because = f'it needs a ReferenceGrant in namespace "{namespace}", a name that is not substituted yet'
     elif not view.catalog.holds(namespace):
@@ -220,4 +226,4 @@ def _question_to_owner(reference: Reference) -> str:
     """What to ask the owner of the target's namespace, who can see and write its grants."""
     referrer, target = reference.referrer, reference.to
     kinds = f"{several(referrer.kind)} in {referrer.namespace}"
-    return f"Does a ReferenceGrant in {target.namespace} permit {kinds} to reference {target.kind} {target.name}?"
+    return f"Does a ReferenceGrant permit {kinds} to reference {target}?"

@@ -46,13 +46,12 @@ def _and_others(same: list[Gap]) -> str:
 
 
 def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False) -> None:
-    """For each gap the request, the server's words, and what that leaves open. In `brief`, below references that are told,
-    what one user was refused in a namespace is one line, without what that leaves open."""
+    """For each gap the request, the server's words, and what that leaves open. In `brief`, where it is told what that is,
+    what one user was refused is one sentence."""
     alike: dict[Hashable, list[Gap]] = {}
     for number, gap in enumerate(gaps):
         who = _refused(gap)
-        verb = "" if brief else gap.verb
-        alike.setdefault((verb, gap.namespace, who) if who else number, []).append(gap)
+        alike.setdefault(number if not who else who if brief else (gap.verb, gap.namespace, who), []).append(gap)
     for same in alike.values():
         if brief and _refused(same[0]):
             _summed(page, same)
@@ -80,15 +79,15 @@ def _together(page: Page, gaps: list[Gap]) -> None:
     first = gaps[0]
     where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
     page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
-    for gap in gaps:
-        page.prose("", f"{resource_of(gap)}, so {gap.effect}", column=10)
+    for line in dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps):
+        page.prose("", line, column=10)
 
 
 def _summed(page: Page, gaps: list[Gap]) -> None:
-    first = gaps[0]
-    if len(gaps) == 1:
-        what = gap_of(first)
-    else:
-        where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
-        what = f"read {listing(list(dict.fromkeys(gap.resource for gap in gaps)), ' and ')} {where}"
-    page.prose("not read", f"forbidden: {_refused(first)} cannot {what}", indent=0, column=10)
+    resources: dict[str, dict[str, None]] = {}
+    for gap in gaps:
+        where = "at the cluster scope" if gap.namespace is None else f"in namespace {gap.namespace}"
+        resources.setdefault(where, {})[gap.resource] = None
+    places = "; ".join(f"{listing(list(of), ' and ')} {where}" for where, of in resources.items())
+    what = gap_of(gaps[0]) if len(gaps) == 1 else f"read {places}"
+    page.prose("not read", f"forbidden: {_refused(gaps[0])} cannot {what}", indent=0, column=10)

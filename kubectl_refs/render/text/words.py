@@ -94,7 +94,7 @@ def summary_of(report: Report) -> str:
         f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
     )
     references = counted(len(report.references), "reference")
-    failing = [each for each in report.reported_failures if each.computed.status != "False"]
+    failing = [each for each in report.reported_failures if each.computed.status != "False" and not report.tells(each)]
     reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
     dead = [str(row.object) for row in report.unserved]
     named = dead[0] if len(dead) == 1 else f"{len(dead)} of the objects"

@@ -234,7 +234,7 @@ def test_ungranted_does_not_take_grants_that_could_not_be_read_for_none_in_a_mes
     report = checked(*objects, cluster=cluster, ungranted=True)
     (found,) = report.findings
     assert (found.code, found.severity, found.verdict) == (Code.UNREADABLE, Severity.WARNING, Verdict.UNKNOWN)
-    assert found.message == "the ReferenceGrants in namespace backend could not be read"
+    assert found.message == "the ReferenceGrants in backend could not be read"
     assert filtered(report, FindingFilters()) == (report, True)
 
 

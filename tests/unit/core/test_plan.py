@@ -283,7 +283,7 @@ def test_where_grants_cannot_be_read_the_manifest_is_there_and_not_certain() -> 
 def test_nothing_is_added_to_a_grant_that_cannot_be_read() -> None:
     objects = (route_to(("backend", "api")), service("backend", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
-    with pytest.raises(PlanError, match="the ReferenceGrants in namespace backend could not be read"):
+    with pytest.raises(PlanError, match="the ReferenceGrants in backend could not be read"):
         plan(report, FixOptions(into="g"), CATALOG)
 
 

@@ -217,9 +217,7 @@ def test_where_grants_cannot_be_read_the_manifest_is_for_their_owner(
     api.forbid("referencegrants")
     done = program("fix", *ROUTE)
     assert (done.status, documents(done.out)) == (3, [NEW])
-    assert (
-        "unknown:  it may be permitted already: the ReferenceGrants in namespace backend could not be read" in done.err
-    )
+    assert "unknown:  it may be permitted already: the ReferenceGrants in backend could not be read" in done.err
 
 
 def test_what_may_be_permitted_already_is_not_applied(program: Program, api: FakeAPI, writing: Writing) -> None:
