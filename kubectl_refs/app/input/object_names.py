@@ -51,7 +51,7 @@ def named_object(source: Source, kind: ServedKind, name: str, namespace: str | N
         return here
     reads = {key: Get(key, metadata_only=True) for key in (here, there)}
     answers = source.read(reads.values())
-    own, other = answers[reads[here]], answers[reads[there]]
+    own, far = answers[reads[here]], answers[reads[there]]
     # What may not be read in the other namespace may be there, and what is told then is that it may not be read.
-    meant = own.object is None and (other.object is not None or (own.absent and not other.known))
+    meant = own.object is None and (far.object is not None or (own.absent and not far.known))
     return there if meant else here
