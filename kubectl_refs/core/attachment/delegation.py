@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.attachment.verdicts import assumed, decided
-from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import DELEGATION_LABELS, GATEWAY_CLASS, HTTP_ROUTE
+from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
@@ -24,6 +23,8 @@ from kubectl_refs.core.view.view import View
 
 EVERY_NAMESPACE = "all"
 """What the implementations with labels take for every namespace."""
+_GROUPS = frozenset({"agentgateway.dev", "gateway.gloo.solo.io", "gateway.kgateway.dev"})
+"""Groups of the kinds that the implementations with delegation install."""
 PERMITTED = (
     "an HTTPRoute delegates to another without a ReferenceGrant in kgateway and Gloo Gateway; agentgateway asks for one, from "
     "HTTPRoute to HTTPRoute, where the other has no parentRefs"
@@ -59,7 +60,7 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
 
 def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:
     """The routes that delegate to one without parentRefs. Looked for where an implementation may run that has delegation."""
-    if key_of(route).group_kind != HTTP_ROUTE or not (view.catalog.is_part or _may_delegate(view)):
+    if key_of(route).group_kind != HTTP_ROUTE or (view.catalog.live and not _may_delegate(view)):
         return ()
     by_namespace = view.once("delegations", _by_namespace)
     candidates = (*by_namespace.get(key_of(route).namespace, ()), *by_namespace.get(EVERY_NAMESPACE, ()))
@@ -88,9 +89,8 @@ class _Delegation:
 
 
 def _may_delegate(view: View) -> bool:
-    classes = view.list(GATEWAY_CLASS, None, effect="").objects
-    controllers = (controller_of(text(at(each, "spec", "controllerName"))) for each in classes)
-    return any(each is not None and each.delegates for each in controllers)
+    """By what the server serves, which is known without a request."""
+    return any(kind.group in _GROUPS for kind in view.catalog)
 
 
 def _by_namespace(view: View) -> Mapping[str, Sequence[_Delegation]]:

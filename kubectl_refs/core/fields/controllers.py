@@ -39,7 +39,7 @@ class Controller:
     of a Deployment, which tells its release. `takes_core` says that it reads the group "core" of a grant as "".
     `skips_weight_zero` and `skips_ports` are failures that it does not look at. `asks_in_meshes` says that it asks for
     grants in a mesh too, `never_crosses` is a sentence about one that supports no backend of another namespace, with a grant
-    or without. `delegates` says that its HTTPRoutes hand requests on to other HTTPRoutes.
+    or without.
     """
 
     name: str
@@ -54,7 +54,6 @@ class Controller:
     skips_ports: bool = False
     asks_in_meshes: bool = False
     never_crosses: str = ""
-    delegates: bool = False
     asks_since: tuple[str, ...] = ()
     deployment: tuple[str, str] | None = None
 
@@ -133,21 +132,18 @@ CONTROLLERS: Sequence[Controller] = (
         "kgateway-dev/kgateway at 06ff8b9, and devel/reference_grant/reference-grant-mode.md of pull request 14209",
         takes_core=True,
         may_not_ask="kgateway asks for no grant with KGW_REFERENCE_GRANT_MODE=OFF",
-        delegates=True,
     ),
     Controller(
         "agentgateway",
         "agentgateway.dev/",
         "agentgateway/agentgateway at 75b4e6c",
         may_not_ask="agentgateway asks for no grant to backends with BackendRefGrantMode none",
-        delegates=True,
     ),
     Controller(
         "Gloo Gateway",
         "solo.io/gloo-gateway",
         "solo-io/gloo at 8d57572e55, ReferenceAllowed in projects/gateway2/query/query.go",
         takes_core=True,
-        delegates=True,
     ),
     Controller(
         "HAProxy Unified Gateway",

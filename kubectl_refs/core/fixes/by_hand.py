@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.fixes.parent_fixes import other_label
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
@@ -19,6 +20,8 @@ def by_hand(view: View, evaluated: EvaluatedReference) -> str:
         return ""
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
         return f"name a listener that {reference.to} has, or add this one to it"
+    if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
+        return other_label(view, evaluated)
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"

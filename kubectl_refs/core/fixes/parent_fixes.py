@@ -19,6 +19,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
+from kubectl_refs.core.model.selectors import wanted_labels
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.view.ending import is_being_deleted
@@ -188,3 +189,28 @@ def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
             if joined.verdict is not Verdict.ALLOWED:
                 return _untried(view, joined, listener_set)
     return ()
+
+
+def other_label(view: View, evaluated: EvaluatedReference) -> str:
+    """What to do where a selector asks for a label that the referrer's namespace has with another value: no change is written,
+    since somebody else may rely on that one. Empty where it is not so."""
+    reference = evaluated.reference
+    parent = _parent(view, reference)
+    if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
+        rules = [at(parent, "spec", "allowedListeners", "namespaces")]
+    elif evaluated.code is Code.NOT_ALLOWED_BY_LISTENERS:
+        selected = (each for each in listeners.listeners_of(parent) if _selects(reference, each))
+        rules = [at(each, "allowedRoutes", "namespaces") for each in selected]
+    else:
+        return ""
+    own = _labels(view, reference).values or {}
+    for rule in rules:
+        wanted = wanted_labels(at(rule, "selector")) if text(at(rule, "from")) == "Selector" else None
+        other = {key: value for key, value in (wanted or {}).items() if own.get(key) not in (None, value)}
+        if other:
+            shown = " and ".join(f"{key}={value} in place of {own[key]}" for key, value in other.items())
+            return (
+                f"label namespace {reference.referrer.namespace} {shown}, if nothing relies on that value, or admit it in the "
+                f"selector of {reference.to}"
+            )
+    return ""
