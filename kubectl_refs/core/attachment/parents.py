@@ -13,6 +13,7 @@ from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
+from kubectl_refs.core.fields.controllers import LINKERD, controller_of
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
@@ -24,6 +25,7 @@ from kubectl_refs.core.model.kinds import (
     NAMESPACE,
     SERVICE,
     SERVICE_ENTRY,
+    SERVICE_OF_CORE,
 )
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -47,12 +49,21 @@ from kubectl_refs.core.view.view import View
 
 def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
     """The verdict on one parentRef."""
+    if found.reference.to.group_kind == SERVICE_OF_CORE and _is_linkerds(route):
+        meant = replace(found.reference, to=found.reference.to._replace(group=SERVICE.group))
+        return replace(_explain_mesh(view, replace(found, reference=meant)), found=found)
     kind = found.reference.to.group_kind
     if kind in (GATEWAY, *LISTENER_SETS):
         return _explain_listeners(view, found, route)
     if kind == HTTP_ROUTE:
         return explain_parent_route(view, found, route)
     return _explain_mesh(view, found) if kind in MESH_KINDS else _explain_other(view, found)
+
+
+def _is_linkerds(route: JSON) -> bool:
+    """Whether Linkerd has written a status, which takes "core" for the core group."""
+    controllers = (text(at(each, "controllerName")) for each in entries(at(route, "status", "parents")))
+    return any(controller_of(each) is LINKERD for each in controllers)
 
 
 def _explain_listeners(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
@@ -203,6 +214,9 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
             'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
         )
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if kind == SERVICE_OF_CORE:
+        message = 'the core group is written ""; as "core" Linkerd takes it, other meshes do not: write group: ""'
+        return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == ISTIO_GATEWAY:
         message = (
             f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"

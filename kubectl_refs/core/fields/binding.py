@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from kubectl_refs.core.fields.controllers import Controller, controller_of
-from kubectl_refs.core.model.kinds import MESH_SERVICE, SERVICE, SERVICE_ENTRY, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import MESH_SERVICE, SERVICE, SERVICE_ENTRY, SERVICE_IMPORT, SERVICE_OF_CORE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
@@ -39,7 +39,7 @@ class RouteBinding(StrEnum):
 def is_mesh(reference: Reference) -> bool:
     """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on
     it (docs/rules.md 3.2)."""
-    return reference.to.group_kind in MESH_KINDS
+    return reference.to.group_kind in (*MESH_KINDS, SERVICE_OF_CORE)
 
 
 def is_of_a_mesh_that_asks(reference: Reference) -> bool:

@@ -109,6 +109,7 @@ CILIUM = Controller(
 AWS_LOAD_BALANCER = Controller(
     "AWS Load Balancer Controller", "gateway.k8s.aws/", "kubernetes-sigs/aws-load-balancer-controller at 225f445"
 )
+LINKERD = Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", never_asks="Linkerd asks for no grant")
 
 CONTROLLERS: Sequence[Controller] = (
     ENVOY_GATEWAY,
@@ -179,7 +180,7 @@ CONTROLLERS: Sequence[Controller] = (
         may_not_ask="if Kuma is older than August 2026 (kuma#18075), it asks for no grant",
         asks_in_meshes=True,
     ),
-    Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", never_asks="Linkerd asks for no grant"),
+    LINKERD,
     Controller(
         "pingora-gateway-controller",
         "pingora.k8s.lex.la/",

@@ -15,6 +15,9 @@ SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
 """Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
 ISTIO_GATEWAY = GroupKind("networking.istio.io", "Gateway")
 """Istio's own, which VirtualServices name: no route of the Gateway API attaches to it."""
+SERVICE_OF_CORE = GroupKind("core", "Service")
+"""How Linkerd's documentation writes a Service as parent (linkerd/linkerd2 at b24cd4059, is_service in
+policy-controller/k8s/index/src/outbound/index.rs); the specification has "" for the core group."""
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
 """Kuma's kind for its services, and for its routes a parent and a backend like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""

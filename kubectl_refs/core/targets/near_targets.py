@@ -121,8 +121,19 @@ def _like(catalog: Catalog, written: GroupKind, wanted: frozenset[GroupKind] | N
         if kind == written or (wanted is not None and kind not in wanted):
             continue
         same_name = kind.kind == written.kind or (kind in LISTENER_SETS and written in LISTENER_SETS)
-        if same_name or kind_hint(kind.kind, written.kind) in (Hint.CASE, Hint.PLURAL, Hint.TYPO):
+        longer = kind.group == written.group and _extends(kind.kind, written.kind)
+        if same_name or longer or kind_hint(kind.kind, written.kind) in (Hint.CASE, Hint.PLURAL, Hint.TYPO):
             yield kind
+
+
+def _extends(one: str, other: str) -> bool:
+    """Whether one kind's name is the other's with a word before it: PluginConfig and ApisixPluginConfig."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > MOST_COMMON and long.endswith(short)
+
+
+MOST_COMMON = len("Gateway")
+"""Length of names up to which a kind's name with a word before it is that of another thing: a MeshGateway is no Gateway."""
 
 
 def _wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
@@ -200,9 +211,12 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
 
 
 def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
-    """The object of the name and of a kind of nearly the same name: an XListenerSet for a ListenerSet."""
+    """The object of the name and of a kind of nearly the same name: an XListenerSet for a ListenerSet, or any for a kind that
+    may not exist."""
+    written = found.reference.to.group_kind
+    doubtful = view.catalog.served(written) is None
     for kind in _kindred(view, found):
-        if kind.kind == found.reference.to.kind or kind in LISTENER_SETS:
+        if doubtful or kind.kind == written.kind or kind in LISTENER_SETS:
             meant = _at(found.reference, group=kind.group, kind=kind.kind)
             if _get(view, meant.to) is not None:
                 yield meant
@@ -246,11 +260,19 @@ def _by_part(view: View, reference: Reference) -> Iterator[Reference]:
     if kind in (GATEWAY, *LISTENER_SETS):
         yield from _by_listener(reference, obj)
     elif reference.section_name is not None and kind in PARTS:
-        near = _misspelt(reference.section_name, section_names(kind, obj))
+        near = _by_number(reference, obj) or _misspelt(reference.section_name, section_names(kind, obj))
         if near is not None:
             yield replace(reference, section_name=near)
     else:
         yield from _by_port(reference, obj)
+
+
+def _by_number(reference: Reference, obj: JSON) -> str | None:
+    """The name of the Service's port whose number stands for it."""
+    if reference.to.group_kind != SERVICE:
+        return None
+    of_number = (each for each in ports_of(obj) if str(each.get("port")) == reference.section_name)
+    return next((text(each.get("name")) for each in of_number), None)
 
 
 def _misspelt(wanted: str, names: Sequence[str]) -> str | None:

@@ -39,8 +39,13 @@ SERVICE_ACCOUNT = GroupKind("", "ServiceAccount")
 
 LINKERD_FIELDS = (
     # What the CRD fills in for a parent is a Gateway of Linkerd's own group, which there is none of.
-    *_LINKERD.anywhere((LINKERD_HTTP_ROUTE,), "spec.parentRefs[*]", default=GroupKind(_POLICY, "Gateway")),
-    *_LINKERD.anywhere((LINKERD_HTTP_ROUTE,), "spec.rules[*].backendRefs[*]", role=Role.BACKEND, default=SERVICE),
+    # "core" is what its documentation writes for the core group.
+    *_LINKERD.anywhere(
+        (LINKERD_HTTP_ROUTE,), "spec.parentRefs[*]", default=GroupKind(_POLICY, "Gateway"), takes_core=True
+    ),
+    *_LINKERD.anywhere(
+        (LINKERD_HTTP_ROUTE,), "spec.rules[*].backendRefs[*]", role=Role.BACKEND, default=SERVICE, takes_core=True
+    ),
     # The group of a kind of the core group may be left out here.
     *_LINKERD.local(
         (AUTHORIZATION_POLICY, RATE_LIMIT_POLICY), "spec.targetRef", role=Role.POLICY_TARGET, default=NAMESPACE
