@@ -45,7 +45,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     page.blank()
     write_conditions(page, report.conditions, of_several=len(report.objects) > 1)
     page.blank()
-    write_gaps(page, report.gaps)
+    write_gaps(page, report.gaps, full=True)
     page.blank()
     page.line(summary_of(report))
     return str(page)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Mapping
 
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.text.yaml import flow_yaml, to_yaml
 from kubectl_refs.core.view.catalog import Catalog
 
 
@@ -76,11 +77,13 @@ class Kubectl:
         """The command that creates an object from standard input: unlike apply, it cannot overwrite one."""
         return _line("create", "-f", "-", *(() if fix.for_owner else self.flags))
 
-    def command(self, fix: Fix) -> str:
-        """The command that makes a change; it takes several lines where it holds a manifest or a patch."""
+    def command(self, fix: Fix, *, compact: bool = False) -> str:
+        """The command that makes a change; it takes several lines where it holds a manifest or a patch. A `compact`
+        manifest takes as few as YAML needs."""
         flags = () if fix.for_owner else self.flags
         if fix.manifest is not None:
-            return f"{self.create(fix)} <<'EOF'\n{to_yaml(fix.manifest)}EOF"
+            manifest = _compact(fix.manifest) if compact else to_yaml(fix.manifest)
+            return f"{self.create(fix)} <<'EOF'\n{manifest}EOF"
         namespace = ("-n", fix.object.namespace) if fix.object.namespace else ()
         # As one word: kubectl would take a name such as --all, which a manifest may hold, for a flag.
         of = f"{self.catalog.word(fix.object.group_kind)}/{fix.object.name}"
@@ -122,3 +125,13 @@ def _word(text: str) -> str:
 def _escape(char: str) -> str:
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _compact(manifest: JSON) -> str:
+    lines = []
+    for name, value in manifest.items():
+        if isinstance(value, Mapping) and any(isinstance(item, (list, tuple)) for item in value.values()):
+            lines += [f"{flow_yaml(name)}:", *(f"  {flow_yaml(key)}: {flow_yaml(item)}" for key, item in value.items())]
+        else:
+            lines.append(f"{flow_yaml(name)}: {flow_yaml(value)}")
+    return "".join(f"{line}\n" for line in lines)

@@ -6,7 +6,7 @@ It fits a small terminal. Everything else that is known is in details.py and wid
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
@@ -19,7 +19,6 @@ from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verd
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.references.cause import cause_of, nearest
 from kubectl_refs.core.text.language import counted, listing
-from kubectl_refs.core.text.yaml import flow_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl, resource_name
@@ -53,10 +52,11 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
-    told = any(_says_what_to_do(same) for same in causes)
-    minor = [same for same in causes if told and not brief and not _says_what_to_do(same)]
+    minor = [same for same in causes if _can_wait(same, report)]
+    minor = minor if len(minor) < len(causes) else []
+    causes = [same for same in causes if same not in minor]
     written: list[JSON] = []
-    for same in causes[:BRIEF] if brief else [same for same in causes if same not in minor]:
+    for same in causes[:BRIEF] if brief else causes:
         page.blank()
         if brief:
             _short_block(page, same, kubectl)
@@ -102,9 +102,12 @@ def failing_names(report: Report) -> Iterator[str]:
     return map(resource_name, dict.fromkeys(failing))
 
 
-def _says_what_to_do(same: Sequence[EvaluatedReference]) -> bool:
-    """Whether references fail, or a change that may be needed is told: others, which only could not be checked, can wait."""
-    return any(each.verdict is not Verdict.UNKNOWN or each.fixes for each in same)
+def _can_wait(same: Sequence[EvaluatedReference], report: Report) -> bool:
+    """Whether references only could not be checked, nothing is known to be done, and the gaps tell why."""
+    places = {gap.namespace for gap in report.gaps}
+    return all(
+        each.verdict is Verdict.UNKNOWN and not each.fixes and each.reference.to.namespace in places for each in same
+    )
 
 
 def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
@@ -252,7 +255,7 @@ def _fix(
         return
     if fix.manifest is not None:
         written.append(fix.manifest)
-    _copied(page, _compact(fix, kubectl) if fix.manifest is not None else kubectl.command(fix))
+    _copied(page, kubectl.command(fix, compact=True))
 
 
 def _own_command(fix: Fix, evaluated: EvaluatedReference, kubectl: Kubectl) -> str:
@@ -311,17 +314,6 @@ def _copied(page: Page, text: str) -> None:
     for line in text.split("\n"):
         page.line(line)
     page.blank()
-
-
-def _compact(fix: Fix, kubectl: Kubectl) -> str:
-    """A grant in as few lines as YAML takes, to be created from standard input."""
-    lines = [f"{kubectl.create(fix)} <<'EOF'"]
-    for name, value in (fix.manifest or {}).items():
-        if isinstance(value, Mapping) and any(isinstance(item, (list, tuple)) for item in value.values()):
-            lines += [f"{flow_yaml(name)}:", *(f"  {flow_yaml(key)}: {flow_yaml(item)}" for key, item in value.items())]
-        else:
-            lines.append(f"{flow_yaml(name)}: {flow_yaml(value)}")
-    return "\n".join((*lines, "EOF"))
 
 
 COLUMN = 11

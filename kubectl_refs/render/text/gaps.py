@@ -45,9 +45,9 @@ def _and_others(same: list[Gap]) -> str:
     return f"{same[0].effect}; {others}"
 
 
-def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False) -> None:
+def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bool = False) -> None:
     """For each gap the request, the server's words, and what that leaves open. In `brief`, where it is told what that is,
-    what one user was refused is one sentence."""
+    what one user was refused is one sentence; unless `full`, more than a few of one kind and place are one too."""
     alike: dict[Hashable, list[Gap]] = {}
     for number, gap in enumerate(gaps):
         who = _refused(gap)
@@ -56,7 +56,7 @@ def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False) -> None:
         if brief and _refused(same[0]):
             _summed(page, same)
         elif len(same) > 1:
-            _together(page, same)
+            _together(page, same, full=full)
         else:
             _alone(page, same[0])
 
@@ -75,11 +75,18 @@ def _alone(page: Page, gap: Gap) -> None:
     page.prose("", f"so {gap.effect}", column=10)
 
 
-def _together(page: Page, gaps: list[Gap]) -> None:
+def _together(page: Page, gaps: list[Gap], *, full: bool) -> None:
     first = gaps[0]
     where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
-    page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
-    for line in dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps):
+    cannot = f"forbidden: {_refused(first)} cannot {first.verb}"
+    lines = dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps)
+    if len(lines) > SHOWN and not full:
+        resources = listing(list(dict.fromkeys(gap.resource for gap in gaps)))
+        page.prose("not read", f"{cannot} {resources} {where}", indent=0, column=10)
+        page.prose("", "so what depends on them is not known", column=10)
+        return
+    page.prose("not read", f"{cannot} {where}:", indent=0, column=10)
+    for line in lines:
         page.prose("", line, column=10)
 
 
