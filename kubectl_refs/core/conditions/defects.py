@@ -13,6 +13,7 @@ from kubectl_refs.core.fields.controllers import (
     KONG_INGRESS,
     KONG_OPERATOR,
     NGINX,
+    OPENSHIFT,
     Controller,
 )
 from kubectl_refs.core.fields.implementations.envoy_gateway import EG_BACKEND
@@ -202,7 +203,7 @@ DEFECTS: Sequence[Defect] = (
         fixed_in=("1.7.4", "1.8.1"),
     ),
     Defect(
-        (ISTIO,),
+        (ISTIO, OPENSHIFT),
         "False",
         _by_another_than_the_last_to,
         "it honours only the last entry of a grant's to (istio/istio#58266)",

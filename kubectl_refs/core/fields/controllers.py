@@ -7,6 +7,7 @@ assumed to do what the specification says. Defects of releases have a table of t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
 from kubectl_refs.core.model.kinds import (
@@ -88,6 +89,13 @@ ISTIO = Controller(
     skips_ports=True,
     deployment=("istio-system", "istiod"),
 )
+OPENSHIFT = replace(
+    ISTIO,
+    name="Istio of OpenShift",
+    prefix="openshift.io/gateway-controller",
+    read_in=f"{ISTIO.read_in}, and openshift/enhancements, gateway-api-without-olm",
+    deployment=("openshift-ingress", "istiod-openshift-gateway"),
+)
 NGINX = Controller(
     "NGINX Gateway Fabric",
     "gateway.nginx.org/",
@@ -114,6 +122,7 @@ LINKERD = Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", ne
 CONTROLLERS: Sequence[Controller] = (
     ENVOY_GATEWAY,
     ISTIO,
+    OPENSHIFT,
     NGINX,
     CILIUM,
     Controller(
@@ -181,6 +190,17 @@ CONTROLLERS: Sequence[Controller] = (
         asks_in_meshes=True,
     ),
     LINKERD,
+    Controller(
+        "APISIX Ingress Controller",
+        "apisix.apache.org/",
+        "apache/apisix-ingress-controller at d510f665 (2.2.0), checkReferenceGrant in internal/controller/utils.go",
+    ),
+    Controller(
+        "STUNner",
+        "stunner.l7mp.io/",
+        "l7mp/stunner-gateway-operator at 0e1f157 (1.2.1), README.md",
+        never_asks="STUNner asks for no grant",
+    ),
     Controller(
         "pingora-gateway-controller",
         "pingora.k8s.lex.la/",

@@ -97,6 +97,7 @@ WITHOUT_GRANT = {
     UNKNOWN: (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     # They never ask, or not in some mode or release.
     "pingora.k8s.lex.la/gateway-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
+    "stunner.l7mp.io/gateway-operator": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "linkerd.io/policy-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "kgateway.dev/kgateway": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "agentgateway.dev/agentgateway": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
@@ -107,6 +108,8 @@ WITHOUT_GRANT = {
     # They ask.
     ENVOY: (Agreement.STALE, Code.NOT_REVOKED),
     ISTIO: (Agreement.STALE, Code.NOT_REVOKED),
+    "openshift.io/gateway-controller/v1": (Agreement.STALE, Code.NOT_REVOKED),
+    "apisix.apache.org/apisix-ingress-controller": (Agreement.STALE, Code.NOT_REVOKED),
     "io.cilium/gateway-controller": (Agreement.STALE, Code.NOT_REVOKED),
     "gateway.nginx.org/nginx-gateway-controller": (Agreement.STALE, Code.NOT_REVOKED),
     "gateway.k8s.aws/alb": (Agreement.STALE, Code.NOT_REVOKED),

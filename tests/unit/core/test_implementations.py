@@ -285,6 +285,48 @@ def envoy(kind: str, spec: JSON) -> dict[str, Any]:
             "Secret",
         ),
         (
+            obj("apisix.apache.org", "Consumer", {"credentials": [{"secretRef": REF}]}),
+            "spec.credentials[0].secretRef",
+            "ReferenceGrant",
+            "Secret",
+        ),
+        (
+            obj("apisix.apache.org", "Consumer", {"gatewayRef": REF}),
+            "spec.gatewayRef",
+            "Ungoverned",
+            "Gateway",
+        ),
+        (
+            obj("apisix.apache.org", "HTTPRoutePolicy", {"targetRefs": [TYPED]}),
+            "spec.targetRefs[0]",
+            "Local",
+            "Thing",
+        ),
+        (
+            obj("apisix.apache.org", "GatewayProxy", {"provider": {"controlPlane": {"service": {"name": "t"}}}}),
+            "spec.provider.controlPlane.service",
+            "Local",
+            "Service",
+        ),
+        (
+            obj("stunner.l7mp.io", "UDPRoute", {"rules": [{"backendRefs": [REF]}]}),
+            "spec.rules[0].backendRefs[0]",
+            "Ungoverned",
+            "Service",
+        ),
+        (
+            obj("alb.networking.azure.io", "BackendTLSPolicy", {"default": {"clientCertificateRef": REF}}),
+            "spec.default.clientCertificateRef",
+            "ReferenceGrant",
+            "Secret",
+        ),
+        (
+            obj("alb.networking.azure.io", "HealthCheckPolicy", {"targetRef": {**REF, "group": "", "kind": "Service"}}),
+            "spec.targetRef",
+            "Ungoverned",
+            "Service",
+        ),
+        (
             obj("inference.networking.k8s.io", "InferencePool", {"endpointPickerRef": {"name": "t"}}),
             "spec.endpointPickerRef",
             "Local",

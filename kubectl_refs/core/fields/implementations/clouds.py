@@ -1,12 +1,13 @@
-"""The reference fields of the kinds of cloud providers' controllers: AWS's two, and GKE's (docs/rules.md 8.4).
+"""The reference fields of the kinds of cloud providers' controllers: AWS's two, GKE's and Azure's (docs/rules.md 8.4).
 
-Left out: the Service of a TargetGroupBinding, whose port may be a name; and targets of a GCPAuthzPolicy, which select Pods.
+Left out: the Service of a TargetGroupBinding, whose port may be a name; and targets of a GCPAuthzPolicy, which select
+Pods.
 """
 
 from __future__ import annotations
 
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 
@@ -84,4 +85,34 @@ GKE_FIELDS = (
     ),
     *_GKE.local(_gke("GCPBackendPolicy"), "spec.default.iap.oauth2ClientSecret"),
     *_GKE.local(_gke("GCPAuthzPolicy"), "spec.customProviders.extensionRefs[*]", role=Role.EXTENSION, default=None),
+)
+
+_AZURE = Implementation(
+    "Application Gateway for Containers",
+    "MicrosoftDocs/azure-docs at 0a88982d (September 2023), articles/application-gateway/for-containers/api-specification-kubernetes",
+)
+_AZURE_GROUP = "alb.networking.azure.io"
+_AZURE_POLICIES = tuple(
+    GroupKind(_AZURE_GROUP, kind)
+    for kind in ("BackendTLSPolicy", "FrontendTLSPolicy", "HealthCheckPolicy", "RoutePolicy")
+)
+
+AZURE_FIELDS = (
+    *_AZURE.anywhere(
+        _AZURE_POLICIES,
+        "spec.targetRef",
+        role=Role.POLICY_TARGET,
+        default=None,
+        note="the documentation does not say whether a policy reaches a target in another namespace",
+    ),
+    *_AZURE.by_grant(
+        (_AZURE_POLICIES[0],),
+        *(
+            f"spec.{part}.{field}"
+            for part in ("default", "override")
+            for field in ("clientCertificateRef", "verify.caCertificateRef")
+        ),
+        role=Role.OTHER,
+        default=SECRET,
+    ),
 )

@@ -1,4 +1,5 @@
-"""The reference fields of Kubernetes storage, the inference extension, Kong and Kuadrant (docs/rules.md 8.2 and 8.4).
+"""The reference fields of Kubernetes storage, the inference extension, Kong, Kuadrant, APISIX and STUNner (docs/rules.md 8.2
+and 8.4).
 
 Left out: what stands in an annotation of a Service (Kong's `konghq.com/plugins`, HAProxy's `gate.v3.haproxy.org/cr-backend`):
 for it all Services would have to be read; what a grant speaks of by another kind than the object that holds it (templates of claims in Pods), and what Kong governs by its own
@@ -8,7 +9,7 @@ KongReferenceGrant.
 from __future__ import annotations
 
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import ROUTES, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, ROUTES, SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.reference_fields import ReferenceField as Field
@@ -108,4 +109,40 @@ KUADRANT_FIELDS = _KUADRANT.targets(
         for kind in kinds
     ),
     "spec.targetRef",
+)
+
+_APISIX = Implementation(
+    "APISIX Ingress Controller",
+    "apache/apisix-ingress-controller at d510f665 (2.2.0), api/v1alpha1 and internal/controller",
+)
+_APISIX_GROUP = "apisix.apache.org"
+APISIX_CONSUMER = GroupKind(_APISIX_GROUP, "Consumer")
+GATEWAY_PROXY = GroupKind(_APISIX_GROUP, "GatewayProxy")
+
+APISIX_FIELDS = (
+    *_APISIX.targets(
+        tuple(GroupKind(_APISIX_GROUP, kind) for kind in ("BackendTrafficPolicy", "HTTPRoutePolicy", "L4RoutePolicy"))
+    ),
+    *_APISIX.anywhere((APISIX_CONSUMER,), "spec.gatewayRef", default=GATEWAY),
+    *_APISIX.by_grant((APISIX_CONSUMER,), "spec.credentials[*].secretRef", role=Role.OTHER, default=SECRET),
+    *_APISIX.local((GATEWAY_PROXY,), "spec.provider.controlPlane.auth.adminKey.valueFrom.secretKeyRef"),
+    *_APISIX.local((GATEWAY_PROXY,), "spec.provider.controlPlane.service", role=Role.BACKEND, default=SERVICE),
+)
+
+_STUNNER = Implementation("STUNner", "l7mp/stunner-gateway-operator at 0e1f157 (1.2.1), api/v1 and README.md")
+_STUNNER_GROUP = "stunner.l7mp.io"
+STUNNER_UDP_ROUTE = GroupKind(_STUNNER_GROUP, "UDPRoute")
+
+STUNNER_FIELDS = (
+    *_STUNNER.anywhere(
+        (STUNNER_UDP_ROUTE,),
+        "spec.parentRefs[*]",
+        default=GATEWAY,
+        note="STUNner attaches it as a route, by the Gateway's allowedRoutes",
+    ),
+    *_STUNNER.anywhere((STUNNER_UDP_ROUTE,), "spec.rules[*].backendRefs[*]", default=SERVICE),
+    # Its API takes "v1" for the group of a Secret.
+    *_STUNNER.anywhere(
+        (GroupKind(_STUNNER_GROUP, "GatewayConfig"),), "spec.authRef", default=SECRET, by_kind=(SECRET,)
+    ),
 )
