@@ -29,6 +29,7 @@ from tests.support.cluster.objects import (
     to_services,
 )
 from tests.support.cluster.watching import WITHIN, watching
+from tests.support.promtool import promtool
 
 MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"
 USER = "cluster-reader"
@@ -43,13 +44,16 @@ Samples = Mapping[str, list[tuple[Mapping[str, str], float]]]
 
 
 def scraped(port: int) -> Samples:
-    """The samples at /metrics by their name; none for a metric that has no value yet."""
+    """The samples at /metrics by their name, none for a metric that has no value yet; promtool finds no fault with them."""
     found: dict[str, list[tuple[Mapping[str, str], float]]] = {}
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=WITHIN) as answer:
-        for family in exposition.text_string_to_metric_families(answer.read().decode()):
-            found.setdefault(family.name, [])
-            for each in family.samples:
-                found.setdefault(each.name, []).append((each.labels, each.value))
+        text = answer.read().decode()
+    checked = promtool("check", "metrics", text=text)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    for family in exposition.text_string_to_metric_families(text):
+        found.setdefault(family.name, [])
+        for each in family.samples:
+            found.setdefault(each.name, []).append((each.labels, each.value))
     return found
 
 
