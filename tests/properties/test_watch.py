@@ -41,7 +41,10 @@ def everything(watched: Watched) -> Seen:
     """References with what is said of them, conditions, and findings."""
     found: Seen = Counter()
     for each in watched.watcher.evaluated:
-        found.update((identity(one), one.reference.path, one.verdict, one.because) for one in each.references)
+        found.update(
+            (identity(one), one.reference.path, one.verdict, one.because, str(one.near_misses), str(one.near_targets))
+            for one in each.references
+        )
         found.update((each.key, one.type, str(one.parent_ref), one.listener, one.agreement) for one in each.conditions)
         found.update(one.fingerprint for one in check_findings(each.references, each.conditions, each.serving))
     return found

@@ -42,9 +42,13 @@ class FromEntry:
     kind: str | None
     namespace: str | None
 
+    @classmethod
+    def of(cls, referrer: ObjectKey) -> FromEntry:
+        """The one that lets an object refer."""
+        return cls(referrer.group, referrer.kind, referrer.namespace)
+
     def matches(self, reference: Reference) -> bool:
-        referrer = reference.referrer
-        return (self.group, self.kind, self.namespace) == (referrer.group, referrer.kind, referrer.namespace)
+        return self == FromEntry.of(reference.referrer)
 
     @property
     def group_kind(self) -> GroupKind:

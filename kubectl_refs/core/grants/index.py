@@ -69,8 +69,8 @@ class Grants(tuple[Grant, ...]):
 
     def matching(self, reference: Reference, *, by_name: bool = False) -> Sequence[Grant]:
         """Those with a `from` entry for the referrer and a `to` entry for the target, or one that also names it."""
-        referrer, target = reference.referrer, reference.to
-        referring = self._by_referrer.get(FromEntry(referrer.group, referrer.kind, referrer.namespace))
+        target = reference.to
+        referring = self._by_referrer.get(FromEntry.of(reference.referrer))
         if not referring:
             return ()
         named = ToEntry(target.group, target.kind, target.name)

@@ -10,18 +10,18 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
-from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
 from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
-from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.view import View
+from kubectl_refs.core.view.view import EXISTENCE, View
 
 T = TypeVar("T")
 
@@ -72,14 +72,23 @@ class _Beside(NamedTuple):
     any_split: bool
 
 
-def grants_of(view: View, namespace: str | None, effect: str, *, required: bool = False) -> Grants | None:
-    """The grants of a namespace or of all (None), each parsed once; None if they could not be read. Those of a kind or
-    version that counts for nothing are not among them."""
+def grants_of(view: View, namespace: str, effect: str, *, required: bool = False) -> Grants | None:
+    """The grants of a namespace, each parsed once; None if they could not be read. Those of a kind or version that counts
+    for nothing are not among them."""
     standing = _standing(view, namespace)
     if standing is not None:
         return standing.grants
     # Who asks says what a failure means, and whether it is one that the kind is not served.
     return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect).known else None
+
+
+def _grants_from(view: View, entry: FromEntry) -> Grants:
+    """The grants of all namespaces, of which those alone are looked at that have an entry; none if they could not be read."""
+    answer = view.list(REFERENCE_GRANT, None, effect="", about=entry)
+    if not answer.known:
+        return Grants()
+    # What is noted is this look, not that somebody parsed all.
+    return view.once(("grants of all namespaces",), lambda _: _parsed(answer.objects)).grants
 
 
 def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
@@ -89,23 +98,25 @@ def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
 
 
 class _Standing(NamedTuple):
-    """The grants of a namespace or of all: those that count, and those that count for nothing."""
+    """Grants: those that count, and those that count for nothing."""
 
     grants: Grants
     outdated: Sequence[Grant]
 
 
-def _standing(view: View, namespace: str | None) -> _Standing | None:
+def _standing(view: View, namespace: str) -> _Standing | None:
     """None where they are not known, which is no gap yet. Every reference asks this several times."""
 
     def parse(apart: View) -> _Standing | None:
         answer = apart.list(REFERENCE_GRANT, namespace, required=True, effect="")
-        if not answer.known:
-            return None
-        every = [Grant.parse(obj) for obj in answer.objects]
-        return _Standing(Grants(each for each in every if not each.outdated), [each for each in every if each.outdated])
+        return _parsed(answer.objects) if answer.known else None
 
     return view.once(("grants", namespace), lambda apart: apart.without_gaps(parse))
+
+
+def _parsed(objects: Sequence[JSON]) -> _Standing:
+    every = [Grant.parse(obj) for obj in objects]
+    return _Standing(Grants(each for each in every if not each.outdated), [each for each in every if each.outdated])
 
 
 def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
@@ -135,7 +146,8 @@ def _nearest_misses(
     others: Sequence[NearMiss] = ()
     if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
         # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
-        everywhere = view.without_gaps(lambda apart: grants_of(apart, None, effect)) or Grants()
+        entry = FromEntry.of(reference.referrer)
+        everywhere = view.without_gaps(lambda apart: _grants_from(apart, entry))
         others = _compared(view, reference, _elsewhere(reference, everywhere)).nearest
         if not any(meant(miss, reference) for miss in others):
             idle, fitting = _fitting(view, reference, everywhere)
@@ -232,4 +244,4 @@ def _lookups(view: View) -> Lookups:
 
 def _exists(view: View, key: ObjectKey) -> bool | None:
     effect = f"whether {key} exists, or is a typo, is not known"
-    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect).exists
+    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect, about=EXISTENCE).exists

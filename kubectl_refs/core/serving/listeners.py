@@ -19,7 +19,7 @@ from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.serving.reports import current, said
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.holders import references_in
-from kubectl_refs.core.view.view import View
+from kubectl_refs.core.view.view import EXISTENCE, View
 
 _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
 """Reasons of Programmed=False with which a Gateway may be served all the same, or soon will be."""
@@ -201,5 +201,5 @@ def _class_like(view: View, name: str) -> str | None:
     """A GatewayClass that may be meant instead; None where there is none."""
     if not name:
         return None
-    classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="").objects
+    classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="", about=EXISTENCE).objects
     return nearest(name, [key_of(each).name for each in classes])

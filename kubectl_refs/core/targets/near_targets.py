@@ -37,7 +37,7 @@ from kubectl_refs.core.text.similarity import abbreviates, deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary, nearest
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer
-from kubectl_refs.core.view.view import View
+from kubectl_refs.core.view.view import EXISTENCE, View
 
 MOST_NEAR_TARGETS = 10
 """Near targets of one reference that are told. A name that more namespaces have is one that everybody uses."""
@@ -327,7 +327,7 @@ def _look(view: View, key: ObjectKey) -> Answer:
 def _namespace_exists(view: View, namespace: str) -> bool:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     effect = f'whether a namespace "{namespace}" exists is not known'
-    return not view.get(key, metadata_only=True, effect=effect).absent
+    return not view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
 
 
 def _names(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
@@ -335,7 +335,7 @@ def _names(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
     effect = f"names of {kind.kind} objects like the one written could not be looked up"
 
     def names(apart: View) -> Vocabulary:
-        listed = apart.list(kind, namespace, metadata_only=True, effect=effect)
+        listed = apart.list(kind, namespace, metadata_only=True, effect=effect, about=EXISTENCE)
         return Vocabulary(key_of(obj).name for obj in listed.objects)
 
     return view.once(("names", kind, namespace), names)

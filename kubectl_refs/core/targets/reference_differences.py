@@ -13,7 +13,7 @@ from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.targets.sections import section_names
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.text.similarity import abbreviates, close, deliberate
-from kubectl_refs.core.view.view import View
+from kubectl_refs.core.view.view import EXISTENCE, View
 
 
 def reference_differences(view: View, found: FoundReference, meant: Reference) -> tuple[Difference, ...]:
@@ -61,7 +61,7 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
     written = reference.to.namespace
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
     effect = f'whether a namespace "{written}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect).absent
+    missing = view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
     hint = _name_hint(wanted, written) if missing else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
     note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of the name'

@@ -26,7 +26,7 @@ from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, 
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.reads import Answer
-from kubectl_refs.core.view.view import View
+from kubectl_refs.core.view.view import EXISTENCE, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,5 +306,5 @@ def absence(view: View, reference: Reference) -> str:
         return message
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)
     effect = f'whether a namespace "{target.namespace}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect).absent
+    missing = view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
     return f'{message}, nor does namespace "{target.namespace}"' if missing else message

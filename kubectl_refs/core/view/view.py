@@ -21,6 +21,9 @@ from kubectl_refs.core.view.reads import PENDING, Answer, Answers, Failure, Get,
 
 T = TypeVar("T")
 
+EXISTENCE = "existence"
+"""What a look is about that asks which objects there are, and for nothing of them."""
+
 
 class View:
     """What has been read so far as the analysis sees it, noting what is looked at and missing.
@@ -42,10 +45,18 @@ class View:
     def gaps(self) -> tuple[Gap, ...]:
         return tuple(self._gaps.values())
 
-    def get(self, key: ObjectKey, *, effect: str, metadata_only: bool = False, whole: bool = False) -> Answer:
+    def get(
+        self,
+        key: ObjectKey,
+        *,
+        effect: str,
+        metadata_only: bool = False,
+        whole: bool = False,
+        about: Hashable = None,
+    ) -> Answer:
         """One object. With `whole` an object known by its identity alone leaves a gap, except in a part of a cluster, of
-        which more is assumed."""
-        answer = self._look(Get(key, metadata_only), effect)
+        which more is assumed. `about` is as for `list`."""
+        answer = self._look(Get(key, metadata_only), effect, about=about)
         if whole and answer.partial and not self.catalog.is_part:
             message = f"the manifests imply the {key.kind} and do not hold it"
             self._gaps[Get(key, metadata_only)] = self._gap(Get(key, metadata_only), Failure(None, message), effect)
@@ -62,9 +73,15 @@ class View:
         digest: Callable[[JSON], JSON] | None = None,
         labels: str = "",
         required: bool = False,
+        about: Hashable = None,
     ) -> Answer:
-        """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded."""
-        return self._look(List(group_kind, namespace, name, metadata_only, digest, labels), effect, required)
+        """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded.
+
+        `about` is what alone matters of the objects, so that a write of one that leaves it as it is makes no difference:
+        EXISTENCE, of ReferenceGrants a FromEntry that they must have, None for everything.
+        """
+        read = List(group_kind, namespace, name, metadata_only, digest, labels)
+        return self._look(read, effect, required=required, about=about)
 
     def without_gaps(self, make: Callable[[View], T]) -> T:
         """What is made of reads whose failure is no gap: no verdict depends on them, or the answer itself tells it."""
@@ -108,7 +125,8 @@ class View:
         for read, gap in other._gaps.items():
             self._gaps.setdefault(read, gap)
 
-    def _look(self, read: Read, effect: str, required: bool = False) -> Answer:
+    def _look(self, read: Read, effect: str, *, required: bool = False, about: Hashable = None) -> Answer:
+        del about  # It is for whoever keeps account of looks.
         answer = self._answers.get(read)
         if answer is None:
             self.needs[read] = None

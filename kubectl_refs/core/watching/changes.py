@@ -45,7 +45,7 @@ def _place(condition: Condition) -> Hashable:
 @dataclass(frozen=True, slots=True)
 class WriteCause:
     """The write that changed something. `manager` and `time` are those of the object's newest managed field, None where
-    nothing tells (a deletion)."""
+    it does not tell who wrote (a deletion, or somebody who took away all that was theirs)."""
 
     action: str
     object: ObjectKey

@@ -15,7 +15,7 @@ from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.model.values import entries, key_of, mapping, text
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.queries.differences.outcomes import compared
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import ReferenceChange
@@ -95,7 +95,7 @@ class Watcher:
         """What an object that was added, changed or, where `obj` is None, deleted has changed. The state is brought up
         to date with it."""
         old = self._state.objects(scope).get(key)
-        cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj)
+        cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
         versions = [each for each in (old, obj) if each is not None]
         tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
         standing = self._grants(key.namespace) if tells else ()
@@ -103,7 +103,7 @@ class Watcher:
             self._state.take(scope, key)
         else:
             self._state.put(scope, obj)
-        event = self._evaluated_again(cause, *self._concerned(scope, key, obj))
+        event = self._evaluated_again(cause, *self._concerned(scope, key, old, obj))
         return replace(event, permissions=self._permissions(key.namespace, standing, versions)) if tells else event
 
     def renewed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
@@ -139,10 +139,10 @@ class Watcher:
         return frozenset(each.reference.to.group_kind for each in kept.references) if kept else frozenset()
 
     def _concerned(
-        self, scope: WatchedScope, key: ObjectKey, obj: JSON | None
+        self, scope: WatchedScope, key: ObjectKey, old: JSON | None, obj: JSON | None
     ) -> tuple[dict[ObjectKey, JSON], Collection[ObjectKey]]:
         """The objects that looked at what changed, itself among them, and what is no more."""
-        lookers = {looker for seen in sights_of(key) for looker in self._lookers.get(seen, ())} - {key}
+        lookers = {looker for seen in sights_of(key, old, obj) for looker in self._lookers.get(seen, ())} - {key}
         again = {looker: self._object(looker) for looker in sorted(lookers)}
         if scope.metadata_only:
             # What it references is told by a watch of the whole object, if there is one.
@@ -232,10 +232,19 @@ def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange 
     yield from condition_changes(was.found.conditions if was else (), now.found.conditions if now else ())
 
 
-def write_cause(action: str, key: ObjectKey, obj: JSON | None) -> WriteCause:
-    """The newest write of an object, None for one that is no more."""
-    if obj is None:
-        return WriteCause(action, key)
-    written = [mapping(entry) for entry in entries(mapping(obj.get("metadata")).get("managedFields"))]
+def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | None = None) -> WriteCause:
+    """The newest write of an object, which was another one before; None for one that is no more.
+
+    Who takes away all that was theirs is not among the managers any more: then an older write is the newest that is
+    known, and who wrote is not.
+    """
+    manager, time = _newest_write(obj)
+    known = (manager, time) != _newest_write(before) and (time or "") >= (_newest_write(before)[1] or "")
+    return WriteCause(action, key, manager, time) if known else WriteCause(action, key)
+
+
+def _newest_write(obj: JSON | None) -> tuple[str | None, str | None]:
+    """Who wrote an object last, by what it says of itself, and when."""
+    written = [mapping(entry) for entry in entries(at(obj, "metadata", "managedFields"))]
     newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
-    return WriteCause(action, key, text(newest.get("manager")), text(newest.get("time")))
+    return text(newest.get("manager")), text(newest.get("time"))

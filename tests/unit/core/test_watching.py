@@ -127,6 +127,31 @@ def test_the_manager_and_the_time_of_the_newest_write_are_the_cause() -> None:
     assert event.cause == WriteCause("created", key_of(GRANT), "kubectl-edit", "2026-01-02T00:00:00Z")
 
 
+def test_who_takes_away_all_that_was_theirs_is_not_known_and_nobody_else_is_blamed() -> None:
+    def labelled(labels: JSON, *managers: tuple[str, str]) -> JSON:
+        fields = [{"manager": manager, "time": f"2026-01-01T00:00:{second}Z"} for manager, second in managers]
+        return {
+            **AROUND[0],
+            "metadata": {"name": "frontend", "labels": labels, "managedFields": fields},
+        }
+
+    listener = {"name": "http", "port": 80, "protocol": "HTTP"}
+    admitted = {"namespaces": {"from": "Selector", "selector": {"matchLabels": {"team": "a"}}}}
+    gateway = {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "Gateway",
+        "metadata": {"name": "public", "namespace": "frontend"},
+        "spec": {"gatewayClassName": "any", "listeners": [{**listener, "allowedRoutes": admitted}]},
+    }
+    created, labeller = ("kubectl-create", "01"), ("kubectl-label", "02")
+    first = labelled({"team": "a"}, created, labeller)
+    watched = Watched([first, gateway, route_to(parents=[{"name": "public"}])])
+    (event,) = watched.write(labelled({}, created))
+    assert event.cause == WriteCause("updated", key_of(first))
+    (event,) = watched.write(labelled({"team": "a"}, created, ("kubectl-label", "04")))
+    assert event.cause == WriteCause("updated", key_of(first), "kubectl-label", "2026-01-01T00:00:04Z")
+
+
 def test_what_cannot_be_listed_leaves_a_gap() -> None:
     watched = Watched([*AROUND, route_to(("backend", "api")), GRANT], refused=[SERVICE])
     assert [gap.http_status for gap in watched.watcher.report.gaps] == [403]
