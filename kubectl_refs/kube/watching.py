@@ -23,8 +23,8 @@ from kubectl_refs.kube.http.response import Response
 from kubectl_refs.process.errors import RefsError
 
 SILENCE = 120
-"""Seconds without a word of the server, which sends a bookmark about every minute, after which a connection is taken for
-dead."""
+"""Seconds without a word of the server after which another connection is asked for: this one may be dead. Most servers
+send a bookmark about every minute, but of a kind that nobody writes some say nothing for longer."""
 
 _SERVED = 300
 """Seconds for which the server is asked to keep a watch open."""
@@ -60,7 +60,14 @@ class Unreadable:
     failure: Failure
 
 
-ScopeNews = Listed | WrittenObject | Unreadable
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The server answers again after it did not, and nothing may have changed meanwhile."""
+
+    scope: WatchedScope
+
+
+ScopeNews = Listed | WrittenObject | Unreadable | Answered
 
 
 class KindWatch:
@@ -74,6 +81,8 @@ class KindWatch:
         self._scope = scope
         self._news = tell
         self._stopped = threading.Event()
+        self._broken = False
+        """Whether the last connection broke off, which was told."""
         # Imported here: it takes longer than an answer of other commands. By the thread that makes all watches, since
         # several that import a package at once may find it half made.
         from kubernetes.client import ApiException
@@ -152,8 +161,12 @@ class KindWatch:
         except self._refused:
             # The version is too old, or we may not watch any more: the list tells which.
             return None
+        except TimeoutError:
+            # The next connection tells whether there was nothing to say.
+            pass
         except (OSError, ValueError, HTTPException) as error:
             # What was missed comes from the last version that is known.
+            self._broken = True
             self._told(Unreadable(self._scope, Failure(None, self._client.reason(error))))
         except (LookupError, TypeError, AttributeError):
             # What reads the stream takes for granted that an API server writes it.
@@ -173,6 +186,9 @@ class KindWatch:
         opened = self._client.stream(self._resource.path(self._scope.namespace) or "", params, accept, SILENCE)
         if isinstance(opened, Failure):
             raise self._refused(opened.message) if opened.http_status else OSError(opened.message)
+        if self._broken:
+            self._broken = False
+            self._told(Answered(self._scope))
         return opened
 
     def _tell(self, kind: str, obj: JSON) -> None:

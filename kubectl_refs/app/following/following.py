@@ -177,7 +177,7 @@ class Following:
         if isinstance(news, Served):
             yield from self._serve(news.catalog)
             return
-        if self._lost is not None and not isinstance(news, Unreadable):
+        if self._lost is not None and not (isinstance(news, Unreadable) and _unanswered(news.failure)):
             tell(self._teller.recovered(self._lost))
             self._lost = None
         if news.scope not in self._state.scopes:
@@ -187,7 +187,7 @@ class Following:
                 yield self.watcher.event(scope, key, obj)
             case Listed(scope, objects):
                 yield from self._listed(scope, objects)
-            case Unreadable(scope, failure) if failure.http_status is None:
+            case Unreadable(scope, failure) if _unanswered(failure):
                 self._lose(scope, failure)
             case Unreadable(scope, failure):
                 if failure.http_status == NOT_FOUND:
@@ -244,6 +244,10 @@ class Following:
         fields = [each for each in entries(at(found, "metadata", "managedFields")) if not at(each, "subresource")]
         written = {"metadata": {"managedFields": fields}}
         return write_cause("created" if before.served(kind) is None else "updated", key, written)
+
+
+def _unanswered(failure: Failure) -> bool:
+    return failure.http_status is None
 
 
 def settle() -> None:

@@ -17,7 +17,7 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.kube.cluster import Cluster, Resource
 from kubectl_refs.kube.rediscovery import Rediscovery, Served
-from kubectl_refs.kube.watching import KindWatch, Listed, ScopeNews, WrittenObject
+from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, WrittenObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class WatchedCluster:
                 waiting.add(scope)
         while waiting:
             news = self._news.get()
-            if isinstance(news, WrittenObject | Served | Asked) or news.scope not in waiting:
+            if isinstance(news, WrittenObject | Answered | Served | Asked) or news.scope not in waiting:
                 self._held.append(news)
                 continue
             if isinstance(news, Listed):

@@ -1,0 +1,126 @@
+"""What a watch of a kind tells where its connection breaks off, falls silent, or is not to be had."""
+
+from __future__ import annotations
+
+import json
+import queue
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
+
+import pytest
+
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.view.offline import offline_catalog
+from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.watching.state import WatchedScope
+from kubectl_refs.kube import watching
+from kubectl_refs.kube.cluster import Resource
+from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.response import Response
+from kubectl_refs.kube.http.route import SilenceError
+from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, Unreadable, WrittenObject
+
+SERVICE = GroupKind("", "Service")
+SCOPE = WatchedScope(SERVICE, None, metadata_only=False)
+
+Connection = Callable[[], Iterator[bytes]] | Failure
+
+
+def written(name: str, version: str) -> bytes:
+    metadata = {"name": name, "namespace": "shop", "resourceVersion": version}
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
+    return json.dumps({"type": "ADDED", "object": body}).encode() + b"\n"
+
+
+class Opened:
+    """An open stream of events."""
+
+    def __init__(self, events: Iterator[bytes]) -> None:
+        self._events = events
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        return self._events
+
+    def close(self) -> None: ...
+
+    def release_conn(self) -> None: ...
+
+
+class Scripted:
+    """A client whose streams are those of a script, one after the other; after the last it has no more answers."""
+
+    def __init__(self, connections: Sequence[Connection]) -> None:
+        self._connections = list(connections)
+        self.versions: list[str] = []
+        self.ended: Callable[[], None] = lambda: None
+
+    def get(self, path: str, params: JSON, accept: str) -> Response:
+        return Response(200, {"metadata": {"resourceVersion": "10"}, "items": []})
+
+    def stream(self, path: str, params: JSON, accept: str, silence: float) -> Opened | Failure:
+        self.versions.append(params["resourceVersion"])
+        if not self._connections:
+            self.ended()
+            return Failure(None, "the script has ended")
+        found = self._connections.pop(0)
+        return found if isinstance(found, Failure) else Opened(found())
+
+    def reason(self, error: Exception) -> str:
+        return "it broke off"
+
+
+def silent(*events: bytes) -> Callable[[], Iterator[bytes]]:
+    def stream() -> Iterator[bytes]:
+        yield from events
+        raise SilenceError
+
+    return stream
+
+
+def broken(*events: bytes) -> Callable[[], Iterator[bytes]]:
+    def stream() -> Iterator[bytes]:
+        yield from events
+        raise ConnectionResetError
+
+    return stream
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Connection]], tuple[list[ScopeNews], list[str]]]:
+    """What is told of a script of connections, and the versions that they were asked from."""
+    monkeypatch.setattr(watching, "LONGEST_PAUSE", 0.01)
+
+    def run(connections: Sequence[Connection]) -> tuple[list[ScopeNews], list[str]]:
+        news: queue.Queue[ScopeNews | None] = queue.Queue()
+        client = Scripted(connections)
+        kind = offline_catalog().served(SERVICE)
+        assert kind is not None
+        watch = KindWatch(cast(Client, client), Resource(kind, offline_catalog()), SCOPE, news.put)
+
+        def end() -> None:
+            watch.stop()
+            news.put(None)
+
+        client.ended = end
+        watch.start()
+        return list(iter(lambda: news.get(timeout=30), None)), client.versions[:-1]
+
+    return run
+
+
+def test_a_kind_of_which_nothing_is_said_is_asked_again_and_nothing_is_told(told: Any) -> None:
+    news, versions = told([silent(), silent(written("a", "12")), silent()])
+    assert [type(each) for each in news] == [Listed, WrittenObject]
+    assert versions == ["10", "10", "12"]
+
+
+def test_a_connection_that_breaks_off_is_told_and_that_another_one_is_there(told: Any) -> None:
+    news, versions = told([broken(written("a", "12")), Failure(None, "connection refused"), silent()])
+    assert [type(each) for each in news] == [Listed, WrittenObject, Unreadable, Unreadable, Answered]
+    assert versions == ["10", "12", "12"]
+
+
+def test_a_version_that_is_too_old_is_listed_again(told: Any) -> None:
+    news, versions = told([silent(written("a", "12")), Failure(410, "too old resource version"), silent()])
+    assert [type(each) for each in news] == [Listed, WrittenObject, Listed]
+    assert versions == ["10", "12", "10"]
