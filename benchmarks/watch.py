@@ -102,7 +102,9 @@ class Watched:
 
 
 def _cluster(routes: int) -> Iterator[JSON]:
-    """What benchmarks/load.py loads, and routes that use one grant."""
+    """What benchmarks/load.py loads, the Gateway of its routes, as many routes that use one grant, and as many that it leaves
+    out."""
+    yield _gateway(0)
     for number in range(0, routes, load.ROUTES_PER_NAMESPACE):
         yield _dressed(
             {
@@ -116,7 +118,8 @@ def _cluster(routes: int) -> Iterator[JSON]:
             yield _dressed(obj)
     yield _dressed(_shared_grant("Service"))
     for number in range(min(SHARED, routes)):
-        yield _dressed(_route("shared-users", f"user-{number}", "shared", "api"))
+        for namespace in ("shared-users", "strangers"):
+            yield _dressed(_route(namespace, f"user-{number}", "shared", "api"))
     yield _dressed(load.service("shared", "api")[1])
 
 
@@ -153,6 +156,25 @@ def _route(namespace: str, name: str, place: str, target: str) -> JSON:
     }
 
 
+def _gateway(attached: int) -> JSON:
+    """The Gateway of all routes, as its controller writes it whenever it attaches another one."""
+    listener = {
+        "name": "http",
+        "port": 80,
+        "protocol": "HTTP",
+        "allowedRoutes": {"namespaces": {"from": "All"}},
+    }
+    return _dressed(
+        {
+            "apiVersion": f"{GATEWAY_GROUP}/v1",
+            "kind": "Gateway",
+            "metadata": {"namespace": "infra", "name": "public"},
+            "spec": {"gatewayClassName": "any", "listeners": [listener]},
+            "status": {"listeners": [{"name": "http", "attachedRoutes": attached, "supportedKinds": []}]},
+        }
+    )
+
+
 def _shared_grant(kind: str) -> JSON:
     from_ = {"group": GATEWAY_GROUP, "kind": "HTTPRoute", "namespace": "shared-users"}
     spec = {"from": [from_], "to": [{"group": "", "kind": kind}]}
@@ -172,6 +194,11 @@ def _route_moved() -> Writes:
         yield _dressed(_route("crowd-0", "route-0", "crowd-0", target)), False
 
 
+def _route_counted() -> Writes:
+    for attached in itertools.count(1):
+        yield _gateway(attached), False
+
+
 def _service_gone() -> Writes:
     for deleted in itertools.cycle((True, False)):
         yield _dressed(load.service("crowd-0", "service-0")[1]), deleted
@@ -188,8 +215,10 @@ def _shared_grant_turned() -> Writes:
 
 
 GRANT_OF_MANY = f"a grant that {SHARED} references use is changed"
+COUNTED = "the Gateway of all routes counts another one"
 WRITES: dict[str, Writes] = {
     "a route is changed": _route_moved(),
+    COUNTED: _route_counted(),
     "a Service is deleted or comes": _service_gone(),
     "a grant is deleted or comes": _grant_gone(),
     GRANT_OF_MANY: _shared_grant_turned(),
@@ -201,19 +230,21 @@ def _seconds(writes: Writes, watched: Watched) -> float:
     started = time.process_time()
     events = watched.write(obj, deleted)
     found = time.process_time() - started
-    if all(event.empty for event in events):
-        raise SystemExit(f"nothing was told of {key_of(obj)}")
+    if all(event.empty for event in events) is not (writes is WRITES[COUNTED]):
+        raise SystemExit(f"too little was told of {key_of(obj)}, or too much")
     return found
 
 
 def _day(routes: int) -> Writes:
-    """Mostly statuses and specs of routes, now and then a Service or a grant."""
-    services, grants = _service_gone(), _grant_gone()
+    """Mostly statuses and specs of routes, now and then a Service, a grant or the Gateway's count."""
+    services, grants, counts = _service_gone(), _grant_gone(), _route_counted()
     for number in itertools.count():
         if number % 20 == 0:
             yield next(services)
         elif number % 20 == 10:
             yield next(grants)
+        elif number % 20 == 15:
+            yield next(counts)
         else:
             index = number * 7919 % routes
             yield _dressed(next(obj for _, obj in load.around(index) if obj["kind"] == "HTTPRoute")), False
