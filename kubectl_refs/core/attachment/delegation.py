@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.model.codes import Code
@@ -17,7 +16,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 

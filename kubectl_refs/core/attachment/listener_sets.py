@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
@@ -18,6 +16,7 @@ from kubectl_refs.core.model.references import (
 )
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
 from kubectl_refs.core.model.values import at, labels_of, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 

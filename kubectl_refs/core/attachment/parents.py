@@ -6,8 +6,6 @@ part in either; one that was written for this purpose is called what it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
@@ -40,6 +38,7 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import listing, several, with_article

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -17,6 +15,7 @@ from kubectl_refs.core.model.references import (
     Outcome,
     Verdict,
 )
+from kubectl_refs.core.records import replace
 
 
 def assumed(found: FoundReference, what: str) -> EvaluatedReference:

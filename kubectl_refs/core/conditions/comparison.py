@@ -7,7 +7,6 @@ that does not enforce grants.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
@@ -20,7 +19,7 @@ from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"

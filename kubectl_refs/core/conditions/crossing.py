@@ -7,7 +7,6 @@ permits is not called enough.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.conditions.limits import unsupported_by
 from kubectl_refs.core.fields.controllers import Controller, controller_of
@@ -18,6 +17,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import at, key_of, mapping, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.view import View
 
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"

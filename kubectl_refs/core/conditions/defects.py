@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import replace
 
 from kubectl_refs.core.fields.controllers import (
     AWS_LOAD_BALANCER,
@@ -24,7 +23,7 @@ from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 Concerns = Callable[[EvaluatedReference, Mapping[GrantName, Grant]], bool | GrantName | None]
 """Whether a defect concerns a reference, given the grants of its target's namespace, or the grant by which it does."""

@@ -4,7 +4,6 @@ GatewayClass names."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from kubectl_refs.core.attachment.listeners import listeners_of
@@ -17,6 +16,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.view import View
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.conditions.computed import with_parameters
 from kubectl_refs.core.conditions.listeners import listener_conditions
@@ -19,6 +18,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import at, key_of
+from kubectl_refs.core.records import replace
 
 _ABSENCE = "no controller has written it: perhaps none is running for this class"
 

@@ -7,7 +7,6 @@ tells what the controller made of it. The verdict stays unknown: a status proves
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.conditions.enforcement import shows_on
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT
@@ -17,6 +16,7 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, ReportedVerdict, Verdict
+from kubectl_refs.core.records import replace
 
 _BY_REASON: Mapping[str, Verdict] = {
     "RefNotPermitted": Verdict.REFUSED,

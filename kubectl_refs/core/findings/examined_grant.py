@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from typing import Literal
 
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
@@ -18,7 +17,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog

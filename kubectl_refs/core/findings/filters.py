@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

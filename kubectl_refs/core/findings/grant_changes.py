@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kubectl_refs.core.fixes.grant_names import part_of
@@ -12,7 +11,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import with_article
 
 PairIndex = tuple[int, int]

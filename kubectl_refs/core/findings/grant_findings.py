@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
 from kubectl_refs.core.findings.from_namespaces import missing_namespace, own_namespace
@@ -26,6 +25,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.ending import is_being_deleted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.fixes.moving import moved
@@ -13,7 +13,7 @@ from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import several
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.findings.grant_changes import PairIndex
@@ -14,6 +13,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import SECRET
 from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.records import replace
 
 MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""

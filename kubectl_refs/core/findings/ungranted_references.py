@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.conditions.enforcement import reporting_resolved
 from kubectl_refs.core.findings.check_findings import (
@@ -18,6 +17,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.view.view import View
 

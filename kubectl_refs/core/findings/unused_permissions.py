@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.findings.grant_changes import PairIndex
@@ -12,6 +11,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, ROUTES
+from kubectl_refs.core.records import replace
 
 
 def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> set[PairIndex]:

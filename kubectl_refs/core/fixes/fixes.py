@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 
 from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.by_hand import by_hand
@@ -22,9 +22,10 @@ from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
@@ -37,7 +38,6 @@ GrantsOf = Callable[[Reference], Grants | None]
 
 def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> list[EvaluatedReference]:
     """The references of an object with their fixes."""
-    grant_version = view.catalog.grant_version
 
     def grants_of(reference: Reference) -> Grants | None:
         return grants_in(view, reference)
@@ -48,7 +48,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
     wanting = {*map(id, crossing)}
     refused = ReferenceIndex(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
     permitted = ReferenceIndex(each.reference for each in references if each.grants)
-    created = _created([each.reference for each in crossing], grants_of, grant_version)
+    created = _created(view, [each.reference for each in crossing])
     result = []
     for each in references:
         fixes: tuple[Fix, ...] = ()
@@ -56,7 +56,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             fixes = parent_fixes(view, each, obj)
             fixes += without_parent(each, references, fixes)
         elif id(each) in wanting:
-            first, *others = _for_crossing(view, each, refused, permitted, created, grants_of)
+            first, *others = _for_crossing(view, each, refused, permitted, created[each.reference])
             # What is wrong with the reference besides stays wrong with a grant.
             besides = (*(meaning_fix(each, near) for near in fitting_targets(each)), *_without_port(each))
             fixes = (first, *(replace(fix, follows=True) for fix in besides), *others)
@@ -84,31 +84,35 @@ def wants_grant(evaluated: EvaluatedReference) -> bool:
     return decided and undecided and not evaluated.target_missing
 
 
-def _created(references: Sequence[Reference], grants_of: GrantsOf, grant_version: str) -> dict[Reference, Fix]:
+def _created(view: View, references: Sequence[Reference]) -> dict[Reference, Fix]:
+    """The new grant for each reference of one object. Objects of a kind and namespace often want the same."""
     by_namespace: dict[str, list[Reference]] = defaultdict(list)
     for reference in references:
         by_namespace[reference.to.namespace].append(reference)
     found = {}
     for group in by_namespace.values():
-        fixes = new_grants(group, (grants_of(group[0]) or Grants()).own_names, grant_version)
-        by_target = {
-            (entry["group"], entry["kind"], entry["name"]): fix
-            for fix in fixes
-            for entry in (fix.manifest or {})["spec"]["to"]
-        }
-        found.update({each: by_target[each.to.group, each.to.kind, each.to.name] for each in group})
+        referrer = group[0].referrer
+        asked = "new grants", referrer.group_kind, referrer.namespace, tuple(each.to for each in group)
+        created = view.once(asked, partial(_new_grants, group))
+        found.update({each: created[each.to] for each in group})
     return found
 
 
+def _new_grants(references: Sequence[Reference], view: View) -> Mapping[ObjectKey, Fix]:
+    """The new grant for each target of references into one namespace."""
+    existing = (grants_in(view, references[0]) or Grants()).own_names
+    by_target = {
+        (entry["group"], entry["kind"], entry["name"]): fix
+        for fix in new_grants(references, existing, view.catalog.grant_version)
+        for entry in (fix.manifest or {})["spec"]["to"]
+    }
+    return {each.to: by_target[each.to.group, each.to.kind, each.to.name] for each in references}
+
+
 def _for_crossing(
-    view: View,
-    evaluated: EvaluatedReference,
-    refused: ReferenceIndex,
-    permitted: ReferenceIndex,
-    created: Mapping[Reference, Fix],
-    grants_of: GrantsOf,
+    view: View, evaluated: EvaluatedReference, refused: ReferenceIndex, permitted: ReferenceIndex, create: Fix
 ) -> tuple[Fix, ...]:
-    create = created[evaluated.reference]
+    """The changes of grants that permit a reference: the same for all that are alike, from objects that are."""
     if evaluated.verdict is Verdict.UNKNOWN:
         return (
             replace(
@@ -118,7 +122,21 @@ def _for_crossing(
                 for_owner=True,
             ),
         )
-    standing = grants_of(evaluated.reference) or Grants()
+
+    def find(apart: View) -> tuple[EvaluatedReference, tuple[Fix, ...]]:
+        # With the reference, so that nothing else gets the id of its near misses.
+        return evaluated, _mending(apart, evaluated, refused, permitted, create)
+
+    referrer, to = evaluated.reference.referrer, evaluated.reference.to
+    beside = refused.pairs(to.namespace), permitted.pairs(to.namespace)
+    asked = "mending", referrer.group_kind, referrer.namespace, to, id(evaluated.near_misses), id(create), *beside
+    return view.once(asked, find)[1]
+
+
+def _mending(
+    view: View, evaluated: EvaluatedReference, refused: ReferenceIndex, permitted: ReferenceIndex, create: Fix
+) -> tuple[Fix, ...]:
+    standing = grants_in(view, evaluated.reference) or Grants()
     grants = standing.by_name
     misses = (
         miss

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
@@ -21,6 +19,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
 from kubectl_refs.core.model.selectors import wanted_labels
 from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View

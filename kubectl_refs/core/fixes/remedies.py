@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import cached_property
 
 from kubectl_refs.core.fixes.grant_names import describing
@@ -23,6 +21,7 @@ from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -33,19 +32,19 @@ class ReferenceIndex(tuple[Reference, ...]):
     """References whose permission is wanted, or is to be kept, by what each needs: many grants are held against them."""
 
     @cached_property
-    def _pairs(self) -> Mapping[str, AbstractSet[Pair]]:
+    def _pairs(self) -> Mapping[str, frozenset[Pair]]:
         found: dict[str, set[Pair]] = defaultdict(set)
         for reference in self:
             found[reference.to.namespace].add(needed(reference))
-        return found
+        return {namespace: frozenset(pairs) for namespace, pairs in found.items()}
 
-    def pairs(self, namespace: str) -> AbstractSet[Pair]:
+    def pairs(self, namespace: str) -> frozenset[Pair]:
         """The permissions that those into a namespace need."""
         return self._pairs.get(namespace, frozenset())
 
     @cached_property
-    def _wider(self) -> Mapping[str, AbstractSet[Pair]]:
-        return {namespace: {pair.wider for pair in pairs} for namespace, pairs in self._pairs.items()}
+    def _wider(self) -> Mapping[str, frozenset[Pair]]:
+        return {namespace: frozenset(pair.wider for pair in pairs) for namespace, pairs in self._pairs.items()}
 
     def use(self, namespace: str, pair: Pair) -> bool:
         """Whether any of those into a namespace may have its permission from a pair of entries there."""

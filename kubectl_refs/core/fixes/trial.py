@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.json_patch import InapplicableError, applied
@@ -12,6 +10,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.values import key_of, labels_of, mapping
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import Any
 
 from kubectl_refs.core.model.kinds import REFERENCE_POLICY
@@ -17,7 +16,7 @@ from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import several
 
 MAX_ENTRIES = 16

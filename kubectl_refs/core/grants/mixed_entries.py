@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from kubectl_refs.core.grants.differences import (
     COST,
@@ -16,6 +15,7 @@ from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import replace
 
 
 def exchanged_pairs(reference: Reference, grant: Grant, lookups: Lookups) -> Iterator[NearMiss]:

@@ -8,7 +8,6 @@ nothing but slips separates them from the reference: they would permit it if the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
@@ -18,6 +17,7 @@ from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import replace
 
 LEAST_COST = min(cost for hint, cost in COST.items() if hint is not Hint.SPLIT)
 """Of any difference."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
@@ -13,7 +12,7 @@ from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 _INDEX = re.compile(r"\[\d+\]")
 

@@ -6,9 +6,7 @@ names follow the report's JSON contract, which may grow but keeps its meaning.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import StrEnum
-from operator import attrgetter
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
@@ -18,7 +16,7 @@ from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import unsubstituted
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 
 class Verdict(StrEnum):
@@ -201,7 +199,7 @@ class EvaluatedReference:
 
     def at(self, found: FoundReference) -> EvaluatedReference:
         """The same of another reference, for which all of it holds as well."""
-        return EvaluatedReference(found, *_SAID_OF_IT(self))
+        return replace(self, found=found)
 
     @property
     def reported_verdict(self) -> Verdict | None:
@@ -234,7 +232,3 @@ class EvaluatedReference:
     @property
     def is_parent(self) -> bool:
         return self.field.role is Role.PARENT
-
-
-_SAID_OF_IT = attrgetter(*(each.name for each in fields(EvaluatedReference) if each.name != "found"))
-"""Everything of an EvaluatedReference but the reference itself, in the order of its parameters."""

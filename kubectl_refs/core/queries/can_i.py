@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
@@ -15,6 +13,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, 
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 
 from kubectl_refs.core.findings.check_findings import check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
@@ -21,7 +20,7 @@ from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import Described, survey
 from kubectl_refs.core.queries.why import evaluate_object
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source

@@ -8,7 +8,6 @@ is a cause.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
@@ -24,6 +23,7 @@ from kubectl_refs.core.queries.differences.permissions import GrantsOfState, Per
 from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
 from kubectl_refs.core.queries.differences.states import State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, Source

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
 from kubectl_refs.core.fixes.edits import Edit, edits_for
@@ -25,7 +24,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, text
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.ending import is_being_deleted

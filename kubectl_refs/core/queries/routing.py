@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import ROUTES
@@ -13,7 +12,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.routing.ways import ways
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
@@ -29,7 +28,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.values import at, key_of, text
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain, malformed
 from kubectl_refs.core.references.impact import effect_of
 from kubectl_refs.core.references.permission import grants_in

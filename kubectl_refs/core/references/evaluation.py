@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
@@ -30,6 +29,7 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.copies import with_copy
 from kubectl_refs.core.references.kinds_alone import as_its_controller_reads, by_kind_alone, by_kind_remark
 from kubectl_refs.core.references.meant_targets import with_near_targets

@@ -6,15 +6,13 @@ and its controller takes that.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.fields.controllers import ENVOY_GATEWAY, controller_of
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, GATEWAY_CLASS
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, text
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.view import View
 
 

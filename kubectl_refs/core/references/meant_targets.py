@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import Difference
@@ -18,6 +17,7 @@ from kubectl_refs.core.model.references import (
     Reference,
     Verdict,
 )
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.cause import named
 from kubectl_refs.core.references.permission import elsewhere
 from kubectl_refs.core.targets.near_targets import meaning, near_targets

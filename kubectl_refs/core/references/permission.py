@@ -5,8 +5,6 @@ Parents are not treated here: see the package attachment.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.attachment.delegation import PERMITTED, delegates
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
@@ -17,7 +15,7 @@ from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
 from kubectl_refs.core.model.values import text, unsubstituted
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted, is_terminating

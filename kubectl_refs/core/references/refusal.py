@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.near_miss_search import nearest_misses
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import KIND_FAULTS, MISSING, Outcome, Reference
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import PermissionDecision
 from kubectl_refs.core.view.view import View
 

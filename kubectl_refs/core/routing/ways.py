@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.attachment.listeners import carried_kinds
 from kubectl_refs.core.fields.extraction import references_of
@@ -13,6 +12,7 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
 from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.routing.candidates import Candidate, RouteOnHost, candidates_of, routes_on_host
 from kubectl_refs.core.routing.hostnames import covers
 from kubectl_refs.core.routing.listeners import GatewayListener, gateway_listeners, nearest_listeners, taking

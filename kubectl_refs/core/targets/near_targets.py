@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from kubectl_refs.core.fields.binding import MESH_KINDS
@@ -29,6 +28,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import carries, ports_of
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of

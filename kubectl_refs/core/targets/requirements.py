@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubectl_refs.core.model.kinds import (
     CLUSTER_TRUST_BUNDLE,
     CONFIG_MAP,
@@ -18,7 +16,7 @@ from kubectl_refs.core.model.kinds import (
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import FoundReference
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

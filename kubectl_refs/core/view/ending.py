@@ -16,6 +16,10 @@ def is_terminating(view: View, namespace: str) -> bool:
     """Whether a namespace is known to be deleted with everything in it; an empty name is none."""
     if not namespace:
         return False
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
-    effect = f"whether namespace {namespace} is being deleted is not known"
-    return is_being_deleted(view.without_gaps(lambda apart: apart.get(key, effect=effect, metadata_only=True).object))
+
+    def look(apart: View) -> bool:
+        key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+        effect = f"whether namespace {namespace} is being deleted is not known"
+        return is_being_deleted(apart.get(key, effect=effect, metadata_only=True).object)
+
+    return view.once(("terminating", namespace), lambda apart: apart.without_gaps(look))

@@ -8,14 +8,13 @@ a request is made only where its answer matters, and the same rules run on a clu
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from itertools import islice
 from typing import Any, Generic, Self, TypeVar
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import PENDING, Answer, Answers, Failure, Get, List, Read
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant
@@ -20,7 +19,7 @@ from kubectl_refs.core.queries.differences.outcomes import compared
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List, Read
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, condition_changes

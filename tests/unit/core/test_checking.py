@@ -286,3 +286,23 @@ def test_a_reference_is_judged_by_the_port_that_it_names_itself() -> None:
     routes = [route_to(("backend", "api"), name=f"web-{port}", target={"port": port}) for port in (80, 81)]
     report = checked(*SOUND, *routes)
     assert [each.references[0].verdict for each in report.objects] == [Verdict.ALLOWED, Verdict.BROKEN]
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [],
+        [grant([from_entry(namespace="fronted")], [to_entry()])],
+        [grant([from_entry(namespace="fronted")], [to_entry(name="api"), to_entry(name="web")])],
+        [grant([from_entry()], [to_entry(name="wep"), to_entry(name="db")])],
+    ],
+)
+def test_objects_have_the_fixes_that_they_have_alone(grants: list[JSON]) -> None:
+    named = ("api", "web", "db")
+    around = (*namespaces("frontend", "backend"), *(service(name=each) for each in named), *grants)
+    wanted = [("api",), ("api", "web"), ("web", "api"), ("web",), ("web", "db")]
+    routes = [
+        route_to(*(("backend", each) for each in targets), name="-".join(targets)) for targets in (*wanted, *wanted[:2])
+    ]
+    for each in checked(*around, *routes).objects:
+        assert (each,) == checked(*around, each.source).objects
