@@ -85,10 +85,12 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     write_serving(page, report, kubectl, failing or None)
     page.blank()
     _conditions(page, report, brief=bool(failing))
+    # Below what fails every row counts.
     if not failing:
         page.blank()
     write_gaps(page, _untold(report, kubectl), brief=bool(failing))
-    page.blank()
+    if not failing:
+        page.blank()
     page.prose("", summary_of(report), indent=0, column=0)
     more = kubectl.again("-o", "wide")
     if more and (wrong or report.conditions):
@@ -238,7 +240,7 @@ def _fix(
         title += f", and alike in {counted(places, 'more place')}"
     short = _own_command(fix, evaluated, kubectl)
     if whole and fix.manifest is not None and fix.manifest in written:
-        _line(page, label, "the ReferenceGrant above permits this too")
+        _line(page, label, f"{fix.object} above permits this too")
         return
     if whole and fix.manifest is not None and written:
         printing = kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
@@ -31,6 +31,7 @@ def write_conditions(
     and what a refusal means for the others not again."""
     of_several = of_several or len({condition.object for condition in conditions}) > 1
     told: set[tuple[str, str, str]] = set()
+    shown: list[Condition] = []
     for condition in conditions:
         if condition.reported is None and condition.controller_name is None:
             # No entry at all is one fact, not one for each type; manifests without a status have nothing to tell.
@@ -38,10 +39,32 @@ def write_conditions(
             if fact in told or condition.without_status:
                 continue
             told.add(fact)
-        _write(page, condition, named=of_several and condition.parent_ref is not None, brief=brief)
+        shown.append(condition)
+    for condition, after in zip(shown, (*shown[1:], None), strict=False):
+        # What is to be known of several alike stands below the last of them.
+        alone = after is None or _to_be_known(after) != _to_be_known(condition)
+        _write(page, condition, named=of_several and condition.parent_ref is not None, brief=brief, explained=alone)
 
 
-def _write(page: Page, condition: Condition, *, named: bool, brief: bool) -> None:
+def _to_be_known(condition: Condition) -> Hashable:
+    """What is the same for conditions alike; of one of which more is told, itself."""
+    reported = condition.reported
+    if reported is None or reported.message or (_disagrees(condition) and not _as_expected(condition)):
+        return id(condition)
+    return condition.object, condition.agreement, condition.why, condition.advice
+
+
+def _disagrees(condition: Condition) -> bool:
+    return condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE)
+
+
+def _as_expected(condition: Condition) -> bool:
+    """Whether it says what is expected, and is only of another time."""
+    computed, reported = condition.computed, condition.reported
+    return reported is not None and (reported.status, reported.reason) == (computed.status, computed.reason)
+
+
+def _write(page: Page, condition: Condition, *, named: bool, brief: bool, explained: bool) -> None:
     head = f"{condition.agreement}:"
     gap = " " * (COLUMN - len(head))
     whose = f"{condition.object} at " if named else ""
@@ -51,16 +74,16 @@ def _write(page: Page, condition: Condition, *, named: bool, brief: bool) -> Non
     # Why a reference is not known, the references and the gaps say.
     unchecked = brief and condition.agreement is Agreement.UNKNOWN and condition.computed.status == "Unknown"
     unchecked = unchecked and condition.reported is not None and condition.reported.status != "Unknown"
-    if condition.why and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
+    if condition.why and explained and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
         page.prose("", condition.why, column=COLUMN)
     told = brief and condition.computed.reason == "RefNotPermitted"
-    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE) and not told:
+    if _disagrees(condition) and not told and not _as_expected(condition):
         computed = condition.computed
         page.prose("", f"expected now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
-    if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN):
+    if _disagrees(condition) or condition.agreement is Agreement.UNKNOWN:
         if condition.reported and condition.reported.message:
             page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
-        if condition.advice and not unchecked and not (told and condition.code is Code.NOT_ENFORCED):
+        if condition.advice and explained and not unchecked and not (told and condition.code is Code.NOT_ENFORCED):
             page.prose("", f"advice: {condition.advice}", column=COLUMN)
 
 
