@@ -7,7 +7,6 @@ assumed to do what the specification says. Defects of releases have a table of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
 from kubectl_refs.core.model.kinds import (
@@ -25,7 +24,7 @@ from kubectl_refs.core.model.kinds import (
     X_BACKEND,
 )
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

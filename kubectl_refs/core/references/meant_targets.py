@@ -103,6 +103,10 @@ def _with(check: Check, found: str) -> Check:
 
 def _there_are(reference: Reference, near: tuple[NearTarget, ...]) -> str:
     names = list(dict.fromkeys(named(each.object, reference) for each in near))
+    if len(names) == 1 and near[0].made_by is not None:
+        return f"{near[0].made_by} is to make {names[0]}"
+    if all(each.section_name is not None and each.object != reference.to for each in near):
+        return f"{listing(names)} {'has' if len(names) == 1 else 'have'} one"
     return f"{listing(names)} {'exists' if len(names) == 1 else 'exist'}"
 
 

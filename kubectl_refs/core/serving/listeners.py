@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.attachment.listeners import listeners_of, uses_certificates
 from kubectl_refs.core.fields.binding import RouteBinding
@@ -14,7 +13,7 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.serving.reports import current, said
 from kubectl_refs.core.text.vocabulary import nearest

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kubectl_refs.core.fields.producers import produced
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.view import View
 
 
@@ -29,3 +30,13 @@ def maker_of(view: View, missing: ObjectKey) -> ObjectKey | None:
         return produced(objects, rows, {}).get(missing)
 
     return view.without_gaps(search) if rows else None
+
+
+def made_by_name(view: View, kind: GroupKind, namespace: str, name: str) -> list[ObjectKey]:
+    """What the objects of a name make in their namespace under another: people name a Certificate where its Secret is meant."""
+    rows = [row for row in view.catalog.table.producers if row.produces == kind and not (row.annotation or row.of)]
+    effect = f'what objects named "{name}" make is not known'
+    makers = dict.fromkeys(row.producer for row in rows if view.catalog.served(row.producer) is not None)
+    listed = (obj for maker in makers for obj in view.list(maker, namespace, effect=effect).objects)
+    made = produced([obj for obj in listed if key_of(obj).name == name], rows, {})
+    return sorted(key for key in made if key.namespace == namespace and key.name != name)

@@ -16,10 +16,12 @@ from kubectl_refs.core.grants.differences import COST
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
 from kubectl_refs.core.model.kinds import (
+    CONFIG_MAP,
     GATEWAY,
     ISTIO_GATEWAY,
     LISTENER_SETS,
     NAMESPACE,
+    SECRET,
     SERVICE,
     SERVICE_IMPORT,
 )
@@ -27,14 +29,15 @@ from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
+from kubectl_refs.core.targets.makers import made_by_name
+from kubectl_refs.core.targets.near_parts import by_part, by_port
 from kubectl_refs.core.targets.ports import carries, ports_of
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
-from kubectl_refs.core.targets.sections import PARTS, section_names
-from kubectl_refs.core.text.similarity import abbreviates, deliberate
-from kubectl_refs.core.text.vocabulary import Vocabulary, nearest
+from kubectl_refs.core.text.similarity import abbreviates
+from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import EXISTENCE, View
@@ -84,7 +87,8 @@ def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Referenc
     if fault in KIND_FAULTS:
         return _by_kind(view, found)
     if fault in PART_FAULTS or _get(view, found.reference.to) is not None:
-        return _by_part(view, found.reference)
+        obj = _get(view, found.reference.to)
+        return () if obj is None else by_part(view, found.reference, obj)
     return _by_place(view, found)
 
 
@@ -107,6 +111,18 @@ def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
             yield reference
         else:
             yield from _by_place(view, replace(found, reference=reference), kindred=False)
+    yield from _of_maker(view, found)
+
+
+def _of_maker(view: View, found: FoundReference) -> Iterator[Reference]:
+    """The Secret or ConfigMap that the object of the name written makes."""
+    reference, wanted = found.reference, _wanted_kinds(found)
+    for kind in (SECRET, CONFIG_MAP):
+        if kind != reference.to.group_kind and (wanted is None or kind not in wanted):
+            continue
+        for made in made_by_name(view, kind, reference.to.namespace, reference.to.name):
+            if _get(view, made) is not None:
+                yield replace(reference, to=made)
 
 
 def _kindred(view: View, found: FoundReference) -> Sequence[GroupKind]:
@@ -155,6 +171,7 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
     reference = found.reference
     searches = (
         lambda: _by_name_form(view, reference),
+        lambda: _of_maker(view, found) if reference.to.group_kind in (SECRET, CONFIG_MAP) else (),
         lambda: _by_namespace_name(view, reference),
         lambda: _by_name(view, reference),
         lambda: _of_kindred(view, found) if kindred else (),
@@ -248,65 +265,7 @@ def _with_only_port(reference: Reference, obj: JSON) -> Reference:
     """The reference with the port of its target, where that has another one and no choice."""
     if reference.to.group_kind != SERVICE or reference.port is None:
         return reference
-    return next(_by_port(reference, obj), reference) if not _has_port(reference, obj) else reference
-
-
-def _by_part(view: View, reference: Reference) -> Iterator[Reference]:
-    """Another port or part of the target, which exists."""
-    obj = _get(view, reference.to)
-    if obj is None:
-        return
-    kind = reference.to.group_kind
-    if kind in (GATEWAY, *LISTENER_SETS):
-        yield from _by_listener(reference, obj)
-    elif reference.section_name is not None and kind in PARTS:
-        near = _by_number(reference, obj) or _misspelt(reference.section_name, section_names(kind, obj))
-        if near is not None:
-            yield replace(reference, section_name=near)
-    else:
-        yield from _by_port(reference, obj)
-
-
-def _by_number(reference: Reference, obj: JSON) -> str | None:
-    """The name of the Service's port whose number stands for it."""
-    if reference.to.group_kind != SERVICE:
-        return None
-    of_number = (each for each in ports_of(obj) if str(each.get("port")) == reference.section_name)
-    return next((text(each.get("name")) for each in of_number), None)
-
-
-def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
-    """The name of a part that differs by a slip; not one that is another on purpose, as https and http are."""
-    near = nearest(wanted, names)
-    return near if near is not None and not deliberate(wanted, near) else None
-
-
-def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """The listener of the name, whatever its port; the one of a similar name; the only one on the port; the only one,
-    but for one of another name on purpose."""
-    offered = [mapping(each) for each in entries(at(obj, "spec", "listeners"))]
-    by_name = {text(each.get("name")) or "": each for each in offered}
-    wanted = reference.section_name
-    on_port = [name for name, each in by_name.items() if each.get("port") == reference.port]
-    likely: list[str] = []
-    if wanted is not None:
-        near = wanted if wanted in by_name else _misspelt(wanted, list(by_name))
-        likely += [near] if near is not None else []
-    if reference.port is not None and len(on_port) == 1:
-        likely += on_port
-    only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not deliberate(wanted, name))]
-    for name in dict.fromkeys(likely or only):
-        port = None if reference.port is None else integer(by_name[name].get("port"))
-        yield replace(reference, section_name=name if wanted is not None else None, port=port)
-
-
-def _by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """The port whose targetPort, in a number, is the one written; else the only port there is."""
-    ports = [each for each in ports_of(obj) if carries(reference, each) and integer(each.get("port")) is not None]
-    behind = [each for each in ports if reference.port is not None and each.get("targetPort") == reference.port]
-    for port in behind[:1] or (ports if len(ports) == 1 else ()):
-        if port.get("port") != reference.port:
-            yield replace(reference, port=integer(port.get("port")))
+    return next(by_port(reference, obj), reference) if not _has_port(reference, obj) else reference
 
 
 def _at(reference: Reference, **fields: str) -> Reference:

@@ -1,0 +1,37 @@
+"""The ListenerSet that has the listener which a route looks for at the Gateway itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.view import View
+
+
+def with_listener(view: View, reference: Reference) -> Iterator[Reference]:
+    """The reference as it would be to each ListenerSet of its Gateway that has a listener of the name: a parentRef to the Gateway
+    asks those of the Gateway alone (docs/rules.md 5.6)."""
+    if reference.to.group_kind != GATEWAY or reference.section_name is None:
+        return
+    effect = f"which ListenerSets of {reference.to} have the listener is not known"
+    for kind in LISTENER_SETS:
+        if view.catalog.served(kind) is None:
+            continue
+        for obj in view.list(kind, None, effect=effect).objects:
+            if _has(obj, reference.section_name) and reference.to in _gateways(view, obj):
+                yield replace(reference, to=key_of(obj))
+
+
+def _has(listener_set: JSON, name: str) -> bool:
+    return any(at(each, "name") == name for each in entries(at(listener_set, "spec", "listeners")))
+
+
+def _gateways(view: View, listener_set: JSON) -> list[ObjectKey]:
+    found, _ = references_in(view, listener_set)
+    return [each.reference.to for each in found if each.field.governed_by is Mechanism.ALLOWED_LISTENERS]

@@ -1,0 +1,74 @@
+"""Which port or part of its target may a reference mean that names one which is not there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.targets.near_listener_sets import with_listener
+from kubectl_refs.core.targets.ports import carries, ports_of
+from kubectl_refs.core.targets.sections import PARTS, section_names
+from kubectl_refs.core.text.similarity import deliberate
+from kubectl_refs.core.text.vocabulary import nearest
+from kubectl_refs.core.view.view import View
+
+
+def by_part(view: View, reference: Reference, obj: JSON) -> Iterator[Reference]:
+    """Another port or part of the target, which exists."""
+    kind = reference.to.group_kind
+    if kind in (GATEWAY, *LISTENER_SETS):
+        # The name of one of its own is nearer than that of a ListenerSet's, and any other name is not.
+        own = reference.section_name is None or _misspelt(reference.section_name, section_names(kind, obj))
+        yield from (() if own else tuple(with_listener(view, reference))) or _by_listener(reference, obj)
+    elif reference.section_name is not None and kind in PARTS:
+        near = _by_number(reference, obj) or _misspelt(reference.section_name, section_names(kind, obj))
+        if near is not None:
+            yield replace(reference, section_name=near)
+    else:
+        yield from by_port(reference, obj)
+
+
+def _by_number(reference: Reference, obj: JSON) -> str | None:
+    """The name of the Service's port whose number stands for it."""
+    if reference.to.group_kind != SERVICE:
+        return None
+    of_number = (each for each in ports_of(obj) if str(each.get("port")) == reference.section_name)
+    return next((text(each.get("name")) for each in of_number), None)
+
+
+def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
+    """The name of a part that differs by a slip; not one that is another on purpose, as https and http are."""
+    near = nearest(wanted, names)
+    return near if near is not None and not deliberate(wanted, near) else None
+
+
+def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
+    """The listener of the name, whatever its port; the one of a similar name; the only one on the port; the only one,
+    but for one of another name on purpose."""
+    offered = [mapping(each) for each in entries(at(obj, "spec", "listeners"))]
+    by_name = {text(each.get("name")) or "": each for each in offered}
+    wanted = reference.section_name
+    on_port = [name for name, each in by_name.items() if each.get("port") == reference.port]
+    likely: list[str] = []
+    if wanted is not None:
+        near = wanted if wanted in by_name else _misspelt(wanted, list(by_name))
+        likely += [near] if near is not None else []
+    if reference.port is not None and len(on_port) == 1:
+        likely += on_port
+    only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not deliberate(wanted, name))]
+    for name in dict.fromkeys(likely or only):
+        port = None if reference.port is None else integer(by_name[name].get("port"))
+        yield replace(reference, section_name=name if wanted is not None else None, port=port)
+
+
+def by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:
+    """The port whose targetPort, in a number, is the one written; else the only port there is."""
+    ports = [each for each in ports_of(obj) if carries(reference, each) and integer(each.get("port")) is not None]
+    behind = [each for each in ports if reference.port is not None and each.get("targetPort") == reference.port]
+    for port in behind[:1] or (ports if len(ports) == 1 else ()):
+        if port.get("port") != reference.port:
+            yield replace(reference, port=integer(port.get("port")))
