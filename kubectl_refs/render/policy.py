@@ -32,15 +32,21 @@ def about(options: PolicyOptions) -> tuple[str, ...]:
             "--allow-unnamed Service admits that.",
         )
     )
+    labelled = (
+        (f"Nor may spec.from name a namespace that is there and is not labelled {'='.join(options.from_label)}.",)
+        if options.from_label
+        else ()
+    )
     return (
         f"For Kubernetes 1.30 and later. It {does} ReferenceGrants that never match, have no effect, or name no object{unnamed}.",
+        *labelled,
         *how,
-        "Each message ends with a code, which 'kubectl refs explain CODE' explains.",
+        "'kubectl refs explain CODE' explains the codes in its messages.",
     )
 
 
 def render_judged(judged: Sequence[Judgement], style: Style, *, headers: bool) -> str:
-    """A row for each ReferenceGrant, and how many would be refused."""
+    """A row for each ReferenceGrant, and how many would be refused, and of how many that is not known."""
     page = Page(style)
     rows = [
         (each.grant.namespace, each.grant.name, _admitted(each), "; ".join((*each.refusals, *each.unknown)) or NONE)
@@ -49,7 +55,9 @@ def render_judged(judged: Sequence[Judgement], style: Style, *, headers: bool) -
     page.table(HEADERS if headers else (), rows, Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2))
     page.blank()
     refused = sum(bool(each.refusals) for each in judged)
-    page.line(f"{counted(len(judged), 'ReferenceGrant')}: {refused} would be refused")
+    unknown = sum(bool(each.unknown) and not each.refusals for each in judged)
+    more = f", {unknown} unknown" if unknown else ""
+    page.line(f"{counted(len(judged), 'ReferenceGrant')}: {refused} would be refused{more}")
     return str(page)
 
 

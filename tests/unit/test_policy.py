@@ -93,8 +93,20 @@ def test_a_label_that_the_manifests_do_not_tell_is_not_known(refs: Program, tmp_
     unknown = refs(*asked, written(tmp_path, good))
     (found,) = json.loads(unknown.out)["grants"]
     assert (unknown.status, found["admitted"]) == (3, None)
-    assert found["unknown"] == ['whether namespace "frontend" is labelled tenant=true is not among these manifests']
+    assert found["unknown"] == [
+        'whether namespace "frontend" is labelled tenant=true is not known: it is not among these manifests'
+    ]
     assert refs(*asked, written(tmp_path, good, frontend)).status == 1
+    said = refs("policy", "test", "--from-label", "tenant=true", "-f", written(tmp_path, good))
+    assert said.out.endswith("\n1 ReferenceGrant: 0 would be refused, 1 unknown\n")
+
+
+def test_the_printed_policy_says_which_label_it_asks_for(refs: Program) -> None:
+    comments = " ".join(
+        line[2:] for line in refs("policy", "--from-label", "tenant=true").out.splitlines() if line[:1] == "#"
+    )
+    assert "Nor may spec.from name a namespace that is there and is not labelled tenant=true." in comments
+    assert "Nor may" not in refs("policy").out
 
 
 def test_no_grants_is_said(refs: Program, tmp_path: Path) -> None:

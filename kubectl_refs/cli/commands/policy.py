@@ -78,6 +78,9 @@ def policy_command(
       # Only namespaces of tenants may be named in spec.from
       {program} policy --from-label tenant=true | kubectl apply -f -
 
+      # Take it away again: with the flags that it was printed with
+      {program} policy --from-label tenant=true | kubectl delete -f -
+
       # What would it say of these manifests?
       {program} policy test -f deploy/ -R
     """

@@ -29,7 +29,9 @@ def judge(grant: Grant, options: PolicyOptions, labels: Mapping[str, Mapping[str
         key, value = options.from_label or ("", "")
         namespace = entry.namespace or ""
         if namespace not in labels:
-            unknown.append(f'whether namespace "{namespace}" is labelled {key}={value} is not among these manifests')
+            unknown.append(
+                f'whether namespace "{namespace}" is labelled {key}={value} is not known: it is not among these manifests'
+            )
         elif labels[namespace].get(key) != value:
             refusals.append(not_labelled(f"spec.from[{index}]", namespace, key, value))
     return Judgement(grant.grant, tuple(refusals), tuple(dict.fromkeys(unknown)))
