@@ -20,7 +20,7 @@ from tests.support.cluster.objects import backend, from_routes, grant, route, se
         ("policyreport", "github.com/kyverno/kyverno", "v1.19.1", "config/crds/policyreport/", "policyreports.wgpolicyk8s.io"),
     ],
 )  # fmt: skip
-def test_reports_are_taken_and_written_over(
+def test_reports_are_taken_written_over_and_deleted_by_their_label(
     terminal: Terminal, fresh: Fresh, format_: str, module: str, version: str, place: str, resource: str
 ) -> None:
     server = terminal.server
@@ -39,3 +39,9 @@ def test_reports_are_taken_and_written_over(
     assert ("no-grant", "web") in applied()
     server.apply(grant(shared, [from_routes(frontend)], [to_services(name="auth")]))
     assert ("no-grant", "web") not in applied()
+    # Of an emptied namespace nothing is printed that would write over its report.
+    server.kubectl("delete", "httproute", "--all", "-n", frontend)
+    assert f"namespace: {frontend}" not in terminal.refs(server.kubeconfig(), "check", "-A", "-o", format_).stdout
+    of_the_cluster = f"cluster{resource}"
+    server.kubectl("delete", f"{resource},{of_the_cluster}", "-A", "-l", "app.kubernetes.io/managed-by=kubectl-refs")
+    assert json.loads(server.kubectl("get", resource, "-A", "-o", "json").stdout)["items"] == []
