@@ -141,7 +141,6 @@ VERSION = "v1beta1"
 """That of grants, as the fake server prefers."""
 WEB = f"{GATEWAYS}/frontend/httproutes/web"
 BACKEND_API = "/api/v1/namespaces/backend/services/api"
-LIST = "?limit=500"
 DISCOVERY = "/apis"
 
 
@@ -153,7 +152,7 @@ def shown(request: Request) -> str:
 
 def grants(namespace: str) -> str:
     """The list of one namespace's grants."""
-    return f"/apis/{GATEWAY_GROUP}/{VERSION}/namespaces/{namespace}/referencegrants{LIST}"
+    return f"/apis/{GATEWAY_GROUP}/{VERSION}/namespaces/{namespace}/referencegrants"
 
 
 BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
@@ -202,7 +201,7 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             "/api/v1/namespaces/backend (metadata)",
             "/api/v1/namespaces/frontend (metadata)",
             grants("frontend"),
-            f"/apis/{GATEWAY_GROUP}/{VERSION}/referencegrants{LIST}",
+            f"/apis/{GATEWAY_GROUP}/{VERSION}/referencegrants",
         ],
     ),
     "two objects with the same targets": (
@@ -234,8 +233,8 @@ BUDGET: dict[str, tuple[list[JSON], tuple[str, ...], int, list[str]]] = {
             grants("backend"),
             BACKEND_API,
             "/api/v1/namespaces/backend (metadata)",
-            f"/api/v1/namespaces/backend/services{LIST} (metadata)",
-            "/api/v1/services?fieldSelector=metadata.name=api&limit=500",
+            "/api/v1/namespaces/backend/services (metadata)",
+            "/api/v1/services?fieldSelector=metadata.name=api",
         ],
     ),
 }
@@ -277,7 +276,7 @@ SLICE: JSON = {
     "endpoints": [{"addresses": ["10.0.0.1"]}],
 }
 SLICES_OF_API = (
-    "/apis/discovery.k8s.io/v1/namespaces/backend/endpointslices?labelSelector=kubernetes.io/service-name=api&limit=500"
+    "/apis/discovery.k8s.io/v1/namespaces/backend/endpointslices?labelSelector=kubernetes.io/service-name=api"
 )
 
 

@@ -11,7 +11,6 @@ import pytest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from kubectl_refs.kube.config.overrides import CHUNK
 from tests.support.builders import grant
 from tests.support.fakes.api import Canned, FakeAPI, Request, status
 from tests.support.fixing import resolved
@@ -270,14 +269,18 @@ def test_a_warning_of_the_server_is_printed_once_after_the_answer(refs: Program,
 # Long lists.
 
 
+PAGE = 5
+IN_PAGES = f"--chunk-size={PAGE}"
+
+
 def many_grants(namespace: str, count: int) -> list[JSON]:
     """Grants that permit nothing here, in front of the one that does: its name is last in the list's order."""
     return [grant(namespace=namespace, name=f"a-{number:04}", to=[]) for number in range(count)]
 
 
 def test_a_grant_on_the_last_of_several_pages_permits(refs: Program, api: FakeAPI) -> None:
-    api.objects += many_grants("shared-services", 2 * CHUNK)
-    done = ask(refs)
+    api.objects += many_grants("shared-services", 2 * PAGE)
+    done = ask(refs, IN_PAGES)
     assert (done.status, verdicts(done)) == (0, PERMITTED)
     assert len([path for path in api.paths if path.endswith("/referencegrants")]) == 3
 
@@ -286,10 +289,10 @@ EXPIRED = Canned(410, status(410, "Expired", "The provided continue parameter is
 
 
 def test_a_list_that_expires_between_two_pages_is_read_again_from_the_start(refs: Program, api: FakeAPI) -> None:
-    api.objects += many_grants("shared-services", CHUNK)
+    api.objects += many_grants("shared-services", PAGE)
     expiring = iter([EXPIRED])
     api.fault = lambda request: next(expiring, None) if "continue" in request.query else None
-    done = ask(refs)
+    done = ask(refs, IN_PAGES)
     assert (done.status, verdicts(done)) == (0, PERMITTED)
     pages = ["continue" in request.query for request in api.requests if request.path.endswith("/referencegrants")]
     assert pages == [False, True, False, True]
@@ -297,8 +300,8 @@ def test_a_list_that_expires_between_two_pages_is_read_again_from_the_start(refs
 
 @pytest.mark.parametrize("canned", [EXPIRED, Canned(500, "<html>", HTML), Canned(reset=True)])
 def test_half_a_list_is_no_list(refs: Program, api: FakeAPI, canned: Canned) -> None:
-    api.objects += many_grants("shared-services", CHUNK)
+    api.objects += many_grants("shared-services", PAGE)
     api.fault = lambda request: canned if "continue" in request.query else None
-    done = ask(refs)
+    done = ask(refs, IN_PAGES)
     assert done.status == 3
     assert verdicts(done) == {**PERMITTED, CROSSING: "unknown"}

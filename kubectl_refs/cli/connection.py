@@ -44,7 +44,7 @@ _MANIFESTS = ("files", "recursive", "kustomize", "whole", "live", "kinds")
 def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of Inputs that the flags of a command say, those in front of it where the command has none."""
     # Imported here: --help needs no cluster.
-    from kubectl_refs.kube.config.overrides import CHUNK, Overrides
+    from kubectl_refs.kube.config.overrides import Overrides
 
     run: Invocation = ctx.find_object(Invocation) or Invocation({})
     flags = {**run.flags, **{name: value for name, value in given.items() if value not in (None, ())}}
@@ -60,12 +60,7 @@ def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
     if inputs.get("whole") and not has_manifests:
         raise usage("--whole says what manifests are: it needs -f or -k")
     timeout = _timeout(flags.pop("timeout", None))
-    chunk = flags.pop("chunk", None)
-    overrides = Overrides(
-        **{name: value for name, value in flags.items() if value is not None},
-        timeout=timeout,
-        chunk=CHUNK if chunk is None else chunk,
-    )
+    overrides = Overrides(**{name: value for name, value in flags.items() if value is not None}, timeout=timeout)
     program = ctx.find_root().info_name or "kubectl refs"
     return {**inputs, "overrides": overrides, "program": program, "opened": run.opened, "unread": run.unread}
 

@@ -71,8 +71,9 @@ GLOBALS = (
     Global(
         ("--chunk-size",),
         "chunk",
-        "500",
-        "Return large lists in chunks rather than all at once. Pass 0 to disable.",
+        "0",
+        "Return large lists in chunks of so many objects rather than all at once, which is faster: an API server reads "
+        "all chunks but the first from etcd.",
         Int(64),
     ),
     Global(("--client-certificate",), "client_certificate", "''", "Path to a client certificate file for TLS"),

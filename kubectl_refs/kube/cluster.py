@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from kubectl_refs.core.fields.gateway_api import TABLE
@@ -90,43 +91,44 @@ class Cluster:
         if read.labels:
             params["labelSelector"] = read.labels
 
-        def kept(item: JSON) -> JSON:
-            obj = resource.completed(item, read.metadata_only)
-            return obj if read.digest is None else read.digest(obj)
-
-        items = self._pages(resource, read, path, params, kept)
+        items = self._pages(resource, read, path, params)
         if isinstance(items, Response) and items.status == _EXPIRED:
-            items = self._pages(resource, read, path, params, kept)
+            items = self._pages(resource, read, path, params)
         if not isinstance(items, list):
             return _unread(items)
         return Answer(tuple(items))
 
     def _pages(
-        self,
-        resource: Resource,
-        read: List,
-        path: str,
-        params: Mapping[str, str],
-        kept: Callable[[JSON], JSON],
+        self, resource: Resource, read: List, path: str, params: Mapping[str, str]
     ) -> list[JSON] | Response | Failure:
         """What is kept of all items, or the answer that some are missing for: part of a list would pass for the whole.
 
-        A page is reduced before the next one is read, so that a large list needs little memory.
+        Items are reduced as they come, so that a large list needs little memory. Without a limit it comes in one page.
         """
+
+        def kept(item: Any) -> JSON | None:
+            """None for what is no such object."""
+            if not resource.is_item(item, read):
+                return None
+            obj = resource.completed(item, read.metadata_only)
+            return obj if read.digest is None else read.digest(obj)
+
+        def take(found: Sequence[Any]) -> Sequence[JSON | None]:
+            if self._progress is not None:
+                self._progress(resource.kind.plural, len(found))
+            return [kept(item) for item in found]
+
         accept = METADATA_LIST if read.metadata_only else JSON_TYPE
         items: list[JSON] = []
         page = {**params, **self._limit}
         seen: set[str] = set()
         while True:
-            response = self.client.get(path, page, accept)
+            response = self.client.get(path, page, accept, take)
             if isinstance(response, Failure) or not response.ok:
                 return response
             if not resource.is_list(response.body, read):
                 return Failure(response.status, f"the server's answer is not a list of {resource.kind.plural}")
-            found = [kept(item) for item in entries(response.body.get("items"))]
-            items += found
-            if self._progress is not None:
-                self._progress(resource.kind.plural, len(found))
+            items += entries(response.body.get("items"))
             following = text(at(response.body, "metadata", "continue"))
             if not following:
                 return items
@@ -164,7 +166,7 @@ class Resource:
         return "kind" in body and self._is_one(body, read.key.namespace, read.key.name, read.metadata_only)
 
     def is_list(self, body: JSON, read: List) -> bool:
-        """Whether an answer is a list of what was asked for.
+        """Whether an answer is a list of what was asked for, and none of its items was found to be something else.
 
         CRDs choose what it is called, but for the name of another kind's list. Its items may be null, as Go writes none.
         """
@@ -179,10 +181,11 @@ class Resource:
             return False
         if items is None:
             return True
-        return isinstance(items, list) and all(
-            isinstance(item, dict) and self._is_one(item, read.namespace, read.name, read.metadata_only)
-            for item in items
-        )
+        return isinstance(items, list) and all(item is not None for item in items)
+
+    def is_item(self, item: Any, read: List) -> bool:
+        """Whether an item of a list is such an object."""
+        return isinstance(item, dict) and self._is_one(item, read.namespace, read.name, read.metadata_only)
 
     def _is_one(self, obj: JSON, namespace: str | None, name: str | None, metadata_only: bool) -> bool:
         """Whether an object is of this kind, or says nothing of its kind, and has an identity that fits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List
 from kubectl_refs.kube.cluster import Cluster
-from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.kube.connecting import connection
 from kubectl_refs.process.errors import RefsError
 from tests.support.cluster import access
@@ -27,12 +27,15 @@ SECRET = GroupKind("", "Secret")
 CONFIG_MAP = GroupKind("", "ConfigMap")
 
 
-def reader(server: ApiServer, user: str = ADMINISTRATOR) -> Cluster:
-    return reader_with(server.kubeconfig(user))
+PAGE = 20
 
 
-def reader_with(kubeconfig: Path) -> Cluster:
-    return Cluster(connection(str(kubeconfig), None, {}, kubeconfig.parent))
+def reader(server: ApiServer, user: str = ADMINISTRATOR, chunk: int = 0) -> Cluster:
+    return reader_with(server.kubeconfig(user), chunk)
+
+
+def reader_with(kubeconfig: Path, chunk: int = 0) -> Cluster:
+    return Cluster(replace(connection(str(kubeconfig), None, {}, kubeconfig.parent), chunk=chunk))
 
 
 def config_map(namespace: str, name: str) -> JSON:
@@ -207,11 +210,11 @@ def test_a_list_by_name_finds_the_namesakes_in_all_namespaces(cluster: ApiServer
 def test_a_list_of_several_pages_is_read_to_its_end(cluster: ApiServer, fresh: Fresh) -> None:
     namespace = fresh(cluster, "many")
     access.allow_in_namespace(cluster, "auditor", namespace, [access.rule("", ["configmaps"])])
-    names = {f"number-{number}" for number in range(CHUNK + 1)}
+    names = {f"number-{number}" for number in range(PAGE + 1)}
     post_all(cluster, [(f"/api/v1/namespaces/{namespace}/configmaps", config_map(namespace, name)) for name in names])
 
     with cluster.requests("auditor") as requests:
-        answer = one(reader(cluster, "auditor"), List(CONFIG_MAP, namespace))
+        answer = one(reader(cluster, "auditor", chunk=PAGE), List(CONFIG_MAP, namespace))
 
     assert {key_of(found).name for found in answer.objects} == names
     assert len([request for request in requests if "configmaps" in request]) == 2

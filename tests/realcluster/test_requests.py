@@ -25,7 +25,7 @@ from tests.support.cluster.objects import (
 
 USER = "cluster-reader"
 API = f"/apis/{V1}"
-GRANTS = f"list {API}/referencegrants?limit=500"
+GRANTS = f"list {API}/referencegrants"
 
 
 class Scene:
@@ -69,12 +69,12 @@ class Scene:
             "get /apis",
             f"get {API}/namespaces/{self.frontend}/httproutes/web",
             f"get {API}/namespaces/{self.infra}/gateways/public",
-            f"list {API}/namespaces/{self.shared}/referencegrants?limit=500",
+            f"list {API}/namespaces/{self.shared}/referencegrants",
             f"get /api/v1/namespaces/{self.shared}/services/auth",
             f"get /api/v1/namespaces/{self.frontend}/services/auth",
             f"get {API}/gatewayclasses/example",
             # There is no such class: it may be a slip.
-            f"list {API}/gatewayclasses?limit=500",
+            f"list {API}/gatewayclasses",
             endpoints(self.frontend),
         ]
 
@@ -85,7 +85,7 @@ class Scene:
 
 
 def endpoints(namespace: str) -> str:
-    selector = "labelSelector=kubernetes.io%2Fservice-name%3Dauth&limit=500"
+    selector = "labelSelector=kubernetes.io%2Fservice-name%3Dauth"
     return f"list /apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices?{selector}"
 
 
@@ -134,7 +134,7 @@ def test_for_a_near_miss_what_explains_it_is_read_besides(scene: Scene) -> None:
     status, requests = scene.ask()
 
     explaining = [
-        f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500",
+        f"list {API}/namespaces/{scene.frontend}/referencegrants",
         f"get /api/v1/namespaces/{fronted}",
     ]
     assert (status, requests) == (1, sorted([*scene.needed, *explaining, *scene.fixing]))
@@ -146,12 +146,12 @@ def test_for_a_grant_in_the_routes_namespace_other_namespaces_are_not_searched(s
     status, requests = scene.ask()
 
     assert status == 1
-    assert f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500" in requests
+    assert f"list {API}/namespaces/{scene.frontend}/referencegrants" in requests
     assert GRANTS not in requests
 
 
 def test_where_no_grant_was_meant_for_the_reference_all_namespaces_are_searched_for_one(scene: Scene) -> None:
     status, requests = scene.ask()
 
-    explaining = [f"list {API}/namespaces/{scene.frontend}/referencegrants?limit=500", GRANTS]
+    explaining = [f"list {API}/namespaces/{scene.frontend}/referencegrants", GRANTS]
     assert (status, requests) == (1, sorted([*scene.needed, *explaining, *scene.fixing]))

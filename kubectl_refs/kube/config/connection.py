@@ -7,7 +7,6 @@ from dataclasses import field
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.process.time_limit import TIMEOUT
 
 Headers = tuple[tuple[str, str], ...]
@@ -34,5 +33,5 @@ class Connection:
     renew: Callable[[], Connection] | None = None
     expires: float | None = None
     verbosity: int = 0
-    chunk: int = CHUNK
+    chunk: int = 0
     context: str = ""

@@ -14,9 +14,6 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.process.time_limit import TIMEOUT
 
-CHUNK = 500
-"""Objects per page of a list, kubectl's default."""
-
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
@@ -45,7 +42,7 @@ class Overrides:
     as_group: tuple[str, ...] = ()
     as_user_extra: tuple[str, ...] = ()
     timeout: float | None = None
-    chunk: int = CHUNK
+    chunk: int = 0
     verbosity: int = 0
     renews: bool = True
 

@@ -19,9 +19,10 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.http import transport_errors
-from kubectl_refs.kube.http.limits import GRACE
+from kubectl_refs.kube.http.limits import GRACE, LARGEST_BODY
+from kubectl_refs.kube.http.listing import Take, read_list
 from kubectl_refs.kube.http.pool import Incoming
-from kubectl_refs.kube.http.request_log import RequestLog
+from kubectl_refs.kube.http.request_log import Beginning, RequestLog
 from kubectl_refs.kube.http.response import Response, parse
 from kubectl_refs.kube.http.session import Session, open_session
 from kubectl_refs.process import errors
@@ -56,16 +57,23 @@ class Client:
         with self._lock:
             return tuple(self._warnings)
 
-    def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = JSON_TYPE) -> Response | Failure:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        accept: str = JSON_TYPE,
+        take: Take | None = None,
+    ) -> Response | Failure:
         """GET a path whose segments are quoted already.
 
+        With `take` the answer is a list, whose items are taken while more of them come: anew, where it is asked again.
         A busy server (429 or 5xx with Retry-After) and one that drops the connection is asked again, TRIES times in
         all. Redirects are not followed.
         """
         url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                response = self._request("GET", url, {"Accept": accept})
+                response = self._request("GET", url, {"Accept": accept}, take=take)
             except _TRANSPORT as error:
                 if tries_left and transport_errors.is_dropped(error):
                     continue
@@ -89,10 +97,10 @@ class Client:
                 raw = self._begun(self._open(), url, accept, silence)
             if raw.status == 200:
                 return raw
-            answer = _Answer(raw.status, raw.headers, raw.whole(time.monotonic() + silence))
+            body = parse(raw.whole(time.monotonic() + silence))
         except _TRANSPORT as error:
             return Failure(None, self.reason(error))
-        received = Response(answer.status, found if isinstance(found := parse(answer.data), dict) else {}, {})
+        received = Response(raw.status, {} if isinstance(body, str) else body, {})
         return received.failure
 
     def _begun(self, session: Session, url: str, accept: str, silence: float) -> Incoming:
@@ -120,40 +128,54 @@ class Client:
             return self._transport_failure(error)
 
     def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, take: Take | None = None
     ) -> Response | Failure:
         """One request, made once more with fresh credentials where those in use are refused and can be renewed."""
         session = self._open()
-        answer = self._exchange(session, method, url, headers, body)
+        answer = self._exchange(session, method, url, headers, body, take)
         if answer.status == 407 and session.proxy is not None:
             # No server answers so: it is the proxy's own word.
             refused = "407 Proxy Authentication Required"
             raise errors.unreachable(transport_errors.proxy_refused(session.proxy, refused))
         if answer.status == 401 and self._renew(session):
-            answer = self._exchange(self._open(), method, url, headers, body)
+            answer = self._exchange(self._open(), method, url, headers, body, take)
         return self._received(answer)
 
     def _exchange(
-        self, session: Session, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        session: Session,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        take: Take | None,
     ) -> _Answer:
         """Send a request and read the whole answer within the connection's time; raises one of _TRANSPORT."""
         all_headers = (*session.headers, *headers.items())
         self._log.asked(method, url, all_headers)
         begun = time.monotonic()
         limit = self._connection.timeout
+        beginning, raw = Beginning(), None
         try:
             raw = within(
                 None if limit is None else limit + GRACE,
                 lambda: session.pool.request(method, url, all_headers, body, timeout=limit, silence=limit),
             )
-            data = raw.whole(None if limit is None else begun + limit)
+            deadline = None if limit is None else begun + limit
+            if take is None or raw.status != 200:
+                found = parse(b"".join(beginning.of(raw.pieces(deadline, LARGEST_BODY))))
+            else:
+                found = read_list(beginning.of(raw.pieces(deadline, more=limit)), take)
         except _TRANSPORT as error:
             reason = self.reason(error)
-            self._log.answered(method, url, reason, {}, b"", time.monotonic() - begun)
+            self._log.answered(method, url, reason, {}, Beginning(), time.monotonic() - begun)
             raise
+        finally:
+            if raw is not None:
+                raw.close()
         status = f"{raw.status} {raw.reason or ''}".strip()
-        self._log.answered(method, url, status, dict(raw.headers.items()), data, time.monotonic() - begun)
-        return _Answer(raw.status, raw.headers, data)
+        self._log.answered(method, url, status, dict(raw.headers.items()), beginning, time.monotonic() - begun)
+        return _Answer(raw.status, raw.headers, found)
 
     def _open(self) -> Session:
         """The session, opened or, once its credentials have expired, renewed."""
@@ -198,8 +220,8 @@ class Client:
         with self._lock:
             for header in answer.headers.get_all("warning", ()):
                 self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
-        body = parse(answer.data)
-        found = body if isinstance(body, dict) else {}
+        body = answer.body
+        found = {} if isinstance(body, str) else body
         response = Response(answer.status, found, headers)
         if answer.status == 401:
             raise errors.unauthorized(response.message)
@@ -210,11 +232,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer as it came, its body decompressed."""
+    """An answer as it came: of its body the JSON object, or why it is none."""
 
     status: int
     headers: HTTPMessage
-    data: bytes
+    body: JSON | str
 
 
 def _retry_after(response: Response) -> float | None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 LARGEST_BODY = 512 * 1024 * 1024
 """Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
 
+LARGEST_LIST = 8 * LARGEST_BODY
+"""Bytes of a list of which little is kept, decompressed."""
+
 GRACE = 0.25
 """Seconds beyond a request's time for the timeouts of sockets, which know what they wait for, to come first."""
 

@@ -17,7 +17,14 @@ from typing import Any
 from urllib.parse import quote
 
 from kubectl_refs.kube.config.connection import Headers
-from kubectl_refs.kube.http.limits import LARGEST_BODY, PIECE, SlowBodyError, TooLargeError, UndecodableError
+from kubectl_refs.kube.http.limits import (
+    LARGEST_BODY,
+    LARGEST_LIST,
+    PIECE,
+    SlowBodyError,
+    TooLargeError,
+    UndecodableError,
+)
 from kubectl_refs.kube.http.route import Route, SilenceError
 
 _GZIP = 16 + zlib.MAX_WBITS
@@ -112,19 +119,24 @@ class Incoming:
 
         TooLargeError, SlowBodyError, and what `stream` raises.
         """
-        pieces: list[bytes] = []
-        size = 0
+        return b"".join(self.pieces(deadline, largest))
+
+    def pieces(self, deadline: float | None, largest: int = LARGEST_LIST, more: float | None = None) -> Iterator[bytes]:
+        """The same bit by bit. With `more`, each PIECE of it may take so many seconds after the one before."""
+        size = since = 0
         try:
             for piece in self.stream():
-                pieces.append(piece)
                 size += len(piece)
+                since += len(piece)
                 if size > largest:
                     raise TooLargeError
                 if deadline is not None and time.monotonic() > deadline:
                     raise SlowBodyError
+                yield piece
+                if more is not None and since >= PIECE:
+                    deadline, since = time.monotonic() + more, 0
         finally:
             self.close()
-        return b"".join(pieces)
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         """The body bit by bit, decompressed. After the last one the connection is there for the next request.

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,22 @@ _ANSWERS, _REQUESTS, _BODIES, _LONG_BODIES = 6, 7, 8, 9
 _BODY, _LONG_BODY = 1024, 10240
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _SECRET_RESOURCES = ("/secrets", "/configmaps")
+
+
+class Beginning:
+    """What of a body may be shown, and how much there is of it, while it is read."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.size = 0
+
+    def of(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The same pieces, looked at as they pass."""
+        for piece in pieces:
+            if self.size < _LONG_BODY:
+                self.data += piece[: _LONG_BODY - self.size]
+            self.size += len(piece)
+            yield piece
 
 
 class RequestLog:
@@ -40,7 +56,7 @@ class RequestLog:
             self._write(f'"Request" verb={json.dumps(method)} url={json.dumps(url)} headers={_shown(headers)}')
 
     def answered(
-        self, method: str, url: str, status: str, headers: Mapping[str, str], body: bytes, seconds: float
+        self, method: str, url: str, status: str, headers: Mapping[str, str], body: Beginning, seconds: float
     ) -> None:
         """An answer, or `status` as the reason why there was none."""
         if self._level < _ANSWERS:
@@ -50,14 +66,14 @@ class RequestLog:
             f'"Response" verb={json.dumps(method)} url={json.dumps(url)} status={json.dumps(status)}{told} '
             f"milliseconds={seconds * 1000:.0f}"
         )
-        if self._level < _BODIES or not body:
+        if self._level < _BODIES or not body.size:
             return
         if any(resource in url for resource in _SECRET_RESOURCES):
             self._write(f'"Response Body" body="{MASKED}"')
             return
         limit = _LONG_BODY if self._level >= _LONG_BODIES else _BODY
-        rest = f" [truncated {len(body) - limit} bytes]" if len(body) > limit else ""
-        self._write(f'"Response Body" body={json.dumps(body[:limit].decode(errors="replace"))}{rest}')
+        rest = f" [truncated {body.size - limit} bytes]" if body.size > limit else ""
+        self._write(f'"Response Body" body={json.dumps(body.data[:limit].decode(errors="replace"))}{rest}')
 
     def _write(self, line: str) -> None:
         # Imported here: start-up time. The line may quote a server.

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, text
@@ -67,15 +68,25 @@ _MESSAGES = {
 }
 
 
+TOO_DEEP = "the server's answer is nested too deeply"
+NO_OBJECT = "the server's answer is not a JSON object"
+
+
+def decoded(data: bytes) -> Any:
+    """A value as JSON; ValueError for what Go takes for none, RecursionError for what is nested too deeply."""
+    value = json.loads(data, parse_constant=no_constant)
+    if _SURROGATE.search(data):
+        # Half a surrogate pair cannot be written out again; Go replaces it too.
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
+
+
 def parse(data: bytes) -> JSON | str:
     """The JSON object that a body is, or why it is none."""
     try:
-        body = json.loads(data, parse_constant=no_constant)
-        if _SURROGATE.search(data):
-            # Half a surrogate pair cannot be written out again; Go replaces it too.
-            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        body = decoded(data)
     except RecursionError:
-        return "the server's answer is nested too deeply"
+        return TOO_DEEP
     except ValueError:
         body = None
-    return body if isinstance(body, dict) else "the server's answer is not a JSON object"
+    return body if isinstance(body, dict) else NO_OBJECT

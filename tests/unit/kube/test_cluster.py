@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, ServedKi
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
 from kubectl_refs.kube.cluster import Cluster
-from kubectl_refs.kube.config.overrides import CHUNK
 from kubectl_refs.process.errors import RefsError
 from tests.support.connecting import connect_to
 from tests.support.fakes.api import Canned, FakeAPI, Request, status
 
 SECRET = GroupKind("", "Secret")
+PAGE = 5
 EXPIRED = Canned(410, status(410, "Expired", "The provided continue parameter is too old"))
 
 
@@ -131,34 +132,45 @@ def test_a_list_by_name_is_made_by_the_server(api: FakeAPI, cluster: Cluster) ->
     assert reads_of(api)[0].query["fieldSelector"] == "metadata.name=web"
 
 
-def test_a_long_list_comes_in_pages(api: FakeAPI, cluster: Cluster) -> None:
-    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(2 * CHUNK + 1)]
-    assert names(answer(cluster, List(SERVICE, None))) == [f"s{i:05}" for i in range(2 * CHUNK + 1)]
-    assert [request.query["limit"] for request in reads_of(api)] == ["500"] * 3
+def test_a_long_list_comes_at_once(api: FakeAPI, cluster: Cluster) -> None:
+    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(10_000)]
+    assert names(answer(cluster, List(SERVICE, None))) == [f"s{i:05}" for i in range(10_000)]
+    assert [request.query for request in reads_of(api)] == [{}]
 
 
-def test_a_list_that_expires_half_way_starts_again_once(api: FakeAPI, cluster: Cluster) -> None:
-    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(CHUNK + 1)]
+@pytest.fixture
+def paged(api: FakeAPI, tmp_path: Path) -> Cluster:
+    return Cluster(replace(connect_to(api, tmp_path), chunk=PAGE))
+
+
+def test_a_list_comes_in_pages_where_they_are_asked_for(api: FakeAPI, paged: Cluster) -> None:
+    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(2 * PAGE + 1)]
+    assert names(answer(paged, List(SERVICE, None))) == [f"s{i:05}" for i in range(2 * PAGE + 1)]
+    assert [request.query["limit"] for request in reads_of(api)] == ["5"] * 3
+
+
+def test_a_list_that_expires_half_way_starts_again_once(api: FakeAPI, paged: Cluster) -> None:
+    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(PAGE + 1)]
     expired = iter([EXPIRED])
     api.fault = lambda request: next(expired, None) if "continue" in request.query else None
-    assert len(answer(cluster, List(SERVICE, None)).objects) == CHUNK + 1
+    assert len(answer(paged, List(SERVICE, None)).objects) == PAGE + 1
     assert ["continue" in request.query for request in reads_of(api)] == [False, True, False, True]
 
 
-def test_a_list_that_expires_again_is_a_failure_and_not_half_a_list(api: FakeAPI, cluster: Cluster) -> None:
-    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(CHUNK + 1)]
+def test_a_list_that_expires_again_is_a_failure_and_not_half_a_list(api: FakeAPI, paged: Cluster) -> None:
+    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(PAGE + 1)]
     api.fault = lambda request: EXPIRED if "continue" in request.query else None
-    found = answer(cluster, List(SERVICE, None))
+    found = answer(paged, List(SERVICE, None))
     assert found == Answer(failure=Failure(410, "The provided continue parameter is too old"))
     assert len(reads_of(api)) == 4
 
 
-def test_a_list_whose_second_page_fails_is_a_failure(api: FakeAPI, cluster: Cluster) -> None:
-    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(CHUNK + 1)]
+def test_a_list_whose_second_page_fails_is_a_failure(api: FakeAPI, paged: Cluster) -> None:
+    api.objects += [obj(SERVICE, f"s{i:05}") for i in range(PAGE + 1)]
     api.fault = lambda request: (
         Canned(500, status(500, "InternalError", "etcd")) if "continue" in request.query else None
     )
-    assert answer(cluster, List(SERVICE, None)) == Answer(failure=Failure(500, "etcd"))
+    assert answer(paged, List(SERVICE, None)) == Answer(failure=Failure(500, "etcd"))
 
 
 @pytest.mark.parametrize("obedient", [True, False])
