@@ -240,7 +240,7 @@ def _fix(
         title += f", and alike in {counted(places, 'more place')}"
     short = _own_command(fix, evaluated, kubectl)
     if whole and fix.manifest is not None and fix.manifest in written:
-        _line(page, label, f"{fix.object} above permits this too")
+        _line(page, label, f"{fix.object} above is for this too")
         return
     if whole and fix.manifest is not None and written:
         printing = kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
@@ -344,17 +344,23 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     """What controllers report: all that disagrees; of what agrees, a few or the number. In `brief`, below references that
-    fail, what agrees without more to be said is counted from the first on."""
+    fail, what agrees without more to be said is counted from the first on, and what is missing of many objects too."""
     conditions = report.conditions
     agreeing = [each for each in conditions if each.agreement is Agreement.AGREES and not (brief and each.why)]
     if len(agreeing) <= (0 if brief else AGREEING):
         agreeing = []
-    shown = [each for each in conditions if each not in agreeing and not (brief and report.tells(each))]
+    absent = [each for each in conditions if each.agreement is Agreement.ABSENT and not each.without_status]
+    if not brief or len({each.object for each in absent}) <= AGREEING:
+        absent = []
+    summed = (*agreeing, *absent)
+    shown = [each for each in conditions if each not in summed and not (brief and report.tells(each))]
     write_conditions(page, shown, of_several=len(report.objects) > 1, brief=brief)
     if agreeing:
         verb = "agrees" if len(agreeing) == 1 else "agree"
         number = f"{counted(len(agreeing), 'condition')} {_writers(agreeing)} {verb} with this"
         page.prose("", number, indent=0, column=0)
+    if absent:
+        page.prose("", f"{counted(len(absent), 'condition')} that no controller has written", indent=0, column=0)
 
 
 def _writers(conditions: Sequence[Condition]) -> str:
