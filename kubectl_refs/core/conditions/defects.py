@@ -37,8 +37,8 @@ class Defect:
     `read_in` is the source (with its commit) or the public report that it was read in. `text` and `advice` are sentences
     without full stop; the first names the affected releases as far as they are known, except where `fixed_in` has the releases
     that ended it (see Release.older_than). Both may contain `{grant}`, which
-    becomes the grant that `concerns` returns. `reason` is that of the condition with status False, whether that is the
-    reported or the expected one. A defect that `lasts` still applies after a permitting grant is written.
+    becomes the grant that `concerns` returns. `reasons` are those of the condition with status False, whether that is the
+    reported or the expected one, any of them. A defect that `lasts` still applies after a permitting grant is written.
     """
 
     controllers: tuple[Controller, ...]
@@ -47,7 +47,7 @@ class Defect:
     text: str
     read_in: str
     advice: str = "compare the controller's release"
-    reason: str = "RefNotPermitted"
+    reasons: tuple[str, ...] = ("RefNotPermitted",)
     lasts: bool = False
     fixed_in: tuple[str, ...] = ()
 
@@ -64,7 +64,7 @@ def defect_of(
     if controller is None:
         return None
     for defect in DEFECTS:
-        if controller not in defect.controllers or defect.status != status or defect.reason not in reasons:
+        if controller not in defect.controllers or defect.status != status or reasons.isdisjoint(defect.reasons):
             continue
         found = next(filter(None, (defect.concerns(each, grants) for each in references)), None)
         if not found:
@@ -79,6 +79,10 @@ def defect_of(
 
 def _needs_grant(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
     return each.mechanism is Mechanism.REFERENCE_GRANT
+
+
+def _port_not_found(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
+    return each.code is Code.PORT_NOT_FOUND
 
 
 def _is_parent(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
@@ -184,7 +188,7 @@ DEFECTS: Sequence[Defect] = (
         "Envoy Gateway looks at the kind alone, whatever its group",
         read_in="envoyproxy/gateway v1.9.1, validateBackendRefGroup and validateBackendRefKind in internal/gatewayapi/validate.go",
         advice="write the kind's own group: other controllers refuse the reference",
-        reason="InvalidKind",
+        reasons=("InvalidKind",),
     ),
     Defect(
         (ENVOY_GATEWAY,),
@@ -214,10 +218,33 @@ DEFECTS: Sequence[Defect] = (
         (CILIUM,),
         "False",
         _is_parent,
-        "Cilium, seen up to 1.19, refuses a route by its kind or its namespace because of another listener of the Gateway than the "
-        "one it names (cilium/cilium#30085, #42013 and #45559); ReferenceGrants have no part in that",
-        read_in="cilium/cilium#30085, #42013 and #45559",
-        reason="NotAllowedByListeners",
+        "it may refuse a route by its kind or its namespace because of another listener of the Gateway than the one that takes "
+        "it (cilium/cilium#30085, #42013 and #45559); ReferenceGrants have no part in that",
+        read_in="cilium/cilium#30085, #42013 and #45559; CheckGatewayRouteKindAllowed in operator/pkg/gateway-api/routechecks/gateway_checks.go "
+        "at v1.19.5, v1.20.0 and v1.20.1",
+        reasons=("NotAllowedByListeners",),
+        fixed_in=("1.20.1",),
+    ),
+    Defect(
+        (CILIUM,),
+        "True",
+        _is_parent,
+        "Cilium, at 1.20.2 at least, asks whether the parent has a listener with the protocol, one with the port, one with a "
+        "hostname and one with the sectionName: these need not be the same, so it may accept a route that none of them takes",
+        read_in="cilium/cilium v1.20.2, gatewayCheckFuncs in operator/pkg/gateway-api/status_route.go",
+        advice="correct the reference: its Accepted=True does not say that a listener takes the route's traffic",
+        reasons=("NotAllowedByListeners", "NoMatchingListenerHostname", "NoMatchingParent"),
+    ),
+    Defect(
+        (CILIUM,),
+        "True",
+        _port_not_found,
+        "it does not look whether a Service has the port",
+        read_in="cilium/cilium, CheckBackendIsExistingService in operator/pkg/gateway-api/routechecks/route_checks.go at v1.19.5, "
+        "v1.20.0 and v1.20.1",
+        advice="correct the port: later releases report it",
+        reasons=("BackendNotFound",),
+        fixed_in=("1.20.1",),
     ),
     Defect(
         (AWS_LOAD_BALANCER,),
@@ -227,7 +254,7 @@ DEFECTS: Sequence[Defect] = (
         "listener does not match (aws-load-balancer-controller#4499)",
         read_in="kubernetes-sigs/aws-load-balancer-controller#4499",
         advice="correct or drop the parentRef whose listener does not match, or upgrade the controller",
-        reason="NoMatchingListenerHostname",
+        reasons=("NoMatchingListenerHostname",),
     ),
     Defect(
         (NGINX,),

@@ -109,9 +109,10 @@ KONG_OPERATOR = Controller(
 CILIUM = Controller(
     "Cilium",
     "io.cilium/",
-    "cilium/cilium at 1baccae, operator/pkg/gateway-api/helpers/referencegrants.go",
-    referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE}),
+    "cilium/cilium v1.20.2, helpers/referencegrants.go and status_listener.go in operator/pkg/gateway-api",
+    referrers=frozenset({GATEWAY, LISTENER_SET, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE}),
     targets=frozenset({SERVICE, SERVICE_IMPORT, SECRET}),
+    deployment=("kube-system", "cilium-operator"),
 )
 AWS_LOAD_BALANCER = Controller(
     "AWS Load Balancer Controller", "gateway.k8s.aws/", "kubernetes-sigs/aws-load-balancer-controller at 225f445"

@@ -20,6 +20,7 @@ from tests.support.builders import from_entry, grant, namespaces, service, to_en
 ISTIO = "istio.io/gateway-controller"
 ENVOY = "gateway.envoyproxy.io/gatewayclass-controller"
 KONG = "konghq.com/kic-gateway-controller"
+CILIUM = "io.cilium/gateway-controller"
 UNKNOWN = "example.com/controller"
 THEN, LATER = "2026-01-01T10:00:00Z", "2026-01-02T10:00:00Z"
 
@@ -46,14 +47,15 @@ def resolved(
     kind: str = "HTTPRoute",
     backend: Mapping[str, Any] | None = None,
     parent: Mapping[str, Any] | None = None,
+    type_: str = "ResolvedRefs",
 ) -> Condition:
-    """ResolvedRefs of a route to Service backend/api, beside what a controller reports."""
+    """A condition of a route to Service backend/api, beside what a controller reports."""
     ref = {"name": "api", "namespace": "backend", "port": 80, **(backend or {})}
     named = parent or {"name": "public", "namespace": "frontend"}
     condition = {
-        "type": "ResolvedRefs",
+        "type": type_,
         "status": status,
-        "reason": "ResolvedRefs" if status == "True" else reason,
+        "reason": type_ if status == "True" else reason,
         "message": "",
         "observedGeneration": 1,
         "lastTransitionTime": THEN,
@@ -68,7 +70,7 @@ def resolved(
     around = [*namespaces("frontend", "backend"), GATEWAY, service(), service("frontend", "api"), *objects]
     source = Manifests([*around, route], "default")
     (checked,) = check(source, Library(), [route]).objects
-    (found,) = [each for each in checked.conditions if each.type == "ResolvedRefs"]
+    (found,) = [each for each in checked.conditions if each.type == type_]
     return found
 
 
@@ -110,7 +112,7 @@ WITHOUT_GRANT = {
     ISTIO: (Agreement.STALE, Code.NOT_REVOKED),
     "openshift.io/gateway-controller/v1": (Agreement.STALE, Code.NOT_REVOKED),
     "apisix.apache.org/apisix-ingress-controller": (Agreement.STALE, Code.NOT_REVOKED),
-    "io.cilium/gateway-controller": (Agreement.STALE, Code.NOT_REVOKED),
+    CILIUM: (Agreement.STALE, Code.NOT_REVOKED),
     "gateway.nginx.org/nginx-gateway-controller": (Agreement.STALE, Code.NOT_REVOKED),
     "gateway.k8s.aws/alb": (Agreement.STALE, Code.NOT_REVOKED),
     "solo.io/gloo-gateway": (Agreement.STALE, Code.NOT_REVOKED),
@@ -198,6 +200,30 @@ def test_a_grant_that_fits_but_for_its_groups_may_be_the_one_that_envoy_gateway_
         assert name in found.why
         assert "without looking at groups" in found.why
         assert found.advice == f"correct the groups of {name}, or delete it"
+
+
+@pytest.mark.parametrize("section", ["udp", "absent"])
+def test_a_route_that_no_listener_takes_may_be_accepted_by_cilium_alone(section: str) -> None:
+    parent = {"name": "public", "namespace": "frontend", "sectionName": section}
+    by_cilium, by_another = (
+        resolved(controller, "True", GRANT, parent=parent, type_="Accepted") for controller in (CILIUM, ENVOY)
+    )
+    assert by_cilium.code == Code.CONTROLLER_DEFECT
+    assert "these need not be the same" in by_cilium.why
+    assert by_another.code == Code.CONTRADICTION
+
+
+def test_a_port_that_older_releases_of_cilium_overlook() -> None:
+    found = resolved(CILIUM, "True", GRANT, backend={"port": 81})
+    assert found.code == Code.CONTROLLER_DEFECT
+    assert found.why == "if Cilium is older than 1.20.1, it does not look whether a Service has the port"
+    assert resolved(ENVOY, "True", GRANT, backend={"port": 81}).code == Code.CONTRADICTION
+
+
+def test_a_kind_that_older_releases_of_cilium_refuse_for_another_listener() -> None:
+    found = resolved(CILIUM, "False", GRANT, reason="NotAllowedByListeners", type_="Accepted")
+    assert found.code == Code.CONTROLLER_DEFECT
+    assert found.why.startswith("if Cilium is older than 1.20.1, it may refuse a route by its kind or its namespace")
 
 
 def test_a_grant_that_another_hides_changes_nothing_when_it_is_written_later() -> None:
