@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from krew import changelog, project
+from tests.support import promtool
 from tests.support.cluster import binaries
 from tests.support.controllers import programs
 
@@ -123,9 +124,11 @@ def test_what_takes_minutes_to_build_is_kept_until_something_else_would_be_built
     (step,) = [step for step in TESTS["jobs"]["tests"]["steps"] if step.get("uses", "").startswith("actions/cache@")]
     assert Path(step["with"]["path"]).expanduser() == binaries.cache()
     hashed = re.findall(r"'([^']+)'", step["with"]["key"])
-    assert {path for pattern in hashed for path in project.ROOT.glob(pattern)} == {
+    assert {path for pattern in hashed for path in project.ROOT.glob(pattern) if path.is_file()} == {
         *(binaries.SERVERS / name for name in ("go.mod", "go.sum")),
         Path(programs.__file__),
+        *programs.CILIUM.sources,
+        Path(promtool.__file__),
     }
     assert step["with"]["key"].startswith(step["with"]["restore-keys"])
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.cluster.binaries import BinariesError
-from tests.support.controllers.programs import ENVOY_GATEWAY, SKIP, built
+from tests.support.controllers.programs import CILIUM, ENVOY_GATEWAY, SKIP, built
 from tests.support.running import ROOT
 
 FAKE_GO = f"""#!{sys.executable}
 import os, pathlib, sys
 with open({{log!r}}, "a") as log:
     log.write(" ".join(sys.argv[1:]) + chr(10))
-pathlib.Path(os.environ["GOBIN"], "envoy-gateway").write_text("program")
+named = sys.argv[sys.argv.index("-o") + 1] if "-o" in sys.argv else os.path.join(os.environ["GOBIN"], "envoy-gateway")
+pathlib.Path(named).write_text("program")
 if {{fails}}:
     sys.exit("go says: no")
 """
@@ -57,6 +60,22 @@ def test_a_program_is_built_once_from_the_version_that_is_pinned(
     assert first.read_text() == "program"
     assert log.read_text() == f"install github.com/envoyproxy/gateway/cmd/envoy-gateway@{ENVOY_GATEWAY.version}\n"
     assert capsys.readouterr().err == "building envoy-gateway from Go modules: about 3 minutes, once\n"
+
+
+def test_a_program_of_our_own_is_built_where_its_go_mod_is_and_anew_when_that_changes(tmp_path: Path) -> None:
+    log = install_go(tmp_path)
+    source = tmp_path / CILIUM.program
+    assert CILIUM.source
+    shutil.copytree(CILIUM.source, source)
+    own = replace(CILIUM, source=source)
+
+    first = built(own)
+    (source / "go.mod").write_text("module other\n")
+    second = built(own)
+
+    assert (first.read_text(), first.name) == ("program", CILIUM.program)
+    assert first != second
+    assert [line.split()[0] for line in log.read_text().splitlines()] == ["build", "build"]
 
 
 def test_a_failed_build_is_an_error_and_leaves_nothing_that_looks_finished(tmp_path: Path) -> None:

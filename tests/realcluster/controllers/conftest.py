@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.support.cluster.asking import Program, Terminal
 from tests.support.cluster.binaries import Binaries
-from tests.support.controllers import envoy_gateway, istio
+from tests.support.controllers import cilium, envoy_gateway, istio
 from tests.support.controllers.controller import Controller
 from tests.support.controllers.programs import SKIP
 
@@ -25,14 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"real controllers are left out: {SKIP}=1"))
 
 
-def _running(name: str, programs: Binaries) -> AbstractContextManager[Controller]:
-    return {"envoy-gateway": envoy_gateway.running, "istio": istio.running}[name](programs)
+RUNNING = {"envoy-gateway": envoy_gateway.running, "istio": istio.running, "cilium": cilium.running}
 
 
-@pytest.fixture(scope="session", params=["envoy-gateway", "istio"])
+@pytest.fixture(scope="session", params=RUNNING)
 def controller(programs: Binaries, request: pytest.FixtureRequest) -> Iterator[Controller]:
     """Each controller in turn, with an API server of its own."""
-    with _running(request.param, programs) as running:
+    with RUNNING[request.param](programs) as running:
         yield running
 
 

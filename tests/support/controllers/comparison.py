@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubectl_refs.core.model.objects import JSON
@@ -20,14 +20,14 @@ _LISTENER = re.compile(r"spec\.listeners\[(\d+)\]")
 class Difference:
     """A condition of which the controller wrote something else than was computed, or nothing.
 
-    `object` is the object as it was made, `grants` are all that were made. `references` are the references that the condition is about, as in the report. `set_refused` and `set_unresolved`
+    `object` is the object as it was made, `made` are all that were made. `references` are the references that the condition is about, as in the report. `set_refused` and `set_unresolved`
     say of a condition about a ListenerSet, or about a route's attachment to one, that its Gateway does not take the
     set, or that the controller reports references of one of its listeners as not resolved.
     """
 
     condition: JSON
     object: JSON
-    grants: Sequence[JSON]
+    made: Sequence[JSON]
     references: Sequence[JSON]
     set_refused: bool
     set_unresolved: bool
@@ -47,6 +47,26 @@ class Difference:
     @property
     def reported(self) -> Written:
         return _written(self.condition["reported"])
+
+    @property
+    def grants(self) -> Sequence[JSON]:
+        return [each for each in self.made if each["kind"] == "ReferenceGrant"]
+
+    @property
+    def parent(self) -> JSON | None:
+        """The parent that a condition of a route is about."""
+        about = self.condition.get("parentRef")
+        return about and next(
+            each for each in self.made if each["kind"] == about["kind"] and _name(each["metadata"]) == _name(about)
+        )
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the object's namespace."""
+        namespace = self.object["metadata"]["namespace"]
+        made = (each["metadata"] for each in self.made if each["kind"] == "Namespace")
+        found: Mapping[str, str] = next(each["labels"] for each in made if each["name"] == namespace)
+        return found
 
     @property
     def failing(self) -> Sequence[JSON]:
@@ -74,7 +94,6 @@ class Difference:
 
 def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
     """What a report says otherwise than the controller, of objects about which that one should have written."""
-    grants = [each for each in objects if each["kind"] == "ReferenceGrant"]
     known = {(each["kind"], *_name(each["metadata"])): each for each in objects if "namespace" in each["metadata"]}
     refused, unresolved = set(), set()
     for condition in report["conditions"]:
@@ -95,7 +114,7 @@ def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
         set_ = _name(parent) if parent["kind"] == "ListenerSet" else None
         concerned = [each for each in about if _concerns(each, condition, index)]
         yield Difference(
-            condition, known[place["kind"], *_name(place)], grants, concerned, set_ in refused, set_ in unresolved
+            condition, known[place["kind"], *_name(place)], objects, concerned, set_ in refused, set_ in unresolved
         )
 
 

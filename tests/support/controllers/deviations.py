@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON
-from tests.support.controllers import envoy_gateway, istio
+from tests.support.controllers import cilium, envoy_gateway, istio
+from tests.support.controllers.cilium_acceptance import acceptance
 from tests.support.controllers.comparison import Difference
 
 
@@ -170,16 +171,40 @@ def _udp(difference: Difference) -> bool:
     return difference.kind == "UDPRoute" and difference.reported is None
 
 
+def _accepted_by_checks_apart(difference: Difference) -> bool:
+    return not difference.set_refused and _is_by_checks_apart(difference)
+
+
+def _set_taken_for_another_parent(difference: Difference) -> bool:
+    several = len(difference.object["spec"].get("parentRefs", ())) > 1
+    return difference.set_refused and several and _is_by_checks_apart(difference)
+
+
+def _is_by_checks_apart(difference: Difference) -> bool:
+    parent = difference.parent
+    if difference.type != "Accepted" or parent is None:
+        return False
+    return difference.reported == acceptance(
+        difference.object, difference.condition["parentRef"], parent, difference.labels
+    )
+
+
+def _first_certificate_alone(difference: Difference) -> bool:
+    failing = sorted(difference.failing, key=lambda each: str(each["path"]))
+    return _on_a_listener(difference) and bool(failing) and difference.reported == ("False", str(failing[0]["reason"]))
+
+
 def _on_a_listener(difference: Difference) -> bool:
     return difference.type == "ResolvedRefs" and "listener" in difference.condition
 
 
 _ENVOY_GATEWAY = (envoy_gateway.NAME,)
 _ISTIO = (istio.NAME,)
+_CILIUM = (cilium.NAME,)
 
 DEVIATIONS: Sequence[Deviation] = (
     Deviation(
-        (envoy_gateway.NAME, istio.NAME),
+        (envoy_gateway.NAME, istio.NAME, cilium.NAME),
         "of a ListenerSet that its Gateway does not take, nothing is written about its listeners or its routes",
         _about_a_refused_set,
     ),
@@ -246,4 +271,23 @@ DEVIATIONS: Sequence[Deviation] = (
         _listener_left_out,
     ),
     Deviation(_ISTIO, "UDPRoutes are not supported (docs/rules.md 8.6)", _udp),
+    Deviation(
+        _CILIUM,
+        "protocol, port, hostname and sectionName of a route are each looked for among all listeners of the parent, kind "
+        "and namespace each among those that the reference names; the first that none has is the reason "
+        "(gatewayCheckFuncs in operator/pkg/gateway-api/status_route.go)",
+        _accepted_by_checks_apart,
+    ),
+    Deviation(
+        _CILIUM,
+        "of a route with another parent, it writes about a ListenerSet that its Gateway does not take as about any other "
+        "(runListenerSetRouteChecks in operator/pkg/gateway-api/status_route.go)",
+        _set_taken_for_another_parent,
+    ),
+    Deviation(
+        _CILIUM,
+        "the first certificate of a listener that fails gives the reason (validateListener in "
+        "operator/pkg/gateway-api/status_listener.go)",
+        _first_certificate_alone,
+    ),
 )

@@ -57,7 +57,7 @@ OPEN_LISTENERS: Sequence[JSON] = (
     listener("tls", 8443, ALL, protocol="TLS", tls={"mode": "Passthrough"}),
     listener("tcp", 9000, ALL, protocol="TCP"),
 )
-"""A listener for each kind of route that both controllers support, open to all namespaces."""
+"""A listener for each kind of route that all controllers support, open to all namespaces."""
 
 
 def https(name: str, port: int, reference: JSON) -> JSON:
