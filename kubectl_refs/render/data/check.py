@@ -20,15 +20,19 @@ from kubectl_refs.render.data.report import (
     serving_data,
     summary_data,
 )
+from kubectl_refs.render.data.streaming import Repeats
 from kubectl_refs.render.kubectl import Kubectl
 
 
 def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists; its long lists are iterators, for a cluster's worth of them need not be
     there at once. Fields may be added; what is here keeps its name and meaning."""
+    repeats = Repeats()
     return {
         **HEAD,
-        "references": (reference_data(each, kubectl) for checked in report.objects for each in checked.references),
+        "references": (
+            reference_data(each, kubectl, repeats) for checked in report.objects for each in checked.references
+        ),
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
         "serving": (serving_data(each, kubectl) for checked in report.objects for each in checked.serving),
         "findings": findings_data(report, kubectl),

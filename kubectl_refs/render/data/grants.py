@@ -11,6 +11,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.render.data.report import API_VERSION, fix_data, gap_data, key_data, near_miss_data, reference_data
+from kubectl_refs.render.data.streaming import Repeats
 from kubectl_refs.render.kubectl import Kubectl
 
 KIND = "GrantReport"
@@ -20,11 +21,12 @@ def to_data(report: GrantReport, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists, that of the grants an iterator: every user of every one need not be there
     at once. Fields may be added; what is here keeps its name and meaning."""
     findings = [finding for each in report.grants for finding in each.findings]
+    repeats = Repeats()
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
         "grants": (_grant(each, kubectl) for each in report.grants),
-        "references": [reference_data(each, kubectl) for each in report.references],
+        "references": [reference_data(each, kubectl, repeats) for each in report.references],
         "undecided": [{"namespace": each.namespace, "name": each.name} for each in report.undecided],
         "complete": report.complete,
         "gaps": [gap_data(gap) for gap in report.gaps],

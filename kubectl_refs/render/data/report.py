@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Pair
@@ -18,7 +18,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.process.errors import usage
-from kubectl_refs.render.data.streaming import indented, whole
+from kubectl_refs.render.data.streaming import Joined, Repeats, indented, whole
 from kubectl_refs.render.kubectl import Kubectl
 
 API_VERSION = "refs/v1alpha1"
@@ -34,9 +34,10 @@ def to_data(report: Report, kubectl: Kubectl) -> dict[str, Any]:
 
 def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
     """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
+    repeats = Repeats()
     return {
         **HEAD,
-        "references": (reference_data(evaluated, kubectl) for evaluated in report.references),
+        "references": (reference_data(evaluated, kubectl, repeats) for evaluated in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
         "serving": [serving_data(row, kubectl) for row in report.serving],
         "gaps": [gap_data(gap) for gap in report.gaps],
@@ -113,11 +114,46 @@ def _matches(evaluated: EvaluatedReference) -> list[dict[str, Any]]:
     return [{**grant_data(match.grant), "from": match.from_, "to": match.to} for match in evaluated.grants]
 
 
-def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str, Any]:
+def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Repeats) -> Joined:
+    reference = evaluated.reference
+    return Joined(
+        (
+            {"from": repeats.of(reference.referrer, key_data, reference.referrer), "path": reference.path},
+            repeats.of(_saying(evaluated), _said, evaluated),
+            {
+                "effect": evaluated.effect or None,
+                "ask": evaluated.ask or None,
+                "firstStep": evaluated.by_hand or None,
+                "reported": [
+                    {
+                        "verdict": str(each.verdict),
+                        "controllerName": each.by,
+                        "reason": each.reason,
+                        "alone": each.alone,
+                    }
+                    for each in evaluated.reported
+                ],
+                "source": location_data(evaluated.source),
+                "fixes": [repeats.of(id(fix), fix_data, fix, kubectl) for fix in evaluated.fixes],
+            },
+        )
+    )
+
+
+def _saying(evaluated: EvaluatedReference) -> Hashable:
+    """What `_said` depends on. References that were judged as one have these parts in common, not only equal ones."""
+    reference = evaluated.reference
+    of_reference = reference.to, reference.port, reference.section_name, evaluated.field
+    in_words = evaluated.verdict, evaluated.reason, evaluated.code, evaluated.because, evaluated.unsupported
+    parts = evaluated.checks, evaluated.grants, evaluated.near_misses, evaluated.near_targets, evaluated.assumptions
+    # What is written there of itself may be told, and a way to a target begins at the field's own place.
+    own = reference.path if evaluated.near_targets or evaluated.field.by_kind else ""
+    return of_reference, in_words, evaluated.notes, evaluated.reported, own, *map(id, parts)
+
+
+def _said(evaluated: EvaluatedReference) -> dict[str, Any]:
     reference = evaluated.reference
     return {
-        "from": key_data(reference.referrer),
-        "path": reference.path,
         "to": target_data(reference.to, reference.port, reference.section_name),
         "mechanism": str(evaluated.mechanism),
         "verdict": str(evaluated.verdict),
@@ -136,15 +172,6 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl) -> dict[str,
         "nearTargets": [near_target_data(near) for near in evaluated.near_targets],
         "notes": list(evaluated.notes),
         "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
-        "effect": evaluated.effect or None,
-        "ask": evaluated.ask or None,
-        "firstStep": evaluated.by_hand or None,
-        "reported": [
-            {"verdict": str(each.verdict), "controllerName": each.by, "reason": each.reason, "alone": each.alone}
-            for each in evaluated.reported
-        ],
-        "source": location_data(evaluated.source),
-        "fixes": [fix_data(fix, kubectl) for fix in evaluated.fixes],
     }
 
 

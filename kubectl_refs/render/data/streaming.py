@@ -3,11 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
 INDENT = 4
+KEPT = 1_000
+"""Values that are kept because they may be repeated. What repeats in a cluster's report stands near by: each namespace's
+objects reference the same."""
+
+
+class Repeated:
+    """A value that stands in many places: its text is made once for each indentation. None is within another."""
+
+    __slots__ = ("_texts", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self._texts: dict[str, str] = {}
+
+    def text(self, lead: str, write: Callable[[Any, str], str]) -> str:
+        made = self._texts.get(lead)
+        if made is None:
+            made = self._texts[lead] = write(self.value, lead)
+        return made
+
+
+class Joined(tuple["dict[str, Any] | Repeated", ...]):
+    """One mapping in parts, of which some are repeated in others."""
+
+    __slots__ = ()
+
+
+class Repeats:
+    """The latest values that may be repeated, by what they are made of."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[Repeated, object]] = {}
+
+    def of(self, key: Hashable, make: Callable[..., Any], *parts: Any) -> Repeated:
+        """The value that is made of these parts. A key may hold their ids: they are kept for as long."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[key] = (Repeated(make(*parts)), parts)
+        return found[0]
 
 
 def json_chunks(data: Any) -> Iterator[str]:
@@ -58,19 +99,43 @@ def _written(value: Any, lead: str) -> str:
         return _quoted(value)
     if value is None:
         return "null"
+    if isinstance(value, Repeated):
+        return value.text(lead, _written)
     if isinstance(value, dict):
+        members = _members(value, lead + " " * INDENT)
+        return f"{{{members}{lead}}}" if members else "{}"
+    if isinstance(value, Joined):
         inner = lead + " " * INDENT
-        members = [f"{inner}{_quoted(name)}: {_written(member, inner)}" for name, member in value.items()]
-        return f"{{{','.join(members)}{lead}}}" if members else "{}"
+        texts = (each.text(inner, _members) if isinstance(each, Repeated) else _members(each, inner) for each in value)
+        members = ",".join(filter(None, texts))
+        return f"{{{members}{lead}}}" if members else "{}"
     if isinstance(value, (list, tuple)):
         inner = lead + " " * INDENT
-        members = [inner + _written(member, inner) for member in value]
-        return f"[{','.join(members)}{lead}]" if members else "[]"
+        items = [inner + _written(item, inner) for item in value]
+        return f"[{','.join(items)}{lead}]" if items else "[]"
     return str(value) if type(value) is int else json.dumps(value)
+
+
+def _members(value: dict[str, Any], inner: str) -> str:
+    return ",".join([f"{inner}{_quoted(name)}: {_written(member, inner)}" for name, member in value.items()])
 
 
 def whole(data: Any) -> Any:
     """The data with its lists made, for what needs all of it."""
     if not isinstance(data, Mapping):
         return data
-    return {name: list(value) if isinstance(value, Iterator) else value for name, value in data.items()}
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in plain(data).items()}
+
+
+def plain(value: Any) -> Any:
+    """The value without a trace of what is repeated in it, for what has no use for that. Iterators stay such."""
+    if isinstance(value, Repeated):
+        return value.value
+    if isinstance(value, Joined):
+        parts = [each.value if isinstance(each, Repeated) else each for each in value]
+        return {name: plain(member) for part in parts for name, member in part.items()}
+    if isinstance(value, Mapping):
+        return {name: plain(member) for name, member in value.items()}
+    if isinstance(value, Iterator):
+        return map(plain, value)
+    return [plain(each) for each in value] if isinstance(value, list) else value

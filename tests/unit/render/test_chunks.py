@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.render.data.report import render_json
-from kubectl_refs.render.data.streaming import json_chunks, whole
+from kubectl_refs.render.data.streaming import KEPT, Joined, Repeated, Repeats, json_chunks, plain, whole
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -45,3 +45,32 @@ def test_an_element_is_made_when_its_turn_to_be_written_comes() -> None:
         if '"a"' in chunk:
             break
     assert made == ["a"]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.dictionaries(st.text(), VALUES)), max_size=4), VALUES)
+def test_what_is_repeated_reads_as_if_it_were_not(parts: list[tuple[bool, dict[str, Any]]], value: Any) -> None:
+    several = [{f"{number} {name}": member for name, member in part.items()} for number, (_, part) in enumerate(parts)]
+    of_parts = [Repeated(part) if repeated else part for (repeated, _), part in zip(parts, several, strict=True)]
+    once = Repeated(value)
+    # At several depths, and twice at the same.
+    shown = {"all": [Joined(of_parts), {"deeper": [Joined(of_parts), once]}, Joined(of_parts), once, once]}
+    joined = {name: member for part in several for name, member in part.items()}
+    expected = {"all": [joined, {"deeper": [joined, value]}, joined, value, value]}
+    assert render_json(shown) == render_json(expected)
+    assert plain(shown) == expected
+    assert whole(unmade(shown)) == expected
+
+
+def test_the_latest_values_are_made_once_and_no_more_are_kept() -> None:
+    repeats, made = Repeats(), []
+
+    def make(name: int) -> int:
+        made.append(name)
+        return name
+
+    assert [repeats.of(name, make, name).value for name in (1, 2, 1, 2)] == [1, 2, 1, 2]
+    assert made == [1, 2]
+    for name in range(KEPT):
+        repeats.of(name, make, name)
+    assert repeats.of(1, make, 1).value == 1
+    assert made[-1] == 1
