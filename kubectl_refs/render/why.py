@@ -80,6 +80,9 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
         page.line(f"No reference{read} {scope} fails.")
     elif not wrong:
         _allowed(page, report.references)
+    noted = [each for each in report.references if each.passes_by_default]
+    if wrong or scope is not None:
+        _allowed(page, noted)
     page.blank()
     failing = {each.reference.to for each in wrong if each.verdict is not Verdict.ALLOWED}
     write_serving(page, report, kubectl, failing or None)

@@ -10,7 +10,6 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
@@ -24,7 +23,7 @@ def check_findings(
     for evaluated in references:
         if not evaluated.in_order:
             yield reference_finding(evaluated)
-        elif passes_by_default(evaluated):
+        elif evaluated.passes_by_default:
             yield default_mode_finding(evaluated)
     for row in unserved(serving):
         yield _serving_finding(row)
@@ -53,12 +52,6 @@ def _entry_finding(condition: Condition, code: Code) -> Finding:
     writer = condition.controller_name or ""
     message = f"{said}: {condition.why}"
     return Finding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
-
-
-def passes_by_default(evaluated: EvaluatedReference) -> bool:
-    """Whether no grant permits a reference, and its implementation, as it is by default, asks for none."""
-    by_grants = evaluated.mechanism is Mechanism.REFERENCE_GRANT and not evaluated.grants
-    return by_grants and bool(evaluated.field.strict_mode) and evaluated.verdict is Verdict.ALLOWED
 
 
 def default_mode_finding(evaluated: EvaluatedReference) -> Finding:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from kubectl_refs.core.conditions.enforcement import reporting_resolved
 from kubectl_refs.core.findings.check_findings import (
     default_mode_finding,
-    passes_by_default,
     reference_finding,
     target_of,
 )
@@ -33,7 +32,7 @@ def ungranted_findings(
             finding = reference_finding(evaluated)
             passes = evaluated.verdict is Verdict.REFUSED and not evaluated.grants
             yield replace(finding, message=f"{finding.message}{today}") if passes else finding
-        elif passes_by_default(evaluated):
+        elif evaluated.passes_by_default:
             yield default_mode_finding(evaluated)
     for evaluated in references:
         today = _today(reporting_resolved(evaluated, obj, conditions))

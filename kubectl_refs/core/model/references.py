@@ -230,5 +230,11 @@ class EvaluatedReference:
         return self.verdict is Verdict.ALLOWED and self.code is None
 
     @property
+    def passes_by_default(self) -> bool:
+        """Whether no grant permits it, and its implementation, as it is by default, asks for none."""
+        by_grants = self.mechanism is Mechanism.REFERENCE_GRANT and not self.grants
+        return by_grants and bool(self.field.strict_mode) and self.verdict is Verdict.ALLOWED
+
+    @property
     def is_parent(self) -> bool:
         return self.field.role is Role.PARENT
