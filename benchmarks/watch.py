@@ -78,7 +78,7 @@ class Watched:
 
     def __init__(self, routes: int) -> None:
         self._objects = list(_cluster(routes))
-        self.state = WatchedState(offline_catalog())
+        self.state = WatchedState(offline_catalog(), everywhere=True)
         self.watcher = Watcher(self.state, lambda obj: True, lambda obj: True, self._watch)
         for kind in self.state.catalog.table.referrers:
             if self.state.catalog.served(kind) is not None:
@@ -89,7 +89,7 @@ class Watched:
         self._objects.clear()
 
     def _watch(self, reads: Sequence[Read]) -> None:
-        for scope in {self.state.wanted(read, everywhere=True) for read in reads}:
+        for scope in {self.state.wanted(read) for read in reads}:
             self._fill(scope)
 
     def _fill(self, scope: WatchedScope) -> None:

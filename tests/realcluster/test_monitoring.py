@@ -22,17 +22,18 @@ from tests.support.cluster.objects import (
     from_routes,
     gateway,
     grant,
+    labelled,
     listener,
     route,
     service,
     to_backends,
     to_services,
 )
-from tests.support.cluster.watching import WITHIN, watching
+from tests.support.cluster.watching import WITHIN, change, watching
 from tests.support.promtool import promtool
 
 MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"
-USER = "cluster-reader"
+USER, TEAM = "cluster-reader", "app-dev"
 OPERATOR, OPERATOR_VERSION = "github.com/prometheus-operator/prometheus-operator", "v0.85.0"
 
 
@@ -95,6 +96,28 @@ def test_metrics_follow_what_is_told_and_the_role_suffices(cluster: ApiServer, f
     assert [value(each, "permissions", kind="Secret", namespace=shared) for each in (before, after)] == [0, 1]
     assert (value(after, "connected"), value(after, "changes_total", change="breaks")) == (1, 1)
     _names_what_is_there(after)
+
+
+def test_the_role_of_a_namespace_suffices_for_what_is_in_it(cluster: ApiServer) -> None:
+    """What only a ClusterRole could give is told once, and nothing else is amiss."""
+    cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": TEAM}
+    for each in objects("namespace-role.yaml"):
+        cluster.apply({**each, "subjects": [subject]} if each["kind"] == "RoleBinding" else each)
+    own = gateway("shop", listener(namespaces=labelled(team="shop")))
+    web = route("shop", to_backends(backend("shop", "auth")), parentRefs=[{"name": own["metadata"]["name"]}])
+    cluster.apply(service("shop"), own, web)
+    with watching(cluster, "watch", "-n", "shop", user=TEAM) as watched:
+        begun = watched.until(lambda told: told["type"] == "Gap")
+        cluster.kubectl("label", "namespace", "shop", "team=shop")
+        labelling = watched.until(change("fixes", own["metadata"]["name"]))
+        cluster.delete(service("shop"))
+        deleting = watched.until(change("breaks", "auth"))
+    told = [*begun, *labelling, *deleting]
+    assert told[0]["summary"]["unknown"] == 0
+    assert [(each["verb"], each["resource"]) for each in told if each["type"] == "Gap"] == [("get", "gatewayclasses")]
+    assert labelling[-1]["cause"]["object"] == {"group": "", "kind": "Namespace", "namespace": "", "name": "shop"}
+    cluster.delete(own, web)
 
 
 def _names_what_is_there(samples: Samples) -> None:

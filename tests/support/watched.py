@@ -18,7 +18,7 @@ class Watched:
 
     def __init__(self, objects: Sequence[JSON], refused: Sequence[GroupKind] = (), catalog: Catalog = LIVE) -> None:
         self._first, self._refused = objects, refused
-        self.state = WatchedState(catalog)
+        self.state = WatchedState(catalog, everywhere=True)
         self.watcher = Watcher(self.state, lambda obj: True, lambda obj: True, self._watch)
         kinds = [kind for kind in (*catalog.table.referrers, REFERENCE_GRANT) if catalog.served(kind) is not None]
         for kind in kinds:
@@ -27,7 +27,7 @@ class Watched:
             self.watcher.begin(self.state.objects(WatchedScope(kind, None, metadata_only=False)).values())
 
     def _watch(self, reads: Iterable[Read]) -> None:
-        for scope in {self.state.wanted(read, everywhere=True) for read in reads}:
+        for scope in {self.state.wanted(read) for read in reads}:
             self._fill(scope)
 
     def _fill(self, scope: WatchedScope) -> None:

@@ -161,8 +161,9 @@ class Following:
                 yield self._gaps[scope]
 
     def _replaced(self, scope: WatchedScope) -> bool:
-        single = (other for other in self._state.scopes if other.namespace is not None)
-        return scope.namespace is None and any(other.kind == scope.kind for other in single)
+        single = (other for other in self._state.scopes if (other.namespace, other.name) != (None, None))
+        wide = (scope.namespace, scope.name) == (None, None)
+        return wide and any(other.kind == scope.kind for other in single)
 
     def _lose(self, scope: WatchedScope, failure: Failure) -> None:
         """A server that does not answer is told once, whatever is watched there. What is known stays as it is."""
@@ -198,9 +199,10 @@ class Following:
     def _listed(self, scope: WatchedScope, objects: Sequence[JSON]) -> Iterator[Event]:
         """The events that a list after an interruption amounts to, or the first one that could be made."""
         self._unknown.pop(scope, None)
-        gap = self._gaps.pop(scope, None)
-        if gap is not None:
-            tell(self._teller.recovered(gap))
+        for each in (scope, *self._watched.replace_single(scope)):
+            gap = self._gaps.pop(each, None)
+            if gap is not None:
+                tell(self._teller.recovered(gap))
         if not self._state.listed(scope):
             self._state.fill(scope, objects)
             yield self.watcher.renewed(None, [scope.kind])

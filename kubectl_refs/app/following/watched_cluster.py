@@ -16,6 +16,7 @@ from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.kube.cluster import Cluster, Resource
+from kubectl_refs.kube.polling import ObjectPoll
 from kubectl_refs.kube.rediscovery import Rediscovery, Served
 from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, WrittenObject
 
@@ -39,11 +40,10 @@ class WatchedCluster:
     def __init__(self, cluster: Cluster, *, everywhere: bool) -> None:
         self.cluster = cluster
         self.namespace = cluster.namespace
-        self.state = WatchedState(cluster.catalog)
-        self._everywhere = everywhere
+        self.state = WatchedState(cluster.catalog, everywhere=everywhere)
         self._news: queue.Queue[News] = queue.Queue()
         self._held: deque[News] = deque()
-        self._watches: dict[WatchedScope, KindWatch] = {}
+        self._watches: dict[WatchedScope, KindWatch | ObjectPoll] = {}
         self._rediscovery = Rediscovery(cluster.client, cluster.catalog, cluster.catalog.table, self._news.put)
 
     @property
@@ -60,7 +60,7 @@ class WatchedCluster:
     def watch_for(self, reads: Sequence[Read]) -> None:
         """Watch what reads are about, so that there is an answer to each, if only that it could not be had; one in all
         namespaces that is refused leaves the read's own to be watched."""
-        self.watch([self.state.wanted(read, everywhere=self._everywhere) for read in reads])
+        self.watch([self.state.wanted(read) for read in reads])
 
     def watch(self, scopes: Iterable[WatchedScope]) -> None:
         """Watch scopes and wait for their first lists; other news is held back meanwhile."""
@@ -84,10 +84,11 @@ class WatchedCluster:
         kind = self.catalog.served(scope.kind)
         assert kind is not None
         resource = Resource(kind, self.catalog)
-        if resource.path(scope.namespace) is None:
+        if resource.path(scope.namespace, scope.name) is None:
             self.state.fill(scope, ())
             return False
-        self._watches[scope] = KindWatch(self.cluster.client, resource, scope, self._news.put)
+        watcher = KindWatch if scope.name is None else ObjectPoll
+        self._watches[scope] = watcher(self.cluster.client, resource, scope, self._news.put)
         self._watches[scope].start()
         return True
 
@@ -137,6 +138,14 @@ class WatchedCluster:
             else:
                 self._start(scope)
 
+    def replace_single(self, scope: WatchedScope) -> tuple[WatchedScope, ...]:
+        """Look no more at single objects of a kind that can be listed now; returns what has been looked at."""
+        single = [each for each in self._watches if each.name is not None and each._replace(name=None) == scope]
+        for each in single:
+            self._watches.pop(each).stop()
+            self.state.drop(each)
+        return tuple(single)
+
     def definition(self, key: ObjectKey) -> Answer:
         """An object's metadata, asked for once, not watched."""
         read = Get(key, metadata_only=True)
@@ -153,15 +162,16 @@ class WatchedCluster:
     def gap(self, scope: WatchedScope, failure: Failure | None) -> Gap:
         """What cannot be listed, or can be again (None)."""
         kind = self.catalog.served(scope.kind)
+        changing = several(scope.kind.kind) if scope.name is None else str(ObjectKey(*scope.kind, "", scope.name))
         return Gap(
-            "list",
+            "list" if scope.name is None else "get",
             scope.kind.group,
             kind.plural if kind else scope.kind.kind,
             scope.namespace,
-            None,
+            scope.name,
             failure.http_status if failure else None,
             failure.message if failure else "",
-            f"changes of {several(scope.kind.kind)} are not seen",
+            f"changes of {changing} are not seen",
         )
 
 

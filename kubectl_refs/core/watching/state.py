@@ -13,11 +13,13 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, unser
 
 
 class WatchedScope(NamedTuple):
-    """What is watched as one: a kind in a namespace, or in all (None), of which metadata alone may be enough."""
+    """What is watched as one: a kind in a namespace, or in all (None), of which metadata alone may be enough; with a `name`
+    one object of no namespace, where the kind cannot be listed."""
 
     kind: GroupKind
     namespace: str | None
     metadata_only: bool
+    name: str | None = None
 
 
 @dataclass(slots=True)
@@ -61,11 +63,15 @@ class _Shelf:
 
 
 class WatchedState:
-    """Answers by read (reads.Answers) from what is watched. What is not watched yet has no answer."""
+    """Answers by read (reads.Answers) from what is watched. What is not watched yet has no answer.
 
-    def __init__(self, catalog: Catalog) -> None:
+    `everywhere`: what is read is to be watched in all namespaces where that is allowed.
+    """
+
+    def __init__(self, catalog: Catalog, *, everywhere: bool) -> None:
         self.catalog = catalog
         """What the server serves now."""
+        self._everywhere = everywhere
         self._shelves: dict[WatchedScope, _Shelf] = {}
 
     @property
@@ -113,11 +119,9 @@ class WatchedState:
 
     @property
     def answers(self) -> Mapping[Read, Answer]:
-        """The list of every scope as it is now; it stays as it is."""
+        """The list of every scope as it is now, or its object; it stays as it is."""
         return {
-            List(scope.kind, scope.namespace, metadata_only=scope.metadata_only): Answer(
-                tuple(shelf.objects.values()), None if shelf.listed else shelf.failure
-            )
+            _read_of(scope): Answer(tuple(shelf.objects.values()), None if shelf.listed else shelf.failure)
             for scope, shelf in self._shelves.items()
         }
 
@@ -134,14 +138,32 @@ class WatchedState:
                     return shelf.answer(read)
                 if shelf is not None and namespace == place:
                     failure = shelf.failure
+        alone = None if failure is None else self._alone(read)
+        if alone is not None:
+            shelf = self._shelves.get(alone)
+            return None if shelf is None else shelf.answer(read) if shelf.listed else Answer(failure=shelf.failure)
         return None if failure is None else Answer(failure=failure)
 
-    def wanted(self, read: Read, everywhere: bool) -> WatchedScope:
+    def wanted(self, read: Read) -> WatchedScope:
         """What to watch for a read that has no answer: the kind in all namespaces where that was asked for and has not
-        failed, otherwise in the read's own."""
+        failed, otherwise in the read's own; of an object of no namespace itself, where its kind cannot be listed."""
         place = place_of(read)
         wide = WatchedScope(read.group_kind, None, read.metadata_only)
-        return wide if place is None or (everywhere and wide not in self._shelves) else wide._replace(namespace=place)
+        if place is not None and (not self._everywhere or wide in self._shelves):
+            return wide._replace(namespace=place)
+        return (self._alone(read) if wide in self._shelves else None) or wide
+
+    def _alone(self, read: Read) -> WatchedScope | None:
+        """The scope of one object of no namespace. Of all namespaces there would be hundreds."""
+        if not isinstance(read, Get) or read.key.namespace or self._everywhere:
+            return None
+        return WatchedScope(read.group_kind, None, read.metadata_only, read.key.name)
+
+
+def _read_of(scope: WatchedScope) -> Read:
+    if scope.name is not None:
+        return Get(ObjectKey(*scope.kind, "", scope.name), scope.metadata_only)
+    return List(scope.kind, scope.namespace, metadata_only=scope.metadata_only)
 
 
 def place_of(read: Read) -> str | None:

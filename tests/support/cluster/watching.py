@@ -52,8 +52,8 @@ class Watching:
 SCRIPT = """
 import sys
 from kubectl_refs.cli.main import main
-from kubectl_refs.kube import rediscovery, watching
-rediscovery.PERIOD = watching.LONGEST_PAUSE = 0.2
+from kubectl_refs.kube import polling, rediscovery, watching
+polling.PERIOD = rediscovery.PERIOD = watching.LONGEST_PAUSE = 0.2
 sys.exit(main(["kubectl-refs", *sys.argv[1:]]))
 """
 """The program, which looks again more often than it does by itself."""
