@@ -12,7 +12,7 @@ from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.moving import moved
 from kubectl_refs.core.fixes.object_changes import leave_out_port
-from kubectl_refs.core.fixes.parent_fixes import parent_fixes
+from kubectl_refs.core.fixes.parent_fixes import named_already, parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
 from kubectl_refs.core.fixes.trial import of_referrer
@@ -23,7 +23,7 @@ from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import grants_in
@@ -180,6 +180,8 @@ def _for_near_targets(
     """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
+        if evaluated.field.role is Role.POLICY_TARGET and named_already(view, meaning(evaluated.found, near), obj):
+            continue
         edit = of_referrer(view, evaluated.found, obj, meaning_fix(evaluated, near))
         if edit is None:
             continue

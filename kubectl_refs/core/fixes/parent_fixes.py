@@ -46,7 +46,7 @@ def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple
         return ()
     (near,) = evaluated.near_targets
     meant = meaning(evaluated.found, near)
-    if not near.needs or not evaluated.found.may_cross or _named_already(view, meant, obj):
+    if not near.needs or not evaluated.found.may_cross or named_already(view, meant, obj):
         return ()
     first = meaning_fix(evaluated, near)
     changed = applied(obj, first.patch)
@@ -66,7 +66,7 @@ def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix,
         return tuple(
             meaning_fix(evaluated, near)
             for near, other in meant
-            if not _named_already(view, other, obj) and _keeps_protocol(view, found.reference, other.reference, obj)
+            if not named_already(view, other, obj) and _keeps_protocol(view, found.reference, other.reference, obj)
         )
     if code not in _OF_PARENT:
         return ()
@@ -111,7 +111,7 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
         for listener, answer in answers
         if not answer.selected
         and answer.would_accept
-        and not _named_already(view, _selecting(found, listener), route)
+        and not named_already(view, _selecting(found, listener), route)
         and _same_protocol(reference, route, parent, listener)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.kind is not False and answer.hostname]
@@ -127,8 +127,8 @@ def _selecting(found: FoundReference, listener: JSON) -> FoundReference:
     return replace(found, reference=replace(found.reference, section_name=text(listener.get("name")), port=port))
 
 
-def _named_already(view: View, meant: FoundReference, route: JSON) -> bool:
-    """Whether the API server refuses a parentRef beside the others of the route."""
+def named_already(view: View, meant: FoundReference, route: JSON) -> bool:
+    """Whether the API server refuses a parentRef beside the others of the route, or a target beside the others of a policy."""
     return any(
         other.reference.path != meant.reference.path and exclude_each_other(other.reference, meant.reference)
         for other in references_of(route, view.catalog.table)[0]
