@@ -70,7 +70,8 @@ def test_the_latest_values_are_made_once_and_no_more_are_kept() -> None:
 
     assert [repeats.of(name, make, name).value for name in (1, 2, 1, 2)] == [1, 2, 1, 2]
     assert made == [1, 2]
-    for name in range(KEPT):
+    for name in range(3, KEPT + 3):
         repeats.of(name, make, name)
-    assert repeats.of(1, make, 1).value == 1
+    assert made[-1] == KEPT + 2
+    repeats.of(1, make, 1)
     assert made[-1] == 1
