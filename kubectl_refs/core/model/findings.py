@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
@@ -54,7 +55,7 @@ class Finding:
         """The path without the indices of lists, which change when something is inserted above."""
         # In a status, what stands in brackets is a name.
         reported = self.verdict is None and self.path.startswith("status")
-        return self.path if reported else _INDEX.sub("[]", self.path)
+        return self.path if reported else _without_indices(self.path)
 
     @property
     def fingerprint(self) -> str:
@@ -78,6 +79,12 @@ class Finding:
     @property
     def counts(self) -> bool:
         return not self.accepted
+
+
+@lru_cache(2**12)
+def _without_indices(path: str) -> str:
+    """Thousands of objects have findings at the same few paths."""
+    return _INDEX.sub("[]", path)
 
 
 def counted(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
         return GrantReport(())
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond, partial(references_in, view))
     used = usages(grants, referrers)
-    meant_for = _meant_for(view, grants, referrers, scope)
+    meant_for = view.without_gaps(lambda apart: _meant_for(apart, grants, referrers, scope))
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names)
     told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
@@ -145,20 +145,23 @@ def _meant_for(
     """The refused references that grants were, or may be, meant for, as the explanation of each reference finds them."""
     every, names = Grants(grants), {grant.grant for grant in grants}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
+    # By the id of what many references have in common, which is kept beside it.
+    meant_by: dict[int, tuple[NearestMisses, Sequence[NearMiss]]] = {}
     for reference in referrers.references:
         inside = scope.namespace in (None, reference.to.namespace)
         if reference.referrer in referrers.mesh or not (inside or every.matching(reference)):
             continue
-        here = view.without_gaps(partial(_standing, reference))
+        here = grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
         if here is None or here.matching(reference):
             continue
-        near = view.without_gaps(partial(_nearest, reference))
+        near = nearest_misses(view, reference)
         for name in names.intersection(near.elsewhere):
             found[name].elsewhere.append(reference)
             found[name].there = here
-        for miss in near.nearest:
-            if miss.grant not in names or not meant(miss, reference):
-                continue
+        if id(near) not in meant_by:
+            mine = [miss for miss in near.nearest if miss.grant in names and meant(miss, reference)]
+            meant_by[id(near)] = near, mine
+        for miss in meant_by[id(near)][1]:
             after = found[miss.grant]
             if is_misplaced(miss) and len(miss.differences) == 1:
                 after.elsewhere.append(reference)
@@ -178,14 +181,6 @@ class _Meant:
         self.sure = False
         self.near: list[Reference] = []
         self.there = Grants()
-
-
-def _standing(reference: Reference, view: View) -> Grants | None:
-    return grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
-
-
-def _nearest(reference: Reference, view: View) -> NearestMisses:
-    return nearest_misses(view, reference)
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:

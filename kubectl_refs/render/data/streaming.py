@@ -99,6 +99,8 @@ def _written(value: Any, lead: str) -> str:
         return _quoted(value)
     if value is None:
         return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
     if isinstance(value, Repeated):
         return value.text(lead, _written)
     if isinstance(value, dict):
@@ -117,7 +119,13 @@ def _written(value: Any, lead: str) -> str:
 
 
 def _members(value: dict[str, Any], inner: str) -> str:
-    return ",".join([f"{inner}{_quoted(name)}: {_written(member, inner)}" for name, member in value.items()])
+    # Nearly all are strings: a call for each would cost as much as writing it.
+    return ",".join(
+        [
+            f"{inner}{_quoted(name)}: {_quoted(member) if type(member) is str else _written(member, inner)}"
+            for name, member in value.items()
+        ]
+    )
 
 
 def whole(data: Any) -> Any:
