@@ -41,5 +41,6 @@ ABOUT_REFERENCES = ABOUT_CONTENT | {
 }
 """Reasons that are about references. Controllers set the same conditions to False for much else."""
 
-ABOUT_LISTENERS = frozenset({"ListenersNotValid", "NoReadyListeners"})
-"""Reasons that are about the listeners of a parent, which are looked at by themselves."""
+ABOUT_LISTENERS = frozenset({"ListenersNotValid", "InvalidListener", "NoReadyListeners"})
+"""Reasons that are about the listeners of a parent, which are looked at by themselves. InvalidListener is that of NGINX Gateway
+Fabric (nginx/nginx-gateway-fabric#350)."""
