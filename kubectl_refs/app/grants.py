@@ -14,6 +14,7 @@ from kubectl_refs.app.input.locations import with_findings_located
 from kubectl_refs.app.input.object_names import elsewhere, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.app.sorting import sorted_by
 from kubectl_refs.core.findings.filters import FindingFilters
@@ -84,7 +85,7 @@ def grants(
     accepted = options.accepted(inputs.overrides.limit)
     finding_filters = options.filters(accepted)
     labels = selection.labels(filters.selector)
-    with Progress() as progress:
+    with Progress() as progress, uncollected():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "grants")
         namespace = None if all_namespaces else inputs.looked_through(source, named)
