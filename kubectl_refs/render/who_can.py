@@ -157,7 +157,7 @@ def _rest(page: Page, found: WhoCan) -> None:
         return
     page.blank()
     page.line("The list might not be complete:")
-    write_gaps(page, found.gaps)
+    write_gaps(page, found.gaps, full=True)
     for each in found.undecided:
         page.prose("unknown", f"{each.binding} gives {each.role} to {_subjects(each)}", indent=0, column=10)
 

@@ -19,7 +19,6 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
-from kubectl_refs.core.targets.makers import maker_of
 from kubectl_refs.core.targets.no_objects import no_object_check
 from kubectl_refs.core.targets.ports import port_check, superfluous_port_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
@@ -177,6 +176,9 @@ def _existence(asked: _Asked) -> Target:
     if asked.answer.assumed:
         return _assumed(asked)
     if asked.answer.object is None:
+        # Imported here: what is there needs it not.
+        from kubectl_refs.core.targets.makers import maker_of
+
         made_by = asked.answer.made_by or maker_of(asked.view, to)
         maker = f"; {made_by} is to make it" if made_by else ""
         missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(asked.view, asked.reference)}{maker}")

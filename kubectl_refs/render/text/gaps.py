@@ -7,7 +7,8 @@ and of RBAC's sentence is left what the request does not say already.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.model.report import Gap
@@ -23,7 +24,7 @@ _REFUSED = re.compile(
 
 
 SHOWN = 3
-"""Gaps of one kind shown one by one; the rest is counted."""
+"""Gaps of one kind, or of one user, shown one by one; of more the number, or one sentence."""
 
 
 def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
@@ -46,17 +47,20 @@ def _and_others(same: list[Gap]) -> str:
 
 
 def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bool = False) -> None:
-    """For each gap the request, the server's words, and what that leaves open. In `brief`, where it is told what that is,
-    what one user was refused is one sentence; unless `full`, more than a few of one kind and place are one too."""
+    """For each gap the request, the server's words, and what that leaves open. What one user was refused is one sentence
+    in `brief`, where it is told what that leaves open, and of more than a few unless `full`."""
+    told = list(gaps)
+    refused = Counter(map(_refused, told))
     alike: dict[Hashable, list[Gap]] = {}
-    for number, gap in enumerate(gaps):
+    for number, gap in enumerate(told):
         who = _refused(gap)
-        alike.setdefault(number if not who else who if brief else (gap.verb, gap.namespace, who), []).append(gap)
-    for same in alike.values():
-        if brief and _refused(same[0]):
-            _summed(page, same)
+        summed = brief or (refused[who] > SHOWN and not full)
+        alike.setdefault(number if not who else who if summed else (gap.verb, gap.namespace, who), []).append(gap)
+    for key, same in alike.items():
+        if isinstance(key, str):
+            _summed(page, same, brief=brief)
         elif len(same) > 1:
-            _together(page, same, full=full)
+            _together(page, same)
         else:
             _alone(page, same[0])
 
@@ -75,26 +79,25 @@ def _alone(page: Page, gap: Gap) -> None:
     page.prose("", f"so {gap.effect}", column=10)
 
 
-def _together(page: Page, gaps: list[Gap], *, full: bool) -> None:
+def _together(page: Page, gaps: list[Gap]) -> None:
     first = gaps[0]
     where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
-    cannot = f"forbidden: {_refused(first)} cannot {first.verb}"
-    lines = dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps)
-    if len(lines) > SHOWN and not full:
-        resources = listing(list(dict.fromkeys(gap.resource for gap in gaps)))
-        page.prose("not read", f"{cannot} {resources} {where}", indent=0, column=10)
-        page.prose("", "so what depends on them is not known", column=10)
-        return
-    page.prose("not read", f"{cannot} {where}:", indent=0, column=10)
-    for line in lines:
+    page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
+    for line in dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps):
         page.prose("", line, column=10)
 
 
-def _summed(page: Page, gaps: list[Gap]) -> None:
+def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
     resources: dict[str, dict[str, None]] = {}
     for gap in gaps:
         where = "at the cluster scope" if gap.namespace is None else f"in namespace {gap.namespace}"
         resources.setdefault(where, {})[gap.resource] = None
-    places = "; ".join(f"{listing(list(of), ' and ')} {where}" for where, of in resources.items())
+    places = "; ".join(f"{_listed(list(of))} {where}" for where, of in resources.items())
     what = gap_of(gaps[0]) if len(gaps) == 1 else f"read {places}"
     page.prose("not read", f"forbidden: {_refused(gaps[0])} cannot {what}", indent=0, column=10)
+    if not brief:
+        page.prose("", "so what depends on them is not known", column=10)
+
+
+def _listed(resources: Sequence[str]) -> str:
+    return listing(resources, " and " if len(resources) == 2 else ", ")
