@@ -176,16 +176,23 @@ def _existence(asked: _Asked) -> Target:
     if asked.answer.assumed:
         return _assumed(asked)
     if asked.answer.object is None:
-        # Imported here: what is there needs it not.
-        from kubectl_refs.core.targets.makers import maker_of
-
-        made_by = asked.answer.made_by or maker_of(asked.view, to)
+        made_by = asked.answer.made_by or _maker(asked)
         maker = f"; {made_by} is to make it" if made_by else ""
         missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(asked.view, asked.reference)}{maker}")
         return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
     return Target((Check(Layer.TARGET, Outcome.OK, message),))
+
+
+def _maker(asked: _Asked) -> ObjectKey | None:
+    """What is to make a target that a cluster does not have; None where it is of a kind that nothing makes."""
+    if all(row.produces != asked.kind for row in asked.view.catalog.table.producers):
+        return None
+    # Imported here: few targets are missing.
+    from kubectl_refs.core.targets.makers import maker_of
+
+    return maker_of(asked.view, asked.reference.to)
 
 
 def _assumed(asked: _Asked) -> Target:
