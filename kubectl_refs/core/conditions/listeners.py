@@ -13,7 +13,7 @@ from kubectl_refs.core.attachment.listeners import (
 )
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, obstacles_of, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
-from kubectl_refs.core.model.conditions import Computed, Condition
+from kubectl_refs.core.model.conditions import Computed, Condition, reported_in
 from kubectl_refs.core.model.kinds import GATEWAY
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role, Shown
@@ -62,7 +62,23 @@ def _of_listener(status: Status, references: Sequence[EvaluatedReference], gatew
         each for each in map(mapping, entries(at(status.object, "status", "listeners"))) if each.get("name") == name
     ]
     entry = Entry(written[0].get("conditions") if written else None, listener=name)
-    return status.condition(entry, Expected("ResolvedRefs", computed, concerned, _ABSENCE))
+    absence = _absence_on_listener(status.object, written=bool(written))
+    return status.condition(entry, Expected("ResolvedRefs", computed, concerned, absence))
+
+
+def _absence_on_listener(obj: JSON, *, written: bool) -> str:
+    """Why a listener may have no ResolvedRefs. `written` says that a controller has written something about it.
+
+    A controller that does not accept the object, or the listener, may leave it out.
+    """
+    if written:
+        return "a controller has written about this listener, but no ResolvedRefs"
+    found = reported_in(at(obj, "status", "conditions"), "Accepted")
+    # The CRD's default for a Gateway is Unknown.
+    if found is None or found.status == "Unknown":
+        return _ABSENCE
+    said = f"Accepted={found.status} ({found.reason})"
+    return f"a controller has written {said} about the {key_of(obj).kind}, and nothing about this listener"
 
 
 def _concerns(each: EvaluatedReference, gateway: JSON, index: int, listener: JSON) -> bool:

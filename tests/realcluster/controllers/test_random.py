@@ -56,8 +56,8 @@ def test_policies_reach_the_gateways_of_other_namespaces_that_grants_permit(
     controller.server.apply(*namespaces, *gateways, *selecting)
     permitted, refused = computed(checked(controller, refs))
     # Lest everything be of one kind.
-    assert len(permitted) >= 5
-    assert len(refused) >= 5
+    assert len(permitted) >= 3
+    assert len(refused) >= 3
 
     def compared() -> str:
         found = set(reached(controller, selecting))
