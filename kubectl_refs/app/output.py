@@ -73,7 +73,7 @@ class Output:
         if self.query is not None:
             shapes = replace(shapes, data=self._queried(shapes))
         if self.template is not None:
-            shapes = replace(shapes, data=self._filled(shapes, self.template))
+            shapes = replace(shapes, data=self._templated(shapes))
         style = style_for(sys.stdout, os.environ, now(), self.color)
         sys.stdout.writelines(FORMATS[self.format][self.shape](shapes, style))
         sys.stdout.flush()
@@ -87,14 +87,20 @@ class Output:
         found = query(whole(shapes.data()), self.query)
         return lambda: found
 
-    def _filled(self, shapes: Shapes, template: str) -> Any:
-        """The data as the text of a template. What is wrong with the template is said in kubectl's words."""
+    def _templated(self, shapes: Shapes) -> Any:
         # Imported here: start-up time.
-        from kubectl_refs.render.data.jsonpath import TemplateError, render_template
         from kubectl_refs.render.data.streaming import whole
 
-        try:
-            text = render_template(template, whole(shapes.data()))
-        except TemplateError as error:
-            raise usage(f"error parsing jsonpath {template}, {error}") from None
+        text = self.filled(whole(shapes.data()))
         return lambda: text
+
+    def filled(self, data: Any) -> str:
+        """Data as the text of the template. What is wrong with the template is said in kubectl's words."""
+        # Imported here: start-up time.
+        from kubectl_refs.render.data.jsonpath import TemplateError, render_template
+
+        assert self.template is not None
+        try:
+            return render_template(self.template, data)
+        except TemplateError as error:
+            raise usage(f"error parsing jsonpath {self.template}, {error}") from None

@@ -28,7 +28,17 @@ from kubectl_refs.core.view.reads import Get
 from kubectl_refs.process.errors import OK, usage
 from kubectl_refs.render.formats import Shape
 from kubectl_refs.render.text.style import style_for
-from kubectl_refs.render.watch import GAPS, ONLY, PERMISSIONS, DataTeller, Teller, TextTeller
+from kubectl_refs.render.watch import (
+    GAPS,
+    ONLY,
+    PERMISSIONS,
+    DataTeller,
+    Teller,
+    TextTeller,
+    Writer,
+    json_line,
+    yaml_document,
+)
 
 GRANT_CHANGES = (PERMISSIONS, GAPS)
 """The changes of ReferenceGrants by themselves."""
@@ -105,14 +115,21 @@ def _follow(
 
 
 def _teller(output: Output, only: Sequence[str]) -> Teller:
-    """RefsError for a kind of change that there is not."""
+    """RefsError for a kind of change that there is not, and for a template that is none."""
     words = [word for each in only for word in each.split(",") if word]
     for word in words:
         if word not in ONLY:
             raise usage(f'invalid argument "{word}" for "--only" flag: must be one of {", ".join(ONLY)}')
     if output.shape is Shape.DATA:
-        return DataTeller(words, time.time, as_yaml=output.format == "yaml")
+        return DataTeller(words, time.time, _writer(output))
     return TextTeller(style_for(sys.stdout, os.environ, time.time(), output.color), words, time.time)
+
+
+def _writer(output: Output) -> Writer:
+    if output.template is not None:
+        output.filled({})
+        return output.filled
+    return yaml_document if output.format == "yaml" else json_line
 
 
 def _followed(watched: WatchedCluster, scope: WatchScope, namespace: str | None) -> Followed:

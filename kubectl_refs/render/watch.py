@@ -132,11 +132,23 @@ def _cause(cause: WriteCause) -> str:
     return f"{cause.object} {cause.action}{manager}"
 
 
-class DataTeller:
-    """For programs, by the JSON contract: one object a line, or with `as_yaml` one document."""
+Writer = Callable[[dict[str, Any]], str]
+"""Makes text of one thing that is told."""
 
-    def __init__(self, only: Collection[str], clock: Clock, *, as_yaml: bool) -> None:
-        self._as_yaml = as_yaml
+
+def json_line(told: dict[str, Any]) -> str:
+    return f"{json.dumps(told)}\n"
+
+
+def yaml_document(told: dict[str, Any]) -> str:
+    return f"---\n{to_yaml(told)}"
+
+
+class DataTeller:
+    """For programs, by the JSON contract: each thing that is told, as `write` makes it."""
+
+    def __init__(self, only: Collection[str], clock: Clock, write: Writer) -> None:
+        self._write = write
         self._only = frozenset(only or ONLY)
         self._clock = clock
 
@@ -164,8 +176,7 @@ class DataTeller:
 
     def _line(self, type_: str, data: dict[str, Any]) -> str:
         now = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        told = {"time": now, "type": type_, **data}
-        return f"---\n{to_yaml(told)}" if self._as_yaml else f"{json.dumps(told)}\n"
+        return self._write({"time": now, "type": type_, **data})
 
 
 def _change_data(change: ReferenceChange) -> dict[str, Any]:

@@ -96,6 +96,12 @@ def test_only_what_was_asked_for_is_told_and_the_time_ends_it(server: ApiServer,
     assert line.endswith("  watching   3 references: 3 allowed")
 
 
+def test_a_template_is_filled_with_each_thing_that_is_told(server: ApiServer, refs: Program) -> None:
+    template = 'jsonpath={.type} {.summary.allowed}{"\\n"}'
+    done = refs(server.kubeconfig(), "watch", "-n", "frontend", "-o", template, "--timeout", "1s")
+    assert (done.status, done.stdout) == (0, "Synced 3\n")
+
+
 def test_a_kind_that_may_not_be_listed_is_a_gap(server: ApiServer, refs: Program) -> None:
     done = refs(server.kubeconfig("nobody"), "watch", "-n", "frontend", "--timeout", "1s", "-o", "json")
     told = [json.loads(line) for line in done.stdout.splitlines()]

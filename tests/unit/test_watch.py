@@ -20,6 +20,7 @@ from tests.support.running import Done, Program
         (["check", "-w", "-o", "sarif"], 'unable to match a printer suitable for the output format "sarif", allowed formats are: json,jsonpath,text,wide,yaml'),
         (["watch", "--metrics", "9090"], 'invalid argument "9090" for "--metrics" flag: must be HOST:PORT or :PORT'),
         (["watch", "--metrics", "::1:9090"], 'invalid argument "::1:9090" for "--metrics" flag: must be HOST:PORT or :PORT'),
+        (["watch", "-o", "jsonpath={.type"], "error parsing jsonpath {.type, unclosed action"),
         (["grants", "-w", "--unused"], "--unused and --watch are mutually exclusive"),
     ],
 )  # fmt: skip

@@ -19,7 +19,7 @@ from kubectl_refs.core.watching.changes import WriteCause
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.core.watching.watcher import Event
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.watch import DataTeller, TextTeller
+from kubectl_refs.render.watch import DataTeller, TextTeller, json_line
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE
 from tests.support.watched import Watched
@@ -84,7 +84,7 @@ def test_another_port_breaks_and_repairs_although_the_reference_is_another_one()
         route = copy.deepcopy(dict(route_to(("backend", "api"))))
         route["spec"]["rules"][0]["backendRefs"][0]["port"] = port
         events = watched.write(route)
-        teller = DataTeller([only], lambda: 0, as_yaml=False)
+        teller = DataTeller([only], lambda: 0, json_line)
         return [json.loads(line)["change"] for event in events for line in teller.event(event).splitlines()]
 
     assert told(9999, "breaks") == ["adds"]
