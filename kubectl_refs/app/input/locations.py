@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.locations import Locate, Location
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.reads import Source
 
 if TYPE_CHECKING:
