@@ -51,7 +51,7 @@ def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple
     first = meaning_fix(evaluated, near)
     changed = applied(obj, first.patch)
     after = explained(view, evaluated.found, changed)
-    if after.code not in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
+    if after.code not in _OF_PARENT:
         return ()
     admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
     tried = (of_other(view, after.found, changed, fix) for fix in admitting)
