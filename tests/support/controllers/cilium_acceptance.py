@@ -11,8 +11,7 @@ from kubectl_refs.core.attachment.listeners import intersect
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.selectors import NAME_LABEL, matches
 from kubectl_refs.core.model.values import at, entries
-
-Written = tuple[str, str]
+from tests.support.controllers.comparison import Difference, Written
 
 _PROTOCOLS = {
     "HTTPRoute": ("HTTP", "HTTPS"),
@@ -23,7 +22,25 @@ _PROTOCOLS = {
 }
 
 
-def acceptance(route: JSON, parent_ref: JSON, parent: JSON, labels: Mapping[str, str]) -> Written:
+def accepted_by_checks_apart(difference: Difference) -> bool:
+    return not difference.set_refused and _is_by_checks_apart(difference)
+
+
+def set_taken_for_another_parent(difference: Difference) -> bool:
+    several = len(difference.object["spec"].get("parentRefs", ())) > 1
+    return difference.set_refused and several and _is_by_checks_apart(difference)
+
+
+def _is_by_checks_apart(difference: Difference) -> bool:
+    parent = difference.parent
+    if difference.type != "Accepted" or parent is None:
+        return False
+    return difference.reported == _acceptance(
+        difference.object, difference.condition["parentRef"], parent, difference.labels
+    )
+
+
+def _acceptance(route: JSON, parent_ref: JSON, parent: JSON, labels: Mapping[str, str]) -> Written:
     """`labels` are those of the route's namespace."""
     kind, section, port = route["kind"], parent_ref.get("sectionName"), parent_ref.get("port")
     listeners: Sequence[JSON] = parent["spec"]["listeners"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON
 from tests.support.controllers import cilium, envoy_gateway, istio
-from tests.support.controllers.cilium_acceptance import acceptance
+from tests.support.controllers.cilium_acceptance import accepted_by_checks_apart, set_taken_for_another_parent
 from tests.support.controllers.comparison import Difference
 
 
@@ -63,6 +63,16 @@ def _grant_hidden_by_another(difference: Difference) -> bool:
     reasons = {_envoy_gateway_reason(each) for each in difference.failing} | {"RefNotPermitted"}
     return difference.reported == ("False", ",".join(sorted(reasons))) and any(
         _alike_but_for_groups(each, grant) for each in difference.references for grant in difference.grants
+    )
+
+
+def _grants_of_a_mirror_not_loaded(difference: Difference) -> bool:
+    reasons = {_envoy_gateway_reason(each) for each in difference.failing} | {"RefNotPermitted"}
+    mirrors = (each for each in difference.references if ".requestMirror." in each["path"])
+    return (
+        difference.kind == "GRPCRoute"
+        and difference.reported == ("False", ",".join(sorted(reasons)))
+        and any(each["grants"] for each in mirrors)
     )
 
 
@@ -171,24 +181,6 @@ def _udp(difference: Difference) -> bool:
     return difference.kind == "UDPRoute" and difference.reported is None
 
 
-def _accepted_by_checks_apart(difference: Difference) -> bool:
-    return not difference.set_refused and _is_by_checks_apart(difference)
-
-
-def _set_taken_for_another_parent(difference: Difference) -> bool:
-    several = len(difference.object["spec"].get("parentRefs", ())) > 1
-    return difference.set_refused and several and _is_by_checks_apart(difference)
-
-
-def _is_by_checks_apart(difference: Difference) -> bool:
-    parent = difference.parent
-    if difference.type != "Accepted" or parent is None:
-        return False
-    return difference.reported == acceptance(
-        difference.object, difference.condition["parentRef"], parent, difference.labels
-    )
-
-
 def _first_certificate_alone(difference: Difference) -> bool:
     failing = sorted(difference.failing, key=lambda each: str(each["path"]))
     return _on_a_listener(difference) and bool(failing) and difference.reported == ("False", str(failing[0]["reason"]))
@@ -219,6 +211,12 @@ DEVIATIONS: Sequence[Deviation] = (
         "a grant that fits but for its groups hides the one that permits, if it is found first: only one is loaded, by "
         "kinds, namespace and name alone (findReferenceGrant in internal/provider/kubernetes/controller.go)",
         _grant_hidden_by_another,
+    ),
+    Deviation(
+        _ENVOY_GATEWAY,
+        "no grant is loaded for the RequestMirror of a GRPCRoute, unless another reference brings it in "
+        "(processGRPCRouteFilter in internal/provider/kubernetes/routes.go)",
+        _grants_of_a_mirror_not_loaded,
     ),
     Deviation(
         _ENVOY_GATEWAY,
@@ -276,13 +274,13 @@ DEVIATIONS: Sequence[Deviation] = (
         "protocol, port, hostname and sectionName of a route are each looked for among all listeners of the parent, kind "
         "and namespace each among those that the reference names; the first that none has is the reason "
         "(gatewayCheckFuncs in operator/pkg/gateway-api/status_route.go)",
-        _accepted_by_checks_apart,
+        accepted_by_checks_apart,
     ),
     Deviation(
         _CILIUM,
         "of a route with another parent, it writes about a ListenerSet that its Gateway does not take as about any other "
         "(runListenerSetRouteChecks in operator/pkg/gateway-api/status_route.go)",
-        _set_taken_for_another_parent,
+        set_taken_for_another_parent,
     ),
     Deviation(
         _CILIUM,

@@ -76,7 +76,23 @@ class _Generator:
             )
             for number in range(count)
         ]
-        return [*namespaces, *services, *slices, *secrets, *grants, *gateways, *_distinct(sets), *routes]
+        exact = self._exact_grants([*gateways, *sets, *(each for each in routes if each["kind"] == "GRPCRoute")])
+        return [*namespaces, *services, *slices, *secrets, *grants, *exact, *gateways, *_distinct(sets), *routes]
+
+    def _exact_grants(self, referrers: Sequence[JSON]) -> list[JSON]:
+        """Grants for every other certificate and mirror of another namespace, which the others permit too seldom."""
+        made: list[JSON] = []
+        for each in referrers:
+            own, kind = each["metadata"]["namespace"], each["kind"]
+            listed = (each["spec"].get("listeners", ()), each["spec"].get("rules", ()))
+            certificates = [to for one in listed[0] for to in one.get("tls", {}).get("certificateRefs", ())]
+            mirrors = [by["requestMirror"]["backendRef"] for one in listed[1] for by in one.get("filters", ())]
+            for target, to in (*(("Secret", to) for to in certificates), *(("Service", to) for to in mirrors)):
+                if to.get("namespace", own) != own and self._chance(0.5):
+                    from_ = {"group": GATEWAY_GROUP, "kind": kind, "namespace": own}
+                    entry = {"group": "", "kind": target, "name": to["name"]}
+                    made.append(grant(to["namespace"], [from_], [entry], name=f"exact-{len(made)}"))
+        return made
 
     def _one(self, choices: Sequence[T]) -> T:
         return self._random.choice(choices)
