@@ -9,7 +9,6 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.targets.near_listener_sets import with_listener
 from kubectl_refs.core.targets.ports import carries, ports_of
 from kubectl_refs.core.targets.sections import PARTS, section_names
 from kubectl_refs.core.text.similarity import deliberate
@@ -23,6 +22,9 @@ def by_part(view: View, reference: Reference, obj: JSON) -> Iterator[Reference]:
     if kind in (GATEWAY, *LISTENER_SETS):
         # The name of one of its own is nearer than that of a ListenerSet's, and any other name is not.
         own = reference.section_name is None or _misspelt(reference.section_name, section_names(kind, obj))
+        # Imported here: few parentRefs name a listener that is not there.
+        from kubectl_refs.core.targets.near_listener_sets import with_listener
+
         yield from (() if own else tuple(with_listener(view, reference))) or _by_listener(reference, obj)
     elif reference.section_name is not None and kind in PARTS:
         near = _by_number(reference, obj) or _misspelt(reference.section_name, section_names(kind, obj))
