@@ -72,7 +72,7 @@ def standing(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer
         key: view.get(
             key,
             metadata_only=known_by_metadata(key.group_kind),
-            effect=f"whether {key} exists already, and what it is like, is not known",
+            effect=f"whether {key} exists, and what it is like, is not known",
         )
         for key in keys
     }
