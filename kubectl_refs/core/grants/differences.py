@@ -10,7 +10,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.similarity import close, deliberate
+from kubectl_refs.core.text.similarity import close, deliberate, slips
 
 COST = {
     Hint.CASE: 0.5,
@@ -48,8 +48,21 @@ def differs_only_by_slips(miss: NearMiss) -> bool:
     return SLIPS.issuperset([difference.hint for difference in miss.differences])
 
 
+FURTHER_SLIP = 0.05
+"""What each slip of a typo after the first costs: so little that a typo stays nearer than any mistake that costs more."""
+
+MOST_FURTHER_SLIPS = 3
+"""Further slips that count; a word with more, as one that is shortened, is as far."""
+
+
 def cost_of(differences: Iterable[Difference]) -> float:
-    return sum([COST[difference.hint] for difference in differences])
+    """How unlikely it is that somebody who wrote what was found meant what is wanted."""
+    return sum([_cost(each) if each.hint is Hint.TYPO else COST[each.hint] for each in differences])
+
+
+def _cost(typo: Difference) -> float:
+    further = slips(typo.wanted, typo.found or "") - 1
+    return COST[Hint.TYPO] + FURTHER_SLIP * min(further, MOST_FURTHER_SLIPS)
 
 
 def from_differences(

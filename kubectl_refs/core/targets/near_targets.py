@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from kubectl_refs.core.fields.binding import MESH_KINDS
-from kubectl_refs.core.grants.differences import COST
+from kubectl_refs.core.grants.differences import cost_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint, kind_hint
 from kubectl_refs.core.model.kinds import (
@@ -60,7 +60,7 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
         made_by = _look(view, to).made_by if view.catalog.is_part else None
         near.append(NearTarget(to, reference_differences(view, found, other), port, section_name, made_by=made_by))
-    return tuple(sorted(near, key=lambda each: (sum(COST[one.hint] for one in each.differences), each.object)))
+    return tuple(sorted(near, key=lambda each: (cost_of(each.differences), each.object)))
 
 
 _Meant = tuple[ObjectKey, int | None, str | None]

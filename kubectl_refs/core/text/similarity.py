@@ -63,6 +63,12 @@ def close(wanted: str, found: str) -> bool:
     return (letters(wanted) ^ letters(found)).bit_count() <= 2 * limit and close_by(wanted, found, limit) is not None
 
 
+@lru_cache(2**16)
+def slips(wanted: str, found: str) -> int:
+    """How many slips turn one word into another."""
+    return edit_distance(wanted, found)
+
+
 def close_by(wanted: str, found: str, limit: int) -> int | None:
     """How many slips turn one word into another, 1 at least; None where they are no slips, or more than `limit`."""
     if wanted == found or abs(len(wanted) - len(found)) > limit:

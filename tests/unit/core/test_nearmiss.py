@@ -246,7 +246,8 @@ def test_the_nearest_grant_comes_first() -> None:
             grant(namespace="frontend", name="misplaced"),
             grant(to=[to_entry(name="shop")], name="other-name"),
             grant([from_entry(namespace="fronted")], name="typo"),
+            grant([from_entry(namespace="frotned")], name="more-slips"),
             grant([from_entry(kind="httproute")], name="case"),
         )
     ]
-    assert names == ["case", "typo", "misplaced", "other-name", "two-others", "far"]
+    assert names == ["case", "typo", "more-slips", "misplaced", "other-name", "two-others", "far"]
