@@ -11,6 +11,7 @@ from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, group_of, mapping, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, unserved
 from kubectl_refs.kube.config.connection import Connection
@@ -25,18 +26,20 @@ METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v
 _META, _PARTIAL = "meta.k8s.io", "PartialObjectMetadata"
 _EXPIRED = 410
 
+Took = Callable[[str, int], None]
+"""Is told the resource's plural and how many more of its objects have come."""
+
 
 class Cluster:
     """What a connection can read. Reading never changes the cluster.
 
-    `progress` is told of every page of a list: the resource's plural and how many objects it held. `table` says which
-    kinds reference what.
+    `progress` is told of what comes of a list. `table` says which kinds reference what.
     """
 
     def __init__(
         self,
         connection: Connection,
-        progress: Callable[[str, int], None] | None = None,
+        progress: Took | None = None,
         table: Table = TABLE,
     ) -> None:
         self.namespace = connection.namespace
@@ -90,52 +93,8 @@ class Cluster:
         params = {} if read.name is None else {"fieldSelector": f"metadata.name={_escaped(read.name)}"}
         if read.labels:
             params["labelSelector"] = read.labels
-
-        items = self._pages(resource, read, path, params)
-        if isinstance(items, Response) and items.status == _EXPIRED:
-            items = self._pages(resource, read, path, params)
-        if not isinstance(items, list):
-            return _unread(items)
-        return Answer(tuple(items))
-
-    def _pages(
-        self, resource: Resource, read: List, path: str, params: Mapping[str, str]
-    ) -> list[JSON] | Response | Failure:
-        """What is kept of all items, or the answer that some are missing for: part of a list would pass for the whole.
-
-        Items are reduced as they come, so that a large list needs little memory. Without a limit it comes in one page.
-        """
-
-        def kept(item: Any) -> JSON | None:
-            """None for what is no such object."""
-            if not resource.is_item(item, read):
-                return None
-            obj = resource.completed(item, read.metadata_only)
-            return obj if read.digest is None else read.digest(obj)
-
-        def take(found: Sequence[Any]) -> Sequence[JSON | None]:
-            if self._progress is not None:
-                self._progress(resource.kind.plural, len(found))
-            return [kept(item) for item in found]
-
-        accept = METADATA_LIST if read.metadata_only else JSON_TYPE
-        items: list[JSON] = []
-        page = {**params, **self._limit}
-        seen: set[str] = set()
-        while True:
-            response = self.client.get(path, page, accept, take)
-            if isinstance(response, Failure) or not response.ok:
-                return response
-            if not resource.is_list(response.body, read):
-                return Failure(response.status, f"the server's answer is not a list of {resource.kind.plural}")
-            items += entries(response.body.get("items"))
-            following = text(at(response.body, "metadata", "continue"))
-            if not following:
-                return items
-            if following in seen:
-                return Failure(response.status, "the server's list has no end: it continues where it was before")
-            seen.add(following)
-            page = {**params, **self._limit, "continue": following}
+        listed = read_all(self.client, resource, read, path, {**params, **self._limit}, self._progress)
+        return Answer(listed.objects) if isinstance(listed, WholeList) else _unread(listed)
 
 
 class Resource:
@@ -210,6 +169,61 @@ class Resource:
         if "kind" in obj and "apiVersion" in obj:
             return obj
         return {"apiVersion": self.api_version, "kind": self.kind.kind, **obj}
+
+
+@dataclass(frozen=True, slots=True)
+class WholeList:
+    """What is kept of all objects, and the version of the list, from which a watch goes on."""
+
+    objects: tuple[JSON, ...]
+    version: str
+
+
+def read_all(
+    client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], took: Took | None = None
+) -> WholeList | Response | Failure:
+    """The list at a path, or the answer that some of it is missing for. One that expires half way is read once more."""
+    found = _pages(client, resource, read, path, params, took)
+    if isinstance(found, Response) and found.status == _EXPIRED:
+        found = _pages(client, resource, read, path, params, took)
+    return found
+
+
+def _pages(
+    client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], took: Took | None
+) -> WholeList | Response | Failure:
+    """Items are reduced as they come, so that a large list needs little memory. Without a limit it comes in one page."""
+
+    def kept(item: Any) -> JSON | None:
+        """None for what is no such object."""
+        if not resource.is_item(item, read):
+            return None
+        obj = resource.completed(item, read.metadata_only)
+        return obj if read.digest is None else read.digest(obj)
+
+    def take(found: Sequence[Any]) -> Sequence[JSON | None]:
+        if took is not None:
+            took(resource.kind.plural, len(found))
+        return [kept(item) for item in found]
+
+    accept = METADATA_LIST if read.metadata_only else JSON_TYPE
+    items: list[JSON] = []
+    page = dict(params)
+    seen: set[str] = set()
+    while True:
+        response = client.get(path, page, accept, take)
+        if isinstance(response, Failure) or not response.ok:
+            return response
+        if not resource.is_list(response.body, read):
+            return Failure(response.status, f"the server's answer is not a list of {resource.kind.plural}")
+        items += entries(response.body.get("items"))
+        following = text(at(response.body, "metadata", "continue"))
+        if not following:
+            return WholeList(tuple(items), text(at(response.body, "metadata", "resourceVersion")) or "")
+        if following in seen:
+            return Failure(response.status, "the server's list has no end: it continues where it was before")
+        seen.add(following)
+        page = {**params, "continue": following}
 
 
 def _unread(response: Response | Failure) -> Answer:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.view.reads import Failure, Get
 from kubectl_refs.core.view.slimming import lean
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.kube.cluster import METADATA, Resource
@@ -29,6 +30,7 @@ class ObjectPoll:
         self._client = client
         self._resource = resource
         self._scope = scope
+        self._read = Get(ObjectKey(*scope.kind, "", scope.name or ""), scope.metadata_only)
         self._news = tell
         self._stopped = threading.Event()
 
@@ -56,11 +58,15 @@ class ObjectPoll:
     def _look(self) -> ScopeNews:
         accept = METADATA if self._scope.metadata_only else JSON_TYPE
         try:
-            response = self._client.get(self._resource.path(None, self._scope.name) or "", {}, accept)
+            response = self._client.get(self._resource.path(None, self._read.key.name) or "", {}, accept)
         except RefsError as error:
             return Unreadable(self._scope, Failure(None, error.line))
         if isinstance(response, Failure):
             return Unreadable(self._scope, response)
         if response.ok:
+            if not self._resource.is_object(response.body, self._read):
+                return Unreadable(
+                    self._scope, Failure(response.status, "the server's answer is not the object asked for")
+                )
             return Listed(self._scope, (lean(self._resource.completed(response.body, self._scope.metadata_only)),))
         return Listed(self._scope, ()) if response.absent else Unreadable(self._scope, response.failure)

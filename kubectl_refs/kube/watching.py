@@ -12,14 +12,13 @@ from http.client import HTTPException
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.values import at, entries, key_of, text
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.core.view.reads import Failure, List
 from kubectl_refs.core.view.slimming import lean
 from kubectl_refs.core.watching.state import WatchedScope
-from kubectl_refs.kube.cluster import METADATA, METADATA_LIST, Resource
+from kubectl_refs.kube.cluster import METADATA, Resource, WholeList, read_all
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
-from kubectl_refs.kube.http.response import Response
 from kubectl_refs.process.errors import RefsError
 
 SILENCE = 120
@@ -31,8 +30,6 @@ _SERVED = 300
 
 LONGEST_PAUSE = 30
 """Seconds between two tries where the server does not answer or does not let us."""
-
-_GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +126,15 @@ class KindWatch:
 
     def _list(self) -> str | None:
         """List the scope; the version to watch from, None where it cannot be listed."""
-        objects: list[JSON] = []
-        page: dict[str, str] = {"limit": "500"}
-        path = self._resource.path(self._scope.namespace) or ""
-        while True:
-            response = self._client.get(path, page, METADATA_LIST if self._scope.metadata_only else JSON_TYPE)
-            if isinstance(response, Failure) or not response.ok:
-                failure = response if isinstance(response, Failure) else response.failure
-                if isinstance(response, Response) and response.status == _GONE and "continue" in page:
-                    objects, page = [], {"limit": "500"}
-                    continue
-                self._told(Unreadable(self._scope, failure))
-                return None
-            objects += map(self._completed, entries(response.body.get("items")))
-            following = text(at(response.body, "metadata", "continue"))
-            if not following:
-                self._told(Listed(self._scope, tuple(objects)))
-                return text(at(response.body, "metadata", "resourceVersion")) or ""
-            page = {"limit": "500", "continue": following}
+        kind, namespace, metadata_only, _ = self._scope
+        read = List(kind, namespace, metadata_only=metadata_only, digest=lean)
+        path = self._resource.path(namespace) or ""
+        found = read_all(self._client, self._resource, read, path, {"limit": "500"})
+        if isinstance(found, WholeList):
+            self._told(Listed(self._scope, found.objects))
+            return found.version
+        self._told(Unreadable(self._scope, found if isinstance(found, Failure) else found.failure))
+        return None
 
     def _follow(self, version: str) -> str | None:
         """Tell what changes from a version on until the watch ends; the version to go on from, None where it is too old."""

@@ -16,6 +16,7 @@ from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.kube import watching
 from kubectl_refs.kube.cluster import Resource
 from kubectl_refs.kube.http.client import Client
+from kubectl_refs.kube.http.listing import Take
 from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.route import SilenceError
 from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, Unreadable, WrittenObject
@@ -30,6 +31,12 @@ def written(name: str, version: str) -> bytes:
     metadata = {"name": name, "namespace": "shop", "resourceVersion": version}
     body = {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
     return json.dumps({"type": "ADDED", "object": body}).encode() + b"\n"
+
+
+def page(**metadata: str) -> Response:
+    return Response(
+        200, {"apiVersion": "v1", "kind": "ServiceList", "metadata": {"resourceVersion": "10", **metadata}, "items": []}
+    )
 
 
 class Opened:
@@ -51,11 +58,13 @@ class Scripted:
 
     def __init__(self, connections: Sequence[Connection]) -> None:
         self._connections = list(connections)
+        self.lists: list[Response] = []
+        """What lists are answered with, until there is no more; then they are empty."""
         self.versions: list[str] = []
         self.ended: Callable[[], None] = lambda: None
 
-    def get(self, path: str, params: JSON, accept: str) -> Response:
-        return Response(200, {"metadata": {"resourceVersion": "10"}, "items": []})
+    def get(self, path: str, params: JSON, accept: str, take: Take) -> Response:
+        return self.lists.pop(0) if self.lists else page()
 
     def stream(self, path: str, params: JSON, accept: str, silence: float) -> Opened | Failure:
         self.versions.append(params["resourceVersion"])
@@ -86,13 +95,14 @@ def broken(*events: bytes) -> Callable[[], Iterator[bytes]]:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Connection]], tuple[list[ScopeNews], list[str]]]:
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[ScopeNews], list[str]]]:
     """What is told of a script of connections, and the versions that they were asked from."""
     monkeypatch.setattr(watching, "LONGEST_PAUSE", 0.01)
 
-    def run(connections: Sequence[Connection]) -> tuple[list[ScopeNews], list[str]]:
+    def run(connections: Sequence[Connection], lists: Sequence[Response] = ()) -> tuple[list[ScopeNews], list[str]]:
         news: queue.Queue[ScopeNews | None] = queue.Queue()
         client = Scripted(connections)
+        client.lists += lists
         kind = offline_catalog().served(SERVICE)
         assert kind is not None
         watch = KindWatch(cast(Client, client), Resource(kind, offline_catalog()), SCOPE, news.put)
@@ -124,3 +134,27 @@ def test_a_version_that_is_too_old_is_listed_again(told: Any) -> None:
     news, versions = told([silent(written("a", "12")), Failure(410, "too old resource version"), silent()])
     assert [type(each) for each in news] == [Listed, WrittenObject, Listed]
     assert versions == ["10", "12", "10"]
+
+
+EXPIRED = Response(410, {"kind": "Status", "message": "the continue token has expired"})
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        [Response(200, {"error": "the login has expired"})],
+        [Response(200, {"kind": "Status", "apiVersion": "v1", "status": "Success"})],
+        [page(**{"continue": "a"}), page(**{"continue": "a"})],
+        [page(**{"continue": "a"}), EXPIRED, page(**{"continue": "b"}), EXPIRED],
+    ],
+)
+def test_what_is_no_whole_list_is_not_taken_for_an_empty_one_and_is_asked_for_again(
+    told: Any, lists: Sequence[Response]
+) -> None:
+    news, _ = told([silent()], lists)
+    assert [type(each) for each in news] == [Unreadable, Listed]
+
+
+def test_a_list_that_expires_half_way_is_read_once_more_at_once(told: Any) -> None:
+    news, _ = told([silent()], [page(**{"continue": "a"}), EXPIRED])
+    assert [type(each) for each in news] == [Listed]
