@@ -138,4 +138,5 @@ def test_many_grants_and_references_cost_no_memory_for_every_pair(
     near = {len(each["nearMisses"]) + each["nearMissesOmitted"] for each in backends}
     assert told == [("allowed", count) if permitted else ("refused", 0)] * count
     assert near == {0 if permitted else count}
-    assert len(done.out) < count * 30_000
+    # With every pair told it would be twice that.
+    assert len(done.out) < count * 40_000
