@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import cycle
+from pathlib import Path
 
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.queries.check import Checked, check
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Answer, Read, Source
 from kubectl_refs.core.view.store import Library, library_of
+from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.manifests.source import Manifests
 from tests.properties.test_random_clusters import clusters
+from tests.support.connecting import connect_to
+from tests.support.fakes.api import FakeAPI
 from tests.support.random_clusters.specification import Object
+
+UNREADABLE = (None, "namespaces", "referencegrants", "services", "httproutes")
+"""What may not be listed in all namespaces, one cluster after the other."""
 
 
 def test_an_object_is_told_the_same_among_others_as_alone() -> None:
@@ -22,6 +33,42 @@ def test_an_object_is_told_the_same_among_others_as_alone() -> None:
     assert compared
 
 
+def test_it_is_so_where_answers_come_in_rounds_and_some_do_not(tmp_path: Path) -> None:
+    compared = 0
+    for (seed, objects), unreadable in zip(clusters(), cycle(UNREADABLE), strict=False):
+        objects = list({_name(each): each for each in (*objects, *twins(objects))}.values())
+        with FakeAPI(objects) as api:
+            if unreadable:
+                api.forbid(unreadable, "", ["list"])
+            source = _Remembered(Cluster(connect_to(api, tmp_path)))
+            together = checked(source, library_of(source), objects)
+            for each in together:
+                assert (each,) == checked(source, library_of(source), [each.source]), f"{seed}: {each.object}"
+        compared += len(together)
+    assert compared
+
+
+class _Remembered:
+    """A cluster of which each thing is asked once."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._answers: dict[Read, Answer] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._cluster.catalog
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        asked = list(reads)
+        self._answers.update(self._cluster.read([each for each in asked if each not in self._answers]))
+        return {each: self._answers[each] for each in asked}
+
+
+def _name(obj: Object) -> tuple[str, str | None, str]:
+    return obj["kind"], obj["metadata"].get("namespace"), obj["metadata"]["name"]
+
+
 def twins(objects: Sequence[Object]) -> Iterator[Object]:
     """Each route once more under the name of another object, which a grant may have."""
     names = [each["metadata"]["name"] for each in objects]
@@ -30,5 +77,5 @@ def twins(objects: Sequence[Object]) -> Iterator[Object]:
             yield {**each, "metadata": {**each["metadata"], "name": names[number - 1]}}
 
 
-def checked(source: Manifests, library: Library, objects: Sequence[Object]) -> Sequence[Checked]:
+def checked(source: Source, library: Library, objects: Iterable[JSON]) -> Sequence[Checked]:
     return check(source, library, objects).objects
