@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.fixes.parent_fixes import other_label
+from kubectl_refs.core.fixes.parent_fixes import other_label, own_listener
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
 
-def by_hand(view: View, evaluated: EvaluatedReference) -> str:
-    """A sentence without its full stop; empty where nothing is to be said beside the notes. It reads nothing that the
+def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
+    """A sentence without its full stop about a reference of `obj`; empty where nothing is to be said beside the notes. It reads nothing that the
     verdict has not read."""
     reference = evaluated.reference
     if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.near_targets or evaluated.unsupported:
@@ -21,7 +21,7 @@ def by_hand(view: View, evaluated: EvaluatedReference) -> str:
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
         return f"name a listener that {reference.to} has, or add this one to it"
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
-        return other_label(view, evaluated)
+        return own_listener(view, evaluated, obj) or other_label(view, evaluated)
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"

@@ -63,7 +63,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
         else:
             fixes = (*_for_near_targets(view, each, obj, created, grants_of), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
-        step = "" if fixes or notes else by_hand(view, each)
+        step = "" if fixes or notes else by_hand(view, each, obj)
         changed = fixes or notes or step
         result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes), by_hand=step) if changed else each)
     return result

@@ -190,6 +190,28 @@ def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
     return ()
 
 
+def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """The listener of the same parent that lets the route's namespace in, but not its hostnames: it is the one made for that
+    namespace, so it is to be named, and not the listener of somebody else to be opened. No change is written: which
+    hostname is wanted only the owner knows. Empty where there is none."""
+    if evaluated.code is not Code.NOT_ALLOWED_BY_LISTENERS:
+        return ""
+    found, reference = evaluated.found, evaluated.reference
+    parent = _parent(view, reference)
+    labels = namespace_labels(view, reference, parent)
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        admits = answer.admits and not answer.assumed and not answer.selected and not answer.hostname
+        if not admits or named_already(view, _selecting(found, listener), route):
+            continue
+        if _same_protocol(reference, route, parent, listener):
+            return (
+                f'name listener "{answer.name}", which takes routes of namespace {reference.referrer.namespace}, and a '
+                f"hostname that matches its own, {text(listener.get('hostname'))}"
+            )
+    return ""
+
+
 def other_label(view: View, evaluated: EvaluatedReference) -> str:
     """What to do where a selector asks for a label that the referrer's namespace has with another value: no change is written,
     since somebody else may rely on that one. Empty where it is not so."""
