@@ -15,6 +15,7 @@ from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor, in_an
 from kubectl_refs.core.findings.never_matching import never_matching_from, never_matching_to, without_permissions
 from kubectl_refs.core.findings.redundant_grants import covering_grants, redundant
 from kubectl_refs.core.findings.to_names import any_name, missing_name
+from kubectl_refs.core.findings.unknown_fields import unknown_fields
 from kubectl_refs.core.findings.unused_permissions import (
     no_effect_on_parents,
     pairs_for_parents,
@@ -57,10 +58,11 @@ _GOING = "nothing: the ReferenceGrant is being deleted"
 
 
 def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: MeantFor) -> Iterator[Finding]:
-    """The findings on one grant: on its entries in order, then on the whole.
+    """The findings on one grant: on what it should not hold, on its entries in order, then on the whole.
 
     Each says something that no other says: what nothing uses is told only where no entry's finding tells why.
     """
+    yield from unknown_fields(examined)
     found = without_permissions(examined)
     if found:
         yield found

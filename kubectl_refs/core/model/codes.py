@@ -109,6 +109,7 @@ class Code(StrEnum):
     CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
     NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, and one much like it is"
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
+    UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches a reference that works"
     NO_EFFECT_ON_PARENTS = "REF102", _WARNING, "A ReferenceGrant has no effect on parentRefs"

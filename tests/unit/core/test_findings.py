@@ -395,3 +395,36 @@ def listing(kind: str) -> Any:
         return read.group_kind.kind == kind
 
     return refuses
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"from_": [{**from_entry(), "name": "site"}]}, "spec.from[0].name is no field of ReferenceGrant: from cannot name single objects"),
+        ({"to": [{**to_entry(name="api"), "namespace": "backend"}]}, "spec.to[0].namespace is no field of ReferenceGrant: it permits references into its own namespace only"),
+        ({"to": [{**to_entry(), "nmae": "api"}]}, "spec.to[0].nmae is no field of ReferenceGrant; name may be meant"),
+        ({"to": [{**to_entry(), "Name": "api"}]}, "spec.to[0].Name is no field of ReferenceGrant; name may be meant"),
+        ({"to": [{**to_entry(name="api"), "names": "api"}]}, "spec.to[0].names is no field of ReferenceGrant"),
+        ({"to": [{**to_entry(name="api"), "port": 80}]}, "spec.to[0].port is no field of ReferenceGrant"),
+    ],
+)  # fmt: skip
+def test_a_field_that_the_kind_does_not_have(wrong: dict[str, Any], message: str) -> None:
+    written = grant(**({"from_": [from_entry()], "to": [to_entry(name="api")]} | wrong))
+
+    finding = findings_on(written, *AROUND)[0]
+
+    assert (finding.code.slug, finding.severity, finding.message) == ("unknown-field", Severity.ERROR, message)
+    taken = {**written, "metadata": {**written["metadata"], "creationTimestamp": "2026-01-01T00:00:00Z"}}
+    assert "unknown-field" not in codes(findings_on(taken, *AROUND))
+
+
+def test_a_field_beside_spec_or_within_it_that_the_kind_does_not_have() -> None:
+    misplaced = {**grant([from_entry()], [to_entry(name="api")]), "to": []}
+    misplaced["spec"] = {"form": misplaced["spec"]["from"], "to": misplaced["spec"]["to"]}
+
+    told = {each.path: each.message for each in findings_on(misplaced, *AROUND) if each.code.slug == "unknown-field"}
+
+    assert told == {
+        "to": "to is no field of ReferenceGrant: it belongs in spec",
+        "spec.form": "spec.form is no field of ReferenceGrant; from may be meant",
+    }

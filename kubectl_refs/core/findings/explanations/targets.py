@@ -142,4 +142,20 @@ spec:
         "Write a mapping with the name of the target, and with its group, kind, namespace and port where the field needs "
         "them.",
     ),
+    Code.UNKNOWN_FIELD: Explanation(
+        "The kind has no such field. `kubectl apply` refuses the manifest (`unknown field`), and where it is applied without "
+        "that validation the API server leaves the field out: a `name` that is misspelt in a `to` entry permits every object "
+        "of the kind. All fields of a ReferenceGrant are looked at. It appears in manifests only.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata: {name: api, namespace: backend}
+spec:
+  from:
+  # from has no name: it permits all HTTPRoutes in frontend
+  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend, name: site}
+  to: [{group: "", kind: Service, name: api}]
+""",
+        "Write the field that is meant, or take it out.",
+    ),
 }
