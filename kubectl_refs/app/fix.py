@@ -260,7 +260,10 @@ def _apply(
     keys = _concerned(made)
     if doing.wait is not None and keys and not _wait(cluster, keys, before, doing, style):
         return FOUND, made
-    return FOUND if withheld or len(able) < len(certain) + len(planned.edits) else OK, made
+    if len(able) < len(certain) + len(planned.edits):
+        return FOUND, made
+    # What may not be needed, nobody was refused.
+    return UNKNOWN if withheld else OK, made
 
 
 def _concerned(changes: Iterable[Change]) -> list[ObjectKey]:

@@ -47,9 +47,10 @@ def _write(page: Page, cause: Cause, kubectl: Kubectl) -> None:
     label = str(cause.code) if cause.severity is Severity.ERROR else f"{cause.severity} {cause.code}"
     role = SEVERITY_ROLE[cause.severity]
     page.prose(label, f"{cause.sentence}: {amount_of(cause)}", indent=0, column=COLUMN, role=role)
-    helps = command_of(cause, kubectl) or cause.advice
-    if helps:
-        page.line(f"  {'fix' if cause.needs_grant else 'next'}: {helps}")
+    command = command_of(cause, kubectl)
+    if helps := command or cause.advice:
+        mends = cause.needs_grant and helps != kubectl.why(cause.objects[0])
+        page.line(f"  {'fix' if mends else 'next'}: {helps}")
 
 
 def amount_of(cause: Cause) -> str:
@@ -66,6 +67,6 @@ def command_of(cause: Cause, kubectl: Kubectl) -> str:
     """The command of this program that prints the change, or that explains one of the objects; empty where the question
     cannot be asked again."""
     first = cause.objects[0]
-    if cause.needs_grant:
-        return kubectl.fix_kind(first.group_kind, first.namespace)
+    if cause.needs_grant and (mending := kubectl.fix_kind(cause.objects)):
+        return mending
     return kubectl.grant(first) if first.group_kind == REFERENCE_GRANT else kubectl.why(first)

@@ -171,13 +171,13 @@ _DONE = {
     Action.DELETE: "deleted",
     Action.UNCHANGED: "unchanged",
 }
-_EITHER, _PERHAPS = "created or updated", "updated or unchanged"
-_BECAME = ("created", "updated", _EITHER, _PERHAPS, "deleted", "unchanged")
+_UNREAD, _PERHAPS = "that could not be compared", "updated or unchanged"
+_BECAME = ("created", "updated", _PERHAPS, "deleted", "unchanged", _UNREAD)
 
 
 def _became(change: ObjectChange) -> str:
     """What becomes of an object, as far as that is known."""
-    return _DONE[change.action] if change.known else _EITHER if change.before is None else _PERHAPS
+    return _DONE[change.action] if change.known else _UNREAD if change.before is None else _PERHAPS
 
 
 def summary_of(diff: Diff) -> Iterator[str]:

@@ -10,7 +10,7 @@ from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.edits import Edit, other_fixes
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import Agreement
-from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
@@ -29,6 +29,8 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import target_of
+
+_GUESS = "this is a best guess: verify it before applying"
 
 Lacking = Mapping[ObjectKey, Sequence[str]]
 """The verbs that the caller has not got, by the object whose change needs them."""
@@ -123,7 +125,7 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
             _because(page, each)
             _afterwards(page, each)
     if edit.is_guess:
-        page.prose("warning", "this is a best guess: verify it before applying", role=Tone.DOUBT)
+        page.prose("warning", _GUESS, role=Tone.DOUBT)
     for phrase in edit.widens:
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
     for remains in dict.fromkeys(fix.remains for fix in edit.fixes if fix.remains):
@@ -199,6 +201,8 @@ def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -
         page.prose(label, f"{fix.title}, as above")
         return
     page.prose(label, fix.title)
+    if fix.confidence is Confidence.GUESS:
+        page.prose("warning", _GUESS, role=Tone.DOUBT)
     for phrase in fix.widens:
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
     if fix.remains:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.yaml import flow_yaml, to_yaml
 from kubectl_refs.core.view.catalog import Catalog
+
+MOST_NAMES = 20
+"""Objects that one command names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,17 @@ class Kubectl:
         of = f"{self.catalog.word(key.group_kind)}/{key.name}"
         return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
 
-    def fix_kind(self, kind: GroupKind, namespace: str) -> str:
-        """The command of this program that prints the grants which all objects of a kind in a namespace need; empty where
-        it cannot be asked again."""
+    def fix_kind(self, objects: Sequence[ObjectKey]) -> str:
+        """The command of this program that prints the grants which all objects of a kind in a namespace need, of which these
+        are known; empty where it cannot be asked again, or would be too long."""
         if not self.asked:
             return ""
-        words = (self.catalog.word(kind), "-n", namespace, *(self.source or self.flags))
+        # Over a cluster, a type alone means objects of the manifests.
+        first, over = objects[0], self.catalog.live and self.source
+        names = [key.name for key in objects if key._replace(name=first.name) == first] if over else []
+        if len(names) > MOST_NAMES:
+            return ""
+        words = (self.catalog.word(first.group_kind), *names, "-n", first.namespace, *(self.source or self.flags))
         return " ".join((self.program, "fix", *map(_word, words)))
 
     def grant(self, key: ObjectKey) -> str:

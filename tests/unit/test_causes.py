@@ -11,6 +11,7 @@ import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program, written
 
 APPS = [f"app-{number}" for number in range(12)]
@@ -137,3 +138,27 @@ def test_markdown_begins_with_the_causes(refs: Program, manifest: Path) -> None:
     text = check(refs, "-o", "markdown")
     assert text.index("no grant in shared-1 for HTTPRoutes in app-0") < text.index("all.json:")
     assert "| 10 references of 5 routes |" in text
+
+
+@pytest.mark.parametrize("routes", [15, 25])
+def test_over_a_cluster_the_change_is_for_its_objects_too(
+    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, routes: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    targets = ("shared-1", "api"), ("shared-1", "auth")
+    holders = [route_to(*targets, namespace="app-0", name=f"route-{number}") for number in range(routes)]
+    services = [service("shared-1", name) for name in ("api", "auth")]
+    written(tmp_path / "all.json", [route_to(*targets, namespace="app-0", name="new")])
+    with FakeAPI([*namespaces("app-0", "shared-1"), *services, *holders]) as api:
+        refs.use(api)
+        words = ("-f", "all.json", "--live")
+        report = json.loads(refs("check", "-A", *words, "--severity", "error", "-o", "json").out)
+        command = report["causes"][0]["command"]
+        if routes > 20:
+            assert command == "kubectl refs why httproute/route-0 -n app-0 -f all.json --live"
+            assert f"  next: {command}\n" in refs("check", "-A", *words, "--severity", "error").out
+            return
+        granted = refs(*command.split()[2:], "-o", "json")
+        (made,) = json.loads(granted.out)["items"]
+        assert len(made["metadata"]["annotations"]["kubectl-refs/for"]) > 0
+        assert f"HTTPRoute app-0/route-{routes - 1} " in granted.err

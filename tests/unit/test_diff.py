@@ -381,14 +381,12 @@ def test_a_comment_for_a_pull_request(live: Program) -> None:
     assert "| **breaks** | `HTTPRoute frontend/web → Service backend/api:80` |" in done.out
 
 
-def test_of_what_cannot_be_read_it_is_said_that_it_is_created_or_updated(
-    live: Program, api: FakeAPI, files: Files
-) -> None:
+def test_of_what_cannot_be_read_it_is_not_said_what_becomes_of_it(live: Program, api: FakeAPI, files: Files) -> None:
     api.forbid("referencegrants", "backend")
     change = files(grant(to=[to_entry(name="x")]))
     done = live("diff", "-f", change)
-    assert done.out.startswith("create or update ReferenceGrant backend/g\n")
-    assert "1 object: 1 created or updated\n" in done.out
+    assert done.out.startswith("apply ReferenceGrant backend/g\n")
+    assert "1 object: 1 that could not be compared\n" in done.out
     assert done.status == 3
     assert "any" not in done.out
     assert 'Service "x" in backend, unless a ReferenceGrant gave it before; no reference uses it' in " ".join(
@@ -397,7 +395,7 @@ def test_of_what_cannot_be_read_it_is_said_that_it_is_created_or_updated(
     data = json.loads(live("diff", "-f", change, "-o", "json").out)
     assert [(each["action"], each["actionKnown"]) for each in data["objects"]] == [("update", False)]
     assert [each["grantsKnown"] for each in data["permissions"]] == [False]
-    assert "#### create or update `ReferenceGrant backend/g`" in live("diff", "-f", change, "-o", "markdown").out
+    assert "#### apply `ReferenceGrant backend/g`" in live("diff", "-f", change, "-o", "markdown").out
 
 
 def test_of_a_secret_that_is_there_it_is_not_said_that_it_changes(live: Program, api: FakeAPI, files: Files) -> None:

@@ -19,12 +19,12 @@ def without_parent(
     reference = failing.reference
     fails = failing.verdict in (Verdict.REFUSED, Verdict.BROKEN)
     rest = [each for each in references if each.is_parent and each is not failing]
-    works = [str(each.reference.to) for each in rest if each.verdict is Verdict.ALLOWED]
+    works = any(each.verdict is Verdict.ALLOWED for each in rest)
     # A slip in the reference is to be mended: nobody meant to leave it out.
     slip = any(fix.object == reference.referrer and fix.confidence is not Confidence.GUESS for fix in others)
     if not fails or not works or slip or reference.referrer.group_kind not in ROUTES:
         return ()
-    kept = "its other parentRef stays" if len(works) == 1 else f"{len(works)} other parentRefs of it stay"
+    kept = "its other parentRef stays" if len(rest) == 1 else f"its {len(rest)} other parentRefs stay"
     title = f"drop {reference.path} from {reference.referrer}; {kept}"
     if not others:
         return (Fix("edit", reference.referrer, title, Confidence.GUESS),)

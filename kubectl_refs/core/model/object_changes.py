@@ -41,8 +41,8 @@ class ObjectChange:
 
     @property
     def word(self) -> str:
-        """The action, or what it may be where that is not known."""
-        return "create or update" if self.before is None and not self.known else str(self.action)
+        """The action, or what is asked for where the object could not be read: it may be there, or there as it is to be."""
+        return "apply" if self.before is None and not self.known else str(self.action)
 
     def __str__(self) -> str:
         return f"{self.word} {self.key}"
