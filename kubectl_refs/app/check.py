@@ -8,7 +8,7 @@ from functools import partial
 
 from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
-from kubectl_refs.app.input.object_names import named_object
+from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, named_objects, referrer_kind, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
@@ -113,7 +113,7 @@ def _check_named(
         report = with_grants(report, source, library, key.namespace, partial(_is, key))
         listed = library.get(List(REFERENCE_GRANT, key.namespace))
         if not any(grant.object == key for grant in report.grants) and (listed is None or listed.known):
-            problems.append(not_found(kind.qualified, each.name))
+            problems.append(missing(catalog, kind, each.name, namespace))
     # Of the access that grants give, what single ones give is not all.
     return replace(report, every_grant=False), problems
 

@@ -11,7 +11,7 @@ from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_findings_located
-from kubectl_refs.app.input.object_names import elsewhere, named_object
+from kubectl_refs.app.input.object_names import elsewhere, missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import uncollected
@@ -28,12 +28,12 @@ from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import Described, GrantReport, survey
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import library_of
-from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, not_found, unknown_type, unread, usage
+from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, RefsError, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.check import findings_data
@@ -105,7 +105,7 @@ def grants(
     undecided = tuple(each.usage.grant.grant for each in wanted if filters.unused and each.perhaps_unused)
     report = replace(report, undecided=undecided)
     names_there = {each.usage.grant.grant.name for each in report.grants}
-    missing = [name for name in filters.names if name not in names_there]
+    unfound = [name for name in filters.names if name not in names_there]
     gone = there is not None and there.absent and not shown and not report.references
     kubectl = asking(inputs, source.catalog) if filters.findings else Kubectl(source.catalog, inputs.flags)
     status = OK
@@ -117,15 +117,14 @@ def grants(
     # Of an object that is not there the error alone is told: what could not be read about it matters to nobody.
     elif not gone or output.document:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
-        _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(missing))
+        _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(unfound))
         # A reference that a grant asked for was meant for, and that it does not permit, is refused.
         status = FOUND if filters.names and any(each.fails for each in shown) else exit_status(report.references)
         if status == OK and not report.complete:
             status = UNKNOWN
-    problems = [not_found(f"referencegrants.{REFERENCE_GRANT.group}", name) for name in missing]
+    problems = [_not_there(source.catalog, REFERENCE_GRANT, name, namespace) for name in unfound]
     if target is not None and gone:
-        served = source.catalog.served(target.group_kind)
-        problems = [not_found(served.qualified if served else target.kind, target.name)]
+        problems = [_not_there(source.catalog, target.group_kind, target.name, target.namespace)]
     for problem in problems:
         say(problem.line)
     if problems:
@@ -234,6 +233,13 @@ def _target(source: Source, expression: str | None, namespace: str | None) -> tu
     if namespace is None:
         raise usage(f"who references {expression} depends on its namespace: {expression}.NAMESPACE or -n NAMESPACE")
     return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
+
+
+def _not_there(catalog: Catalog, kind: GroupKind, name: str, namespace: str | None) -> RefsError:
+    served = catalog.served(kind)
+    if served is None:
+        return not_found(f"referencegrants.{kind.group}" if kind == REFERENCE_GRANT else kind.kind, name)
+    return missing(catalog, served, name, namespace)
 
 
 def _named(source: Source, names: Sequence[str], namespace: str | None) -> tuple[Sequence[str], str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.app.input import selection
-from kubectl_refs.app.input.object_names import named_object
+from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import checked, uncollected
@@ -184,4 +184,4 @@ def _refuse_absent(source: Source, starts: Mapping[ObjectKey, selection.ObjectAr
             continue
         if get.key.namespace and lacks_namespace(source, get.key.namespace):
             raise not_found("namespaces", get.key.namespace)
-        raise not_found(kind.qualified, get.key.name)
+        raise missing(source.catalog, kind, get.key.name, get.key.namespace)

@@ -174,7 +174,7 @@ def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | N
     key = named_object(watched, kind, wanted[0].name, namespace)
     there = Get(key)
     if watched.read([there])[there].absent:
-        raise missing(kind, key.name)
+        raise missing(watched.catalog, kind, key.name, key.namespace)
 
     def is_it(obj: JSON) -> bool:
         return key_of(obj) == key

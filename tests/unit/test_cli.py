@@ -85,7 +85,7 @@ def test_a_renamed_script_calls_itself_by_its_new_name(tmp_path: Path) -> None:
         (["why", "-f", REFUSED, "nope/x"], ['error: the manifests have no resource type "nope"']),
         (
             ["why", "-f", REFUSED, "httproute/nope"],
-            ['Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'],
+            ['error: the manifests have no HTTPRoute "nope"'],
         ),
     ],
 )
@@ -120,8 +120,8 @@ def test_the_found_are_answered_and_each_missing_one_is_a_line(refs: Program) ->
     assert done.status == 2
     assert "2 references: 2 allowed" in done.out.splitlines()
     assert done.err.splitlines() == [
-        'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found',
-        'Error from server (NotFound): tcproutes.gateway.networking.k8s.io "gone" not found',
+        'error: the manifests have no HTTPRoute "nope"',
+        'error: the manifests have no TCPRoute "gone"',
     ]
 
 

@@ -73,7 +73,10 @@ def test_objects_of_several_namespaces_are_asked_about_at_once(refs: Program, so
 def test_what_is_neither_is_not_found_as_it_was_named(refs: Program, source: Sequence[str], named: str) -> None:
     done = refs("why", named, "-n", "frontend", *source)
     name = named.partition("/")[2]
-    line = f'Error from server (NotFound): httproutes.gateway.networking.k8s.io "{name}" not found'
+    # No server has been asked about manifests.
+    of_server = f'Error from server (NotFound): httproutes.gateway.networking.k8s.io "{name}" not found'
+    of_manifests = f'error: the manifests have no HTTPRoute "{name}" in namespace frontend'
+    line = of_manifests if "-f" in source else of_server
     there, _, namespace = name.partition(".")
     nor = "" if namespace == "No" else f', nor "{there}" in namespace {namespace}'
     assert (done.out, done.err) == ("", f"{line}{nor}\n")
@@ -105,3 +108,22 @@ def test_what_may_not_be_read_in_the_other_namespace_is_not_looked_for_in_ones_o
     refs.use(api, "frontend")
     data = json.loads(refs("diff", "--delete", "referencegrant/grant.backend", "-o", "json").out)
     assert [(each["object"]["namespace"], each["object"]["name"]) for each in data["objects"]] == [("backend", "grant")]
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (("why", "httproute/nope", "-n", "frontend"), 'HTTPRoute "nope" in namespace frontend'),
+        (("why", "httproute/nope"), 'HTTPRoute "nope"'),
+        (("fix", "httproute/nope"), 'HTTPRoute "nope"'),
+        (("check", "httproute/nope"), 'HTTPRoute "nope"'),
+        (("check", "referencegrant/nope", "-n", "backend"), 'ReferenceGrant "nope" in namespace backend'),
+        (("grants", "nope"), 'ReferenceGrant "nope"'),
+        (("graph", "service/nope", "-n", "frontend"), 'Service "nope" in namespace frontend'),
+    ],
+)
+def test_what_manifests_do_not_hold_is_not_said_in_a_servers_name(
+    refs: Program, tmp_path: Path, words: Sequence[str], missing: str
+) -> None:
+    done = refs(*words, "-f", written(tmp_path / "all.json", OBJECTS), "--whole")
+    assert (done.status, done.out, done.err) == (2, "", f"error: the manifests have no {missing}\n")

@@ -98,7 +98,7 @@ def test_a_missing_object_is_a_problem_once_and_the_others_are_answered(manifest
     question = ask(Inputs("frontend", files=[manifests]), ["httproute/nope", "httproute/web", "httproutes/nope"])
     assert keys(question) == ["HTTPRoute frontend/web"]
     assert [problem.line for problem in question.problems] == [
-        'Error from server (NotFound): httproutes.gateway.networking.k8s.io "nope" not found'
+        'error: the manifests have no HTTPRoute "nope" in namespace frontend'
     ]
 
 

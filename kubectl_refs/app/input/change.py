@@ -209,4 +209,4 @@ def _key(source: Source, expression: str, namespace: str | None) -> ObjectKey:
 
 
 def _absent(catalog: Catalog, key: ObjectKey, expression: str) -> RefsError:
-    return missing(resolve(catalog, expression.partition("/")[0]), key.name)
+    return missing(catalog, resolve(catalog, expression.partition("/")[0]), key.name, key.namespace)

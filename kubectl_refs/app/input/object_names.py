@@ -11,7 +11,7 @@ from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.view.catalog import ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.process.errors import RefsError, not_found, usage
 
@@ -22,9 +22,14 @@ def elsewhere(kind: ServedKind, name: str) -> tuple[str, str] | None:
     return (before, namespace) if before and kind.namespaced and is_label(namespace) else None
 
 
-def missing(kind: ServedKind, name: str) -> RefsError:
-    """That there is no object of a name, nor of what it may mean besides."""
-    error = not_found(kind.qualified, name)
+def missing(catalog: Catalog, kind: ServedKind, name: str, namespace: str | None) -> RefsError:
+    """That there is no object of a name, nor of what it may mean besides: on a cluster in the words of its server, of
+    manifests in own ones, since no server was asked."""
+    if catalog.live:
+        error = not_found(kind.qualified, name)
+    else:
+        within = f" in namespace {namespace}" if namespace and kind.namespaced else ""
+        error = usage(f'the manifests have no {kind.kind} "{name}"{within}')
     there = elsewhere(kind, name)
     return error if there is None else RefsError(f'{error.line}, nor "{there[0]}" in namespace {there[1]}')
 

@@ -169,7 +169,9 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
     gets, answers = _elsewhere(cluster, gets, cluster.read(gets))
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
-    problems = [_problem(kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None]
+    problems = [
+        _problem(cluster.catalog, kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None
+    ]
     absent = not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items())
     if absent and lacks_namespace(cluster, namespace):
         # As kubectl does: where the namespace itself is missing, that is what there is to say.
@@ -198,10 +200,10 @@ def _elsewhere(
     return {meant.get(get, get): kind for get, kind in gets.items()}, {**answers, **more}
 
 
-def _problem(kind: ServedKind, get: Get, answer: Answer) -> RefsError:
+def _problem(catalog: Catalog, kind: ServedKind, get: Get, answer: Answer) -> RefsError:
     if answer.failure is not None:
         return unread(answer.failure.http_status, answer.failure.message)
-    return missing(kind, get.key.name)
+    return missing(catalog, kind, get.key.name, get.key.namespace)
 
 
 def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
@@ -217,7 +219,7 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
             found = [obj for obj in manifests.objects if key_of(obj) == key]
         objects += (obj for obj in found if obj not in objects)
         if not found:
-            problems.append(missing(kind, name))
+            problems.append(missing(manifests.catalog, kind, name, namespace))
     return FoundObjects(manifests, tuple(objects), tuple(problems))
 
 
