@@ -10,7 +10,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.core.text.language import counted
+from kubectl_refs.core.text.language import counted, enumerated
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.kubectl import argument_name
@@ -166,5 +166,5 @@ def _by(evaluated: EvaluatedReference) -> str:
     if not evaluated.near_misses:
         return "no ReferenceGrant permits it"
     nearest = evaluated.near_misses[0]
-    paths = " and ".join(each.path for each in nearest.differences if each.hint is not Hint.SPLIT)
+    paths = enumerated([each.path for each in nearest.differences if each.hint is not Hint.SPLIT])
     return f"no ReferenceGrant permits it; nearest: {nearest.grant}, which differs in {paths}"

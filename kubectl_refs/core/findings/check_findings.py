@@ -9,11 +9,12 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.references.cause import cause_of, of_nearest_grant
 
 
 def check_findings(
@@ -76,7 +77,7 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
         evaluated.reference.referrer,
         evaluated.reference.path,
         target_of(evaluated),
-        "; ".join((f"{_reason(evaluated)}{_nearest(evaluated)}", *map(str, evaluated.reported))),
+        "; ".join((_reason(evaluated), *map(str, evaluated.reported))),
         _advice(evaluated),
         evaluated.verdict,
         former_place=_former_place(evaluated),
@@ -86,7 +87,11 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 def _reason(evaluated: EvaluatedReference) -> str:
     of_allowed = evaluated.verdict is Verdict.ALLOWED
     whole = of_allowed or evaluated.unsupported or evaluated.refused_and_missing
-    return cause_of(evaluated) if whole else evaluated.because
+    if whole:
+        return cause_of(evaluated)
+    if evaluated.verdict is not Verdict.REFUSED or not evaluated.near_misses:
+        return evaluated.because
+    return of_nearest_grant(evaluated) or f"{evaluated.because}{_nearest(evaluated.near_misses[0])}"
 
 
 def _advice(evaluated: EvaluatedReference) -> str:
@@ -117,11 +122,8 @@ def target_of(evaluated: EvaluatedReference) -> str:
     return f"{to.group_kind} {to.path}{port}{section}"
 
 
-def _nearest(evaluated: EvaluatedReference) -> str:
-    """The grant that almost permits a reference, and the fields that keep it from doing so."""
-    if evaluated.verdict is not Verdict.REFUSED or evaluated.refused_and_missing or not evaluated.near_misses:
-        return ""
-    miss = evaluated.near_misses[0]
+def _nearest(miss: NearMiss) -> str:
+    """Of grants that are not near, the nearest, and the fields that keep it from permitting a reference."""
     # That a grant is in the wrong namespace, the reason itself says.
     differing = [str(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
     return f"; the nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""

@@ -23,7 +23,7 @@ def without_permissions(examined: ExaminedGrant) -> Finding | None:
     if not examined.pairs:
         part = "to" if grant.from_ else "from"
         delete = examined.changes.delete(Confidence.GUESS)
-        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", f"spec.{part} has no entries", (delete,))
+        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", grant.lacking, (delete,))
     return None
 
 

@@ -22,7 +22,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
@@ -120,7 +120,7 @@ def repair(
     unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
     operations = [unchanged, *map(_change, miss.differences)]
     key = ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.grant.namespace, grant.grant.name)
-    shown = " and ".join(difference.path for difference in miss.differences)
+    shown = enumerated([difference.path for difference in miss.differences])
     return Fix(
         action="patch",
         object=key,

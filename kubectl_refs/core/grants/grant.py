@@ -127,6 +127,15 @@ class Grant:
         """Whether an API server takes it: of this kind and version, with so many entries."""
         return not self.outdated and max(len(self.from_), len(self.to)) <= MAX_ENTRIES
 
+    @property
+    def lacking(self) -> str:
+        """The list without which it permits nothing: `spec.from has no entries`; empty where it has both."""
+        if self.from_ and self.to:
+            return ""
+        part = "to" if self.from_ else "from"
+        value = at(self.source, "spec", part)
+        return f"spec.{part} has no entries" if value is None or isinstance(value, list) else f"spec.{part} is no list"
+
     @classmethod
     def parse(cls, obj: JSON) -> Grant:
         """A ReferenceGrant of any version; they share one schema."""

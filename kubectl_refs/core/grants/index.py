@@ -41,6 +41,11 @@ class Grants(tuple[Grant, ...]):
         return [grant for grant in self if not grant.admissible]
 
     @cached_property
+    def without_entries(self) -> Sequence[Grant]:
+        """Those that permit nothing at all, for they lack a list."""
+        return [grant for grant in self if grant.lacking]
+
+    @cached_property
     def _by_referrer(self) -> Mapping[FromEntry, Mapping[int, None]]:
         return _places(grant.from_ if grant.admissible else () for grant in self)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
@@ -16,11 +16,10 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.references.kinds_alone import by_kind_remark
-from kubectl_refs.core.text.language import several
 
 NEAR = 2
 """Differing fields up to which a grant is called a near miss: with three that have nothing to do with each other, hardly
-anybody meant it."""
+anybody meant it, unless each is a slip."""
 
 _REASONS: Mapping[Hint, str] = {
     Hint.CASE: "names are case-sensitive",
@@ -53,8 +52,13 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return "; ".join((*map(str, evaluated.reported), evaluated.because))
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         return evaluated.because
+    return of_nearest_grant(evaluated) or evaluated.because
+
+
+def of_nearest_grant(evaluated: EvaluatedReference) -> str:
+    """What keeps the nearest grant from permitting a refused reference; empty where none comes near."""
     miss = nearest(evaluated)
-    return _no_grant(evaluated) if miss is None else _near_miss(evaluated, miss)
+    return "" if miss is None else _near_miss(evaluated, miss)
 
 
 def _misnamed(near: NearTarget) -> str:
@@ -66,10 +70,12 @@ def _fields(differences: Sequence[Difference]) -> str:
     """What differs; of fields of one place that place is said once."""
     said = [str(each) for each in differences]
     places = [each.path.rpartition(".")[0] for each in differences]
-    return " and ".join(
+    short = [
         words.removeprefix(f"{place}.") if number and place == places[number - 1] else words
         for number, (words, place) in enumerate(zip(said, places, strict=True))
-    )
+    ]
+    # Each has a comma of its own.
+    return ", and ".join((", ".join(short[:-1]), short[-1])) if short[1:] else "".join(short)
 
 
 def _refused_and_missing(evaluated: EvaluatedReference) -> str:
@@ -133,19 +139,7 @@ def nearest(evaluated: EvaluatedReference) -> NearMiss | None:
 def _is_near(miss: NearMiss) -> bool:
     """One slip may show in many fields: from and to exchanged, or split over two grants."""
     others = [each for each in miss.differences if each.hint not in (Hint.SWAPPED, Hint.SPLIT, Hint.WRONG_PLACEMENT)]
-    return len(others) <= NEAR
-
-
-def _no_grant(evaluated: EvaluatedReference) -> str:
-    referrer, target = evaluated.reference.referrer, evaluated.reference.to
-    if evaluated.code is Code.OUTDATED_GRANT:
-        return evaluated.because
-    if evaluated.code is Code.NO_GRANT:
-        return f"there is no ReferenceGrant in namespace {target.namespace}"
-    return (
-        f"no ReferenceGrant in namespace {target.namespace} permits {several(referrer.kind)} in {referrer.namespace} to "
-        f"reference {target.kind} {target.name}"
-    )
+    return len(others) <= NEAR or SLIPS.issuperset([each.hint for each in others])
 
 
 def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
@@ -159,14 +153,18 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
         )
     if Hint.SPLIT in by_hint:
         split = by_hint[Hint.SPLIT]
-        part = split.path.removeprefix("spec.")
-        other = "from" if part == "to" else "to"
+        lacks = split.path.removeprefix("spec.")
+        has, index = ("from", miss.from_) if lacks == "to" else ("to", miss.to)
+        other, _, entry = (split.found or "").partition(" ")
         return (
-            f"no ReferenceGrant has both: {miss.grant} has the {other} that this needs, the {part} is in {split.found}"
+            f"no single ReferenceGrant has both: spec.{has}[{index}] of {miss.grant} matches, its {lacks} does not; "
+            f"{entry} of {other} matches, its {has} does not"
         )
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
+        if len(fields) > NEAR:
+            return f"{len(fields)} fields of {grant} differ: {_fields(fields)}"
         return f"{_fields(fields)}, in {grant}{_because(fields)}"
     moved = f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
     return f"{moved}; and {_fields(fields)}{_because(fields)}" if fields else moved

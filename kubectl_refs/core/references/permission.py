@@ -199,9 +199,10 @@ def _refusal(reference: Reference, grants: Grants) -> str:
     if not grants:
         return f"there is no ReferenceGrant in namespace {namespace}"
     which = "no ReferenceGrant" if len(grants) == 1 else f"none of the {len(grants)} ReferenceGrants"
+    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}" for grant in grants.without_entries]
     return (
         f"{which} in namespace {namespace} permits {several(reference.referrer.kind)} in {reference.referrer.namespace} to reference "
-        f"{reference.to.kind} {reference.to.name}"
+        f"{reference.to.kind} {reference.to.name}{': ' if empty else ''}{listing(empty)}"
     )
 
 

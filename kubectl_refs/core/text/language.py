@@ -18,6 +18,11 @@ def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
     return joint.join(words[:LISTED]) + (f" and {beyond} more" if beyond else "")
 
 
+def enumerated(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 def several(kind: str) -> str:
     """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`. A kind
     that is one already, as `Endpoints` is, and `HTTPRoutes` where somebody wrote that as a kind, stays as it is."""

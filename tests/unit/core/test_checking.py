@@ -18,6 +18,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
+from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Get, List, Read
 from kubectl_refs.core.view.store import Library
@@ -55,9 +56,59 @@ def test_the_nearest_grant_and_its_field_are_named() -> None:
     wrong = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
     (found,) = checked(*namespaces("frontend", "backend"), service(), wrong, route_to(("backend", "api"))).findings
     assert found.code is Code.NEAR_MISS
-    assert (
-        'nearest is ReferenceGrant backend/g: spec.from[0].namespace is "fronted", expected "frontend"' in found.message
-    )
+    assert 'spec.from[0].namespace is "fronted", expected "frontend", in ReferenceGrant backend/g' in found.message
+
+
+FOREIGN = from_entry(group="", kind="Secret", namespace="elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("grants", "said"),
+    [
+        (
+            [
+                grant(
+                    [from_entry(group="", kind="Service", namespace="backend")],
+                    [to_entry(group=GATEWAY.group, kind="HTTPRoute")],
+                )
+            ],
+            "from and to are swapped in ReferenceGrant backend/g: from must name HTTPRoute in frontend, and to Service",
+        ),
+        (
+            [
+                grant([from_entry()], [to_entry(kind="Secret")], name="a"),
+                grant([FOREIGN, FOREIGN], [to_entry(kind="Secret"), to_entry()], name="b"),
+            ],
+            "no single ReferenceGrant has both: spec.from[0] of backend/a matches, its to does not; spec.to[1] of backend/b "
+            "matches, its from does not",
+        ),
+        (
+            [grant([from_entry(namespace="fronted")], [to_entry(group="core")])],
+            'spec.from[0].namespace is "fronted", expected "frontend", and spec.to[0].group is "core", expected "", in '
+            "ReferenceGrant backend/g",
+        ),
+        (
+            [grant([from_entry(kind="HttpRoute", namespace="fronted")], [to_entry(group="core", kind="service")])],
+            '4 fields of ReferenceGrant backend/g differ: spec.from[0].kind is "HttpRoute", expected "HTTPRoute", namespace is '
+            '"fronted", expected "frontend", spec.to[0].group is "core", expected "", and kind is "service", expected "Service"',
+        ),
+        (
+            [grant([], [to_entry()])],
+            "no ReferenceGrant in namespace backend permits HTTPRoutes in frontend to reference Service api: spec.from has no "
+            "entries in ReferenceGrant backend/g",
+        ),
+        (
+            [grant([from_entry()], [to_entry()]) | {"spec": {"from": [from_entry()], "to": to_entry()}}],
+            "no ReferenceGrant in namespace backend permits HTTPRoutes in frontend to reference Service api: spec.to is no list "
+            "in ReferenceGrant backend/g",
+        ),
+    ],
+)
+def test_a_finding_on_a_refused_reference_says_its_cause(grants: Sequence[JSON], said: str) -> None:
+    objects = (*namespaces("frontend", "backend"), service(), *grants, route_to(("backend", "api")))
+    report = checked(*objects)
+    assert [finding.message for finding in report.findings if finding.code is Code.NEAR_MISS] == [said]
+    assert [cause_of(each) for each in report.objects[0].references] == [said]
 
 
 def test_objects_without_references_are_left_out() -> None:

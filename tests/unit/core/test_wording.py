@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
-from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.text.similarity import close, deliberate, edit_distance
 from kubectl_refs.core.text.vocabulary import NEIGHBOURS, Vocabulary, nearest
 from tests.support.builders import PROPERTY
@@ -249,3 +249,8 @@ def test_a_wrong_kind_is_classified(wanted: str, found: str | None, hint: Hint) 
 )
 def test_several_objects_of_a_kind_are_called_by_its_plural(kind: str, words: str) -> None:
     assert several(kind) == words
+
+
+@pytest.mark.parametrize(("words", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
+def test_words_are_enumerated_with_one_and(words: str, said: str) -> None:
+    assert enumerated(list(words)) == said

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.manifests.source import load
@@ -110,7 +111,8 @@ def test_a_grant_that_differs_in_three_unrelated_fields_is_no_near_miss() -> Non
     far = replace(
         miss,
         differences=tuple(
-            replace(miss.differences[0], path=f"spec.from[0].{name}") for name in ("group", "kind", "namespace")
+            replace(miss.differences[0], path=f"spec.from[0].{name}", hint=Hint.OTHER_KIND)
+            for name in ("group", "kind", "namespace")
         ),
     )
     assert (
