@@ -21,11 +21,11 @@ from kubectl_refs.render.why import failing_names
 def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output: Output, *, exit_zero: bool) -> int:
     """Tell which rule a request comes to and what is wrong on its way; returns the exit status. `asked` are the words that
     ask the same again."""
-    source, _ = inputs.open()
+    source, namespace = inputs.open()
     refuse_emptiness(source, "why")
     library = library_of(source)
     reader = Prefetch(source, library) if source.catalog.live else source
-    found = route_request(reader, library, request)
+    found = route_request(reader, library, request, namespace)
     again = () if inputs.files and not inputs.words else (*asked, *(inputs.words or inputs.flags))
     kubectl = Kubectl(source.catalog, inputs.flags, inputs.program, again, source=inputs.words)
     output.write(

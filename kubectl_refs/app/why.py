@@ -47,7 +47,11 @@ def why(
         from kubectl_refs.app.routing import why_request
 
         request = parse_request(arguments[0], method, headers)
-        asked = (*(("-X", method) if method else ()), *(word for each in headers for word in ("-H", each)))
+        asked = (
+            *(("-X", method) if method else ()),
+            *(word for each in headers for word in ("-H", each)),
+            *(("-n", inputs.namespace) if inputs.namespace else ()),
+        )
         return why_request(inputs, request, ("why", arguments[0], *asked), output, exit_zero=exit_zero)
     if method is not None or headers:
         raise usage("-X and -H describe a request: they need a URL, as in why https://app.example.com/auth")

@@ -245,6 +245,57 @@ def test_routes_that_may_not_be_listed_leave_the_answer_open(refs: Program, tmp_
     assert [gap["resource"] for gap in data["gaps"]] == ["grpcroutes"]
 
 
+def seen_by_an_owner(refs: Program, tmp_path: Path, objects: Sequence[JSON], url: str, *words: str) -> Done:
+    """The answer for who may list nothing beyond the namespace infra."""
+    with FakeAPI(objects) as api:
+        for resource in ("gateways", "listenersets", "xlistenersets", "httproutes", "grpcroutes", "tcproutes"):
+            api.forbid(resource, "")
+        api.write_kubeconfig(tmp_path / "config", "infra")
+        return refs("why", url, "--kubeconfig", str(tmp_path / "config"), *words)
+
+
+def within_infra(*objects: JSON) -> list[JSON]:
+    for each in objects:
+        each["metadata"]["namespace"] = "infra"
+    return [gateway(listener("web", hostname="app.example.com")), service("infra"), *objects]
+
+
+@pytest.mark.parametrize("words", [(), ("-n", "infra")], ids=["of the context", "named"])
+def test_who_may_list_one_namespace_is_told_the_way_through_that(
+    refs: Program, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    objects = within_infra(route("web", []))
+    done = seen_by_an_owner(refs, tmp_path, objects, "http://app.example.com/", *words, "-o", "json")
+    data = json.loads(done.out)
+    assert (done.status, chosen(data)) == (3, ["web spec.rules[0]"])
+    assert {(gap["resource"], gap["namespace"]) for gap in data["gaps"]} >= {("gateways", None), ("httproutes", None)}
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "stops"),
+    [
+        ("http://other.example.com/", (), "no Gateway in what could be read has a listener for http requests to"),
+        (
+            "http://app.example.com/",
+            ("x.example.com",),
+            "no route for app.example.com in what could be read is attached",
+        ),
+    ],
+)
+def test_of_one_namespace_nothing_is_concluded_about_others(
+    refs: Program, tmp_path: Path, url: str, hosts: Sequence[str], stops: str
+) -> None:
+    done = seen_by_an_owner(refs, tmp_path, within_infra(route("web", [], hosts=hosts)), url)
+    assert done.status == 3
+    assert stops in " ".join(done.out.split())
+    assert "404" not in done.out
+
+
+def test_the_namespace_of_a_request_is_in_the_words_that_ask_for_more(refs: Program, tmp_path: Path) -> None:
+    done = seen_by_an_owner(refs, tmp_path, within_infra(route("web", [])), "http://app.example.com/", "-n", "infra")
+    assert "why http://app.example.com/ -n infra" in " ".join(done.out.split())
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

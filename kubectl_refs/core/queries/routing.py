@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import ROUTES
@@ -39,14 +40,15 @@ class RoutingReport:
         return bool(self.report.gaps) or any(way.open for way in self.ways)
 
 
-def route_request(source: Source, library: Library, request: Request) -> RoutingReport:
-    """Follow a request through all Gateways, reading what that takes."""
-    (found,), gaps = inquire_each(source, library, (request,), _think)
+def route_request(source: Source, library: Library, request: Request, namespace: str | None) -> RoutingReport:
+    """Follow a request through all Gateways, reading what that takes; through those of `namespace` where no others may be
+    listed."""
+    (found,), gaps = inquire_each(source, library, (request,), partial(_think, namespace=namespace))
     return replace(found, report=replace(found.report, gaps=gaps))
 
 
-def _think(view: View, request: Request) -> RoutingReport:
-    found = ways(view, request)
+def _think(view: View, request: Request, namespace: str | None) -> RoutingReport:
+    found = ways(view, request, namespace)
     parts = {key: _part(view, key, _meets(found, key)) for key in _keys(found)}
     shown = [each for each in parts.values() if each is not None]
     report = Report(

@@ -15,6 +15,7 @@ from kubectl_refs.core.model.routing import ListenerPlace, Request
 from kubectl_refs.core.model.values import integer, key_of, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.hostnames import covers, specificity
+from kubectl_refs.core.routing.readable import readable
 from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View
 
@@ -51,22 +52,24 @@ class GatewayListener:
         return found
 
 
-def gateway_listeners(view: View) -> list[GatewayListener]:
-    """All listeners: of each Gateway its own, then those of the ListenerSets that it admits."""
+def gateway_listeners(view: View, namespace: str | None) -> tuple[list[GatewayListener], bool]:
+    """The listeners that may be read: of each Gateway its own, then those of the ListenerSets that it admits; and whether
+    these are all. `namespace` is as for `readable`."""
     effect = "which listeners take this request is not known"
-    gateways = view.list(GATEWAY, None, effect=effect).objects
+    gateways = readable(view, GATEWAY, namespace, effect=effect)
+    sets_read = [readable(view, kind, namespace, effect=effect) for kind in LISTENER_SETS]
     joined = [
         (gateway, listener_set)
-        for kind in LISTENER_SETS
-        for listener_set in view.list(kind, None, effect=effect).objects
+        for sets in sets_read
+        for listener_set in sets.objects
         for gateway in _gateways_of(view, listener_set)
     ]
     found: list[GatewayListener] = []
-    for key in sorted(map(key_of, gateways)):
-        own = next(obj for obj in gateways if key_of(obj) == key)
+    for key in sorted(map(key_of, gateways.objects)):
+        own = next(obj for obj in gateways.objects if key_of(obj) == key)
         sets = sorted((each for gateway, each in joined if gateway == key), key=key_of)
         found += (listener for holder in (own, *sets) for listener in _listeners(key, holder))
-    return found
+    return found, gateways.all and all(sets.all for sets in sets_read)
 
 
 def _gateways_of(view: View, listener_set: JSON) -> Iterator[ObjectKey]:

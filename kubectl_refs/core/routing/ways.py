@@ -16,6 +16,7 @@ from kubectl_refs.core.records import replace
 from kubectl_refs.core.routing.candidates import Candidate, RouteOnHost, candidates_of, routes_on_host
 from kubectl_refs.core.routing.hostnames import covers
 from kubectl_refs.core.routing.listeners import GatewayListener, gateway_listeners, nearest_listeners, taking
+from kubectl_refs.core.routing.readable import Readable, readable
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View
@@ -24,12 +25,13 @@ _KINDS = {"http": (HTTP_ROUTE, GRPC_ROUTE, TCP_ROUTE), "https": (HTTP_ROUTE, GRP
 """The kinds of routes that a request of a scheme may meet."""
 
 
-def ways(view: View, request: Request) -> tuple[Way, ...]:
+def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]:
     """The way through each Gateway that has a listener for a request; those that lead to a rule first. One way without a
-    Gateway where none has such a listener."""
-    listeners = gateway_listeners(view)
+    Gateway where none has such a listener. `namespace` is looked through where not all may be."""
+    listeners, all_listeners = gateway_listeners(view, namespace)
     effect = "whether a route of this kind takes this request is not known"
-    routes = [obj for kind in _KINDS[request.scheme] for obj in view.list(kind, None, effect=effect).objects]
+    read = [readable(view, kind, namespace, effect=effect) for kind in _KINDS[request.scheme]]
+    routes = Readable([obj for each in read for obj in each.objects], all=all(each.all for each in read))
     found = []
     for gateway in dict.fromkeys(each.gateway for each in listeners):
         mine = taking([each for each in listeners if each.gateway == gateway], request)
@@ -37,14 +39,17 @@ def ways(view: View, request: Request) -> tuple[Way, ...]:
             found.append(_through(view, request, mine, routes))
     if found:
         return tuple(sorted(found, key=lambda way: way.rule is None))
-    return (_without_listener(view, request, listeners, routes),)
+    return (_without_listener(view, request, listeners, routes.objects, all_read=all_listeners),)
 
 
 def _without_listener(
-    view: View, request: Request, listeners: Sequence[GatewayListener], routes: Sequence[JSON]
+    view: View, request: Request, listeners: Sequence[GatewayListener], routes: Sequence[JSON], *, all_read: bool
 ) -> Way:
     if listeners:
-        because = f"no Gateway has a listener for {request.scheme} requests to {request.host} on port {request.port}"
+        among = "" if all_read else " in what could be read"
+        because = (
+            f"no Gateway{among} has a listener for {request.scheme} requests to {request.host} on port {request.port}"
+        )
     else:
         among = "among these manifests" if not view.catalog.live else "in what could be read"
         because = f"there is no Gateway {among}"
@@ -58,7 +63,7 @@ def _without_listener(
     )
 
 
-def _through(view: View, request: Request, listeners: Sequence[GatewayListener], routes: Sequence[JSON]) -> Way:
+def _through(view: View, request: Request, listeners: Sequence[GatewayListener], routes: Readable) -> Way:
     """The way by the listener whose hostname counts first. Where it has no rule for the request, and a listener that counts
     less has one, a controller without listener isolation uses that."""
     first = _at_listener(view, request, listeners[0], routes)
@@ -75,13 +80,13 @@ def _through(view: View, request: Request, listeners: Sequence[GatewayListener],
     return first
 
 
-def _at_listener(view: View, request: Request, listener: GatewayListener, routes: Sequence[JSON]) -> Way:
+def _at_listener(view: View, request: Request, listener: GatewayListener, routes: Readable) -> Way:
     """The way by one listener."""
     way = Way(listener.gateway, listener.place)
     carried = carried_kinds(listener.entry)
     on_host = routes_on_host(
         view,
-        [each for each in routes if carried is None or key_of(each).group_kind in carried],
+        [each for each in routes.objects if carried is None or key_of(each).group_kind in carried],
         listener.route_host(request),
     )
     attached = [each for each in on_host if each.attached(listener.place)]
@@ -98,12 +103,15 @@ def _at_listener(view: View, request: Request, listener: GatewayListener, routes
     if best is not None:
         return replace(way, rule=best.place(request))
     host = listener.route_host(request)
-    so = ": HTTP 404" if listener.place.protocol in ("HTTP", "HTTPS") and not way.open else ""
+    so = ": HTTP 404" if listener.place.protocol in ("HTTP", "HTTPS") and routes.all and not way.open else ""
     if attached:
         because = f"a route is attached for {host}, but no rule takes this request{so}"
         return replace(way, stop=Stop.RULE, because=because, nearest=_nearest_rules(candidates))
-    because = f"no route for {host} is attached to this listener{so}"
-    return replace(way, stop=Stop.ROUTE, because=because, nearest=_nearest_hostnames(view, routes, listener, request))
+    among = "" if routes.all else " in what could be read"
+    because = f"no route for {host}{among} is attached to this listener{so}"
+    return replace(
+        way, stop=Stop.ROUTE, because=because, nearest=_nearest_hostnames(view, routes.objects, listener, request)
+    )
 
 
 def _fitting(routes: Sequence[RouteOnHost], request: Request) -> list[Candidate]:
