@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
@@ -76,7 +77,7 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
     causes = causes_of(diff)
     for consequences in causes[:CAUSES]:
         _head(page, consequences)
-        _changes(page, consequences.changes, shown)
+        _changes(page, diff, consequences.changes, shown)
         for loss in consequences.losses:
             page.prose("not served", f"{loss.object}: {loss.because}", column=_COLUMN + 3, role=Tone.BAD)
         for permission in consequences.permissions:
@@ -103,31 +104,39 @@ def _head(page: Page, consequences: Consequences) -> None:
 _ROLE = {Effect.BREAKS: Tone.BAD, Effect.FIXES: Tone.GOOD}
 
 
-def _changes(page: Page, changes: Sequence[ReferenceChange], shown: ShownCommands) -> None:
+def _changes(page: Page, diff: Diff, changes: Sequence[ReferenceChange], shown: ShownCommands) -> None:
     counts: Counter[Effect] = Counter()
     for change in changes:
         counts[change.effect] += 1
         if counts[change.effect] > SHOWN:
             continue
-        _change(page, change, shown)
+        _change(page, change, diff.remedy(change), shown)
     for effect, count in counts.items():
         if count > SHOWN:
             page.prose(str(effect), f"{counted(count - SHOWN, 'more reference')}; -o json has all", column=_COLUMN)
 
 
-def _change(page: Page, change: ReferenceChange, shown: ShownCommands) -> None:
+def _change(page: Page, change: ReferenceChange, fix: Fix | None, shown: ShownCommands) -> None:
     role = Tone.BAD if change.worse else _ROLE.get(change.effect, Tone.PLAIN)
     page.prose(str(change.effect), arrow_of(change, page.style.glyph("→")), column=_COLUMN, role=role)
     page.prose("", because_of(change), column=_COLUMN)
-    if not change.worse or change.after is None or not change.after.fixes:
+    if fix is None:
         return
-    fix = change.after.fixes[0]
+    reference = change.either.reference
+    place = f"{reference.referrer} {reference.path}"
     if shown.same(fix) is not None:
         page.prose("", "after the change: the same as above", column=_COLUMN)
         return
-    command = shown.add(fix, str(change.either.reference.referrer))
-    if "\n" in command:
-        page.prose("", f"after the change: {fix.title}", column=_COLUMN)
+    outdating = shown.outdating(fix, place)
+    if outdating is not None:
+        # The patch by itself would be refused; the next one has to be of the object as it is then.
+        again = f"once the change for {outdating} is made, 'why' prints the patch"
+        page.prose("", f"after the change: {fix.title}; {again}", column=_COLUMN)
+        return
+    command = shown.add(fix, place)
+    guess = "best guess, verify before applying: " if fix.confidence is Confidence.GUESS else ""
+    if "\n" in command or guess:
+        page.prose("", f"after the change: {guess}{fix.title}", column=_COLUMN)
         page.verbatim(command)
     else:
         page.line(f"{' ' * _COLUMN}after the change: {command}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.queries.differences.report import Diff, Effect, ReferenceChange
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.diff import SHOWN, access_of, arrow_of, because_of, causes_of, summary_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.markdown import code, plain
+from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.words import gap_of, said_of
 
 MOST = 60_000
@@ -34,6 +36,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
     yield ""
     for line in summary_of(diff):
         yield f"- {plain(line)}"
+    shown = ShownCommands(kubectl)
     for cause in causes_of(diff):
         head = " and ".join(f"{each.word} {code(str(each.key))}" for each in cause.objects)
         rows = [
@@ -48,14 +51,16 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
         more = f"\n\n{left} more rows: `-o json` has all." if left else ""
         table = "\n".join(["| | Reference | |", "|---|---|---|", *rows])
         yield f"\n#### {head or 'the whole change'}\n\n{table}{more}"
-        commands = dict.fromkeys(
-            kubectl.command(each.after.fixes[0])
-            for each in cause.changes[:SHOWN]
-            if each.worse and each.after is not None and each.after.fixes
-        )
-        for command in commands:
+        for each in cause.changes[:SHOWN]:
+            fix, place = diff.remedy(each), str(each.either.reference)
+            if fix is None or shown.same(fix) is not None or shown.outdating(fix, place) is not None:
+                continue
+            command = shown.add(fix, place)
+            guess = fix.confidence is Confidence.GUESS
+            helps = "A best guess at what helps" if guess else "What helps"
+            helps += " after this change" + (": verify before applying" if guess else "")
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", command)), default=0))
-            yield f"\n<details><summary>What helps after this change</summary>\n\n{fence}sh\n{_safe_lines(command)}\n{fence}\n\n</details>"
+            yield f"\n<details><summary>{helps}</summary>\n\n{fence}sh\n{_safe_lines(command)}\n{fence}\n\n</details>"
     if diff.gaps:
         yield "\n#### Not read\n"
         for gap in shown_gaps(diff.gaps):

@@ -419,3 +419,48 @@ def test_of_very_many_causes_the_worst_are_told_and_the_rest_is_counted(
     assert lines[0] == "update HTTPRoute frontend/r20"
     assert len([line for line in lines if line.startswith("update ")]) == 20
     assert "and 2 more causes with 2 references; -o json has all" in lines
+
+
+SAME: JSON = {
+    **GATEWAY,
+    "spec": {**GATEWAY["spec"], "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
+}
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_what_mends_two_references_by_one_object_is_one_patch(
+    live: Program, api: FakeAPI, files: Files, format_: str
+) -> None:
+    second = dict(route_to(("other", "x"), namespace="other", name="second", parents=(TO_GATE,)))
+    api.objects = [each for each in api.objects if each["metadata"]["name"] != "other"]
+    api.objects += [labelled("other", edge="yes"), second]
+    words = () if format_ == "text" else ("-o", format_)
+    done = live("diff", "-f", files(SAME), *words)
+    assert done.status == 1
+    assert done.out.count("kubectl patch gateway/gate") == 1
+    assert '"values": ["frontend", "infra", "other"]' in done.out
+    assert ("after the change: the same as above" in done.out) is (format_ == "text")
+
+
+def test_a_patch_that_another_one_outdates_is_not_shown(live: Program, api: FakeAPI, files: Files) -> None:
+    """Two slips of one grant: each repair tests the whole spec."""
+    api.objects.append(dict(route_to(("backend", "api"), namespace="other", name="second")))
+    api.objects[:] = [each for each in api.objects if each["kind"] != "ReferenceGrant"]
+    api.objects.append(grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api")]))
+    slips = grant(
+        [from_entry(kind="HttpRoute"), from_entry(kind="HttpRoute", namespace="other")], [to_entry(name="api")]
+    )
+    done = live("diff", "-f", files(slips))
+    assert done.out.count("kubectl patch referencegrant/g") == 1
+    assert "made, 'why' prints the patch" in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize(("old", "name"), [("checkout", "checkuot"), ("auth-v1", "auth-v2")])
+def test_another_name_for_what_is_deleted_is_a_guess(live: Program, api: FakeAPI, old: str, name: str) -> None:
+    api.objects += [service(name=old), service(name=name), web(("backend", old), name="shop")]
+    words = ("diff", "--delete", f"service/{old}.backend")
+    text = " ".join(live(*words).out.split())
+    assert f"after the change: best guess, verify before applying: write name: {name} at spec.rules[0]" in text
+    assert "A best guess at what helps after this change: verify" in live(*words, "-o", "markdown").out
+    (change,) = json.loads(live(*words, "-o", "json").out)["changes"]
+    assert [fix["confidence"] for fix in change["fixes"]] == ["guess"]

@@ -44,7 +44,10 @@ class Edit:
         if len(self.fixes) == 1:
             return first
         title = "; ".join(fix.title for fix in self.fixes)
-        return Fix("patch", first.object, title, first.confidence, patch=self.patch, widens=self.widens)
+        remains = "; ".join(dict.fromkeys(fix.remains for fix in self.fixes if fix.remains))
+        return Fix(
+            "patch", first.object, title, first.confidence, patch=self.patch, widens=self.widens, remains=remains
+        )
 
     @property
     def widens(self) -> tuple[str, ...]:

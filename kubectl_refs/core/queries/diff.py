@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from kubectl_refs.core.fixes.edits import edits_for
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
+from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Verdict
@@ -50,12 +52,18 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
     losses = tuple(Loss(key, row.because, causes.of_loss(key)) for key, row in dead.items())
     open_ = _open(after, looked, [each.after.found for each in found if each.after is not None and each.unknown])
     covering = (gap for gap in (*before.gaps, *after.gaps) if _covers(gap, changes, states.before))
+    mended = tuple(map(_doubting, _with_remedies(after, found)))
     return Diff(
         tuple(objects),
-        tuple(_with_remedies(after, found)),
+        mended,
         losses,
         _permissions(states, changes, concern),
         tuple(dict.fromkeys((*unread, *covering, *open_))),
+        edits_for(
+            (each.after for each in mended if each.worse and each.after is not None),
+            after.objects,
+            states.after.catalog.table,
+        ),
     )
 
 
@@ -105,6 +113,16 @@ def _with_remedies(after: State, changes: Sequence[ReferenceChange]) -> Iterator
     by_place = {id(each.found): each for found in mended for each in found.in_order}
     for each in changes:
         yield replace(each, after=by_place.get(id(each.after.found), each.after)) if each.after is not None else each
+
+
+def _doubting(change: ReferenceChange) -> ReferenceChange:
+    """A change whose reference's own fixes are guesses where its target is deleted: whoever does that has not slipped in the
+    name, and may want no other object in its place."""
+    if change.after is None or not change.deletes_target:
+        return change
+    own = change.after.reference.referrer
+    fixes = [replace(fix, confidence=Confidence.GUESS) if fix.object == own else fix for fix in change.after.fixes]
+    return replace(change, after=replace(change.after, fixes=tuple(fixes)))
 
 
 def _permissions(states: States, changes: Sequence[ObjectChange], concern: Concern) -> tuple[PermissionChange, ...]:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
-from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.fixes.edits import Edit
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
@@ -75,6 +77,15 @@ class ReferenceChange:
     def unknown(self) -> bool:
         return self.after is not None and self.after.verdict is Verdict.UNKNOWN
 
+    @property
+    def deletes_target(self) -> bool:
+        """Whether what the reference names is deleted, itself or with its namespace."""
+        to = self.either.reference.to
+        return any(
+            each.action is Action.DELETE and (each.key == to or (each.empties and each.key.name == to.namespace))
+            for each in self.caused_by
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -94,6 +105,16 @@ class Diff:
     losses: tuple[Loss, ...] = ()
     permissions: tuple[PermissionChange, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    """What mends references that become worse by a change of an object that is no grant."""
+
+    def remedy(self, change: ReferenceChange) -> Fix | None:
+        """What is recommended against a change for the worse; all that one patch of the same object does, since of two the
+        server would refuse the second."""
+        if not change.worse or change.after is None or not change.after.fixes:
+            return None
+        first = change.after.fixes[0]
+        return next((edit.as_fix for edit in self.edits if first in edit.fixes), first)
 
     @property
     def worse(self) -> bool:
