@@ -1,14 +1,16 @@
-"""REF032: a field that ReferenceGrant does not have. `kubectl apply` refuses it, and an API server leaves it out."""
+"""REF032: a field that the object's kind does not have. `kubectl apply` refuses it, and an API server leaves it out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from kubectl_refs.core.fields.misspelt import misspelt_in
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import at, entries, mapping
+from kubectl_refs.core.model.values import at, entries, key_of, mapping
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.text.vocabulary import nearest
 
@@ -24,6 +26,14 @@ _OUT_OF_PLACE: Mapping[Sequence[str], Mapping[str, str]] = {
     _TO: {"namespace": "it permits references into its own namespace only"},
 }
 """What is said of a field that another part of a ReferenceGrant has."""
+
+
+def misspelt_fields(obj: JSON, table: Table) -> Iterator[Finding]:
+    """A finding for each field that is a slip of one which leads to a reference, or is part of one."""
+    code, key = Code.UNKNOWN_FIELD, key_of(obj)
+    for field in misspelt_in(obj, table):
+        said, advice = _said(field.path, key.kind, field.name, field.meant)
+        yield Finding(code, code.severity, key, field.path, "", said, advice)
 
 
 def unknown_fields(examined: ExaminedGrant) -> Iterator[Finding]:
@@ -49,13 +59,14 @@ def _parts(source: JSON) -> Iterator[tuple[str, JSON, Sequence[str]]]:
 
 
 def _finding(examined: ExaminedGrant, path: str, name: str, obj: JSON, fields: Sequence[str]) -> Finding:
-    said = f"{path} is no field of {examined.grant.kind}"
-    advice = f"take it out of {examined.grant.kind} {examined.grant.grant}"
-    near = nearest(name, [each for each in fields if each not in obj])
     out_of_place = _OUT_OF_PLACE.get(fields, {}).get(name)
-    if out_of_place:
-        said += f": {out_of_place}"
-    elif near:
-        said += f"; {near} may be meant"
-        advice = f"write {near} in place of {name}"
+    near = None if out_of_place else nearest(name, [each for each in fields if each not in obj])
+    said, advice = _said(path, examined.grant.kind, name, near)
+    said += f": {out_of_place}" if out_of_place else ""
     return replace(examined.finding(Code.UNKNOWN_FIELD, path, said), advice=advice)
+
+
+def _said(path: str, kind: str, name: str, meant: str | None) -> tuple[str, str]:
+    """What is wrong with a field, and what to do."""
+    said = f"{path} is no field of {kind}"
+    return (f"{said}; {meant} may be meant", f"write {meant} in place of {name}") if meant else (said, "take it out")

@@ -8,6 +8,7 @@ from kubectl_refs.core.findings.check_findings import check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.findings.new_permissions import new_permissions
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
+from kubectl_refs.core.findings.unknown_fields import misspelt_fields
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Severity
@@ -136,7 +137,10 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
     findings = counted(
         ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted
-        else check_findings(found.references, found.conditions, found.serving)
+        else (
+            *misspelt_fields(obj, view.catalog.table),
+            *check_findings(found.references, found.conditions, found.serving),
+        )
     )
     return Checked(found.key, obj, found.references, found.conditions, found.serving, tuple(findings))
 

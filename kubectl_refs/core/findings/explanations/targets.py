@@ -145,7 +145,9 @@ spec:
     Code.UNKNOWN_FIELD: Explanation(
         "The kind has no such field. `kubectl apply` refuses the manifest (`unknown field`), and where it is applied without "
         "that validation the API server leaves the field out: a `name` that is misspelt in a `to` entry permits every object "
-        "of the kind. All fields of a ReferenceGrant are looked at. It appears in manifests only.",
+        "of the kind, and a route with `backendRef` in place of `backendRefs` leads nowhere. All fields of a ReferenceGrant are "
+        "looked at, and of the Gateway API's other kinds those names that are like one which leads to a reference or is part of "
+        "one. It appears in manifests only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: ReferenceGrant

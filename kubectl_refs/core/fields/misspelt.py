@@ -1,0 +1,90 @@
+"""Field names of Gateway API's own kinds that are slips of one on the way to a reference, where that one is missing.
+
+Only names that the table of reference fields knows are looked for, so that any release's other fields are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.values import at, key_of
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.vocabulary import nearest
+
+_GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
+"""Of other kinds it is not known which fields they have besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misspelt:
+    """A field that its kind does not have: its exact path, its name, and the name that is meant."""
+
+    path: str
+    name: str
+    meant: str
+
+
+Level = Mapping[str, "Level"]
+"""The names that the table knows in an object, each with those in what it holds; `NAME[*]` of a list is NAME."""
+
+
+def misspelt_in(obj: JSON, table: Table) -> Iterator[Misspelt]:
+    """The slips in the names of an object's fields, in the order in which they are written."""
+    if at(obj, "metadata", "creationTimestamp"):
+        # An API server took it: what it holds, the kind has there.
+        return
+    yield from _within("", obj, levels(table, key_of(obj).group_kind))
+
+
+@lru_cache(2**8)
+def levels(table: Table, kind: GroupKind) -> Level:
+    """What the table knows of the fields of a kind; nothing of one that is not Gateway API's own."""
+    top: dict[str, Any] = {}
+    for row in table.fields_of(kind) if kind.group in _GROUPS else ():
+        if row.annotation or "**" in row.path:
+            continue
+        level = top
+        for step in row.path.split("."):
+            level = level.setdefault(step.removesuffix("[*]"), {})
+        for name in _names(row):
+            level.setdefault(name, {})
+    return top
+
+
+def _names(row: ReferenceField) -> Iterator[str]:
+    """What a reference may hold. Names that some fields have and others have not are left out where that is not told by
+    the row."""
+    yield from (row.group_field, row.kind_field, "name")
+    if row.governed_by is not Mechanism.LOCAL:
+        yield "namespace"
+    if row.governed_by is Mechanism.ALLOWED_ROUTES:
+        yield from ("sectionName", "port")
+    if row.role in (Role.BACKEND, Role.MIRROR, Role.AUTH):
+        yield "port"
+
+
+def _within(path: str, value: Any, level: Level) -> Iterator[Misspelt]:
+    if not level:
+        return
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _within(f"{path}[{index}]", item, level)
+    elif isinstance(value, dict):
+        absent = tuple(name for name in level if name not in value)
+        for name, child in value.items():
+            place = f"{path}.{name}" if path else name
+            if name in level:
+                yield from _within(place, child, level[name])
+            elif meant := slip_of(name, absent):
+                yield Misspelt(place, name, meant)
+
+
+@lru_cache(2**10)
+def slip_of(name: str, names: tuple[str, ...]) -> str | None:
+    """The name that another is a slip of. Thousands of objects have the same few fields."""
+    return nearest(name, names)

@@ -1,0 +1,39 @@
+"""No field that Gateway API's own CRDs have is taken for a slip of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.misspelt import Level, levels, slip_of
+from kubectl_refs.core.model.objects import JSON, GroupKind
+from tests.support.cluster.crds import definitions
+
+
+@pytest.mark.parametrize("channel", ["standard", "experimental"])
+@pytest.mark.parametrize("version", ["1.1.0", "1.6.3"])
+def test_no_field_of_a_crd_is_taken_for_a_slip(version: str, channel: str) -> None:
+    looked_at = taken = 0
+    for crd in definitions(version, channel):
+        names = crd["spec"]["names"]
+        level = levels(TABLE, GroupKind(crd["spec"]["group"], names["kind"]))
+        for served in crd["spec"]["versions"]:
+            for name, known in fields(served["schema"]["openAPIV3Schema"], level):
+                looked_at += 1
+                # Whichever of the known ones may be missing beside it.
+                taken += any(slip_of(name, (each,)) for each in known)
+    assert looked_at > 100
+    assert taken == 0
+
+
+def fields(schema: JSON, level: Level) -> Iterator[tuple[str, Level]]:
+    """Every field of a schema that the table does not know, with those that it knows beside it."""
+    while "items" in schema:
+        schema = schema["items"]
+    for name, child in schema.get("properties", {}).items():
+        if name in level:
+            yield from fields(child, level[name])
+        else:
+            yield name, level

@@ -1,0 +1,56 @@
+"""Field names that are slips of one on the way to a reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubectl_refs.core.fields.gateway_api import TABLE
+from kubectl_refs.core.fields.misspelt import misspelt_in
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+
+MIRROR = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "api"}}}
+
+
+def found_in(spec: JSON, kind: str = "HTTPRoute", group: str = GATEWAY_GROUP, **metadata: Any) -> dict[str, str]:
+    obj = {"apiVersion": f"{group}/v1", "kind": kind, "metadata": {"name": "x", **metadata}, "spec": spec}
+    return {each.path: each.meant for each in misspelt_in(obj, TABLE)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "found"),
+    [
+        ("HTTPRoute", {"rules": [{"backendRef": [{"name": "api"}]}]}, {"spec.rules[0].backendRef": "backendRefs"}),
+        ("HTTPRoute", {"rules": [{}, {"backendrefs": []}]}, {"spec.rules[1].backendrefs": "backendRefs"}),
+        ("HTTPRoute", {"parentRef": {"name": "gw"}}, {"spec.parentRef": "parentRefs"}),
+        ("HTTPRoute", {"parentRefs": [{"name": "gw", "sectionNam": "http"}]}, {"spec.parentRefs[0].sectionNam": "sectionName"}),
+        ("HTTPRoute", {"rules": [{"backendRefs": [{"name": "api", "namspace": "a"}]}]}, {"spec.rules[0].backendRefs[0].namspace": "namespace"}),
+        ("HTTPRoute", {"rules": [{"filters": [{"requestMirror": {"backendRefs": []}}]}]}, {"spec.rules[0].filters[0].requestMirror.backendRefs": "backendRef"}),
+        ("Gateway", {"listeners": [{"tls": {"certificateRef": []}}]}, {"spec.listeners[0].tls.certificateRef": "certificateRefs"}),
+        ("ListenerSet", {"parentRefs": [{"name": "gw"}]}, {"spec.parentRefs": "parentRef"}),
+        ("BackendTLSPolicy", {"targetRef": {"name": "api"}}, {"spec.targetRef": "targetRefs"}),
+    ],
+)  # fmt: skip
+def test_a_slip_is_found_with_its_exact_path(kind: str, spec: JSON, found: dict[str, str]) -> None:
+    assert found_in(spec, kind) == found
+    assert found_in(spec, kind, creationTimestamp="2026-01-01T00:00:00Z") == {}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        pytest.param({"rules": [{"filters": [MIRROR], "backendRefs": [{"name": "api", "filters": [MIRROR]}]}]}, id="own fields"),
+        pytest.param({"rules": [{"backendRef": [], "backendRefs": []}]}, id="beside what is meant"),
+        pytest.param({"rules": [{"filters": [{"extensionRef": {"kind": "A", "name": "b", "namspace": "c"}}]}]}, id="no namespace there"),
+        pytest.param({"rules": [{"timeouts": {}, "retry": {}, "matches": [], "name": "x", "": 1, "x": 2}]}, id="other fields"),
+        pytest.param({"rules": {"backendRefs": 5}, "parentRefs": [5, None, []]}, id="wrong types"),
+        pytest.param(None, id="nothing"),
+    ],
+)  # fmt: skip
+def test_what_is_no_slip_is_left_alone(spec: JSON) -> None:
+    assert found_in(spec) == {}
+
+
+def test_of_other_kinds_not_all_fields_are_known() -> None:
+    assert found_in({"targetRef": {"name": "web"}}, "SecurityPolicy", "gateway.envoyproxy.io") == {}
