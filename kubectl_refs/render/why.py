@@ -67,6 +67,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
         # What is known of it the summary says then.
         if same[0].reported_verdict is not Verdict.ALLOWED:
             write_headline(page, same[0])
+            _write_cause(page, same[0])
     if brief and len(causes) > BRIEF:
         page.blank()
         page.line(f"and {len(causes) - BRIEF} more causes")
@@ -152,15 +153,18 @@ def _short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubect
 
 
 def _cause(page: Page, same: Sequence[EvaluatedReference]) -> None:
-    first = same[0]
-    write_headline(page, first)
-    code = f"  [{first.code}]" if first.code else ""
-    _line(page, "cause", f"{cause_of(first)}{code}")
+    write_headline(page, same[0])
+    _write_cause(page, same[0])
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
     _line(
         page, "at", listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
     )
+
+
+def _write_cause(page: Page, evaluated: EvaluatedReference) -> None:
+    code = f"  [{evaluated.code}]" if evaluated.code else ""
+    _line(page, "cause", f"{cause_of(evaluated)}{code}")
 
 
 def _block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl, written: list[JSON]) -> None:

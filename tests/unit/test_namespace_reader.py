@@ -65,6 +65,20 @@ def test_the_page_of_what_a_controller_refuses_fits_a_screen(
     assert "ask:     the owner of backend to create this ReferenceGrant:" in text
 
 
+def test_each_reference_that_could_not_be_checked_is_told_with_its_cause(
+    refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    status, text, _ = answer(refs, api)
+    lines = text.splitlines()
+    told = [lines[number + 1] for number, line in enumerate(lines) if "unknown:" in line]
+    assert (status, len(told)) == (3, 2)
+    assert told[0].startswith("  cause:   the ReferenceGrants in backend could not be read")
+    assert told[1].startswith("  cause:   Gateway infra/gate could not be read")
+    assert len(lines) <= 22
+
+
 def test_what_a_controller_accepts_stays_unknown(refs: Program, api: FakeAPI) -> None:
     reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "True", "ResolvedRefs")
     status, text, summary = answer(refs, api, *reported)
