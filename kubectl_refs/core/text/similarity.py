@@ -92,6 +92,13 @@ def letters(word: str) -> int:
     return bits
 
 
+def close_in_short(wanted: str, found: str) -> bool:
+    """Whether one slip turns words into each other that are too short for `close`: so many have that much in common that
+    it says something only where no third word may be meant."""
+    short = most_slips(wanted, found) == 0 and not deliberate(wanted, found)
+    return short and close_by(wanted, found, 1) is not None
+
+
 def deliberate(wanted: str, found: str) -> bool:
     """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`."""
     if wanted.replace("https", "http") == found.replace("https", "http"):

@@ -81,6 +81,11 @@ class Vocabulary:
                 best = found, word
         return None if best is None else best[1]
 
+    @property
+    def only(self) -> str | None:
+        """The word, where there is one alone."""
+        return next(iter(self._letters)) if len(self._letters) == 1 else None
+
     def beginning(self, start: str) -> Sequence[str]:
         """The words that begin so, no more than NEIGHBOURS."""
         place = bisect_left(self._by_beginning, start)

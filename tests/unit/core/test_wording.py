@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.language import enumerated, several
-from kubectl_refs.core.text.similarity import close, deliberate, edit_distance
+from kubectl_refs.core.text.similarity import close, close_in_short, deliberate, edit_distance
 from kubectl_refs.core.text.vocabulary import NEIGHBOURS, Vocabulary, nearest
 from tests.support.builders import PROPERTY
 
@@ -254,3 +254,22 @@ def test_several_objects_of_a_kind_are_called_by_its_plural(kind: str, words: st
 @pytest.mark.parametrize(("words", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
 def test_words_are_enumerated_with_one_and(words: str, said: str) -> None:
     assert enumerated(list(words)) == said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "near"),
+    [
+        ("gww", "gw", True),
+        ("apy", "api", True),
+        ("wbe", "web", True),
+        ("gw", "gw", False),
+        ("v1", "v2", False),
+        ("a", "b", False),
+        ("api", "web", False),
+        # Of these close speaks.
+        ("apii", "apis", False),
+    ],
+)
+def test_short_words_are_near_by_one_slip(wanted: str, found: str, near: bool) -> None:
+    assert close_in_short(wanted, found) is near
+    assert not (near and close(wanted, found))
