@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from kubectl_refs.core.fixes.edits import edits_for
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
@@ -31,7 +32,7 @@ NEAREST = 3
 def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     """The whole report as text, the summary last."""
     page = Page(style)
-    shown = ShownCommands(kubectl)
+    shown = ShownCommands(kubectl, edits_for(report.references, report.objects, kubectl.catalog.table))
     for evaluated in report.references:
         if not evaluated.in_order:
             _block(page, evaluated, report, shown)
@@ -195,6 +196,7 @@ def _quotable(difference: Difference) -> bool:
 def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: EvaluatedReference) -> None:
     place = f"{evaluated.reference.referrer} {evaluated.reference.path}"
     own = f"{evaluated.reference.referrer} "
+    fix = shown.together(fix)
     same = shown.same(fix)
     if same is not None:
         page.prose(label, f"the same as for {same.removeprefix(own)}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass, field
 
+from kubectl_refs.core.fixes.edits import Edit
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.render.kubectl import Kubectl
@@ -16,11 +18,23 @@ def again(change: str) -> str:
 
 @dataclass(slots=True)
 class ShownCommands:
-    """Fixes in the order in which they were shown, each with the place it was shown for, in words."""
+    """Fixes in the order in which they were shown, each with the place it was shown for, in words. `edits` are what all
+    references of the answer want of other objects than grants."""
 
     kubectl: Kubectl
+    edits: InitVar[Iterable[Edit]] = ()
+    _together: dict[tuple[ObjectKey, str], Fix] = field(default_factory=dict)
     _commands: dict[str, str] = field(default_factory=dict)
     _of_object: dict[ObjectKey, list[tuple[Fix, str]]] = field(default_factory=dict)
+
+    def __post_init__(self, edits: Iterable[Edit]) -> None:
+        for edit in edits:
+            if any(map(_outdates, edit.fixes, edit.fixes[1:])):
+                self._together.update(dict.fromkeys(((fix.object, fix.title) for fix in edit.fixes), edit.as_fix))
+
+    def together(self, fix: Fix) -> Fix:
+        """The change that makes a fix and all others of the same object of which each would outdate the next."""
+        return self._together.get((fix.object, fix.title), fix)
 
     def add(self, fix: Fix, place: str) -> str:
         """The command of a fix, to be shown for a place."""

@@ -52,11 +52,12 @@ def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
 
 
 def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again() -> None:
-    first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
+    key = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
+    first = replace(REFUSED, near_misses=(), fixes=(replace(FIRST, object=key),))
     own = replace(first.reference, path="spec.parentRefs[1]")
     stranger = replace(own, referrer=own.referrer._replace(name="other"))
-    second = with_reference(replace(first, fixes=(patch("/spec", "/spec/x"),)), own)
-    third = with_reference(replace(first, fixes=(patch("/spec", "/spec/y"),)), stranger)
+    second = with_reference(replace(first, fixes=(patch("/spec", "/spec/x", key),)), own)
+    third = with_reference(replace(first, fixes=(patch("/spec", "/spec/y", key),)), stranger)
     text = render_details(Report((first, second, third)), Style(NOW), KUBECTL)
     assert f"            run this command again after the change for {first.reference.path}; {ASK_AGAIN}\n" in text
     assert f" the change for HTTPRoute frontend/web {first.reference.path}; {ASK_AGAIN}\n" in text
@@ -117,3 +118,27 @@ def test_a_command_that_two_findings_share_is_printed_once() -> None:
     text = findings_page(report_on(*twins, *namespaces("frontend", "backend"), service()))
     assert text.count("kubectl delete referencegrant/h -n backend\n") == 1
     assert text.count("  fix:      the same as above\n") == 1
+
+
+def test_changes_of_one_object_for_several_are_one_patch() -> None:
+    def admitting(namespace: str) -> Fix:
+        place = "/spec/listeners/0/allowedRoutes/namespaces"
+        value = {"from": "Selector", "selector": {"matchExpressions": [{**_NAMED, "values": [namespace]}]}}
+        operations = (
+            {"op": "test", "path": place, "value": {"from": "Same"}},
+            {"op": "replace", "path": place, "value": value},
+        )
+        return Fix("patch", GATEWAY, f"admit {namespace}", Confidence.CERTAIN, patch=operations)
+
+    first = replace(REFUSED, near_misses=(), fixes=(admitting("frontend"),))
+    other = replace(first.reference, referrer=first.reference.referrer._replace(namespace="other"))
+    second = with_reference(replace(first, fixes=(admitting("other"),)), other)
+    text = render_details(Report((first, second)), Style(NOW), KUBECTL)
+    assert "  fix:      admit frontend; admit other\n" in text
+    assert '"values": ["frontend", "other"]' in text
+    assert text.count("kubectl patch") == 1
+    assert f"  fix:      the same as for HTTPRoute frontend/web {first.reference.path}\n" in text
+    assert ASK_AGAIN not in text
+
+
+_NAMED = {"key": "kubernetes.io/metadata.name", "operator": "In"}
