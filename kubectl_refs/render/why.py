@@ -84,10 +84,13 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     noted = [each for each in report.references if each.passes_by_default]
     if wrong or scope is not None:
         _allowed(page, noted)
-    page.blank()
+    # What could not be checked and what controllers have written are a few lines each: one block, for every row counts.
+    if not minor:
+        page.blank()
     failing = {each.reference.to for each in wrong if each.verdict is not Verdict.ALLOWED}
     write_serving(page, report, kubectl, failing or None)
-    page.blank()
+    if not minor:
+        page.blank()
     _conditions(page, report, brief=bool(failing))
     # Below what fails every row counts.
     if not failing:
