@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, BinaryIO
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.producers import EVERYWHERE, produced
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_POLICY
+from kubectl_refs.core.grants.grant import meant_as_grants
+from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, key_of, labels_of, mapping, unsubstituted
@@ -141,6 +142,7 @@ class Manifests:
             self._by_name[key.group_kind, key.name].append(obj)
             if key.namespace:
                 self._by_kind[key.group_kind, key.namespace].append(obj)
+        self._meant_as_grants = [kind for kind, place in self._by_kind if place is None and meant_as_grants(kind)]
         own = {key.name for key in self._by_key if key.group_kind == NAMESPACE}
         used = dict.fromkeys(key.namespace for key in self._by_key if key.namespace)
         self._implied = {name: _namespace(name) for name in used if name not in own}
@@ -208,10 +210,11 @@ class Manifests:
 
     def origin(self, key: ObjectKey) -> Origin | None:
         """Where an object stands that `objects` has; None for one that is not there, as an implied namespace."""
-        if key.group_kind == REFERENCE_GRANT and key not in self._origins:
-            # A ReferencePolicy is told of as the grant that it was meant as.
-            key = ObjectKey(*REFERENCE_POLICY, key.namespace, key.name)
-        return self._origins.get(key)
+        keys = [key]
+        if key.group_kind == REFERENCE_GRANT:
+            # What is meant as a grant is told of as one.
+            keys += [ObjectKey(*kind, key.namespace, key.name) for kind in self._meant_as_grants]
+        return next((self._origins[each] for each in keys if each in self._origins), None)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         return {read: self._get(read.key) if isinstance(read, Get) else self._list(read) for read in reads}
@@ -254,8 +257,9 @@ class Manifests:
         if read.name is None or read.namespace is not None:
             found = self._by_kind.get((read.group_kind, read.namespace), [])
             if read.group_kind == REFERENCE_GRANT:
-                # They were meant as grants, and are told of as such.
-                found = [*found, *self._by_kind.get((REFERENCE_POLICY, read.namespace), [])]
+                # They are told of as what they are meant as.
+                others = (self._by_kind.get((kind, read.namespace), ()) for kind in self._meant_as_grants)
+                found = [*found, *chain.from_iterable(others)]
         else:
             found = self._by_name.get((read.group_kind, read.name), [])
         implied: Iterable[JSON] = self._implied.values() if read.group_kind == NAMESPACE else ()

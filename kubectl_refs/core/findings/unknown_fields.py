@@ -61,7 +61,7 @@ def _parts(source: JSON) -> Iterator[tuple[str, JSON, Sequence[str]]]:
 def _finding(examined: ExaminedGrant, path: str, name: str, obj: JSON, fields: Sequence[str]) -> Finding:
     out_of_place = _OUT_OF_PLACE.get(fields, {}).get(name)
     near = None if out_of_place else nearest(name, [each for each in fields if each not in obj])
-    said, advice = _said(path, examined.grant.kind, name, near)
+    said, advice = _said(path, examined.grant.key.kind, name, near)
     said += f": {out_of_place}" if out_of_place else ""
     return replace(examined.finding(Code.UNKNOWN_FIELD, path, said), advice=advice)
 

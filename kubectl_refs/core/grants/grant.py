@@ -18,9 +18,18 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.similarity import close
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 MAX_ENTRIES = 16
 """Of `from`, and of `to`, as the API server admits them (docs/rules.md 1.2). Manifests may hold more."""
+
+
+def meant_as_grants(kind: GroupKind) -> bool:
+    """Whether objects of another kind than ReferenceGrant are meant as such: of its former one, or of a slip of it."""
+    name = kind.kind.lower()
+    misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or close("referencegrant", name))
+    return kind == REFERENCE_POLICY or (kind.group == GATEWAY_GROUP and misspelt)
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
@@ -108,13 +117,15 @@ class Grant:
 
     @property
     def kind(self) -> str:
-        """ReferenceGrant, or ReferencePolicy as it was called once."""
+        """ReferenceGrant, ReferencePolicy as it was called once, or what somebody wrote in place of it."""
         return key_of(self.source).kind
 
     @property
     def outdated(self) -> str:
         """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does.
         What has a time of creation was taken by one."""
+        if self.kind not in (self.key.kind, REFERENCE_POLICY.kind):
+            return f"the Gateway API has no kind {self.kind}"
         if at(self.source, "metadata", "creationTimestamp"):
             return ""
         if self.kind == REFERENCE_POLICY.kind:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants.grant import Grant, permitting
+from kubectl_refs.core.grants.grant import Grant, meant_as_grants, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from tests.support.builders import (
     PROPERTY,
     REFERENCES,
@@ -234,3 +235,19 @@ def test_every_field_is_compared_byte_for_byte(field: tuple[str, str], value: st
     entry = from_entry(**{name: value}) if half == "from_" else to_entry(**{name: value})
     manifest = grant(from_=[entry]) if half == "from_" else grant(to=[entry])
     assert permits(manifest) == (value == exact)
+
+
+@pytest.mark.parametrize("kind", ["ReferenceGrants", "referencegrant", "ReferenceGrand", "RefernceGrants"])
+def test_a_misspelt_kind_counts_for_nothing_even_where_a_server_has_taken_it(kind: str) -> None:
+    written = {**grant(), "kind": kind}
+    written["metadata"] = {**written["metadata"], "creationTimestamp": "2026-01-01T00:00:00Z"}
+
+    assert meant_as_grants(GroupKind(GATEWAY_GROUP, kind))
+    assert Grant.parse(written).outdated == f"the Gateway API has no kind {kind}"
+
+
+@pytest.mark.parametrize(
+    "kind", [GroupKind("example.org", "ReferenceGrants"), REFERENCE_GRANT, GroupKind(GATEWAY_GROUP, "HTTPRoute")]
+)
+def test_another_kind_is_not_meant_as_a_grant(kind: GroupKind) -> None:
+    assert not meant_as_grants(kind)

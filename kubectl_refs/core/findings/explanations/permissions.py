@@ -109,8 +109,8 @@ spec:
     ),
     Code.OUTDATED_GRANT: Explanation(
         "A grant in the manifests would permit the reference, but no API server of today takes it: it is a ReferencePolicy, "
-        "which ReferenceGrant replaced in Gateway API 0.5, or a ReferenceGrant of version `v1alpha2`, which is served no "
-        "longer since Gateway API 1.2.",
+        "which ReferenceGrant replaced in Gateway API 0.5, a ReferenceGrant of version `v1alpha2`, which is served no "
+        "longer since Gateway API 1.2, or its kind is misspelt, such as ReferenceGrants.",
         """\
 apiVersion: v1
 kind: Service
