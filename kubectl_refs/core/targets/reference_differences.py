@@ -12,7 +12,7 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.targets.sections import section_names
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.text.similarity import abbreviates, close, deliberate
+from kubectl_refs.core.text.similarity import abbreviates, affixed, close, deliberate
 from kubectl_refs.core.view.view import EXISTENCE, View
 
 
@@ -73,7 +73,8 @@ def _name_hint(wanted: str, found: str) -> Hint:
         return Hint.CASE
     if abbreviates(wanted, found):
         return Hint.TYPO
-    return Hint.TYPO if close(wanted, found) and not deliberate(wanted, found) else Hint.OTHER_NAME
+    meant = deliberate(wanted, found) or affixed(wanted, found)
+    return Hint.TYPO if close(wanted, found) and not meant else Hint.OTHER_NAME
 
 
 def _section_hint(view: View, reference: Reference, wanted: str) -> Hint:

@@ -112,6 +112,13 @@ def deliberate(wanted: str, found: str) -> bool:
     return len(differing) == 1 and max(map(len, differing[0])) <= 2
 
 
+def affixed(one: str, other: str) -> bool:
+    """Whether a name is the other one with a word put before or behind it: `dev-api` for `api`, as kustomize's namePrefix
+    makes them. Nobody's finger slips so."""
+    short, long = sorted((one, other), key=len)
+    return long.endswith(f"-{short}") or long.startswith(f"{short}-")
+
+
 def abbreviates(one: str, other: str) -> bool:
     """Whether two names are the same word for word, some written out in one and shortened in the other: `params` and
     `parameters`, `svc` and `service`."""

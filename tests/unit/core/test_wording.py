@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.language import enumerated, several
-from kubectl_refs.core.text.similarity import close, close_in_short, deliberate, edit_distance
+from kubectl_refs.core.text.similarity import affixed, close, close_in_short, deliberate, edit_distance
 from kubectl_refs.core.text.vocabulary import NEIGHBOURS, Vocabulary, nearest
 from tests.support.builders import PROPERTY
 
@@ -273,3 +273,18 @@ def test_words_are_enumerated_with_one_and(words: str, said: str) -> None:
 def test_short_words_are_near_by_one_slip(wanted: str, found: str, near: bool) -> None:
     assert close_in_short(wanted, found) is near
     assert not (near and close(wanted, found))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("x-auth-service", "auth-service", True),
+        ("auth-service-v", "auth-service", True),
+        ("auth-service", "auth-srvice", False),
+        ("front-end", "frontend", False),
+        ("auths", "auth", False),
+        ("auth", "auth", False),
+    ],
+)
+def test_a_word_before_or_behind_a_name_makes_another_name(one: str, other: str, expected: bool) -> None:
+    assert affixed(one, other) is affixed(other, one) is expected
