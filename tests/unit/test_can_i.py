@@ -129,6 +129,39 @@ def test_a_namespace_of_the_referrer_that_does_not_exist_is_said_so(live: Progra
     assert (done.status, "sharde, in which" in done.out, "sharde exists" in done.out) == (1, False, False)
 
 
+def test_a_misspelt_namespace_of_the_referrer_is_told_with_the_one_that_may_be_meant(live: Program) -> None:
+    done = live("can-i", "httproute", "-n", "frontedn", "service/api.backend")
+    said = " ".join(done.out.split())
+    assert "namespace frontedn, in which the HTTPRoute is to be, does not exist; namespace frontend does" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "notes"),
+    [
+        ("httproute service/apii.backend", 1, ["Service backend/apii does not exist; Service backend/api does"]),
+        ("httproute service/auth.backend", 1, ["Service backend/auth does not exist"]),
+        ("httproute service/own.frontend", 0, ["Service frontend/own does not exist"]),
+        ("httproute service/api.backend", 0, []),
+        ("grpcroute service/api.backend", 1, []),
+        (
+            "httproute service/api.bakcend",
+            1,
+            ["namespace bakcend does not exist, and the grant must be in it; namespace backend does"],
+        ),
+    ],
+)
+def test_a_target_that_does_not_exist_is_noted(
+    live: Program, api: FakeAPI, words: str, status: int, notes: list[str]
+) -> None:
+    done = live("can-i", *words.split(), "-o", "json")
+    (reference,) = json.loads(done.out)["references"]
+    assert (done.status, reference["notes"]) == (status, notes)
+    api.forbid("services")
+    blind = json.loads(live("can-i", *words.split(), "-o", "json").out)
+    assert [note for note in blind["references"][0]["notes"] if note.startswith("Service")] == []
+    assert [gap for gap in blind["gaps"] if gap["effect"].endswith(" exists is not known")] == []
+
+
 def test_no_grant_is_offered_for_what_no_route_can_use(live: Program) -> None:
     done = live("can-i", "httproute", "secret/api.backend")
     assert "no known field of kind HTTPRoute takes it: kind Secret of the core group cannot be a backend" in done.out
@@ -181,7 +214,7 @@ def test_a_kind_whose_references_are_not_known_is_answered_with_a_note(live: Pro
     (reference,) = json.loads(live("can-i", "pod", "service/api.backend", "-o", "json").out)["references"]
     assert reference["verdict"] == "refused"
     assert any("no field of kind Pod that asks for a ReferenceGrant" in note for note in reference["notes"])
-    (known,) = json.loads(live("can-i", "httproute", "service/auth.backend", "-o", "json").out)["references"]
+    (known,) = json.loads(live("can-i", "grpcroute", "service/api.backend", "-o", "json").out)["references"]
     assert known["notes"] == []
 
 

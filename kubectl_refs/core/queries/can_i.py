@@ -17,6 +17,7 @@ from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
+from kubectl_refs.core.targets.near_targets import names_of
 from kubectl_refs.core.targets.target import kind_fault
 from kubectl_refs.core.view.view import View
 
@@ -39,7 +40,8 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             evaluated = replace(evaluated, notes=(*evaluated.notes, _unheard_of(referrer)))
     if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
-        note = f"namespace {referrer.namespace}, in which the {referrer.kind} is to be, does not exist"
+        place = f"namespace {referrer.namespace}, in which the {referrer.kind} is to be, does not exist"
+        note = f"{place}{_similar_namespace(view, referrer.namespace)}"
         evaluated = replace(evaluated, notes=(*evaluated.notes, note))
     return Report((evaluated,), gaps=view.gaps)
 
@@ -88,11 +90,35 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
         note = f"no known field of kind {referrer.kind} takes it: {fault}"
         return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.KIND_NOT_SUPPORTED)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
-        note = f"namespace {target.namespace} does not exist, and the grant must be in it"
+        similar = _similar_namespace(view, target.namespace)
+        note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
         return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.TARGET_NOT_FOUND)
+    if missing := view.without_gaps(lambda apart: _missing(apart, target)):
+        evaluated = replace(evaluated, notes=(*evaluated.notes, missing))
     if view.needs:
         return evaluated
     return with_fixes(view, [evaluated], {})[0]
+
+
+def _missing(view: View, target: ObjectKey) -> str:
+    """That a target does not exist, which a grant does not ask, and the one of nearly its name; empty where it does, or where
+    that is not known. What something is to make is not told as missing."""
+    if view.catalog.served(target.group_kind) is None:
+        return ""
+    answer = view.get(target, metadata_only=True, effect=f"whether {target} exists is not known")
+    if not answer.absent or answer.made_by is not None:
+        return ""
+    near = names_of(view, target.group_kind, target.namespace).nearest(target.name)
+    return f"{target} does not exist{_instead(near and str(target._replace(name=near)))}"
+
+
+def _similar_namespace(view: View, namespace: str) -> str:
+    near = view.without_gaps(lambda apart: names_of(apart, NAMESPACE, None)).nearest(namespace)
+    return _instead(near and f"namespace {near}")
+
+
+def _instead(near: str | None) -> str:
+    return f"; {near} does" if near else ""
 
 
 def _taken_by_none(view: View, referrer: ObjectKey, target: ObjectKey) -> str:

@@ -206,7 +206,7 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
     """The namespace of a similar name that holds such an object, where the one written does not exist."""
     if not reference.crosses or _namespace_exists(view, reference.to.namespace):
         return
-    near = _names(view, NAMESPACE, None).nearest(reference.to.namespace)
+    near = names_of(view, NAMESPACE, None).nearest(reference.to.namespace)
     if near is not None:
         meant = _at(reference, namespace=near)
         if _get(view, meant.to) is not None:
@@ -219,7 +219,7 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     to = reference.to
     if reference.crosses and not _namespace_exists(view, to.namespace):
         return
-    names = _names(view, to.group_kind, to.namespace)
+    names = names_of(view, to.group_kind, to.namespace)
     near = names.nearest(to.name)
     only = names.only
     if near is None and only is not None and close_in_short(to.name, only):
@@ -293,7 +293,7 @@ def _namespace_exists(view: View, namespace: str) -> bool:
     return not view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
 
 
-def _names(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
+def names_of(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
     """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
     effect = f"names of {kind.kind} objects like the one written could not be looked up"
 
