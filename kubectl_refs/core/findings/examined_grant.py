@@ -9,7 +9,7 @@ from typing import Literal
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
-from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
@@ -17,8 +17,10 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 
@@ -136,11 +138,22 @@ class ExaminedGrant:
 
     def _gained(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> tuple[str, ...]:
         """What the grant permits beyond what it does now, once the fields of entries have these values."""
+        return widening(self.grant, self._with(part, indices, values), ReferenceIndex(), self.standing)
+
+    def confidence(self, part: Part, index: int, values: Mapping[str, str], refused: Iterable[Reference]) -> Confidence:
+        """How sure it is that an entry is to have other values: as sure as a repair for one of the `refused` references that
+        needs just them, and otherwise a guess."""
+        after = self._with(part, [index], values)
+        entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
+        chosen = any(deliberate(value, getattr(entry, name) or "") for name, value in values.items())
+        needed = not chosen and any(permitting(reference, [after]) for reference in refused)
+        return Confidence.LIKELY if needed else Confidence.GUESS
+
+    def _with(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> Grant:
         from_, to = list(self.grant.from_), list(self.grant.to)
         for index in indices:
             if part == "from":
                 from_[index] = replace(from_[index], **values)
             else:
                 to[index] = replace(to[index], **values)
-        after = replace(self.grant, from_=tuple(from_), to=tuple(to))
-        return widening(self.grant, after, ReferenceIndex(), self.standing)
+        return replace(self.grant, from_=tuple(from_), to=tuple(to))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.grants.grant import FromEntry
 from kubectl_refs.core.model.codes import Code
@@ -9,6 +11,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Reference
 
 
 def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
@@ -25,8 +28,11 @@ def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Find
     return examined.finding(Code.OWN_NAMESPACE, f"{path}.namespace", message, examined.without(pairs, confidence))
 
 
-def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
-    """REF103: the namespace does not exist; one of a similar name may be meant."""
+def missing_namespace(
+    examined: ExaminedGrant, index: int, entry: FromEntry, refused: Sequence[Reference]
+) -> Finding | None:
+    """REF103: the namespace does not exist; one of a similar name may be meant. `refused` are references that the grant is
+    meant for."""
     named = entry.namespace or ""
     if examined.known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", named)) is not False:
         return None
@@ -36,6 +42,7 @@ def missing_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> 
     near = examined.known.namespaces.nearest(named)
     if near is not None and near != examined.namespace:
         message += f'; "{near}" does'
-        title = f"write namespace {near}"
-        fixes = (examined.rewritten("from", index, {"namespace": near}, title, Confidence.GUESS, alike=("namespace",)),)
+        title, values = f"write namespace {near}", {"namespace": near}
+        sure = examined.confidence("from", index, values, refused)
+        fixes = (examined.rewritten("from", index, values, title, sure, alike=("namespace",)),)
     return examined.finding(Code.FROM_NAMESPACE_MISSING, f"{path}.namespace", message, fixes)

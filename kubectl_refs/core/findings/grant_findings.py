@@ -77,7 +77,7 @@ def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: Mea
         found = (
             never_matching_from(examined, index, entry)
             or (None if pairs <= idle else own_namespace(examined, index, entry))
-            or missing_namespace(examined, index, entry)
+            or missing_namespace(examined, index, entry, meant.near)
         )
         if found:
             yield found
@@ -100,7 +100,7 @@ def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: Mea
         if found:
             yield found
             continue
-        found = missing_name(examined, index, target, idle)
+        found = missing_name(examined, index, target, idle, meant.near)
         if found:
             yield found
             if found.fixes:

@@ -13,15 +13,18 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import SECRET
 from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
 
 MOST_NAMES = 5
 """Names told in one sentence; the rest is counted."""
 
 
-def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> Finding | None:
+def missing_name(
+    examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex], refused: Sequence[Reference]
+) -> Finding | None:
     """REF104: the object does not exist; one of a similar name may be meant. `idle` are permissions that nothing uses
-    for another reason.
+    for another reason, `refused` references that the grant is meant for.
 
     A change is offered only where nothing uses the entry: the object may be created yet, and what references it would
     be refused then. The finding stays for as long as one permission names the object, so none is taken out alone.
@@ -41,7 +44,8 @@ def missing_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set
     near = examined.known.names(kind, namespace).nearest(target.name)
     if near is not None:
         message += f'; "{near}" does'
-        change = examined.rewritten("to", index, {"name": near}, f"write name {near}", Confidence.GUESS)
+        sure = examined.confidence("to", index, {"name": near}, refused)
+        change = examined.rewritten("to", index, {"name": near}, f"write name {near}", sure)
         fixes = (change,) if unused else ()
     return examined.finding(Code.TO_NAME_MISSING, f"{path}.name", message, fixes)
 

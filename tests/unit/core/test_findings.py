@@ -8,7 +8,7 @@ import pytest
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.fixes import Confidence
-from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.reads import Read
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE, Cluster, applied, codes, described, findings_on, report_on, surveyed
@@ -161,8 +161,26 @@ def test_a_from_namespace_that_does_not_exist_is_told_with_the_one_like_it() -> 
     assert finding.code.slug == "from-namespace-missing"
     assert finding.path == "spec.from[0].namespace"
     assert finding.message == 'spec.from[0] names namespace "fronted", which does not exist; "frontend" does'
-    assert finding.fixes[0].confidence is Confidence.GUESS
+    assert finding.fixes[0].confidence is Confidence.LIKELY
     assert findings_on(*applied(objects, finding.fixes)) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "target", "field", "sure"),
+    [
+        (from_entry(namespace="fronted"), to_entry(name="checkout"), "namespace", True),
+        (from_entry(), to_entry(name="checkuot"), "name", True),
+        (from_entry(namespace="fronted"), to_entry(name="other"), "namespace", False),
+    ],
+)
+def test_a_slip_is_as_sure_as_the_repair_for_the_reference_that_it_is_meant_for(
+    entry: JSON, target: JSON, field: str, sure: bool
+) -> None:
+    refused = route_to(("backend", "checkout"), name="refused")
+    services = service(name="checkout"), service(name="other")
+    found = findings_on(grant([entry], [target]), *namespaces("frontend", "backend"), *services, refused)
+    (fix,) = (each.fixes[0] for each in found if each.path.endswith(field))
+    assert fix.confidence is (Confidence.LIKELY if sure else Confidence.GUESS)
 
 
 def test_a_from_namespace_like_no_other_is_taken_out() -> None:
