@@ -42,12 +42,15 @@ grants --to          GET    *                                       unknown
 can-i yes            GET    /apis                                   error
 can-i yes            GET    /backend/referencegrants                unknown
 can-i yes            GET    /api/v1/namespaces/frontend             true
+can-i yes            GET    /backend/services/api                   true
 can-i no             GET    /apis                                   error
 can-i no             GET    /backend/referencegrants                unknown
 can-i no             GET    /frontend/referencegrants               told
 can-i no             GET    /namespaces/fronted                     told
 can-i no             GET    /namespaces/backend                     told
 can-i no             GET    /api/v1/namespaces/frontend             true
+can-i no             GET    /backend/services/api                   true
+can-i no             GET    /api/v1/namespaces                      true
 fix nothing          GET    /apis                                   error
 fix nothing          GET    /httproutes/web                         error
 fix nothing          GET    *                                       unknown
