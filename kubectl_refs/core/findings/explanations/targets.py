@@ -155,7 +155,10 @@ metadata: {name: api, namespace: backend}
 spec:
   from:
   # from has no name: it permits all HTTPRoutes in frontend
-  - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend, name: site}
+  - group: gateway.networking.k8s.io
+    kind: HTTPRoute
+    namespace: frontend
+    name: site
   to: [{group: "", kind: Service, name: api}]
 """,
         "Write the field that is meant, or take it out.",
