@@ -119,7 +119,9 @@ def ask(
         if not hostname_fits:
             apex = own.startswith("*.") and own[2:].lower() in map(str.lower, hostnames)
             why = f" (a wildcard does not match {own[2:]} itself)" if apex else ""
-            reasons.append(f'its hostname "{own}" does not match {_quoted(hostnames)}{why}')
+            # Behind a sentence about the namespace "its" would be that one's.
+            whose = "its" if namespace_fits else "the listener's"
+            reasons.append(f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}')
     return ListenerAnswer(
         index,
         text(listener.get("name")) or "",

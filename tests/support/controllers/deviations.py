@@ -129,7 +129,7 @@ def _hostname_before_permission(difference: Difference) -> bool:
     return (
         difference.computed == ("False", "NotAllowedByListeners")
         and difference.reported == ("False", "NoMatchingListenerHostname")
-        and "its hostname" in difference.condition["computed"]["message"]
+        and 'hostname "' in difference.condition["computed"]["message"]
     )
 
 

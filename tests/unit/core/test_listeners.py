@@ -230,6 +230,11 @@ def test_a_hostname_without_anything_in_common_is_told() -> None:
     assert found.why == 'its hostname "a.example.com" does not match "b.example.com", "c.example.com"'
 
 
+def test_behind_a_namespace_that_is_not_admitted_the_hostname_is_called_the_listeners() -> None:
+    found = answer(listener({"from": "Same"}, hostname="a.example.com"), hostnames=["b.example.com"])
+    assert found.why.endswith('; the listener\'s hostname "a.example.com" does not match "b.example.com"')
+
+
 @pytest.mark.parametrize("kind", ["TCPRoute", "UDPRoute"])
 def test_routes_without_hostnames_are_not_asked_for_them(kind: str) -> None:
     offered = listener({"from": "All"}, kind.removesuffix("Route"), hostname="a.example.com")
