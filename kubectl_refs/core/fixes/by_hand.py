@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.fixes.parent_fixes import other_label, own_listener
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
@@ -20,6 +20,11 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         return ""
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
         return f"name a listener that {reference.to} has, or add this one to it"
+    if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
+        return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
+    if evaluated.code is Code.NO_MATCHING_HOSTNAME:
+        listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
+        return f"give the route a hostname that {listener} of {reference.to} matches, or change that of the listener"
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
         return own_listener(view, evaluated, obj) or other_label(view, evaluated)
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
