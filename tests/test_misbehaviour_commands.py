@@ -94,12 +94,14 @@ fix --apply          GET    /api/v1/namespaces/frontend             unknown
 fix --apply          GET    /services/web                           unknown
 fix --apply          GET    /v1beta1/referencegrants                true
 fix --apply          GET    /namespaces/backend                     true
+fix --apply          GET    /backend/referencegrants                unknown
 fix --apply          GET    *                                       told
 fix --apply          POST   /selfsubjectaccessreviews               stops
 fix --apply          POST   /backend/referencegrants               told
 fix repair --apply   GET    /apis                                   error
 fix repair --apply   GET    /httproutes/web                         error
 fix repair --apply   GET    /namespaces/backend                     true
+fix repair --apply   GET    /backend/referencegrants                unknown
 fix repair --apply   GET    *                                       told
 fix repair --apply   POST   /selfsubjectaccessreviews               stops
 fix repair --apply   PATCH  /typo                                   told

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.causes import causes_of
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
@@ -20,7 +19,7 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.table import NONE, Cell, Narrow
-from kubectl_refs.render.text.words import VERDICT_ROLE, summary_of
+from kubectl_refs.render.text.words import VERDICT_ROLE, message_of, summary_of
 
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
 FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
@@ -147,7 +146,7 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
                 f"{each.code} {each.code.slug}",
                 argument_name(each.object),
                 each.path or NONE,
-                _message(each),
+                message_of(each),
             )
             for each in findings
         ]
@@ -157,14 +156,6 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
 
 _NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2)
 _NARROW_PLACED = Narrow(lambda cells: f"{cells[0]} {cells[1]} {cells[2]}", headed=3)
-
-
-def _message(finding: Finding) -> str:
-    """The message, with the target in front where it does not name that itself."""
-    target = finding.target.replace(f".{GATEWAY_GROUP} ", " ")
-    path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
-    named = not finding.verdict or not target or path in finding.message
-    return finding.message if named else f"{target}: {finding.message}"
 
 
 def _counting(checked: Checked) -> list[Finding]:

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import gap_of, said_of
+from kubectl_refs.render.text.words import gap_of, message_of, said_of
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,7 +33,7 @@ def _annotation(finding: Finding) -> str:
         stands = f"{source}: "
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     where = " ".join(filter(None, (str(finding.object), finding.path)))
-    lines = [f"{stands}{where}: {finding.message}", *([f"Next: {finding.advice}"] if finding.advice else [])]
+    lines = [f"{stands}{where}: {message_of(finding)}", *([f"Next: {finding.advice}"] if finding.advice else [])]
     message = _data("\n".join(map(safe, lines)))
     return f"::{_COMMANDS[finding.severity]} {told}::{message}\n"
 

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.text.words import gap_of, said_of
+from kubectl_refs.render.text.words import gap_of, message_of, said_of
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """What no XML 1.0 document may hold, not even escaped, beside what no terminal is shown."""
@@ -107,7 +107,7 @@ def _place(finding: Finding) -> str:
 
 def _sentence(finding: Finding) -> str:
     named = finding.message.startswith(finding.path)
-    return finding.message if named else f"{finding.path}: {finding.message}"
+    return finding.message if named else f"{finding.path}: {message_of(finding)}"
 
 
 def _clean(text: str) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.text.style import Tone
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.findings import Finding
 
 VERDICT_ROLE: Mapping[Verdict, Tone] = {
     Verdict.ALLOWED: Tone.GOOD,
@@ -130,3 +135,11 @@ def resource_of(gap: Gap) -> str:
 def said_of(gap: Gap) -> str:
     """Why not, in the server's own words."""
     return f"HTTP {gap.http_status}: {gap.message}" if gap.http_status else gap.message
+
+
+def message_of(finding: Finding) -> str:
+    """The message of a finding, with the target in front where it does not name that itself."""
+    target = finding.target.replace(f".{GATEWAY_GROUP} ", " ")
+    path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
+    named = not finding.verdict or not target or path in finding.message
+    return finding.message if named else f"{target}: {finding.message}"
