@@ -67,8 +67,8 @@ class Answered:
 ScopeNews = Listed | WrittenObject | Unreadable | Answered
 
 
-class KindWatch:
-    """Watches a scope in a thread of its own until `stop`, and tells what it learns, from that thread."""
+class ScopeReader:
+    """Reads a scope in a thread of its own until `stop`, and tells what it learns, from that thread."""
 
     def __init__(
         self, client: Client, resource: Resource, scope: WatchedScope, tell: Callable[[ScopeNews], None]
@@ -78,6 +78,43 @@ class KindWatch:
         self._scope = scope
         self._news = tell
         self._stopped = threading.Event()
+
+    def start(self) -> None:
+        name = f"{type(self).__name__} {self._resource.kind.plural}"
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    def stop(self) -> None:
+        """Nothing is told any more, though the thread may take a while to end."""
+        self._stopped.set()
+
+    @property
+    def api_version(self) -> str:
+        """The version that is read."""
+        return self._resource.api_version
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+    def _told(self, news: ScopeNews) -> None:
+        if not self._stopped.is_set():
+            self._news(news)
+
+    @property
+    def _accept(self) -> str:
+        """The form in which an object, or a change of one, is asked for."""
+        return METADATA if self._scope.metadata_only else JSON_TYPE
+
+    def _completed(self, obj: JSON) -> JSON:
+        return lean(self._resource.completed(obj, self._scope.metadata_only))
+
+
+class KindWatch(ScopeReader):
+    """Watches the objects of a kind, through whatever goes wrong."""
+
+    def __init__(
+        self, client: Client, resource: Resource, scope: WatchedScope, tell: Callable[[ScopeNews], None]
+    ) -> None:
+        super().__init__(client, resource, scope, tell)
         self._broken = False
         """Whether the last connection broke off, which was told."""
         # Imported here: it takes longer than an answer of other commands. By the thread that makes all watches, since
@@ -87,22 +124,6 @@ class KindWatch:
 
         self._stream: Callable[[], Any] = lambda: Watch(return_type=object)  # type: ignore[no-untyped-call]
         self._refused: type[Exception] = ApiException
-
-    def start(self) -> None:
-        threading.Thread(target=self._run, name=f"watch-{self._resource.kind.plural}", daemon=True).start()
-
-    def stop(self) -> None:
-        """Nothing is told any more, though the thread may take a while to end."""
-        self._stopped.set()
-
-    @property
-    def api_version(self) -> str:
-        """The version that the objects are read in."""
-        return self._resource.api_version
-
-    def _told(self, news: ScopeNews) -> None:
-        if not self._stopped.is_set():
-            self._news(news)
 
     def _run(self) -> None:
         pause = 1.0
@@ -170,8 +191,7 @@ class KindWatch:
             "resourceVersion": resource_version,
             "timeoutSeconds": str(timeout_seconds),
         }
-        accept = METADATA if self._scope.metadata_only else JSON_TYPE
-        opened = self._client.stream(self._resource.path(self._scope.namespace) or "", params, accept, SILENCE)
+        opened = self._client.stream(self._resource.path(self._scope.namespace) or "", params, self._accept, SILENCE)
         if isinstance(opened, Failure):
             raise self._refused(opened.message) if opened.http_status else OSError(opened.message)
         if self._broken:
@@ -183,6 +203,3 @@ class KindWatch:
         if kind in ("ADDED", "MODIFIED", "DELETED"):
             found = self._completed(obj)
             self._told(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))
-
-    def _completed(self, obj: JSON) -> JSON:
-        return lean(self._resource.completed(obj, self._scope.metadata_only))

@@ -18,7 +18,7 @@ from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.kube.cluster import Cluster, Resource
 from kubectl_refs.kube.polling import ObjectPoll
 from kubectl_refs.kube.rediscovery import Rediscovery, Served
-from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, WrittenObject
+from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, ScopeReader, WrittenObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class WatchedCluster:
         self.state = WatchedState(cluster.catalog, everywhere=everywhere)
         self._news: queue.Queue[News] = queue.Queue()
         self._held: deque[News] = deque()
-        self._watches: dict[WatchedScope, KindWatch | ObjectPoll] = {}
+        self._watches: dict[WatchedScope, ScopeReader] = {}
         self._rediscovery = Rediscovery(cluster.client, cluster.catalog, cluster.catalog.table, self._news.put)
 
     @property
