@@ -12,7 +12,7 @@ from typing import Any
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
-from kubectl_refs.core.model.values import at, key_of
+from kubectl_refs.core.model.values import key_of, was_created
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.vocabulary import nearest
 
@@ -35,8 +35,8 @@ Level = Mapping[str, "Level"]
 
 def misspelt_in(obj: JSON, table: Table) -> Iterator[Misspelt]:
     """The slips in the names of an object's fields, in the order in which they are written."""
-    if at(obj, "metadata", "creationTimestamp"):
-        # An API server took it: what it holds, the kind has there.
+    if was_created(obj):
+        # What it holds, the kind has there.
         return
     yield from _within("", obj, levels(table, key_of(obj).group_kind))
 

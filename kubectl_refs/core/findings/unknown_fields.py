@@ -10,7 +10,7 @@ from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import at, entries, key_of, mapping
+from kubectl_refs.core.model.values import entries, key_of, mapping, was_created
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.text.vocabulary import nearest
 
@@ -39,8 +39,8 @@ def misspelt_fields(obj: JSON, table: Table) -> Iterator[Finding]:
 def unknown_fields(examined: ExaminedGrant) -> Iterator[Finding]:
     """A finding for each field that the kind does not have, in the order in which they are written."""
     source = examined.grant.source
-    if at(source, "metadata", "creationTimestamp"):
-        # An API server took it: what it holds, the kind has there.
+    if was_created(source):
+        # What it holds, the kind has there.
         return
     for path, obj, fields in _parts(source):
         for name in obj:

@@ -15,7 +15,7 @@ from kubectl_refs.core.model.kinds import REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, was_created
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
@@ -122,11 +122,10 @@ class Grant:
 
     @property
     def outdated(self) -> str:
-        """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does.
-        What has a time of creation was taken by one."""
+        """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does."""
         if self.kind not in (self.key.kind, REFERENCE_POLICY.kind):
             return f"the Gateway API has no kind {self.kind}"
-        if at(self.source, "metadata", "creationTimestamp"):
+        if was_created(self.source):
             return ""
         if self.kind == REFERENCE_POLICY.kind:
             return "ReferenceGrant has replaced ReferencePolicy since Gateway API 0.5"

@@ -38,6 +38,11 @@ def at(obj: Any, *path: str | int) -> Any:
     return obj
 
 
+def was_created(obj: JSON) -> bool:
+    """Whether an API server took it: manifests that nobody read from one have no time of creation."""
+    return bool(at(obj, "metadata", "creationTimestamp"))
+
+
 @cache
 def group_of(api_version: str) -> str:
     """The group in an apiVersion: empty for `v1`."""
