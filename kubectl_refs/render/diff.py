@@ -20,7 +20,7 @@ from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import target_of
+from kubectl_refs.render.text.words import AS_A_GUESS, target_of
 
 SHOWN = 20
 """References of one effect that are told below their cause; the rest is counted."""
@@ -134,7 +134,7 @@ def _change(page: Page, change: ReferenceChange, fix: Fix | None, shown: ShownCo
         page.prose("", f"after the change: {fix.title}; {again}", column=_COLUMN)
         return
     command = shown.add(fix, place)
-    guess = "best guess, verify before applying: " if fix.confidence is Confidence.GUESS else ""
+    guess = AS_A_GUESS if fix.confidence is Confidence.GUESS else ""
     if "\n" in command or guess:
         page.prose("", f"after the change: {guess}{fix.title}", column=_COLUMN)
         page.verbatim(command)

@@ -27,7 +27,7 @@ from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import summary_of, target_of
+from kubectl_refs.render.text.words import AS_A_GUESS, summary_of, target_of
 
 ALLOWED = 10
 """Targets of allowed references that are listed where nothing else is wrong; more are counted."""
@@ -239,7 +239,7 @@ def _fix(
     guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
     title = asked + _title(fix, evaluated)
     if guess:
-        title = f"best guess, verify before applying: {title}"
+        title = f"{AS_A_GUESS}{title}"
     if fix.widens and not whole and fix.object.group_kind == REFERENCE_GRANT:
         title += " (permits more: -o wide)"
     elif fix.widens:

@@ -9,6 +9,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.words import AS_A_GUESS
 
 COLUMN = 12
 
@@ -37,9 +38,7 @@ def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Contain
 
 def _fix(page: Page, row: Serving, kubectl: Kubectl) -> None:
     if row.fix is not None:
-        page.prose(
-            "fix", f"best guess, verify before applying: {row.fix.title}:", indent=COLUMN - len("fix: "), column=COLUMN
-        )
+        page.prose("fix", f"{AS_A_GUESS}{row.fix.title}:", indent=COLUMN - len("fix: "), column=COLUMN)
         page.verbatim(kubectl.command(row.fix))
 
 

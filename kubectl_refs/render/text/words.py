@@ -19,6 +19,9 @@ from kubectl_refs.render.text.style import Tone
 if TYPE_CHECKING:
     from kubectl_refs.core.model.findings import Finding
 
+AS_A_GUESS = "best guess, verify before applying: "
+"""What stands before a change that may not be what is meant."""
+
 VERDICT_ROLE: Mapping[Verdict, Tone] = {
     Verdict.ALLOWED: Tone.GOOD,
     Verdict.REFUSED: Tone.BAD,
