@@ -6,10 +6,11 @@ from kubectl_refs.core.model.routing import ListenerPlace, Way
 from kubectl_refs.core.queries.routing import RoutingReport
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.proposals import COLUMN
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.why import COLUMN, render_why
+from kubectl_refs.render.why import render_why
 from kubectl_refs.render.wide import render_wide
 
 OPEN = 5

@@ -1,0 +1,73 @@
+"""A block of the page of `why`: what is wrong, its cause with the field, where that stands and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
+from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.render.details import write_headline
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.proposals import COLUMN, Proposals
+from kubectl_refs.render.text.page import Page
+
+
+def write_block(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
+    """Everything to be known at first."""
+    first = same[0]
+    _what_and_where(page, same)
+    for effect in _effects(same):
+        _line(page, "impact", effect)
+    failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]
+    # That what is named does not exist, the cause says, in other words where another object is meant.
+    for message in failed if not first.refused_and_missing else ():
+        if message != first.because and message not in cause_of(first):
+            _line(page, "also", f"{message}; a grant does not change that")
+    for note in first.notes:
+        _line(page, "note", note)
+    owner = f"the owner of {first.reference.to.namespace}"
+    # Of what a controller refuses nobody needs to be asked whether it is permitted.
+    refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
+    if first.ask and not refused:
+        _line(page, "ask", f"{owner}: {first.ask}")
+    if first.by_hand:
+        _line(page, "fix", first.by_hand)
+    proposals.write(page, same, asks_owner=refused)
+
+
+def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
+    """What is wrong, why and where, and the command that tells how to mend it."""
+    _what_and_where(page, same)
+    command = kubectl.why(same[0].reference.referrer)
+    if command:
+        page.command("  next:".ljust(COLUMN), command)
+
+
+def write_cause(page: Page, evaluated: EvaluatedReference) -> None:
+    """The verdict with the referrer and the target, and below it the cause."""
+    write_headline(page, evaluated)
+    code = f"  [{evaluated.code}]" if evaluated.code else ""
+    _line(page, "cause", f"{cause_of(evaluated)}{code}")
+
+
+def _what_and_where(page: Page, same: Sequence[EvaluatedReference]) -> None:
+    write_cause(page, same[0])
+    referrers = dict.fromkeys(each.reference.referrer for each in same)
+    whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
+    _line(
+        page, "at", listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
+    )
+
+
+def _source(evaluated: EvaluatedReference) -> str:
+    return "" if evaluated.source is None else f"{evaluated.source} "
+
+
+def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
+    effects = list(dict.fromkeys(each.effect for each in same if each.effect))
+    return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
+
+
+def _line(page: Page, label: str, text: str) -> None:
+    page.prose(label, text, column=COLUMN)

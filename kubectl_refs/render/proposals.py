@@ -1,0 +1,164 @@
+"""The changes that a page proposes for what is wrong: the recommended one ready to copy, others in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.fixes.edits import own_fix
+from kubectl_refs.core.fixes.fixes import recommended
+from kubectl_refs.core.grants.near_miss import is_misplaced
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.references.cause import nearest
+from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.words import AS_A_GUESS
+
+COLUMN = 11
+"""Where the text behind a label begins."""
+
+
+class Proposals:
+    """The changes on one page, which has room for one whole manifest: of more there is the command that prints them."""
+
+    def __init__(self, kubectl: Kubectl) -> None:
+        self._kubectl = kubectl
+        self._written: list[JSON] = []
+
+    def write(self, page: Page, same: Sequence[EvaluatedReference], *, asks_owner: bool) -> None:
+        """What mends references that have one cause. `asks_owner` says that the owner of the target is asked to do it."""
+        first = same[0]
+        fixes: list[Fix] = []
+        # The same slip in several places is mended by one patch.
+        alike: list[Fix] = []
+        for each in same:
+            if each.reference.referrer == first.reference.referrer:
+                own = own_fix(each) if each is not first else None
+                alike += [own] if own is not None and own not in (*fixes, *alike) else []
+                fixes += [fix for fix in each.fixes if fix not in (*fixes, *alike)]
+        recommending = True
+        for number, fix in enumerate(fixes):
+            label = "fix" if number == 0 else "then" if fix.follows else "or"
+            if fix.for_owner and first.ask:
+                label = "ask" if asks_owner else "if not"
+            recommending = number == 0 or (recommending and fix.follows)
+            if fix.action == "delete" and not recommending:
+                # The line before says it; alone it would be copied alone.
+                continue
+            asked = f"the owner of {first.reference.to.namespace} to " if label == "ask" else ""
+            if number == 0 or fix.follows:
+                places = len(alike) if fix == own_fix(first) else 0
+                self._whole(page, label, fix, first, asked=asked, places=places)
+            else:
+                self._alternative(page, label, fix, first, asked=asked)
+
+    def _whole(
+        self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str, places: int
+    ) -> None:
+        """A change ready to copy, which is also made in so many more `places`."""
+        short = self._own_command(fix, evaluated)
+        printing = ""
+        if fix.manifest is not None:
+            if fix.manifest in self._written:
+                _line(page, label, f"{fix.object} above is for this too")
+                return
+            if self._written:
+                printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
+        grant = "a ReferenceGrant for this one too" if printing else "this ReferenceGrant"
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant)}")
+        if fix.widens:
+            title += _also_permits(fix)
+        title += _what_remains(fix)
+        if places:
+            title += f", and alike in {counted(places, 'more place')}"
+        _line(page, label, f"{title}:")
+        command = printing or (short if fix.action == "patch" else "")
+        if command:
+            page.command(" " * COLUMN, command)
+            return
+        if fix.manifest is not None:
+            self._written.append(fix.manifest)
+        _copied(page, self._kubectl.command(fix, compact=True))
+
+    def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> None:
+        """One line: of a grant the command that makes the change, of anything else what the change is."""
+        short = self._own_command(fix, evaluated)
+        if short:
+            what = "a new ReferenceGrant" if fix.action == "create" else "repair that ReferenceGrant"
+            more = ", which permits more than this" if fix.widens else ""
+            page.command(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: ", short)
+            return
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated)}")
+        if fix.widens:
+            of_grant = fix.object.group_kind == REFERENCE_GRANT
+            title += " (permits more: -o wide)" if of_grant else _also_permits(fix)
+        _line(page, label, f"{title}{_what_remains(fix)}")
+
+    def _own_command(self, fix: Fix, evaluated: EvaluatedReference) -> str:
+        """The command of this program that makes a change; empty for one that it does not make: one for somebody else, or
+        another than what is recommended."""
+        referrer = evaluated.reference.referrer
+        if fix.for_owner or _is_move(fix, evaluated):
+            return ""
+        if fix.object.group_kind != REFERENCE_GRANT:
+            # A label is one short command of kubectl's.
+            return self._kubectl.fix(referrer) if fix.patch and fix == own_fix(evaluated) else ""
+        repair = next((each for each in evaluated.fixes if each.action == "patch" and recommended(each)), None)
+        if fix.action == "patch":
+            return self._kubectl.fix(referrer) if fix is repair else ""
+        return self._kubectl.fix(referrer, *(("--new",) if repair else ()))
+
+
+def _guessed(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
+    guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
+    return f"{AS_A_GUESS}{title}" if guess else title
+
+
+def _also_permits(fix: Fix) -> str:
+    return f"; it would also permit {listing(fix.widens, '; ')}"
+
+
+def _what_remains(fix: Fix) -> str:
+    return f"; {fix.remains}" if fix.remains else ""
+
+
+def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
+    """Whether a change is a step of moving a grant that is in the wrong namespace."""
+    misplaced = [each.grant.name for each in evaluated.near_misses if is_misplaced(each)]
+    return fix.action == "delete" or (fix.action == "create" and fix.object.name in misplaced)
+
+
+def _title(fix: Fix, evaluated: EvaluatedReference, grant: str = "this ReferenceGrant") -> str:
+    """What a change does. Of a grant it is known exactly; other changes say it themselves. `grant` is how one that is to be
+    created is called."""
+    if fix.object.group_kind != REFERENCE_GRANT:
+        # Where that is has been told in the block.
+        return fix.title.removesuffix(f" at {evaluated.reference.path} in {evaluated.reference.referrer}")
+    if _is_move(fix, evaluated):
+        named = nearest(evaluated)
+        moved = fix.action == "create" and named is not None and named.grant.name == fix.object.name
+        return f"move that ReferenceGrant to {fix.object.namespace}" if moved else fix.title
+    if fix.action == "create":
+        # Who has been asked whether anything permits it needs not be told again for whom this is.
+        owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not evaluated.ask else ""
+        return f"{owner}create {grant}"
+    miss = next((each for each in evaluated.near_misses if each.grant.name == fix.object.name), None)
+    if miss is None or len(miss.differences) != 1:
+        return fix.title + ("" if fix.widens else ", which permits nothing else")
+    (difference,) = miss.differences
+    it = "it" if miss is nearest(evaluated) else f"{difference.path} of ReferenceGrant {miss.grant}"
+    return f'set {it} to "{difference.wanted}"' + ("" if fix.widens else ", which permits nothing else")
+
+
+def _copied(page: Page, text: str) -> None:
+    """Lines to copy, from the first column, right below what they are: a screen has few lines."""
+    for line in text.split("\n"):
+        page.line(line)
+    page.blank()
+
+
+def _line(page: Page, label: str, text: str) -> None:
+    page.prose(label, text, column=COLUMN)
