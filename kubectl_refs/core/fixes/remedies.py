@@ -13,17 +13,15 @@ from functools import cached_property
 
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
-from kubectl_refs.core.grants.differences import differs_only_by_slips
+from kubectl_refs.core.grants.differences import differs_only_by_slips, doubtful
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.text.language import enumerated, several
-from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
 
@@ -125,7 +123,7 @@ def repair(
         action="patch",
         object=key,
         title=f"repair {shown} of ReferenceGrant {grant.grant}",
-        confidence=Confidence.GUESS if any(map(_doubtful, miss.differences)) else Confidence.LIKELY,
+        confidence=Confidence.GUESS if any(map(doubtful, miss.differences)) else Confidence.LIKELY,
         patch=tuple(operations),
         widens=widening(grant, repaired, wanted, standing),
     )
@@ -141,14 +139,6 @@ def taken_by_repair(miss: NearMiss, grant: Grant) -> list[Pair]:
 def _change(difference: Difference) -> JSON:
     op = "add" if difference.found is None else "replace"
     return {"op": op, "path": json_pointer(difference.path), "value": difference.wanted}
-
-
-def _doubtful(difference: Difference) -> bool:
-    """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
-    wanted, found = difference.wanted, difference.found or ""
-    if difference.hint is Hint.TYPO:
-        return "is not known" in difference.note or deliberate(wanted, found)
-    return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 
 def _repaired(miss: NearMiss, grant: Grant) -> Grant:

@@ -48,6 +48,14 @@ def differs_only_by_slips(miss: NearMiss) -> bool:
     return SLIPS.issuperset([difference.hint for difference in miss.differences])
 
 
+def doubtful(difference: Difference) -> bool:
+    """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
+    wanted, found = difference.wanted, difference.found or ""
+    if difference.hint is Hint.TYPO:
+        return "is not known" in difference.note or deliberate(wanted, found)
+    return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
+
+
 FURTHER_SLIP = 0.05
 """What each slip of a typo after the first costs: so little that a typo stays nearer than any mistake that costs more."""
 

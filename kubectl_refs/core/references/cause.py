@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kubectl_refs.core.grants.differences import doubtful
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
@@ -175,6 +176,7 @@ def _because(differences: list[Difference]) -> str:
     if len(differences) != 1:
         return ""
     (difference,) = differences
-    said = [_REASONS.get(difference.hint, ""), difference.note]
+    perhaps = "perhaps a " if difference.hint is Hint.TYPO and doubtful(difference) else ""
+    said = [f"{perhaps}{_REASONS.get(difference.hint, '')}", difference.note]
     words = ": ".join(each for each in said if each)
     return f" ({words})" if words else ""

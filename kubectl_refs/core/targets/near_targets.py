@@ -36,7 +36,7 @@ from kubectl_refs.core.targets.near_parts import by_part, by_port
 from kubectl_refs.core.targets.ports import carries, ports_of
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
-from kubectl_refs.core.text.similarity import abbreviates, close_in_short
+from kubectl_refs.core.text.similarity import abbreviates
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer
@@ -214,16 +214,12 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
 
 
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
-    """The object of a similar name in the namespace, or the one whose name is written out or shortened; of short names the
-    only one there is."""
+    """The object of a similar name in the namespace, or the one whose name is written out or shortened."""
     to = reference.to
     if reference.crosses and not _namespace_exists(view, to.namespace):
         return
     names = names_of(view, to.group_kind, to.namespace)
     near = names.nearest(to.name)
-    only = names.only
-    if near is None and only is not None and close_in_short(to.name, only):
-        near = only
     # Of a name that is written out, the first letters stay.
     shortened = [name for name in names.beginning(to.name[:3]) if abbreviates(to.name, name)] if near is None else []
     for name in [near] if near is not None else shortened if len(shortened) == 1 else []:

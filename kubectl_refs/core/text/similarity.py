@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+SHORT = 3
+"""The length of the shortest words that may be slips of each other. So many differ in one letter that it says little."""
+
 
 def edit_distance(left: str, right: str, limit: int | None = None) -> int:
     """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
@@ -80,7 +83,7 @@ def close_by(wanted: str, found: str, limit: int) -> int | None:
 def most_slips(wanted: str, found: str) -> int:
     """How many slips may be between two words that are still close."""
     length = max(len(wanted), len(found))
-    return 0 if length < 4 else 1 if length < 6 else 2 if length < 16 else 3
+    return 0 if length < SHORT else 1 if length < 6 else 2 if length < 16 else 3
 
 
 @lru_cache(2**16)
@@ -92,15 +95,11 @@ def letters(word: str) -> int:
     return bits
 
 
-def close_in_short(wanted: str, found: str) -> bool:
-    """Whether one slip turns words into each other that are too short for `close`: so many have that much in common that
-    it says something only where no third word may be meant."""
-    short = most_slips(wanted, found) == 0 and not deliberate(wanted, found)
-    return short and close_by(wanted, found, 1) is not None
-
-
 def deliberate(wanted: str, found: str) -> bool:
-    """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`."""
+    """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`, and of
+    three letters such as differ in one: `app` and `api`."""
+    if len(wanted) == len(found) == SHORT and sorted(wanted) != sorted(found):
+        return True
     if wanted.replace("https", "http") == found.replace("https", "http"):
         return True
     if re.sub(r"\d+", "", wanted) == re.sub(r"\d+", "", found):

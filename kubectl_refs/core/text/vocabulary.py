@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nsmallest
 
-from kubectl_refs.core.text.similarity import close_by, letters, most_slips
+from kubectl_refs.core.text.similarity import SHORT, close_by, deliberate, letters, most_slips
 
 LIKELY = 100
 """Words that are compared letter by letter, where thousands might be meant."""
@@ -40,24 +40,33 @@ class Vocabulary:
         return sorted(word[::-1] for word in self._letters)
 
     def nearest(self, wanted: str) -> str | None:
-        """The close word (similarity.close), the nearest one, the first of several; None if none is close.
+        """The close word (similarity.close), the nearest one, the first of several; None if none is close. Near a short
+        word there are many: of several none.
 
         Of more than LIKELY no more are looked at closely, those first that are spelt with the same letters.
         """
         if wanted not in self._nearest:
-            by_one_slip = self._by_one_slip(wanted) if len(self._letters) > LIKELY and len(wanted) <= LABEL else None
-            self._nearest[wanted] = by_one_slip or self._by_comparison(wanted)
+            self._nearest[wanted] = self._alone(wanted) if len(wanted) <= SHORT else self._of_long(wanted)
         return self._nearest[wanted]
 
-    def _by_one_slip(self, wanted: str) -> str | None:
-        """The first of the words that one slip makes of another: most slips are one, and to make them all is cheaper
-        than to look at many words."""
+    def _alone(self, wanted: str) -> str | None:
+        """The word that one slip makes of a short one; where there are several, the one that is no name on purpose."""
+        found = self._by_one_slip(wanted)
+        slips = [word for word in found if not deliberate(wanted, word)] or found
+        return slips[0] if len(slips) == 1 else None
+
+    def _of_long(self, wanted: str) -> str | None:
+        many = len(self._letters) > LIKELY and len(wanted) <= LABEL
+        return next(iter(self._by_one_slip(wanted) if many else ()), None) or self._by_comparison(wanted)
+
+    def _by_one_slip(self, wanted: str) -> Sequence[str]:
+        """The words that one slip makes of another, in order: most slips are one, and to make them all is cheaper than to
+        look at many words."""
         ends = [(wanted[:place], wanted[place:]) for place in range(len(wanted) + 1)]
         made = {start + end[1:] for start, end in ends if end}
         made |= {start + end[1] + end[0] + end[2:] for start, end in ends if len(end) > 1}
         made |= {start + char + end[skipped:] for start, end in ends for skipped in (0, 1) for char in self._alphabet}
-        found = (word for word in made & self._letters.keys() if word != wanted and most_slips(wanted, word))
-        return min(found, default=None)
+        return sorted(word for word in made & self._letters.keys() if word != wanted and most_slips(wanted, word))
 
     def _by_comparison(self, wanted: str) -> str | None:
         own, length, most = letters(wanted), len(wanted), most_slips("", wanted)
@@ -80,11 +89,6 @@ class Vocabulary:
             if found is not None and (best is None or (found, word) < best):
                 best = found, word
         return None if best is None else best[1]
-
-    @property
-    def only(self) -> str | None:
-        """The word, where there is one alone."""
-        return next(iter(self._letters)) if len(self._letters) == 1 else None
 
     def beginning(self, start: str) -> Sequence[str]:
         """The words that begin so, no more than NEIGHBOURS."""

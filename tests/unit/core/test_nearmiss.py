@@ -148,13 +148,26 @@ def test_a_close_name_is_a_typo_unless_an_object_has_it(
     assert short(miss.differences) == [(TO_NAME, "orders", hint)]
 
 
-@pytest.mark.parametrize(("wanted", "found"), [("a", "b"), ("api", "apl"), ("dev", "dve"), ("web", "we"), ("qa", "qs")])
-def test_words_of_three_letters_and_fewer_are_never_typos_of_each_other(wanted: str, found: str) -> None:
+UNRELATED = [("a", "b"), ("qa", "qs"), ("v1", "v2"), ("web", "api"), ("dev", "prd"), ("blue", "red")]
+
+
+@pytest.mark.parametrize(("wanted", "found"), UNRELATED)
+def test_unrelated_short_names_are_no_typos_of_each_other(wanted: str, found: str) -> None:
+    assert short_names(wanted, found) == (Hint.OTHER_NAMESPACE, Hint.OTHER_NAME)
+
+
+@pytest.mark.parametrize("found", ["dve", "edv", "de", "dv", "deev", "dex"])
+def test_one_slip_in_a_name_of_three_letters_is_a_typo(found: str) -> None:
+    assert short_names("dev", found) == (Hint.TYPO, Hint.TYPO)
+
+
+def short_names(wanted: str, found: str) -> tuple[Hint, Hint]:
+    """The hints of a namespace in from and of a name in to, none of which exists."""
     to = ObjectKey("", "Service", "backend", wanted)
-    assert only(misses(grant(to=[to_entry(name=found)]), wanted=reference(to))).differences[0].hint is Hint.OTHER_NAME
+    named = only(misses(grant(to=[to_entry(name=found)]), wanted=reference(to))).differences
     referrer = ObjectKey(GATEWAY_GROUP, "HTTPRoute", wanted, "web")
-    miss = only(misses(grant([from_entry(namespace=found)]), wanted=reference(referrer=referrer)))
-    assert miss.differences[0].hint is Hint.OTHER_NAMESPACE
+    placed = only(misses(grant([from_entry(namespace=found)]), wanted=reference(referrer=referrer))).differences
+    return placed[0].hint, named[0].hint
 
 
 def test_a_kind_that_the_cluster_serves_is_meant_however_close_its_name() -> None:
