@@ -26,11 +26,10 @@ def write_block(page: Page, same: Sequence[EvaluatedReference], proposals: Propo
             _line(page, "also", f"{message}; a grant does not change that")
     for note in first.notes:
         _line(page, "note", note)
-    owner = f"the owner of {first.reference.to.namespace}"
     # Of what a controller refuses nobody needs to be asked whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
-    if first.ask and not refused:
-        _line(page, "ask", f"{owner}: {first.ask}")
+    if not refused:
+        _ask(page, first)
     if first.by_hand:
         _line(page, "fix", first.by_hand)
     proposals.write(page, same, asks_owner=refused)
@@ -44,15 +43,21 @@ def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: K
         page.command("  next:".ljust(COLUMN), command)
 
 
-def write_cause(page: Page, evaluated: EvaluatedReference) -> None:
-    """The verdict with the referrer and the target, and below it the cause."""
-    write_headline(page, evaluated)
-    code = f"  [{evaluated.code}]" if evaluated.code else ""
-    _line(page, "cause", f"{cause_of(evaluated)}{code}")
+def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
+    """What could not be checked, why and where, and whom to ask."""
+    _what_and_where(page, same)
+    _ask(page, same[0])
+
+
+def _ask(page: Page, evaluated: EvaluatedReference) -> None:
+    if evaluated.ask:
+        _line(page, "ask", f"the owner of {evaluated.reference.to.namespace}: {evaluated.ask}")
 
 
 def _what_and_where(page: Page, same: Sequence[EvaluatedReference]) -> None:
-    write_cause(page, same[0])
+    write_headline(page, same[0])
+    code = f"  [{same[0].code}]" if same[0].code else ""
+    _line(page, "cause", f"{cause_of(same[0])}{code}")
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
     _line(

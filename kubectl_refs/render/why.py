@@ -15,7 +15,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.render.blocks import write_block, write_cause, write_short_block
+from kubectl_refs.render.blocks import write_block, write_open_block, write_short_block
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
@@ -62,7 +62,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     for same in minor:
         # What is known of it the summary says then.
         if same[0].reported_verdict is not Verdict.ALLOWED:
-            write_cause(page, same[0])
+            write_open_block(page, same)
     if brief and len(causes) > BRIEF:
         page.blank()
         page.line(f"and {len(causes) - BRIEF} more causes")

@@ -78,7 +78,11 @@ def test_each_reference_that_could_not_be_checked_is_told_with_its_cause(
     assert (done.status, len(told)) == (3, 2)
     assert told[0].startswith("  cause:   the ReferenceGrants in backend could not be read")
     assert told[1].startswith("  cause:   Gateway infra/gate could not be read")
-    assert len(lines) <= 22
+    parent = next(number for number, line in enumerate(lines) if "unknown:" in line and "Gateway" in line)
+    assert lines[parent + 2] == "  at:      spec.parentRefs[0]"
+    assert lines[parent + 3].startswith("  ask:     the owner of infra: Does a listener of Gateway infra/gate admit")
+    # Two references, each with whom to ask about it: the limit is for one.
+    assert len(lines) <= 25
 
 
 def test_what_a_controller_accepts_stays_unknown(refs: Program, api: FakeAPI) -> None:
