@@ -111,6 +111,36 @@ def test_what_may_not_be_read_in_the_other_namespace_is_not_looked_for_in_ones_o
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("diff", "--delete", "referencegrant/grant.backend"),
+        ("why", "referencegrant/grant.backend"),
+        ("check", "referencegrant/grant.backend"),
+        ("grants", "grant.backend"),
+        ("graph", "referencegrant/grant.backend"),
+        ("watch", "referencegrant/grant.backend"),
+        ("why", "httproute/web.backend"),
+        ("fix", "httproute/web.backend"),
+        ("grants", "--to", "secret/web.backend"),
+    ],
+)
+def test_a_name_that_may_mean_two_objects_of_which_none_may_be_read_is_not_guessed(
+    refs: Program, api: FakeAPI, words: Sequence[str]
+) -> None:
+    for resource in ("referencegrants", "httproutes", "secrets"):
+        for namespace in ("backend", "frontend", ""):
+            api.forbid(resource, namespace)
+    refs.use(api, "frontend")
+    done = refs(*words)
+    name = words[-1].rpartition("/")[2].partition(".")[0]
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert done.err.startswith("Error from server (Forbidden): ")
+    assert 'in the namespace "frontend"' in done.err
+    said = f'; "{name}" in namespace backend could not be read either: if that is meant, name {name} with -n backend\n'
+    assert done.err.endswith(said)
+
+
+@pytest.mark.parametrize(
     ("words", "missing"),
     [
         (("why", "httproute/nope", "-n", "frontend"), 'HTTPRoute "nope" in namespace frontend'),

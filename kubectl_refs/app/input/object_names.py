@@ -12,8 +12,8 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
-from kubectl_refs.core.view.reads import Get, List, Source
-from kubectl_refs.process.errors import RefsError, not_found, usage
+from kubectl_refs.core.view.reads import Failure, Get, List, Source
+from kubectl_refs.process.errors import RefsError, not_found, unread, usage
 
 
 def elsewhere(kind: ServedKind, name: str) -> tuple[str, str] | None:
@@ -34,9 +34,21 @@ def missing(catalog: Catalog, kind: ServedKind, name: str, namespace: str | None
     return error if there is None else RefsError(f'{error.line}, nor "{there[0]}" in namespace {there[1]}')
 
 
+def unreadable(kind: ServedKind, name: str, failure: Failure) -> RefsError:
+    """That an object could not be read, and neither could the other one that its name may mean."""
+    error = unread(failure.http_status, failure.message)
+    there = elsewhere(kind, name)
+    if there is None:
+        return error
+    other, namespace = there
+    either = f'"{other}" in namespace {namespace} could not be read either'
+    return RefsError(f"{error.line}; {either}: if that is meant, name {other} with -n {namespace}", error.status)
+
+
 def named_object(source: Source, kind: ServedKind, name: str, namespace: str | None) -> ObjectKey:
     """The object that a name means; in manifests without a namespace (None) the only one of that name. One that there is
-    none of is the one of that very name, but of a Service, whose name has no dots. RefsError where several are meant.
+    none of is the one of that very name, but of a Service, whose name has no dots. RefsError where several are meant, or which
+    one is meant cannot be told.
     """
     if not kind.namespaced:
         return ObjectKey(kind.group, kind.kind, "", name)
@@ -57,6 +69,8 @@ def named_object(source: Source, kind: ServedKind, name: str, namespace: str | N
     reads = {key: Get(key, metadata_only=True) for key in (here, there)}
     answers = source.read(reads.values())
     own, far = answers[reads[here]], answers[reads[there]]
+    if own.failure is not None and far.failure is not None:
+        raise unreadable(kind, name, own.failure)
     # What may not be read in the other namespace may be there, and what is told then is that it may not be read.
     meant = own.object is None and (far.object is not None or (own.absent and not far.known))
     return there if meant else here

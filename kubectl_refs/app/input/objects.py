@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kubectl_refs.app.input.locations import located, locator
-from kubectl_refs.app.input.object_names import elsewhere, missing
+from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
 from kubectl_refs.app.input.overlay import Overlay
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
@@ -170,7 +170,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
     gets, answers = _elsewhere(cluster, gets, cluster.read(gets))
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
     problems = [
-        _problem(cluster.catalog, kind, get, answers[get]) for get, kind in gets.items() if answers[get].object is None
+        _problem(cluster.catalog, kind, get, answers) for get, kind in gets.items() if answers[get].object is None
     ]
     absent = not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items())
     if absent and lacks_namespace(cluster, namespace):
@@ -200,9 +200,13 @@ def _elsewhere(
     return {meant.get(get, get): kind for get, kind in gets.items()}, {**answers, **more}
 
 
-def _problem(catalog: Catalog, kind: ServedKind, get: Get, answer: Answer) -> RefsError:
-    if answer.failure is not None:
-        return unread(answer.failure.http_status, answer.failure.message)
+def _problem(catalog: Catalog, kind: ServedKind, get: Get, answers: Mapping[Read, Answer]) -> RefsError:
+    failure = answers[get].failure
+    if failure is not None:
+        there = elsewhere(kind, get.key.name)
+        other = None if there is None else Get(ObjectKey(kind.group, kind.kind, there[1], there[0]))
+        both = other is not None and other in answers and answers[other].failure is not None
+        return unreadable(kind, get.key.name, failure) if both else unread(failure.http_status, failure.message)
     return missing(catalog, kind, get.key.name, get.key.namespace)
 
 
