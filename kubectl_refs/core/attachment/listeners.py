@@ -153,6 +153,11 @@ def carried_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
     return _BY_PROTOCOL.get(protocol)
 
 
+def protocols_of(kind: GroupKind) -> Sequence[str]:
+    """The protocols that are there for a route kind; none where no listener of Gateway API takes it."""
+    return [protocol for protocol, kinds in _BY_PROTOCOL.items() if kind in kinds]
+
+
 def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
     """The route kinds that a listener lists."""
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.fixes.parent_fixes import other_label, own_listener
+from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -26,7 +26,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
         return f"give the route a hostname that {listener} of {reference.to} matches, or change that of the listener"
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
-        return own_listener(view, evaluated, obj) or other_label(view, evaluated)
+        return (
+            own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)
+        )
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"

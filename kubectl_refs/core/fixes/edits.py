@@ -113,7 +113,7 @@ def _with(edit: Edit | None, fix: Fix, evaluated: EvaluatedReference) -> Edit | 
     operations = fix.patch or _labelling(fix.labels)
     if edit is None:
         return Edit((fix,), tuple(operations), (evaluated,))
-    patch = _joined(edit.patch, operations)
+    patch = joined(edit.patch, operations)
     if patch is None:
         return None
     fixes = edit.fixes if fix in edit.fixes else (*edit.fixes, fix)
@@ -130,7 +130,7 @@ def _labelling(labels: Mapping[str, str]) -> list[JSON]:
     ]
 
 
-def _joined(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | None:
+def joined(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | None:
     """Two patches of the same state as one, all tests first; None where both write the same field, unless what they
     write can be united."""
     tests = [each for each in one if each["op"] == "test"]

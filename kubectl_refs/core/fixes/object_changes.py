@@ -94,6 +94,35 @@ def admit_routes(reference: Reference, parent: JSON, index: int, labels: listene
     return tuple(fixes)
 
 
+MOST_KINDS = 8
+"""Entries of allowedRoutes.kinds that the API server takes."""
+
+
+def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
+    """The change of allowedRoutes by which a listener takes the route's kind too; None where its protocol does not carry it,
+    or the list has no room."""
+    listener, kind = listeners.listeners_of(parent)[index], reference.referrer.group_kind
+    carried, listed = listeners.carried_kinds(listener), listeners.listed_kinds(listener)
+    if carried is None or kind not in carried or not 0 < len(listed) < MOST_KINDS:
+        return None
+    place, name = f"/spec/listeners/{index}", text(listener.get("name")) or ""
+    kinds = f"{place}/allowedRoutes/kinds"
+    operations = (
+        {"op": "test", "path": f"{place}/name", "value": name},
+        # Where a manifest leaves the group out, the API server has filled it in.
+        {"op": "test", "path": kinds, "value": [each._asdict() for each in listed]},
+        {"op": "add", "path": f"{kinds}/-", "value": kind._asdict()},
+    )
+    return Fix(
+        "patch",
+        reference.to,
+        f'add {kind.kind} to allowedRoutes.kinds of listener "{name}" of {reference.to}',
+        Confidence.LIKELY,
+        patch=operations,
+        widens=(f"every {kind.kind} of the namespaces that the listener admits to attach",),
+    )
+
+
 def _labelled(reference: Reference, selector: object, labels: listeners.Labels, by: str) -> list[Fix]:
     """The labels by which a selector would select the referrer's namespace; nothing where it spells none out, or a label
     would get another value: somebody else may rely on the one it has."""

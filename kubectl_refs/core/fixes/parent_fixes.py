@@ -6,8 +6,9 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fixes.edits import Edit, joined
 from kubectl_refs.core.fixes.json_patch import applied
-from kubectl_refs.core.fixes.object_changes import admit_listener_sets, admit_routes, choose_listener
+from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import exclude_each_other
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer
@@ -21,6 +22,7 @@ from kubectl_refs.core.model.selectors import wanted_labels
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import meaning
+from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
@@ -100,7 +102,7 @@ def _parent(view: View, reference: Reference) -> JSON:
 
 
 def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
-    """Another listener that would accept the route, and the admission by the first that refuses its namespace alone."""
+    """Another listener that would accept the route, and the admission by the first that may take its kind."""
     reference, labels = found.reference, namespace_labels(view, found.reference, parent)
     answers = [
         (listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels))
@@ -114,11 +116,30 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
         and not named_already(view, _selecting(found, listener), route)
         and _same_protocol(reference, route, parent, listener)
     ]
-    refusing = [answer for _, answer in answers if answer.selected and answer.kind is not False and answer.hostname]
-    return (
-        *(choose_listener(found, listener) for listener in others[:1]),
-        *(admit_routes(reference, parent, refusing[0].index, labels) if refusing else ()),
-    )
+    refusing = [answer for _, answer in answers if answer.selected and answer.hostname]
+    by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
+    admitting = () if by_namespace is None else admit_routes(reference, parent, by_namespace.index, labels)
+    if by_namespace is None:
+        of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)
+        admitting = next((fixes for fixes in of_kind if fixes), ())
+    return (*(choose_listener(found, listener) for listener in others[:1]), *admitting)
+
+
+def _with_kind(
+    reference: Reference, parent: JSON, answer: listeners.ListenerAnswer, labels: listeners.Labels
+) -> tuple[Fix, ...]:
+    """The change by which a listener takes the route's kind, and its namespace where it does not take that either."""
+    kind = admit_kind(reference, parent, answer.index)
+    if kind is None or answer.namespace:
+        return () if kind is None else (kind,)
+    # The namespaces count for all kinds that are listed then.
+    by_name = (fix for fix in admit_routes(reference, applied(parent, kind.patch), answer.index, labels) if fix.patch)
+    namespace = next(by_name, None)
+    both = None if namespace is None else joined(kind.patch, namespace.patch)
+    if namespace is None or both is None:
+        return (kind,)
+    title = f"{kind.title}, and admit namespace {reference.referrer.namespace} there"
+    return (replace(Edit((kind, namespace), both, ()).as_fix, title=title),)
 
 
 def _selecting(found: FoundReference, listener: JSON) -> FoundReference:
@@ -153,7 +174,7 @@ def _same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JS
         return True
     if protocol == "HTTPS" and _redirects_to_https(route):
         return False
-    selected = (each for each in listeners.listeners_of(parent) if _selects(reference, each))
+    selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
     meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
     name = (reference.section_name or "").lower()
     if not meant and name:
@@ -165,11 +186,6 @@ def _same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JS
 
 _WEB = {"HTTP": 80, "HTTPS": 443}
 """Protocols of which one must not become the other unasked, with the ports by which people mean them."""
-
-
-def _selects(reference: Reference, listener: JSON) -> bool:
-    named = reference.section_name in (None, text(listener.get("name")))
-    return named and reference.port in (None, listener.get("port"))
 
 
 def _redirects_to_https(route: JSON) -> bool:
@@ -184,9 +200,9 @@ def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
     """What lets a ListenerSet, the parent of a route, join its own Gateway."""
     for found in references_of(listener_set, view.catalog.table)[0]:
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-            joined = explain_set_parent(view, found)
-            if joined.verdict is not Verdict.ALLOWED:
-                return _untried(view, joined, listener_set)
+            joining = explain_set_parent(view, found)
+            if joining.verdict is not Verdict.ALLOWED:
+                return _untried(view, joining, listener_set)
     return ()
 
 
@@ -212,6 +228,33 @@ def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     return ""
 
 
+def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """What to do where none of the listeners that a parentRef may mean takes the route's kind: no change is written, since
+    a listener has a port and a certificate that its owner chooses. Empty where it is not so."""
+    found, reference = evaluated.found, evaluated.reference
+    parent, kind = _parent(view, reference), reference.referrer.group_kind
+    protocols = listeners.protocols_of(kind)
+    labels = namespace_labels(view, replace(reference, section_name=None, port=None), parent)
+    others = []
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        if answer.selected and answer.kind is not False:
+            return ""
+        if answer.kind and not named_already(view, _selecting(found, listener), route):
+            others += [answer] if _same_protocol(reference, route, parent, listener) else []
+    if not protocols:
+        return ""
+    if others:
+        answer = others[0]
+        return (
+            f'name listener "{answer.name}" of {reference.to} in sectionName, once it admits the route ({answer.why})'
+        )
+    chosen = reference.section_name is not None or reference.port is not None
+    name = ", and name that one in sectionName" if chosen else ""
+    takes = f"takes {several(kind.kind)} of namespace {reference.referrer.namespace}"
+    return f"add a listener of protocol {listing(protocols, ' or ')} that {takes} to {reference.to}{name}"
+
+
 def other_label(view: View, evaluated: EvaluatedReference) -> str:
     """What to do where a selector asks for a label that the referrer's namespace has with another value: no change is written,
     since somebody else may rely on that one. Empty where it is not so."""
@@ -220,7 +263,7 @@ def other_label(view: View, evaluated: EvaluatedReference) -> str:
     if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
         rules = [at(parent, "spec", "allowedListeners", "namespaces")]
     elif evaluated.code is Code.NOT_ALLOWED_BY_LISTENERS:
-        selected = (each for each in listeners.listeners_of(parent) if _selects(reference, each))
+        selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
         rules = [at(each, "allowedRoutes", "namespaces") for each in selected]
     else:
         return ""
