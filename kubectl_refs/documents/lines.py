@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _INDEX = re.compile(r"\[([0-9]+)\]\.?")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}\n]|[^\s\[\]{}:,"]+')
 
+_FEW = 20
+"""Children that are counted again each time: to keep them for every node would take more memory than the text."""
+
 
 class Lines:
     """The nodes of one document in the order in which they begin; the first is the document itself.
@@ -26,20 +29,26 @@ class Lines:
     """
 
     def __init__(self) -> None:
-        self._lines = array("L")
-        self._ends = array("L")
+        self._lines = array("I")
+        self._ends = array("I")
         self._keys: list[str | None] = []
         self._merges: set[int] = set()
         """The nodes that are the value of a merge key."""
         self._aliases: dict[int, int] = {}
         """What each alias stands for."""
         self._children: dict[int, list[int]] = {}
+        """Of the nodes that have many."""
 
     def add(self, line: int, key: str | None) -> int:
         """A node that begins. `key` is its name in the mapping that holds it, None in a list."""
         self._lines.append(line)
         self._ends.append(len(self._lines))
         self._keys.append(key)
+        return len(self._lines) - 1
+
+    @property
+    def last(self) -> int:
+        """The node that began last."""
         return len(self._lines) - 1
 
     def end(self, node: int) -> None:
@@ -93,14 +102,17 @@ class Lines:
         return next(filter(None, found), None)
 
     def _children_of(self, node: int) -> list[int]:
-        if node not in self._children:
-            children = []
-            child, end = node + 1, self._ends[node]
-            while child < end:
-                children.append(child)
-                child = self._ends[child]
+        kept = self._children.get(node)
+        if kept is not None:
+            return kept
+        children = []
+        child, end = node + 1, self._ends[node]
+        while child < end:
+            children.append(child)
+            child = self._ends[child]
+        if len(children) > _FEW:
             self._children[node] = children
-        return self._children[node]
+        return children
 
 
 class _Recorder:

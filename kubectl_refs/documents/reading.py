@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kubectl_refs.documents import json_text
+from kubectl_refs.documents.block import Block
 from kubectl_refs.documents.builder import Builder
 from kubectl_refs.documents.errors import DocumentError, yaml_error
 from kubectl_refs.documents.lines import Lines, line_of, lines_of_json, lines_of_yaml
@@ -31,6 +32,8 @@ class Document:
     _json: bool = field(repr=False, compare=False)
     _before: int = field(repr=False, compare=False)
     """Lines before it. Counted as the text is read: to count them for each document would take the square of the text."""
+    _block: Block | None = field(default=None, repr=False, compare=False)
+    """What has read it, where that was not its events."""
 
     def line(self, path: str = "") -> int:
         """The line in the text, counted from 1, of a field such as `spec.rules[0].backendRefs[1]`: where its name is,
@@ -54,6 +57,8 @@ class Document:
     def _lines(self) -> Lines:
         # Lines are asked for of few documents, after all of them were read: looking for them early would cost all.
         text = self._text[self._start : self._end]
+        if self._block is not None:
+            return self._block.lines(text, self._before)
         return lines_of_json(text, self._before) if self._json else lines_of_yaml(_events(text), self._before)
 
 
@@ -68,10 +73,14 @@ def read_documents(text: str) -> list[Document]:
             return list(_json_documents(text))
         except ValueError:
             pass
-    builder = Builder(unique_keys=True)
+    block, builder = Block(), Builder(unique_keys=True)
     documents: list[Document] = []
     for line, start, end in _split(text):
         part = text[start:end]
+        value = block.value(part)
+        if value is not None:
+            documents.append(Document(value, text, start, end, False, line, block))
+            continue
         events = _events(part)
         with _mistakes(line):
             found = builder.first(events, part, line)
@@ -98,6 +107,9 @@ def read_first(text: str) -> Any:
 
     So client-go reads kubeconfigs: what follows is not looked at, and of a key set twice the last one counts.
     """
+    value = Block().value(text)
+    if value is not None:
+        return value
     with _mistakes(0):
         found = Builder(unique_keys=False).first(_events(text), text, 0)
     return None if found is None else found[0]

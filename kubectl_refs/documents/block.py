@@ -1,0 +1,149 @@
+"""YAML as nearly all manifests are written, read line by line: block mappings and lists whose scalars end in their line.
+
+Of libyaml's events each is an object, which costs several times as much. A document that is written in any other way is
+not judged here, but read from its events, mistakes too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from kubectl_refs.documents.lines import Lines
+from kubectl_refs.documents.scalars import ScalarError, plain
+
+_DEEPEST = 100
+"""How deep mappings and lists may stand in each other here: what is deeper is for the builder to bound."""
+_KEPT, _SHORT = 10_000, 120
+"""How many lines are kept, and of how many characters at most: nearly all are there again."""
+
+_KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}+"
+# In it a colon stands before what is no space, and a `#` behind what is none: else the one makes it a key, the other ends it.
+_PLAIN = r"(?:[A-Za-z0-9_./$(+]|-(?=[!-~]))[!-9;-~]*+(?:(?::(?=[!-~])| ++(?=[!\"$-~]))[!-9;-~]*+)*+"
+_LINE = re.compile(
+    rf"( *)(- +)?+(?:({_KEY}):(?: +|\Z))?+(?:({_PLAIN})|\"([^\"\\]*+)\"|'([^']*+)'|(\{{\}}|\[\]))? *(?:(?<![^ ])#.*)?"
+)
+_START = re.compile(r"--- *\r?(?:\n|\Z)")
+
+
+class _Line(NamedTuple):
+    """What a line holds: the column where it begins, the one where its key or value does, further on behind a dash, a key,
+    and a value; of a mapping or a list, which are empty, its class."""
+
+    column: int
+    content: int
+    key: str | None
+    value: Any
+
+
+_BLANK = _Line(0, 0, None, None)
+_BELOW = object()
+"""The value of a key that has none in its line."""
+
+
+class Block:
+    """Reads documents. What repeats in one, or in those of the same text, is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Line] = {}
+
+    def value(self, text: str) -> dict[str, Any] | None:
+        """What a document holds; None where it is to be read from its events."""
+        return self._read(text, None, 0)
+
+    def lines(self, text: str, lines_before: int) -> Lines:
+        """The lines of a document that is read here."""
+        lines = Lines()
+        self._read(text, lines, lines_before)
+        return lines
+
+    def _read(self, text: str, lines: Lines | None, number: int) -> dict[str, Any] | None:
+        if start := _START.match(text):
+            text, number = text[start.end() :], number + 1
+        known = self._known
+        root: dict[str, Any] = {}
+        top: Any = root
+        column = node = 0
+        above: list[tuple[Any, int, int]] = []
+        """What holds `top`, outermost first, each with its column and its node."""
+        awaiting: str | None = None
+        """The key in `top` whose value is in the lines that follow, if it has one."""
+        child: Any
+        for written in text.split("\n"):
+            number += 1
+            line = known.get(written) or self._looked_at(written)
+            if line is None:
+                return None
+            if line is _BLANK:
+                continue
+            begins, content, key, value = line
+            if awaiting is not None:
+                if begins > column or (begins == column and content > begins):
+                    above.append((top, column, node))
+                    top[awaiting] = child = [] if content > begins else {}
+                    top, column = child, begins
+                    node = 0 if lines is None else lines.last
+                awaiting = None
+            elif lines is not None and not root:
+                lines.add(number, None)
+            while begins < column or (begins == content == column and type(top) is list):
+                # A list may begin in the column of the key that it belongs to.
+                if lines is not None:
+                    lines.end(node)
+                top, column, node = above.pop()
+            if begins != column or len(above) > _DEEPEST:
+                return None
+            if content > begins:
+                if type(top) is dict:
+                    return None
+                if key is None:
+                    top.append(value() if type(value) is type else value)
+                    if lines is not None:
+                        lines.add(number, None)
+                    continue
+                above.append((top, column, node))
+                top.append(child := {})
+                top, column = child, content
+                node = 0 if lines is None else lines.add(number, None)
+            if key in top:
+                return None
+            if value is _BELOW:
+                top[key] = None
+                awaiting = key
+            else:
+                top[key] = value() if type(value) is type else value
+            if lines is not None:
+                lines.add(number, key)
+        if lines is not None:
+            for _, _, each in above:
+                lines.end(each)
+            lines.end(node)
+        return root or None
+
+    def _looked_at(self, written: str) -> _Line | None:
+        """What a line holds; None where it is not to be judged here."""
+        shown = written.removesuffix("\r")
+        found = _LINE.fullmatch(shown) if shown.isprintable() else None
+        if found is None:
+            return None
+        indent, dash, key, bare, double, single, empty = found.groups()
+        value: Any = double if double is not None else single if single is not None else _BELOW
+        try:
+            if bare is not None:
+                value = plain(bare)
+            elif empty is not None:
+                value = dict if empty == "{}" else list
+            if key is not None and plain(key) != key:
+                return None
+        except ScalarError:
+            return None
+        if key is None and (dash is None) != (value is _BELOW):
+            # A scalar that goes on from the line before, or a dash alone.
+            return None
+        column = len(indent)
+        line = _BLANK if key is None and dash is None else _Line(column, column + len(dash or ""), key, value)
+        if len(written) <= _SHORT:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[written] = line
+        return line
