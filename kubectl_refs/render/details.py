@@ -14,7 +14,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, mapping
-from kubectl_refs.core.references.cause import named
+from kubectl_refs.core.references.cause import named, nearest
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote
@@ -158,10 +158,11 @@ def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
 
 
 def _near_misses(page: Page, evaluated: EvaluatedReference) -> None:
+    labels = ("nearest", "similar") if nearest(evaluated) is not None else ("compared", "compared")
     for number, miss in enumerate(evaluated.near_misses[:NEAREST]):
         rest = "; every other field matches" if len(miss.differences) == 1 else ""
         page.prose(
-            "nearest" if number == 0 else "similar",
+            labels[min(number, 1)],
             f"{grant_of(miss)} spec.from[{miss.from_}] spec.to[{miss.to}]{rest}",
         )
         for part in ("metadata", f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]", "spec.from", "spec.to"):

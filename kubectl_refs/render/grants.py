@@ -10,6 +10,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.language import counted, enumerated
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
@@ -165,6 +166,8 @@ def _by(evaluated: EvaluatedReference) -> str:
         return grants if evaluated.verdict is Verdict.ALLOWED and grants else evaluated.because
     if not evaluated.near_misses:
         return "no ReferenceGrant permits it"
-    nearest = evaluated.near_misses[0]
-    paths = enumerated([each.path for each in nearest.differences if each.hint is not Hint.SPLIT])
-    return f"no ReferenceGrant permits it; nearest: {nearest.grant}, which differs in {paths}"
+    miss = nearest(evaluated)
+    if miss is None:
+        return "no ReferenceGrant permits it, and none comes near"
+    paths = enumerated([each.path for each in miss.differences if each.hint is not Hint.SPLIT])
+    return f"no ReferenceGrant permits it; nearest: {miss.grant}, which differs in {paths}"

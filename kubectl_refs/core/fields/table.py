@@ -42,3 +42,8 @@ class Table:
     def referrers_by(self, mechanism: Mechanism) -> tuple[GroupKind, ...]:
         """The kinds with a field that a mechanism governs."""
         return tuple(kind for kind, rows in self._by_kind.items() if any(row.governed_by is mechanism for row in rows))
+
+    def may_need_grant(self, referrer: GroupKind, target: GroupKind) -> bool:
+        """Whether an object of a kind may need a grant for one of another, as far as its fields are known."""
+        rows = [row for row in self.fields_of(referrer) if row.governed_by is Mechanism.REFERENCE_GRANT]
+        return not rows or any(row.may_lead_to(target) for row in rows)

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
-from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.cause import cause_of, of_nearest_grant
+from kubectl_refs.core.references.cause import cause_of
 
 
 def check_findings(
@@ -85,13 +83,8 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 
 
 def _reason(evaluated: EvaluatedReference) -> str:
-    of_allowed = evaluated.verdict is Verdict.ALLOWED
-    whole = of_allowed or evaluated.unsupported or evaluated.refused_and_missing
-    if whole:
-        return cause_of(evaluated)
-    if evaluated.verdict is not Verdict.REFUSED or not evaluated.near_misses:
-        return evaluated.because
-    return of_nearest_grant(evaluated) or f"{evaluated.because}{_nearest(evaluated.near_misses[0])}"
+    whole = evaluated.verdict in (Verdict.ALLOWED, Verdict.REFUSED) or evaluated.unsupported
+    return cause_of(evaluated) if whole else evaluated.because
 
 
 def _advice(evaluated: EvaluatedReference) -> str:
@@ -120,13 +113,6 @@ def target_of(evaluated: EvaluatedReference) -> str:
     port = f":{reference.port}" if reference.port is not None else ""
     section = f"#{reference.section_name}" if reference.section_name is not None else ""
     return f"{to.group_kind} {to.path}{port}{section}"
-
-
-def _nearest(miss: NearMiss) -> str:
-    """Of grants that are not near, the nearest, and the fields that keep it from permitting a reference."""
-    # That a grant is in the wrong namespace, the reason itself says.
-    differing = [str(each) for each in miss.differences if each.hint not in (Hint.SPLIT, Hint.WRONG_PLACEMENT)]
-    return f"; the nearest is ReferenceGrant {miss.grant}: {', and '.join(differing)}" if differing else ""
 
 
 def _serving_finding(row: Serving) -> Finding:

@@ -36,11 +36,13 @@ COST = {
 class Lookups:
     """What is known around a reference; each answer is None where it could not be read.
 
-    `exists` says whether an object exists, `served` whether the cluster has such a kind.
+    `exists` says whether an object exists, `served` whether the cluster has such a kind, `may_need_grant` whether an
+    object of a kind may need a grant for one of another (Table.may_need_grant).
     """
 
     exists: Callable[[ObjectKey], bool | None]
     served: Callable[[GroupKind], bool | None]
+    may_need_grant: Callable[[GroupKind, GroupKind], bool]
 
 
 def differs_only_by_slips(miss: NearMiss) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kubectl_refs.core.grants.differences import (
     COST,
@@ -14,6 +14,7 @@ from kubectl_refs.core.grants.differences import (
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
 
@@ -69,40 +70,56 @@ def _exchanged_namespace(
     return (Difference(f"spec.from[{index}].namespace", wanted, entry.namespace, hint, note),)
 
 
-def with_splits(reference: Reference, misses: list[NearMiss]) -> list[NearMiss]:
+def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) -> list[NearMiss]:
     """Mark grants that hold one right half each: a `from` in one and a `to` in another do not combine.
 
-    One whose other half is wrong by slips alone is not marked: it needs no other grant to explain it.
+    Only those are marked whose other half is for another kind, and of two one at least is of no use as it is: a grant for
+    another namespace or another object does what it was written for. One whose other half is wrong by slips alone needs no
+    other grant to explain it.
     """
-    right_from, right_to = _first_right(misses, "from"), _first_right(misses, "to")
-    if right_from is None or right_to is None:
-        return misses
+    halves = sorted((miss for miss in misses if _is_half(reference, miss)), key=lambda miss: miss.grant)
+    useless = {miss.grant for miss in halves if not _is_of_use(reference, miss, lookups)}
     marked = []
     for miss in misses:
-        from_ = _right(miss, "from")
-        if not (from_ or _right(miss, "to")) or differs_only_by_slips(miss):
-            marked.append(miss)
-            continue
-        if from_:
-            other, entry, part = right_to, f"spec.to[{right_to.to}]", "to"
-            wanted = str(reference.to)
-        else:
-            other, entry, part = right_from, f"spec.from[{right_from.from_}]", "from"
-            wanted = f"{reference.referrer.kind} in {reference.referrer.namespace}"
-        split = Difference(
-            f"spec.{part}",
-            wanted,
-            f"{other.grant} {entry}",
-            Hint.SPLIT,
-            "one grant must hold both",
-        )
-        marked.append(replace(miss, differences=(*miss.differences, split)))
+        part = "to" if _right(miss, "from") else "from"
+        others = (each for each in halves if _right(each, part) and useless & {miss.grant, each.grant})
+        other = next(others, None) if miss in halves else None
+        marked.append(miss if other is None else _with_split(reference, miss, part, other))
     return marked
 
 
-def _first_right(misses: Iterable[NearMiss], part: str) -> NearMiss | None:
-    """The first by name of those of which a half is right."""
-    return min((miss for miss in misses if _right(miss, part)), key=lambda miss: miss.grant, default=None)
+def _with_split(reference: Reference, miss: NearMiss, part: str, other: NearMiss) -> NearMiss:
+    """One that lacks a part, which another has."""
+    index, wanted = other.to, str(reference.to)
+    if part == "from":
+        index, wanted = other.from_, f"{reference.referrer.kind} in {reference.referrer.namespace}"
+    found = f"{other.grant} spec.{part}[{index}]"
+    split = Difference(f"spec.{part}", wanted, found, Hint.SPLIT, "one grant must hold both")
+    return replace(miss, differences=(*miss.differences, split))
+
+
+def _is_half(reference: Reference, miss: NearMiss) -> bool:
+    """Whether one part is right and the other for another kind, or from the target's own namespace, where nothing needs
+    a grant."""
+    if _right(miss, "from") == _right(miss, "to") or differs_only_by_slips(miss):
+        return False
+    return any(
+        each.path.endswith((".group", ".kind"))
+        or (each.path.endswith(".namespace") and each.found == reference.to.namespace)
+        for each in miss.differences
+    )
+
+
+def _is_of_use(reference: Reference, miss: NearMiss, lookups: Lookups) -> bool:
+    """Whether the nearest pair of entries of a grant may permit another reference."""
+    own, target = reference.referrer, reference.to
+    found = {each.path.rpartition(".")[::2]: each.found for each in miss.differences}
+    from_, to = f"spec.from[{miss.from_}]", f"spec.to[{miss.to}]"
+    if found.get((from_, "namespace")) == target.namespace:
+        return False
+    referrer = GroupKind(found.get((from_, "group"), own.group) or "", found.get((from_, "kind"), own.kind) or "")
+    leads_to = GroupKind(found.get((to, "group"), target.group) or "", found.get((to, "kind"), target.kind) or "")
+    return lookups.may_need_grant(referrer, leads_to)
 
 
 def _right(miss: NearMiss, part: str) -> bool:

@@ -82,7 +82,7 @@ def nearest_of(
     bound = float("inf") if most is None or len(distances) < most else distances[most - 1]
     nearer = [(grant, froms) for grant, froms in unlikely if froms.cost + LEAST_COST <= bound]
     placed += [_nearest_pair(reference, grant, froms, lookups) for grant, froms in nearer]
-    nearest = sorted((*with_splits(reference, placed), *misplaced), key=nearness)
+    nearest = sorted((*with_splits(reference, placed, lookups), *misplaced), key=nearness)
     return NearMisses(tuple(nearest), len(unlikely) - len(nearer))
 
 

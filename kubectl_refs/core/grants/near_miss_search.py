@@ -239,7 +239,7 @@ def _lookups(view: View) -> Lookups:
             return view.once(("exists", key), lambda apart: _exists(apart, key))
         return _exists(view, key)
 
-    return Lookups(exists, view.catalog.serves)
+    return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant)
 
 
 def _exists(view: View, key: ObjectKey) -> bool | None:

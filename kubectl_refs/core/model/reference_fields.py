@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.records import dataclass
 
@@ -36,6 +36,10 @@ class Role(StrEnum):
     PARAMETERS = "parameters"
     POLICY_TARGET = "policy target"
     OTHER = "other"
+
+
+_SERVING = frozenset({Role.BACKEND, Role.MIRROR, Role.AUTH})
+_HOLDING = frozenset({Role.CERTIFICATE, Role.CLIENT_CERTIFICATE, Role.CA})
 
 
 class Shown(StrEnum):
@@ -105,3 +109,10 @@ class ReferenceField:
         if self.ignores_namespace:
             return f"{self.implementation} does not look at the namespace of this field"
         return "this field has no namespace"
+
+    def may_lead_to(self, kind: GroupKind) -> bool:
+        """Whether an object of a kind can be what the field is for: what holds certificates serves no requests, and what
+        serves requests holds no certificates; an annotation holds names of objects of one kind."""
+        if self.annotation:
+            return kind == self.default
+        return self.role not in (_SERVING if kind in (SECRET, CONFIG_MAP) else _HOLDING)

@@ -17,10 +17,14 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.references.kinds_alone import by_kind_remark
+from kubectl_refs.core.text.language import enumerated
 
 NEAR = 2
 """Differing fields up to which a grant is called a near miss: with three that have nothing to do with each other, hardly
 anybody meant it, unless each is a slip."""
+
+NAMED = 3
+"""Grants that do not come near and are named; more are counted."""
 
 _REASONS: Mapping[Hint, str] = {
     Hint.CASE: "names are case-sensitive",
@@ -53,13 +57,17 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return "; ".join((*map(str, evaluated.reported), evaluated.because))
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         return evaluated.because
-    return of_nearest_grant(evaluated) or evaluated.because
-
-
-def of_nearest_grant(evaluated: EvaluatedReference) -> str:
-    """What keeps the nearest grant from permitting a refused reference; empty where none comes near."""
     miss = nearest(evaluated)
-    return "" if miss is None else _near_miss(evaluated, miss)
+    return f"{evaluated.because}{_far(evaluated)}" if miss is None else _near_miss(evaluated, miss)
+
+
+def _far(evaluated: EvaluatedReference) -> str:
+    """Of grants of which none comes near to permitting a reference: what they are called."""
+    namespace = evaluated.reference.to.namespace
+    names = [miss.grant.name for miss in evaluated.near_misses if miss.grant.namespace == namespace]
+    more = len(names[NAMED:]) + evaluated.near_misses_omitted
+    there = enumerated([*names[:NAMED], *([f"{more} more"] if more else [])])
+    return f"; none comes near: {there}" if names else ""
 
 
 def _misnamed(near: NearTarget) -> str:

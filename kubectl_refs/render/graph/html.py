@@ -21,6 +21,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike, permits
+from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.graph.frames import frames_of
@@ -237,7 +238,7 @@ def _data(picture: Picture, edges: Sequence[Edge]) -> dict[str, Any]:
 def _arrow(name: str, edge: Edge, kubectl: Kubectl) -> dict[str, Any]:
     evaluated = edge.evaluated
     verdict = "" if edge.verdict is Verdict.ALLOWED else f": {edge.verdict}"
-    misses = evaluated.near_misses[:1] if evaluated else ()
+    miss = nearest(evaluated) if evaluated else None
     fixes = evaluated.fixes if evaluated else ()
     return {
         "id": name,
@@ -253,7 +254,7 @@ def _arrow(name: str, edge: Edge, kubectl: Kubectl) -> dict[str, Any]:
         "paths": safe(evaluated.reference.path) if evaluated else "",
         "mechanism": str(edge.mechanism),
         "grants": [safe(str(grant)) for grant in edge.grants],
-        "nearest": [safe(f"{miss.grant}: {difference_of(each)}") for miss in misses for each in miss.differences],
+        "nearest": [safe(f"{miss.grant}: {difference_of(each)}") for each in miss.differences] if miss else [],
         "effect": safe(evaluated.effect) if evaluated else "",
         "fixes": [safe(fix.title) for fix in fixes],
         "commands": ["\n".join(map(safe, kubectl.command(fix).split("\n"))) for fix in fixes],

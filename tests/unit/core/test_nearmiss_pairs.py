@@ -94,21 +94,41 @@ def test_all_seven_wrong_grants_together_permit_nothing_and_are_each_explained()
 
 def test_halves_in_two_grants_are_called_split_and_each_names_the_other() -> None:
     right_from = grant(to=[to_entry(kind="Secret")], name="a")
-    right_to = grant([from_entry(namespace="shop")], name="b")
+    right_to = grant([from_entry(kind="Gateway")], name="b")
     by_name = {miss.grant.name: miss for miss in misses(right_from, right_to)}
     assert short(by_name["a"].differences) == [
         (TO_KIND, "Secret", Hint.OTHER_KIND),
         ("spec.to", "backend/b spec.to[0]", Hint.SPLIT),
     ]
     assert short(by_name["b"].differences) == [
-        (FROM_NAMESPACE, "shop", Hint.OTHER_NAMESPACE),
+        (FROM_KIND, "Gateway", Hint.OTHER_KIND),
         ("spec.from", "backend/a spec.from[0]", Hint.SPLIT),
     ]
 
 
+@pytest.mark.parametrize(
+    ("right_from", "right_to"),
+    [
+        pytest.param([to_entry(name="mail")], [from_entry(namespace="shop")], id="another object, another namespace"),
+        pytest.param([to_entry(kind="Secret")], [from_entry(namespace="shop")], id="another namespace"),
+        pytest.param([to_entry(name="mail")], [from_entry(kind="Gateway")], id="another object"),
+        pytest.param(
+            [to_entry("multicluster.x-k8s.io", "ServiceImport")],
+            [from_entry(kind="GRPCRoute")],
+            id="other kinds of use",
+        ),
+    ],
+)
+def test_grants_that_are_each_for_something_else_are_not_split(
+    right_from: list[dict[str, Any]], right_to: list[dict[str, Any]]
+) -> None:
+    found = misses(grant(to=right_from, name="a"), grant(right_to, name="b"))
+    assert [each for miss in found for each in miss.differences if each.hint is Hint.SPLIT] == []
+
+
 def test_of_several_other_halves_the_first_by_name_is_named_whatever_their_order() -> None:
     right_from = grant(to=[to_entry(kind="Secret")], name="z")
-    right_to = [grant([from_entry(namespace=f"n{name}")], name=name) for name in ("b", "a", "c")]
+    right_to = [grant([from_entry(kind="Gateway")], name=name) for name in ("b", "a", "c")]
     for objects in ([right_from, *right_to], [*reversed(right_to), right_from]):
         by_name = {miss.grant.name: miss for miss in misses(*objects)}
         assert by_name["z"].differences[-1].found == "backend/a spec.to[0]"
@@ -116,15 +136,15 @@ def test_of_several_other_halves_the_first_by_name_is_named_whatever_their_order
 
 def test_a_half_that_is_wrong_by_a_slip_is_not_called_split() -> None:
     slip = grant(to=[to_entry(kind="service")], name="a")
-    for_another_namespace = grant([from_entry(namespace="shop")], name="b")
-    by_name = {miss.grant.name: miss for miss in misses(slip, for_another_namespace)}
+    for_another_kind = grant([from_entry(kind="Gateway")], name="b")
+    by_name = {miss.grant.name: miss for miss in misses(slip, for_another_kind)}
     assert short(by_name["a"].differences) == [(TO_KIND, "service", Hint.CASE)]
     assert differs_only_by_slips(by_name["a"])
 
 
 def test_a_half_in_another_namespace_is_no_half() -> None:
     right_from = grant(to=[to_entry(kind="Secret")], name="a")
-    right_to = grant([from_entry(namespace="shop")], namespace="other", name="b")
+    right_to = grant([from_entry(kind="Gateway")], namespace="other", name="b")
     assert short(only(misses(right_from, right_to)).differences) == [(TO_KIND, "Secret", Hint.OTHER_KIND)]
 
 

@@ -16,6 +16,7 @@ from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
 from tests.support.builders import (
+    CATALOG,
     NAMES,
     NAMESPACES,
     PROPERTY,
@@ -35,7 +36,9 @@ def views(draw: st.DrawFn) -> Lookups:
     answers = st.sampled_from((True, False, None))
     exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
     served = draw(answers)
-    return Lookups(lambda key: exists.get(key.name), lambda kind: served and kind.group != "core")
+    return Lookups(
+        lambda key: exists.get(key.name), lambda kind: served and kind.group != "core", CATALOG.table.may_need_grant
+    )
 
 
 def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
