@@ -158,7 +158,7 @@ def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
 
 
 def _near_misses(page: Page, evaluated: EvaluatedReference) -> None:
-    labels = ("nearest", "similar") if nearest(evaluated) is not None else ("compared", "compared")
+    labels = ("nearest", "similar") if nearest(evaluated) is not None else ("others", "others")
     for number, miss in enumerate(evaluated.near_misses[:NEAREST]):
         rest = "; every other field matches" if len(miss.differences) == 1 else ""
         page.prose(
