@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.fixes.edits import edits_for
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
@@ -13,6 +14,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, mapping
 from kubectl_refs.core.references.cause import named, nearest
 from kubectl_refs.render.kubectl import Kubectl
@@ -36,6 +38,8 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in report.references:
         if not evaluated.in_order:
             _block(page, evaluated, report, shown)
+    page.blank()
+    write_misspelt(page, report.misspelt)
     page.blank()
     allowed = [evaluated for evaluated in report.references if evaluated.in_order]
     seen = Counter((evaluated.reference.referrer, target_of(evaluated)) for evaluated in allowed)
@@ -63,6 +67,12 @@ def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "") -
         (f"{page.style.glyph('→')} ", (target_of(evaluated), Tone.NAME)),
     ]
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
+
+
+def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
+    """The fields that an object does not have."""
+    for field in fields:
+        page.prose("", f"{field.object}: {field}  [{Code.UNKNOWN_FIELD}]", indent=0, column=0)
 
 
 def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:

@@ -16,7 +16,7 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.blocks import write_block, write_open_block, write_short_block
-from kubectl_refs.render.details import write_headline
+from kubectl_refs.render.details import write_headline, write_misspelt
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.conditions import write_conditions
@@ -59,6 +59,8 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
         else:
             write_block(page, same, proposals)
     page.blank()
+    write_misspelt(page, report.misspelt)
+    page.blank()
     for same in minor:
         # What is known of it the summary says then.
         if same[0].reported_verdict is not Verdict.ALLOWED:
@@ -69,7 +71,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     if (
         not wrong
         and scope is not None
-        and not report.reported_failures
+        and not (report.reported_failures or report.misspelt)
         and not (report.unserved or report.perhaps_wrong)
     ):
         read = " that could be read" if report.gaps else ""

@@ -10,35 +10,27 @@ from functools import lru_cache
 from typing import Any
 
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import key_of, was_created
-from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.vocabulary import nearest
 
 _GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
 """Of other kinds it is not known which fields they have besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misspelt:
-    """A field that its kind does not have: its exact path, its name, and the name that is meant."""
-
-    path: str
-    name: str
-    meant: str
-
-
 Level = Mapping[str, "Level"]
 """The names that the table knows in an object, each with those in what it holds; `NAME[*]` of a list is NAME."""
 
 
-def misspelt_in(obj: JSON, table: Table) -> Iterator[Misspelt]:
+def misspelt_in(obj: JSON, table: Table) -> Iterator[UnknownField]:
     """The slips in the names of an object's fields, in the order in which they are written."""
     if was_created(obj):
         # What it holds, the kind has there.
         return
-    yield from _within("", obj, levels(table, key_of(obj).group_kind))
+    key = key_of(obj)
+    yield from _within(key, "", obj, levels(table, key.group_kind))
 
 
 @lru_cache(2**8)
@@ -68,20 +60,20 @@ def _names(row: ReferenceField) -> Iterator[str]:
         yield "port"
 
 
-def _within(path: str, value: Any, level: Level) -> Iterator[Misspelt]:
+def _within(key: ObjectKey, path: str, value: Any, level: Level) -> Iterator[UnknownField]:
     if not level:
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _within(f"{path}[{index}]", item, level)
+            yield from _within(key, f"{path}[{index}]", item, level)
     elif isinstance(value, dict):
         absent = tuple(name for name in level if name not in value)
         for name, child in value.items():
             place = f"{path}.{name}" if path else name
             if name in level:
-                yield from _within(place, child, level[name])
+                yield from _within(key, place, child, level[name])
             elif meant := slip_of(name, absent):
-                yield Misspelt(place, name, meant)
+                yield UnknownField(key, place, name, meant)
 
 
 @lru_cache(2**10)

@@ -15,7 +15,7 @@ from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor, in_an
 from kubectl_refs.core.findings.never_matching import never_matching_from, never_matching_to, without_permissions
 from kubectl_refs.core.findings.redundant_grants import covering_grants, redundant
 from kubectl_refs.core.findings.to_names import any_name, missing_name
-from kubectl_refs.core.findings.unknown_fields import unknown_fields
+from kubectl_refs.core.findings.unknown_fields import unknown_field
 from kubectl_refs.core.findings.unused_permissions import (
     no_effect_on_parents,
     pairs_for_parents,
@@ -23,6 +23,7 @@ from kubectl_refs.core.findings.unused_permissions import (
 )
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import GrantName
@@ -62,7 +63,7 @@ def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: Mea
 
     Each says something that no other says: what nothing uses is told only where no entry's finding tells why.
     """
-    yield from unknown_fields(examined)
+    yield from (unknown_field(examined, each) for each in unknown_fields(examined.grant))
     found = without_permissions(examined)
     if found:
         yield found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_refs.core.findings.entry_mistakes import IN_VAIN, NEVER, Mistake, from_mistake, to_mistake
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
+from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -22,8 +23,9 @@ def without_permissions(examined: ExaminedGrant) -> Finding | None:
         return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", message, (fix,))
     if not examined.pairs:
         part = "to" if grant.from_ else "from"
-        delete = examined.changes.delete(Confidence.GUESS)
-        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", grant.lacking, (delete,))
+        # What it lacks may stand in a field that is misspelt.
+        fixes = () if any(unknown_fields(grant)) else (examined.changes.delete(Confidence.GUESS),)
+        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", grant.lacking, fixes)
     return None
 
 

@@ -11,6 +11,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
+from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.records import dataclass
 
 
@@ -40,6 +41,8 @@ class Report:
     grants: Mapping[GrantName, JSON] = field(default_factory=dict)
     """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
     serving: tuple[Serving, ...] = ()
+    misspelt: tuple[UnknownField, ...] = ()
+    """Fields of the objects that are slips of one which leads to a reference, or is part of one."""
 
     @property
     def reported_failures(self) -> tuple[Condition, ...]:

@@ -8,7 +8,7 @@ from kubectl_refs.core.findings.check_findings import check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.findings.new_permissions import new_permissions
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
-from kubectl_refs.core.findings.unknown_fields import misspelt_fields
+from kubectl_refs.core.findings.unknown_fields import misspelt_field
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Severity
@@ -138,7 +138,7 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
         ungranted_findings(view, obj, found.references, found.conditions)
         if ungranted
         else (
-            *misspelt_fields(obj, view.catalog.table),
+            *map(misspelt_field, found.misspelt),
             *check_findings(found.references, found.conditions, found.serving),
         )
     )

@@ -17,6 +17,7 @@ from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.running_release import running_release
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import Condition
@@ -27,6 +28,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
+from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain, malformed
@@ -78,7 +80,8 @@ def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Repo
         serving += each.serving
         shown[each.key] = each.object
         grants.update((name, grant.source) for name, grant in each.grants.items())
-    return Report(tuple(references), tuple(conditions), gaps, shown, grants, tuple(serving))
+    misspelt = tuple(field for each in evaluated for field in each.misspelt)
+    return Report(tuple(references), tuple(conditions), gaps, shown, grants, tuple(serving), misspelt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class EvaluatedObject:
     conditions: tuple[Condition, ...]
     serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
+    misspelt: tuple[UnknownField, ...]
+    """Its fields that are slips of one which leads to a reference, or is part of one."""
 
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
@@ -151,8 +156,9 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
+    misspelt = tuple(misspelt_in(obj, view.catalog.table))
     references = with_uncrossable(view, with_reports(references, obj, conditions), obj, conditions)
-    return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants)
+    return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants, misspelt)
 
 
 def _gateway_of(view: View, obj: JSON) -> JSON | None:

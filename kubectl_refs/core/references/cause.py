@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.grants.differences import doubtful
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
@@ -173,10 +175,17 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
         if len(fields) > NEAR:
-            return f"{len(fields)} fields of {grant} differ: {_fields(fields)}"
-        return f"{_fields(fields)}, in {grant}{_because(fields)}"
+            return f"{len(fields)} fields of {grant} differ: {_fields(fields)}{_unknown(miss)}"
+        return f"{_fields(fields)}, in {grant}{_because(fields)}{_unknown(miss)}"
     moved = f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
-    return f"{moved}; and {_fields(fields)}{_because(fields)}" if fields else moved
+    return f"{moved}; and {_fields(fields)}{_because(fields)}{_unknown(miss)}" if fields else moved
+
+
+def _unknown(miss: NearMiss) -> str:
+    """The fields that a grant has in place of those that are missing."""
+    missing = {tuple(each.path.rpartition(".")[::2]) for each in miss.differences if each.found is None}
+    fields = unknown_fields(Grant.parse(miss.source)) if missing else ()
+    return "".join(f"; {each}" for each in fields if (each.path.rpartition(".")[0], each.meant) in missing)
 
 
 def _because(differences: list[Difference]) -> str:

@@ -10,6 +10,7 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
+from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -199,11 +200,17 @@ def _refusal(reference: Reference, grants: Grants) -> str:
     if not grants:
         return f"there is no ReferenceGrant in namespace {namespace}"
     which = "no ReferenceGrant" if len(grants) == 1 else f"none of the {len(grants)} ReferenceGrants"
-    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}" for grant in grants.without_entries]
+    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}{_unknown(grant)}" for grant in grants.without_entries]
     return (
         f"{which} in namespace {namespace} permits {several(reference.referrer.kind)} in {reference.referrer.namespace} to reference "
         f"{reference.to.kind} {reference.to.name}{': ' if empty else ''}{listing(empty)}"
     )
+
+
+def _unknown(grant: Grant) -> str:
+    """The fields in which what a grant lacks may stand."""
+    fields = [f"{each}" for each in unknown_fields(grant) if each.meant or each.remark]
+    return f" ({', '.join(fields)})" if fields else ""
 
 
 def _unreadable(view: View, reference: Reference) -> PermissionDecision:

@@ -40,6 +40,9 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
         "references": (reference_data(evaluated, kubectl, repeats) for evaluated in report.references),
         "conditions": (condition_data(condition) for condition in report.conditions),
         "serving": [serving_data(row, kubectl) for row in report.serving],
+        "unknownFields": [
+            {"object": key_data(each.object), "path": each.path, "meant": each.meant} for each in report.misspelt
+        ],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": summary_data(report),
     }

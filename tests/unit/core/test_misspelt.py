@@ -13,7 +13,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 MIRROR = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "api"}}}
 
 
-def found_in(spec: JSON, kind: str = "HTTPRoute", group: str = GATEWAY_GROUP, **metadata: Any) -> dict[str, str]:
+def found_in(spec: JSON, kind: str = "HTTPRoute", group: str = GATEWAY_GROUP, **metadata: Any) -> dict[str, str | None]:
     obj = {"apiVersion": f"{group}/v1", "kind": kind, "metadata": {"name": "x", **metadata}, "spec": spec}
     return {each.path: each.meant for each in misspelt_in(obj, TABLE)}
 

@@ -1,0 +1,53 @@
+"""The fields of a ReferenceGrant in manifests that its kind does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.values import entries, mapping, was_created
+from kubectl_refs.core.text.vocabulary import nearest
+
+# Of metadata and of a status, an API server has fields of its own.
+_TOP = ("apiVersion", "kind", "metadata", "spec", "status")
+_SPEC = ("from", "to")
+_FROM = ("group", "kind", "namespace")
+_TO = ("group", "kind", "name")
+
+_OUT_OF_PLACE: Mapping[Sequence[str], Mapping[str, str]] = {
+    _TOP: {"from": "it belongs in spec", "to": "it belongs in spec"},
+    _FROM: {"name": "from cannot name single objects"},
+    _TO: {"namespace": "it permits references into its own namespace only"},
+}
+"""What is said of a field that another part of a ReferenceGrant has."""
+
+
+def unknown_fields(grant: Grant) -> Iterator[UnknownField]:
+    """They come in the order in which they are written."""
+    if was_created(grant.source):
+        # What it holds, the kind has there.
+        return
+    for path, obj, fields in _parts(grant.source):
+        for name in obj:
+            if name and name not in fields:
+                remark = _OUT_OF_PLACE.get(fields, {}).get(name, "")
+                meant = None if remark else _meant(name, [each for each in fields if each not in obj])
+                yield UnknownField(grant.key, f"{path}.{name}" if path else name, name, meant, remark)
+
+
+def _parts(source: JSON) -> Iterator[tuple[str, JSON, Sequence[str]]]:
+    """The objects that a grant is made of: path, object, and the fields that it may have."""
+    yield "", source, _TOP
+    spec = mapping(source.get("spec"))
+    yield "spec", spec, _SPEC
+    for part, fields in zip(_SPEC, (_FROM, _TO), strict=True):
+        for index, entry in enumerate(entries(spec.get(part))):
+            yield f"spec.{part}[{index}]", mapping(entry), fields
+
+
+def _meant(name: str, absent: Sequence[str]) -> str | None:
+    """The field that is spelt nearly so, or with a word before it: `apiGroup` as in RBAC, `targetNamespace`."""
+    ending = (each for each in absent if name.endswith(each.capitalize()))
+    return nearest(name, absent) or next(ending, None)
