@@ -6,18 +6,19 @@ permits is not called enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kubectl_refs.core.conditions.limits import unsupported_by
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, ROUTES
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.values import at, key_of, mapping, text
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
+from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.view.view import View
 
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
@@ -34,8 +35,7 @@ def with_uncrossable(
     ]
     if not crossing or key_of(obj).group_kind not in ROUTES:
         return list(references)
-    names = view.without_gaps(lambda apart: list(_controllers(apart, references, conditions)))
-    rows = [controller_of(name) for name in names]
+    rows = [controller_of(name) for name in serving_controllers(view, obj)]
     if not rows or not all(row is not None and row.never_crosses for row in rows):
         return list(references)
     reported = any(each.reported is not None for each in conditions)
@@ -57,33 +57,3 @@ def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> Eval
     if reported or each.code is not None:
         return each
     return replace(each, unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER, notes=notes)
-
-
-def _controllers(
-    view: View, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
-) -> Iterator[str | None]:
-    """The controllerName for each parent: of who wrote about it, or of its Gateway's class; None where it is not known."""
-    for parent in (each for each in references if each.is_parent):
-        to = parent.reference.to
-        written = [
-            each.controller_name
-            for each in conditions
-            if each.controller_name and _is_of(mapping(each.parent_ref), to) and each.parent_ref is not None
-        ]
-        yield from dict.fromkeys(written) if written else (_of_class(view, to),)
-
-
-def _is_of(parent_ref: JSON, to: ObjectKey) -> bool:
-    return (parent_ref.get("kind"), parent_ref.get("namespace"), parent_ref.get("name")) == (
-        to.kind,
-        to.namespace,
-        to.name,
-    )
-
-
-def _of_class(view: View, parent: ObjectKey) -> str | None:
-    if parent.group_kind != GATEWAY:
-        return None
-    name = text(at(view.get(parent, effect="").object, "spec", "gatewayClassName"))
-    found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object if name else None
-    return text(at(found, "spec", "controllerName"))

@@ -39,7 +39,8 @@ class Controller:
     of a Deployment, which tells its release. `takes_core` says that it reads the group "core" of a grant as "".
     `skips_weight_zero` and `skips_ports` are failures that it does not look at. `asks_in_meshes` says that it asks for
     grants in a mesh too, `never_crosses` is a sentence about one that supports no backend of another namespace, with a grant
-    or without.
+    or without. `backends` are the kinds besides Service that it takes as backends of routes, None if that was not read: with
+    each stands the clause that says where it does, empty if everywhere. Any other kind it answers with InvalidKind.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Controller:
     never_crosses: str = ""
     asks_since: tuple[str, ...] = ()
     deployment: tuple[str, str] | None = None
+    backends: Sequence[tuple[GroupKind, str]] | None = None
 
     def doubt(self, release_of: ReleaseOf) -> str:
         """A sentence about some mode or release in which it does not ask for grants; empty if the one that runs does."""
@@ -70,10 +72,20 @@ def controller_of(name: str | None) -> Controller | None:
     return max(fitting, key=lambda each: len(each.prefix), default=None)
 
 
+_INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
+_BY_EXTENSION = "where its support for the inference extension is switched on"
+_BY_MANAGER = "where its extension manager lists the kind"
+
 ENVOY_GATEWAY = Controller(
     "Envoy Gateway",
     "gateway.envoyproxy.io/",
     "envoyproxy/gateway at d32f2829 and v1.9.1",
+    backends=(
+        (SERVICE_IMPORT, ""),
+        (GroupKind("gateway.envoyproxy.io", "Backend"), "where its Backend API is switched on (enableBackend)"),
+        (_INFERENCE_POOL, _BY_MANAGER),
+        (GroupKind("inference.networking.x-k8s.io", "InferencePool"), _BY_MANAGER),
+    ),
     deployment=("envoy-gateway-system", "envoy-gateway"),
 )
 ISTIO = Controller(
@@ -81,8 +93,11 @@ ISTIO = Controller(
     "istio.io/",
     "istio/istio at 86c9f01f",
     referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, LISTENER_SET}),
-    targets=frozenset(
-        {CONFIG_MAP, SECRET, SERVICE, X_BACKEND, GroupKind("inference.networking.k8s.io", "InferencePool")}
+    targets=frozenset({CONFIG_MAP, SECRET, SERVICE, X_BACKEND, _INFERENCE_POOL}),
+    backends=(
+        (SERVICE_IMPORT, ""),
+        (X_BACKEND, "where it knows that kind"),
+        (_INFERENCE_POOL, _BY_EXTENSION),
     ),
     skips_weight_zero=True,
     skips_ports=True,
@@ -101,6 +116,7 @@ NGINX = Controller(
     "nginx/nginx-gateway-fabric at e55bfe33",
     takes_core=True,
     deployment=("nginx-gateway", "ngf-nginx-gateway-fabric"),
+    backends=((_INFERENCE_POOL, _BY_EXTENSION),),
 )
 KONG_INGRESS = Controller("Kong Ingress Controller", "konghq.com/", "Kong/kubernetes-ingress-controller at 1fa68f86")
 KONG_OPERATOR = Controller(
@@ -113,9 +129,13 @@ CILIUM = Controller(
     referrers=frozenset({GATEWAY, LISTENER_SET, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, UDP_ROUTE}),
     targets=frozenset({SERVICE, SERVICE_IMPORT, SECRET}),
     deployment=("kube-system", "cilium-operator"),
+    backends=((SERVICE_IMPORT, ""),),
 )
 AWS_LOAD_BALANCER = Controller(
-    "AWS Load Balancer Controller", "gateway.k8s.aws/", "kubernetes-sigs/aws-load-balancer-controller at 225f445"
+    "AWS Load Balancer Controller",
+    "gateway.k8s.aws/",
+    "kubernetes-sigs/aws-load-balancer-controller at 225f445",
+    backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"),),
 )
 LINKERD = Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", never_asks="Linkerd asks for no grant")
 

@@ -6,10 +6,12 @@ from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_label, 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
+
+_BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
 
 
 def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
@@ -29,6 +31,12 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         return (
             own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)
         )
+    if (
+        evaluated.fault is Code.KIND_NOT_SUPPORTED
+        and evaluated.field.role in _BACKENDS
+        and not evaluated.field.implementation
+    ):
+        return "reference a Service with its port, which every implementation takes as a backend"
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"

@@ -17,8 +17,8 @@ from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
+from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.targets.near_targets import names_of
-from kubectl_refs.core.targets.target import kind_fault
 from kubectl_refs.core.view.view import View
 
 

@@ -35,6 +35,7 @@ from kubectl_refs.core.references.kinds_alone import as_its_controller_reads, by
 from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
+from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.targets.external_names import DIRECTLY
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, check_target
@@ -92,7 +93,12 @@ class _Judged(NamedTuple):
 
 
 def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
-    target = check_target(view, found, resolved=lambda: _resolved(found, route))
+    target = check_target(
+        view,
+        found,
+        resolved=lambda: _resolved(found, route),
+        controllers=lambda: serving_controllers(view, route),
+    )
     fault = target.code if target.code in REFERENCE_FAULTS else None
     besides = target.failure.message if target.failure else ""
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault, besides)
@@ -205,8 +211,13 @@ def _decide(
         Verdict.ALLOWED,
         None,
         permitted.code or target.code,
-        "; ".join((permitted.because, *map(str, target.assumptions))),
+        "; ".join((permitted.because, *_open(target), *map(str, target.assumptions))),
     )
+
+
+def _open(target: Target) -> list[str]:
+    """Whether those who read the reference take its kind, where that is not sure."""
+    return [check.message for check in target.checks if (check.layer, check.outcome) == (Layer.KIND, Outcome.NOTE)]
 
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:

@@ -6,12 +6,11 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, MESH_SERVICE, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import MESH_SERVICE, NAMESPACE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
@@ -19,9 +18,10 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
+from kubectl_refs.core.targets.kind_checks import Heard, kind_check
 from kubectl_refs.core.targets.no_objects import no_object_check
 from kubectl_refs.core.targets.ports import port_check, superfluous_port_check
-from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
+from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.reads import Answer
@@ -67,23 +67,31 @@ NOTHING_TO_SAY = Target(())
 """What a step says of a target that it does not ask about."""
 
 
-def check_target(view: View, found: FoundReference, *, resolved: Callable[[], bool] = lambda: False) -> Target:
+def check_target(
+    view: View,
+    found: FoundReference,
+    *,
+    resolved: Callable[[], bool] = lambda: False,
+    controllers: Callable[[], Sequence[str | None]] = tuple,
+) -> Target:
     """Kind, namespace, existence, section, content, port and type of a target that is no parent.
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
+    `controllers` are those of the holder's parents, by their controllerNames.
     """
+    heard = Heard(resolved, controllers)
     field, reference = found.field, found.reference
     if reference.to.group_kind != SERVICE:
-        return _checked(view, found, resolved)
+        return _checked(view, found, heard)
     # Thousands of references name the same Services, and no controller need be heard on those.
     of_role = field.role, field.shown, field.implementation
     referrer = reference.referrer.group_kind, reference.referrer.namespace
     asked = "target", of_role, referrer, reference.to, reference.port, reference.section_name
-    return view.once(asked, lambda apart: _checked(apart, found, resolved))
+    return view.once(asked, lambda apart: _checked(apart, found, heard))
 
 
-def _checked(view: View, found: FoundReference, resolved: Callable[[], bool]) -> Target:
-    asked = _Asked(view, found, requirements_of(found), resolved)
+def _checked(view: View, found: FoundReference, heard: Heard) -> Target:
+    asked = _Asked(view, found, requirements_of(found), heard)
     if asked.kind == HOSTNAME:
         return _host(asked)
     meant = no_object_check(view, found.reference)
@@ -107,11 +115,11 @@ class _Asked:
     """What the steps are asked: the reference, and what its role demands of a target. Several steps look at the same, so
     that it is worked out once."""
 
-    def __init__(self, view: View, found: FoundReference, expected: Requirements, resolved: Callable[[], bool]) -> None:
+    def __init__(self, view: View, found: FoundReference, expected: Requirements, heard: Heard) -> None:
         self.view = view
         self.found = found
         self.expected = expected
-        self.resolved = resolved
+        self.heard = heard
         self.reference = found.reference
         self.kind = found.reference.to.group_kind
         self.has_ports = self.kind in (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
@@ -138,7 +146,7 @@ class _Asked:
 
 
 def _host(asked: _Asked) -> Target:
-    host = host_check(asked.view, asked.reference, asked.resolved)
+    host = host_check(asked.view, asked.reference, asked.heard.resolved)
     if host.layer is Layer.KIND:
         return Target((host,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
     if host.outcome is Outcome.ASSUMED:
@@ -148,7 +156,7 @@ def _host(asked: _Asked) -> Target:
 
 
 def _kind(asked: _Asked) -> Target:
-    check = _kind_check(asked.view, asked.found, asked.expected, asked.resolved)
+    check = kind_check(asked.view, asked.found, asked.expected, asked.heard)
     if check is not None and check.outcome is Outcome.FAILED:
         return Target((check,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
     return Target((check,)) if check else NOTHING_TO_SAY
@@ -218,7 +226,7 @@ def _content(asked: _Asked) -> Target:
     if delivered:
         return Target((Check(Layer.CONTENT, Outcome.NOTE, delivered),))
     foreign = foreign_type(asked.object, role)
-    if foreign and asked.resolved():
+    if foreign and asked.heard.resolved():
         message = f"{foreign}, and its controller takes it all the same"
         return Target((Check(Layer.CONTENT, Outcome.NOTE, message),))
     problem = foreign or problem_of(asked.object, role)
@@ -248,63 +256,6 @@ def _type(asked: _Asked) -> Target:
         return NOTHING_TO_SAY
     check, code = external
     return Target((check,), code)
-
-
-def _kind_check(
-    view: View, found: FoundReference, expected: Requirements, resolved: Callable[[], bool]
-) -> Check | None:
-    """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
-    kind = found.reference.to.group_kind
-    known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
-    if expected.core is not None:
-        if kind in expected.core:
-            return None
-        meant = expected.core[0]
-        if kind_hint(meant.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
-            message = f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
-            if kind.group == "core":
-                message += f'; {_reading_core(found.field.role)} the group "core" here as ""'
-            return Check(Layer.KIND, Outcome.FAILED, message)
-        if kind.group == "" and kind not in expected.extended:
-            message = f"kind {kind.kind} of the core group cannot be {expected.noun}"
-            if kind.kind == CLUSTER_TRUST_BUNDLE.kind:
-                message += (
-                    f": its group is {CLUSTER_TRUST_BUNDLE.group}; Envoy Gateway goes by the kind alone and takes it"
-                )
-            return Check(Layer.KIND, Outcome.FAILED, message)
-    if view.catalog.served(kind) is None:
-        if kind.group in view.catalog.stale_groups:
-            message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
-            return Check(Layer.KIND, Outcome.UNKNOWN, message)
-        # Manifests need not hold the CRD of a kind that is known to be there.
-        if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
-            return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(kind))
-    if expected.core is None or kind in expected.extended:
-        return None
-    # Which implementations a part of a cluster is for is not known, nor all kinds that they take.
-    unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
-    if kind not in known and not unheard_of and not resolved():
-        message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
-        return Check(Layer.KIND, Outcome.FAILED, message)
-    message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
-    return Check(Layer.KIND, Outcome.NOTE, message)
-
-
-def kind_fault(view: View, found: FoundReference) -> str:
-    """Why a field takes no target of the kind that a reference names; empty where it may."""
-    if no_object_check(view, found.reference) is not None:
-        return ""
-    check = _kind_check(view, found, requirements_of(found), lambda: False)
-    return check.message if check is not None and check.outcome is Outcome.FAILED else ""
-
-
-def _reading_core(role: Role) -> str:
-    """Who takes "core" for the group of a target (nginx/nginx-gateway-fabric at e55bfe339, backend_refs.go and
-    backend_tls_policy.go in internal/controller/state/graph; Kong/kong-operator at cefc384, backendtlspolicy_controller.go and
-    gateway_utils.go in ingress-controller/internal/controllers/gateway)."""
-    if role in (Role.CA, Role.CERTIFICATE):
-        return "NGINX Gateway Fabric and Kong read"
-    return "NGINX Gateway Fabric reads"
 
 
 def absence(view: View, reference: Reference) -> str:

@@ -1,0 +1,84 @@
+"""Who of those that serve a route takes a backend that is no Service: by the specification that is up to each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kubectl_refs.core.fields.controllers import CONTROLLERS, Controller, controller_of
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, ROUTES
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import Check, Layer, Outcome
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.text.language import listing, with_article
+from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.view import View
+
+
+def serving_controllers(view: View, route: JSON) -> tuple[str | None, ...]:
+    """The controllerName for each parent of a route: of who wrote about it, or of its Gateway's class; None where it is not
+    known. What could not be read for that is no gap."""
+    if key_of(route).group_kind not in ROUTES:
+        return ()
+    return view.once(("serving controllers", id(route)), lambda apart: (route, _names(apart, route)))[1]
+
+
+def _names(view: View, route: JSON) -> tuple[str | None, ...]:
+    found, _ = references_in(view, route)
+    parents = dict.fromkeys(each.reference.to for each in found if each.field.role is Role.PARENT)
+    return view.without_gaps(lambda apart: tuple(name for each in parents for name in _of_parent(apart, route, each)))
+
+
+def _of_parent(view: View, route: JSON, parent: ObjectKey) -> Iterator[str | None]:
+    own = key_of(route).namespace
+    written = {
+        name: None
+        for entry in map(mapping, entries(at(route, "status", "parents")))
+        if (name := text(entry.get("controllerName"))) and _names_parent(mapping(entry.get("parentRef")), parent, own)
+    }
+    yield from written or (_of_class(view, parent),)
+
+
+def _names_parent(parent_ref: JSON, parent: ObjectKey, own: str) -> bool:
+    kind, namespace = text(parent_ref.get("kind")) or GATEWAY.kind, text(parent_ref.get("namespace")) or own
+    return (kind, namespace, parent_ref.get("name")) == (parent.kind, parent.namespace, parent.name)
+
+
+def _of_class(view: View, parent: ObjectKey) -> str | None:
+    if parent.group_kind != GATEWAY:
+        return None
+    name = text(at(view.get(parent, effect="").object, "spec", "gatewayClassName"))
+    found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object if name else None
+    return text(at(found, "spec", "controllerName"))
+
+
+def taken_check(kind: GroupKind, names: Sequence[str | None]) -> Check:
+    """Whether the controllers of a route take backends of a kind other than Service; a failure where none of them does."""
+    rows = list(dict.fromkeys(map(controller_of, names)))
+    known = [row for row in rows if row is not None and row.backends is not None]
+    refusing = [row for row in known if not _takes(row, kind)]
+    what = kind.kind if kind.group == GATEWAY_GROUP else f"{kind.kind} of group {kind.group}"
+    if known and len(refusing) == len(rows):
+        verb = "takes" if len(refusing) == 1 else "take"
+        message = f"{listing([row.name for row in refusing], ' and ')} {verb} no {what} as a backend (InvalidKind)"
+        return Check(Layer.KIND, Outcome.FAILED, message)
+    if known and len(known) == len(rows):
+        taking = [row for row in known if row not in refusing]
+        said = [f"{row.name} takes {with_article(what)} as a backend{_where(row, kind)}" for row in taking]
+        said += [f"{row.name} does not (InvalidKind)" for row in refusing]
+        sure = not refusing and not any(_where(row, kind) for row in known)
+        return Check(Layer.KIND, Outcome.OK if sure else Outcome.NOTE, ", ".join(said))
+    taking = [row for row in CONTROLLERS if _takes(row, kind)]
+    where = "," + _where(taking[0], kind) if len(taking) == 1 and _where(taking[0], kind) else ""
+    by = f"; {listing([row.name for row in taking])} may{where}" if taking else ""
+    message = f"not every controller takes {with_article(what)} as a backend, the others report InvalidKind{by}"
+    return Check(Layer.KIND, Outcome.NOTE, message)
+
+
+def _takes(row: Controller, kind: GroupKind) -> bool:
+    return kind in dict(row.backends or ())
+
+
+def _where(row: Controller, kind: GroupKind) -> str:
+    clause = dict(row.backends or ()).get(kind)
+    return f" {clause}" if clause else ""

@@ -1,0 +1,88 @@
+"""May a target of that kind be meant: by the specification, by what the server serves, and by who reads the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from kubectl_refs.core.model.hints import Hint, kind_hint
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, SERVICE
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import Check, FoundReference, Layer, Outcome
+from kubectl_refs.core.targets.backend_kinds import taken_check
+from kubectl_refs.core.targets.no_objects import no_object_check
+from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
+from kubectl_refs.core.view.view import View
+
+
+class Heard(NamedTuple):
+    """What is known of the controllers that read a reference, asked for where it counts."""
+
+    resolved: Callable[[], bool] = lambda: False
+    controllers: Callable[[], Sequence[str | None]] = tuple
+
+
+def kind_check(view: View, found: FoundReference, expected: Requirements, heard: Heard) -> Check | None:
+    """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
+    kind = found.reference.to.group_kind
+    known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
+    if expected.core is not None:
+        if kind in expected.core:
+            return None
+        meant = expected.core[0]
+        if kind_hint(meant.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
+            message = f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
+            if kind.group == "core":
+                message += f'; {_reading_core(found.field.role)} the group "core" here as ""'
+            return Check(Layer.KIND, Outcome.FAILED, message)
+        if kind.group == "" and kind not in expected.extended:
+            message = f"kind {kind.kind} of the core group cannot be {expected.noun}"
+            if kind.kind == CLUSTER_TRUST_BUNDLE.kind:
+                message += (
+                    f": its group is {CLUSTER_TRUST_BUNDLE.group}; Envoy Gateway goes by the kind alone and takes it"
+                )
+            return Check(Layer.KIND, Outcome.FAILED, message)
+    if view.catalog.served(kind) is None:
+        if kind.group in view.catalog.stale_groups:
+            message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
+            return Check(Layer.KIND, Outcome.UNKNOWN, message)
+        # Manifests need not hold the CRD of a kind that is known to be there.
+        if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
+            return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(kind))
+    if expected.core is None:
+        return None
+    if kind in expected.extended:
+        return _refused_by_all(kind, heard) if expected.core == (SERVICE,) else None
+    # Which implementations a part of a cluster is for is not known, nor all kinds that they take.
+    unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
+    if kind not in known and not unheard_of and not heard.resolved():
+        message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
+        return Check(Layer.KIND, Outcome.FAILED, message)
+    if expected.core == (SERVICE,):
+        return _refused_by_all(kind, heard) or taken_check(kind, () if heard.resolved() else heard.controllers())
+    message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
+    return Check(Layer.KIND, Outcome.NOTE, message)
+
+
+def _refused_by_all(kind: GroupKind, heard: Heard) -> Check | None:
+    """The failure where no controller of the holder's parents takes the kind as a backend, and none reports that it does."""
+    check = taken_check(kind, heard.controllers())
+    return check if check.outcome is Outcome.FAILED and not heard.resolved() else None
+
+
+def kind_fault(view: View, found: FoundReference) -> str:
+    """Why a field takes no target of the kind that a reference names; empty where it may."""
+    if no_object_check(view, found.reference) is not None:
+        return ""
+    check = kind_check(view, found, requirements_of(found), Heard())
+    return check.message if check is not None and check.outcome is Outcome.FAILED else ""
+
+
+def _reading_core(role: Role) -> str:
+    """Who takes "core" for the group of a target (nginx/nginx-gateway-fabric at e55bfe339, backend_refs.go and
+    backend_tls_policy.go in internal/controller/state/graph; Kong/kong-operator at cefc384, backendtlspolicy_controller.go and
+    gateway_utils.go in ingress-controller/internal/controllers/gateway)."""
+    if role in (Role.CA, Role.CERTIFICATE):
+        return "NGINX Gateway Fabric and Kong read"
+    return "NGINX Gateway Fabric reads"
