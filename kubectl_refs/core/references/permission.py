@@ -120,32 +120,43 @@ def _effect(reference: Reference) -> str:
 
 def _by_grants(view: View, reference: Reference) -> PermissionDecision:
     """The decision by grants, which is the same for all referrers of a kind in a namespace."""
-    referrer = reference.referrer
-    asked = "by grants", referrer.group_kind, referrer.namespace, reference.to
-    return view.once(asked, lambda apart: _decided(apart, reference)) or _unreadable(view, reference)
-
-
-def _decided(view: View, reference: Reference) -> PermissionDecision | None:
-    """None where the grants could not be read."""
-    mechanism = Mechanism.REFERENCE_GRANT
     grants = grants_in(view, reference)
     if grants is None:
-        return None
-    matching = grants.matching(reference)
-    if matching:
-        matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])
-        shown = listing(
-            [f"{match.grant} spec.from[{match.from_}] spec.to[{match.to}]" for match in matches], beyond=omitted
-        )
-        because = f"permitted by ReferenceGrant {shown}"
-        permitted = PermissionDecision(Outcome.OK, mechanism, because, grants=matches, grants_omitted=omitted)
-        if all(map(_is_ending, matching)):
-            return _ending(permitted, reference)
-        # On a cluster that takes a request for each namespace, and what is in it is marked within moments.
-        if not view.catalog.live and is_terminating(view, reference.to.namespace):
-            because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
-            return replace(permitted, because=because, code=Code.ENDING_PERMISSION)
+        return _unreadable(view, reference)
+    referrer, target = reference.referrer, reference.to
+    alike = target if grants.name_targets else target._replace(name="")
+    asked = "permitted", referrer.group_kind, referrer.namespace, alike
+    permitted = view.once(asked, lambda apart: _permitted(apart, reference, grants))
+    if permitted is not None:
         return permitted
+    asked = "refused", referrer.group_kind, referrer.namespace, target
+    return view.once(asked, lambda apart: _refused(apart, reference, grants))
+
+
+def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDecision | None:
+    """None where no grant permits it. Where none of them names a target, the answer names none either."""
+    matching = grants.matching(reference)
+    if not matching:
+        return None
+    matches, omitted = permitting(reference, matching[:PERMITTING]), len(matching[PERMITTING:])
+    shown = listing(
+        [f"{match.grant} spec.from[{match.from_}] spec.to[{match.to}]" for match in matches], beyond=omitted
+    )
+    because = f"permitted by ReferenceGrant {shown}"
+    permitted = PermissionDecision(
+        Outcome.OK, Mechanism.REFERENCE_GRANT, because, grants=matches, grants_omitted=omitted
+    )
+    if all(map(_is_ending, matching)):
+        return _ending(permitted, reference)
+    # On a cluster that takes a request for each namespace, and what is in it is marked within moments.
+    if not view.catalog.live and is_terminating(view, reference.to.namespace):
+        because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
+        return replace(permitted, because=because, code=Code.ENDING_PERMISSION)
+    return permitted
+
+
+def _refused(view: View, reference: Reference, grants: Grants) -> PermissionDecision:
+    mechanism = Mechanism.REFERENCE_GRANT
     outdated = _outdated(view, reference)
     if outdated:
         return PermissionDecision(Outcome.FAILED, mechanism, outdated, Code.OUTDATED_GRANT)

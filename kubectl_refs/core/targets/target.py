@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import MESH_SERVICE, NAMESPACE, SERVICE, SERVICE_IMPORT
@@ -39,6 +40,11 @@ class Target:
     code: Code | None = None
     reason: str | None = None
     assumptions: tuple[Assumption, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is to be said of it but that it is as it should be."""
+        return self.code is None and all(check.outcome is Outcome.OK for check in self.checks)
 
     @property
     def unknown(self) -> bool:
@@ -85,9 +91,23 @@ def check_target(
         return _checked(view, found, heard)
     # Thousands of references name the same Services, and no controller need be heard on those.
     of_role = field.role, field.shown, field.implementation
-    referrer = reference.referrer.group_kind, reference.referrer.namespace
-    asked = "target", of_role, referrer, reference.to, reference.port, reference.section_name
-    return view.once(asked, lambda apart: _checked(apart, found, heard))
+    kind, namespace = reference.referrer.group_kind, reference.referrer.namespace
+    asked = "target", of_role, kind, reference.to, reference.port, reference.section_name
+    checked = view.once(asked, lambda apart: _CheckedFor(namespace, _checked(apart, found, heard)))
+    if checked.holds_for(namespace):
+        return checked.target
+    return view.once((*asked, namespace), lambda apart: _checked(apart, found, heard))
+
+
+class _CheckedFor(NamedTuple):
+    """A target and the namespace of who referred to it: of one with which something is wrong, or which leads elsewhere,
+    others are told otherwise."""
+
+    namespace: str
+    target: Target
+
+    def holds_for(self, namespace: str) -> bool:
+        return namespace == self.namespace or self.target.sound
 
 
 def _checked(view: View, found: FoundReference, heard: Heard) -> Target:
