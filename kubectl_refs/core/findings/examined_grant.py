@@ -153,7 +153,7 @@ class ExaminedGrant:
         from_, to = list(self.grant.from_), list(self.grant.to)
         for index in indices:
             if part == "from":
-                from_[index] = replace(from_[index], **values)
+                from_[index] = from_[index]._replace(**values)
             else:
-                to[index] = replace(to[index], **values)
+                to[index] = to[index]._replace(**values)
         return replace(self.grant, from_=tuple(from_), to=tuple(to))

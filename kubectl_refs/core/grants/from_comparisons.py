@@ -44,33 +44,32 @@ class Once(Protocol):
 
 
 def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
-    """The `from` entries of a grant that has any."""
-    weighed = [_weighed(reference, grant, *each, once) for each in enumerate(grant.from_[:MAX_ENTRIES])]
-    if len(weighed) == 1:
-        return weighed[0]
-    return min(weighed, key=_cost)._replace(
-        perhaps_meant=any(each.perhaps_meant for each in weighed),
-        kinds=frozenset(kind for each in weighed for kind in each.kinds),
-    )
+    """The `from` entries of a grant that has any. They are kept by what they say: many grants say the same."""
+    froms = grant.from_[:MAX_ENTRIES]
+    own = reference.to.namespace
+
+    def weigh(lookups: Lookups) -> WeighedFrom:
+        weighed = [_weighed(reference, grant, *each, lookups) for each in enumerate(froms)]
+        return min(weighed, key=_cost)._replace(
+            perhaps_meant=any(each.perhaps_meant for each in weighed),
+            kinds=frozenset(kind for each in weighed for kind in each.kinds),
+        )
+
+    # Only of an entry for the target's own namespace it matters where the grant is.
+    of_place = any(entry.namespace == own for entry in froms)
+    place = (own, grant.grant.namespace == reference.referrer.namespace) if of_place else None
+    referrer = reference.referrer
+    return once(("from entries", referrer.group, referrer.kind, referrer.namespace, place, froms), weigh)
 
 
 def _cost(weighed: WeighedFrom) -> float:
     return weighed.cost
 
 
-def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, once: Once) -> WeighedFrom:
-    """One entry alone. It is kept, and not the grant's: many grants have the same entries."""
-
-    def weigh(lookups: Lookups) -> WeighedFrom:
-        differences = from_differences(reference, grant, index, entry, lookups)
-        meant = MEANT.issuperset([each.hint for each in differences])
-        return WeighedFrom(index, differences, cost_of(differences), meant, frozenset({(entry.group, entry.kind)}))
-
-    referrer = reference.referrer
-    # Only of one for the target's own namespace it matters where the grant is.
-    place = grant.grant.namespace == referrer.namespace if entry.namespace == reference.to.namespace else None
-    wanted = referrer.group, referrer.kind, referrer.namespace
-    return once(("from entry", wanted, place, index, entry.group, entry.kind, entry.namespace), weigh)
+def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, lookups: Lookups) -> WeighedFrom:
+    differences = from_differences(reference, grant, index, entry, lookups)
+    meant = MEANT.issuperset([each.hint for each in differences])
+    return WeighedFrom(index, differences, cost_of(differences), meant, frozenset({(entry.group, entry.kind)}))
 
 
 class Kept:

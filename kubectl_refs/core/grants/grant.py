@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubectl_refs.core.model.kinds import REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
@@ -42,8 +42,7 @@ def shown_kinds(group: str | None, kind: str | None) -> str:
     return shown_kind(group, several(kind or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class FromEntry:
+class FromEntry(NamedTuple):
     """Who may refer. A field is None where the manifest leaves it out, which the API server would refuse."""
 
     group: str | None
@@ -69,8 +68,7 @@ class FromEntry:
         return shown_kind(self.group, self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class ToEntry:
+class ToEntry(NamedTuple):
     """What may be referenced; `name` is None where every object of the kind is meant."""
 
     group: str | None

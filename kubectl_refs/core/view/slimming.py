@@ -31,7 +31,7 @@ def lean(obj: JSON) -> JSON:
 
 _ANNOTATIONS = frozenset(row.annotation for row in TABLE if row.annotation)
 """Those that hold references."""
-_METADATA = ("name", "namespace", "generation", "labels", "deletionTimestamp")
+_METADATA = ("name", "namespace", "generation", "labels", "creationTimestamp", "deletionTimestamp")
 
 
 def slim(kind: GroupKind) -> Callable[[JSON], JSON]:
@@ -40,7 +40,7 @@ def slim(kind: GroupKind) -> Callable[[JSON], JSON]:
 
 
 def _plain(obj: JSON) -> JSON:
-    """Identity, labels, spec and status: no managed fields, and of the annotations, which often repeat the whole object, those
+    """Identity, labels, times, spec and status: no managed fields, and of the annotations, which often repeat the whole object, those
     alone that hold references."""
     found = {field: obj[field] for field in ("apiVersion", "kind", "spec", "status") if field in obj}
     metadata = mapping(obj.get("metadata"))
@@ -69,7 +69,7 @@ def _grant(obj: JSON) -> JSON:
     metadata = mapping(obj.get("metadata"))
     times = [{"time": time} for entry in entries(metadata.get("managedFields")) if (time := text(at(entry, "time")))]
     kept: dict[str, Any] = {
-        field: metadata[field] for field in (*_METADATA, "creationTimestamp", "resourceVersion") if field in metadata
+        field: metadata[field] for field in (*_METADATA, "resourceVersion") if field in metadata
     }
     return {
         "apiVersion": obj.get("apiVersion"),
