@@ -9,7 +9,7 @@ from typing import Literal
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
-from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry, permitting
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
@@ -146,7 +146,8 @@ class ExaminedGrant:
         after = self._with(part, [index], values)
         entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
         chosen = any(deliberate(value, getattr(entry, name) or "") for name, value in values.items())
-        needed = not chosen and any(permitting(reference, [after]) for reference in refused)
+        repaired = Grants([after])
+        needed = not chosen and any(repaired.matching(reference) for reference in refused)
         return Confidence.LIKELY if needed else Confidence.GUESS
 
     def _with(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> Grant:

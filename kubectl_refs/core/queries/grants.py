@@ -146,7 +146,7 @@ def _meant_for(
     every, names = Grants(grants), {grant.grant for grant in grants}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
-    meant_by: dict[int, tuple[NearestMisses, Sequence[NearMiss]]] = {}
+    meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[GrantName, bool]]]] = {}
     for reference in referrers.references:
         inside = scope.namespace in (None, reference.to.namespace)
         if reference.referrer in referrers.mesh or not (inside or every.matching(reference)):
@@ -160,10 +160,13 @@ def _meant_for(
             found[name].there = here
         if id(near) not in meant_by:
             mine = [miss for miss in near.nearest if miss.grant in names and meant(miss, reference)]
-            meant_by[id(near)] = near, mine
-        for miss in meant_by[id(near)][1]:
-            after = found[miss.grant]
-            if is_misplaced(miss) and len(miss.differences) == 1:
+            meant_by[id(near)] = (
+                near,
+                [(miss.grant, is_misplaced(miss) and len(miss.differences) == 1) for miss in mine],
+            )
+        for name, only_misplaced in meant_by[id(near)][1]:
+            after = found[name]
+            if only_misplaced:
                 after.elsewhere.append(reference)
                 after.sure, after.there = True, here
             else:

@@ -6,6 +6,7 @@ It is what a reader needs first; what else is known of a reference stands beside
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from kubectl_refs.core.grants.differences import doubtful
 from kubectl_refs.core.grants.grant import Grant
@@ -174,9 +175,7 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
     place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
-        if len(fields) > NEAR:
-            return f"{len(fields)} fields of {grant} differ: {_fields(fields)}{_unknown(miss)}"
-        return f"{_fields(fields)}, in {grant}{_because(fields)}{_unknown(miss)}"
+        return f"{_differing(grant, tuple(fields))}{_unknown(miss)}"
     moved = f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
     return f"{moved}; and {_fields(fields)}{_because(fields)}{_unknown(miss)}" if fields else moved
 
@@ -188,7 +187,15 @@ def _unknown(miss: NearMiss) -> str:
     return "".join(f"; {each}" for each in fields if (each.path.rpartition(".")[0], each.meant) in missing)
 
 
-def _because(differences: list[Difference]) -> str:
+@lru_cache(2**12)
+def _differing(grant: str, fields: tuple[Difference, ...]) -> str:
+    """Thousands of references are refused for the same slip."""
+    if len(fields) > NEAR:
+        return f"{len(fields)} fields of {grant} differ: {_fields(fields)}"
+    return f"{_fields(fields)}, in {grant}{_because(fields)}"
+
+
+def _because(differences: Sequence[Difference]) -> str:
     """Why a single field differs, as far as that is known; of several fields the values say it."""
     if len(differences) != 1:
         return ""

@@ -181,7 +181,8 @@ def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequ
     if not view.catalog.is_part and not any(row.because.startswith(_without_class(name, key)) for row in rows):
         return rows
     answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
-    meant = _class_like(view, name) if answer.known and answer.object is None else None
+    absent = answer.known and answer.object is None
+    meant = view.once(("class like", name), lambda apart: _class_like(apart, name)) if absent else None
     if meant is None:
         return rows
     path = "/spec/gatewayClassName"

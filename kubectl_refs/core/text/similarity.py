@@ -95,6 +95,7 @@ def letters(word: str) -> int:
     return bits
 
 
+@lru_cache(2**12)
 def deliberate(wanted: str, found: str) -> bool:
     """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`, and of
     three letters such as differ in one: `app` and `api`."""

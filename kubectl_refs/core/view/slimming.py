@@ -68,9 +68,7 @@ def _grant(obj: JSON) -> JSON:
     a changed one would be written over what somebody else wrote."""
     metadata = mapping(obj.get("metadata"))
     times = [{"time": time} for entry in entries(metadata.get("managedFields")) if (time := text(at(entry, "time")))]
-    kept: dict[str, Any] = {
-        field: metadata[field] for field in (*_METADATA, "resourceVersion") if field in metadata
-    }
+    kept: dict[str, Any] = {field: metadata[field] for field in (*_METADATA, "resourceVersion") if field in metadata}
     return {
         "apiVersion": obj.get("apiVersion"),
         "kind": obj.get("kind"),
