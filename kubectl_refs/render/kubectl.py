@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.yaml import flow_yaml, to_yaml
+from kubectl_refs.core.text.yaml import flow_lines, flow_scalar, to_yaml
 from kubectl_refs.core.view.catalog import Catalog
 
 MOST_NAMES = 20
@@ -138,8 +138,15 @@ def _escape(char: str) -> str:
 def _compact(manifest: JSON) -> str:
     lines = []
     for name, value in manifest.items():
+        lead = f"{flow_scalar(name)}:"
         if isinstance(value, Mapping) and any(isinstance(item, (list, tuple)) for item in value.values()):
-            lines += [f"{flow_yaml(name)}:", *(f"  {flow_yaml(key)}: {flow_yaml(item)}" for key, item in value.items())]
+            lines.append(lead)
+            for key, item in value.items():
+                lines += flow_lines(f"  {flow_scalar(key)}: ", item, _COLUMNS)
         else:
-            lines.append(f"{flow_yaml(name)}: {flow_yaml(value)}")
+            lines += flow_lines(f"{lead} ", value, _COLUMNS)
     return "".join(f"{line}\n" for line in lines)
+
+
+_COLUMNS = 80
+"""What a compact manifest keeps to, on a terminal and in a file alike."""

@@ -1,15 +1,28 @@
-"""Sentences in lines: what is long without a space, such as a path or an address, stays whole, to be copied."""
+"""Sentences in lines: what is long without a space, such as a field's path, stays whole, to be copied."""
 
 from __future__ import annotations
 
+import re
 import textwrap
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """A word that no line has room for goes on below after one of its slashes: `namespace/` and the name."""
+
+    def _split(self, text: str) -> list[str]:
+        room = self.width - len(self.subsequent_indent)
+        words = super()._split(text)
+        return [piece for word in words for piece in (after_slashes(word) if len(word) > room else [word])]
+
+
+def after_slashes(word: str) -> list[str]:
+    """The pieces of a word that may stand on lines of their own."""
+    return re.findall(r"[^/]*/|[^/]+", word) or [word]
 
 
 def wrapped(text: str, width: int | None, further: str = "") -> list[str]:
     """The lines of a sentence in so many columns, None for one line; `further` begins each but the first."""
     if width is None:
         return [text]
-    found = textwrap.wrap(
-        text, max(width, 1), subsequent_indent=further, break_long_words=False, break_on_hyphens=False
-    )
-    return found or [""]
+    wrapper = _Wrapper(max(width, 1), subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text) or [""]

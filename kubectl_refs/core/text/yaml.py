@@ -111,12 +111,44 @@ _FLOW_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 """A word that flow style takes without quotes, too."""
 
 
-def flow_yaml(value: Any) -> str:
-    """The same data on one line: `{name: api, ports: [80]}`."""
+def flow_lines(lead: str, value: Any, width: int) -> list[str]:
+    """The same data behind a lead, `metadata: {name: api, ports: [80]}`: on one line, or, where a width has no room for it, on
+    more, each but the first two spaces further in than the lead."""
+    first, *rest = _flow(value)
+    pad = " " * (len(lead) - len(lead.lstrip()) + 2)
+    lines = [f"{lead}{first}"]
+    for piece in rest:
+        if len(lines[-1]) + 1 + len(piece) > width:
+            lines.append(f"{pad}{piece}")
+        else:
+            lines[-1] += f" {piece}"
+    return lines
+
+
+def _flow(value: Any) -> list[str]:
+    """The data in flow style, in pieces with a space or a line break between them."""
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{flow_yaml(name)}: {flow_yaml(item)}' for name, item in value.items())}}}"
+        items = [_led(f"{flow_scalar(name)}: ", _flow(item)) for name, item in value.items()]
+        return _enclosed("{", items, "}")
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(flow_yaml, value))}]"
+        return _enclosed("[", [_flow(item) for item in value], "]")
+    return [flow_scalar(value)]
+
+
+def _led(lead: str, pieces: list[str]) -> list[str]:
+    return [f"{lead}{pieces[0]}", *pieces[1:]]
+
+
+def _enclosed(start: str, items: list[list[str]], end: str) -> list[str]:
+    if not items:
+        return [f"{start}{end}"]
+    pieces = [piece for item in items[:-1] for piece in (*item[:-1], f"{item[-1]},")] + items[-1]
+    pieces = _led(start, pieces)
+    return [*pieces[:-1], f"{pieces[-1]}{end}"]
+
+
+def flow_scalar(value: Any) -> str:
+    """A word or a number as flow style takes it, too."""
     written = _scalar(value)
     return (
         json.dumps(written)

@@ -5,10 +5,10 @@ Renderers never write escape sequences or raw cluster text themselves; whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.core.text.wrapping import wrapped
+from kubectl_refs.core.text.wrapping import after_slashes, wrapped
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.table import NONE, Cell, Narrow, fitting, plain, table_lines
 
@@ -40,15 +40,29 @@ class Page:
         """Parts on one line, a space between them; what a terminal has no room for goes on below, from a column on."""
         line: list[str | Span] = []
         length = 0
-        for part in parts:
-            size = sum(_columns(safe(text)) for text, _ in _pairs(part))
-            if line and self.style.width is not None and length + 1 + size > self.style.width:
+        for space, part in self._pieces(parts, column):
+            size = _size(part)
+            if line and self.style.width is not None and length + len(space) + size > self.style.width:
                 self.line(*line)
-                line, length = [" " * (column - 1)], column - 1
+                line, length = [" " * (column - len(space))], column - len(space)
                 part = [part[0].lstrip() if isinstance(part[0], str) else part[0], *part[1:]]
-            line += [" ", *part] if line else part
-            length += size + (1 if length else 0)
+            length += size + (len(space) if line else 0)
+            line += [space, *part] if line else part
         self.line(*line)
+
+    def _pieces(
+        self, parts: Iterable[Sequence[str | Span]], column: int
+    ) -> Iterator[tuple[str, Sequence[str | Span]]]:
+        """The parts, each with the space before it. One that no line has room for goes on after its slashes."""
+        for part in parts:
+            if self.style.width is None or column + _size(part) <= self.style.width:
+                yield " ", part
+                continue
+            *before, (text, tone) = _pairs(part)
+            first, *more = after_slashes(text)
+            yield " ", (*before, (first, tone))
+            for piece in more:
+                yield "", ((piece, tone),)
 
     def blank(self) -> None:
         """An empty line between what is there and what follows, if both come to be."""
@@ -118,6 +132,10 @@ class Page:
 
 def _pairs(spans: Iterable[str | Span]) -> list[Span]:
     return [(span, Tone.PLAIN) if isinstance(span, str) else span for span in spans]
+
+
+def _size(part: Sequence[str | Span]) -> int:
+    return sum(_columns(safe(text)) for text, _ in _pairs(part))
 
 
 def _columns(text: str) -> int:

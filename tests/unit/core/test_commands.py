@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from kubectl_refs.core.text.yaml import to_yaml, yaml_lines
+from kubectl_refs.core.text.yaml import flow_lines, to_yaml, yaml_lines
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.render.kubectl import Kubectl
 from tests.support.builders import CATALOG, PROPERTY, grant
@@ -290,6 +290,18 @@ VALUES = st.recursive(
 @given(st.dictionaries(WORDS, VALUES, min_size=1, max_size=4))
 def test_any_manifest_is_read_back_as_it_was(value: dict[str, Any]) -> None:
     assert yaml.safe_load(to_yaml(value)) == value
+
+
+@PROPERTY
+@given(st.dictionaries(WORDS, VALUES, max_size=4), st.integers(1, 200))
+def test_data_in_flow_style_is_read_back_as_it_was_however_it_is_broken(value: dict[str, Any], width: int) -> None:
+    assert yaml.safe_load("\n".join(flow_lines("spec: ", value, width))) == {"spec": value}
+
+
+def test_flow_style_is_broken_between_its_entries_alone() -> None:
+    long = {"name": "n" * 63, "namespace": "s" * 63}
+    assert flow_lines("metadata: ", long, 80) == [f"metadata: {{name: {'n' * 63},", f"  namespace: {'s' * 63}}}"]
+    assert flow_lines("metadata: ", {"name": "api", "ports": [80]}, 80) == ["metadata: {name: api, ports: [80]}"]
 
 
 @PROPERTY

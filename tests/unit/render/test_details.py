@@ -72,7 +72,8 @@ def test_colour_changes_no_word(report: Report, width: int | None, render: Rende
 @PROPERTY
 @given(REPORTS, st.sampled_from([40, 79]))
 def test_a_narrow_terminal_gets_the_same_words_in_the_same_order(report: Report, width: int) -> None:
-    assert text(report, width).split() == text(report).split()
+    whole, narrow = (re.sub(r"/\s+", "/", written).split() for written in (text(report), text(report, width)))
+    assert narrow == whole
 
 
 @PROPERTY
