@@ -9,29 +9,30 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.proposals import COLUMN, Proposals
+from kubectl_refs.render.proposals import Proposals
+from kubectl_refs.render.text.block_lines import COLUMN, write_line
 from kubectl_refs.render.text.page import Page
 
 
 def write_block(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
     """Everything to be known at first."""
-    first = same[0]
+    first, told = same[0], same[0].reference.to
     _what_and_where(page, same)
     for effect in _effects(same):
-        _line(page, "impact", effect)
+        write_line(page, "impact", effect, told)
     failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]
     # That what is named does not exist, the cause says, in other words where another object is meant.
     for message in failed if not first.refused_and_missing else ():
-        if message != first.because and message not in cause_of(first):
-            _line(page, "also", f"{message}; a grant does not change that")
+        if not any(message in said for said in (first.because, cause_of(first), *first.notes)):
+            write_line(page, "also", f"{message}; a grant does not change that", told)
     for note in first.notes:
-        _line(page, "note", note)
+        write_line(page, "note", note, told)
     # Of what a controller refuses nobody needs to be asked whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
     if not refused:
         _ask(page, first)
     if first.by_hand:
-        _line(page, "fix", first.by_hand)
+        write_line(page, "fix", first.by_hand, told)
     proposals.write(page, same, asks_owner=refused)
 
 
@@ -51,18 +52,24 @@ def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
 
 def _ask(page: Page, evaluated: EvaluatedReference) -> None:
     if evaluated.ask:
-        _line(page, "ask", f"the owner of {evaluated.reference.to.namespace}: {evaluated.ask}")
+        to = evaluated.reference.to
+        write_line(page, "ask", f"the owner of {to.namespace}: {evaluated.ask}", to)
 
 
 def _what_and_where(page: Page, same: Sequence[EvaluatedReference]) -> None:
-    write_headline(page, same[0])
-    code = f"  [{same[0].code}]" if same[0].code else ""
-    _line(page, "cause", f"{cause_of(same[0])}{code}")
+    first = same[0]
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
-    _line(
-        page, "at", listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
-    )
+    places = listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
+    write_headline(page, first)
+    write_line(page, "cause", cause_of(first), first.reference.to)
+    # A code that would take a line of its own stands behind the next one.
+    code = "" if page.add(_code(first)) else _code(first)
+    write_line(page, "at", f"{places}{code}")
+
+
+def _code(evaluated: EvaluatedReference) -> str:
+    return f"  [{evaluated.code}]" if evaluated.code else ""
 
 
 def _source(evaluated: EvaluatedReference) -> str:
@@ -72,7 +79,3 @@ def _source(evaluated: EvaluatedReference) -> str:
 def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
     effects = list(dict.fromkeys(each.effect for each in same if each.effect))
     return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
-
-
-def _line(page: Page, label: str, text: str) -> None:
-    page.prose(label, text, column=COLUMN)

@@ -142,9 +142,9 @@ def _compact(manifest: JSON) -> str:
         if isinstance(value, Mapping) and any(isinstance(item, (list, tuple)) for item in value.values()):
             lines.append(lead)
             for key, item in value.items():
-                lines += flow_lines(f"  {flow_scalar(key)}: ", item, _COLUMNS)
+                lines += flow_lines(f"  {flow_scalar(key)}:", item, _COLUMNS)
         else:
-            lines += flow_lines(f"{lead} ", value, _COLUMNS)
+            lines += flow_lines(lead, value, _COLUMNS)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -14,19 +14,20 @@ from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.block_lines import COLUMN, write_line
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import AS_A_GUESS
 
-COLUMN = 11
-"""Where the text behind a label begins."""
-
 
 class Proposals:
-    """The changes on one page, which has room for one whole manifest: of more there is the command that prints them."""
+    """The changes on one page, which has room for one whole manifest, or (not `manifests`) for none: of others there is the
+    command that makes or prints them."""
 
-    def __init__(self, kubectl: Kubectl) -> None:
+    def __init__(self, kubectl: Kubectl, *, manifests: bool = True) -> None:
         self._kubectl = kubectl
+        self._manifests = manifests
         self._written: list[JSON] = []
+        self._command = ""
 
     def write(self, page: Page, same: Sequence[EvaluatedReference], *, asks_owner: bool) -> None:
         """What mends references that have one cause. `asks_owner` says that the owner of the target is asked to do it."""
@@ -59,28 +60,40 @@ class Proposals:
         self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str, places: int
     ) -> None:
         """A change ready to copy, which is also made in so many more `places`."""
+        told = evaluated.reference.to
         short = self._own_command(fix, evaluated)
         printing = ""
         if fix.manifest is not None:
             if fix.manifest in self._written:
-                _line(page, label, f"{fix.object} above is for this too")
+                write_line(page, label, f"{fix.object} above is for this too")
                 return
-            if self._written:
+            if self._written or not self._manifests:
                 printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
-        grant = "a ReferenceGrant for this one too" if printing else "this ReferenceGrant"
+        grant = "this ReferenceGrant"
+        if printing:
+            grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
+            grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant)}")
         if fix.widens:
             title += _also_permits(fix)
         title += _what_remains(fix)
         if places:
             title += f", and alike in {counted(places, 'more place')}"
-        _line(page, label, f"{title}:")
         command = printing or (short if fix.action == "patch" else "")
+        if command and command == self._command:
+            write_line(page, label, f"{title} (the command above does it too)", told)
+            return
+        if fix.follows and fix.patch and not command and not self._manifests:
+            write_line(page, label, f"{title} (the patch: -o wide)", told)
+            return
+        write_line(page, label, f"{title}:", told)
         if command:
             page.command(" " * COLUMN, command)
+            self._command = command
             return
         if fix.manifest is not None:
             self._written.append(fix.manifest)
+        self._command = ""
         _copied(page, self._kubectl.command(fix, compact=True))
 
     def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> None:
@@ -89,13 +102,16 @@ class Proposals:
         if short:
             what = "a new ReferenceGrant" if fix.action == "create" else "repair that ReferenceGrant"
             more = ", which permits more than this" if fix.widens else ""
-            page.command(f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: ", short)
+            head = f"{f'  {label}:'.ljust(COLUMN)}{what}{more}: "
+            referrer = evaluated.reference.referrer
+            as_above = self._command == self._kubectl.fix(referrer) and short == self._kubectl.fix(referrer, "--new")
+            page.command(head, short, "the same command with --new" if as_above else "")
             return
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += " (permits more: -o wide)" if of_grant else _also_permits(fix)
-        _line(page, label, f"{title}{_what_remains(fix)}")
+        write_line(page, label, f"{title}{_what_remains(fix)}", evaluated.reference.to)
 
     def _own_command(self, fix: Fix, evaluated: EvaluatedReference) -> str:
         """The command of this program that makes a change; empty for one that it does not make: one for somebody else, or
@@ -158,7 +174,3 @@ def _copied(page: Page, text: str) -> None:
     for line in text.split("\n"):
         page.line(line)
     page.blank()
-
-
-def _line(page: Page, label: str, text: str) -> None:
-    page.prose(label, text, column=COLUMN)

@@ -6,7 +6,7 @@ from kubectl_refs.core.model.routing import ListenerPlace, Way
 from kubectl_refs.core.queries.routing import RoutingReport
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.proposals import COLUMN
+from kubectl_refs.render.text.block_lines import COLUMN
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
@@ -19,7 +19,8 @@ OPEN = 5
 
 def render_routing(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
     """The ways, then what is wrong on them as on the page of `why`."""
-    return f"{_ways(found, style)}{_rest(found, style, render_why(found.report, style, kubectl))}"
+    ways = f"{_ways(found, style)}\n"
+    return f"{ways[:-1]}{_rest(found, style, render_why(found.report, style, kubectl, above=ways))}"
 
 
 def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:

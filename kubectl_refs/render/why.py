@@ -21,7 +21,7 @@ from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
-from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.page import Page, fits_screen
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.words import summary_of, target_of
@@ -39,11 +39,20 @@ BRIEF = 20
 """Causes told where they are of several objects; more are counted."""
 
 
-def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None = None) -> str:
+def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None = None, above: str = "") -> str:
     """The report as text: a block for each cause, the worst first; then conditions, gaps, and the counts.
 
-    `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name.
+    `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name. `above` stands before
+    it on the same screen: one that has no room for a manifest as well gets the command that prints it.
     """
+    whole = _render(report, style, kubectl, scope, manifests=True)
+    if fits_screen(f"{above}{whole}", style):
+        return whole
+    short = _render(report, style, kubectl, scope, manifests=False)
+    return short if fits_screen(f"{above}{short}", style) else whole
+
+
+def _render(report: Report, style: Style, kubectl: Kubectl, scope: str | None, *, manifests: bool) -> str:
     page = Page(style)
     wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
@@ -51,7 +60,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     minor = [same for same in causes if _can_wait(same, report)]
     minor = minor if len(minor) < len(causes) else []
     causes = [same for same in causes if same not in minor]
-    proposals = Proposals(kubectl)
+    proposals = Proposals(kubectl, manifests=manifests)
     for same in causes[:BRIEF] if brief else causes:
         page.blank()
         if brief:
@@ -95,10 +104,11 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     write_gaps(page, _untold(report, kubectl), brief=bool(failing))
     if not failing:
         page.blank()
-    page.prose("", summary_of(report), indent=0, column=0)
+    summary = summary_of(report)
+    page.prose("", summary if page.holds(summary, 0) else summary_of(report, named=False), indent=0, column=0)
     more = kubectl.again("-o", "wide")
     if more and (wrong or report.conditions):
-        page.command("More: ", more)
+        page.command("More: ", more, "the same command with -o wide")
     return str(page)
 
 
@@ -162,7 +172,7 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     """What controllers report: all that disagrees; of what agrees, a few or the number. In `brief`, below references that
-    fail, what agrees without more to be said is counted from the first on, and what is missing of many objects too."""
+    fail, what agrees without more to be said is counted where nothing else is told, and what is missing of many objects too."""
     conditions = report.conditions
     agreeing = [each for each in conditions if each.agreement is Agreement.AGREES and not (brief and each.why)]
     if len(agreeing) <= (0 if brief else AGREEING):
@@ -171,14 +181,27 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     if not brief or len({each.object for each in absent}) <= AGREEING:
         absent = []
     summed = (*agreeing, *absent)
-    shown = [each for each in conditions if each not in summed and not (brief and report.tells(each))]
-    write_conditions(page, shown, of_several=len(report.objects) > 1, brief=brief)
-    if agreeing:
+    shown = [each for each in conditions if each not in summed and not (brief and _is_told(each, report))]
+    # Whose status it is need not be said again of the one object whose reference fails.
+    of_several = (
+        len({each.reference.referrer for each in report.references if not each.in_order} if brief else report.objects)
+        > 1
+    )
+    write_conditions(page, shown, of_several=of_several, brief=brief)
+    if agreeing and not (brief and shown):
         verb = "agrees" if len(agreeing) == 1 else "agree"
         number = f"{counted(len(agreeing), 'condition')} {_writers(agreeing)} {verb} with this"
         page.prose("", number, indent=0, column=0)
     if absent:
         page.prose("", f"{counted(len(absent), 'condition')} that no controller has written", indent=0, column=0)
+
+
+def _is_told(condition: Condition, report: Report) -> bool:
+    """Whether what a controller reports is told above: of a reference, or of an object that nothing serves."""
+    reported = condition.reported
+    words = f"{condition.controller_name} reports {reported.words(condition.type)}" if reported else ""
+    told = any(words in row.because for row in report.unserved if row.object == condition.object)
+    return report.tells(condition) or (bool(words) and told)
 
 
 def _writers(conditions: Sequence[Condition]) -> str:

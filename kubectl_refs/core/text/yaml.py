@@ -113,11 +113,10 @@ _FLOW_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 
 def flow_lines(lead: str, value: Any, width: int) -> list[str]:
     """The same data behind a lead, `metadata: {name: api, ports: [80]}`: on one line, or, where a width has no room for it, on
-    more, each but the first two spaces further in than the lead."""
-    first, *rest = _flow(value)
+    more, each but the first two spaces further in than the lead. An entry that one line can hold is not broken."""
     pad = " " * (len(lead) - len(lead.lstrip()) + 2)
-    lines = [f"{lead}{first}"]
-    for piece in rest:
+    lines = [lead.rstrip()]
+    for piece in _flow(value, width - len(pad)):
         if len(lines[-1]) + 1 + len(piece) > width:
             lines.append(f"{pad}{piece}")
         else:
@@ -125,14 +124,21 @@ def flow_lines(lead: str, value: Any, width: int) -> list[str]:
     return lines
 
 
-def _flow(value: Any) -> list[str]:
+def _flow(value: Any, room: int) -> list[str]:
     """The data in flow style, in pieces with a space or a line break between them."""
     if isinstance(value, Mapping):
-        items = [_led(f"{flow_scalar(name)}: ", _flow(item)) for name, item in value.items()]
+        items = [_led(f"{flow_scalar(name)}: ", _whole(item, room)) for name, item in value.items()]
         return _enclosed("{", items, "}")
     if isinstance(value, (list, tuple)):
-        return _enclosed("[", [_flow(item) for item in value], "]")
+        return _enclosed("[", [_whole(item, room) for item in value], "]")
     return [flow_scalar(value)]
+
+
+def _whole(item: Any, room: int) -> list[str]:
+    """An entry as one piece, if there is room for it between what encloses it."""
+    pieces = _flow(item, room)
+    line = " ".join(pieces)
+    return [line] if len(line) + len("[],") <= room else pieces
 
 
 def _led(lead: str, pieces: list[str]) -> list[str]:

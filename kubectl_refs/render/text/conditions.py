@@ -29,7 +29,6 @@ def write_conditions(
     """Each condition with what is to be known of it. Where they are `of_several` objects, each names the route whose
     status it is in. In `brief`, below references that fail, one that no controller wrote is told without why that may be,
     and what a refusal means for the others not again."""
-    of_several = of_several or len({condition.object for condition in conditions}) > 1
     told: set[tuple[str, str, str]] = set()
     shown: list[Condition] = []
     for condition in conditions:
@@ -40,18 +39,31 @@ def write_conditions(
                 continue
             told.add(fact)
         shown.append(condition)
-    for condition, after in zip(shown, (*shown[1:], None), strict=False):
+    of_several = of_several or len({condition.object for condition in shown if condition.parent_ref is not None}) > 1
+    alike = _alike(page, shown, brief=brief)
+    for number, same in enumerate(alike):
+        first, after = same[0], alike[number + 1 : number + 2]
+        _headed(page, same, named=of_several and first.parent_ref is not None)
         # What is to be known of several alike stands below the last of them.
-        alone = after is None or _to_be_known(after) != _to_be_known(condition)
-        _write(page, condition, named=of_several and condition.parent_ref is not None, brief=brief, explained=alone)
+        known = _known(first, brief=brief)
+        if not after or _known(after[0][0], brief=brief) != known:
+            for line in known[2:]:
+                page.prose("", line, column=COLUMN)
 
 
-def _to_be_known(condition: Condition) -> Hashable:
-    """What is the same for conditions alike; of one of which more is told, itself."""
-    reported = condition.reported
-    if reported is None or reported.message or (_disagrees(condition) and not _as_expected(condition)):
-        return id(condition)
-    return condition.object, condition.agreement, condition.why, condition.advice
+def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[list[Condition]]:
+    """Each condition alone; in `brief` those of one place by one controller, as old and one after the other, of which the
+    same is to be known, together."""
+    groups: list[list[Condition]] = []
+    last: Hashable = None
+    for condition in conditions:
+        key = place_of(condition), condition.controller_name, _since(page, condition), _known(condition, brief=brief)
+        if brief and key == last and condition.reported is not None:
+            groups[-1].append(condition)
+        else:
+            groups.append([condition])
+        last = key
+    return groups
 
 
 def _disagrees(condition: Condition) -> bool:
@@ -64,27 +76,35 @@ def _as_expected(condition: Condition) -> bool:
     return reported is not None and (reported.status, reported.reason) == (computed.status, computed.reason)
 
 
-def _write(page: Page, condition: Condition, *, named: bool, brief: bool, explained: bool) -> None:
+def _headed(page: Page, same: Sequence[Condition], *, named: bool) -> None:
+    condition = same[0]
     head = f"{condition.agreement}:"
     gap = " " * (COLUMN - len(head))
     whose = f"{condition.object} at " if named else ""
-    first, *words = f"{whose}{reported_of(page, condition)}".split(" ")
+    first, *words = f"{whose}{reported_of(page, *same)}".split(" ")
     lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
     page.flowed([lead, *((word,) for word in words)], COLUMN)
+
+
+def _known(condition: Condition, *, brief: bool) -> tuple[str, ...]:
+    """What is to be known of a condition: whose it is, whether it agrees, and sentences to be told below it."""
+    reported, computed = condition.reported, condition.computed
+    undecided = condition.agreement is Agreement.UNKNOWN
     # Why a reference is not known, the references and the gaps say.
-    unchecked = brief and condition.agreement is Agreement.UNKNOWN and condition.computed.status == "Unknown"
-    unchecked = unchecked and condition.reported is not None and condition.reported.status != "Unknown"
-    if condition.why and explained and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
-        page.prose("", condition.why, column=COLUMN)
-    told = brief and condition.computed.reason == "RefNotPermitted"
+    unchecked = brief and undecided and computed.status == "Unknown"
+    unchecked = unchecked and reported is not None and reported.status != "Unknown"
+    lines = [str(condition.object), str(condition.agreement)]
+    if condition.why and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
+        lines.append(condition.why)
+    told = brief and computed.reason == "RefNotPermitted"
     if _disagrees(condition) and not told and not _as_expected(condition):
-        computed = condition.computed
-        page.prose("", f"expected now: {condition.type}={computed.status} ({computed.reason})", column=COLUMN)
-    if _disagrees(condition) or condition.agreement is Agreement.UNKNOWN:
-        if condition.reported and condition.reported.message:
-            page.prose("", f'the controller says: "{condition.reported.message}"', column=COLUMN)
-        if condition.advice and explained and not unchecked and not (told and condition.code is Code.NOT_ENFORCED):
-            page.prose("", f"advice: {condition.advice}", column=COLUMN)
+        lines.append(f"expected now: {condition.type}={computed.status} ({computed.reason})")
+    if _disagrees(condition) or undecided:
+        if reported and reported.message:
+            lines.append(f'the controller says: "{reported.message}"')
+        if condition.advice and not unchecked and not (told and condition.code is Code.NOT_ENFORCED):
+            lines.append(f"advice: {condition.advice}")
+    return tuple(lines)
 
 
 def place_of(condition: Condition) -> str:
@@ -108,14 +128,21 @@ def _named(ref: JSON) -> str:
     )
 
 
-def reported_of(page: Page, condition: Condition) -> str:
-    """What a controller reports, when and by what name."""
-    reported, place = condition.reported, place_of(condition)
-    if reported is None:
+def reported_of(page: Page, *same: Condition) -> str:
+    """What a controller reports of a place, when and by what name."""
+    condition = same[0]
+    place = place_of(condition)
+    if condition.reported is None:
         # Of a route it is the whole status for a parent that is missing.
         silent = condition.controller_name is None and condition.parent_ref is not None
         return f"{place}: no status of this route" if silent else f"{place}: no {condition.type}"
-    since = age(reported.last_transition_time, page.style.now)
+    words = ", ".join(f"{each.type}={each.reported.status} ({each.reported.reason})" for each in same if each.reported)
+    since = _since(page, condition)
     when = f", {since} ago" if since else ""
     by = f", by {condition.controller_name}" if condition.controller_name else ""
-    return f"{place}: {condition.type}={reported.status} ({reported.reason}){when}{by}"
+    return f"{place}: {words}{when}{by}"
+
+
+def _since(page: Page, condition: Condition) -> str | None:
+    reported = condition.reported
+    return None if reported is None else age(reported.last_transition_time, page.style.now)

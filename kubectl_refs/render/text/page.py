@@ -9,13 +9,23 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.wrapping import after_slashes, wrapped
-from kubectl_refs.render.text.style import Style, Tone
+from kubectl_refs.render.text.style import Style, Tone, unpainted
 from kubectl_refs.render.text.table import NONE, Cell, Narrow, fitting, plain, table_lines
 
 Span = tuple[str, Tone]
 
+SCREEN = 22
+"""Rows of a small terminal, two of its 24 left for the prompt."""
+
 _ROOM = 20
 """Columns that a sentence needs."""
+
+
+def fits_screen(text: str, style: Style) -> bool:
+    """Whether a small terminal shows all of a text at once; one that goes to no terminal always fits."""
+    if style.width is None:
+        return True
+    return sum(max(-(-len(line) // style.width), 1) for line in unpainted(text).splitlines()) <= SCREEN
 
 
 class Page:
@@ -50,9 +60,7 @@ class Page:
             line += [space, *part] if line else part
         self.line(*line)
 
-    def _pieces(
-        self, parts: Iterable[Sequence[str | Span]], column: int
-    ) -> Iterator[tuple[str, Sequence[str | Span]]]:
+    def _pieces(self, parts: Iterable[Sequence[str | Span]], column: int) -> Iterator[tuple[str, Sequence[str | Span]]]:
         """The parts, each with the space before it. One that no line has room for goes on after its slashes."""
         for part in parts:
             if self.style.width is None or column + _size(part) <= self.style.width:
@@ -84,10 +92,34 @@ class Page:
         for number, piece in enumerate(lines):
             self.line((head.ljust(start) if number == 0 else " " * start), (piece, role))
 
-    def command(self, head: str, text: str) -> None:
-        """A command behind a label; where the terminal has no room for both, alone on the next line, to be copied."""
+    def add(self, text: str) -> bool:
+        """Whether the last line has room for more words, which then stand at its end."""
+        width = self.style.prose_width
+        if width is not None and len(self._lines[-1]) + len(safe(text)) > width:
+            return False
+        self._lines[-1] += safe(text)
+        return True
+
+    def shorter(self, text: str, other: str, column: int) -> str:
+        """Another sentence where it takes fewer lines from a column on, the first where it does not."""
+        width = self.style.prose_width
+        if width is None:
+            return text
+        one, two = (len(wrapped(safe(each), width - column)) for each in (text, other))
+        return other if two < one else text
+
+    def holds(self, text: str, column: int) -> bool:
+        """Whether a sentence that starts in a column is one line."""
+        width = self.style.prose_width
+        return width is None or column + len(safe(text)) <= width
+
+    def command(self, head: str, text: str, otherwise: str = "") -> None:
+        """A command behind a label; where the terminal has no room for both, what else says it, or, without that, the command
+        alone on the next line, to be copied."""
         if self.style.width is None or len(head) + len(safe(text)) <= self.style.width:
             self.line(f"{head}{text}")
+        elif otherwise:
+            self.line(f"{head}{otherwise}")
         else:
             if head.strip():
                 self.line(head)

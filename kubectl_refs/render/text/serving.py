@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.block_lines import shortened
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import AS_A_GUESS
 
@@ -18,16 +21,23 @@ def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Contain
     """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
     references to `failing` targets are told, no other Service is: it can wait."""
     told: dict[ObjectKey, None] = {}
-    for row in report.unserved:
-        page.prose("not served", f"{row.object}: {row.because}", indent=0, column=COLUMN)
-        if row.explain is not None and row.explain != row.object:
-            _next(page, kubectl.why(row.explain))
-        if row.fix is not None and row.fix.object not in told:
-            told[row.fix.object] = None
-            _fix(page, row, kubectl)
+    for because, rows in _alike(report.unserved).items():
+        names = listing([str(row.object) for row in rows])
+        line = f"{names}: {because}"
+        # What is asked about need not be named; what the line begins with, not again.
+        short = because if len(report.objects) == 1 else f"{names}: {_with_less(because, rows)}"
+        line = page.shorter(line, short, COLUMN)
+        page.prose("not served", line, indent=0, column=COLUMN)
+        for key in dict.fromkeys(row.explain for row in rows):
+            if key is not None and all(key != row.object for row in rows):
+                _next(page, kubectl.why(key))
+        for fix in (row.fix for row in rows if row.fix is not None and row.fix.object not in told):
+            told[fix.object] = None
+            _fix(page, fix, kubectl)
     for row in report.perhaps_wrong:
         page.prose("perhaps", row.perhaps, indent=0, column=COLUMN)
-        _fix(page, row, kubectl)
+        if row.fix is not None:
+            _fix(page, row.fix, kubectl)
     for row in _without_endpoints(report.serving):
         if failing is not None and row.backend is not None and row.backend not in failing:
             continue
@@ -36,10 +46,23 @@ def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Contain
             _next(page, kubectl.describe(row.backend))
 
 
-def _fix(page: Page, row: Serving, kubectl: Kubectl) -> None:
-    if row.fix is not None:
-        page.prose("fix", f"{AS_A_GUESS}{row.fix.title}:", indent=COLUMN - len("fix: "), column=COLUMN)
-        page.verbatim(kubectl.command(row.fix))
+def _alike(rows: Iterable[Serving]) -> dict[str, list[Serving]]:
+    """The rows by what they say."""
+    found: dict[str, list[Serving]] = {}
+    for row in rows:
+        found.setdefault(row.because, []).append(row)
+    return found
+
+
+def _with_less(because: str, rows: Iterable[Serving]) -> str:
+    for row in rows:
+        because = shortened(because, row.object)
+    return because
+
+
+def _fix(page: Page, fix: Fix, kubectl: Kubectl) -> None:
+    page.prose("fix", f"{AS_A_GUESS}{fix.title}:", indent=COLUMN - len("fix: "), column=COLUMN)
+    page.verbatim(kubectl.command(fix))
 
 
 def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:

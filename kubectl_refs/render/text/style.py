@@ -7,6 +7,7 @@ ask. Meaning never depends on it: with and without colour or Unicode the same wo
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -67,6 +68,11 @@ class Style:
     def paint(self, text: str, role: Tone) -> str:
         code = _SGR.get(role) if self.color and text else None
         return f"\x1b[{code}m{text}\x1b[0m" if code else text
+
+
+def unpainted(text: str) -> str:
+    """A text without its colours."""
+    return re.sub(r"\x1b\[\d*m", "", text)
 
 
 def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str = "auto") -> Style:

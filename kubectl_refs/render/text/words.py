@@ -93,10 +93,11 @@ def grant_of(miss: NearMiss) -> str:
     return f"ReferenceGrant {miss.grant}"
 
 
-def summary_of(report: Report) -> str:
+def summary_of(report: Report, *, named: bool = True) -> str:
     """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out.
 
     What controllers report as failing is added where no verdict tells it, and how many references rely on objects that were not read.
+    A single object that nothing serves is `named`, or counted as several are.
     """
     parts = ", ".join(
         f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
@@ -105,8 +106,8 @@ def summary_of(report: Report) -> str:
     failing = [each for each in report.reported_failures if each.computed.status != "False" and not report.tells(each)]
     reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
     dead = [str(row.object) for row in report.unserved]
-    named = dead[0] if len(dead) == 1 else f"{len(dead)} of the objects"
-    reported += f"; nothing serves {named}" if dead else ""
+    whom = dead[0] if named and len(dead) == 1 else f"{len(dead)} of the objects"
+    reported += f"; nothing serves {whom}" if dead else ""
     if report.assumed:
         rely = "relies" if report.assumed == 1 else "rely"
         reported += f"; {report.assumed} {rely} on objects that these manifests do not contain"

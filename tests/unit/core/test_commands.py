@@ -295,13 +295,17 @@ def test_any_manifest_is_read_back_as_it_was(value: dict[str, Any]) -> None:
 @PROPERTY
 @given(st.dictionaries(WORDS, VALUES, max_size=4), st.integers(1, 200))
 def test_data_in_flow_style_is_read_back_as_it_was_however_it_is_broken(value: dict[str, Any], width: int) -> None:
-    assert yaml.safe_load("\n".join(flow_lines("spec: ", value, width))) == {"spec": value}
+    assert yaml.safe_load("\n".join(flow_lines("spec:", value, width))) == {"spec": value}
 
 
 def test_flow_style_is_broken_between_its_entries_alone() -> None:
-    long = {"name": "n" * 63, "namespace": "s" * 63}
-    assert flow_lines("metadata: ", long, 80) == [f"metadata: {{name: {'n' * 63},", f"  namespace: {'s' * 63}}}"]
-    assert flow_lines("metadata: ", {"name": "api", "ports": [80]}, 80) == ["metadata: {name: api, ports: [80]}"]
+    long = {"name": "n" * 60, "namespace": "s" * 63}
+    assert flow_lines("metadata:", long, 80) == [f"metadata: {{name: {'n' * 60},", f"  namespace: {'s' * 63}}}"]
+    assert flow_lines("  to:", [{"name": "a" * 30}, {"name": "b" * 30}], 60) == [
+        f"  to: [{{name: {'a' * 30}}},",
+        f"    {{name: {'b' * 30}}}]",
+    ]
+    assert flow_lines("metadata:", {"name": "api", "ports": [80]}, 80) == ["metadata: {name: api, ports: [80]}"]
 
 
 @PROPERTY
