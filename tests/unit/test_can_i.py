@@ -133,6 +133,7 @@ def test_a_misspelt_namespace_of_the_referrer_is_told_with_the_one_that_may_be_m
     done = live("can-i", "httproute", "-n", "frontedn", "service/api.backend")
     said = " ".join(done.out.split())
     assert "namespace frontedn, in which the HTTPRoute is to be, does not exist; namespace frontend does" in said
+    assert "kind: ReferenceGrant" not in said
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,8 @@ def test_a_target_that_does_not_exist_is_noted(
     done = live("can-i", *words.split(), "-o", "json")
     (reference,) = json.loads(done.out)["references"]
     assert (done.status, reference["notes"]) == (status, notes)
+    # A grant for what is a slip of something else helps nobody.
+    assert (reference["fixes"] == []) == (status == 0 or any("; " in note for note in notes))
     api.forbid("services")
     blind = json.loads(live("can-i", *words.split(), "-o", "json").out)
     assert [note for note in blind["references"][0]["notes"] if note.startswith("Service")] == []

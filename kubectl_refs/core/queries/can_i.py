@@ -19,6 +19,7 @@ from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.targets.near_targets import names_of
+from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.view import View
 
 
@@ -41,8 +42,8 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
             evaluated = replace(evaluated, notes=(*evaluated.notes, _unheard_of(referrer)))
     if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
         place = f"namespace {referrer.namespace}, in which the {referrer.kind} is to be, does not exist"
-        note = f"{place}{_similar_namespace(view, referrer.namespace)}"
-        evaluated = replace(evaluated, notes=(*evaluated.notes, note))
+        near = _near_namespace(view, referrer.namespace)
+        evaluated = _of_none(evaluated, referrer.namespace, near, f"{place}{_instead(near and f'namespace {near}')}")
     return Report((evaluated,), gaps=view.gaps)
 
 
@@ -90,31 +91,41 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
         note = f"no known field of kind {referrer.kind} takes it: {fault}"
         return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.KIND_NOT_SUPPORTED)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
-        similar = _similar_namespace(view, target.namespace)
+        near = _near_namespace(view, target.namespace)
+        similar = _instead(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
         return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.TARGET_NOT_FOUND)
-    if missing := view.without_gaps(lambda apart: _missing(apart, target)):
-        evaluated = replace(evaluated, notes=(*evaluated.notes, missing))
-    if view.needs:
+    missing = view.without_gaps(lambda apart: _is_missing(apart, target))
+    near = view.without_gaps(lambda apart: _near_name(apart, target)) if missing else None
+    if not view.needs:
+        evaluated = with_fixes(view, [evaluated], {})[0]
+    if not missing:
         return evaluated
-    return with_fixes(view, [evaluated], {})[0]
+    note = f"{target} does not exist{_instead(near and str(target._replace(name=near)))}"
+    return _of_none(evaluated, target.name, near, note)
 
 
-def _missing(view: View, target: ObjectKey) -> str:
-    """That a target does not exist, which a grant does not ask, and the one of nearly its name; empty where it does, or where
-    that is not known. What something is to make is not told as missing."""
+def _is_missing(view: View, target: ObjectKey) -> bool:
+    """Whether a target is known not to exist, which a grant does not ask. What something is to make is not missing."""
     if view.catalog.served(target.group_kind) is None:
-        return ""
+        return False
     answer = view.get(target, metadata_only=True, effect=f"whether {target} exists is not known")
-    if not answer.absent or answer.made_by is not None:
-        return ""
-    near = names_of(view, target.group_kind, target.namespace).nearest(target.name)
-    return f"{target} does not exist{_instead(near and str(target._replace(name=near)))}"
+    return answer.absent and answer.made_by is None
 
 
-def _similar_namespace(view: View, namespace: str) -> str:
-    near = view.without_gaps(lambda apart: names_of(apart, NAMESPACE, None)).nearest(namespace)
-    return _instead(near and f"namespace {near}")
+def _of_none(evaluated: EvaluatedReference, name: str, near: str | None, note: str) -> EvaluatedReference:
+    """An answer about something that does not exist, with a note on it: where the name is a slip of another, a grant for it
+    helps nobody."""
+    slip = near is not None and not deliberate(near, name)
+    return replace(evaluated, notes=(*evaluated.notes, note), fixes=() if slip else evaluated.fixes)
+
+
+def _near_name(view: View, target: ObjectKey) -> str | None:
+    return names_of(view, target.group_kind, target.namespace).nearest(target.name)
+
+
+def _near_namespace(view: View, namespace: str) -> str | None:
+    return view.without_gaps(lambda apart: names_of(apart, NAMESPACE, None)).nearest(namespace)
 
 
 def _instead(near: str | None) -> str:
