@@ -200,6 +200,43 @@ def test_every_change_of_a_finding_resolves_it_at_nobodys_cost(ask: Ask) -> None
     assert {"REF101", "REF102", "REF104", "REF105", "REF106", "REF107", "REF108", "REF109"} <= set(seen), seen
 
 
+def test_no_finding_takes_a_grant_from_a_refused_reference_that_may_be_meant_to_use_it(ask: Ask, check: Check) -> None:
+    seen: Counter[str] = Counter()
+    for seed, objects in clusters():
+        named = {
+            (name["namespace"], name["name"])
+            for each in check(seed, objects)["references"]
+            if each["verdict"] == "refused"
+            for name in (*nearest_in(each), *(fix["object"] for fix in each["fixes"] if fix["action"] == "patch"))
+        }
+        for grant in ask(objects, "grants", "-A")["grants"]:
+            for finding in grant["findings"]:
+                taking = finding["code"] != "REF111" and any(map(takes, finding["fixes"]))
+                meant = (grant["namespace"], grant["name"]) in named
+                assert not (taking and meant), (seed, finding)
+                seen.update({f"{taking} {meant}"})
+    assert {"True False", "False True"} <= set(seen), seen
+
+
+def nearest_in(reference: Report) -> list[Any]:
+    """The grant that the cause of a refused reference names, unless it is for another kind of referrer or target."""
+    return [
+        miss["grant"]
+        for miss in reference["nearMisses"][:1]
+        if f" {miss['grant']['namespace']}/{miss['grant']['name']}" in reference["cause"]
+        and not any(each["hint"] == "other-kind" for each in miss["differences"])
+    ]
+
+
+def takes(step: Report) -> bool:
+    """Whether a step deletes a grant, or takes an entry out of it or makes one narrower."""
+    narrows = any(
+        operation["op"] == "remove" or (operation["op"] == "replace" and isinstance(operation["value"], dict))
+        for operation in step.get("patch", ())
+    )
+    return step["action"] == "delete" or narrows
+
+
 def test_one_object_is_answered_as_it_is_among_all(ask: Ask, check: Check) -> None:
     for seed, objects in clusters():
         report = check(seed, objects)

@@ -22,7 +22,7 @@ class MeantFor:
     """The refused references that a grant was, or may be, meant to permit.
 
     `elsewhere` lead into other namespaces than the grant's and would be permitted by it there, surely meant or not
-    (`sure`); `near` lead into its own and differ from it by a slip. `there` are the grants of the namespaces that the
+    (`sure`); `near` lead into its own, and it differs from what they need by a slip, or is the nearest. `there` are the grants of the namespaces that the
     first ones lead to.
     """
 

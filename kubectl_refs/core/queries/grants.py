@@ -20,6 +20,7 @@ from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, NearestM
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -28,6 +29,7 @@ from kubectl_refs.core.queries.grant_referrers import GrantScope, referrers_of
 from kubectl_refs.core.queries.grant_targets import TargetLookups
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.references.cause import comes_near
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
@@ -142,7 +144,8 @@ def _fails(
 def _meant_for(
     view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope
 ) -> Mapping[GrantName, MeantFor]:
-    """The refused references that grants were, or may be, meant for, as the explanation of each reference finds them."""
+    """The refused references that grants were, or may be, meant for, as the explanation of each reference finds them: also
+    the one that it calls the nearest."""
     every, names = Grants(grants), {grant.grant for grant in grants}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
@@ -159,10 +162,14 @@ def _meant_for(
             found[name].elsewhere.append(reference)
             found[name].there = here
         if id(near) not in meant_by:
-            mine = [miss for miss in near.nearest if miss.grant in names and meant(miss, reference)]
+            told = [miss for miss in near.nearest if meant(miss, reference) or miss is _blamed(near)]
             meant_by[id(near)] = (
                 near,
-                [(miss.grant, is_misplaced(miss) and len(miss.differences) == 1) for miss in mine],
+                [
+                    (miss.grant, is_misplaced(miss) and len(miss.differences) == 1)
+                    for miss in told
+                    if miss.grant in names
+                ],
             )
         for name, only_misplaced in meant_by[id(near)][1]:
             after = found[name]
@@ -174,6 +181,14 @@ def _meant_for(
     return {
         name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there) for name, each in found.items()
     }
+
+
+def _blamed(near: NearestMisses) -> NearMiss | None:
+    """The grant that the cause of a refused reference names, unless it is for another kind of referrer or target."""
+    first = near.nearest[0] if near.nearest else None
+    if first is None or not comes_near(first) or any(each.hint is Hint.OTHER_KIND for each in first.differences):
+        return None
+    return first
 
 
 class _Meant:

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from kubectl_refs.core.grants.differences import doubtful
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
@@ -145,11 +144,11 @@ def _failure(evaluated: EvaluatedReference) -> str:
 def nearest(evaluated: EvaluatedReference) -> NearMiss | None:
     """The grant that almost permits a reference; None where none comes near."""
     miss = evaluated.near_misses[0] if evaluated.near_misses else None
-    return miss if miss is not None and _is_near(miss) else None
+    return miss if miss is not None and comes_near(miss) else None
 
 
-def _is_near(miss: NearMiss) -> bool:
-    """One slip may show in many fields: from and to exchanged, or split over two grants."""
+def comes_near(miss: NearMiss) -> bool:
+    """Whether a grant may have been meant. One slip may show in many fields: from and to exchanged, or split over two grants."""
     others = [each for each in miss.differences if each.hint not in (Hint.SWAPPED, Hint.SPLIT, Hint.WRONG_PLACEMENT)]
     return len(others) <= NEAR or SLIPS.issuperset([each.hint for each in others])
 
@@ -183,7 +182,12 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
 def _unknown(miss: NearMiss) -> str:
     """The fields that a grant has in place of those that are missing."""
     missing = {tuple(each.path.rpartition(".")[::2]) for each in miss.differences if each.found is None}
-    fields = unknown_fields(Grant.parse(miss.source)) if missing else ()
+    if not missing:
+        return ""
+    # Imported here: an API server takes no entry without these fields.
+    from kubectl_refs.core.grants.unknown_fields import unknown_fields
+
+    fields = unknown_fields(Grant.parse(miss.source))
     return "".join(f"; {each}" for each in fields if (each.path.rpartition(".")[0], each.meant) in missing)
 
 

@@ -10,7 +10,6 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
-from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -220,6 +219,9 @@ def _refusal(reference: Reference, grants: Grants) -> str:
 
 def _unknown(grant: Grant) -> str:
     """The fields in which what a grant lacks may stand."""
+    # Imported here: an API server takes no grant that lacks a list.
+    from kubectl_refs.core.grants.unknown_fields import unknown_fields
+
     fields = [f"{each}" for each in unknown_fields(grant) if each.meant or each.remark]
     return f" ({', '.join(fields)})" if fields else ""
 

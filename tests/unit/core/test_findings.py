@@ -15,6 +15,8 @@ from tests.support.surveying import LIVE, Cluster, applied, codes, described, fi
 
 AROUND = (*namespaces("frontend", "backend", "other"), service(), route_to(("backend", "api")))
 """A route that uses Service backend/api, and everything it needs but a grant."""
+QUIET = (*namespaces("frontend", "backend", "other"), service())
+"""The same without the route."""
 GOOD = grant([from_entry()], [to_entry(name="api")])
 GATEWAY = {"group": GATEWAY_GROUP, "kind": "Gateway"}
 
@@ -268,7 +270,7 @@ def test_a_target_that_could_not_be_read_is_not_called_missing() -> None:
 
 
 def test_a_grant_without_a_known_user_is_never_called_safe_to_delete() -> None:
-    (finding,) = findings_on(grant([from_entry(namespace="other")], [to_entry(name="api")]), *AROUND)
+    (finding,) = findings_on(grant([from_entry(namespace="other")], [to_entry(name="api")]), *QUIET)
     assert finding.code.slug == "no-known-user"
     assert finding.message == "no object of the kinds that could be read uses it"
     assert finding.fixes[0].confidence is Confidence.GUESS
@@ -356,8 +358,14 @@ def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
     assert findings_on(*after) == ()
 
 
+def test_a_grant_that_the_cause_of_a_refused_reference_names_is_not_to_be_deleted() -> None:
+    (finding,) = findings_on(grant([from_entry(namespace="other")], [to_entry(name="api")]), *AROUND)
+    assert (finding.code.slug, finding.fixes) == ("no-known-user", ())
+    assert finding.advice == ("look at HTTPRoute frontend/web first, which is refused and may be meant to use it")
+
+
 def test_a_grant_without_a_name_that_nobody_uses_is_to_be_named_or_deleted_each_said_once() -> None:
-    broad, unused = findings_on(grant([from_entry(namespace="other")], [to_entry()]), *AROUND)
+    broad, unused = findings_on(grant([from_entry(namespace="other")], [to_entry()]), *QUIET)
     assert [finding.code.slug for finding in (broad, unused)] == ["any-name", "no-known-user"]
     assert [fix.action for fix in (*broad.fixes, *unused.fixes)] == ["edit", "delete"]
 
