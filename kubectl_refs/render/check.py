@@ -78,7 +78,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
                 page.prose("next", finding.advice)
         for line in render_details(checked.report, style.indented(2), kubectl).splitlines():
             page.line(f"  {line}" if line else "")
-    _end(page, report)
+    _end(page, report, wide=True)
     return str(page)
 
 
@@ -166,9 +166,9 @@ def _name(checked: Checked) -> str:
     return str(checked.object)
 
 
-def _end(page: Page, report: CheckReport) -> None:
+def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
     page.blank()
-    write_gaps(page, shown_gaps(report.gaps))
+    write_gaps(page, report.gaps if wide else shown_gaps(report.gaps), full=wide)
     page.blank()
     page.prose("", total_of(report), indent=0, column=0)
     findings = list(report.findings)

@@ -67,7 +67,8 @@ def _table(
         page.blank()
         write_references(page, report.references)
     page.blank()
-    write_gaps(page, shown_gaps(report.gaps))
+    wide = names is WIDE_HEADERS
+    write_gaps(page, report.gaps if wide else shown_gaps(report.gaps), full=wide)
     return str(page)
 
 

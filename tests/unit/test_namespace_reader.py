@@ -7,7 +7,7 @@ import json
 import pytest
 
 from kubectl_refs.core.model.objects import JSON
-from tests.support.builders import namespaces, route_to, service
+from tests.support.builders import from_entry, grant, namespaces, route_to, service
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program
 
@@ -25,6 +25,7 @@ def route(*conditions: JSON) -> JSON:
     return {**made, "status": {"parents": [{"parentRef": parent, "controllerName": BY, "conditions": conditions}]}}
 
 
+KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 OBJECTS: tuple[JSON, ...] = (*namespaces("frontend", "backend", "infra"), service("frontend", "own"))
 
 
@@ -149,3 +150,19 @@ def test_what_is_reported_of_a_listener_set_is_told_of_its_routes(refs: Program,
     assert done.status == 1
     assert "unknown: HTTPRoute frontend/web -> ListenerSet frontend/own  (reported broken)\n" in done.out
     assert "its controller reports Accepted=False (NotAllowed) of ListenerSet frontend/own; " in done.out
+
+
+@pytest.mark.parametrize("command", [("why",), ("check",), ("grants", "-n", "backend")], ids=["why", "check", "grants"])
+def test_wide_and_data_tell_each_request_that_was_refused(
+    refs: Program, api: FakeAPI, command: tuple[str, ...]
+) -> None:
+    refused = ("grpcroutes", "httproutes", "tlsroutes", "tcproutes", "udproutes", "backendtlspolicies")
+    for resource in refused:
+        api.forbid(resource)
+    api.objects = [*OBJECTS, route(), grant([from_entry(kind=each) for each in KINDS])]
+    refs.use(api, "frontend")
+    gaps = [gap["resource"] for gap in json.loads(refs(*command, "-o", "json").out)["gaps"]]
+    wide, text = (refs(*command, *more).out for more in (("-o", "wide"), ()))
+    assert len(gaps) > 3
+    assert [resource for resource in gaps if f"{resource}.gateway.networking.k8s.io, so " not in wide] == []
+    assert "so what depends on them is not known" in text

@@ -68,8 +68,9 @@ def why_command(
     what that does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to
     the cluster. Without a name: everything that fails in the namespace, in all (-A), or among the objects of a type,
     each cause once. Of a Service, Secret, ConfigMap or ReferenceGrant: who references it, and who is refused.
-    Of a URL: the Gateway, listener, route and rule that take the request, and what is wrong on that way. Where
-    Gateways or routes may not be listed in all namespaces, those of one are looked through: of -n, or of the context.
+    Of a URL: the Gateway, listener, route and rule that take the request, and what is wrong on that way. -n does not
+    narrow that, for a route of any namespace may take it: where Gateways or routes may not be listed in all namespaces,
+    those of -n, or of the context, are looked through.
 
     Exit status: 0 all references are allowed, 1 some are refused or broken, 2 usage or connection error, 3 some
     references could not be checked.
