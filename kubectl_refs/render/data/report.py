@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Pair
@@ -122,7 +122,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
     return Joined(
         (
             {"from": repeats.of(reference.referrer, key_data, reference.referrer), "path": reference.path},
-            repeats.of(_saying(evaluated), _said, evaluated),
+            repeats.of(_saying(evaluated), _said, evaluated, repeats),
             {
                 "effect": evaluated.effect or None,
                 "ask": evaluated.ask or None,
@@ -137,7 +137,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
                     for each in evaluated.reported
                 ],
                 "source": location_data(evaluated.source),
-                "fixes": [repeats.of(id(fix), fix_data, fix, kubectl) for fix in evaluated.fixes],
+                "fixes": [repeats.of(_changing(fix), fix_data, fix, kubectl) for fix in evaluated.fixes],
             },
         )
     )
@@ -154,7 +154,7 @@ def _saying(evaluated: EvaluatedReference) -> Hashable:
     return of_reference, in_words, evaluated.notes, evaluated.reported, own, *map(id, parts)
 
 
-def _said(evaluated: EvaluatedReference) -> dict[str, Any]:
+def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:
     reference = evaluated.reference
     return {
         "to": target_data(reference.to, reference.port, reference.section_name),
@@ -170,7 +170,7 @@ def _said(evaluated: EvaluatedReference) -> dict[str, Any]:
         ],
         "grants": _matches(evaluated),
         "grantsOmitted": evaluated.grants_omitted,
-        "nearMisses": [near_miss_data(miss) for miss in evaluated.near_misses],
+        "nearMisses": repeats.of(id(evaluated.near_misses), _near_misses, evaluated.near_misses),
         "nearMissesOmitted": evaluated.near_misses_omitted,
         "nearTargets": [near_target_data(near) for near in evaluated.near_targets],
         "notes": list(evaluated.notes),
@@ -182,6 +182,10 @@ def location_data(location: Location | None) -> dict[str, Any] | None:
     if location is None:
         return None
     return {"file": location.file, "line": location.line, "document": location.document}
+
+
+def _near_misses(misses: Sequence[NearMiss]) -> list[dict[str, Any]]:
+    return [near_miss_data(miss) for miss in misses]
 
 
 def near_miss_data(miss: NearMiss) -> dict[str, Any]:
@@ -210,6 +214,13 @@ def _difference(difference: Difference) -> dict[str, Any]:
         "hint": str(difference.hint),
         "note": difference.note or None,
     }
+
+
+def _changing(fix: Fix) -> Hashable:
+    """What `fix_data` depends on. A change that several references want in words of their own has its manifest in common."""
+    parts = id(fix.manifest), id(fix.patch), tuple(fix.labels.items())
+    told = fix.title, fix.confidence, fix.widens, fix.follows, fix.remains, fix.for_owner
+    return fix.action, fix.object, *parts, *told
 
 
 def fix_data(fix: Fix, kubectl: Kubectl) -> dict[str, Any]:

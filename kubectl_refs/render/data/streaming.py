@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
@@ -14,7 +15,7 @@ objects reference the same."""
 
 
 class Repeated:
-    """A value that stands in many places: its text is made once for each indentation. None is within another."""
+    """A value that stands in many places: its text is made once for each indentation."""
 
     __slots__ = ("_texts", "value")
 
@@ -40,14 +41,16 @@ class Repeats:
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[Repeated, object]] = {}
+        self._before: dict[Hashable, tuple[Repeated, object]] = {}
+        """Those that were kept before these: what is asked for again is kept on."""
 
     def of(self, key: Hashable, make: Callable[..., Any], *parts: Any) -> Repeated:
         """The value that is made of these parts. A key may hold their ids: they are kept for as long."""
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
-                self._kept.clear()
-            found = self._kept[key] = (Repeated(make(*parts)), parts)
+                self._before, self._kept = self._kept, {}
+            found = self._kept[key] = self._before.get(key) or (Repeated(make(*parts)), parts)
         return found[0]
 
 
@@ -60,7 +63,11 @@ def json_chunks(data: Any) -> Iterator[str]:
 
 def _chunks(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, Iterator):
-        yield from _enclosed("[", (("", [indented(each, depth + 1)]) for each in value), "]", depth)
+        inner, lead = "\n" + " " * INDENT * (depth + 1), "["
+        for each in value:
+            yield f"{lead}{inner}{_written(each, inner)}"
+            lead = ","
+        yield _end("[", lead, "]", depth)
     elif not _is_lazy(value):
         yield indented(value, depth)
     elif isinstance(value, Mapping):
@@ -84,7 +91,12 @@ def _enclosed(first: str, members: Iterable[tuple[str, Iterable[str]]], last: st
         yield f"{lead}\n{' ' * INDENT * (depth + 1)}{name}"
         yield from chunks
         lead = ","
-    yield f"\n{' ' * INDENT * depth}{last}" if lead == "," else f"{first}{last}"
+    yield _end(first, lead, last, depth)
+
+
+def _end(first: str, lead: str, last: str, depth: int) -> str:
+    """The end of a mapping or a list, and its beginning where nothing was in it."""
+    return f"\n{' ' * INDENT * depth}{last}" if lead == "," else f"{first}{last}"
 
 
 def indented(value: Any, depth: int = 0) -> str:
@@ -95,37 +107,43 @@ def indented(value: Any, depth: int = 0) -> str:
 
 def _written(value: Any, lead: str) -> str:
     """`lead` is what goes before the last line: a line break and the indentation."""
-    if isinstance(value, str):
-        return _quoted(value)
     if value is None:
         return "null"
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, Repeated):
-        return value.text(lead, _written)
+    kind = type(value)
+    if kind is Repeated:
+        return value.text(lead, _written)  # type: ignore[no-any-return]
     if isinstance(value, dict):
-        members = _members(value, lead + " " * INDENT)
+        members = _members(value, lead + " " * INDENT) if value else ""
         return f"{{{members}{lead}}}" if members else "{}"
-    if isinstance(value, Joined):
+    if kind is Joined:
         inner = lead + " " * INDENT
-        texts = (each.text(inner, _members) if isinstance(each, Repeated) else _members(each, inner) for each in value)
+        texts = [each.text(inner, _members) if type(each) is Repeated else _members(each, inner) for each in value]
         members = ",".join(filter(None, texts))
         return f"{{{members}{lead}}}" if members else "{}"
     if isinstance(value, (list, tuple)):
+        if not value:
+            return "[]"
         inner = lead + " " * INDENT
-        items = [inner + _written(item, inner) for item in value]
-        return f"[{','.join(items)}{lead}]" if items else "[]"
-    return str(value) if type(value) is int else json.dumps(value)
+        return f"[{','.join([inner + _written(item, inner) for item in value])}{lead}]"
+    if kind is int:
+        return str(value)
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _members(value: dict[str, Any], inner: str) -> str:
     # Nearly all are strings: a call for each would cost as much as writing it.
-    return ",".join(
+    return _form(tuple(value), inner) % tuple(
         [
-            f"{inner}{_quoted(name)}: {_quoted(member) if type(member) is str else _written(member, inner)}"
-            for name, member in value.items()
+            _quoted(member) if type(member) is str else "null" if member is None else _written(member, inner)
+            for member in value.values()
         ]
     )
+
+
+@lru_cache(maxsize=1_000)
+def _form(names: tuple[str, ...], inner: str) -> str:
+    """The members of a mapping with these names, a place for each value: there are few such forms, and many mappings."""
+    return ",".join([f"{inner}{_quoted(name)}: ".replace("%", "%%") + "%s" for name in names])
 
 
 def whole(data: Any) -> Any:
@@ -138,10 +156,9 @@ def whole(data: Any) -> Any:
 def plain(value: Any) -> Any:
     """The value without a trace of what is repeated in it, for what has no use for that. Iterators stay such."""
     if isinstance(value, Repeated):
-        return value.value
+        return plain(value.value)
     if isinstance(value, Joined):
-        parts = [each.value if isinstance(each, Repeated) else each for each in value]
-        return {name: plain(member) for part in parts for name, member in part.items()}
+        return {name: member for part in value for name, member in plain(part).items()}
     if isinstance(value, Mapping):
         return {name: plain(member) for name, member in value.items()}
     if isinstance(value, Iterator):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kubectl_refs.render.data.report import render_json
@@ -21,6 +21,8 @@ def unmade(data: dict[str, Any]) -> dict[str, Any]:
     return {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
+@example({"100 %s": "%d", "%": {"%%": [{}, []]}})
+@example({"n": (1, 2.5, True, False, None), "m": ()})
 @given(VALUES)
 def test_the_text_is_that_of_the_standard_library(value: Any) -> None:
     assert render_json(value) == json.dumps(value, indent=4) + "\n"
@@ -70,8 +72,19 @@ def test_the_latest_values_are_made_once_and_no_more_are_kept() -> None:
 
     assert [repeats.of(name, make, name).value for name in (1, 2, 1, 2)] == [1, 2, 1, 2]
     assert made == [1, 2]
-    for name in range(3, KEPT + 3):
+    last = 3 * KEPT
+    for name in range(3, last + 1):
         repeats.of(name, make, name)
-    assert made[-1] == KEPT + 2
+        # What is asked for all the time stays.
+        repeats.of(2, make, 2)
+    assert made == list(range(1, last + 1))
     repeats.of(1, make, 1)
     assert made[-1] == 1
+
+
+def test_of_what_is_repeated_parts_may_be_repeated_in_others() -> None:
+    part = Repeated([1, {"a": None}])
+    shown = [Repeated({"b": part}), {"c": [part]}, Joined((Repeated({"d": part}), {}))]
+    expected = [{"b": [1, {"a": None}]}, {"c": [[1, {"a": None}]]}, {"d": [1, {"a": None}]}]
+    assert plain(shown) == expected
+    assert render_json(shown) == render_json(expected)
