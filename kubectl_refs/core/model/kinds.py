@@ -21,6 +21,8 @@ policy-controller/k8s/index/src/outbound/index.rs); the specification has "" for
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
 """Kuma's kind for its services, and for its routes a parent and a backend like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
+WITH_PORTS = (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
+"""Kinds of which a reference names a port at `spec.ports`."""
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
 """What ReferenceGrant was called before Gateway API 0.5."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")

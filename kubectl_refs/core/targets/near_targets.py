@@ -24,6 +24,7 @@ from kubectl_refs.core.model.kinds import (
     SECRET,
     SERVICE,
     SERVICE_IMPORT,
+    WITH_PORTS,
 )
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
@@ -248,7 +249,7 @@ def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
     served = view.catalog.served(to.group_kind)
     if served is None or not served.namespaced:
         return ()
-    whole = to.group_kind == SERVICE and reference.port is not None
+    whole = to.group_kind in WITH_PORTS and reference.port is not None
     effect = f'whether another namespace holds a {to.kind} named "{to.name}" could not be looked up'
     named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
     fitting = [obj for obj in named if whole and _has_port(reference, obj)] or named
@@ -263,7 +264,7 @@ def _has_port(reference: Reference, obj: JSON) -> bool:
 
 def _with_only_port(reference: Reference, obj: JSON) -> Reference:
     """The reference with the port of its target, where that has another one and no choice."""
-    if reference.to.group_kind != SERVICE or reference.port is None:
+    if reference.to.group_kind not in WITH_PORTS or reference.port is None:
         return reference
     return next(by_port(reference, obj), reference) if not _has_port(reference, obj) else reference
 
@@ -278,7 +279,7 @@ def _get(view: View, key: ObjectKey) -> JSON | None:
 
 
 def _look(view: View, key: ObjectKey) -> Answer:
-    whole = key.group_kind in (GATEWAY, *LISTENER_SETS, SERVICE, SERVICE_IMPORT)
+    whole = key.group_kind in (GATEWAY, *LISTENER_SETS, *WITH_PORTS)
     effect = f"whether {key} exists, which may be meant, is not known"
     return view.get(key, metadata_only=not whole, effect=effect)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import LISTENER_SETS, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import LISTENER_SETS, NAMESPACE, WITH_PORTS
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import FoundReference, Reference
@@ -87,7 +87,7 @@ def _section_hint(view: View, reference: Reference, wanted: str) -> Hint:
 def _port(view: View, reference: Reference, meant: Reference) -> Difference:
     path = f"{reference.path}.port"
     found, wanted = None if reference.port is None else str(reference.port), str(meant.port)
-    if meant.to.group_kind not in (SERVICE, SERVICE_IMPORT):
+    if meant.to.group_kind not in WITH_PORTS:
         return Difference(path, wanted, found, Hint.OTHER_PORT, "the port of that listener")
     ports = entries(at(view.get(meant.to, effect=f"which ports {meant.to} has is not known").object, "spec", "ports"))
     behind = [each for each in ports if at(each, "port") == meant.port and at(each, "targetPort") == reference.port]

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import MESH_SERVICE, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, WITH_PORTS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
@@ -142,7 +142,7 @@ class _Asked:
         self.heard = heard
         self.reference = found.reference
         self.kind = found.reference.to.group_kind
-        self.has_ports = self.kind in (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
+        self.has_ports = self.kind in WITH_PORTS
 
     @property
     def sectioned(self) -> bool:
