@@ -126,6 +126,8 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) ->
             page.prose("", difference_of(difference))
         for step, fix in enumerate(finding.fixes):
             _change(page, "then" if step else "fix", fix, shown, str(number))
+        if finding.advice and not finding.fixes:
+            page.prose("advice", finding.advice)
 
 
 def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) -> None:

@@ -219,7 +219,7 @@ DEFECTS: Sequence[Defect] = (
         "False",
         _is_parent,
         "it may refuse a route by its kind or its namespace because of another listener of the Gateway than the one that takes "
-        "it (cilium/cilium#30085, #42013 and #45559); ReferenceGrants have no part in that",
+        "it (cilium/cilium#30085, #42013 and #45559)",
         read_in="cilium/cilium#30085, #42013 and #45559; CheckGatewayRouteKindAllowed in operator/pkg/gateway-api/routechecks/gateway_checks.go "
         "at v1.19.5, v1.20.0 and v1.20.1",
         reasons=("NotAllowedByListeners",),

@@ -19,7 +19,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import EXISTENCE, View
 
@@ -204,6 +204,30 @@ def meant(miss: NearMiss, reference: Reference) -> bool:
     if miss.grant.namespace != reference.to.namespace:
         return True
     return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
+
+
+def without_those_of_others(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
+    """The near misses of a reference whose target does not exist: the fault is its own, and a grant that is right for another
+    target is not near to it."""
+    nearest = tuple(miss for miss in near.nearest if not _is_of_another(view, reference, miss))
+    return replace(near, nearest=nearest, elsewhere=())
+
+
+def _is_of_another(view: View, reference: Reference, miss: NearMiss) -> bool:
+    """Whether a grant is right for another target than the one that a reference names: one of another name, or one that is
+    where the grant is."""
+    if any(each.path.startswith("spec.to[") for each in miss.differences):
+        return True
+    if miss.grant.namespace == reference.to.namespace:
+        return False
+    beside = reference.to._replace(namespace=miss.grant.namespace)
+    effect = f"whether {beside} exists, which may be meant, is not known"
+    return view.without_gaps(lambda apart: apart.get(beside, metadata_only=True, effect=effect).object) is not None
+
+
+def is_missing(view: View, reference: Reference) -> bool:
+    """Whether the target of a reference is known not to exist."""
+    return _exists(view, reference.to) is False
 
 
 def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:

@@ -16,7 +16,16 @@ from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced, nearest_of
-from kubectl_refs.core.grants.near_miss_search import MOST_NEAR_MISSES, NearestMisses, grants_of, meant, nearest_misses
+from kubectl_refs.core.grants.near_miss_search import (
+    MOST_NEAR_MISSES,
+    NO_NEAR_MISSES,
+    NearestMisses,
+    grants_of,
+    is_missing,
+    meant,
+    nearest_misses,
+    without_those_of_others,
+)
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
@@ -134,7 +143,8 @@ def _fails(
             continue
         foremost = (*here.foremost(reference), *misplaced.foremost(reference))
         misses = nearest_of(reference, foremost, lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
-        meant_for = [miss for miss in misses if meant(miss, reference)]
+        near = _explained(view, reference, NearestMisses(misses)) if misses else NO_NEAR_MISSES
+        meant_for = [miss for miss in near.nearest if meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:
                 found.setdefault(miss.grant, []).append((reference, miss))
@@ -149,7 +159,7 @@ def _meant_for(
     every, names = Grants(grants), {grant.grant for grant in grants}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
-    meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[GrantName, bool]]]] = {}
+    meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool]]]] = {}
     for reference in referrers.references:
         inside = scope.namespace in (None, reference.to.namespace)
         if reference.referrer in referrers.mesh or not (inside or every.matching(reference)):
@@ -158,29 +168,40 @@ def _meant_for(
         if here is None or here.matching(reference):
             continue
         near = nearest_misses(view, reference)
-        for name in names.intersection(near.elsewhere):
-            found[name].elsewhere.append(reference)
-            found[name].there = here
         if id(near) not in meant_by:
             told = [miss for miss in near.nearest if meant(miss, reference) or miss is _blamed(near)]
             meant_by[id(near)] = (
                 near,
-                [
-                    (miss.grant, is_misplaced(miss) and len(miss.differences) == 1)
-                    for miss in told
-                    if miss.grant in names
-                ],
+                [(miss, is_misplaced(miss) and len(miss.differences) == 1) for miss in told if miss.grant in names],
             )
-        for name, only_misplaced in meant_by[id(near)][1]:
-            after = found[name]
-            if only_misplaced:
-                after.elsewhere.append(reference)
-                after.sure, after.there = True, here
-            else:
-                after.near.append(reference)
+        meant_here = meant_by[id(near)][1]
+        outside = names.intersection(near.elsewhere)
+        places = outside or any(only_misplaced for _, only_misplaced in meant_here)
+        explained = _explained(view, reference, near) if places else near
+        for name in outside:
+            _add(found[name], reference, here if explained.elsewhere else None)
+        for miss, only_misplaced in meant_here:
+            sure = only_misplaced and miss in explained.nearest
+            _add(found[miss.grant], reference, here if sure else None)
+            found[miss.grant].sure |= sure
     return {
         name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there) for name, each in found.items()
     }
+
+
+def _add(after: _Meant, reference: Reference, there: Grants | None) -> None:
+    """A refused reference, with the grants of its target's namespace where the grant would permit it there."""
+    if there is None:
+        after.near.append(reference)
+    else:
+        after.elsewhere.append(reference)
+        after.there = there
+
+
+def _explained(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
+    """The near misses that the explanation of the reference tells. Of others it is the reference that is wrong, which may be
+    meant to use them."""
+    return without_those_of_others(view, reference, near) if is_missing(view, reference) else near
 
 
 def _blamed(near: NearestMisses) -> NearMiss | None:
