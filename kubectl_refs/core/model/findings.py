@@ -58,6 +58,12 @@ class Finding:
         return self.path if reported else _without_indices(self.path)
 
     @property
+    def named_target(self) -> str:
+        """What is referenced, as sentences name it: without the group."""
+        kind, space, rest = self.target.partition(" ")
+        return f"{kind.partition('.')[0]}{space}{rest}"
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same family of codes, object, field and target, wherever in its list the reference is."""
         return self._hashed("2", self.code.family, self.field, self.target, str(self.occurrence))

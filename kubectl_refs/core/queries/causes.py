@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
-from kubectl_refs.core.findings.check_findings import target_of
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.objects import ObjectKey
@@ -129,7 +128,7 @@ def _sentence_of(finding: Finding, evaluated: EvaluatedReference) -> str:
     """The cause of one reference, with the target in front where neither it nor a grant that is to blame is named."""
     sentence = cause_of(evaluated)
     named = evaluated.reference.to.name in sentence or _is_refused_by_a_slip(evaluated)
-    return sentence if named else f"{target_of(evaluated)}: {sentence}"
+    return sentence if named else f"{finding.named_target}: {sentence}"
 
 
 def _unreferred(finding: Finding) -> str:

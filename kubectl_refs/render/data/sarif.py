@@ -68,7 +68,7 @@ def _rule(code: Code) -> dict[str, Any]:
 
 
 def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
-    target = f" to {finding.target}" if finding.verdict and finding.target else ""
+    target = f" to {finding.named_target}" if finding.verdict and finding.target else ""
     advice = f"\nNext: {finding.advice}." if finding.advice else ""
     where = " ".join(filter(None, (str(finding.object), finding.path)))
     place = {"fullyQualifiedName": where, "kind": "resource"}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.targets.sections import PARTS
@@ -143,7 +142,7 @@ def said_of(gap: Gap) -> str:
 
 def message_of(finding: Finding) -> str:
     """The message of a finding, with the target in front where it does not name that itself."""
-    target = finding.target.replace(f".{GATEWAY_GROUP} ", " ")
+    target = finding.named_target
     path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
     named = not finding.verdict or not target or path in finding.message
     return finding.message if named else f"{target}: {finding.message}"
