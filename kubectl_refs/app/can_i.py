@@ -14,7 +14,7 @@ from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import usage
-from kubectl_refs.render.can_i import render_can_i
+from kubectl_refs.render.can_i import render_can_i, render_can_i_wide
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
@@ -41,8 +41,15 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
     report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
     if not quiet:
         kubectl = Kubectl(source.catalog, inputs.flags)
+        places = [word for each in namespaces for word in ("-n", each)]
+        asked = () if inputs.files and not inputs.words else ("can-i", *words, *places, *(inputs.words or inputs.flags))
+        more = Kubectl(source.catalog, program=inputs.program, asked=asked).again("-o", "wide")
         output.write(
-            Shapes(text=lambda style: render_can_i(report, style, kubectl), data=lambda: streamed(report, kubectl))
+            Shapes(
+                text=lambda style: render_can_i(report, style, kubectl, more),
+                wide=lambda style: render_can_i_wide(report, style, kubectl),
+                data=lambda: streamed(report, kubectl),
+            )
         )
     return exit_status(report.references)
 

@@ -16,8 +16,18 @@ from kubectl_refs.render.text.page import Page
 
 def write_block(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
     """Everything to be known at first."""
-    first, told = same[0], same[0].reference.to
     _what_and_where(page, same)
+    _consequences(page, same, proposals)
+
+
+def write_supposed(page: Page, evaluated: EvaluatedReference, proposals: Proposals) -> None:
+    """The same of a reference that stands nowhere, below a headline of its own."""
+    write_line(page, "cause", f"{cause_of(evaluated)}{_code(evaluated)}", evaluated.reference.to)
+    _consequences(page, [evaluated], proposals)
+
+
+def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
+    first, told = same[0], same[0].reference.to
     for effect in _effects(same):
         write_line(page, "impact", effect, told)
     failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]

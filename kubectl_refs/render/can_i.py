@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from kubectl_refs.core.grants.grant import shown_kind, shown_kinds
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.render.blocks import write_supposed
 from kubectl_refs.render.details import write_details
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import VERDICT_ROLE
+from kubectl_refs.render.text.words import SAME_WIDE, VERDICT_ROLE
 
 _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", Verdict.UNKNOWN: "unknown"}
 
 
-def render_can_i(report: Report, style: Style, kubectl: Kubectl) -> str:
-    """The report on one supposed reference as text."""
-    page = Page(style)
+def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> str:
+    """The report on one supposed reference as text; `more` is the command that tells all of it, empty where there is none."""
     (evaluated,) = report.references
+    if evaluated.in_order:
+        return render_can_i_wide(report, style, kubectl)
+    page = _answer(evaluated, style)
+    write_supposed(page, evaluated, Proposals(kubectl))
+    page.blank()
+    write_gaps(page, report.gaps, brief=True)
+    page.blank()
+    if more:
+        page.command("More: ", more, SAME_WIDE)
+    return str(page)
+
+
+def render_can_i_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
+    """The same with everything that is known."""
+    (evaluated,) = report.references
+    page = _answer(evaluated, style)
+    write_details(page, evaluated, ShownCommands(kubectl))
+    page.blank()
+    write_gaps(page, report.gaps, full=True)
+    return str(page)
+
+
+def _answer(evaluated: EvaluatedReference, style: Style) -> Page:
+    page = Page(style)
     reference = evaluated.reference
     who = f"{shown_kinds(reference.referrer.group, reference.referrer.kind)} in {reference.referrer.namespace}"
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
@@ -29,7 +54,4 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl) -> str:
     answer = f"{_WORDS[evaluated.verdict]}:"
     words = f"{who} {may} {target}".split(" ")
     page.flowed([[(answer, VERDICT_ROLE[evaluated.verdict])], *([word] for word in words)], len(answer) + 1)
-    write_details(page, evaluated, ShownCommands(kubectl))
-    page.blank()
-    write_gaps(page, report.gaps)
-    return str(page)
+    return page

@@ -107,7 +107,7 @@ class Proposals:
             as_above = self._command == self._kubectl.fix(referrer) and short == self._kubectl.fix(referrer, "--new")
             page.command(head, short, "the same command with --new" if as_above else "")
             return
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated)}")
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, 'a new ReferenceGrant (-o wide shows it)')}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += " (permits more: -o wide)" if of_grant else _also_permits(fix)

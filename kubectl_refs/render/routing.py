@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.routing import ListenerPlace, Way
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.queries.routing import RoutingReport
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.render.kubectl import Kubectl
@@ -43,10 +46,12 @@ def _ways(found: RoutingReport, style: Style) -> str:
     host = f" with Host {request.host}" if request.host != request.server_name else ""
     page.line((f"{request.method} {request.url}{host}", Tone.NAME))
     leading = [way for way in found.ways if way.rule is not None]
-    for number, way in enumerate(leading or found.ways):
+    for number, same in enumerate(_alike(leading or found.ways)):
         if number:
             page.blank()
-        _way(page, way)
+        for each in same:
+            _gateway(page, each, request)
+        _way(page, same[0])
     if len(leading) > 1:
         page.prose("note", "which of these Gateways it reaches depends on the address of the host", column=COLUMN)
     stopped = len(found.ways) - len(leading)
@@ -59,13 +64,29 @@ def _ways(found: RoutingReport, style: Style) -> str:
     return str(page)
 
 
+def _alike(ways: Sequence[Way]) -> list[list[Way]]:
+    """The ways that lead on in the same way, through one Gateway or another."""
+    found: dict[Hashable, list[Way]] = {}
+    for way in ways:
+        further = replace(way, gateway=None, listener=None)
+        found.setdefault(further, []).append(way)
+    return list(found.values())
+
+
 def _has(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def _way(page: Page, way: Way) -> None:
+def _gateway(page: Page, way: Way, request: Request) -> None:
     if way.listener is not None:
-        _line(page, "gateway", f"{way.gateway}, {_listener(way.listener, own=way.listener.holder == way.gateway)}")
+        place, own = way.listener, way.listener.holder == way.gateway
+        # A hostname that is the one asked for is in the first line.
+        short = replace(place, hostname="") if place.hostname == request.host else place
+        named, less = (f"{way.gateway}, {_listener(each, own=own)}" for each in (place, short))
+        _line(page, "gateway", page.shorter(named, less, COLUMN))
+
+
+def _way(page: Page, way: Way) -> None:
     if way.rule is not None:
         _line(page, "route", f"{way.rule.route} {way.rule.path} ({way.rule.asks})")
         if way.rule.answer:

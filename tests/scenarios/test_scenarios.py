@@ -73,7 +73,7 @@ def test_it_says_what_is_expected(refs: Program, scenario: Path, request: pytest
     if golden.exists():
         assert text == golden.read_text()
     everything = text
-    if not {"why", "--findings"}.isdisjoint(words):
+    if not TELLING_ALL.isdisjoint(words):
         everything += run(refs, words, scenario, "-o", "wide").out
     lines = {line.strip() for line in everything.splitlines()}
     assert [line for line in written.get("says", ()) if line not in lines] == []

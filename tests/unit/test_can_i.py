@@ -186,7 +186,7 @@ def test_what_could_not_be_read_is_neither_yes_nor_no(live: Program, api: FakeAP
     assert (done.status, done.err) == (3, "")
     assert done.out.startswith("unknown: HTTPRoutes in frontend may or may not reference Service backend/api\n")
     assert (
-        "ask:      the owner of backend: Does a ReferenceGrant permit HTTPRoutes in frontend to reference Service backend/api?"
+        "ask:     the owner of backend: Does a ReferenceGrant permit HTTPRoutes in frontend to reference Service backend/api?"
         in done.out
     )
     assert "cannot list referencegrants" in done.out
@@ -225,7 +225,10 @@ def test_manifests_answer_like_a_cluster(live: Program, tmp_path: Path) -> None:
     path = tmp_path / "all.json"
     written(path, OBJECTS)
     for words in ("httproute -n frontend service/api.backend", "httproute -n frontend service/ap.backend"):
-        assert live("can-i", *words.split(), "-f", str(path), "--whole") == live("can-i", *words.split())
+        given, asked = (live("can-i", *words.split(), *more) for more in (("-f", str(path), "--whole"), ()))
+        assert (given.status, given.err) == (asked.status, asked.err)
+        # What they end with is how to ask for more.
+        assert given.out.split("\nMore:")[0] == asked.out.split("\nMore:")[0]
 
 
 def test_nothing_is_written_and_no_secret_is_read(live: Program, api: FakeAPI) -> None:
@@ -239,3 +242,17 @@ def test_the_dns_name_of_a_service_names_it(live: Program, name: str) -> None:
     done = live("can-i", "httproute", f"service/{name}", "-o", "json")
     (reference,) = json.loads(done.out)["references"]
     assert (reference["to"]["namespace"], reference["to"]["name"], done.status) == ("backend", "api", 0)
+
+
+def test_its_page_is_short_and_wide_tells_all(live: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ("can-i", "httproute", "-n", "frontend", "service/ap.backend")
+    lines = live(*words).out.splitlines()
+    assert lines[1] == '  cause:   spec.to[0].name is "api", expected "ap", in ReferenceGrant backend/g'
+    assert len(lines) <= 22
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == "More: kubectl refs can-i httproute service/ap.backend -n frontend -o wide"
+    wide = live(*words, "-o", "wide").out
+    assert "  because:  " in wide
+    assert "kubectl patch referencegrant/g -n backend" in wide

@@ -329,3 +329,23 @@ def test_a_route_of_another_gateway_or_listener_is_not_near(refs: Program, tmp_p
     assert [way["nearest"] for way in data["ways"] if way["gateway"]["name"] == "public"] == [
         ['HTTPRoute backend/near has hostname "api.example.com"']
     ]
+
+
+def test_a_rule_that_several_gateways_lead_to_is_told_once(
+    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    web = route("web", [path(PREFIX, "/auth")], hosts=["app.example.com"])
+    parents = [{"name": name, "namespace": "infra"} for name in ("public", "second")]
+    backends = [{"name": "auth-service", "namespace": "shared-services", "port": 8080}]
+    web = {**web, "spec": {**web["spec"], "parentRefs": parents}}
+    web["spec"]["rules"][0]["backendRefs"] = backends
+    gateways = [gateway(listener("web", hostname="app.example.com"), name=each["name"]) for each in parents]
+    file = written(tmp_path / "all.json", [*gateways, web, service("shared-services", "auth-service")])
+    lines = refs("why", "http://app.example.com/auth", "-f", file).out.splitlines()
+    assert lines[1:3] == [
+        f'  gateway: Gateway infra/{name}, listener "web" (HTTP, port 80)' for name in ("public", "second")
+    ]
+    assert sum(line.startswith("  route: ") for line in lines) == 1
+    assert len(lines) <= 22

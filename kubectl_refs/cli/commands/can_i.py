@@ -20,7 +20,7 @@ from kubectl_refs.cli.options import (
 from kubectl_refs.cli.parameters import completing
 from kubectl_refs.render.formats import Shape
 
-SHAPES = (Shape.TEXT, Shape.DATA)
+SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 
 
 @click.command("can-i", cls=Command)

@@ -37,7 +37,7 @@ def test_the_answer_to_a_supposed_reference() -> None:
     route = ObjectKey("gateway.networking.k8s.io", "HTTPRoute", "the-frontend-of-the-shop", "*")
     target = ObjectKey("", "Service", "shared-services", "auth-service")
     report = inquire(source, lambda view: evaluate_supposed(view, route, target))
-    first, second, *_ = render_can_i(report, TERMINAL, KUBECTL).splitlines()
+    first, second, *_ = render_can_i(report, TERMINAL, KUBECTL, "").splitlines()
     assert f"{first} {second.strip()}" == (
         "no: HTTPRoutes in the-frontend-of-the-shop may not reference Service shared-services/auth-service"
     )
