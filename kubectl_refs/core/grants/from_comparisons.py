@@ -24,12 +24,14 @@ MEANT = SLIPS | {Hint.SWAPPED}
 
 class WeighedFrom(NamedTuple):
     """`from` entries, of which no more are compared than the API admits: which differs least, the first of several, in
-    what, and what that costs; whether any differs by slips alone; and the kinds that they name."""
+    what, and what that costs; whether any differs by slips alone; whether that one is right but for a third namespace;
+    and the kinds that they name."""
 
     nearest: int
     differences: tuple[Difference, ...]
     cost: float
     perhaps_meant: bool
+    for_another_namespace: bool
     kinds: frozenset[tuple[str | None, str | None]]
 
     def may_be_exchanged(self, target: GroupKind) -> bool:
@@ -68,8 +70,16 @@ def _cost(weighed: WeighedFrom) -> float:
 
 def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, lookups: Lookups) -> WeighedFrom:
     differences = from_differences(reference, grant, index, entry, lookups)
-    meant = MEANT.issuperset([each.hint for each in differences])
-    return WeighedFrom(index, differences, cost_of(differences), meant, frozenset({(entry.group, entry.kind)}))
+    hints = [each.hint for each in differences]
+    another = hints == [Hint.OTHER_NAMESPACE] and entry.namespace != reference.to.namespace
+    return WeighedFrom(
+        index,
+        differences,
+        cost_of(differences),
+        MEANT.issuperset(hints),
+        another,
+        frozenset({(entry.group, entry.kind)}),
+    )
 
 
 class Kept:

@@ -8,6 +8,7 @@ nothing but slips separates them from the reference: they would permit it if the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import nsmallest
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
@@ -46,12 +47,14 @@ def nearest_of(
     once: Once,
     most: int | None = None,
 ) -> NearMisses:
-    """The same, of which only `most` matter: others of the target's namespace that were surely not meant for the reference
-    may be left out. `once` keeps what other references have in common with this one."""
+    """The same, of which only `most` matter: others of the target's namespace that were surely not meant for the reference,
+    or are right but for a third namespace, may be left out. `once` keeps what other references have in common with this
+    one."""
     kind = reference.to.group_kind
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
     unlikely: list[tuple[Grant, WeighedFrom]] = []
+    of_others: list[tuple[Grant, WeighedFrom, int]] = []
     for grant in grants:
         if not grant.from_ or not grant.to:
             continue
@@ -66,6 +69,9 @@ def nearest_of(
             # Few can be meant for it by their `from` alone: their `to` need not be compared.
             continue
         fitting = _fitting(grant, reference)
+        if here and most is not None and fitting is not None and froms.for_another_namespace and not exchanged:
+            of_others.append((grant, froms, fitting))
+            continue
         likely = froms.perhaps_meant or exchanged or fitting is not None
         if here and most is not None and not likely:
             unlikely.append((grant, froms))
@@ -78,12 +84,14 @@ def nearest_of(
                 placed.append(miss)
         elif _is_misplaced(reference, grant, miss, lookups):
             misplaced.append(_with_placement(reference, miss))
+    told = nsmallest(most or 0, of_others, key=lambda each: (each[1].cost, each[0].grant))
+    placed += [_of_from(*each) for each in told]
     distances = sorted(each.distance for each in (*placed, *misplaced))
     bound = float("inf") if most is None or len(distances) < most else distances[most - 1]
     nearer = [(grant, froms) for grant, froms in unlikely if froms.cost + LEAST_COST <= bound]
     placed += [_nearest_pair(reference, grant, froms, lookups) for grant, froms in nearer]
     nearest = sorted((*with_splits(reference, placed, lookups), *misplaced), key=nearness)
-    return NearMisses(tuple(nearest), len(unlikely) - len(nearer))
+    return NearMisses(tuple(nearest), len(unlikely) - len(nearer) + len(of_others) - len(told))
 
 
 def _fitting(grant: Grant, reference: Reference) -> int | None:

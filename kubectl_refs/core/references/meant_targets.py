@@ -32,7 +32,7 @@ def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evalu
     """A reference that names nothing, with what it may mean; any other as it is. What could not be read for that is no
     gap: it is not what was asked."""
     fault = evaluated.fault
-    if evaluated.reference.unsubstituted:
+    if (fault is None and not evaluated.assumptions) or evaluated.reference.unsubstituted:
         return evaluated
     if fault is None and any(each.object == evaluated.reference.to for each in evaluated.assumptions):
         return _assumed(view, evaluated, evaluate)
