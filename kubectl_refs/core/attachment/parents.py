@@ -16,16 +16,20 @@ from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.kinds import (
+    CONFIG_MAP,
     GATEWAY,
+    GATEWAY_CLASS,
     HTTP_ROUTE,
     ISTIO_GATEWAY,
     LISTENER_SETS,
     NAMESPACE,
+    ROUTES,
+    SECRET,
     SERVICE,
     SERVICE_ENTRY,
     SERVICE_OF_CORE,
 )
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
     Assumption,
@@ -224,8 +228,29 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if kind in _NO_PARENTS:
+        message = (
+            f"{with_article(str(kind))} takes no routes: a parent is a Gateway, a ListenerSet or, in a mesh, a Service"
+        )
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     message = f"how {with_article(str(kind))} admits routes is up to its implementation"
     return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+
+
+_NO_PARENTS = frozenset(
+    {
+        GATEWAY_CLASS,
+        CONFIG_MAP,
+        NAMESPACE,
+        SECRET,
+        *ROUTES,
+        GroupKind("", "Pod"),
+        GroupKind("apps", "Deployment"),
+        GroupKind("networking.k8s.io", "Ingress"),
+        GroupKind("networking.k8s.io", "IngressClass"),
+    }
+)
+"""Kinds that people write and that nobody attaches routes to; routes that delegate are looked at before."""
 
 
 def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:

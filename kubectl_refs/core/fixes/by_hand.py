@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
+from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
@@ -18,12 +18,16 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
     """A sentence without its full stop about a reference of `obj`; empty where nothing is to be said beside the notes. It reads nothing that the
     verdict has not read."""
     reference = evaluated.reference
-    if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.near_targets or evaluated.unsupported:
+    if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.unsupported:
+        return ""
+    if evaluated.near_targets and evaluated.fault not in PART_FAULTS:
         return ""
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
         return f"name a listener that {reference.to} has, or add this one to it"
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
         return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
+    if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
+        return f"name a port that {reference.to} has, or add the port to it"
     if evaluated.code is Code.NO_MATCHING_HOSTNAME:
         listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
         return f"give the route a hostname that {listener} of {reference.to} matches, or change that of the listener"
@@ -31,6 +35,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         return (
             own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)
         )
+    if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
+        return "name a Gateway or a ListenerSet, or in a mesh a Service"
     if (
         evaluated.fault is Code.KIND_NOT_SUPPORTED
         and evaluated.field.role in _BACKENDS

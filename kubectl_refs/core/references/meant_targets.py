@@ -9,6 +9,7 @@ from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
+    PART_FAULTS,
     Check,
     EvaluatedReference,
     FoundReference,
@@ -76,7 +77,7 @@ def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> Eva
     first, reference = near[0], evaluated.reference
     # Of what exists itself, and of what the field cannot reach, the message and the note say enough.
     known = first.object == reference.to or first.out_of_reach
-    found = "" if known else f"; {_there_are(reference, near)}"
+    found = "" if known else f"; {_there_are(reference, near, of_part=evaluated.fault in PART_FAULTS)}"
     omitted = evaluated.found.may_cross and any(_is_omission(each) for each in first.differences)
     code = evaluated.code
     if omitted and code in (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND):
@@ -101,11 +102,14 @@ def _with(check: Check, found: str) -> Check:
     return replace(check, message=f"{check.message}{found}") if of_target else check
 
 
-def _there_are(reference: Reference, near: tuple[NearTarget, ...]) -> str:
+def _there_are(reference: Reference, near: tuple[NearTarget, ...], *, of_part: bool) -> str:
     names = list(dict.fromkeys(named(each.object, reference) for each in near))
+    noted = [each.note for one in near for each in one.differences if each.path.endswith(".name") and each.note]
+    if noted and len(names) == 1:
+        return noted[0]
     if len(names) == 1 and near[0].made_by is not None:
         return f"{near[0].made_by} is to make {names[0]}"
-    if all(each.section_name is not None and each.object != reference.to for each in near):
+    if of_part and all(each.section_name is not None and each.object != reference.to for each in near):
         return f"{listing(names)} {'has' if len(names) == 1 else 'have'} one"
     return f"{listing(names)} {'exists' if len(names) == 1 else 'exist'}"
 

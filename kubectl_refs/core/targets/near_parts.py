@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, WITH_PORTS
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
@@ -74,3 +74,27 @@ def by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:
     for port in behind[:1] or (ports if len(ports) == 1 else ()):
         if port.get("port") != reference.port:
             yield replace(reference, port=integer(port.get("port")))
+
+
+def has_port(reference: Reference, obj: JSON) -> bool:
+    """Whether a Service has the port that a reference names."""
+    return any(each.get("port") == reference.port and carries(reference, each) for each in ports_of(obj))
+
+
+def with_part(view: View, reference: Reference, obj: JSON, *, needs_port: bool) -> Reference:
+    """The reference to an object that may be meant, with the only port or part of it that may be meant, where it has none
+    as it is written. `needs_port` says that a Service is referenced by one of its ports."""
+    kind = reference.to.group_kind
+    if kind in WITH_PORTS:
+        lacks = needs_port and kind == SERVICE if reference.port is None else not has_port(reference, obj)
+        return next(by_port(reference, obj), reference) if lacks else reference
+    if kind not in (GATEWAY, *LISTENER_SETS) or (reference.section_name is None and reference.port is None):
+        return reference
+    if any(_selects(reference, each) for each in map(mapping, entries(at(obj, "spec", "listeners")))):
+        return reference
+    meant = [each for each in by_part(view, reference, obj) if each.to == reference.to]
+    return meant[0] if len(meant) == 1 else reference
+
+
+def _selects(reference: Reference, listener: JSON) -> bool:
+    return reference.section_name in (None, listener.get("name")) and reference.port in (None, listener.get("port"))

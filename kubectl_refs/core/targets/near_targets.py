@@ -8,7 +8,7 @@ finds something: two slips in one reference are told only where the kind or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from kubectl_refs.core.fields.binding import MESH_KINDS
@@ -33,8 +33,7 @@ from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundRe
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.makers import made_by_name
-from kubectl_refs.core.targets.near_parts import by_part, by_port
-from kubectl_refs.core.targets.ports import carries, ports_of
+from kubectl_refs.core.targets.near_parts import by_part, has_port, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
@@ -72,7 +71,7 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
     """What may be meant, no more than one beyond those that are told."""
 
     def search(apart: View) -> tuple[_Meant, ...]:
-        several = islice(_search(apart, found, fault), MOST_NEAR_TARGETS + 1)
+        several = (_whole(apart, found, each) for each in islice(_search(apart, found, fault), MOST_NEAR_TARGETS + 1))
         return tuple((each.to, each.port, each.section_name) for each in several)
 
     field, reference = found.field, found.reference
@@ -82,6 +81,13 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
     of_role = field.role, field.governed_by, field.shown, field.implementation
     referrer = reference.referrer.group_kind, reference.referrer.namespace
     return view.once(("meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name), search)
+
+
+def _whole(view: View, found: FoundReference, meant: Reference) -> Reference:
+    """What may be meant, with its port or part."""
+    obj = _get(view, meant.to) if meant.to != found.reference.to else None
+    needs_port = requirements_of(found).core is not None
+    return meant if obj is None else with_part(view, meant, obj, needs_port=needs_port)
 
 
 def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Reference]:
@@ -170,13 +176,14 @@ def _wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
 def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Sequence[Reference]:
     """What may be meant where no object of the kind has the name in the namespace."""
     reference = found.reference
-    searches = (
+    searches: tuple[Callable[[], Iterable[Reference]], ...] = (
         lambda: _by_name_form(view, reference),
         lambda: _of_maker(view, found) if reference.to.group_kind in (SECRET, CONFIG_MAP) else (),
         lambda: _by_namespace_name(view, reference),
         lambda: _by_name(view, reference),
         lambda: _of_kindred(view, found) if kindred else (),
         lambda: _elsewhere(view, found),
+        lambda: _gateways(view, found),
     )
     return next((near for search in searches if (near := tuple(search()))), ())
 
@@ -185,6 +192,7 @@ _NAME_FORM = re.compile(
     r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
 )
 _SLASHED = re.compile(r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)")
+_DOTTED = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)")
 _WITH_PORT = re.compile(r"(?P<name>[a-z0-9-]+):\d+")
 
 
@@ -192,7 +200,8 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
     """Names in a form of elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`."""
     to = reference.to
     of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
-    for form in (*of_services, _SLASHED):
+    of_parents = (_DOTTED,) if to.group_kind in (GATEWAY, *LISTENER_SETS) else ()
+    for form in (*of_services, *of_parents, _SLASHED):
         match = form.fullmatch(to.name)
         if match is None:
             continue
@@ -212,6 +221,8 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
         meant = _at(reference, namespace=near)
         if _get(view, meant.to) is not None:
             yield meant
+        else:
+            yield from _by_name(view, meant)
 
 
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
@@ -224,8 +235,16 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     # Of a name that is written out, the first letters stay.
     shortened = [name for name in names.beginning(to.name[:3]) if abbreviates(to.name, name)] if near is None else []
     for name in [near] if near is not None else shortened if len(shortened) == 1 else []:
-        meant = _at(reference, name=name)
-        yield _with_only_port(meant, _get(view, meant.to) or {})
+        yield _at(reference, name=name)
+
+
+def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
+    if found.field.role is not Role.PARENT:
+        return ()
+    # Imported here: few parents are missing.
+    from kubectl_refs.core.targets.near_gateways import gateways_like
+
+    return gateways_like(view, found.reference)
 
 
 def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
@@ -252,21 +271,9 @@ def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
     whole = to.group_kind in WITH_PORTS and reference.port is not None
     effect = f'whether another namespace holds a {to.kind} named "{to.name}" could not be looked up'
     named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
-    fitting = [obj for obj in named if whole and _has_port(reference, obj)] or named
+    fitting = [obj for obj in named if whole and has_port(reference, obj)] or named
     places = sorted({key_of(obj).namespace for obj in fitting} - {to.namespace})
-    by_place = {key_of(obj).namespace: obj for obj in fitting}
-    return [_with_only_port(_at(reference, namespace=place), by_place[place]) for place in places]
-
-
-def _has_port(reference: Reference, obj: JSON) -> bool:
-    return any(each.get("port") == reference.port and carries(reference, each) for each in ports_of(obj))
-
-
-def _with_only_port(reference: Reference, obj: JSON) -> Reference:
-    """The reference with the port of its target, where that has another one and no choice."""
-    if reference.to.group_kind not in WITH_PORTS or reference.port is None:
-        return reference
-    return next(by_port(reference, obj), reference) if not _has_port(reference, obj) else reference
+    return [_at(reference, namespace=place) for place in places]
 
 
 def _at(reference: Reference, **fields: str) -> Reference:

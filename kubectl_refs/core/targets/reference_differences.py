@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import LISTENER_SETS, NAMESPACE, WITH_PORTS
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, WITH_PORTS
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.targets.sections import section_names
@@ -41,12 +42,22 @@ def _differences(view: View, found: FoundReference, meant: Reference) -> Iterato
         yield _namespace(view, found, to.namespace, formed=formed and written.name != to.name)
     if written.name != to.name:
         hint = Hint.NAME_FORM if formed else _name_hint(to.name, written.name)
-        yield Difference(f"{path}.name", to.name, written.name, hint)
+        yield Difference(f"{path}.name", to.name, written.name, hint, _class_named(view, found, to))
     if reference.port != meant.port:
         yield _port(view, reference, meant)
     if reference.section_name != meant.section_name and meant.section_name is not None:
-        hint = _section_hint(view, reference, meant.section_name)
+        hint = _section_hint(view, reference, meant.to, meant.section_name)
         yield Difference(f"{path}.sectionName", meant.section_name, reference.section_name, hint)
+
+
+def _class_named(view: View, found: FoundReference, to: ObjectKey) -> str:
+    """That the name written is that of the Gateway's class."""
+    name = found.reference.to.name
+    if found.field.role is not Role.PARENT or to.group_kind != GATEWAY:
+        return ""
+    gateway = view.get(to, effect=f"which class {to} has is not known").object
+    said = f'GatewayClass "{name}" is that of {to}'
+    return said if text(at(gateway, "spec", "gatewayClassName")) == name else ""
 
 
 def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) -> Difference:
@@ -77,11 +88,11 @@ def _name_hint(wanted: str, found: str) -> Hint:
     return Hint.TYPO if close(wanted, found) and not meant else Hint.OTHER_NAME
 
 
-def _section_hint(view: View, reference: Reference, wanted: str) -> Hint:
+def _section_hint(view: View, reference: Reference, to: ObjectKey, wanted: str) -> Hint:
     """What is the name of a part of the target is no typo of another's."""
     written = reference.section_name or ""
-    obj = view.get(reference.to, effect=f"which parts {reference.to} has is not known").object or {}
-    return Hint.OTHER_NAME if written in section_names(reference.to.group_kind, obj) else _name_hint(wanted, written)
+    obj = view.get(to, effect=f"which parts {to} has is not known").object or {}
+    return Hint.OTHER_NAME if written in section_names(to.group_kind, obj) else _name_hint(wanted, written)
 
 
 def _port(view: View, reference: Reference, meant: Reference) -> Difference:
