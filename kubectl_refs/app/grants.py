@@ -39,7 +39,7 @@ from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.check import findings_data
 from kubectl_refs.render.data.grants import to_data
 from kubectl_refs.render.formats import Shapes
-from kubectl_refs.render.grant import render_descriptions
+from kubectl_refs.render.grant import render_descriptions, render_descriptions_in_full
 from kubectl_refs.render.grants import names_of, render_table, render_wide
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
@@ -107,7 +107,7 @@ def grants(
     names_there = {each.usage.grant.grant.name for each in report.grants}
     unfound = [name for name in filters.names if name not in names_there]
     gone = there is not None and there.absent and not shown and not report.references
-    kubectl = asking(inputs, source.catalog) if filters.findings else Kubectl(source.catalog, inputs.flags)
+    kubectl = asking(inputs, source.catalog) if filters.findings or names else Kubectl(source.catalog, inputs.flags)
     status = OK
     if filters.findings and (shown or output.document):
         chosen = replace(report, grants=shown)
@@ -290,9 +290,13 @@ def _shapes(
             return render_descriptions(report, style, kubectl)
         return render_table(report, style, namespaces=namespaces, headers=output.headers)
 
+    def wide(style: Style) -> str:
+        table = render_wide(report, style, namespaces=namespaces, headers=output.headers)
+        return f"{render_descriptions_in_full(report, style, kubectl)}\n{table}" if filters.names else table
+
     return Shapes(
         text=text,
-        wide=lambda style: render_wide(report, style, namespaces=namespaces, headers=output.headers),
+        wide=wide,
         data=lambda: to_data(report, kubectl),
         names=lambda: names_of(report),
     )

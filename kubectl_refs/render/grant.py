@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum, auto
 
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
 from kubectl_refs.core.grants.usage import UsedPair
@@ -12,15 +13,17 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
-from kubectl_refs.render.text.page import Page, Span
+from kubectl_refs.render.text.page import Page, Span, fits_screen
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import difference_of
+from kubectl_refs.render.text.words import AS_A_GUESS, SAME_WIDE, difference_of
 
 _COLUMN = 12
 """Where sentences begin behind their labels."""
@@ -29,19 +32,49 @@ ABLE = 5
 """Names of objects told in one sentence; the rest is counted."""
 
 
+PAIRS = 6
+"""Permissions of one grant told one by one; the rest is counted."""
+
+
 def render_descriptions(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
-    """Every grant of a report described in full."""
+    """Every grant of a report described; of a page that has no room for them, without the patches that `-o wide` shows."""
+    whole = _described(report, style, kubectl, Detail.SHORT)
+    return whole if fits_screen(whole, style) else _described(report, style, kubectl, Detail.LEAST)
+
+
+def render_descriptions_in_full(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
+    """Every grant with all its permissions and users, and every change ready to copy."""
+    return _described(report, style, kubectl, Detail.FULL)
+
+
+class Detail(Enum):
+    """How much is told of a grant."""
+
+    FULL = auto()
+    SHORT = auto()
+    LEAST = auto()
+
+
+def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Detail) -> str:
     page = Page(style)
     for described in report.grants:
         page.blank()
-        _describe(page, described, kubectl)
+        _describe(page, described, kubectl, detail)
     page.blank()
-    write_gaps(page, shown_gaps(report.gaps))
+    write_gaps(page, shown_gaps(report.gaps), brief=detail is not Detail.FULL)
+    if detail is not Detail.FULL and len(report.grants) == 1 and (command := kubectl.grant(_key(report.grants[0]))):
+        page.blank()
+        page.command("More: ", f"{command} -o wide", SAME_WIDE)
     return str(page)
 
 
-def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
-    usage = described.usage
+def _key(described: Described) -> ObjectKey:
+    grant = described.usage.grant.grant
+    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
+
+
+def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail) -> None:
+    usage, full = described.usage, detail is Detail.FULL
     age = age_of(usage.grant, page.style)
     parts: list[list[str | Span]] = [["grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME)]]
     parts += [[f" (age {age})"]] if age != UNKNOWN else []
@@ -50,14 +83,23 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
         page.prose("note", "it is being deleted, and permits until it is gone")
     shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
     see = ": see the error below" if shown else ""
-    for pair in usage.pairs:
-        _pair(page, pair, usage.mesh, f"{_in_vain(pair)}{see}" if pair.entries & described.never_matching else "")
+    # What is used comes first where not all is told.
+    all_told = full or len(usage.pairs) <= PAIRS
+    pairs = usage.pairs if all_told else sorted(usage.pairs, key=lambda pair: not pair.users)[:PAIRS]
+    for pair in pairs:
+        never = f"{_in_vain(pair)}{see}" if pair.entries & described.never_matching else ""
+        _pair(page, pair, usage.mesh, never, full=full)
+    if len(usage.pairs) > len(pairs):
+        page.prose("", f"and {counted(len(usage.pairs) - len(pairs), 'more permission')}")
     for entry, able in usage.able.items():
         if not _has_effect(described, entry):
             continue
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
-    for user in usage.sole:
-        page.prose("without", f"{user_of(user)} would be refused: no other grant permits it")
+    if len(usage.sole) > 1 and not full:
+        page.prose("without", f"{counted(len(usage.sole), 'reference')} would be refused: no other grant permits them")
+    else:
+        for user in usage.sole:
+            page.prose("without", f"{user_of(user)} would be refused: no other grant permits it")
     if usage.users and not usage.sole:
         why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
         page.prose("without", f"nothing known would be refused: what uses this grant {why}")
@@ -68,7 +110,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl) -> None:
         )
         for difference in miss.differences:
             page.prose("", difference_of(difference))
-    write_findings(page, described.findings, kubectl)
+    write_findings(page, described.findings, kubectl, patches=detail is not Detail.LEAST)
 
 
 def _in_vain(pair: UsedPair) -> str:
@@ -76,19 +118,20 @@ def _in_vain(pair: UsedPair) -> str:
     return "none of these references can work" if pair.users else "it matches no reference"
 
 
-def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str) -> None:
-    page.prose(
-        "never" if never and not pair.users else "permits",
-        f"{pair.pair}  (spec.from[{pair.from_index}] spec.to[{pair.to_index}])",
-    )
+def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str, *, full: bool) -> None:
+    placed = f"{pair.pair}  (spec.from[{pair.from_index}] spec.to[{pair.to_index}])"
+    label = "never" if never and not pair.users else "permits"
+    page.prose(label, placed if full else page.shorter(placed, str(pair.pair), _COLUMN))
     if never:
         page.prose("", never)
     if never and not pair.users:
         return
-    for user in pair.users:
+    users = pair.users if full else pair.users[:1]
+    more = len(pair.users) - len(users)
+    for user in users:
         target = f" {page.style.glyph('→')} {user.to}" if pair.pair.to.name is None else ""
         note = " (mesh: most need no grant)" if user in mesh else ""
-        page.prose("", f"used by {user_of(user)}{target}{note}")
+        page.prose("", f"used by {user_of(user)}{target}{note}" + (f" and {more} more" if more else ""))
     if not pair.known:
         page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
     elif not pair.users:
@@ -115,8 +158,9 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
     page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: from cannot name single objects")
 
 
-def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) -> None:
-    """Each finding on one grant with the change that resolves it."""
+def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *, patches: bool = True) -> None:
+    """Each finding on one grant with the change that resolves it; without `patches` what that is, and its command where it
+    is a line."""
     shown = ShownCommands(kubectl)
     for number, finding in enumerate(findings):
         place = f"{finding.source}: " if finding.source else ""
@@ -125,21 +169,41 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl) ->
         for difference in finding.differences:
             page.prose("", difference_of(difference))
         for step, fix in enumerate(finding.fixes):
-            _change(page, "then" if step else "fix", fix, shown, str(number))
+            label = "then" if step else "fix"
+            if shown.same(fix) is not None:
+                page.prose(label, "the same as above")
+            elif patches:
+                _change(page, label, fix, shown, str(number))
+            else:
+                _short_change(page, label, fix, shown, str(number))
         if finding.advice and not finding.fixes:
             page.prose("advice", finding.advice)
 
 
 def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) -> None:
-    if shown.same(fix) is not None:
-        page.prose(label, "the same as above")
-        return
     page.prose(label, fix.title)
     for other in fix.widens:
         page.prose("", f"it would then permit {other}")
-    if fix.confidence is Confidence.GUESS and fix.action != "edit":
+    if _is_guess(fix):
         page.prose("", "best guess: verify before applying")
     if shown.outdating(fix, place) is not None:
         page.prose("", again("the change above"))
     command = shown.add(fix, place)
     page.verbatim(command)
+
+
+def _short_change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) -> None:
+    guess = AS_A_GUESS if _is_guess(fix) else ""
+    widens = f"; it would then permit {listing(fix.widens, '; ')}" if fix.widens else ""
+    command = shown.add(fix, place)
+    page.prose(label, f"{guess}{fix.title}{widens}{':' if _is_line(command) else ''}")
+    if _is_line(command):
+        page.command(" " * _COLUMN, command)
+
+
+def _is_line(command: str) -> bool:
+    return "\n" not in command
+
+
+def _is_guess(fix: Fix) -> bool:
+    return fix.confidence is Confidence.GUESS and fix.action != "edit"

@@ -247,12 +247,12 @@ def test_the_dns_name_of_a_service_names_it(live: Program, name: str) -> None:
 def test_its_page_is_short_and_wide_tells_all(live: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "80")
-    words = ("can-i", "httproute", "-n", "frontend", "service/ap.backend")
+    words = ("can-i", "grpcroute", "-n", "frontend", "service/api.backend")
     lines = live(*words).out.splitlines()
-    assert lines[1] == '  cause:   spec.to[0].name is "api", expected "ap", in ReferenceGrant backend/g'
+    assert lines[1] == '  cause:   spec.from[0].kind is "HTTPRoute", expected "GRPCRoute", in'
     assert len(lines) <= 22
     assert max(map(len, lines)) <= 80
-    assert lines[-1] == "More: kubectl refs can-i httproute service/ap.backend -n frontend -o wide"
+    assert lines[-1] == "More: kubectl refs can-i grpcroute service/api.backend -n frontend -o wide"
     wide = live(*words, "-o", "wide").out
     assert "  because:  " in wide
-    assert "kubectl patch referencegrant/g -n backend" in wide
+    assert "\nmetadata:\n  name: grpcroute-frontend-to-api\n" in wide

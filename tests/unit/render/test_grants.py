@@ -6,7 +6,7 @@ import pytest
 
 from kubectl_refs.core.queries.grants import GrantReport
 from kubectl_refs.render.data.grants import to_data
-from kubectl_refs.render.grant import render_descriptions
+from kubectl_refs.render.grant import render_descriptions, render_descriptions_in_full
 from kubectl_refs.render.grants import UNKNOWN, age_of, render_table, render_wide, used_of
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, parsed, route_to, service, to_entry
@@ -102,6 +102,23 @@ def test_a_description_fits_eighty_columns_save_what_is_to_be_copied() -> None:
     assert max(map(len, prose)) <= 80
     for label in ("permits:", "never:", "others:", "without:", "fails:", "warning:", "error:", "fix:"):
         assert f"\n  {label}" in text
+
+
+def test_a_grant_of_many_users_and_findings_fits_a_screen_and_in_full_tells_all() -> None:
+    objects = [
+        grant([from_entry(namespace="fronted"), from_entry()], [to_entry(), to_entry(name="api")]),
+        *AROUND,
+        *(route_to(("backend", "api"), name=f"route-{number}") for number in range(9)),
+    ]
+    report = report_on(*objects, namespace="backend", everywhere=True)
+    style = Style(now=NOW, width=80)
+    lines = render_descriptions(report, style, KUBECTL).splitlines()
+    assert len(lines) <= 22
+    assert max(map(len, lines)) <= 80
+    assert "  without:  10 references would be refused: no other grant permits them" in lines
+    full = render_descriptions_in_full(report, style, KUBECTL)
+    assert full.count("  without:  ") == 10
+    assert full.count("\nkubectl patch referencegrant/g -n backend --type=json -p '[\n") == 2
 
 
 def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
