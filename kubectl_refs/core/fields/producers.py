@@ -16,7 +16,10 @@ from kubectl_refs.core.model.values import at, key_of, mapping, text
 EVERYWHERE = "*"
 """The namespace of what is made in namespaces that are not known."""
 
-_CERTIFICATES = ("spec.listeners[*].tls.certificateRefs[*].name",)
+_CERTIFICATES = ("spec.listeners[*].tls.certificateRefs[*]",)
+"""References, of which those into another namespace are left out: Certificates belong to their Gateway, and an owner is of
+the same namespace (cert-manager/cert-manager#5610 and #5613)."""
+
 _KUSTOMIZATION = GroupKind("kustomize.config.k8s.io", "Kustomization")
 _EXTERNAL_SECRETS = "external-secrets.io"
 
@@ -122,9 +125,29 @@ def _made(obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, J
     holder = _named(mapping(_first(obj, row.of)), key.namespace, lookup) if row.of else obj
     written = text(_first(obj, row.namespace)) if row.namespace else None
     namespace = written or (EVERYWHERE if row.everywhere else key.namespace)
-    names = ([each for each in map(text, _values(holder, path)) if each] for path in row.names)
+    names = ([name for each in _values(holder, path) if (name := _name(each, key.namespace))] for path in row.names)
     for name in next(filter(None, names), ()):
         yield ObjectKey(row.produces.group, row.produces.kind, namespace, name)
+
+
+def _name(value: object, own: str) -> str | None:
+    """A name, or that of a reference within a namespace."""
+    if not isinstance(value, Mapping):
+        return text(value)
+    return text(value.get("name")) if (text(value.get("namespace")) or own) == own else None
+
+
+def not_made_elsewhere(holder: JSON, namespace: str) -> str:
+    """A sentence about Secrets of another namespace for a Gateway or ListenerSet that has them made in its own; empty for
+    any other object."""
+    key, annotations = key_of(holder), mapping(at(holder, "metadata", "annotations"))
+    for row in PRODUCERS:
+        if row.annotation in annotations and row.producer == key.group_kind and key.namespace != namespace:
+            return (
+                f"{row.implementation} issues for {row.annotation} in namespace {key.namespace} alone, that of the {key.kind}: "
+                f"for this Secret create a Certificate in {namespace}"
+            )
+    return ""
 
 
 def _named(reference: JSON, namespace: str, lookup: Mapping[ObjectKey, JSON]) -> JSON:

@@ -10,6 +10,7 @@ from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
+from kubectl_refs.core.fields.producers import not_made_elsewhere
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
@@ -111,7 +112,10 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     if verdict is Verdict.ALLOWED and code is None and (remark := by_kind_remark(found)):
         code, permitted = Code.KIND_NOT_SUPPORTED, replace(permitted, notes=(*permitted.notes, remark.advice))
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
-    return replace(evaluated, notes=(*evaluated.notes, DIRECTLY)) if code is Code.EXTERNAL_NAME else evaluated
+    notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
+    if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
+        notes += filter(None, [not_made_elsewhere(route, found.reference.to.namespace)])
+    return replace(evaluated, notes=(*evaluated.notes, *notes)) if notes else evaluated
 
 
 def by_permission(found: FoundReference, permitted: PermissionDecision) -> EvaluatedReference:
