@@ -9,6 +9,7 @@ it is there, is the golden text (--update-golden), and the whole of it; where it
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Sequence
 from contextlib import chdir
@@ -20,6 +21,7 @@ import pytest
 import yaml
 
 from kubectl_refs.app import output
+from kubectl_refs.process.errors import USAGE
 from tests.support.running import Done, Program
 
 HERE = Path(__file__).parent
@@ -30,6 +32,10 @@ CONTROLLING = {"Cc", "Cf", "Zl", "Zp"}
 """Unicode's categories of what moves a cursor, hides, reorders or breaks lines: controls, formats, separators."""
 TELLING_ALL = {"why", "can-i", "--findings"}
 """Words by which a command's text says everything that there is to do; other texts are summaries."""
+
+
+OWN = re.compile(r"\bkubectl refs (\S.*)$")
+"""A command of the program itself, to the end of its line."""
 
 
 @pytest.fixture(params=SCENARIOS)
@@ -80,6 +86,15 @@ def test_it_says_what_is_expected(refs: Program, scenario: Path, request: pytest
     assert [f"U+{ord(char):04X}" for char in everything if char != "\n" and category(char) in CONTROLLING] == []
     if not TELLING_ALL.isdisjoint(words):
         assert [command for command in commands_in(data) if command not in everything] == []
+    assert not refused(refs, scenario, everything)
+
+
+def refused(refs: Program, scenario: Path, text: str) -> list[Done]:
+    """What the program has against commands of its own that it prints; that for more of the same has been run."""
+    printed = {found[1] for line in text.splitlines() if not line.startswith("More: ") and (found := OWN.search(line))}
+    with chdir(scenario):
+        done = [refs(*shlex.split(command)) for command in sorted(printed)]
+    return [each for each in done if each.status == USAGE]
 
 
 def test_checking_all_objects_says_of_each_what_explaining_it_says(refs: Program, scenario: Path) -> None:
