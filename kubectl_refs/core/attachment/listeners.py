@@ -101,8 +101,10 @@ def ask(
     if kind_fits is None:
         reasons.append(f'which kinds its protocol "{listener.get("protocol")}" carries is up to its implementation')
     if kind_fits is False:
-        offered = ", ".join(each.kind for each in allowed or ()) or "no route kind"
-        reasons.append(f"it takes {offered}, not {kind.kind}")
+        offered = ", ".join(each.kind for each in allowed or ())
+        lists = ", ".join(map(_listed, listed_kinds(listener)))
+        none = f"its allowedRoutes.kinds lists {lists}, which protocol {listener.get('protocol')} does not carry"
+        reasons.append(f"it takes {offered}, not {kind.kind}" if offered else none)
     namespace_fits, why = _namespace(listener, parent_namespace, reference.referrer.namespace, labels)
     assumed = ""
     if namespace_fits is None and labels.assumed:
@@ -132,6 +134,10 @@ def ask(
         "; ".join(reasons),
         assumed,
     )
+
+
+def _listed(kind: GroupKind) -> str:
+    return kind.kind if kind.group == GATEWAY_GROUP else f'{kind.kind} of group "{kind.group}"'
 
 
 def allowed_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:

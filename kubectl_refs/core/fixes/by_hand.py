@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Reference, Verdict
@@ -27,7 +27,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
         return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
-        return f"name a port that {reference.to} has, or add the port to it"
+        port = "a UDP port" if reference.referrer.group_kind == UDP_ROUTE else "a port"
+        return f"name {port} that {reference.to} has, or add one to it"
     if evaluated.code is Code.NO_MATCHING_HOSTNAME:
         listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
         return f"give the route a hostname that {listener} of {reference.to} matches, or change that of the listener"

@@ -196,7 +196,9 @@ def test_listed_kinds_narrow_what_the_protocol_carries(
 
 def test_what_a_listener_takes_instead_is_told() -> None:
     assert answer(kinds(protocol="TCP")).why == "it takes TCPRoute, not HTTPRoute"
-    assert answer(kinds({"kind": "TCPRoute"})).why == "it takes no route kind, not HTTPRoute"
+    none = "its allowedRoutes.kinds lists {}, which protocol HTTP does not carry"
+    assert answer(kinds({"kind": "TCPRoute"})).why == none.format("TCPRoute")
+    assert answer(kinds({"group": "", "kind": "HTTPRoute"})).why == none.format('HTTPRoute of group ""')
     quic = answer(kinds(protocol="example.org/quic"))
     assert quic.why == 'which kinds its protocol "example.org/quic" carries is up to its implementation'
     assert allowed_kinds(kinds(protocol="example.org/quic")) is None
