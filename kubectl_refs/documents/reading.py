@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kubectl_refs.documents import json_text
 from kubectl_refs.documents.block import Block
 from kubectl_refs.documents.builder import Builder
 from kubectl_refs.documents.errors import DocumentError, yaml_error
@@ -96,6 +95,9 @@ def read_documents(text: str) -> list[Document]:
 
 
 def _json_documents(text: str) -> Iterator[Document]:
+    # Imported here: a kubeconfig is no stream of objects.
+    from kubectl_refs.documents import json_text
+
     counted = before = 0
     for start, end, value in json_text.values_of(text):
         before, counted = before + text.count("\n", counted, start), start
