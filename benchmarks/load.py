@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.cluster.api_server import ApiServer
-from tests.support.cluster.bulk import Write, post_all
+from tests.support.cluster.bulk import Write
 
-Around = Callable[[ApiServer, int], None]
+Around = Callable[[int], Iterator[Write]]
+"""What is around the scenario with so many routes, the namespaces before what is in them."""
 
 ROUTES_PER_NAMESPACE = 80
 REFERENCES = 5
@@ -23,20 +23,27 @@ TARGET_NAMESPACES, GRANTS, SERVICES = 20, 65, 25
 ROUTE, NAMESPACE = "frontend-routes", "frontend"
 
 
-def surround(server: ApiServer, size: int) -> None:
-    """Load so many routes, and with them namespaces, services and grants."""
-    post_all(server, [_namespace(_crowd(route)) for route in range(0, size, ROUTES_PER_NAMESPACE)])
-    post_all(server, [write for route in range(size) for write in around(route)])
+def surround(size: int) -> Iterator[Write]:
+    """So many routes, and with them namespaces, services and grants."""
+    yield from _crowds(size)
+    for route in range(size):
+        yield from around(route)
 
 
-def break_down(server: ApiServer, size: int) -> None:
-    """Load so many routes of five references each into other namespaces, whose grants admit every second namespace of
-    routes and have a slip in the name of the others: half of the references are refused."""
-    crowds = [_crowd(route) for route in range(0, size, ROUTES_PER_NAMESPACE)]
+def break_down(size: int) -> Iterator[Write]:
+    """So many routes of five references each into other namespaces, whose grants admit every second namespace of routes
+    and have a slip in the name of the others: half of the references are refused."""
+    crowds = list(_crowds(size))
     shared = [f"shared-{number}" for number in range(TARGET_NAMESPACES)]
-    post_all(server, [_namespace(name) for name in (*crowds, *shared)])
-    post_all(server, [write for name in shared for write in _shared(name, len(crowds))])
-    post_all(server, [_broken(route) for route in range(size)])
+    yield from crowds
+    yield from map(_namespace, shared)
+    for name in shared:
+        yield from _shared(name, len(crowds))
+    yield from map(_broken, range(size))
+
+
+def _crowds(size: int) -> Iterator[Write]:
+    return (_namespace(_crowd(route)) for route in range(0, size, ROUTES_PER_NAMESPACE))
 
 
 def _shared(namespace: str, crowds: int) -> Iterator[Write]:
@@ -62,25 +69,26 @@ def _broken(route: int) -> Write:
     return _gateway_api("v1", "HTTPRoute", "httproutes", _crowd(route), f"route-{route}", spec)
 
 
-def lay_scenario(server: ApiServer) -> None:
+def scenario() -> Iterator[Write]:
     """The measured route: one allowed reference, one granted, and one refused because its grant says `fronted`."""
-    post_all(server, [_namespace(name) for name in (NAMESPACE, "shared-services", "billing", "infra")])
-    listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
-    gateway = {"gatewayClassName": "any", "listeners": [listener]}
+    yield from map(_namespace, (NAMESPACE, "shared-services", "billing", "infra"))
     backends = (("web", NAMESPACE), ("auth-service", "shared-services"), ("api", "billing"))
+    yield from (service(namespace, name) for name, namespace in backends)
+    yield gateway()
     route = {
         "parentRefs": [{"name": "public", "namespace": "infra"}],
         "rules": [_rule(*backend) for backend in backends],
     }
-    post_all(
-        server,
-        [
-            *(service(namespace, name) for name, namespace in backends),
-            _gateway_api("v1", "Gateway", "gateways", "infra", "public", gateway),
-            _gateway_api("v1", "HTTPRoute", "httproutes", NAMESPACE, ROUTE, route),
-            grant("shared-services", "allow-frontend", "fronted"),
-            grant("billing", "from-frontend", NAMESPACE),
-        ],
+    yield _gateway_api("v1", "HTTPRoute", "httproutes", NAMESPACE, ROUTE, route)
+    yield grant("shared-services", "allow-frontend", "fronted")
+    yield grant("billing", "from-frontend", NAMESPACE)
+
+
+def gateway() -> Write:
+    """That of all routes."""
+    listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    return _gateway_api(
+        "v1", "Gateway", "gateways", "infra", "public", {"gatewayClassName": "any", "listeners": [listener]}
     )
 
 

@@ -12,16 +12,21 @@ from tests.support.cluster.api_server import ApiServer
 
 
 def description(server: ApiServer) -> Iterator[tuple[str, str]]:
-    """Label and value of each fact."""
-    yield "processor", f"{_processor()}, {os.cpu_count()} cores"
-    yield "system", platform.platform()
-    yield "python", platform.python_version()
-    for package in ("kubectl-refs", "kubernetes", "click"):
-        yield package, version(package)
+    """Label and value of each fact, the server's too."""
+    yield from host("kubectl-refs", "kubernetes", "click")
     for line in server.kubectl("version").stdout.splitlines():
         label, _, value = line.partition(":")
         if "Version" in label and "Kustomize" not in label:
             yield {"Client Version": "kubectl", "Server Version": "kube-apiserver"}[label], value.strip()
+
+
+def host(*packages: str) -> Iterator[tuple[str, str]]:
+    """Label and value of each fact that holds without a server."""
+    yield "processor", f"{_processor()}, {os.cpu_count()} cores"
+    yield "system", platform.platform()
+    yield "python", platform.python_version()
+    for package in packages:
+        yield package, version(package)
 
 
 def _processor() -> str:

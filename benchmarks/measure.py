@@ -13,7 +13,7 @@ from statistics import median
 Key = tuple[str, int | None]
 """A command's title and the number of routes around it."""
 
-_CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def run(job: Job, folder: Path) -> Cost:
     """Run a command once; `folder` takes the note of its cost. CommandFailedError if it did not do its work."""
     command, note = job.command, folder / "cost.json"
     # Without site-packages and the environment's Python settings the process in between is as small as can be.
-    child = [sys.executable, "-S", "-E", str(_CHILD), str(note)]
+    child = [sys.executable, "-S", "-E", str(CHILD), str(note)]
     done = subprocess.run([*child, *command.line], capture_output=True, text=True, env=job.env, check=False)
     if done.returncode:
         raise CommandFailedError(f"{command.title}: {done.stderr.strip()}")
