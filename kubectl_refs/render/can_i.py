@@ -27,7 +27,6 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> s
     write_supposed(page, evaluated, Proposals(kubectl))
     page.blank()
     write_gaps(page, report.gaps, brief=True)
-    page.blank()
     if more:
         page.command("More: ", more, SAME_WIDE)
     return str(page)

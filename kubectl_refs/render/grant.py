@@ -103,14 +103,23 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
     if usage.users and not usage.sole:
         why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
         page.prose("without", f"nothing known would be refused: what uses this grant {why}")
-    arrow = page.style.glyph("→")
-    for reference, miss in described.fails:
-        page.prose(
-            "fails", f"{user_of(reference)} {arrow} {reference.to} is refused, though this grant seems meant for it"
-        )
-        for difference in miss.differences:
-            page.prose("", difference_of(difference))
+    _fails(page, described, full=full)
     write_findings(page, described.findings, kubectl, patches=detail is not Detail.LEAST)
+
+
+def _fails(page: Page, described: Described, *, full: bool) -> None:
+    """What is refused though the grant seems meant for it: where not all is told, once for each thing that differs."""
+    alike: dict[tuple[int, tuple[str, ...]], list[Reference]] = {}
+    for number, (reference, miss) in enumerate(described.fails):
+        alike.setdefault((number if full else -1, tuple(map(difference_of, miss.differences))), []).append(reference)
+    for (_, differences), references in alike.items():
+        first, more = references[0], len(references) - 1
+        others = f" and {counted(more, 'more reference')} are" if more else " is"
+        it = "them" if more else "it"
+        said = f"{user_of(first)} {page.style.glyph('→')} {first.to}{others} refused, though this grant seems meant for {it}"
+        page.prose("fails", said)
+        for difference in differences:
+            page.prose("", difference)
 
 
 def _in_vain(pair: UsedPair) -> str:

@@ -27,7 +27,7 @@ def render_table(rows: Sequence[KindField], style: Style, *, wide: bool, headers
     return str(page)
 
 
-_NARROW = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2, spare=("DEFAULT", "SERVED"))
+_NARROW = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2, flows=True, spare=("DEFAULT", "SERVED"))
 
 
 def _cells(row: KindField) -> tuple[str, ...]:

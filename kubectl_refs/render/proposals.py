@@ -81,7 +81,7 @@ class Proposals:
             title += f", and alike in {counted(places, 'more place')}"
         command = printing or (short if fix.action == "patch" else "")
         if command and command == self._command:
-            write_line(page, label, f"{title} (the command above does it too)", told)
+            write_line(page, label, f"{title} (same command)", told)
             return
         if fix.follows and fix.patch and not command and not self._manifests:
             write_line(page, label, f"{title} (the patch: -o wide)", told)

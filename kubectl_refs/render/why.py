@@ -48,8 +48,7 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
     whole = _render(report, style, kubectl, scope, manifests=True)
     if fits_screen(f"{above}{whole}", style):
         return whole
-    short = _render(report, style, kubectl, scope, manifests=False)
-    return short if fits_screen(f"{above}{short}", style) else whole
+    return _render(report, style, kubectl, scope, manifests=False)
 
 
 def _render(report: Report, style: Style, kubectl: Kubectl, scope: str | None, *, manifests: bool) -> str:

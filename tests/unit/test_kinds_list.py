@@ -176,3 +176,11 @@ def test_a_kind_that_is_served_under_several_groups_is_meant_in_all_of_them(refs
             "Backend.gateway.envoyproxy.io",
             "Backend.gateway.kgateway.dev",
         ]
+
+
+def test_the_table_keeps_to_a_terminal_of_eighty_columns(refs: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    lines = refs("kinds").out.splitlines()
+    assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []

@@ -166,3 +166,27 @@ def test_wide_and_data_tell_each_request_that_was_refused(
     assert len(gaps) > 3
     assert [resource for resource in gaps if f"{resource}.gateway.networking.k8s.io, so " not in wide] == []
     assert "so what depends on them is not known" in text
+
+
+@pytest.mark.parametrize("words", [("why", "httproute/web"), ("why",)])
+@pytest.mark.parametrize(("ending", "rows"), [("", 22), ("-production-eu-west-1", 27)])
+def test_the_page_of_an_owner_who_may_list_routes_alone_fits_a_screen(
+    refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], ending: str, rows: int
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    own, other, edge = (f"{name}{ending}" for name in ("storefront", "payments", "infra"))
+    for kind in api.kinds:
+        for namespace in ("", own, other, edge):
+            if namespace != own or kind.plural not in ("httproutes", "services"):
+                api.forbid(kind.plural, namespace)
+    parent = {"name": "public-edge-gateway", "namespace": edge}
+    made = route_to((other, "payments-authorization-backend"), namespace=own, parents=[parent])
+    api.objects = [*namespaces(own, other, edge), made]
+    refs.use(api, own)
+    lines = refs(*words).out.splitlines()
+    # Two references are not known, and the owners of two namespaces are asked: long names take more.
+    assert sum(-(-max(len(line), 1) // 80) for line in lines) <= rows, "\n".join(lines)
+    assert [line for line in lines if len(line) > 80 and not line.startswith("kubectl ")] == []
+    assert any(line.startswith(f"  ask:     the owner of {other}: ") for line in lines)

@@ -92,12 +92,16 @@ def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
     for gap in gaps:
         where = "at the cluster scope" if gap.namespace is None else f"in namespace {gap.namespace}"
         resources.setdefault(where, {})[gap.resource] = None
-    places = "; ".join(f"{_listed(list(of))} {where}" for where, of in resources.items())
-    what = gap_of(gaps[0]) if len(gaps) == 1 else f"read {places}"
-    page.prose("not read", f"forbidden: {_refused(gaps[0])} cannot {what}", indent=0, column=10)
+    places = "; ".join(f"{_listed(list(of), brief=brief)} {where}" for where, of in resources.items())
+    lead = f"forbidden: {_refused(gaps[0])} cannot"
+    short = f"{lead} read {places}"
+    line = page.shorter(f"{lead} {gap_of(gaps[0])}", short, 10) if len(gaps) == 1 else short
+    page.prose("not read", line, indent=0, column=10)
     if not brief:
         page.prose("", "so what depends on them is not known", column=10)
 
 
-def _listed(resources: Sequence[str]) -> str:
+def _listed(resources: Sequence[str], *, brief: bool) -> str:
+    if brief and len(resources) > SHOWN + 1:
+        return listing(resources[:SHOWN], beyond=len(resources) - SHOWN)
     return listing(resources, " and " if len(resources) == 2 else ", ")

@@ -150,7 +150,11 @@ class Page:
             self._lines[-1] = line
 
     def _row(self, headers: Sequence[str], row: Sequence[Cell], narrow: Narrow) -> None:
-        self.line((narrow.head([plain(cell) for cell in row]), Tone.NAME))
+        head = narrow.head([plain(cell) for cell in row])
+        if narrow.flows:
+            self.flowed([[(word, Tone.NAME)] for word in head.split(" ")], 4)
+        else:
+            self.line((head, Tone.NAME))
         cells = [
             (header, cell)
             for header, cell in list(zip(headers, row, strict=True))[narrow.headed :]

@@ -24,6 +24,8 @@ class Narrow:
 
     head: Callable[[Sequence[str]], str]
     headed: int = 1
+    flows: bool = False
+    """Whether the first line may go on below where it is too long: one that is to be pasted stays whole."""
     spare: tuple[str, ...] = ()
 
 
