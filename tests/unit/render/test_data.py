@@ -99,6 +99,7 @@ CONTRACT = {
     "references": [REFERENCE],
     "conditions": [CONDITION],
     "serving": [{}],
+    "unknownFields": [],
     "gaps": [GAP],
     "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int, "assumed": int},
 }
