@@ -135,7 +135,7 @@ AWS_LOAD_BALANCER = Controller(
     "AWS Load Balancer Controller",
     "gateway.k8s.aws/",
     "kubernetes-sigs/aws-load-balancer-controller at 225f445",
-    backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"),),
+    backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"), (GroupKind("", "TargetGroupName"), "")),
 )
 LINKERD = Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", never_asks="Linkerd asks for no grant")
 

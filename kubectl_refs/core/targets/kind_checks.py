@@ -53,19 +53,19 @@ def kind_check(view: View, found: FoundReference, expected: Requirements, heard:
     if expected.core is None:
         return None
     if kind in expected.extended:
-        return _refused_by_all(kind, heard) if expected.core == (SERVICE,) else None
+        return refused_by_all(kind, heard) if expected.core == (SERVICE,) else None
     # Which implementations a part of a cluster is for is not known, nor all kinds that they take.
     unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
     if kind not in known and not unheard_of and not heard.resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core == (SERVICE,):
-        return _refused_by_all(kind, heard) or taken_check(kind, () if heard.resolved() else heard.controllers())
+        return refused_by_all(kind, heard) or taken_check(kind, () if heard.resolved() else heard.controllers())
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
     return Check(Layer.KIND, Outcome.NOTE, message)
 
 
-def _refused_by_all(kind: GroupKind, heard: Heard) -> Check | None:
+def refused_by_all(kind: GroupKind, heard: Heard) -> Check | None:
     """The failure where no controller of the holder's parents takes the kind as a backend, and none reports that it does."""
     check = taken_check(kind, heard.controllers())
     return check if check.outcome is Outcome.FAILED and not heard.resolved() else None

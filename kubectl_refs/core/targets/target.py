@@ -19,7 +19,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
-from kubectl_refs.core.targets.kind_checks import Heard, kind_check
+from kubectl_refs.core.targets.kind_checks import Heard, kind_check, refused_by_all
 from kubectl_refs.core.targets.no_objects import no_object_check
 from kubectl_refs.core.targets.ports import port_check, superfluous_port_check
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
@@ -116,7 +116,8 @@ def _checked(view: View, found: FoundReference, heard: Heard) -> Target:
         return _host(asked)
     meant = no_object_check(view, found.reference)
     if meant is not None:
-        return Target((meant,))
+        refused = refused_by_all(asked.kind, heard) if asked.expected.core == (SERVICE,) else None
+        return Target((refused,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind) if refused else Target((meant,))
     target = NOTHING_TO_SAY
     for step in (_kind, _without_port, _namespace, _existence):
         target = target.then(step(asked))
