@@ -97,7 +97,9 @@ def _known(condition: Condition, *, brief: bool) -> tuple[str, ...]:
     if condition.why and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
         lines.append(condition.why)
     told = brief and computed.reason == "RefNotPermitted"
-    if _disagrees(condition) and not told and not _as_expected(condition):
+    # What could not be read may decide it.
+    decided = computed.status != "Unknown"
+    if _disagrees(condition) and decided and not told and not _as_expected(condition):
         lines.append(f"expected now: {condition.type}={computed.status} ({computed.reason})")
     if _disagrees(condition) or undecided:
         if reported and reported.message:
