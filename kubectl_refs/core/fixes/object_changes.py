@@ -107,10 +107,10 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
         return None
     place, name = f"/spec/listeners/{index}", text(listener.get("name")) or ""
     kinds = f"{place}/allowedRoutes/kinds"
-    operations = (
+    operations: tuple[JSON, ...] = (
         {"op": "test", "path": f"{place}/name", "value": name},
-        # Where a manifest leaves the group out, the API server has filled it in.
-        {"op": "test", "path": kinds, "value": [each._asdict() for each in listed]},
+        # By their kinds: the group that a manifest leaves out, the API server has filled in.
+        *({"op": "test", "path": f"{kinds}/{number}/kind", "value": each.kind} for number, each in enumerate(listed)),
         {"op": "add", "path": f"{kinds}/-", "value": kind._asdict()},
     )
     return Fix(
