@@ -40,7 +40,7 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
     target = _target(source, words[1], namespaces[1] if len(namespaces) == 2 else None, referrer.namespace)
     report = inquire(source, lambda view: evaluate_supposed(view, referrer, target))
     if not quiet:
-        kubectl = Kubectl(source.catalog, inputs.flags)
+        kubectl = Kubectl(source.catalog, inputs.flags, inputs.program)
         places = [word for each in namespaces for word in ("-n", each)]
         asked = () if inputs.files and not inputs.words else ("can-i", *words, *places, *(inputs.words or inputs.flags))
         more = Kubectl(source.catalog, program=inputs.program, asked=asked).again("-o", "wide")

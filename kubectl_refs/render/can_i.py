@@ -13,7 +13,7 @@ from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import SAME_WIDE, VERDICT_ROLE
+from kubectl_refs.render.text.words import VERDICT_ROLE
 
 _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", Verdict.UNKNOWN: "unknown"}
 
@@ -28,7 +28,7 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> s
     page.blank()
     write_gaps(page, report.gaps, brief=True)
     if more:
-        page.command("More: ", more, SAME_WIDE)
+        page.command("More: ", more, kubectl.wide("can-i"))
     return str(page)
 
 

@@ -23,7 +23,7 @@ from kubectl_refs.render.text.page import Page, Span, fits_screen
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import AS_A_GUESS, SAME_WIDE, difference_of
+from kubectl_refs.render.text.words import AS_A_GUESS, difference_of
 
 _COLUMN = 12
 """Where sentences begin behind their labels."""
@@ -64,7 +64,7 @@ def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Deta
     write_gaps(page, shown_gaps(report.gaps), brief=detail is not Detail.FULL)
     if detail is not Detail.FULL and len(report.grants) == 1 and (command := kubectl.grant(_key(report.grants[0]))):
         page.blank()
-        page.command("More: ", f"{command} -o wide", SAME_WIDE)
+        page.command("More: ", f"{command} -o wide", kubectl.wide("grants"))
     return str(page)
 
 

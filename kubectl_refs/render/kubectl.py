@@ -36,6 +36,10 @@ class Kubectl:
         """The same question with more words; empty where it cannot be asked again."""
         return " ".join((self.program, *map(_word, (*self.asked, *words)))) if self.asked else ""
 
+    def wide(self, command: str) -> str:
+        """What stands for the same question with `-o wide` where a line has no room for all its words."""
+        return f"{self.program} {command} ... -o wide"
+
     def why(self, key: ObjectKey) -> str:
         """The command of this program that explains an object; empty where it cannot be asked."""
         if not self.asked:

@@ -24,7 +24,7 @@ from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, fits_screen
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.text.words import SAME_WIDE, summary_of, target_of
+from kubectl_refs.render.text.words import summary_of, target_of
 
 ALLOWED = 10
 """Targets of allowed references that are listed where nothing else is wrong; more are counted."""
@@ -107,7 +107,7 @@ def _render(report: Report, style: Style, kubectl: Kubectl, scope: str | None, *
     page.prose("", summary if page.holds(summary, 0) else summary_of(report, named=False), indent=0, column=0)
     more = kubectl.again("-o", "wide")
     if more and (wrong or report.conditions):
-        page.command("More: ", more, SAME_WIDE)
+        page.command("More: ", more, kubectl.wide("why"))
     return str(page)
 
 

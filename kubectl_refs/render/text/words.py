@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 AS_A_GUESS = "best guess, verify before applying: "
 """What stands before a change that may not be what is meant."""
 
-SAME_WIDE = "the same command with -o wide"
-"""What stands for a command that a line has no room for."""
-
 VERDICT_ROLE: Mapping[Verdict, Tone] = {
     Verdict.ALLOWED: Tone.GOOD,
     Verdict.REFUSED: Tone.BAD,
