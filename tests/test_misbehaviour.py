@@ -216,7 +216,7 @@ def test_a_typo_is_called_one_only_as_far_as_namespaces_could_be_read(refs: Prog
     assert (done.status, done.err) == (1, "")
     assert (
         '  cause:   spec.from[0].namespace is "fronted", expected "frontend", in ReferenceGrant '
-        'shared-services/allow-app-routes (typo: whether a namespace "fronted" exists is not known)  [REF002]\n'
+        'shared-services/allow-app-routes (perhaps a typo: whether a namespace "fronted" exists is not known)  [REF002]\n'
     ) in done.out
     assert 'not read: forbidden: User "jane" cannot get namespaces "fronted"\n' in done.out
     assert 'no namespace "fronted" exists' not in done.out
