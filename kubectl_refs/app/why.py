@@ -105,7 +105,7 @@ def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output:
                 names=lambda: failing_names(report),
             )
         )
-        status = exit_status(report.references, report.conditions)
+        status = exit_status(report.references, report.conditions, report.misspelt)
         # What could not be listed may hold anything.
         status = OK if exit_zero else UNKNOWN if status == OK and found.gaps else status
     elif not found.problems:

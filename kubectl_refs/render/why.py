@@ -112,9 +112,10 @@ def _render(report: Report, style: Style, kubectl: Kubectl, scope: str | None, *
 
 
 def failing_names(report: Report) -> Iterator[str]:
-    """The objects with a reference that is not allowed as TYPE.GROUP/NAME, each once."""
-    failing = (each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED)
-    return map(resource_name, dict.fromkeys(failing))
+    """The objects with a reference that is not allowed, or with a field misspelt that is to hold one, as TYPE.GROUP/NAME,
+    each once."""
+    failing = [each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED]
+    return map(resource_name, dict.fromkeys((*failing, *(field.object for field in report.misspelt))))
 
 
 def _can_wait(same: Sequence[EvaluatedReference], report: Report) -> bool:

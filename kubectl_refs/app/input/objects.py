@@ -13,6 +13,7 @@ from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, reso
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import references_of, selectors_of
+from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
@@ -228,9 +229,10 @@ def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[
 
 
 def _refers(obj: JSON, catalog: Catalog) -> bool:
-    """Whether there is anything to explain of an object: a reference, or what stands in the place of one."""
+    """Whether there is anything to explain of an object: a reference, what stands in the place of one, or a field of nearly
+    the name of one that leads to a reference."""
     held = any(references_of(obj, catalog.table)) or bool(selectors_of(obj, catalog.table))
-    return held or any(wrong_kinds(obj))
+    return held or any(wrong_kinds(obj)) or any(misspelt_in(obj, catalog.table))
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

@@ -72,8 +72,8 @@ def why_command(
     narrow that, for a route of any namespace may take it: where Gateways or routes may not be listed in all namespaces,
     those of -n, or of the context, are looked through.
 
-    Exit status: 0 all references are allowed, 1 some are refused or broken, 2 usage or connection error, 3 some
-    references could not be checked.
+    Exit status: 0 all references are allowed, 1 some are refused or broken, or a field in manifests is misspelt that is
+    to hold one, 2 usage or connection error, 3 some references could not be checked.
 
     Examples:
       # Why is ResolvedRefs False on this route?
