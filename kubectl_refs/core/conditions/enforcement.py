@@ -60,22 +60,23 @@ def with_enforcement(
 
     Where a controller lets it pass, the specification's effect is what a controller that enforces grants would do.
     """
-    refused = [
-        each
+    # By id: to compare them takes the square of their number.
+    refused = {
+        id(each)
         for each in references
         if each.verdict is Verdict.REFUSED and each.mechanism is Mechanism.REFERENCE_GRANT and each.effect
-    ]
+    }
     if not refused:
         return list(references)
     silent = () if any(each.reported for each in conditions) else _by_classes(view, references, obj)
     result = []
     for each in references:
-        passing = reporting_resolved(each, obj, conditions) if each in refused else ()
+        passing = reporting_resolved(each, obj, conditions) if id(each) in refused else ()
         if passing:
             verb = "reports" if len(passing) == 1 else "report"
             by = f"{' and '.join(passing)} {verb} ResolvedRefs=True, so it may work today"
             each = replace(each, effect=f"{by}; where ReferenceGrants are enforced, {each.effect}")
-        elif each in refused and silent:
+        elif id(each) in refused and silent:
             each = replace(
                 each, notes=(*each.notes, *silent), effect=f"where ReferenceGrants are enforced, {each.effect}"
             )

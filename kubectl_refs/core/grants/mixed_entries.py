@@ -78,13 +78,17 @@ def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) 
     other grant to explain it.
     """
     halves = sorted((miss for miss in misses if _is_half(reference, miss)), key=lambda miss: miss.grant)
+    if len(halves) < 2:
+        return misses
     useless = {miss.grant for miss in halves if not _is_of_use(reference, miss, lookups)}
+    right = {part: [each for each in halves if _right(each, part)] for part in ("from", "to")}
+    lacking = {miss.grant: "to" if _right(miss, "from") else "from" for miss in halves}
     marked = []
     for miss in misses:
-        part = "to" if _right(miss, "from") else "from"
-        others = (each for each in halves if _right(each, part) and useless & {miss.grant, each.grant})
-        other = next(others, None) if miss in halves else None
-        marked.append(miss if other is None else _with_split(reference, miss, part, other))
+        part = lacking.get(miss.grant)
+        others = (each for each in right[part] if useless & {miss.grant, each.grant}) if part else iter(())
+        other = next(others, None)
+        marked.append(miss if part is None or other is None else _with_split(reference, miss, part, other))
     return marked
 
 
