@@ -23,6 +23,7 @@ LEFT_OUT = dict(
             "names are to be substituted": "why/part-with-names-not-substituted",
             "a Secret is encrypted": "why/part-with-what-makes-its-secrets",
             "no server serves this kind or version": """
+                check/delegations-of-contour why/grant-of-kong-in-place-of-a-grant
                 grants/kinds-much-like-a-grant grants/of-versions-that-count-for-nothing why/grant-of-a-misspelt-kind
                 why/grants-of-versions-that-count-for-nothing""",
             "the server does not serve ClusterTrustBundle by default": """

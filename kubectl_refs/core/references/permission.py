@@ -5,6 +5,8 @@ Parents are not treated here: see the package attachment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.attachment.delegation import PERMITTED, delegates
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
@@ -162,10 +164,21 @@ def _refused(view: View, reference: Reference, grants: Grants) -> PermissionDeci
     return PermissionDecision(
         Outcome.FAILED,
         mechanism,
-        _refusal(reference, grants),
+        "; ".join((_refusal(reference, grants), *_taken_for_grants(view, reference))),
         Code.NEAR_MISS if grants else Code.NO_GRANT,
         notes=_oversized(reference, grants),
     )
+
+
+def _taken_for_grants(view: View, reference: Reference) -> Sequence[str]:
+    """What is said of objects of other kinds that were to permit a reference. A cluster is not asked: every refusal would
+    take requests for kinds that few have."""
+    if view.catalog.live:
+        return ()
+    # Imported here: manifests alone need it.
+    from kubectl_refs.core.grants.other_permissions import other_permissions
+
+    return other_permissions(view, reference)
 
 
 def _is_ending(grant: Grant) -> bool:

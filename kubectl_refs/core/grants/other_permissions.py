@@ -1,0 +1,69 @@
+"""What permits references of other kinds as a ReferenceGrant does those of Gateway API, and is taken for one.
+
+It is right for its own kinds, so nothing is said of it alone; only where a reference of Gateway API was to be permitted by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+
+from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
+from kubectl_refs.core.model.kinds import SECRET, X_GROUP
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.view.view import View
+
+
+def _of_kong(obj: JSON, reference: Reference) -> str:
+    """It has the entries of a ReferenceGrant (developer.konghq.com/operator/konnect/cross-namespace-references)."""
+    grant = Grant.parse(obj)
+    pairs = (Pair(*each) for each in product(grant.from_, grant.to))
+    fitting = next((each for each in pairs if each.permits(reference)), None)
+    if fitting is None:
+        return ""
+    who = shown_kinds(fitting.from_.group, fitting.from_.kind)
+    return f"{who} in {fitting.from_.namespace} and {fitting.to.what}"
+
+
+def _of_contour(obj: JSON, reference: Reference) -> str:
+    """It names Secrets, and the namespaces or `*` for all (projectcontour.io/docs/latest/config/tls-delegation)."""
+    for each in entries(at(obj, "spec", "delegations")):
+        namespaces = entries(at(each, "targetNamespaces"))
+        if reference.to.group_kind == SECRET and at(each, "secretName") == reference.to.name:
+            if reference.referrer.namespace in namespaces:
+                return f"namespace {reference.referrer.namespace} and Secret {reference.to.name}"
+            if "*" in namespaces:
+                return f"all namespaces and Secret {reference.to.name}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherKind:
+    kind: GroupKind
+    whose: str
+    """Whose references it permits."""
+    named: Callable[[JSON, Reference], str]
+    """Who and what an object names, if that fits a reference; empty where it does not."""
+
+
+_OTHER_KINDS = (
+    _OtherKind(GroupKind("configuration.konghq.com", "KongReferenceGrant"), "Kong's own kinds", _of_kong),
+    _OtherKind(GroupKind("projectcontour.io", "TLSCertificateDelegation"), "HTTPProxies and Ingresses", _of_contour),
+)
+
+
+def other_permissions(view: View, reference: Reference) -> Sequence[str]:
+    """What is said of each object that names a refused reference of Gateway API and does not count for it."""
+    if reference.referrer.group not in (GATEWAY_GROUP, X_GROUP):
+        return ()
+    return view.without_gaps(lambda apart: list(_named(apart, reference)))
+
+
+def _named(view: View, reference: Reference) -> Iterator[str]:
+    for other in _OTHER_KINDS:
+        for obj in view.list(other.kind, reference.to.namespace, effect="").objects:
+            if named := other.named(obj, reference):
+                yield f"{key_of(obj)} names {named}, but counts for {other.whose} only"
