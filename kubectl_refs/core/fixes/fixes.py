@@ -57,9 +57,12 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
             fixes += without_parent(each, references, fixes)
         elif id(each) in wanting:
             first, *others = _for_crossing(view, each, refused, permitted, created[each.reference])
-            # What is wrong with the reference besides stays wrong with a grant.
-            besides = (*(meaning_fix(each, near) for near in fitting_targets(each)), *_without_port(each))
-            fixes = (first, *(replace(fix, follows=True) for fix in besides), *others)
+            # What is wrong with the reference besides stays wrong with a grant, which is for this target alone.
+            besides = [
+                replace(meaning_fix(each, near), follows=near.object == each.reference.to)
+                for near in fitting_targets(each)
+            ]
+            fixes = (first, *besides, *(replace(fix, follows=True) for fix in _without_port(each)), *others)
         else:
             fixes = (*_for_near_targets(view, each, obj, created, grants_of), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
