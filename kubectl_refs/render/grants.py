@@ -81,7 +81,7 @@ def _narrow(start: int) -> Narrow:
 
 def _row(described: Described, style: Style) -> tuple[str, ...]:
     grant = described.usage.grant
-    froms = [f"{entry.who} in {entry.namespace}" for entry in grant.from_]
+    froms = [f"{entry.who} {entry.place}" for entry in grant.from_]
     targets = [entry.what if entry.name is None else f"{entry.kind_shown}/{entry.name}" for entry in grant.to]
     return (
         grant.grant.namespace,
@@ -101,7 +101,7 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
             grant.grant.namespace,
             grant.grant.name,
             f"spec.from[{each.from_index}] spec.to[{each.to_index}]",
-            f"{each.pair.from_.who} in {each.pair.from_.namespace}",
+            f"{each.pair.from_.who} {each.pair.from_.place}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
             ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & never else UNKNOWN),
             notes_of(described),

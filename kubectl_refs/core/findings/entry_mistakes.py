@@ -6,9 +6,9 @@ The API server admits wrong kinds and groups; the rest only manifests hold that 
 from __future__ import annotations
 
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.grants.grant import NOT_A_STRING, FromEntry, ToEntry
+from kubectl_refs.core.grants.grant import FromEntry, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
-from kubectl_refs.core.model.near_misses import Difference
+from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.records import dataclass
@@ -95,9 +95,9 @@ def _namespace_mistake(path: str, value: str | None) -> Mistake | None:
     if value is None:
         return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
     if value in ("", "*"):
-        return Mistake(f'{path} never matches: namespace "{value}" is none; there is no way to name all')
+        return Mistake(f'{path} never matches: no namespace is named "{value}"; there is no way to name all')
     if value.endswith(NOT_A_STRING):
-        return Mistake(f"{path} never matches: its namespace is {value}; quote it in YAML")
+        return Mistake(f"{path} never matches: its namespace is {value}{_quoted(value)}")
     return None
 
 
@@ -106,11 +106,17 @@ def _name_mistake(path: str, target: ToEntry) -> Mistake | None:
     if target.name in ("", "*"):
         what = target.kind_shown
         return Mistake(
-            f'{path} never matches: name "{target.name}" is none; only an entry without a name means every {what}'
+            f'{path} never matches: no {target.kind} is named "{target.name}"; only an entry without a name means every {what}'
         )
     if target.name is not None and target.name.endswith(NOT_A_STRING):
-        return Mistake(f"{path} never matches: its name is {target.name}; quote it in YAML")
+        return Mistake(f"{path} never matches: its name is {target.name}{_quoted(target.name)}")
     return None
+
+
+def _quoted(value: str) -> str:
+    """What to do of what is no string: an entry names one namespace and one object, and never several."""
+    several = value.endswith((f"a list{NOT_A_STRING}", f"an object{NOT_A_STRING}"))
+    return "; an entry names one" if several else "; quote it in YAML"
 
 
 def _meant(catalog: Catalog, named: GroupKind) -> ServedKind | None:

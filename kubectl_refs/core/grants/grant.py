@@ -11,8 +11,17 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from kubectl_refs.core.model.kinds import REFERENCE_POLICY
-from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
+from kubectl_refs.core.model.kinds import (
+    BACKEND_TLS_POLICY,
+    CONFIG_MAP,
+    GATEWAY,
+    LISTENER_SET,
+    REFERENCE_POLICY,
+    ROUTES,
+    SECRET,
+    SERVICE,
+)
+from kubectl_refs.core.model.near_misses import NOT_A_STRING, GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, was_created
@@ -33,13 +42,24 @@ def meant_as_grants(kind: GroupKind) -> bool:
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
-    """A kind, with its group where that is neither core nor Gateway API's."""
-    return str(GroupKind("" if group == GATEWAY_GROUP else group or "", kind or ""))
+    """A kind, with its group where that is neither core nor Gateway API's, or is not the one that the kind has."""
+    return _with_group(group, kind or "", kind or "")
 
 
 def shown_kinds(group: str | None, kind: str | None) -> str:
     """Several objects of a kind: `HTTPRoutes`, `SecurityPolicies.gateway.envoyproxy.io`."""
-    return shown_kind(group, several(kind or ""))
+    return _with_group(group, kind or "", several(kind or ""))
+
+
+_OF_GATEWAY_API = frozenset(each.kind for each in (*ROUTES, GATEWAY, LISTENER_SET, BACKEND_TLS_POLICY))
+_OF_CORE = frozenset(each.kind for each in (SERVICE, SECRET, CONFIG_MAP))
+
+
+def _with_group(group: str | None, kind: str, words: str) -> str:
+    if not group and kind in _OF_GATEWAY_API:
+        return f"{words} of {'no group' if group is None else 'the core group'}"
+    usual = group == GATEWAY_GROUP and kind not in _OF_CORE
+    return str(GroupKind("" if usual else group or "", words))
 
 
 class FromEntry(NamedTuple):
@@ -64,8 +84,13 @@ class FromEntry(NamedTuple):
 
     @property
     def who(self) -> str:
-        """The referrer's kind, with its group where that is neither core nor Gateway API's."""
+        """The referrer's kind, as `shown_kind` has it."""
         return shown_kind(self.group, self.kind)
+
+    @property
+    def place(self) -> str:
+        """Where the referrer is: `in shop`."""
+        return "in no namespace" if self.namespace is None else f"in {self.namespace}"
 
 
 class ToEntry(NamedTuple):
@@ -142,7 +167,9 @@ class Grant:
             return ""
         part = "to" if self.from_ else "from"
         value = at(self.source, "spec", part)
-        return f"spec.{part} has no entries" if value is None or isinstance(value, list) else f"spec.{part} is no list"
+        return (
+            f"spec.{part} has no entries" if value is None or isinstance(value, list) else f"spec.{part} is not a list"
+        )
 
     @classmethod
     def parse(cls, obj: JSON) -> Grant:
@@ -166,10 +193,6 @@ class Grant:
         )
 
 
-NOT_A_STRING = ", not a string"
-"""What ends the words for a value that should be a string; no object can be called so."""
-
-
 def _word(value: Any) -> str | None:
     """What an entry names. What is no string, such as the `no` that YAML reads as false, equals nothing: only absence
     means all, and only of a name."""
@@ -177,7 +200,7 @@ def _word(value: Any) -> str | None:
         return value
     if isinstance(value, bool | int | float):
         return f"{json.dumps(value)}{NOT_A_STRING}"
-    return f"a value{NOT_A_STRING}"
+    return f"{'a list' if isinstance(value, list) else 'an object'}{NOT_A_STRING}"
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
@@ -215,4 +238,4 @@ class Pair:
 
     def __str__(self) -> str:
         who = shown_kinds(self.from_.group, self.from_.kind)
-        return f"{who} in {self.from_.namespace} to reference {self.to.what}"
+        return f"{who} {self.from_.place} to reference {self.to.what}"

@@ -18,10 +18,13 @@ _TO = ("group", "kind", "name")
 
 _OUT_OF_PLACE: Mapping[Sequence[str], Mapping[str, str]] = {
     _TOP: {"from": "it belongs in spec", "to": "it belongs in spec"},
-    _FROM: {"name": "from cannot name single objects"},
+    _FROM: {
+        "name": "from cannot name single objects",
+        "namespaceSelector": "an entry names one namespace, and there are no selectors",
+    },
     _TO: {"namespace": "it permits references into its own namespace only"},
 }
-"""What is said of a field that another part of a ReferenceGrant has."""
+"""What is said of a field that another part of a ReferenceGrant has, or another kind."""
 
 
 def unknown_fields(grant: Grant) -> Iterator[UnknownField]:

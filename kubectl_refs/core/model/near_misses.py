@@ -29,6 +29,10 @@ class GrantMatch:
     to: int
 
 
+NOT_A_STRING = ", not a string"
+"""What ends the words for a value that should be a string; no object can be called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field of a grant that keeps it from permitting a reference, or of a reference that keeps it from its target.
@@ -45,7 +49,11 @@ class Difference:
 
     def __str__(self) -> str:
         """`spec.from[0].namespace is "fronted", expected "frontend"`."""
-        found = "missing" if self.found is None else f'"{self.found}"'
+        found = self.found or ""
+        if self.found is None:
+            found = "missing"
+        elif not found.endswith(NOT_A_STRING):
+            found = f'"{found}"'
         return f'{self.path} is {found}, expected "{self.wanted}"'
 
 

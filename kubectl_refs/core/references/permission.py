@@ -236,7 +236,7 @@ def _unknown(grant: Grant) -> str:
     from kubectl_refs.core.grants.unknown_fields import unknown_fields
 
     fields = [f"{each}" for each in unknown_fields(grant) if each.meant or each.remark]
-    return f" ({', '.join(fields)})" if fields else ""
+    return f" ({'; '.join(fields)})" if fields else ""
 
 
 def _unreadable(view: View, reference: Reference) -> PermissionDecision:

@@ -151,9 +151,8 @@ class Catalog:
 
     def lacks(self, group_kind: GroupKind) -> str:
         """The sentence that says a kind is not served."""
-        return (
-            f"the server has no kind {group_kind}" if self.live else f"no kind {group_kind} is known to these manifests"
-        )
+        kind = group_kind if group_kind.group else f"{group_kind.kind} in the core group"
+        return f"the server has no kind {kind}" if self.live else f"no kind {kind} is known to these manifests"
 
     @property
     def grant_version(self) -> str:

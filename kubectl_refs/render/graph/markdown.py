@@ -88,7 +88,7 @@ def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) 
             users = [edge for edge in inward if grant.grant in edge.grants and _is_of(edge.source, entry)]
             names = [code(" ".join(name_of(key))) for key in dict.fromkeys(edge.source for edge in users)]
             nobody = "nobody" if graph.complete and not graph.filtered else "nobody that is shown"
-            who = f"{shown_kinds(entry.group, entry.kind)} in {entry.namespace}"
+            who = f"{shown_kinds(entry.group, entry.kind)} {entry.place}"
             yield code(grant.grant.name), plain(who), plain(targets), listing(names) or nobody
 
 

@@ -99,7 +99,7 @@ FOREIGN = from_entry(group="", kind="Secret", namespace="elsewhere")
         ),
         (
             [grant([from_entry()], [to_entry()]) | {"spec": {"from": [from_entry()], "to": to_entry()}}],
-            "no ReferenceGrant in namespace backend permits HTTPRoutes in frontend to reference Service api: spec.to is no list "
+            "no ReferenceGrant in namespace backend permits HTTPRoutes in frontend to reference Service api: spec.to is not a list "
             "in ReferenceGrant backend/g",
         ),
     ],

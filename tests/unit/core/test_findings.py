@@ -63,10 +63,18 @@ def test_an_entry_that_names_no_kind_never_matches_and_its_repair_lets_the_route
     [
         ({"to": [{"kind": "Service"}]}, "spec.to[0] never matches: it has no group, which is required"),
         ({"to": [{"group": ""}]}, "spec.to[0] never matches: it has no kind, which is required"),
-        ({"to": [to_entry(name="*")]}, 'spec.to[0] never matches: name "*" is none'),
+        ({"to": [to_entry(name="*")]}, 'spec.to[0] never matches: no Service is named "*"'),
         ({"to": [to_entry(kind="Namespace", name="a")]}, "spec.to[0] never matches: Namespace objects live in no"),
-        ({"from_": [from_entry(namespace="*")]}, 'spec.from[0] never matches: namespace "*" is none'),
+        ({"from_": [from_entry(namespace="*")]}, 'spec.from[0] never matches: no namespace is named "*"'),
         ({"from_": [from_entry(namespace=None)]}, "spec.from[0] never matches: it has no namespace"),
+        (
+            {"from_": [from_entry(namespace=True)]},
+            "spec.from[0] never matches: its namespace is true, not a string; quote it in YAML",
+        ),
+        (
+            {"to": [to_entry(name=["api", "web"])]},
+            "spec.to[0] never matches: its name is a list, not a string; an entry names one",
+        ),
         ({"from_": []}, "spec.from has no entries"),
         ({"to": []}, "spec.to has no entries"),
         (

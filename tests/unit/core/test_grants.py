@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.grants.grant import Grant, meant_as_grants, permitting
+from kubectl_refs.core.grants.grant import Grant, Pair, meant_as_grants, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
@@ -251,3 +251,22 @@ def test_a_misspelt_kind_counts_for_nothing_even_where_a_server_has_taken_it(kin
 )
 def test_another_kind_is_not_meant_as_a_grant(kind: GroupKind) -> None:
     assert not meant_as_grants(kind)
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        (from_entry(), "HTTPRoutes in frontend"),
+        (from_entry(group=""), "HTTPRoutes of the core group in frontend"),
+        (from_entry(group=None), "HTTPRoutes of no group in frontend"),
+        (from_entry(namespace=None), "HTTPRoutes in no namespace"),
+        (
+            from_entry(group="gateway.envoyproxy.io", kind="SecurityPolicy"),
+            "SecurityPolicies.gateway.envoyproxy.io in frontend",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_from_entry_shows_in_its_words(entry: dict[str, Any], shown: str) -> None:
+    (parsed_grant,) = parsed(grant([entry], [to_entry(group=GATEWAY_GROUP)]))
+    pair = Pair(parsed_grant.from_[0], parsed_grant.to[0])
+    assert str(pair) == f"{shown} to reference any Service.gateway.networking.k8s.io"

@@ -241,12 +241,16 @@ def described(phrase: str) -> re.Pattern[str]:
     return re.compile(re.escape(phrase).replace(r"any\ ", "").rstrip() + (r' "[^"]*"' if " any " in phrase else ""))
 
 
-def spelled(group: str, kind: str) -> str:
-    return kind if group in ("", GATEWAY_GROUP) else f"{kind}.{group}"
+def spelled(group: str, kind: str, words: str = "") -> str:
+    words = words or kind
+    if group == "" and kind in ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", "Gateway", "ListenerSet"):
+        return f"{words} of the core group"
+    usual = group == "" or (group == GATEWAY_GROUP and kind not in ("Service", "Secret", "ConfigMap"))
+    return words if usual else f"{words}.{group}"
 
 
 def phrase_of(each: tuple[str, ...]) -> str:
-    return f'{spelled(each[0], several(each[1]))} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
+    return f'{spelled(each[0], each[1], several(each[1]))} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
 
 
 @PROPERTY
