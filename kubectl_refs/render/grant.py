@@ -168,7 +168,7 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
 
 
 def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *, patches: bool = True) -> None:
-    """Each finding on one grant with the change that resolves it; without `patches` what that is, and its command where it
+    """Each finding on one grant with the change that resolves it; without `patches` what that is, and its commands where each
     is a line."""
     shown = ShownCommands(kubectl)
     for number, finding in enumerate(findings):
@@ -177,6 +177,8 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *,
         page.prose(str(finding.severity), message, role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
             page.prose("", difference_of(difference))
+        # Of the steps of one change, one that is copied alone does harm.
+        lines = all(_is_line(kubectl.command(fix)) for fix in finding.fixes)
         for step, fix in enumerate(finding.fixes):
             label = "then" if step else "fix"
             if shown.same(fix) is not None:
@@ -184,7 +186,7 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *,
             elif patches:
                 _change(page, label, fix, shown, str(number))
             else:
-                _short_change(page, label, fix, shown, str(number))
+                _short_change(page, label, fix, shown, str(number), command=lines)
         if finding.advice and not finding.fixes:
             page.prose("advice", finding.advice)
 
@@ -201,13 +203,13 @@ def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) 
     page.verbatim(command)
 
 
-def _short_change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) -> None:
+def _short_change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str, *, command: bool) -> None:
     guess = AS_A_GUESS if _is_guess(fix) else ""
     widens = f"; it would then permit {listing(fix.widens, '; ')}" if fix.widens else ""
-    command = shown.add(fix, place)
-    page.prose(label, f"{guess}{fix.title}{widens}{':' if _is_line(command) else ''}")
-    if _is_line(command):
-        page.command(" " * _COLUMN, command)
+    copied = shown.add(fix, place)
+    page.prose(label, f"{guess}{fix.title}{widens}{':' if command else ''}")
+    if command:
+        page.command(" " * _COLUMN, copied)
 
 
 def _is_line(command: str) -> bool:

@@ -58,6 +58,10 @@ class Kubectl:
         of = f"{self.catalog.word(key.group_kind)}/{key.name}"
         return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
 
+    def only_prints(self, fix: Fix) -> bool:
+        """Whether the command of this program for a change prints what makes it, and does not make it."""
+        return fix.for_owner or bool(self.source)
+
     def fix_kind(self, objects: Sequence[ObjectKey]) -> str:
         """The command of this program that prints the grants which all objects of a kind in a namespace need, of which these
         are known; empty where it cannot be asked again, or would be too long."""

@@ -28,6 +28,7 @@ class Proposals:
         self._manifests = manifests
         self._written: list[JSON] = []
         self._command = ""
+        self._only_printed = False
 
     def write(self, page: Page, same: Sequence[EvaluatedReference], *, asks_owner: bool) -> None:
         """What mends references that have one cause. `asks_owner` says that the owner of the target is asked to do it."""
@@ -79,6 +80,11 @@ class Proposals:
         title += _what_remains(fix)
         if places:
             title += f", and alike in {counted(places, 'more place')}"
+        if fix.follows and self._only_printed:
+            # Copied with the command above, which changes nothing, it would be made alone.
+            write_line(page, label, title, told)
+            return
+        self._only_printed = bool(printing) and self._kubectl.only_prints(fix)
         command = printing or (short if fix.action == "patch" else "")
         if command and command == self._command:
             write_line(page, label, f"{title} (same command)", told)

@@ -121,6 +121,23 @@ def test_a_grant_of_many_users_and_findings_fits_a_screen_and_in_full_tells_all(
     assert full.count("\nkubectl patch referencegrant/g -n backend --type=json -p '[\n") == 2
 
 
+def test_the_steps_of_a_change_have_their_commands_together_or_not_at_all() -> None:
+    report = report_on(
+        grant([from_entry()], [to_entry(name="api")], namespace="frontend"),
+        *AROUND,
+        namespace="frontend",
+        everywhere=True,
+    )
+    whole = render_descriptions(report, Style(now=NOW), KUBECTL)
+    assert "\nkubectl create -f - " in whole
+    assert "\nkubectl delete referencegrant/g -n frontend\n" in whole
+    short = render_descriptions(report, Style(now=NOW, width=60), KUBECTL)
+    assert "  fix:      move ReferenceGrant frontend/g to backend\n" in short
+    assert "  then:     delete ReferenceGrant frontend/g, which nothing\n            uses\n" in short
+    assert "kubectl create" not in short
+    assert "kubectl delete" not in short
+
+
 def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     source = Cluster(
         [grant([from_entry()], [to_entry(name="api")])], refuses=lambda read: "Route" in str(read.group_kind)

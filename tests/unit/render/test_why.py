@@ -12,10 +12,11 @@ import yaml
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.manifests.source import load
+from kubectl_refs.manifests.source import Manifests, load
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED, with_reference
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -57,6 +58,18 @@ def test_one_refused_reference_fits_a_screen(name: str) -> None:
     assert [
         line for line in lines if len(line) > COLUMNS and not line.startswith(("kubectl ", "metadata:", "  from:"))
     ] == []
+
+
+@pytest.mark.parametrize(("source", "deleted"), [((), True), (("-f", "DIR"), False)])
+def test_what_follows_a_command_that_only_prints_a_grant_has_no_command(source: tuple[str, ...], deleted: bool) -> None:
+    wrong = grant([from_entry()], [to_entry(name="api")], namespace="frontend")
+    route = route_to(("backend", "api"))
+    manifests = Manifests([*namespaces("frontend", "backend"), service(), route, wrong], "default")
+    kubectl = Kubectl(manifests.catalog, asked=("why",), source=source)
+    lines = render_why(investigate(manifests, [route]), Style(NOW, width=40), kubectl).splitlines()
+    assert any(line.startswith("kubectl refs fix httproute/web ") for line in lines)
+    assert any(line.startswith("  then:    delete") for line in lines)
+    assert any(line.startswith("kubectl delete ") for line in lines) is deleted
 
 
 @pytest.mark.parametrize("name", CAUSES)
