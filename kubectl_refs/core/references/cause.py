@@ -156,11 +156,17 @@ def comes_near(miss: NearMiss) -> bool:
 def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     grant = f"ReferenceGrant {miss.grant}"
     by_hint = {each.hint: each for each in miss.differences}
-    if Hint.SWAPPED in by_hint:
+    place = by_hint.get(Hint.WRONG_PLACEMENT)
+    moved = (
+        "" if place is None else f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
+    )
+    swapped = {each.path.rpartition(".")[2] for each in miss.differences if each.hint is Hint.SWAPPED}
+    if swapped - {"namespace"}:
         referrer, target = evaluated.reference.referrer, evaluated.reference.to
+        name = f" {target.name}" if "name" in swapped else ""
         return (
             f"from and to are swapped in {grant}: from must name {referrer.kind} in {referrer.namespace}, and to "
-            f"{target.kind}"
+            f"{target.kind}{name}{moved and f'; and {moved}'}"
         )
     if Hint.SPLIT in by_hint:
         split = by_hint[Hint.SPLIT]
@@ -172,10 +178,10 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
             f"{entry} of {other} matches, its {has} does not"
         )
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
-    place = by_hint.get(Hint.WRONG_PLACEMENT)
     if place is None:
         return f"{_differing(grant, tuple(fields))}{_unknown(miss)}"
-    moved = f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
+    if swapped:
+        return f"the two namespaces are swapped: {moved}, and {_fields(fields)}{_unknown(miss)}"
     return f"{moved}; and {_fields(fields)}{_because(fields)}{_unknown(miss)}" if fields else moved
 
 

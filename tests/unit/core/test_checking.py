@@ -108,6 +108,40 @@ def test_a_finding_on_a_refused_reference_says_its_cause(grants: Sequence[JSON],
     objects = (*namespaces("frontend", "backend"), service(), *grants, route_to(("backend", "api")))
     report = checked(*objects)
     assert [finding.message for finding in report.findings if finding.code is Code.NEAR_MISS] == [said]
+
+
+@pytest.mark.parametrize(
+    ("from_", "to", "said"),
+    [
+        pytest.param(
+            from_entry(namespace="backend"),
+            to_entry(),
+            "the two namespaces are swapped: ReferenceGrant frontend/g is in namespace frontend, expected backend, that of the "
+            'target, and spec.from[0].namespace is "backend", expected "frontend"',
+            id="namespaces",
+        ),
+        pytest.param(
+            from_entry(namespace="backend"),
+            to_entry(group="core"),
+            "the two namespaces are swapped: ReferenceGrant frontend/g is in namespace frontend, expected backend, that of the "
+            'target, and spec.from[0].namespace is "backend", expected "frontend", and spec.to[0].group is "core", expected ""',
+            id="namespaces, beside a slip",
+        ),
+        pytest.param(
+            from_entry(group="", kind="Service", namespace="backend"),
+            to_entry(group=GATEWAY.group, kind="HTTPRoute", name="web"),
+            "from and to are swapped in ReferenceGrant frontend/g: from must name HTTPRoute in frontend, and to Service api; and "
+            "ReferenceGrant frontend/g is in namespace frontend, expected backend, that of the target",
+            id="all",
+        ),
+    ],
+)
+def test_a_grant_in_the_wrong_namespace_is_said_to_be_there_whatever_is_swapped(
+    from_: JSON, to: JSON, said: str
+) -> None:
+    swapped = grant([from_], [to], namespace="frontend")
+    report = checked(*namespaces("frontend", "backend"), service(), swapped, route_to(("backend", "api"), name="web"))
+    assert [finding.message for finding in report.findings if finding.code is Code.MISPLACED_GRANT] == [said]
     assert [cause_of(each) for each in report.objects[0].references] == [said]
 
 
