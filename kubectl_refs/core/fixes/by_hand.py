@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_label, own_listener
+from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_hostname, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -30,8 +30,7 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         port = "a UDP port" if reference.referrer.group_kind == UDP_ROUTE else "a port"
         return f"name {port} that {reference.to} has, or add one to it"
     if evaluated.code is Code.NO_MATCHING_HOSTNAME:
-        listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
-        return f"give the route a hostname that {listener} of {reference.to} matches, or change that of the listener"
+        return other_hostname(view, evaluated, obj)
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
         return (
             own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
@@ -9,11 +11,12 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.edits import Edit, joined
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
+from kubectl_refs.core.fixes.parent_protocols import same_protocol
 from kubectl_refs.core.fixes.parent_refs import exclude_each_other
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -76,6 +79,8 @@ def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix,
     match code:
         case Code.NOT_ALLOWED_BY_LISTENERS:
             return _admission(view, found, obj, parent)
+        case Code.NO_MATCHING_HOSTNAME:
+            return _admission_by_hostname(view, found, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
             return admit_listener_sets(found.reference, parent, _labels(view, found.reference))
     return _admission_of_parent(view, parent)
@@ -83,6 +88,7 @@ def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix,
 
 _OF_PARENT = (
     Code.NOT_ALLOWED_BY_LISTENERS,
+    Code.NO_MATCHING_HOSTNAME,
     Code.NOT_ALLOWED_BY_GATEWAY,
     Code.PARENT_NOT_ACCEPTED,
 )
@@ -101,12 +107,16 @@ def _parent(view: View, reference: Reference) -> JSON:
     return view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known").object or {}
 
 
-def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
-    """Another listener that would accept the route, and the admission by the first that may take its kind."""
+def _admission(
+    view: View, found: FoundReference, route: JSON, parent: JSON, *, hostnames: Sequence[str] = ()
+) -> tuple[Fix, ...]:
+    """Another listener that would accept the route, and the admission by the first that may take its kind; among those of
+    some hostnames, where such are given."""
     reference, labels = found.reference, namespace_labels(view, found.reference, parent)
     answers = [
         (listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels))
         for index, listener in enumerate(listeners.listeners_of(parent))
+        if not hostnames or text(listener.get("hostname")) in hostnames
     ]
     others = [
         listener
@@ -114,7 +124,7 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
         if not answer.selected
         and answer.would_accept
         and not named_already(view, _selecting(found, listener), route)
-        and _same_protocol(reference, route, parent, listener)
+        and same_protocol(reference, route, parent, listener)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.hostname]
     by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
@@ -123,6 +133,28 @@ def _admission(view: View, found: FoundReference, route: JSON, parent: JSON) -> 
         of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)
         admitting = next((fixes for fixes in of_kind if fixes), ())
     return (*(choose_listener(found, listener) for listener in others[:1]), *admitting)
+
+
+def _admission_by_hostname(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
+    """The same where a listener admits the route, but has another hostname. One that has a hostname of the route, letter for
+    letter, is the one that is meant; one that covers it may be, unless the route's is the one to be corrected."""
+    hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
+    meant = _admission(view, found, route, parent, hostnames=hostnames)
+    return meant or tuple(replace(fix, confidence=Confidence.GUESS) for fix in _admission(view, found, route, parent))
+
+
+def other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """What to do where the listeners that admit a route have other hostnames than it: which one is wrong, only the owners
+    know."""
+    reference = evaluated.reference
+    parent = _parent(view, reference)
+    labels = namespace_labels(view, reference, parent)
+    asked = (
+        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        for index, listener in enumerate(listeners.listeners_of(parent))
+    )
+    names = listing([f'"{answer.name}"' for answer in asked if answer.selected and answer.admits], " or ")
+    return f"give the route a hostname that listener {names} of {reference.to} matches, or change that of the listener"
 
 
 def _with_kind(
@@ -163,37 +195,7 @@ def _keeps_protocol(view: View, reference: Reference, other: Reference, route: J
         return True
     parent = _parent(view, reference)
     selected = (each for each in listeners.listeners_of(parent) if text(each.get("name")) == other.section_name)
-    return all(_same_protocol(reference, route, parent, each) for each in selected)
-
-
-def _same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSON) -> bool:
-    """Whether a listener may stand for the one that a reference asks for without a change from HTTPS to HTTP, or back,
-    that nobody asked for; a route that redirects to HTTPS would redirect to itself there."""
-    protocol = text(listener.get("protocol"))
-    if protocol not in _WEB:
-        return True
-    if protocol == "HTTPS" and _redirects_to_https(route):
-        return False
-    selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
-    meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
-    name = (reference.section_name or "").lower()
-    if not meant and name:
-        meant = {"HTTPS"} if "https" in name or "tls" in name else {"HTTP"} if "http" in name else set()
-    if not meant and reference.port in _WEB.values():
-        meant = {each for each, port in _WEB.items() if port == reference.port}
-    return not meant or protocol in meant
-
-
-_WEB = {"HTTP": 80, "HTTPS": 443}
-"""Protocols of which one must not become the other unasked, with the ports by which people mean them."""
-
-
-def _redirects_to_https(route: JSON) -> bool:
-    return any(
-        at(filter_, "requestRedirect", "scheme") == "https"
-        for rule in entries(at(route, "spec", "rules"))
-        for filter_ in entries(at(rule, "filters"))
-    )
+    return all(same_protocol(reference, route, parent, each) for each in selected)
 
 
 def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
@@ -220,7 +222,7 @@ def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
         admits = answer.admits and not answer.assumed and not answer.selected and not answer.hostname
         if not admits or named_already(view, _selecting(found, listener), route):
             continue
-        if _same_protocol(reference, route, parent, listener):
+        if same_protocol(reference, route, parent, listener):
             return (
                 f'name listener "{answer.name}", which takes routes of namespace {reference.referrer.namespace}, and a '
                 f"hostname that matches its own, {text(listener.get('hostname'))}"
@@ -241,7 +243,7 @@ def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> 
         if answer.selected and answer.kind is not False:
             return ""
         if answer.kind and not named_already(view, _selecting(found, listener), route):
-            others += [answer] if _same_protocol(reference, route, parent, listener) else []
+            others += [answer] if same_protocol(reference, route, parent, listener) else []
     if not protocols:
         return ""
     if others:

@@ -81,7 +81,7 @@ class Code(StrEnum):
     ENDING_PERMISSION = "REF010", _WARNING, "The only ReferenceGrants that permit the reference are being deleted"
     NOT_ALLOWED_BY_LISTENERS = "REF011", _ERROR, "No listener of the parent allows the route"
     NO_MATCHING_PARENT = "REF012", _ERROR, "The parent has no such listener, or does not delegate to the route"
-    NO_MATCHING_HOSTNAME = "REF013", _ERROR, "No listener's hostname matches the route's hostnames"
+    NO_MATCHING_HOSTNAME = "REF013", _ERROR, "No listener that admits the route has a hostname that matches"
     PARENT_NOT_FOUND = "REF014", _ERROR, "The parent does not exist"
     PARENT_KIND = (
         "REF015",

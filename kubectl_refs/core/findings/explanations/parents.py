@@ -77,7 +77,8 @@ spec:
     - {name: public}
 """,
         "Change the `hostnames` of the route or the `hostname` of the listener so that they have a name in common, or add a "
-        "listener for the route's hostnames.",
+        "listener for the route's hostnames. Where a listener that does not admit the route has its hostname, admit the route's "
+        "namespace or kind in the `allowedRoutes` of that listener.",
     ),
     Code.PARENT_NOT_FOUND: Explanation(
         "The object that the parentRef names does not exist. Controllers usually write no status for such a parent, so the "
