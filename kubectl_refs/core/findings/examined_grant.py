@@ -37,6 +37,8 @@ class Known:
     namespaces: Vocabulary
     names: Callable[[GroupKind, str], Vocabulary]
     """The names of a kind's objects in a namespace."""
+    missing: Callable[[Reference], bool]
+    """Whether the target of a reference is known not to exist."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,23 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
     if target.name is not None:
         return None
     path = f"spec.to[{index}]"
-    users = (user for pair in examined.pairs_of("to", index) for user in examined.pairs[pair].users)
-    names = sorted({user.to.name for user in users})
+    users = [user for pair in sorted(examined.pairs_of("to", index)) for user in examined.pairs[pair].users]
+    broken = [user for user in users if examined.known.missing(user)]
+    gone = {user.to.name for user in broken}
+    names = sorted({user.to.name for user in users} - gone)
     message = f"{path} has no name: it permits every {target.kind_shown} in {examined.namespace}"
     if names:
         message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
-    fixes = _naming(examined, index, target, names, idle)
+    if gone:
+        one = len(gone) == 1
+        message += (
+            f"; {_listed(sorted(gone))} {'is' if one else 'are'} referenced and {'does' if one else 'do'} not exist"
+        )
+    # What a broken reference is to name is not known yet.
+    fixes = () if broken else _naming(examined, index, target, names, idle)
     finding = examined.finding(Code.ANY_NAME, f"{path}.name", message, fixes)
+    if broken:
+        finding = replace(finding, advice=f"look at {broken[0].referrer} first: {broken[0].to} does not exist")
     if target.group_kind == SECRET:
         return replace(finding, severity=Code.ANY_NAME.severity_in(Circumstance.SECRETS))
     return finding

@@ -366,6 +366,28 @@ def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
     assert findings_on(*after) == ()
 
 
+@pytest.mark.parametrize("name", ["ap1", "gone"])
+def test_an_entry_without_a_name_is_not_narrowed_to_what_does_not_exist(name: str) -> None:
+    objects = [grant([from_entry()], [to_entry()]), *AROUND, route_to(("backend", name), name="shop")]
+    (finding,) = findings_on(*objects)
+    assert (finding.code.slug, finding.fixes) == ("any-name", ())
+    assert finding.message == (
+        f"spec.to[0] has no name: it permits every Service in backend; of them api is used; {name} is referenced and does not "
+        "exist"
+    )
+    assert finding.advice == f"look at HTTPRoute frontend/shop first: Service backend/{name} does not exist"
+
+
+def test_whether_what_is_used_exists_is_no_gap_where_it_may_not_be_read() -> None:
+    source = Cluster(
+        [grant([from_entry()], [to_entry()]), *AROUND], LIVE, lambda read: read.group_kind.kind == "Service"
+    )
+    report = surveyed(source)
+    (finding,) = described(report).findings
+    assert [fix.action for fix in finding.fixes] == ["patch"]
+    assert report.complete
+
+
 def test_a_grant_that_the_cause_of_a_refused_reference_names_is_not_to_be_deleted() -> None:
     (finding,) = findings_on(grant([from_entry(namespace="other")], [to_entry(name="api")]), *AROUND)
     assert (finding.code.slug, finding.fixes) == ("no-known-user", ())
