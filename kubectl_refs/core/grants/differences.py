@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
+from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -117,10 +118,21 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lo
         note = f"only an entry without a name matches every {target.kind}"
     elif entry.name.lower() == target.name:
         hint = Hint.CASE
+    elif entry.name in _other_forms(target):
+        hint = Hint.NAME_FORM
     elif close(target.name, entry.name):
         named = ObjectKey(target.group, target.kind, target.namespace, entry.name)
         hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, lookups.exists(named), target.kind)
     return (*kind, Difference(f"{path}.name", target.name, entry.name, hint, note))
+
+
+def _other_forms(target: ObjectKey) -> tuple[str, ...]:
+    """Its name with the namespace, as people write it elsewhere: no object has a slash in its name, and no Service a dot."""
+    with_slash = f"{target.namespace}/{target.name}"
+    if target.group_kind != SERVICE:
+        return (with_slash,)
+    dotted = f"{target.name}.{target.namespace}"
+    return with_slash, dotted, f"{dotted}.svc", f"{dotted}.svc.cluster.local"
 
 
 def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, what: str) -> tuple[Hint, str]:

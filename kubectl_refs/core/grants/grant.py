@@ -11,16 +11,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from kubectl_refs.core.model.kinds import (
-    BACKEND_TLS_POLICY,
-    CONFIG_MAP,
-    GATEWAY,
-    LISTENER_SET,
-    REFERENCE_POLICY,
-    ROUTES,
-    SECRET,
-    SERVICE,
-)
+from kubectl_refs.core.model.kinds import REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -28,7 +19,8 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, w
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
 MAX_ENTRIES = 16
 """Of `from`, and of `to`, as the API server admits them (docs/rules.md 1.2). Manifests may hold more."""
@@ -51,14 +43,17 @@ def shown_kinds(group: str | None, kind: str | None) -> str:
     return _with_group(group, kind or "", several(kind or ""))
 
 
-_OF_GATEWAY_API = frozenset(each.kind for each in (*ROUTES, GATEWAY, LISTENER_SET, BACKEND_TLS_POLICY))
-_OF_CORE = frozenset(each.kind for each in (SERVICE, SECRET, CONFIG_MAP))
+_KNOWN = (*CORE_KINDS, *GATEWAY_API_KINDS, *IMPLEMENTATION_KINDS)
+_OF_CORE = frozenset(each.kind for each in _KNOWN if not each.group)
+_OF_GATEWAY_API = frozenset(each.kind for each in _KNOWN if each.group == GATEWAY_GROUP)
+_OF_ANY = frozenset(each.kind for each in _KNOWN)
+_NOT_OF_CORE, _NOT_OF_GATEWAY_API = _OF_ANY - _OF_CORE, _OF_ANY - _OF_GATEWAY_API
 
 
 def _with_group(group: str | None, kind: str, words: str) -> str:
-    if not group and kind in _OF_GATEWAY_API:
+    if not group and kind in _NOT_OF_CORE:
         return f"{words} of {'no group' if group is None else 'the core group'}"
-    usual = group == GATEWAY_GROUP and kind not in _OF_CORE
+    usual = group == GATEWAY_GROUP and kind not in _NOT_OF_GATEWAY_API
     return str(GroupKind("" if usual else group or "", words))
 
 

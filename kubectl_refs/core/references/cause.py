@@ -34,7 +34,7 @@ _REASONS: Mapping[Hint, str] = {
     Hint.CORE_ALIAS: 'the core group is written ""',
     Hint.GROUP_WITH_VERSION: "use the group without its version",
     Hint.OLD_GROUP: "an earlier group",
-    Hint.NAME_FORM: "name and namespace are separate fields",
+    Hint.NAME_FORM: "use the name alone",
     Hint.TYPO: "typo",
 }
 

@@ -42,7 +42,7 @@ _HINTS: Mapping[Hint, str] = {
     Hint.WRONG_PLACEMENT: "the grant is in the wrong namespace",
     Hint.SWAPPED: "from and to are swapped",
     Hint.SPLIT: "from and to must match in one grant",
-    Hint.NAME_FORM: "name and namespace are separate fields",
+    Hint.NAME_FORM: "use the name alone",
     Hint.TARGET_PORT: "a reference uses the port of the Service",
     Hint.OTHER_PORT: "another port",
 }
