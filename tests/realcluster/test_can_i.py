@@ -121,7 +121,7 @@ def test_a_developer_who_may_not_read_the_grants_gets_no_answer_but_a_question_t
     done = pair.ask(user="app-dev")
     assert (done.status, done.stderr) == (3, "")
     assert done.stdout.startswith("unknown: ")
-    assert f"ask:      the owner of {pair.shared}: " in done.stdout
+    assert f"ask:     the owner of {pair.shared}: " in done.stdout
 
 
 def test_the_owner_of_the_targets_namespace_is_answered(pair: Pair) -> None:
