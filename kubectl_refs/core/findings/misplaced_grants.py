@@ -78,10 +78,17 @@ def without_loss(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Findi
     advice = f"look at {refused.referrer} first, which is refused and may be meant to use it"
     return [
         replace(each, fixes=(), advice=advice)
-        if each.code is not Code.IN_ANOTHER_NAMESPACE and any(map(_takes, each.fixes))
+        if each.code is not Code.IN_ANOTHER_NAMESPACE and _narrows(each)
         else each
         for each in findings
     ]
+
+
+def _narrows(finding: Finding) -> bool:
+    """Whether what resolves a finding leaves the grant permitting less."""
+    # Its owner may be asked to name what is meant.
+    named = finding.code is Code.ANY_NAME and bool(finding.fixes)
+    return named or any(map(_takes, finding.fixes))
 
 
 def _takes(fix: Fix) -> bool:

@@ -162,7 +162,9 @@ def _meant_for(
     meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool]]]] = {}
     for reference in referrers.references:
         inside = scope.namespace in (None, reference.to.namespace)
-        if reference.referrer in referrers.mesh or not (inside or every.matching(reference)):
+        # A grant that was put with its referrer may differ in more than its place.
+        beside = scope.everywhere and scope.namespace == reference.referrer.namespace
+        if reference.referrer in referrers.mesh or not (inside or beside or every.matching(reference)):
             continue
         here = grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
         if here is None or here.matching(reference):

@@ -394,6 +394,22 @@ def test_a_grant_that_the_cause_of_a_refused_reference_names_is_not_to_be_delete
     assert finding.advice == ("look at HTTPRoute frontend/web first, which is refused and may be meant to use it")
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted(swapped: bool) -> None:
+    """With its two namespaces exchanged it stands with the route; with `from` and `to`, with the Service."""
+    wrong = grant([from_entry(namespace="backend")], [to_entry()], namespace="frontend")
+    if swapped:
+        wrong = grant(
+            [{"group": "", "kind": "Service", "namespace": "frontend"}], [{"group": GATEWAY_GROUP, "kind": "HTTPRoute"}]
+        )
+    found = described(report_on(wrong, *AROUND, namespace=wrong["metadata"]["namespace"], everywhere=True))
+    assert found.fails != ()
+    assert [finding.fixes for finding in found.findings] == [()] * len(found.findings)
+    assert {finding.advice for finding in found.findings} == {
+        "look at HTTPRoute frontend/web first, which is refused and may be meant to use it"
+    }
+
+
 def test_a_grant_without_a_name_that_nobody_uses_is_to_be_named_or_deleted_each_said_once() -> None:
     broad, unused = findings_on(grant([from_entry(namespace="other")], [to_entry()]), *QUIET)
     assert [finding.code.slug for finding in (broad, unused)] == ["any-name", "no-known-user"]
