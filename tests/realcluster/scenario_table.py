@@ -35,9 +35,6 @@ LEFT_OUT = dict(
 OTHERWISE = dict(
     _each(
         {
-            "on a cluster other kinds that permit references are not asked for": """
-                check/delegations-of-contour why/grant-of-kong-in-place-of-a-grant""",
-            "the server drops a field that its kind does not have": "why/misspelt-field-alone",
             "on a cluster the contents and types of Secrets and ConfigMaps are not read": """
                 check/a-certificate-that-envoy-gateway-has-delivered check/a-certificate-without-its-key
                 why/gateway-certificate-with-the-key-of-another why/policy-with-a-ca-certificate-under-another-name
