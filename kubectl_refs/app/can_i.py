@@ -10,7 +10,7 @@ from kubectl_refs.app.input.selection import check_namespace, named_target, reso
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.can_i import evaluate_supposed
+from kubectl_refs.core.queries.can_i import ANY, evaluate_supposed
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import usage
@@ -18,9 +18,6 @@ from kubectl_refs.render.can_i import render_can_i, render_can_i_wide
 from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
-
-ANY = "*"
-"""The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
 
 
 def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool) -> int:

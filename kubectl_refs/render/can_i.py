@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_refs.core.grants.grant import shown_kind, shown_kinds
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.queries.can_i import ANY
 from kubectl_refs.render.blocks import write_supposed
 from kubectl_refs.render.details import write_details
 from kubectl_refs.render.kubectl import Kubectl
@@ -45,7 +46,11 @@ def render_can_i_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
 def _answer(evaluated: EvaluatedReference, style: Style) -> Page:
     page = Page(style)
     reference = evaluated.reference
-    who = f"{shown_kinds(reference.referrer.group, reference.referrer.kind)} in {reference.referrer.namespace}"
+    referrer = reference.referrer
+    who = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace}"
+    if evaluated.is_parent and referrer.name != ANY:
+        # Its hostnames count there; of all else only kind and namespace do.
+        who = str(referrer)
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
     may = {"yes": "may reference", "no": "may not reference", "unknown": "may or may not reference"}[
         _WORDS[evaluated.verdict]

@@ -10,7 +10,7 @@ import pytest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
-from tests.support.builders import from_entry, grant, namespaces, service, to_entry
+from tests.support.builders import from_entry, grant, namespaces, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program, written
 
@@ -256,3 +256,26 @@ def test_its_page_is_short_and_wide_tells_all(live: Program, monkeypatch: pytest
     wide = live(*words, "-o", "wide").out
     assert "  because:  " in wide
     assert "\nmetadata:\n  name: grpcroute-frontend-to-api\n" in wide
+
+
+def test_the_hostnames_of_a_route_that_exists_count_with_a_gateway(live: Program, tmp_path: Path) -> None:
+    gateway = {**GATEWAY, "spec": {"listeners": [{**GATEWAY["spec"]["listeners"][0], "hostname": "a.example.com"}]}}
+    shapes = [(name, route_with({"hostnames": [f"{name}.example.com"]})) for name in ("a", "b")]
+    routes = [{**shape, "metadata": {"namespace": "frontend", "name": name}} for name, shape in shapes]
+    path = tmp_path / "all.json"
+    written(path, (*namespaces("frontend", "backend"), gateway, *routes))
+
+    def ask(referrer: str) -> tuple[int, str]:
+        done = live("can-i", referrer, "-n", "frontend", "gateway/public.backend", "-f", str(path), "--whole")
+        return done.status, done.out
+
+    status, refused = ask("httproute/b")
+    assert status == 1
+    assert refused.startswith("no: HTTPRoute frontend/b may not reference Gateway backend/public\n")
+    assert "[REF013]" in refused
+    unseen = 'hostnames were not looked at: of a route that has any, one must match "a.example.com" of listener "http"'
+    status, admitted = ask("httproute/a")
+    assert (status, unseen in admitted) == (0, False)
+    for other in ("httproute/new", "httproute", "grpcroute"):
+        status, supposed = ask(other)
+        assert (status, unseen in supposed) == (0, True)

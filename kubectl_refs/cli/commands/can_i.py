@@ -55,7 +55,8 @@ def can_i_command(
     """Tell whether a reference would be permitted, without any objects.
 
     The first argument is the referrer, the second the target. A ReferenceGrant lets every object of a kind in a
-    namespace reference its targets, so the name of the referrer changes nothing. What stands after the last dot of a name is its
+    namespace reference its targets, so the name of the referrer changes nothing;
+    of a route that exists, the hostnames count with a Gateway or ListenerSet. What stands after the last dot of a name is its
     namespace, unless -n gives that; where a name holds dots itself, as those of Secrets may, write both namespaces
     with -n. Nothing is written to the cluster.
 

@@ -21,6 +21,9 @@ _BY_PROTOCOL = {
     "TCP": (TCP_ROUTE,),
     "UDP": (UDP_ROUTE,),
 }
+WITH_HOSTNAMES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE)
+"""The kinds of routes that have hostnames, of which a listener's must match one."""
+
 _WITHOUT_TLS = ("HTTP", "TCP", "UDP")
 
 
@@ -113,7 +116,7 @@ def ask(
     if namespace_fits is not True:
         reasons.append(why)
     hostname_fits = True
-    if kind in (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE):
+    if kind in WITH_HOSTNAMES:
         hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
         own = text(listener.get("hostname")) or ""
         unsure = any(map(unsubstituted, (own, *hostnames)))

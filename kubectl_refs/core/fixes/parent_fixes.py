@@ -11,8 +11,7 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.edits import Edit, joined
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
-from kubectl_refs.core.fixes.parent_protocols import same_protocol
-from kubectl_refs.core.fixes.parent_refs import exclude_each_other
+from kubectl_refs.core.fixes.parent_refs import exclude_each_other, same_protocol
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer
 from kubectl_refs.core.model.codes import Code

@@ -1,8 +1,11 @@
-"""What the CRDs ask of the parentRefs of one object, which no change may break."""
+"""What a change of a parentRef must keep: what the CRDs ask of those of one object, and the protocol that is meant."""
 
 from __future__ import annotations
 
+from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import at, entries, text
 
 
 def exclude_each_other(one: Reference, other: Reference) -> bool:
@@ -13,3 +16,33 @@ def exclude_each_other(one: Reference, other: Reference) -> bool:
     if bool(one.section_name) != bool(other.section_name) or bool(one.port) != bool(other.port):
         return True
     return (one.section_name or "", one.port or 0) == (other.section_name or "", other.port or 0)
+
+
+def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSON) -> bool:
+    """Whether a listener may stand for the one that a reference asks for without a change from HTTPS to HTTP, or back,
+    that nobody asked for; a route that redirects to HTTPS would redirect to itself there."""
+    protocol = text(listener.get("protocol"))
+    if protocol not in _WEB:
+        return True
+    if protocol == "HTTPS" and _redirects_to_https(route):
+        return False
+    selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
+    meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
+    name = (reference.section_name or "").lower()
+    if not meant and name:
+        meant = {"HTTPS"} if "https" in name or "tls" in name else {"HTTP"} if "http" in name else set()
+    if not meant and reference.port in _WEB.values():
+        meant = {each for each, port in _WEB.items() if port == reference.port}
+    return not meant or protocol in meant
+
+
+_WEB = {"HTTP": 80, "HTTPS": 443}
+"""Protocols of which one must not become the other unasked, with the ports by which people mean them."""
+
+
+def _redirects_to_https(route: JSON) -> bool:
+    return any(
+        at(filter_, "requestRedirect", "scheme") == "https"
+        for rule in entries(at(route, "spec", "rules"))
+        for filter_ in entries(at(rule, "filters"))
+    )

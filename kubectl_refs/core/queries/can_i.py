@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.attachment.listeners import WITH_HOSTNAMES, listeners_of
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
@@ -12,21 +13,26 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.targets.near_targets import names_of
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.view.view import View
+
+ANY = "*"
+"""The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
 
 
 def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
     """Whether an object of the referrer's kind and namespace may reference a target; a report with one reference.
 
-    A grant's `from` has no name, so the referrer's plays no part. A way to a parent is what the parent's own rules
+    A grant's `from` has no name, so the referrer's plays no part; of a route that exists its hostnames do, with the parent.
+    A way to a parent is what the parent's own rules
     govern; a kind whose fields have no namespace never leaves its own; all else is a matter of ReferenceGrants.
     """
     rows = view.catalog.table.fields_of(referrer.group_kind)
@@ -55,18 +61,43 @@ def _selects(referrer: ObjectKey) -> bool:
 def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
     field, several, _ = row.path.removeprefix("spec.").partition("[*]")
+    route = _existing(view, referrer)
+    hostnames = entries(at(route, "spec", "hostnames"))
     obj: JSON = {
         "apiVersion": f"{referrer.group}/v1",
         "kind": referrer.kind,
         "metadata": {"namespace": referrer.namespace, "name": referrer.name},
-        "spec": {field: [parent] if several else parent},
+        "spec": {field: [parent] if several else parent, **({"hostnames": hostnames} if hostnames else {})},
     }
     (found,), _ = references_of(obj, view.catalog.table)
     evaluated = explain(view, found, obj, RouteBinding.GATEWAY)
     if not view.needs:
         evaluated = with_fixes(view, [evaluated], obj)[0]
+    if route is None and evaluated.verdict is Verdict.ALLOWED:
+        evaluated = replace(evaluated, notes=(*evaluated.notes, *_unseen_hostnames(view, evaluated)))
     # A change of the supposed object itself is no answer.
     return replace(evaluated, fixes=tuple(fix for fix in evaluated.fixes if fix.object != key_of(obj)))
+
+
+def _existing(view: View, referrer: ObjectKey) -> JSON | None:
+    """A route as it is; None where it has no name, does not exist or cannot be read."""
+    if referrer.name == ANY or referrer.group_kind not in WITH_HOSTNAMES:
+        return None
+    return view.without_gaps(
+        lambda apart: apart.get(referrer, effect=f"the hostnames of {referrer} are not known")
+    ).object
+
+
+def _unseen_hostnames(view: View, evaluated: EvaluatedReference) -> tuple[str, ...]:
+    """That hostnames would count, where every listener that admits the route has one."""
+    reference = evaluated.reference
+    parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known").object or {}
+    accepting = [each for each in listeners_of(parent) if text(each.get("name")) in evaluated.listeners]
+    names = [text(each.get("hostname")) for each in accepting]
+    if reference.referrer.group_kind not in WITH_HOSTNAMES or not all(names) or not names:
+        return ()
+    wanted = [f'"{name}" of listener "{text(each.get("name"))}"' for name, each in zip(names, accepting, strict=True)]
+    return (f"hostnames were not looked at: of a route that has any, one must match {listing(wanted, ' or ')}",)
 
 
 def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
