@@ -9,6 +9,7 @@ from itertools import groupby
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.edits import Edit, other_fixes
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import ObjectKey
@@ -191,9 +192,11 @@ def _afterwards(page: Page, evaluated: EvaluatedReference) -> None:
 def _nothing_to_write(evaluated: EvaluatedReference) -> str:
     """That there is no change, and what somebody has to do where the reference itself is at fault."""
     nothing = "nothing that this command can write"
+    if evaluated.fault in KIND_FAULTS or evaluated.fault is Code.MALFORMED:
+        return f"{nothing}; correct the reference"
     if evaluated.fault in PART_FAULTS:
         return f"{nothing}; correct the reference, or change {evaluated.reference.to}"
-    return f"{nothing}; correct the reference" if evaluated.fault in KIND_FAULTS else nothing
+    return nothing
 
 
 def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:

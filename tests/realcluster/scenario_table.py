@@ -17,7 +17,8 @@ LEFT_OUT = dict(
                 check/fields-that-are-misspelt check/hostile-strings grants/described-in-full graph/hostile-names
                 why/a-grant-with-more-entries-than-an-api-server-takes why/from-namespace-left-out
                 why/from-namespace-wildcard why/gateway-parameters-that-do-not-exist why/group-with-version why/hostile-strings why/malformed-references
-                why/grants-with-fields-that-they-do-not-have why/namespaces-that-yaml-reads-as-booleans why/port-by-name why/port-left-out""",
+                why/grants-with-fields-that-they-do-not-have why/namespaces-that-yaml-reads-as-booleans why/port-by-name why/port-in-quotes
+                why/port-left-out""",
             "the server takes no such name": "grants/hostile-strings why/hostile-shell-words",
             "names are to be substituted": "why/part-with-names-not-substituted",
             "a Secret is encrypted": "why/part-with-what-makes-its-secrets",

@@ -54,8 +54,10 @@ def _obstacles(
     for each in references:
         verdict = each.verdict
         reason, because = _failure(each, by_grants=by_grants)
-        # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`).
-        undecided = verdict is Verdict.BROKEN and each.field.role is Role.EXTENSION
+        # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`), nor for what no
+        # API server takes.
+        without_reason = each.field.role is Role.EXTENSION or each.code is Code.MALFORMED
+        undecided = verdict is Verdict.BROKEN and without_reason
         if reason or undecided or verdict is Verdict.UNKNOWN:
             found.append(Obstacle(f"{each.reference.path}: {because}", reason))
     return found
@@ -73,7 +75,8 @@ def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | N
 
     For a parent that asks for no grant only the targets count.
     """
-    if evaluated.mechanism is Mechanism.LOCAL or evaluated.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+    no_reason = evaluated.mechanism is Mechanism.LOCAL or evaluated.code is Code.MALFORMED
+    if no_reason or evaluated.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
         return None, evaluated.because
     if evaluated.verdict is Verdict.REFUSED and by_grants:
         return "RefNotPermitted", evaluated.because

@@ -61,9 +61,6 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 continue
             group, kind, namespace, name = to
             port = entry.get("port") if row.port_field == "port" else at(entry, *row.port_field.split("."))
-            if port is not None and integer(port) is None:
-                malformed[Malformed(path, f"{row.port_field} must be an integer, not {_kind_of(port)}")] = None
-                continue
             # One written where the field or the target has none does not count. An empty one means the holder's own.
             scoped = (group, kind) not in CLUSTER_SCOPED
             free = row.own_namespace or row.governed_by is not Mechanism.LOCAL
@@ -76,6 +73,7 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 integer(port),
                 text(entry.get("sectionName")),
                 explicit,
+                "" if port is None or integer(port) is not None else _shown(port),
             )
             found.append(FoundReference(row, reference, entry, indices))
     return tuple(found), tuple(malformed)
@@ -202,6 +200,8 @@ def _within(path: str, indices: tuple[int, ...], value: Any) -> Iterator[_Place]
 
 def _shown(value: Any) -> str:
     """A value as JSON writes it, where that is short: YAML reads `no` as false and `80` as a number."""
+    if isinstance(value, str):
+        return f'"{value}"'
     return json.dumps(value) if isinstance(value, bool | int | float) else _kind_of(value)
 
 

@@ -26,6 +26,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         return f"name a listener that {reference.to} has, or add this one to it"
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
         return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
+    if evaluated.fault is Code.MALFORMED:
+        return f"write the port of {reference.to} as a number"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
         port = "a UDP port" if reference.referrer.group_kind == UDP_ROUTE else "a port"
         return f"name {port} that {reference.to} has, or add one to it"

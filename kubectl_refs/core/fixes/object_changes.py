@@ -22,7 +22,7 @@ def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fi
     operations: list[JSON] = [{"op": "test", "path": name, "value": reference.to.name}]
     for each in differences:
         pointer = json_pointer(each.path)
-        found_value, wanted = _values(each)
+        found_value, wanted = _values(found, each)
         # The API server takes a test for null as a test for absence; for a member of an object, add replaces.
         operations += [{"op": "test", "path": pointer, "value": found_value}] if pointer != name else []
         operations.append({"op": "add", "path": pointer, "value": wanted})
@@ -45,11 +45,12 @@ def leave_out_port(found: FoundReference) -> Fix:
     return _route_fix(reference, f"leave port: {reference.port} out at {reference.path}", operations)
 
 
-def _values(difference: Difference) -> tuple[str | int | None, str | int]:
+def _values(found: FoundReference, difference: Difference) -> tuple[object, str | int]:
     """What is in a field and what belongs there, as the API has it: ports are numbers."""
-    if not difference.path.endswith(".port"):
+    port_field = found.field.port_field
+    if difference.path != f"{found.reference.path}.{port_field}":
         return difference.found, difference.wanted
-    return None if difference.found is None else int(difference.found), int(difference.wanted)
+    return at(found.entry, *port_field.split(".")), int(difference.wanted)
 
 
 def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...]) -> Fix:

@@ -29,6 +29,7 @@ COST = {
     Hint.SPLIT: 0.0,
     Hint.NAME_FORM: 0.5,
     Hint.TARGET_PORT: 0.5,
+    Hint.WRONG_TYPE: 0.5,
     Hint.OTHER_PORT: 2.0,
 }
 

@@ -28,6 +28,7 @@ class Hint(StrEnum):
     NAME_FORM = "name-form"
     TARGET_PORT = "target-port"
     OTHER_PORT = "other-port"
+    WRONG_TYPE = "wrong-type"
 
 
 SLIPS = frozenset(
@@ -41,6 +42,7 @@ SLIPS = frozenset(
         Hint.WRONG_GROUP,
         Hint.NAME_FORM,
         Hint.TARGET_PORT,
+        Hint.WRONG_TYPE,
     }
 )
 """Hints of values that hardly anybody means: repairing them is what the author wanted all along."""

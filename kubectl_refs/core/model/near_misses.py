@@ -54,7 +54,8 @@ class Difference:
             found = "missing"
         elif not found.endswith(NOT_A_STRING):
             found = f'"{found}"'
-        return f'{self.path} is {found}, expected "{self.wanted}"'
+        wanted = self.wanted if self.hint is Hint.WRONG_TYPE else f'"{self.wanted}"'
+        return f"{self.path} is {found}, expected {wanted}"
 
 
 @dataclass(frozen=True, slots=True)

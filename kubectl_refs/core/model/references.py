@@ -74,7 +74,7 @@ class Assumption:
 
 KIND_FAULTS = frozenset({Code.KIND_NOT_SUPPORTED, Code.PARENT_KIND})
 MISSING = frozenset({Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED})
-PART_FAULTS = frozenset({Code.NO_MATCHING_PARENT, Code.PORT_NOT_FOUND})
+PART_FAULTS = frozenset({Code.NO_MATCHING_PARENT, Code.PORT_NOT_FOUND, Code.MALFORMED})
 REFERENCE_FAULTS = KIND_FAULTS | MISSING | PART_FAULTS
 """What is wrong with a reference itself, whoever permits it."""
 
@@ -92,7 +92,8 @@ class Check:
 class Reference:
     """One reference as its referrer spells it, defaults filled in.
 
-    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred.
+    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` is what stands
+    for the port and is no integer, as a sentence has it; empty for every other reference. Only manifests hold it.
     """
 
     referrer: ObjectKey
@@ -101,11 +102,19 @@ class Reference:
     port: int | None = None
     section_name: str | None = None
     explicit_namespace: bool = True
+    wrong_port: str = ""
 
     @property
     def unsubstituted(self) -> bool:
         """Whether a name that a grant for it would hold is not known yet."""
         return any(map(unsubstituted, (self.referrer.namespace, self.to.namespace, self.to.name)))
+
+    @property
+    def written_port(self) -> str | None:
+        """What is written for its port; None where nothing is."""
+        if self.wrong_port:
+            return self.wrong_port.removeprefix('"').removesuffix('"')
+        return None if self.port is None else str(self.port)
 
     @property
     def crosses(self) -> bool:

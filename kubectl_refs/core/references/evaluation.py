@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
+from kubectl_refs.core.attachment.verdicts import decided
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.fields.producers import not_made_elsewhere
@@ -38,6 +39,7 @@ from kubectl_refs.core.references.permission import PermissionDecision, permissi
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.targets.external_names import DIRECTLY
+from kubectl_refs.core.targets.ports import wrong_port_check
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, check_target
 from kubectl_refs.core.view.view import View
@@ -51,6 +53,9 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     if found.field.role is Role.PARENT:
+        if found.reference.wrong_port:
+            check = wrong_port_check(found.reference, found.field.port_field, {})
+            return decided(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             return explain_set_parent(view, found)
         return explain_parent(view, found, route)
@@ -70,10 +75,10 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
 
 def _judged_alike(found: FoundReference) -> bool:
     """Whether all references alike are judged alike, whatever else their holders say: those to Services, of which a cluster
-    has thousands. Of a namespace that does not count, the remark names what is written."""
+    has thousands. A port that is none is told as it is written. Of a namespace that does not count, the remark names what is written."""
     reference = found.reference
     written = not reference.explicit_namespace and "namespace" in found.entry
-    return reference.to.group_kind == SERVICE and not (written or found.field.by_kind)
+    return reference.to.group_kind == SERVICE and not (written or reference.wrong_port or found.field.by_kind)
 
 
 class _Judged(NamedTuple):

@@ -22,6 +22,8 @@ _OUTCOME = {
 
 def effect_of(found: FoundReference, obj: JSON) -> str:
     """The consequence of one failing reference, as far as the specification fixes it; empty where it does not."""
+    if found.reference.wrong_port:
+        return "an API server refuses the object as it is written"
     kind = key_of(obj).group_kind
     if kind not in ROUTES or found.field.implementation:
         return _of_others(found, obj)

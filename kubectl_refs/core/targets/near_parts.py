@@ -19,7 +19,9 @@ from kubectl_refs.core.view.view import View
 def by_part(view: View, reference: Reference, obj: JSON) -> Iterator[Reference]:
     """Another port or part of the target, which exists."""
     kind = reference.to.group_kind
-    if kind in (GATEWAY, *LISTENER_SETS):
+    if reference.wrong_port:
+        yield from by_port(reference, obj) if kind in WITH_PORTS else by_number(reference)
+    elif kind in (GATEWAY, *LISTENER_SETS):
         # The name of one of its own is nearer than that of a ListenerSet's, and any other name is not.
         own = reference.section_name is None or _misspelt(reference.section_name, section_names(kind, obj))
         # Imported here: few parentRefs name a listener that is not there.
@@ -68,12 +70,25 @@ def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
 
 
 def by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """The port whose targetPort, in a number, is the one written; else the only port there is."""
+    """The port that a text is the number or the name of; that whose targetPort is the one written; else the only port there
+    is."""
     ports = [each for each in ports_of(obj) if carries(reference, each) and integer(each.get("port")) is not None]
-    behind = [each for each in ports if reference.port is not None and each.get("targetPort") == reference.port]
-    for port in behind[:1] or (ports if len(ports) == 1 else ()):
+    written = reference.written_port
+    by_text = [each for each in ports if reference.wrong_port and written in (str(each.get("port")), each.get("name"))]
+    behind = [each for each in ports if written is not None and str(each.get("targetPort")) == written]
+    for port in by_text[:1] or behind[:1] or (ports if len(ports) == 1 else ()):
         if port.get("port") != reference.port:
-            yield replace(reference, port=integer(port.get("port")))
+            yield replace(reference, port=integer(port.get("port")), wrong_port="")
+
+
+_HIGHEST_PORT = 65535
+
+
+def by_number(reference: Reference) -> Iterator[Reference]:
+    """The port that a text is the number of, where which ports there are is not known."""
+    written = reference.written_port or ""
+    if written.isascii() and written.isdigit() and 0 < int(written) <= _HIGHEST_PORT:
+        yield replace(reference, port=int(written), wrong_port="")
 
 
 def has_port(reference: Reference, obj: JSON) -> bool:
@@ -86,7 +101,7 @@ def with_part(view: View, reference: Reference, obj: JSON, *, needs_port: bool) 
     as it is written. `needs_port` says that a Service is referenced by one of its ports."""
     kind = reference.to.group_kind
     if kind in WITH_PORTS:
-        lacks = needs_port and kind == SERVICE if reference.port is None else not has_port(reference, obj)
+        lacks = needs_port and kind == SERVICE if reference.written_port is None else not has_port(reference, obj)
         return next(by_port(reference, obj), reference) if lacks else reference
     if kind not in (GATEWAY, *LISTENER_SETS) or (reference.section_name is None and reference.port is None):
         return reference

@@ -33,7 +33,7 @@ from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundRe
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.makers import made_by_name
-from kubectl_refs.core.targets.near_parts import by_part, has_port, with_part
+from kubectl_refs.core.targets.near_parts import by_number, by_part, has_port, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
@@ -75,7 +75,7 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
         return tuple((each.to, each.port, each.section_name) for each in several)
 
     field, reference = found.field, found.reference
-    if reference.to.group_kind != SERVICE:
+    if reference.to.group_kind != SERVICE or reference.wrong_port:
         return search(view)
     # Thousands of references name the same Services.
     of_role = field.role, field.governed_by, field.shown, field.implementation
@@ -95,7 +95,9 @@ def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Referenc
         return _by_kind(view, found)
     if fault in PART_FAULTS or _get(view, found.reference.to) is not None:
         obj = _get(view, found.reference.to)
-        return () if obj is None else by_part(view, found.reference, obj)
+        if obj is not None:
+            return by_part(view, found.reference, obj)
+        return by_number(found.reference) if fault is Code.MALFORMED else ()
     return _by_place(view, found)
 
 
@@ -105,7 +107,12 @@ def meaning(found: FoundReference, near: NearTarget) -> FoundReference:
     own = found.reference.referrer.namespace
     explicit = found.reference.explicit_namespace or to.namespace not in ("", own)
     reference = replace(
-        found.reference, to=to, port=near.port, section_name=near.section_name, explicit_namespace=explicit
+        found.reference,
+        to=to,
+        port=near.port,
+        section_name=near.section_name,
+        explicit_namespace=explicit,
+        wrong_port=found.reference.wrong_port if near.port is None else "",
     )
     return replace(found, reference=reference)
 

@@ -26,6 +26,14 @@ def superfluous_port_check(reference: Reference) -> Check | None:
     return Check(Layer.PORT, Outcome.FAILED, message)
 
 
+def wrong_port_check(reference: Reference, field: str, obj: JSON) -> Check:
+    """The failure of a reference with something else for its port than an integer, and the ports that the target has. `obj`
+    is empty where the target has none or is not known."""
+    has = listing([*map(_describe, ports_of(obj))])
+    there = f"; {reference.to} has {has}" if has else ""
+    return Check(Layer.PORT, Outcome.FAILED, f"{field} is {reference.wrong_port} and must be an integer{there}")
+
+
 def port_check(reference: Reference, obj: JSON) -> Check | None:
     """Whether a Service or ServiceImport has the port a reference names; None where there is nothing to check."""
     ports = ports_of(obj)

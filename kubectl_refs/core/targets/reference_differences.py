@@ -44,7 +44,7 @@ def _differences(view: View, found: FoundReference, meant: Reference) -> Iterato
         hint = Hint.NAME_FORM if formed else _name_hint(to.name, written.name)
         yield Difference(f"{path}.name", to.name, written.name, hint, _class_named(view, found, to))
     if reference.port != meant.port:
-        yield _port(view, reference, meant)
+        yield _port(view, found, meant)
     if reference.section_name != meant.section_name and meant.section_name is not None:
         hint = _section_hint(view, reference, meant.to, meant.section_name)
         yield Difference(f"{path}.sectionName", meant.section_name, reference.section_name, hint)
@@ -95,13 +95,18 @@ def _section_hint(view: View, reference: Reference, to: ObjectKey, wanted: str) 
     return Hint.OTHER_NAME if written in section_names(to.group_kind, obj) else _name_hint(wanted, written)
 
 
-def _port(view: View, reference: Reference, meant: Reference) -> Difference:
-    path = f"{reference.path}.port"
-    found, wanted = None if reference.port is None else str(reference.port), str(meant.port)
+def _port(view: View, holder: FoundReference, meant: Reference) -> Difference:
+    reference = holder.reference
+    path = f"{reference.path}.{holder.field.port_field}"
+    found, wanted = reference.written_port, str(meant.port)
+    if reference.wrong_port and found == wanted:
+        return Difference(path, wanted, found, Hint.WRONG_TYPE, "without quotes")
     if meant.to.group_kind not in WITH_PORTS:
         return Difference(path, wanted, found, Hint.OTHER_PORT, "the port of that listener")
     ports = entries(at(view.get(meant.to, effect=f"which ports {meant.to} has is not known").object, "spec", "ports"))
-    behind = [each for each in ports if at(each, "port") == meant.port and at(each, "targetPort") == reference.port]
-    if behind and reference.port is not None:
+    of_number = [each for each in ports if at(each, "port") == meant.port]
+    if reference.wrong_port and any(at(each, "name") == found for each in of_number):
+        return Difference(path, wanted, found, Hint.WRONG_TYPE, "the port of that name")
+    if found is not None and any(str(at(each, "targetPort")) == found for each in of_number):
         return Difference(path, wanted, found, Hint.TARGET_PORT, f"{found} is its targetPort")
     return Difference(path, wanted, found, Hint.OTHER_PORT, f"the only port of {meant.to}")

@@ -21,7 +21,7 @@ from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.kind_checks import Heard, kind_check, refused_by_all
 from kubectl_refs.core.targets.no_objects import no_object_check
-from kubectl_refs.core.targets.ports import port_check, superfluous_port_check
+from kubectl_refs.core.targets.ports import port_check, superfluous_port_check, wrong_port_check
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
@@ -87,16 +87,22 @@ def check_target(
     """
     heard = Heard(resolved, controllers)
     field, reference = found.field, found.reference
+    if reference.wrong_port:
+        return _with_wrong_port(_Asked(view, found, requirements_of(found), heard))
     if reference.to.group_kind != SERVICE:
-        return _checked(view, found, heard)
+        return _checked(_Asked(view, found, requirements_of(found), heard))
     # Thousands of references name the same Services, and no controller need be heard on those.
     of_role = field.role, field.shown, field.implementation
     kind, namespace = reference.referrer.group_kind, reference.referrer.namespace
+
+    def of_service(apart: View) -> Target:
+        return _checked(_Asked(apart, found, requirements_of(found), heard))
+
     asked = "target", of_role, kind, reference.to, reference.port, reference.section_name
-    checked = view.once(asked, lambda apart: _CheckedFor(namespace, _checked(apart, found, heard)))
+    checked = view.once(asked, lambda apart: _CheckedFor(namespace, of_service(apart)))
     if checked.holds_for(namespace):
         return checked.target
-    return view.once((*asked, namespace), lambda apart: _checked(apart, found, heard))
+    return view.once((*asked, namespace), of_service)
 
 
 class _CheckedFor(NamedTuple):
@@ -110,13 +116,21 @@ class _CheckedFor(NamedTuple):
         return namespace == self.namespace or self.target.sound
 
 
-def _checked(view: View, found: FoundReference, heard: Heard) -> Target:
-    asked = _Asked(view, found, requirements_of(found), heard)
+def _with_wrong_port(asked: _Asked) -> Target:
+    """What is wrong with the target itself is told before the port of it that is none."""
+    target = _checked(asked)
+    if target.failure:
+        return target
+    check = wrong_port_check(asked.reference, asked.found.field.port_field, asked.object if asked.has_ports else {})
+    return target.then(Target((check,), Code.MALFORMED))
+
+
+def _checked(asked: _Asked) -> Target:
     if asked.kind == HOSTNAME:
         return _host(asked)
-    meant = no_object_check(view, found.reference)
+    meant = no_object_check(asked.view, asked.reference)
     if meant is not None:
-        refused = refused_by_all(asked.kind, heard) if asked.expected.core == (SERVICE,) else None
+        refused = refused_by_all(asked.kind, asked.heard) if asked.expected.core == (SERVICE,) else None
         return Target((refused,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind) if refused else Target((meant,))
     target = NOTHING_TO_SAY
     for step in (_kind, _without_port, _namespace, _existence):
@@ -268,7 +282,11 @@ def _port(asked: _Asked) -> Target:
 
 def _needs_port(asked: _Asked) -> bool:
     """Whether the target has ports and the reference means one of them: a policy may mean the whole Service."""
-    return asked.has_ports and (asked.expected.core is not None or asked.reference.port is not None)
+    return (
+        asked.has_ports
+        and not asked.reference.wrong_port
+        and (asked.expected.core is not None or asked.reference.port is not None)
+    )
 
 
 def _type(asked: _Asked) -> Target:

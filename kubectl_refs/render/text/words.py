@@ -44,6 +44,7 @@ _HINTS: Mapping[Hint, str] = {
     Hint.SPLIT: "from and to must match in one grant",
     Hint.NAME_FORM: "use the name alone",
     Hint.TARGET_PORT: "a reference uses the port of the Service",
+    Hint.WRONG_TYPE: "a port is an integer",
     Hint.OTHER_PORT: "another port",
 }
 

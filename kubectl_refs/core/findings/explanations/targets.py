@@ -128,8 +128,9 @@ spec:
         "elsewhere, leave it out with `--ignore`.",
     ),
     Code.MALFORMED: Explanation(
-        "The field holds something that is not a reference: a value of the wrong type, or a mapping without a name. An API "
-        "server refuses such an object, so this appears in manifests only.",
+        "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or one whose "
+        "port is no integer, such as the name of the port. An API server refuses such an object, so this appears in manifests "
+        "only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
