@@ -249,7 +249,8 @@ def test_its_page_is_short_and_wide_tells_all(live: Program, monkeypatch: pytest
     monkeypatch.setenv("COLUMNS", "80")
     words = ("can-i", "grpcroute", "-n", "frontend", "service/api.backend")
     lines = live(*words).out.splitlines()
-    assert lines[1] == '  cause:   spec.from[0].kind is "HTTPRoute", expected "GRPCRoute", in'
+    assert lines[1] == "  cause:   none of the 2 ReferenceGrants in namespace backend permits GRPCRoutes"
+    assert lines[3] == '           spec.from[0].kind "HTTPRoute"  [REF002]'
     assert len(lines) <= 22
     assert max(map(len, lines)) <= 80
     assert lines[-1] == "More: kubectl refs can-i grpcroute service/api.backend -n frontend -o wide"

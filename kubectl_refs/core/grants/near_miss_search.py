@@ -190,9 +190,9 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
 
 def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> NearMisses:
     def once(key: Hashable, make: Callable[[Lookups], T], /) -> T:
-        return view.once(key, lambda apart: make(_lookups(apart)))
+        return view.once(key, lambda apart: make(lookups_of(apart)))
 
-    return nearest_of(reference, grants, _lookups(view), once, MOST_NEAR_MISSES)
+    return nearest_of(reference, grants, lookups_of(view), once, MOST_NEAR_MISSES)
 
 
 def _effect(reference: Reference) -> str:
@@ -256,7 +256,7 @@ def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
     return all(each.known and not each.users for each in pairs)
 
 
-def _lookups(view: View) -> Lookups:
+def lookups_of(view: View) -> Lookups:
     def exists(key: ObjectKey) -> bool | None:
         if key.group_kind == NAMESPACE:
             # The same few are asked for again and again.

@@ -72,3 +72,5 @@ class NearMiss:
     distance: float
     source: JSON = field(default_factory=dict, compare=False, repr=False)
     """The whole grant, for excerpts and tables of evidence; not part of the JSON."""
+    sound: bool = field(default=False, compare=False)
+    """Whether what it names instead is there and no sign of a slip: it is for others, as it is. Known of the nearest alone."""

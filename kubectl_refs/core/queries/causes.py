@@ -79,15 +79,20 @@ def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:
 
 
 def _lacks_grant(evaluated: EvaluatedReference) -> bool:
-    """Whether a reference is refused for nothing but that no grant permits it or almost does."""
+    """Whether a reference is refused for nothing but that no grant permits it or was meant to."""
     refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
-    return refused and nearest(evaluated) is None and evaluated.fault is None and not evaluated.target_missing
+    return refused and not _is_near(evaluated) and evaluated.fault is None and not evaluated.target_missing
 
 
 def _is_refused_by_a_slip(evaluated: EvaluatedReference) -> bool:
     """Whether a grant almost permits a refused reference to something that can be meant."""
-    slipped = evaluated.verdict is Verdict.REFUSED and nearest(evaluated) is not None
-    return slipped and not evaluated.target_missing
+    return evaluated.verdict is Verdict.REFUSED and _is_near(evaluated) and not evaluated.target_missing
+
+
+def _is_near(evaluated: EvaluatedReference) -> bool:
+    """Whether a grant comes near that may have been meant for a reference."""
+    miss = nearest(evaluated)
+    return miss is not None and not miss.sound
 
 
 def _cause(group: _Group) -> Cause:

@@ -5,7 +5,7 @@ It is what a reader needs first; what else is known of a reference stands beside
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from kubectl_refs.core.grants.differences import doubtful
@@ -78,15 +78,19 @@ def _misnamed(near: NearTarget) -> str:
 
 
 def _fields(differences: Sequence[Difference]) -> str:
-    """What differs; of fields of one place that place is said once."""
-    said = [str(each) for each in differences]
-    places = [each.path.rpartition(".")[0] for each in differences]
-    short = [
-        words.removeprefix(f"{place}.") if number and place == places[number - 1] else words
-        for number, (words, place) in enumerate(zip(said, places, strict=True))
-    ]
+    """What differs, and what is expected."""
+    short = _shortened(differences, str)
     # Each has a comma of its own.
     return ", and ".join((", ".join(short[:-1]), short[-1])) if short[1:] else "".join(short)
+
+
+def _shortened(differences: Sequence[Difference], word: Callable[[Difference], str]) -> list[str]:
+    """What is said of each difference, which begins with its path; of fields of one place that place is said once."""
+    places = [each.path.rpartition(".")[0] for each in differences]
+    return [
+        word(each).removeprefix(f"{place}.") if number and place == places[number - 1] else word(each)
+        for number, (each, place) in enumerate(zip(differences, places, strict=True))
+    ]
 
 
 def _refused_and_missing(evaluated: EvaluatedReference) -> str:
@@ -95,7 +99,7 @@ def _refused_and_missing(evaluated: EvaluatedReference) -> str:
     first = _failure(evaluated) if near is None else _misnamed(near)
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         refused = evaluated.because
-    elif miss is not None:
+    elif miss is not None and not miss.sound:
         refused = _near_miss(evaluated, miss)
     else:
         refused = f"no ReferenceGrant permits the reference{'' if near is None else ' as it is written'}"
@@ -178,6 +182,9 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
             f"{entry} of {other} matches, its {has} does not"
         )
     fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
+    if miss.sound:
+        has = enumerated(_shortened(fields, lambda each: f'{each.path} "{each.found}"'))
+        return f"{evaluated.because}; the nearest, {miss.grant.name}, has {has}"
     if place is None:
         return f"{_differing(grant, tuple(fields))}{_unknown(miss)}"
     if swapped:

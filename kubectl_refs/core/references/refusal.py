@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.near_miss_search import nearest_misses, without_those_of_others
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -29,6 +30,11 @@ def explain_refusal(
     near = nearest_misses(view, reference)
     if fault in MISSING or fault in KIND_FAULTS:
         near = without_those_of_others(view, reference, near)
+    if near.nearest and not differs_only_by_slips(near.nearest[0]):
+        # Imported here: nearly always nothing comes near, or a slip does.
+        from kubectl_refs.core.grants.sound_grants import with_soundness
+
+        near = with_soundness(view, reference, near)
     code, because, notes = permitted.code, permitted.because, permitted.notes
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
