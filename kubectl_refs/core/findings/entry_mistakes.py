@@ -6,6 +6,7 @@ The API server admits wrong kinds and groups; the rest only manifests hold that 
 from __future__ import annotations
 
 from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.grants.differences import NO_NAMESPACES
 from kubectl_refs.core.grants.grant import FromEntry, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
@@ -94,7 +95,7 @@ def _namespace_mistake(path: str, value: str | None) -> Mistake | None:
     """A `from` namespace that is no name of a namespace; the API server refuses it, manifests may hold it."""
     if value is None:
         return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
-    if value in ("", "*"):
+    if value in NO_NAMESPACES:
         return Mistake(f'{path} never matches: no namespace is named "{value}"; there is no way to name all')
     if value.endswith(NOT_A_STRING):
         return Mistake(f"{path} never matches: its namespace is {value}{_quoted(value)}")

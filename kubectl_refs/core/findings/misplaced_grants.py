@@ -12,6 +12,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import several
@@ -30,6 +31,9 @@ class MeantFor:
     sure: bool = False
     near: tuple[Reference, ...] = ()
     there: Grants = field(default_factory=Grants)
+    plainly: tuple[tuple[Reference, NearMiss], ...] = ()
+    """Those of which the grant is the cause, it being of no use as it is: in the wrong place, or with a `from` entry for no
+    other namespace."""
 
     @property
     def references(self) -> tuple[Reference, ...]:

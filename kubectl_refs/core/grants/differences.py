@@ -60,6 +60,9 @@ def doubtful(difference: Difference) -> bool:
     return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 
+NO_NAMESPACES = ("", "*")
+"""What people write in `from` who mean all namespaces."""
+
 FURTHER_SLIP = 0.05
 """What each slip of a typo after the first costs: so little that a typo stays nearer than any mistake that costs more."""
 
@@ -93,7 +96,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
     wanted = reference.referrer.namespace
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
-    if found in ("", "*"):
+    if found in NO_NAMESPACES:
         return Hint.OTHER_NAMESPACE, "there are no wildcards: an entry names one namespace"
     if found.lower() == wanted:
         return Hint.CASE, ""

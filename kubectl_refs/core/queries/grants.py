@@ -11,7 +11,7 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
 from kubectl_refs.core.findings.misplaced_grants import MeantFor
-from kubectl_refs.core.grants.differences import Lookups
+from kubectl_refs.core.grants.differences import NO_NAMESPACES, Lookups
 from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
@@ -29,7 +29,7 @@ from kubectl_refs.core.grants.near_miss_search import (
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -108,7 +108,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
             usage,
             told[usage.grant.grant],
             frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
-            tuple(fails.get(usage.grant.grant, ())),
+            _all_fails(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant)) if scope.everywhere else (),
         )
         for usage in used
     )
@@ -159,7 +159,7 @@ def _meant_for(
     every, names = Grants(grants), {grant.grant for grant in grants}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
-    meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool]]]] = {}
+    meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool, bool]]]] = {}
     for reference in referrers.references:
         inside = scope.namespace in (None, reference.to.namespace)
         # A grant that was put with its referrer may differ in more than its place.
@@ -174,21 +174,42 @@ def _meant_for(
             told = [miss for miss in near.nearest if meant(miss, reference) or miss is _blamed(near)]
             meant_by[id(near)] = (
                 near,
-                [(miss, is_misplaced(miss) and len(miss.differences) == 1) for miss in told if miss.grant in names],
+                [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names],
             )
         meant_here = meant_by[id(near)][1]
         outside = names.intersection(near.elsewhere)
-        places = outside or any(only_misplaced for _, only_misplaced in meant_here)
-        explained = _explained(view, reference, near) if places else near
+        plainly = outside or any(only_misplaced or useless for _, only_misplaced, useless in meant_here)
+        explained = _explained(view, reference, near) if plainly else near
         for name in outside:
             _add(found[name], reference, here if explained.elsewhere else None)
-        for miss, only_misplaced in meant_here:
-            sure = only_misplaced and miss in explained.nearest
+        for miss, only_misplaced, useless in meant_here:
+            to_blame = miss in explained.nearest
+            sure = only_misplaced and to_blame
+            if to_blame and (only_misplaced or useless):
+                found[miss.grant].plainly.append((reference, miss))
             _add(found[miss.grant], reference, here if sure else None)
             found[miss.grant].sure |= sure
     return {
-        name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there) for name, each in found.items()
+        name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there, tuple(each.plainly))
+        for name, each in found.items()
     }
+
+
+def _weighed(miss: NearMiss, grant: Grant) -> tuple[NearMiss, bool, bool]:
+    """A near miss, whether its place is all that is wrong with a grant, and whether nothing but slips are, besides that its
+    entry is for no other namespace."""
+    nowhere = grant.from_[miss.from_].namespace in (None, *NO_NAMESPACES, grant.grant.namespace)
+    others = [each.hint for each in miss.differences if not each.path.endswith(".namespace")]
+    return miss, is_misplaced(miss) and len(miss.differences) == 1, nowhere and SLIPS.issuperset(others)
+
+
+def _all_fails(
+    beside: Sequence[tuple[Reference, NearMiss]], meant: MeantFor | None
+) -> tuple[tuple[Reference, NearMiss], ...]:
+    """The refused references that a grant was plainly meant for: those found among the grants `beside` it, and those of
+    which their explanation calls it the cause."""
+    found = {reference for reference, _ in beside}
+    return (*beside, *(each for each in (meant.plainly if meant else ()) if each[0] not in found))
 
 
 def _surely_missing(view: View, reference: Reference) -> bool:
@@ -227,6 +248,7 @@ class _Meant:
         self.sure = False
         self.near: list[Reference] = []
         self.there = Grants()
+        self.plainly: list[tuple[Reference, NearMiss]] = []
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:

@@ -394,6 +394,39 @@ def test_a_grant_that_the_cause_of_a_refused_reference_names_is_not_to_be_delete
     assert finding.advice == ("look at HTTPRoute frontend/web first, which is refused and may be meant to use it")
 
 
+@pytest.mark.parametrize(
+    ("namespace", "from_namespace", "wrong"),
+    [
+        ("other", "frontend", "metadata.namespace"),
+        ("frontend", "frontend", "metadata.namespace"),
+        ("backend", "backend", "spec.from[0].namespace"),
+        ("backend", "*", "spec.from[0].namespace"),
+        ("backend", "", "spec.from[0].namespace"),
+        ("backend", None, "spec.from[0].namespace"),
+    ],
+)
+def test_a_grant_that_is_of_no_use_as_it_is_fails_the_reference_whose_cause_it_is(
+    namespace: str, from_namespace: str | None, wrong: str
+) -> None:
+    useless = grant([from_entry(namespace=from_namespace)], [to_entry(name="api")], namespace=namespace)
+    ((failing, miss),) = described(report_on(useless, *AROUND, namespace=namespace, everywhere=True)).fails
+    assert str(failing.to) == "Service backend/api"
+    assert [each.path for each in miss.differences] == [wrong]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        grant([from_entry(namespace="other")], [to_entry(name="api")]),
+        grant([from_entry(namespace="backend")], [to_entry(name="auth")]),
+        grant([from_entry()], [to_entry(name="auth")], namespace="other"),
+    ],
+)
+def test_a_grant_that_may_be_meant_for_others_fails_nothing(other: JSON) -> None:
+    place = other["metadata"]["namespace"]
+    assert described(report_on(other, *AROUND, service(name="auth"), namespace=place, everywhere=True)).fails == ()
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted(swapped: bool) -> None:
     """With its two namespaces exchanged it stands with the route; with `from` and `to`, with the Service."""
