@@ -40,9 +40,11 @@ def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output
 
 
 def _status(found: RoutingReport, *, is_part: bool) -> int:
-    """By the references on the way. A request that no rule takes fails, unless what is not known may take it."""
+    """By the references on the way. A request that no rule takes fails, unless what is not known may take it; so does one
+    to what nothing serves."""
     status = exit_status(found.report.references, found.report.conditions)
     if status == FOUND:
         return FOUND
     unsure = found.uncertain or (is_part and not found.found)
-    return UNKNOWN if unsure else status if found.found else FOUND
+    taken = found.found and not found.report.unserved
+    return UNKNOWN if unsure else status if taken else FOUND

@@ -125,6 +125,10 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
         if id(each) in told:
             _because(page, each)
             _afterwards(page, each)
+    for because in dict.fromkeys(row.perhaps or row.because for row in edit.serving):
+        objects = dict.fromkeys(str(row.object) for row in edit.serving if because in (row.perhaps, row.because))
+        page.prose("for", listing(tuple(objects)))
+        page.prose("because", because)
     if edit.is_guess:
         page.prose("warning", _GUESS, role=Tone.DOUBT)
     for phrase in edit.widens:

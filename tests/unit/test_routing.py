@@ -54,11 +54,12 @@ def route(
 
 
 HTTP = gateway(listener("web"))
+CLASS = made("GatewayClass", "any", "", {"controllerName": "example.com/any"})
 
 
 def asked(refs: Program, tmp_path: Path, objects: Sequence[JSON], *words: str) -> tuple[Done, Any]:
     file = tmp_path / "all.json"
-    written(file, [*objects, service()])
+    written(file, [*objects, service(), CLASS])
     done = refs("why", *words, "-f", str(file), "--whole", "-o", "json")
     return done, json.loads(done.out)
 
@@ -349,3 +350,12 @@ def test_a_rule_that_several_gateways_lead_to_is_told_once(
     ]
     assert sum(line.startswith("  route: ") for line in lines) == 1
     assert len(lines) <= 22
+
+
+def test_a_request_to_a_gateway_without_its_class_fails(refs: Program, tmp_path: Path) -> None:
+    misspelt = {**HTTP, "spec": {**HTTP["spec"], "gatewayClassName": "ayn"}}
+    objects = [misspelt, route("web", [])]
+    done, data = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert (done.status, chosen(data)) == (1, ["web spec.rules[0]"])
+    file = str(tmp_path / "all.json")
+    assert refs("why", "http://app.example.com/", "-f", file, "--whole", "--exit-zero").status == 0

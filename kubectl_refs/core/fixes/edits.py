@@ -14,7 +14,8 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.model.serving import Serving
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 
@@ -28,6 +29,8 @@ class Edit:
     fixes: tuple[Fix, ...]
     patch: tuple[JSON, ...]
     evaluated: tuple[EvaluatedReference, ...]
+    serving: tuple[Serving, ...] = ()
+    """What says that nothing serves an object, or that perhaps nothing does, until it is made."""
 
     @property
     def object(self) -> ObjectKey:
@@ -106,6 +109,16 @@ def edits_for(
         edit = _with(found.get(key), fix, each)
         if edit is not None and not _excluded(edit, objects.get(fix.object), table):
             found[key] = edit
+    return tuple(found.values())
+
+
+def edits_for_serving(rows: Iterable[Serving]) -> tuple[Edit, ...]:
+    """The edits of Gateways by which the objects of some rows are served."""
+    found: dict[ObjectKey, Edit] = {}
+    for row in rows:
+        if row.fix is not None:
+            edit = found.get(row.fix.object, Edit((row.fix,), row.fix.patch, ()))
+            found[row.fix.object] = replace(edit, serving=(*edit.serving, row))
     return tuple(found.values())
 
 

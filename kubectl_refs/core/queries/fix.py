@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
-from kubectl_refs.core.fixes.edits import Edit, edits_for
+from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
@@ -90,7 +90,10 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     )
     return Plan(
         (*changed, *created),
-        edits_for(report.references, report.objects, catalog.table),
+        (
+            *edits_for(report.references, report.objects, catalog.table),
+            *edits_for_serving((*report.unserved, *report.perhaps_wrong)),
+        ),
         tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
         tuple(each for each in wanting if target_failures(each)),
     )

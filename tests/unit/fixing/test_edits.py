@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import namespaces, service
 from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
 from tests.support.fixing import GATEWAY, ROUTE, Answer, attached_route, documents
-from tests.support.running import Program
+from tests.support.running import Program, written
 
 LISTENER: JSON = {**GATEWAY["spec"]["listeners"][0], "allowedRoutes": {"namespaces": {"from": "Same"}}}
 """A listener as the API server fills it in."""
@@ -205,3 +206,31 @@ def test_to_drop_a_parent_is_a_guess_that_leaves_all_others(program: Program, ap
     words = " ".join(program("fix", *ROUTE).err.split())
     dropped = "fix: drop spec.parentRefs[1] from HTTPRoute frontend/web; its 2 other parentRefs stay"
     assert f"{dropped} warning: this is a best guess: verify it before applying kubectl edit" in words
+
+
+def test_the_class_of_a_gateway_that_may_be_meant_is_offered_as_a_best_guess(
+    program: Program, api: FakeAPI, writing: Writing, type_in: Answer, tmp_path: Path
+) -> None:
+    misspelt = {**GATEWAY, "spec": {**GATEWAY["spec"], "gatewayClassName": "ngnix"}}
+    nginx = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "GatewayClass",
+        "metadata": {"name": "nginx"},
+        "spec": {"controllerName": "gateway.nginx.org/nginx-gateway-controller"},
+    }
+    path = tmp_path / "all.json"
+    written(
+        path, [*namespaces("frontend", "backend"), misspelt, nginx, service("frontend"), attached_route("frontend")]
+    )
+    for whole in (("--whole",), ()):
+        for name in (ROUTE, ("gateway/public", "-n", "frontend")):
+            done = program("fix", *name, "-f", str(path), *whole)
+            assert done.status == 0
+            assert "  what:     write gatewayClassName: nginx in Gateway frontend/public\n" in done.err
+            assert "warning:  this is a best guess: verify it before applying" in done.err
+            assert '"op": "replace", "path": "/spec/gatewayClassName", "value": "nginx"' in done.err
+    api.objects = [*namespaces("frontend", "backend"), misspelt, nginx, service("frontend"), attached_route("frontend")]
+    type_in("y\n")
+    assert program("fix", *ROUTE, "--apply", "--wait=1s").status == 0
+    assert stored(api, "Gateway", "public")["spec"]["gatewayClassName"] == "nginx"
+    assert program("fix", *ROUTE).err == "nothing to fix\n"
