@@ -99,7 +99,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
         return GrantReport(())
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond, partial(references_in, view))
     used = usages(grants, referrers)
-    meant_for = view.without_gaps(lambda apart: _meant_for(apart, grants, referrers, scope))
+    meant_for = view.without_gaps(lambda apart: _meant_for(apart, used, referrers, scope))
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, partial(_surely_missing, view))
     told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
@@ -152,11 +152,12 @@ def _fails(
 
 
 def _meant_for(
-    view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope
+    view: View, used: Sequence[Usage], referrers: Referrers, scope: GrantScope
 ) -> Mapping[GrantName, MeantFor]:
     """The refused references that grants were, or may be, meant for, as the explanation of each reference finds them: also
     the one that it calls the nearest."""
-    every, names = Grants(grants), {grant.grant for grant in grants}
+    every = Grants(usage.grant for usage in used)
+    names = {usage.grant.grant: usage for usage in used}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
     meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool, bool]]]] = {}
@@ -177,7 +178,7 @@ def _meant_for(
                 [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names],
             )
         meant_here = meant_by[id(near)][1]
-        outside = names.intersection(near.elsewhere)
+        outside = [name for name in near.elsewhere if name in names and not _in_place(names[name], reference)]
         plainly = outside or any(only_misplaced or useless for _, only_misplaced, useless in meant_here)
         explained = _explained(view, reference, near) if plainly else near
         for name in outside:
@@ -193,6 +194,12 @@ def _meant_for(
         name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there, tuple(each.plainly))
         for name, each in found.items()
     }
+
+
+def _in_place(usage: Usage, reference: Reference) -> bool:
+    """Whether what a grant would permit a reference in another namespace is used where the grant is: that is what it is
+    meant for."""
+    return any(pair.users and pair.pair.permits(reference) for pair in usage.pairs)
 
 
 def _weighed(miss: NearMiss, grant: Grant) -> tuple[NearMiss, bool, bool]:

@@ -427,6 +427,18 @@ def test_a_grant_that_may_be_meant_for_others_fails_nothing(other: JSON) -> None
     assert described(report_on(other, *AROUND, service(name="auth"), namespace=place, everywhere=True)).fails == ()
 
 
+def test_a_grant_whose_users_are_not_known_is_perhaps_in_place_and_one_that_is_used_is() -> None:
+    kind = {"group": "example.org", "kind": "Thing"}
+    elsewhere = route_to(("backend", "api"), name="refused", target=kind)
+    there = grant([from_entry()], [kind], namespace="other")
+    thing = {"apiVersion": "example.org/v1", "kind": "Thing", "metadata": {"name": "api", "namespace": "backend"}}
+    objects = [*namespaces("frontend", "backend", "other"), thing, there, elsewhere]
+    assert "in-another-namespace" in codes(findings_on(*objects))
+    assert "in-another-namespace" not in codes(
+        findings_on(*objects, route_to(("other", "api"), name="used", target=kind))
+    )
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted(swapped: bool) -> None:
     """With its two namespaces exchanged it stands with the route; with `from` and `to`, with the Service."""
