@@ -184,7 +184,7 @@ def test_without_any_entry_nothing_is_concluded(scene: Scene) -> None:
 
     assert {each["agreement"] for each in answer.report["conditions"]} == {"absent"}
     assert {each["reported"] for each in answer.report["conditions"]} == {None}
-    assert answer.text.count("\nabsent: ") == 1
+    assert answer.text.count("\nunreported: ") == 1
 
 
 def test_a_condition_that_an_entry_lacks_is_absent(scene: Scene) -> None:

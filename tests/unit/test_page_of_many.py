@@ -20,5 +20,5 @@ def page(refs: Program, api: FakeAPI, routes: int) -> list[str]:
 
 def test_what_no_controller_has_written_of_many_objects_is_counted(refs: Program, api: FakeAPI) -> None:
     assert "6 conditions that no controller has written" in page(refs, api, 3)
-    assert [line for line in page(refs, api, 3) if line.startswith("absent:")] == []
-    assert len([line for line in page(refs, api, 2) if line.startswith("absent:")]) == 2
+    assert [line for line in page(refs, api, 3) if line.startswith("unreported:")] == []
+    assert len([line for line in page(refs, api, 2) if line.startswith("unreported:")]) == 2

@@ -78,10 +78,13 @@ def _as_expected(condition: Condition) -> bool:
 
 def _headed(page: Page, same: Sequence[Condition], *, named: bool) -> None:
     condition = same[0]
-    head = f"{condition.agreement}:"
+    head = "unreported:" if condition.reported is None else f"{condition.agreement}:"
     gap = " " * (COLUMN - len(head))
-    whose = f"{condition.object} at " if named else ""
-    first, *words = f"{whose}{reported_of(page, *same)}".split(" ")
+    if condition.reported is None:
+        said = _unreported(condition, named=named)
+    else:
+        said = f"{f'{condition.object} at ' if named else ''}{reported_of(page, *same)}"
+    first, *words = said.split(" ")
     lead = ((head, AGREEMENT_ROLE[condition.agreement]), f"{gap}{first}")
     page.flowed([lead, *((word,) for word in words)], COLUMN)
 
@@ -133,16 +136,20 @@ def _named(ref: JSON) -> str:
 def reported_of(page: Page, *same: Condition) -> str:
     """What a controller reports of a place, when and by what name."""
     condition = same[0]
-    place = place_of(condition)
-    if condition.reported is None:
-        # Of a route it is the whole status for a parent that is missing.
-        silent = condition.controller_name is None and condition.parent_ref is not None
-        return f"{place}: no status of this route" if silent else f"{place}: no {condition.type}"
     words = ", ".join(f"{each.type}={each.reported.status} ({each.reported.reason})" for each in same if each.reported)
     since = _since(page, condition)
     when = f", {since} ago" if since else ""
     by = f", by {condition.controller_name}" if condition.controller_name else ""
-    return f"{place}: {words}{when}{by}"
+    return f"{place_of(condition)}: {words}{when}{by}"
+
+
+def _unreported(condition: Condition, *, named: bool) -> str:
+    """What no controller reports: `ResolvedRefs of Gateway infra/public listener http`."""
+    if condition.parent_ref is None:
+        return f"{condition.type} of {place_of(condition)}"
+    # Of a route it is the whole status for a parent that is missing.
+    what = "status" if condition.controller_name is None else condition.type
+    return f"{what}{f' of {condition.object}' if named else ''} for {place_of(condition)}"
 
 
 def _since(page: Page, condition: Condition) -> str | None:

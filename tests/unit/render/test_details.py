@@ -218,7 +218,7 @@ def test_where_we_cannot_tell_the_controllers_own_words_are_told_and_what_to_do_
 def test_a_parent_without_an_entry_is_one_line_however_many_conditions_it_lacks() -> None:
     absent = condition(Agreement.ABSENT, reported=None, controller_name=None)
     shown = text(Report(conditions=(absent, replace(absent, type="Accepted"))))
-    assert shown.count("no status of this route") == 1
+    assert shown.count("unreported:  status for Gateway ") == 1
 
 
 def test_manifests_without_a_status_say_nothing_of_controllers() -> None:
