@@ -189,7 +189,7 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
         lambda: _by_namespace_name(view, reference),
         lambda: _by_name(view, reference),
         lambda: _of_kindred(view, found) if kindred else (),
-        lambda: _elsewhere(view, found),
+        lambda: (*_of_other_kinds(view, found), *_elsewhere(view, found)),
         lambda: _gateways(view, found),
     )
     return next((near for search in searches if (near := tuple(search()))), ())
@@ -245,10 +245,18 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
         yield _at(reference, name=name)
 
 
+def _of_other_kinds(view: View, found: FoundReference) -> Iterable[Reference]:
+    if found.field.role is not Role.PARENT:
+        return ()
+    # Imported here, as below: few parents are missing.
+    from kubectl_refs.core.targets.near_kinds import of_other_kinds
+
+    return of_other_kinds(view, found)
+
+
 def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
     if found.field.role is not Role.PARENT:
         return ()
-    # Imported here: few parents are missing.
     from kubectl_refs.core.targets.near_gateways import gateways_like
 
     return gateways_like(view, found.reference)

@@ -36,7 +36,9 @@ def _differences(view: View, found: FoundReference, meant: Reference) -> Iterato
         yield Difference(f"{path}.{found.field.group_field}", other.group, value, hint, note)
     if own.kind != other.kind:
         hint = Hint.OTHER_KIND if own in LISTENER_SETS else kind_hint(other.kind, own.kind)
-        yield Difference(f"{path}.kind", other.kind, text(found.entry.get("kind")), hint)
+        value = text(found.entry.get("kind"))
+        note = "" if value is not None else f"left out, it means {own.kind}"
+        yield Difference(f"{path}.kind", other.kind, value, hint, note)
     formed = "/" in written.name or "." in written.name or ":" in written.name
     if written.namespace != to.namespace:
         yield _namespace(view, found, to.namespace, formed=formed and written.name != to.name)
