@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
+from kubectl_refs.core.findings.exchanged_entries import exchanged_from
 from kubectl_refs.core.findings.from_namespaces import missing_namespace, own_namespace
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor, in_another_namespace, without_loss
@@ -77,6 +78,7 @@ def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: Mea
         pairs = examined.pairs_of("from", index)
         found = (
             never_matching_from(examined, index, entry)
+            or exchanged_from(examined, index, entry, meant.near)
             or (None if pairs <= idle else own_namespace(examined, index, entry))
             or missing_namespace(examined, index, entry, meant.near)
         )

@@ -439,20 +439,42 @@ def test_a_grant_whose_users_are_not_known_is_perhaps_in_place_and_one_that_is_u
     )
 
 
-@pytest.mark.parametrize("swapped", [False, True])
-def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted(swapped: bool) -> None:
-    """With its two namespaces exchanged it stands with the route; with `from` and `to`, with the Service."""
+def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted() -> None:
+    """Its two namespaces are swapped, so that it stands with the route."""
     wrong = grant([from_entry(namespace="backend")], [to_entry()], namespace="frontend")
-    if swapped:
-        wrong = grant(
-            [{"group": "", "kind": "Service", "namespace": "frontend"}], [{"group": GATEWAY_GROUP, "kind": "HTTPRoute"}]
-        )
-    found = described(report_on(wrong, *AROUND, namespace=wrong["metadata"]["namespace"], everywhere=True))
+    found = described(report_on(wrong, *AROUND, namespace="frontend", everywhere=True))
     assert found.fails != ()
-    assert [finding.fixes for finding in found.findings] == [()] * len(found.findings)
+    assert [finding.fixes for finding in found.findings] == [(), ()]
     assert {finding.advice for finding in found.findings} == {
         "look at HTTPRoute frontend/web first, which is refused and may be meant to use it"
     }
+
+
+@pytest.mark.parametrize("namespace", ["frontend", "backend"])
+@pytest.mark.parametrize("name", [None, "web"])
+def test_a_grant_with_from_and_to_swapped_permits_nothing_and_its_swap_lets_the_route_in(
+    namespace: str, name: str | None
+) -> None:
+    wrong = grant([from_entry("", "Service", namespace)], [to_entry(GATEWAY_GROUP, "HTTPRoute", name)])
+    objects = [wrong, *AROUND]
+    found = described(report_on(*objects, everywhere=True))
+    (finding,) = found.findings
+    assert (finding.code.slug, finding.path, found.unused) == ("never-matches", "spec.from[0]", True)
+    assert finding.message == (
+        "spec.from[0] permits nothing: Services do not reference HTTPRoutes, HTTPRoutes reference Services; from and to are "
+        "swapped"
+    )
+    assert [fix.widens for fix in finding.fixes] == [()]
+    after = applied(objects, finding.fixes)
+    assert findings_on(*after) == ()
+    assert described(report_on(*after)).usage.users != ()
+
+
+def test_a_swap_is_left_to_the_owner_where_it_is_not_known_what_is_meant() -> None:
+    (finding,) = findings_on(grant([from_entry("", "Service")], [to_entry(GATEWAY_GROUP, "HTTPRoute")]), *QUIET)
+    assert [(fix.action, fix.title) for fix in finding.fixes] == [
+        ("edit", "swap from and to in ReferenceGrant backend/g, and name what is meant")
+    ]
 
 
 def test_a_grant_without_a_name_that_nobody_uses_is_to_be_named_or_deleted_each_said_once() -> None:

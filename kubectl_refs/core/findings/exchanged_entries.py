@@ -1,0 +1,70 @@
+"""REF101 of a grant whose `from` and `to` are swapped: what references stands in `to`, and what is referenced in `from`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, shown_kinds
+from kubectl_refs.core.grants.usage import WELL_KNOWN_GROUPS
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.text.language import enumerated
+
+
+def exchanged_from(
+    examined: ExaminedGrant, index: int, entry: FromEntry, refused: Sequence[Reference]
+) -> Finding | None:
+    """The finding on a `from` entry for what references nothing, while all that is in `to` references it. `refused` are
+    references that the grant is meant for."""
+    grant, table = examined.grant, examined.known.catalog.table
+    if not all(_exchanged(table, entry.group_kind, target.group_kind) for target in grant.to):
+        return None
+    who = shown_kinds(entry.group, entry.kind)
+    what = enumerated([*dict.fromkeys(shown_kinds(target.group, target.kind) for target in grant.to)])
+    message = f"spec.from[{index}] permits nothing: {who} do not reference {what}, {what} reference {who}; from and to are swapped"
+    return examined.finding(Code.NEVER_MATCHES, f"spec.from[{index}]", message, (_swap(examined, refused),))
+
+
+def _exchanged(table: Table, from_: GroupKind, to: GroupKind) -> bool:
+    """Whether objects of the first kind, which no implementation gives fields of its own, reference nothing, and those of
+    the second may need a grant for them."""
+    if to.group != GATEWAY_GROUP or from_.group not in WELL_KNOWN_GROUPS or table.fields_of(from_):
+        return False
+    return any(row.governed_by is Mechanism.REFERENCE_GRANT and row.may_lead_to(from_) for row in table.fields_of(to))
+
+
+def _swap(examined: ExaminedGrant, refused: Sequence[Reference]) -> Fix:
+    """The change that puts each where it belongs; left to the owner where it is not known what is to be permitted."""
+    grant, name = examined.grant, examined.grant.grant
+    froms, targets = {each.group_kind for each in grant.from_}, {each.group_kind for each in grant.to}
+    meant = [each for each in refused if each.to.group_kind in froms and each.referrer.group_kind in targets]
+    from_: list[dict[str, str]] = []
+    to: list[dict[str, str]] = []
+    for each in meant:
+        who, what = each.referrer, each.to
+        _add(from_, {"group": who.group, "kind": who.kind, "namespace": who.namespace})
+        _add(to, {"group": what.group, "kind": what.kind, "name": what.name})
+    if not meant or max(len(from_), len(to)) > MAX_ENTRIES:
+        return examined.changes.edit(f"swap from and to in ReferenceGrant {name}, and name what is meant")
+    written = Grant.parse({**grant.source, "spec": {"from": from_, "to": to}})
+    after = replace(grant, from_=written.from_, to=written.to)
+    operations = [
+        {"op": "replace", "path": "/spec/from", "value": from_},
+        {"op": "replace", "path": "/spec/to", "value": to},
+    ]
+    widens = widening(grant, after, ReferenceIndex(meant), examined.standing)
+    title = f"swap from and to in ReferenceGrant {name}"
+    return examined.changes.patch(title, operations, Confidence.LIKELY, widens)
+
+
+def _add(entries: list[dict[str, str]], entry: dict[str, str]) -> None:
+    if entry not in entries:
+        entries.append(entry)
