@@ -359,3 +359,21 @@ def test_a_request_to_a_gateway_without_its_class_fails(refs: Program, tmp_path:
     assert (done.status, chosen(data)) == (1, ["web spec.rules[0]"])
     file = str(tmp_path / "all.json")
     assert refs("why", "http://app.example.com/", "-f", file, "--whole", "--exit-zero").status == 0
+
+
+@pytest.mark.parametrize("host", ["", "app.example.com"])
+def test_a_listener_set_apart_is_told_where_its_listener_would_take_the_request(
+    refs: Program, tmp_path: Path, host: str
+) -> None:
+    own = listener("own", hostname=host) if host else listener("own")
+    parent = {"name": "public", "namespace": "infra"}
+    apart = made("ListenerSet", "extra", "backend", {"parentRef": parent, "listeners": [own]})
+    _, alone = asked(refs, tmp_path, [gateway(listener("other", 81)), apart], "http://app.example.com/")
+    (way,) = alone["ways"]
+    assert way["nearest"] == ['listener "own" of ListenerSet backend/extra, which is not part of Gateway infra/public']
+    assert [(each["route"]["kind"], each["path"]) for each in way["unattached"]] == [("ListenerSet", "spec.parentRef")]
+    assert [each["code"] for each in alone["references"]] == ["REF016"]
+    # Beside a listener that takes all hosts it counts first only with a hostname.
+    done, beside = asked(refs, tmp_path, [HTTP, apart, route("web", [])], "http://app.example.com/")
+    assert done.status == int(bool(host))
+    assert [each["route"]["kind"] for each in beside["ways"][0]["unattached"]] == (["ListenerSet"] if host else [])

@@ -64,7 +64,8 @@ class RulePlace:
 
 @dataclass(frozen=True, slots=True)
 class ParentPlace:
-    """A parentRef by which a route does not attach that would take the request."""
+    """A parentRef by which a route does not attach that would take the request, or a ListenerSet does not join its Gateway
+    whose listener would."""
 
     route: ObjectKey
     path: str
@@ -75,7 +76,7 @@ class Way:
     """The way through one Gateway, as far as it leads; no Gateway where none has a listener for the request.
 
     `because` says why it stops, `nearest` what nearly takes the request, `open` what is not known; sentences without full
-    stop. `unattached` are the parentRefs of routes that would take it, or take it before the rule does.
+    stop. `unattached` are the parentRefs of routes and ListenerSets that would take it, or take it before the rule does.
     """
 
     gateway: ObjectKey | None

@@ -10,8 +10,8 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.model.routing import ListenerPlace, Request
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request
 from kubectl_refs.core.model.values import integer, key_of, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.hostnames import covers, specificity
@@ -52,31 +52,46 @@ class GatewayListener:
         return found
 
 
-def gateway_listeners(view: View, namespace: str | None) -> tuple[list[GatewayListener], bool]:
-    """The listeners that may be read: of each Gateway its own, then those of the ListenerSets that it admits; and whether
-    these are all. `namespace` is as for `readable`."""
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The listeners that may be read: of each Gateway its own, then those of the ListenerSets that it admits. `apart` are
+    those of sets that it does not admit, each with the parentRef; `all` is whether these are all there are."""
+
+    joined: list[GatewayListener]
+    apart: list[tuple[GatewayListener, ParentPlace]]
+    all: bool
+
+
+def gateway_listeners(view: View, namespace: str | None) -> Listeners:
+    """All of them; `namespace` is as for `readable`."""
     effect = "which listeners take this request is not known"
     gateways = readable(view, GATEWAY, namespace, effect=effect)
     sets_read = [readable(view, kind, namespace, effect=effect) for kind in LISTENER_SETS]
-    joined = [
-        (gateway, listener_set)
+    parents = [
+        (parent, listener_set)
         for sets in sets_read
         for listener_set in sets.objects
-        for gateway in _gateways_of(view, listener_set)
+        for parent in _parents_of(view, listener_set)
+    ]
+    joined = [(each.reference.to, obj) for each, obj in parents if each.verdict is Verdict.ALLOWED]
+    apart = [
+        (listener, ParentPlace(each.reference.referrer, each.reference.path))
+        for each, obj in parents
+        if each.verdict in (Verdict.REFUSED, Verdict.BROKEN)
+        for listener in _listeners(each.reference.to, obj)
     ]
     found: list[GatewayListener] = []
     for key in sorted(map(key_of, gateways.objects)):
         own = next(obj for obj in gateways.objects if key_of(obj) == key)
         sets = sorted((each for gateway, each in joined if gateway == key), key=key_of)
         found += (listener for holder in (own, *sets) for listener in _listeners(key, holder))
-    return found, gateways.all and all(sets.all for sets in sets_read)
+    return Listeners(found, apart, gateways.all and all(sets.all for sets in sets_read))
 
 
-def _gateways_of(view: View, listener_set: JSON) -> Iterator[ObjectKey]:
+def _parents_of(view: View, listener_set: JSON) -> Iterator[EvaluatedReference]:
     for each in references_of(listener_set, view.catalog.table)[0]:
-        joins = each.field.governed_by is Mechanism.ALLOWED_LISTENERS
-        if joins and explain_set_parent(view, each).verdict is Verdict.ALLOWED:
-            yield each.reference.to
+        if each.field.governed_by is Mechanism.ALLOWED_LISTENERS:
+            yield explain_set_parent(view, each)
 
 
 def _listeners(gateway: ObjectKey, holder: JSON) -> Iterator[GatewayListener]:

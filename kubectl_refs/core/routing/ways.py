@@ -14,8 +14,8 @@ from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.routing.candidates import Candidate, RouteOnHost, candidates_of, routes_on_host
-from kubectl_refs.core.routing.hostnames import covers
-from kubectl_refs.core.routing.listeners import GatewayListener, gateway_listeners, nearest_listeners, taking
+from kubectl_refs.core.routing.hostnames import covers, specificity
+from kubectl_refs.core.routing.listeners import GatewayListener, Listeners, gateway_listeners, nearest_listeners, taking
 from kubectl_refs.core.routing.readable import Readable, readable
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import edit_distance
@@ -28,25 +28,45 @@ _KINDS = {"http": (HTTP_ROUTE, GRPC_ROUTE, TCP_ROUTE), "https": (HTTP_ROUTE, GRP
 def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]:
     """The way through each Gateway that has a listener for a request; those that lead to a rule first. One way without a
     Gateway where none has such a listener. `namespace` is looked through where not all may be."""
-    listeners, all_listeners = gateway_listeners(view, namespace)
+    listeners = gateway_listeners(view, namespace)
     effect = "whether a route of this kind takes this request is not known"
     read = [readable(view, kind, namespace, effect=effect) for kind in _KINDS[request.scheme]]
     routes = Readable([obj for each in read for obj in each.objects], all=all(each.all for each in read))
     found = []
-    for gateway in dict.fromkeys(each.gateway for each in listeners):
-        mine = taking([each for each in listeners if each.gateway == gateway], request)
+    for gateway in dict.fromkeys(each.gateway for each in listeners.joined):
+        mine = taking([each for each in listeners.joined if each.gateway == gateway], request)
         if mine:
-            found.append(_through(view, request, mine, routes))
+            way = _through(view, request, mine, routes)
+            before = _apart(listeners, request, mine[0])
+            found.append(replace(way, unattached=(*before, *way.unattached)))
     if found:
         return tuple(sorted(found, key=lambda way: way.rule is None))
-    return (_without_listener(view, request, listeners, routes.objects, all_read=all_listeners),)
+    return (_without_listener(view, request, listeners, routes.objects),)
 
 
-def _without_listener(
-    view: View, request: Request, listeners: Sequence[GatewayListener], routes: Sequence[JSON], *, all_read: bool
-) -> Way:
-    if listeners:
-        among = "" if all_read else " in what could be read"
+def _apart(listeners: Listeners, request: Request, best: GatewayListener | None) -> dict[ParentPlace, GatewayListener]:
+    """The ListenerSets that are not part of their Gateway and have a listener for a request, by their parentRefs; beside the
+    `best` of a Gateway those whose listener would count before it."""
+    return {
+        parent: listener
+        for listener, parent in reversed(listeners.apart)
+        if not listener.differences(request) and (best is None or _precedes(listener, best))
+    }
+
+
+def _precedes(listener: GatewayListener, best: GatewayListener) -> bool:
+    more = specificity(listener.place.hostname) > specificity(best.place.hostname)
+    return listener.gateway == best.gateway and more
+
+
+def _said(listener: GatewayListener) -> str:
+    place = listener.place
+    return f'listener "{place.name}" of {place.holder}, which is not part of {listener.gateway}'
+
+
+def _without_listener(view: View, request: Request, listeners: Listeners, routes: Sequence[JSON]) -> Way:
+    if listeners.joined:
+        among = "" if listeners.all else " in what could be read"
         because = (
             f"no Gateway{among} has a listener for {request.scheme} requests to {request.host} on port {request.port}"
         )
@@ -54,12 +74,15 @@ def _without_listener(
         among = "among these manifests" if not view.catalog.live else "in what could be read"
         because = f"there is no Gateway {among}"
     meant = _fitting(routes_on_host(view, routes, request.host), request)
+    apart = _apart(listeners, request, None)
+    # What keeps a set apart is told of the routes that name it.
+    told = {parent.reference.to for each in meant for parent in each.route.parents}
     return Way(
         None,
         stop=Stop.LISTENER,
         because=because,
-        nearest=tuple(nearest_listeners(listeners, request)),
-        unattached=_parents(meant, None),
+        nearest=tuple(map(_said, apart.values())) or tuple(nearest_listeners(listeners.joined, request)),
+        unattached=(*(each for each in apart if each.route not in told), *_parents(meant, None)),
     )
 
 
