@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
@@ -10,9 +10,12 @@ from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.references.cause import exchange_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
@@ -111,7 +114,7 @@ def _fails(page: Page, described: Described, *, full: bool) -> None:
     """What is refused though the grant seems meant for it: where not all is told, once for each thing that differs."""
     alike: dict[tuple[int, tuple[str, ...]], list[Reference]] = {}
     for number, (reference, miss) in enumerate(described.fails):
-        alike.setdefault((number if full else -1, tuple(map(difference_of, miss.differences))), []).append(reference)
+        alike.setdefault((number if full else -1, tuple(_wrong(reference, miss))), []).append(reference)
     for (_, differences), references in alike.items():
         first, more = references[0], len(references) - 1
         others = f" and {counted(more, 'more reference')} are" if more else " is"
@@ -120,6 +123,15 @@ def _fails(page: Page, described: Described, *, full: bool) -> None:
         page.prose("fails", said)
         for difference in differences:
             page.prose("", difference)
+
+
+def _wrong(reference: Reference, miss: NearMiss) -> Iterator[str]:
+    """What keeps a grant from permitting a reference that it seems meant for: however many fields it shows in, swapping
+    from and to is one slip."""
+    exchanged = exchange_of(reference, miss)
+    if exchanged:
+        yield f"from and to are swapped: {exchanged}"
+    yield from (difference_of(each) for each in miss.differences if not exchanged or each.hint is not Hint.SWAPPED)
 
 
 def _in_vain(pair: UsedPair) -> str:

@@ -164,14 +164,8 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     moved = (
         "" if place is None else f"{grant} is in namespace {place.found}, expected {place.wanted}, that of the target"
     )
-    swapped = {each.path.rpartition(".")[2] for each in miss.differences if each.hint is Hint.SWAPPED}
-    if swapped - {"namespace"}:
-        referrer, target = evaluated.reference.referrer, evaluated.reference.to
-        name = f" {target.name}" if "name" in swapped else ""
-        return (
-            f"from and to are swapped in {grant}: from must name {referrer.kind} in {referrer.namespace}, and to "
-            f"{target.kind}{name}{moved and f'; and {moved}'}"
-        )
+    if exchanged := exchange_of(evaluated.reference, miss):
+        return f"from and to are swapped in {grant}: {exchanged}{moved and f'; and {moved}'}"
     if Hint.SPLIT in by_hint:
         split = by_hint[Hint.SPLIT]
         lacks = split.path.removeprefix("spec.")
@@ -187,9 +181,19 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
         return f"{evaluated.because}; the nearest, {miss.grant.name}, has {has}"
     if place is None:
         return f"{_differing(grant, tuple(fields))}{_unknown(miss)}"
-    if swapped:
+    if Hint.SWAPPED in by_hint:
         return f"the two namespaces are swapped: {moved}, and {_fields(fields)}{_unknown(miss)}"
     return f"{moved}; and {_fields(fields)}{_because(fields)}{_unknown(miss)}" if fields else moved
+
+
+def exchange_of(reference: Reference, miss: NearMiss) -> str:
+    """What `from` and `to` of a grant must name which are swapped; empty where they are not, or only the two namespaces."""
+    swapped = {each.path.rpartition(".")[2] for each in miss.differences if each.hint is Hint.SWAPPED}
+    if not swapped - {"namespace"}:
+        return ""
+    referrer, target = reference.referrer, reference.to
+    name = f" {target.name}" if "name" in swapped else ""
+    return f"from must name {referrer.kind} in {referrer.namespace}, and to {target.kind}{name}"
 
 
 def _unknown(miss: NearMiss) -> str:
