@@ -46,7 +46,7 @@ def test_a_quick_answer_leaves_no_trace_on_a_terminal() -> None:
 
 
 def test_a_line_of_progress_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((12, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_args, **_kwargs: os.terminal_size((12, 24)))
     stream, clock = Terminal(), Clock()
     with Progress(stream, clock) as progress:
         clock.now = PATIENCE
