@@ -269,7 +269,7 @@ def _objects(value: Any, within: str, place: str) -> Iterator[tuple[JSON, str]]:
     of the document that holds it. `place` names the document in errors."""
     where = " ".join(filter(None, (place, within)))
     if not isinstance(value, dict):
-        raise _undecodable(where, f"an object is expected, not {_excerpt(value)}")
+        raise _undecodable(where, f"this is not an object: {_shortened(value)}")
     kind, api_version = text(value.get("kind")), text(value.get("apiVersion"))
     if not kind:
         raise _undecodable(where, f"Object 'Kind' is missing in {_excerpt(value)}")
@@ -300,5 +300,9 @@ def _undecodable(place: str, problem: str) -> RefsError:
 
 
 def _excerpt(value: Any) -> str:
+    return f"'{_shortened(value)}'"
+
+
+def _shortened(value: Any) -> str:
     whole = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-    return f"'{whole}'" if len(whole) <= 160 else f"'{whole[:160]}…'"
+    return whole if len(whole) <= 160 else f"{whole[:160]}…"

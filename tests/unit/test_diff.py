@@ -460,7 +460,7 @@ def test_another_name_for_what_is_deleted_is_a_guess(live: Program, api: FakeAPI
     api.objects += [service(name=old), service(name=name), web(("backend", old), name="shop")]
     words = ("diff", "--delete", f"service/{old}.backend")
     text = " ".join(live(*words).out.split())
-    assert f"after the change: best guess, verify before applying: write name: {name} at spec.rules[0]" in text
+    assert f"after the change: best guess, verify before applying: write name {name} at spec.rules[0]" in text
     assert "A best guess at what helps after this change: verify" in live(*words, "-o", "markdown").out
     (change,) = json.loads(live(*words, "-o", "json").out)["changes"]
     assert [fix["confidence"] for fix in change["fixes"]] == ["guess"]

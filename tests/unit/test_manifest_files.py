@@ -172,8 +172,8 @@ class TestText:
             ("kind: A\nmetadata: {name: a}", "unable to decode \"STDIN\": Object 'apiVersion' is missing in "
              """'{"kind":"A","metadata":{"name":"a"}}'"""),
             ("kind: 3", "unable to decode \"STDIN\": Object 'Kind' is missing in '{\"kind\":3}'"),
-            ("hello", "unable to decode \"STDIN\": an object is expected, not '\"hello\"'"),
-            ("[a]", "unable to decode \"STDIN\": an object is expected, not '[\"a\"]'"),
+            ("hello", "unable to decode \"STDIN\": this is not an object: \"hello\""),
+            ("[a]", "unable to decode \"STDIN\": this is not an object: [\"a\"]"),
             ("{apiVersion: v1, kind: A}", "unable to decode \"STDIN\": metadata.name is missing in "
              """'{"apiVersion":"v1","kind":"A"}'"""),
             ("{apiVersion: v1, kind: A, metadata: [a]}", 'unable to decode "STDIN": metadata.name is missing in '),

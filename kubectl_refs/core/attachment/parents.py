@@ -218,7 +218,7 @@ def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
         )
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == SERVICE_OF_CORE:
-        message = 'the core group is written ""; as "core" Linkerd takes it, other meshes do not: write group: ""'
+        message = 'the core group is written ""; as "core" Linkerd takes it, other meshes do not: write group ""'
         return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == ISTIO_GATEWAY:
         message = (

@@ -12,7 +12,6 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.text.language import with_article
 
 PairIndex = tuple[int, int]
 """A permission of a grant: the indices of its `from` and of its `to` entry, counted from 0."""
@@ -45,7 +44,7 @@ class GrantChanges:
             "spec": self.grant.source.get("spec"),
         }
         title = f"write {self.grant.kind} {name} as kind {self.key.kind} of apiVersion {self.api_version}"
-        message = f"it is {with_article(self.grant.kind)} and permits nothing: {self.grant.outdated}"
+        message = f"it permits nothing: {self.grant.outdated}"
         return message, (Fix("create", self.key, title, Confidence.LIKELY, manifest=manifest),)
 
     def edit(self, title: str) -> Fix:

@@ -15,7 +15,6 @@ from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.text.language import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +65,10 @@ def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | 
 def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
     """Why a grant is of no use to a referrer where it is."""
     if reference.referrer.namespace == examined.namespace:
-        return f"it is in the namespace of the {reference.referrer.kind}, where nothing needs a grant"
+        return f"it is in the namespace of the {reference.referrer.kind}; a grant belongs in that of the target"
     fitting = {index for index, pair in examined.pairs.items() if pair.pair.permits(reference)}
     if fitting <= examined.unused:
-        return f"{several(reference.referrer.kind)} in {reference.referrer.namespace} do not use it for {examined.namespace}"
+        return f"no {reference.referrer.kind} in {reference.referrer.namespace} uses it in {examined.namespace}"
     return f"{reference.to.kind} {reference.to.name} does not exist in {examined.namespace}"
 
 

@@ -26,7 +26,7 @@ def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fi
         # The API server takes a test for null as a test for absence; for a member of an object, add replaces.
         operations += [{"op": "test", "path": pointer, "value": found_value}] if pointer != name else []
         operations.append({"op": "add", "path": pointer, "value": wanted})
-    fields = ", ".join(f"{each.path.rpartition('.')[2]}: {each.wanted or _EMPTY}" for each in differences)
+    fields = ", ".join(f"{each.path.rpartition('.')[2]} {each.wanted or _EMPTY}" for each in differences)
     return _route_fix(reference, f"write {fields} at {reference.path}", tuple(operations))
 
 
@@ -42,7 +42,7 @@ def leave_out_port(found: FoundReference) -> Fix:
         {"op": "test", "path": f"{pointer}/port", "value": reference.port},
         {"op": "remove", "path": f"{pointer}/port"},
     )
-    return _route_fix(reference, f"leave port: {reference.port} out at {reference.path}", operations)
+    return _route_fix(reference, f"leave port {reference.port} out at {reference.path}", operations)
 
 
 def _values(found: FoundReference, difference: Difference) -> tuple[object, str | int]:
@@ -74,11 +74,11 @@ def choose_listener(found: FoundReference, listener: JSON) -> Fix:
         {"op": "test", "path": section, "value": reference.section_name},
         {"op": "add", "path": section, "value": name},
     )
-    title = f"write sectionName: {name} at {reference.path}"
+    title = f"write sectionName {name} at {reference.path}"
     if reference.port not in (None, listener.get("port")):
         port = f"{pointer}/port"
         operations += ({"op": "test", "path": port, "value": reference.port}, {"op": "remove", "path": port})
-        title = f"write sectionName: {name} in place of port: {reference.port} at {reference.path}"
+        title = f"write sectionName {name} in place of port {reference.port} at {reference.path}"
     return _route_fix(reference, title, operations)
 
 

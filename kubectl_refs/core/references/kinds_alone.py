@@ -31,7 +31,7 @@ def by_kind_remark(found: FoundReference) -> GroupRemark | None:
         return None
     by = found.field.implementation or ENVOY_GATEWAY.name
     message = f'{by} goes by the kind alone here; by the specification the group of {found.reference.to.kind} is "{group}", and "{written}" is written'
-    return GroupRemark(message, f"write {found.field.group_field}: {group or QUOTED}, as the specification asks")
+    return GroupRemark(message, f"write {found.field.group_field} {group or QUOTED}, as the specification asks")
 
 
 QUOTED = '""'

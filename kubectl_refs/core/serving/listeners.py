@@ -187,7 +187,7 @@ def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequ
         return rows
     path = "/spec/gatewayClassName"
     patch = ({"op": "test", "path": path, "value": name}, {"op": "replace", "path": path, "value": meant})
-    fix = Fix("patch", key, f"write gatewayClassName: {meant} in {key}", Confidence.GUESS, patch=patch)
+    fix = Fix("patch", key, f"write gatewayClassName {meant} in {key}", Confidence.GUESS, patch=patch)
     perhaps = ""
     if not answer.absent and not entries(at(gateway, "status", "conditions")):
         perhaps = (

@@ -141,7 +141,9 @@ def remarks_of(graph: Graph) -> list[str]:
     """What the picture leaves out, as sentences without their full stop."""
     remarks = [summed] if (summed := summed_of(graph)) else []
     if graph.hidden and graph.only is Only.CROSSING:
-        remarks.append(f"{counted(graph.hidden, 'reference')} into no other namespace not shown; --only all shows them")
+        one = graph.hidden == 1
+        count = f"{counted(graph.hidden, 'reference')} that {'crosses' if one else 'cross'} no namespaces"
+        remarks.append(f"{count} {'is' if one else 'are'} not shown; --only all shows {'it' if one else 'them'}")
     if not graph.complete:
         remarks.append("not everything could be read: there may be more references")
     return remarks

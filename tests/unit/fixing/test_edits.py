@@ -226,7 +226,7 @@ def test_the_class_of_a_gateway_that_may_be_meant_is_offered_as_a_best_guess(
         for name in (ROUTE, ("gateway/public", "-n", "frontend")):
             done = program("fix", *name, "-f", str(path), *whole)
             assert done.status == 0
-            assert "  what:     write gatewayClassName: nginx in Gateway frontend/public\n" in done.err
+            assert "  what:     write gatewayClassName nginx in Gateway frontend/public\n" in done.err
             assert "warning:  this is a best guess: verify it before applying" in done.err
             assert '"op": "replace", "path": "/spec/gatewayClassName", "value": "nginx"' in done.err
     api.objects = [*namespaces("frontend", "backend"), misspelt, nginx, service("frontend"), attached_route("frontend")]
