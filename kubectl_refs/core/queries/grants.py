@@ -100,7 +100,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond, partial(references_in, view))
     used = usages(grants, referrers)
     meant_for = view.without_gaps(lambda apart: _meant_for(apart, used, referrers, scope))
-    known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, partial(_surely_missing, view))
+    known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, partial(is_missing, view))
     told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
     described = tuple(
@@ -217,11 +217,6 @@ def _all_fails(
     which their explanation calls it the cause."""
     found = {reference for reference, _ in beside}
     return (*beside, *(each for each in (meant.plainly if meant else ()) if each[0] not in found))
-
-
-def _surely_missing(view: View, reference: Reference) -> bool:
-    """Whether the target of a reference is known not to exist. That it could not be read is no gap: nothing depends on it."""
-    return view.without_gaps(lambda apart: is_missing(apart, reference))
 
 
 def _add(after: _Meant, reference: Reference, there: Grants | None) -> None:
