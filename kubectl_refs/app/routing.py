@@ -41,10 +41,11 @@ def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output
 
 def _status(found: RoutingReport, *, is_part: bool) -> int:
     """By the references on the way. A request that no rule takes fails, unless what is not known may take it; so does one
-    to what nothing serves."""
+    to what nothing serves, and one that a rule sends nowhere."""
     status = exit_status(found.report.references, found.report.conditions)
     if status == FOUND:
         return FOUND
     unsure = found.uncertain or (is_part and not found.found)
-    taken = found.found and not found.report.unserved
+    nowhere = any(way.rule is not None and way.rule.leads_nowhere for way in found.ways)
+    taken = found.found and not found.report.unserved and not nowhere
     return UNKNOWN if unsure else status if taken else FOUND

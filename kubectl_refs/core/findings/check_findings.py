@@ -26,6 +26,7 @@ def check_findings(
             yield default_mode_finding(evaluated)
     for row in unserved(serving):
         yield _serving_finding(row)
+    yield from (_rule_finding(row) for row in serving if row.rule)
     # Of a route to such a Gateway its own is told.
     yield from (_class_finding(row) for row in perhaps_wrong(serving) if row.fix and row.fix.object == row.object)
     told: set[tuple[str, str]] = set()
@@ -121,6 +122,11 @@ def _serving_finding(row: Serving) -> Finding:
     target = "" if row.parent is None else f"{row.parent.group_kind} {row.parent.path}"
     advice = f"look at {row.explain}" if row.explain not in (None, row.object) else row.fix.title if row.fix else ""
     return Finding(code, code.severity, row.object, path, target, f"nothing serves it: {row.because}", advice)
+
+
+def _rule_finding(row: Serving) -> Finding:
+    code, advice = Code.LEADS_NOWHERE, "write backendRefs in the rule"
+    return Finding(code, code.severity, row.object, row.rule, "", row.because, advice)
 
 
 def _class_finding(row: Serving) -> Finding:

@@ -111,6 +111,7 @@ class Code(StrEnum):
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
+    LEADS_NOWHERE = "REF042", _WARNING, "A rule of the route has no backendRefs and no filter that answers"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches a reference that works"
     NO_EFFECT_ON_PARENTS = "REF102", _WARNING, "A ReferenceGrant has no effect on parentRefs"
     FROM_NAMESPACE_MISSING = "REF103", _WARNING, 'The namespace in a "from" entry does not exist'

@@ -48,7 +48,7 @@ class ListenerPlace:
 class RulePlace:
     """A rule of a route and the match of it that fits; None where the rule has no matches. `asks` says what the match asks for,
     `hostname` is that of the route which fits, empty where it has none. `answer` says what the rule does other than to send
-    requests on, without full stop; empty where it does nothing else."""
+    requests on, without full stop; empty where it does nothing else. `leads_nowhere` says that there is nothing to send them to."""
 
     route: ObjectKey
     rule: int
@@ -56,6 +56,7 @@ class RulePlace:
     hostname: str
     asks: str
     answer: str = ""
+    leads_nowhere: bool = False
 
     @property
     def path(self) -> str:

@@ -22,7 +22,7 @@ class Serving:
     """One part of the way: a listener that an object depends on, or (`backends`) what its requests are sent to.
 
     `parent` is the Gateway, ListenerSet or Service of a parentRef; None where an object has none. `backend` is a Service behind a
-    route; None where a controller speaks of all of them. `because` is a sentence
+    route; None where a controller speaks of all of them, or a `rule`, named by its path, has none. `because` is a sentence
     without its full stop. `explain` is the object to look at next, None where there is nothing more to see.
     `by_verdict` says that the verdict on the parentRef tells it already.
     """
@@ -34,6 +34,7 @@ class Serving:
     listener: str | None = None
     backends: bool = False
     backend: ObjectKey | None = None
+    rule: str = ""
     explain: ObjectKey | None = None
     by_verdict: bool = False
     perhaps: str = ""

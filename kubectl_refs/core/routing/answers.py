@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.kinds import HTTP_ROUTE
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.routing import Request
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 
 
-def answer_of(rule: JSON, request: Request) -> str:
+def answer_of(kind: GroupKind, rule: JSON, request: Request) -> str:
     """A redirect, or that there is nowhere to send a request; empty where it is sent to backends."""
-    filters = [mapping(each) for each in entries(rule.get("filters"))]
+    filters = _filters(rule)
     redirect = next((each for each in filters if each.get("type") == "RequestRedirect"), None)
     if redirect is not None:
         return _redirect(mapping(redirect.get("requestRedirect")), request)
-    if entries(rule.get("backendRefs")):
+    if rule.get("backendRefs"):
         return ""
-    if any(each.get("type") == "ExtensionRef" for each in filters):
+    if not leads_nowhere(rule):
         return "it has no backendRefs; what its ExtensionRef answers is up to the implementation"
-    return "it has no backendRefs, so there is nowhere to send the request"
+    # Of other kinds the specification does not fix what is answered (docs/rules.md 7.1).
+    status = ": it gets HTTP 500" if kind == HTTP_ROUTE else ""
+    return f"it has no backendRefs, so there is nowhere to send the request{status}"
+
+
+def leads_nowhere(rule: JSON) -> bool:
+    """Whether a rule has neither backendRefs nor a filter that answers in their place, or may answer."""
+    answering = any(each.get("type") in ("RequestRedirect", "ExtensionRef") for each in _filters(rule))
+    return not rule.get("backendRefs") and not answering
+
+
+def nowhere(kind: GroupKind) -> str:
+    """What becomes of all that a rule takes which leads nowhere."""
+    happens = "requests get HTTP 500" if kind == HTTP_ROUTE else "there is nowhere to send calls"
+    return f"no backendRefs, and no filter that answers: {happens}"
+
+
+def _filters(rule: JSON) -> list[JSON]:
+    return [mapping(each) for each in entries(rule.get("filters"))]
 
 
 def _redirect(redirect: JSON, request: Request) -> str:

@@ -8,12 +8,13 @@ from kubectl_refs.core.attachment.delegation import parents_by_delegation
 from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.conditions.reasons import ABOUT_LISTENERS, ABOUT_REFERENCES
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, ROUTES, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, GRPC_ROUTE, HTTP_ROUTE, LISTENER_SETS, ROUTES, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.routing.answers import leads_nowhere, nowhere
 from kubectl_refs.core.serving.endpoints import endpoints_of
 from kubectl_refs.core.serving.listeners import listener_state, with_class_meant
 from kubectl_refs.core.serving.reports import current, said
@@ -39,6 +40,7 @@ def serving_of(
     key = key_of(obj)
     if key.group_kind in ROUTES:
         found = view.without_gaps(lambda apart: tuple(_of_route(apart, obj, references, conditions)))
+        found += tuple(_of_rules(obj, key))
         if endpoints:
             found += view.without_gaps(lambda apart: tuple(_of_backends(apart, obj, references)))
         return found
@@ -139,6 +141,14 @@ def _of_listeners(view: View, obj: JSON, references: Sequence[EvaluatedReference
         state = listener_state(view, obj, name)
         known = state.by_verdict and state.explain == key
         yield Serving(key, state.serves, state.because, parent, name, explain=state.explain, by_verdict=known)
+
+
+def _of_rules(route: JSON, key: ObjectKey) -> Iterator[Serving]:
+    """A row for each rule that leads nowhere. Those of other kinds of routes must have backendRefs."""
+    if key.group_kind in (HTTP_ROUTE, GRPC_ROUTE):
+        for index, rule in enumerate(entries(at(route, "spec", "rules"))):
+            if isinstance(rule, dict) and leads_nowhere(rule):
+                yield Serving(key, Serves.NO, nowhere(key.group_kind), backends=True, rule=f"spec.rules[{index}]")
 
 
 def _of_backends(view: View, route: JSON, references: Sequence[EvaluatedReference]) -> Iterator[Serving]:

@@ -271,6 +271,7 @@ def serving_data(row: Serving, kubectl: Kubectl) -> dict[str, Any]:
         "parent": None if row.parent is None else key_data(row.parent),
         **({"listener": row.listener} if row.listener is not None else {}),
         **({"backend": None if row.backend is None else key_data(row.backend)} if row.backends else {}),
+        **({"rule": row.rule} if row.rule else {}),
         "serves": str(row.serves),
         "because": row.because,
         **({"perhaps": row.perhaps} if row.perhaps else {}),

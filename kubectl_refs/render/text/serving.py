@@ -38,6 +38,9 @@ def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Contain
         page.prose("perhaps", row.perhaps, indent=0, column=COLUMN)
         if row.fix is not None:
             _fix(page, row.fix, kubectl)
+    for (key, because), rows in _nowhere(report.serving).items():
+        rules = listing([row.rule for row in rows], " and ")
+        page.prose("no backend", f"{key} {rules}: {because}", indent=0, column=COLUMN)
     for row in _without_endpoints(report.serving):
         if failing is not None and row.backend is not None and row.backend not in failing:
             continue
@@ -69,9 +72,18 @@ def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:
     """One row for each Service, whichever objects send requests to it."""
     found: dict[ObjectKey | str, Serving] = {}
     for row in rows:
-        if row.backends and row.serves is Serves.NO:
+        if row.backends and not row.rule and row.serves is Serves.NO:
             found.setdefault(row.backend or row.because, row)
     return list(found.values())
+
+
+def _nowhere(rows: Iterable[Serving]) -> dict[tuple[ObjectKey, str], list[Serving]]:
+    """The rules that lead nowhere, those of one route together."""
+    found: dict[tuple[ObjectKey, str], list[Serving]] = {}
+    for row in rows:
+        if row.rule:
+            found.setdefault((row.object, row.because), []).append(row)
+    return found
 
 
 def _next(page: Page, command: str) -> None:

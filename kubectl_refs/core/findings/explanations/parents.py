@@ -199,4 +199,19 @@ spec: {ports: [{port: 80}]}
 """,
         "Write the parentRefs of the route, or mend the Gateway or ListenerSet that the finding names: `why` explains it.",
     ),
+    Code.LEADS_NOWHERE: Explanation(
+        "There is nowhere to send what the rule takes: it has neither backendRefs nor a filter that answers, such as "
+        "RequestRedirect. Of an HTTPRoute such requests get HTTP 500. A field that is misspelt (`backendRef`) leaves a rule "
+        "like that too, since the API server may have left it out. With an ExtensionRef, which may answer, nothing is said.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  parentRefs: [{name: gateway}]
+  rules:
+    - matches: [{path: {value: /api}}]  # without backendRefs
+""",
+        "Write the backendRefs of the rule, or take the rule out.",
+    ),
 }
