@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
@@ -27,6 +28,9 @@ UNKNOWN = "<unknown>"
 
 SHOWN = 2
 """Entries of one list told in a cell; the rest is counted."""
+
+ALIKE = 3
+"""References of one object with the same answer that are told one by one."""
 
 HEADERS = ("NAMESPACE", "NAME", "FROM", "TO", "USED", "NOTES", "AGE")
 WIDE_HEADERS = ("NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE")
@@ -65,7 +69,7 @@ def _table(
         page.table(names[start:] if headers else (), shown, _narrow(start) if names is HEADERS else None)
     if report.references:
         page.blank()
-        write_references(page, report.references)
+        write_references(page, report.references, full=names is WIDE_HEADERS)
     page.blank()
     wide = names is WIDE_HEADERS
     write_gaps(page, report.gaps if wide else shown_gaps(report.gaps), full=wide)
@@ -142,18 +146,18 @@ def user_of(reference: Reference) -> str:
     return f"{reference.referrer} {reference.path}"
 
 
-def write_references(page: Page, references: Sequence[EvaluatedReference]) -> None:
-    """Who references one target, and by which grant, or why not."""
+def write_references(page: Page, references: Sequence[EvaluatedReference], *, full: bool) -> None:
+    """Who references one target, and by which grant, or why not; unless in `full`, many of one object that are alike in one
+    line."""
+    alike: dict[tuple[ObjectKey, Verdict, str], list[str]] = {}
+    for each in references:
+        alike.setdefault((each.reference.referrer, each.verdict, _by(each)), []).append(each.reference.path)
     page.table(
         ("REFERRER", "FIELD", "VERDICT", "BY"),
         [
-            (
-                argument_name(each.reference.referrer),
-                each.reference.path,
-                (str(each.verdict), VERDICT_ROLE[each.verdict]),
-                _by(each),
-            )
-            for each in references
+            (argument_name(referrer), field, (str(verdict), VERDICT_ROLE[verdict]), by)
+            for (referrer, verdict, by), paths in alike.items()
+            for field in (paths if full or len(paths) <= ALIKE else [f"{paths[0]} and {len(paths) - 1} more"])
         ],
         Narrow(lambda cells: cells[0]),
     )

@@ -377,3 +377,24 @@ def test_a_listener_set_apart_is_told_where_its_listener_would_take_the_request(
     done, beside = asked(refs, tmp_path, [HTTP, apart, route("web", [])], "http://app.example.com/")
     assert done.status == int(bool(host))
     assert [each["route"]["kind"] for each in beside["ways"][0]["unattached"]] == (["ListenerSet"] if host else [])
+
+
+def test_of_rules_that_are_equally_near_the_first_are_told(refs: Program, tmp_path: Path) -> None:
+    rules = [[path(PREFIX, f"/{number:02}")] for number in (*range(10, 22), *range(10))]
+    _, data = asked(refs, tmp_path, [HTTP, route("web", *rules)], "http://app.example.com/no")
+    places = [sentence.split()[2] for sentence in data["ways"][0]["nearest"]]
+    assert places == ["spec.rules[0].matches[0]:", "spec.rules[1].matches[0]:"]
+
+
+def test_many_references_of_one_object_are_in_order_and_one_line(refs: Program, tmp_path: Path) -> None:
+    rules = [[path(EXACT, f"/{number}")] for number in range(12)]
+    file = tmp_path / "all.json"
+    written(file, [HTTP, route("web", *rules), route("few", *rules[:3]), service(), CLASS])
+    words = ("why", "service/api", "-n", "backend", "-f", str(file), "--whole")
+    told, wide = refs(*words).out.splitlines(), refs(*words, "-o", "wide").out.splitlines()
+    assert [line.split("   ")[1] for line in told[1:]] == [
+        *(f"spec.rules[{number}].backendRefs[0]" for number in range(3)),
+        "spec.rules[0].backendRefs[0] and 11 more",
+    ]
+    fields = [line.split()[1] for line in wide[1:] if "web.backend" in line]
+    assert fields == [f"spec.rules[{number}].backendRefs[0]" for number in range(12)]

@@ -6,6 +6,7 @@ names follow the report's JSON contract, which may grow but keeps its meaning.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from kubectl_refs.core.model.codes import Code
@@ -115,6 +116,11 @@ class Reference:
         if self.wrong_port:
             return self.wrong_port.removeprefix('"').removesuffix('"')
         return None if self.port is None else str(self.port)
+
+    @property
+    def place(self) -> str:
+        """Its path with numbers that are in their order as texts are: rules[2] stands before rules[10]."""
+        return re.sub("[0-9]+", lambda found: found[0].zfill(9), self.path)
 
     @property
     def crosses(self) -> bool:

@@ -175,7 +175,7 @@ def _mixed(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]
 def _nearest_rules(candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """The two matches that nearly fit, with what differs."""
     differing = [each for each in candidates if each.fit.differences]
-    differing.sort(key=lambda each: (len(each.fit.differences), each.fit.distance))
+    differing.sort(key=lambda each: (len(each.fit.differences), each.fit.distance, each.route.key, each.rule))
     return tuple(f"{each}: {'; '.join(each.fit.differences)}" for each in differing[:2])
 
 

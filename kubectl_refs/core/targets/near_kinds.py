@@ -1,4 +1,4 @@
-"""The objects that a parentRef may mean which leaves its kind out, and so asks for a Gateway."""
+"""The objects that a parentRef to a Gateway may mean, whose kind is the default that the API server fills in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ _KINDS = (*LISTENER_SETS, SERVICE)
 
 
 def of_other_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
-    """The reference as it would be to a ListenerSet or a Service of the name, where no kind is written."""
+    """The reference as it would be to a ListenerSet or a Service of the name."""
     reference = found.reference
-    routes = found.field.governed_by is Mechanism.ALLOWED_ROUTES and reference.to.group_kind == GATEWAY
-    if not routes or found.entry.get(found.field.kind_field) is not None:
+    if found.field.governed_by is not Mechanism.ALLOWED_ROUTES or reference.to.group_kind != GATEWAY:
         return
     for kind in _KINDS:
         to = reference.to._replace(group=kind.group, kind=kind.kind)
