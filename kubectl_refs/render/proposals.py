@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.fixes.edits import own_fix
 from kubectl_refs.core.fixes.fixes import recommended
+from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON
@@ -75,6 +76,9 @@ class Proposals:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant)}")
+        if label == "if not":
+            # Who may not read the grants there may hardly write one.
+            title = f"whoever may write in {fix.object.namespace} creates {grant}"
         if fix.widens:
             title += _also_permits(fix)
         title += _what_remains(fix)
@@ -116,7 +120,7 @@ class Proposals:
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, 'a new ReferenceGrant (-o wide shows it)')}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
-            title += " (permits more: -o wide)" if of_grant else _also_permits(fix)
+            title += _permits_more(page, fix, evaluated, title) if of_grant else _also_permits(fix)
         write_line(page, label, f"{title}{_what_remains(fix)}", evaluated.reference.to)
 
     def _own_command(self, fix: Fix, evaluated: EvaluatedReference) -> str:
@@ -141,6 +145,15 @@ def _guessed(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
 
 def _also_permits(fix: Fix) -> str:
     return f"; it would also permit {listing(fix.widens, '; ')}"
+
+
+def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
+    """What a change of a grant would also permit, where the line has room for that; of whom it is told need not be said
+    again."""
+    referrer = evaluated.reference.referrer
+    whose = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace} to reference "
+    also = f" (also permits {listing([each.removeprefix(whose) for each in fix.widens])})"
+    return also if page.holds(f"{title}{also}", COLUMN) else " (permits more: see -o wide)"
 
 
 def _what_remains(fix: Fix) -> str:
@@ -171,8 +184,10 @@ def _title(fix: Fix, evaluated: EvaluatedReference, grant: str = "this Reference
     if miss is None or len(miss.differences) != 1:
         return fix.title + ("" if fix.widens else ", which permits nothing else")
     (difference,) = miss.differences
-    it = "it" if miss is nearest(evaluated) else f"{difference.path} of ReferenceGrant {miss.grant}"
-    return f'set {it} to "{difference.wanted}"' + ("" if fix.widens else ", which permits nothing else")
+    of = "" if miss is nearest(evaluated) else f" of ReferenceGrant {miss.grant}"
+    return f'set {difference.path}{of} to "{difference.wanted}"' + (
+        "" if fix.widens else ", which permits nothing else"
+    )
 
 
 def _copied(page: Page, text: str) -> None:

@@ -190,3 +190,21 @@ def test_the_page_of_an_owner_who_may_list_routes_alone_fits_a_screen(
     assert sum(-(-max(len(line), 1) // 80) for line in lines) <= rows, "\n".join(lines)
     assert [line for line in lines if len(line) > 80 and not line.startswith("kubectl ")] == []
     assert any(line.startswith(f"  ask:     the owner of {other}: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("why", "httproute/web"), "the ReferenceGrant that this"),
+        (("can-i", "httproute", "service/api.backend"), "this ReferenceGrant:"),
+    ],
+)
+def test_a_grant_that_the_asker_may_hardly_create_is_told_as_one_for_whoever_may(
+    refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], what: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    answer(refs, api)
+    lines = refs(*words).out.splitlines()
+    assert f"  if not:  whoever may write in backend creates {what}" in lines
+    assert len(lines) <= 22

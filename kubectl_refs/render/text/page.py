@@ -122,7 +122,8 @@ class Page:
             self.line(f"{head}{otherwise}")
         else:
             if head.strip():
-                self.line(head)
+                # A label with nothing behind it looks as if something were missing.
+                self.line(head if " " in head.strip() else f"{head}run this command:")
             self.line(text)
 
     def verbatim(self, text: str) -> None:

@@ -99,7 +99,7 @@ def test_a_repair_is_a_line_of_what_changes_and_the_command_that_makes_it() -> N
     lines = page("shared-services/from-does-not-match.yaml")
     fix = next(number for number, line in enumerate(lines) if line.startswith("  fix:"))
     assert lines[fix : fix + 2] == [
-        '  fix:     set it to "frontend", which permits nothing else:',
+        '  fix:     set spec.from[0].namespace to "frontend", which permits nothing else:',
         "           kubectl refs fix httproute/frontend-routes -n frontend --apply",
     ]
 
