@@ -82,8 +82,10 @@ def _render(report: Report, style: Style, kubectl: Kubectl, scope: str | None, *
         and not (report.reported_failures or report.misspelt)
         and not (report.unserved or report.perhaps_wrong)
     ):
-        read = " that could be read" if report.gaps else ""
-        page.line(f"No reference{read} {scope} fails.")
+        if report.gaps and not report.references:
+            page.line(f"No reference {scope} could be read.")
+        else:
+            page.line(f"No reference{' that could be read' if report.gaps else ''} {scope} fails.")
     elif not wrong:
         _allowed(page, report.references)
     noted = [each for each in report.references if each.passes_by_default]

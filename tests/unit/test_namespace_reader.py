@@ -208,3 +208,11 @@ def test_a_grant_that_the_asker_may_hardly_create_is_told_as_one_for_whoever_may
     lines = refs(*words).out.splitlines()
     assert f"  if not:  whoever may write in backend creates {what}" in lines
     assert len(lines) <= 22
+
+
+def test_where_no_reference_could_be_read_none_is_said_to_fail_or_not(refs: Program, api: FakeAPI) -> None:
+    for resource in ("httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes", "gateways", "listenersets"):
+        api.forbid(resource, "frontend")
+    refs.use(api, "frontend")
+    done = refs("why", "-n", "frontend")
+    assert (done.status, done.out.splitlines()[0]) == (3, "No reference in namespace frontend could be read.")
