@@ -87,5 +87,8 @@ def _source(evaluated: EvaluatedReference) -> str:
 
 
 def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
-    effects = list(dict.fromkeys(each.effect for each in same if each.effect))
+    told = dict.fromkeys((each.reference.referrer, each.effect) for each in same if each.effect)
+    # What is the same for all objects needs no name.
+    several = len({effect for _, effect in told}) > 1 and len({referrer for referrer, _ in told}) > 1
+    effects = list(dict.fromkeys(f"{referrer}: {effect}" if several else effect for referrer, effect in told))
     return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects

@@ -216,3 +216,15 @@ def test_where_no_reference_could_be_read_none_is_said_to_fail_or_not(refs: Prog
     refs.use(api, "frontend")
     done = refs("why", "-n", "frontend")
     assert (done.status, done.out.splitlines()[0]) == (3, "No reference in namespace frontend could be read.")
+
+
+def test_the_effects_of_one_cause_on_several_routes_name_each(refs: Program, api: FakeAPI) -> None:
+    routes = [dict(route_to(("backend", "api"), name=name)) for name in ("shop", "blog")]
+    for made in routes:
+        matches = [{"path": {"type": "PathPrefix", "value": f"/{made['metadata']['name']}"}}]
+        made["spec"] = {**made["spec"], "rules": [{**made["spec"]["rules"][0], "matches": matches}]}
+    api.objects = [*OBJECTS, service("backend", "api"), *routes]
+    refs.use(api, "frontend")
+    out = refs("why", "-n", "frontend").out
+    for name in ("shop", "blog"):
+        assert f"HTTPRoute frontend/{name}: all requests of spec.rules[0] (path /{name}) get HTTP 500" in out
