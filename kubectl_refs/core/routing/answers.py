@@ -5,12 +5,13 @@ from __future__ import annotations
 from kubectl_refs.core.model.kinds import HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.routing import Request
-from kubectl_refs.core.model.values import at, entries, integer, mapping, text
+from kubectl_refs.core.model.values import at, integer, mapping, text
+from kubectl_refs.core.routing.empty_rules import filters_of, leads_nowhere
 
 
 def answer_of(kind: GroupKind, rule: JSON, request: Request) -> str:
     """A redirect, or that there is nowhere to send a request; empty where it is sent to backends."""
-    filters = _filters(rule)
+    filters = filters_of(rule)
     redirect = next((each for each in filters if each.get("type") == "RequestRedirect"), None)
     if redirect is not None:
         return _redirect(mapping(redirect.get("requestRedirect")), request)
@@ -21,22 +22,6 @@ def answer_of(kind: GroupKind, rule: JSON, request: Request) -> str:
     # Of other kinds the specification does not fix what is answered (docs/rules.md 7.1).
     status = ": it gets HTTP 500" if kind == HTTP_ROUTE else ""
     return f"it has no backendRefs, so there is nowhere to send the request{status}"
-
-
-def leads_nowhere(rule: JSON) -> bool:
-    """Whether a rule has neither backendRefs nor a filter that answers in their place, or may answer."""
-    answering = any(each.get("type") in ("RequestRedirect", "ExtensionRef") for each in _filters(rule))
-    return not rule.get("backendRefs") and not answering
-
-
-def nowhere(kind: GroupKind) -> str:
-    """What becomes of all that a rule takes which leads nowhere."""
-    happens = "requests get HTTP 500" if kind == HTTP_ROUTE else "there is nowhere to send calls"
-    return f"no backendRefs, and no filter that answers: {happens}"
-
-
-def _filters(rule: JSON) -> list[JSON]:
-    return [mapping(each) for each in entries(rule.get("filters"))]
 
 
 def _redirect(redirect: JSON, request: Request) -> str:

@@ -13,7 +13,8 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request, RulePlace
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.routing.answers import answer_of, leads_nowhere
+from kubectl_refs.core.routing.answers import answer_of
+from kubectl_refs.core.routing.empty_rules import leads_nowhere
 from kubectl_refs.core.routing.hostnames import most_specific, specificity
 from kubectl_refs.core.routing.matches import Fit, Rank, fit, matches_of
 from kubectl_refs.core.view.view import View

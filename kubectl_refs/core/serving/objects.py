@@ -14,7 +14,6 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
-from kubectl_refs.core.routing.answers import leads_nowhere, nowhere
 from kubectl_refs.core.serving.endpoints import endpoints_of
 from kubectl_refs.core.serving.listeners import listener_state, with_class_meant
 from kubectl_refs.core.serving.reports import current, said
@@ -145,10 +144,15 @@ def _of_listeners(view: View, obj: JSON, references: Sequence[EvaluatedReference
 
 def _of_rules(route: JSON, key: ObjectKey) -> Iterator[Serving]:
     """A row for each rule that leads nowhere. Those of other kinds of routes must have backendRefs."""
-    if key.group_kind in (HTTP_ROUTE, GRPC_ROUTE):
-        for index, rule in enumerate(entries(at(route, "spec", "rules"))):
-            if isinstance(rule, dict) and leads_nowhere(rule):
-                yield Serving(key, Serves.NO, nowhere(key.group_kind), backends=True, rule=f"spec.rules[{index}]")
+    rules = entries(at(route, "spec", "rules")) if key.group_kind in (HTTP_ROUTE, GRPC_ROUTE) else []
+    if all(at(rule, "backendRefs") for rule in rules):
+        return
+    # Imported here: nearly all rules have backends.
+    from kubectl_refs.core.routing.empty_rules import leads_nowhere, nowhere
+
+    for index, rule in enumerate(rules):
+        if isinstance(rule, dict) and leads_nowhere(rule):
+            yield Serving(key, Serves.NO, nowhere(key.group_kind), backends=True, rule=f"spec.rules[{index}]")
 
 
 def _of_backends(view: View, route: JSON, references: Sequence[EvaluatedReference]) -> Iterator[Serving]:
