@@ -129,7 +129,7 @@ HINTS: dict[str, JSON] = {
         "from": {"group": "", "kind": "Service"},
         "to": {"group": GATEWAY_GROUP, "kind": "HTTPRoute"},
     },
-    "split": {"halves": [{"to": {"name": "ledger"}}, {"from": {"namespace": "somewhere-else"}}]},
+    "split": {"halves": [{"to": {"kind": "Secret"}}, {"from": {"kind": "Gateway"}}]},
 }
 """For each hint of the contract, what is wrong with a grant that otherwise permits."""
 
