@@ -81,14 +81,15 @@ def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) 
     if len(halves) < 2:
         return misses
     useless = {miss.grant for miss in halves if not _is_of_use(reference, miss, lookups)}
-    right = {part: [each for each in halves if _right(each, part)] for part in ("from", "to")}
+    # Of a half, one part is right and the other is not.
     lacking = {miss.grant: "to" if _right(miss, "from") else "from" for miss in halves}
     marked = []
     for miss in misses:
         part = lacking.get(miss.grant)
-        others = (each for each in right[part] if useless & {miss.grant, each.grant}) if part else iter(())
-        other = next(others, None)
-        marked.append(miss if part is None or other is None else _with_split(reference, miss, part, other))
+        others = [
+            each for each in halves if part not in (None, lacking[each.grant]) and useless & {miss.grant, each.grant}
+        ]
+        marked.append(_with_split(reference, miss, part, others[0]) if part and others else miss)
     return marked
 
 

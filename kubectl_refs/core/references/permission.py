@@ -235,7 +235,7 @@ def _unknown(grant: Grant) -> str:
     # Imported here: an API server takes no grant that lacks a list.
     from kubectl_refs.core.grants.unknown_fields import unknown_fields
 
-    fields = [f"{each}" for each in unknown_fields(grant) if each.meant or each.remark]
+    fields = [str(each) for each in unknown_fields(grant) if each.meant or each.remark]
     return f" ({'; '.join(fields)})" if fields else ""
 
 
