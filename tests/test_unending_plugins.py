@@ -133,6 +133,50 @@ def test_a_plugin_ends_with_the_program(
     assert _nothing_left(pids)
 
 
+STARTS = """
+import subprocess, sys, time
+from kubectl_refs.process import children, interrupt
+from kubectl_refs.process.side_by_side import side_by_side
+
+class Slow(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        time.sleep(0.3)
+
+subprocess.Popen = Slow
+
+def run(seconds):
+    children.output_of(["sh", "-c", sys.argv[1]], None, seconds, interactive=False)
+
+interrupt.watch()
+try:
+    {run}
+except KeyboardInterrupt:
+    interrupt.leave(130)
+"""
+"""A program that a signal reaches after it has started another, and before it has taken note of that."""
+
+
+@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
+@pytest.mark.parametrize("run", ["run(60)", "side_by_side(run, [60], 1)"], ids=["main thread", "another thread"])
+def test_a_program_that_is_being_started_ends_as_well(
+    tmp_path: Path, pids: Path, run: str, number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS.format(run=run), PLUGIN.format(trap="")],
+        env={**os.environ, "PIDS": str(pids)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert _eventually(pids.exists)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (ENDS[number], b"", b"")
+    assert _nothing_left(pids)
+
+
 def test_completion_leaves_no_plugin_behind(secure: FakeAPI, tmp_path: Path, pids: Path) -> None:
     complete = SCRIPT.with_name("kubectl_complete-refs")
     environ = {**_environ(secure, tmp_path, pids), "KUBECTL_REFS_COMPLETION_TIMEOUT": "1.5"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
@@ -14,7 +15,9 @@ GRACE = 0.5
 """Seconds for a program to end by itself once it is asked to."""
 
 _running: dict[int, _Child] = {}
-"""By process. Without a lock: a signal may come while its holder is interrupted."""
+"""By process."""
+_starting = threading.RLock()
+"""Held while a program is started and not yet among those that run. A signal may come in the thread that holds it."""
 
 
 def output_of(
@@ -26,16 +29,9 @@ def output_of(
     be started. An `interactive` one reads our standard input. It stays in our process group, as the terminal lets no
     other read from it, and so gets what the terminal sends, such as Ctrl-C; any other has a process group of its own.
     """
-    grouped = os.name != "nt" and not interactive
-    process = subprocess.Popen(
-        words,
-        stdin=None if interactive else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env=environment,
-        process_group=0 if grouped else None,
-    )
-    child = _Child(process, grouped=grouped)
-    _running[process.pid] = child
+    with _starting:
+        process = _started(words, environment, interactive=interactive)
+    child = _running[process.pid]
     try:
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -50,9 +46,27 @@ def output_of(
 
 
 def end_all() -> None:
-    """End the programs that still run. Safe to call from any thread."""
+    """End the programs that still run, once this process ends: none is started any more. Safe to call from any thread."""
+    # Never given back. The thread that has it may be the one that a signal interrupts here.
+    _starting.acquire(timeout=GRACE)
     for child in list(_running.values()):
         child.end()
+    if os.name != "nt":
+        # One whose start was interrupted has done nothing yet that it would have to put in order.
+        _signal(_descendants(os.getpid()), signal.SIGKILL)
+
+
+def _started(words: Sequence[str], environment: Mapping[str, str], *, interactive: bool) -> subprocess.Popen[bytes]:
+    grouped = os.name != "nt" and not interactive
+    process = subprocess.Popen(
+        words,
+        stdin=None if interactive else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=environment,
+        process_group=0 if grouped else None,
+    )
+    _running[process.pid] = _Child(process, grouped=grouped)
+    return process
 
 
 class _Child:
@@ -67,20 +81,19 @@ class _Child:
         if os.name == "nt":
             self._process.kill()
             return
-        family = [self._process.pid] if self._grouped else [self._process.pid, *_descendants(self._process.pid)]
-        self._signal(family, signal.SIGTERM)
+        # A group is named by a negative number.
+        family = [-self._process.pid] if self._grouped else [self._process.pid, *_descendants(self._process.pid)]
+        _signal(family, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE)
-        self._signal(family, signal.SIGKILL)
+        _signal(family, signal.SIGKILL)
 
-    def _signal(self, family: Iterable[int], number: int) -> None:
-        for pid in family:
-            # What has ended already gets none.
-            with suppress(ProcessLookupError, PermissionError):
-                if self._grouped:
-                    os.killpg(pid, number)
-                else:
-                    os.kill(pid, number)
+
+def _signal(family: Iterable[int], number: int) -> None:
+    for pid in family:
+        # What has ended already gets none.
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)
 
 
 def _descendants(pid: int) -> list[int]:
