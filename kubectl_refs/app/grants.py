@@ -106,7 +106,7 @@ def grants(
     report = replace(report, undecided=undecided)
     names_there = {each.usage.grant.grant.name for each in report.grants}
     unfound = [name for name in filters.names if name not in names_there]
-    gone = there is not None and there.absent and not shown and not report.references
+    gone = there is not None and there.absent and not report.references
     kubectl = asking(inputs, source.catalog) if filters.findings or names else Kubectl(source.catalog, inputs.flags)
     status = OK
     if filters.findings and (shown or output.document):
@@ -114,8 +114,9 @@ def grants(
         if filters.sort_by is not None:
             chosen = sorted_by(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
         status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
-    # Of an object that is not there the error alone is told: what could not be read about it matters to nobody.
-    elif not gone or output.document:
+    # Of an object that is not there, and that no grant is for, the error alone is told: what could not be read about it
+    # matters to nobody.
+    elif shown or not gone or output.document:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
         _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(unfound))
         # A reference that a grant asked for was meant for, and that it does not permit, is refused.
@@ -183,8 +184,8 @@ def _tell(
     if report.undecided:
         say(_undecided(report.undecided))
     absent = there is not None and there.absent
-    # A reference that fails for it says so itself.
-    if absent and (shown or any(each.verdict is Verdict.REFUSED for each in report.references)):
+    # A reference that is broken for it says so itself, and where there are none the error does.
+    if absent and any(each.verdict is Verdict.REFUSED for each in report.references):
         say(f"{target} does not exist.")
     if absent:
         return
@@ -204,14 +205,15 @@ def _tell(
 
 
 def _survey(source: Source, scope: GrantScope) -> GrantReport:
-    """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them."""
+    """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them, except
+    who references a target."""
     # Kept in a library: what is then asked of single namespaces is in the lists of all.
     library = library_of(source)
     read = List(REFERENCE_GRANT, scope.namespace, digest=slim(REFERENCE_GRANT) if source.catalog.live else None)
     answer = source.read([read])[read]
-    if not answer.served:
+    if scope.target is None and not answer.served:
         raise unknown_type("referencegrants")
-    if answer.failure is not None:
+    if scope.target is None and answer.failure is not None:
         raise unread(answer.failure.http_status, answer.failure.message)
     library.add({read: answer})
     (report,), _ = inquire_each(source, library, [scope], survey)

@@ -313,6 +313,13 @@ def test_grants_that_may_not_be_read_leave_nothing_to_say(live: Program, api: Fa
     assert done.err.startswith(f"Error from server (Forbidden): referencegrants.{GATEWAY_GROUP} is forbidden: ")
 
 
+def test_who_references_a_target_is_told_where_its_grants_may_not_be_read(live: Program, api: FakeAPI) -> None:
+    api.forbid("referencegrants")
+    done = live("why", "service/auth", "-o", "json")
+    assert done.status == 3
+    assert [each["verdict"] for each in json.loads(done.out)["references"]] == ["unknown"]
+
+
 def test_a_cluster_without_the_kind_is_told_in_kubectls_words(refs: Program) -> None:
     kinds = [kind for kind in (*CORE_KINDS, *GATEWAY_API_KINDS) if kind.group_kind != REFERENCE_GRANT]
     with FakeAPI((), kinds=kinds) as api:
