@@ -149,7 +149,7 @@ def _verdicts(planned: Plan, made: Sequence[Change]) -> Iterable[int]:
     for each in planned.left:
         if id(each) not in mended:
             yield UNKNOWN if each.verdict is Verdict.UNKNOWN else FOUND
-    if any(id(each) not in mended for each in planned.broken):
+    if planned.misspelt or any(id(each) not in mended for each in planned.broken):
         yield FOUND
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from kubectl_refs.app.exit_status import exit_status
+from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.routing import Request
 from kubectl_refs.core.queries.routing import RoutingReport, route_request
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 from kubectl_refs.render.data.routing import routing_data
@@ -26,6 +28,7 @@ def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output
     library = library_of(source)
     reader = Prefetch(source, library) if source.catalog.live else source
     found = route_request(reader, library, request, namespace)
+    found = replace(found, report=with_report_located(found.report, source))
     again = () if inputs.files and not inputs.words else (*asked, *(inputs.words or inputs.flags))
     kubectl = Kubectl(source.catalog, inputs.flags, inputs.program, again, source=inputs.words)
     output.write(
@@ -40,9 +43,9 @@ def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output
 
 
 def _status(found: RoutingReport, *, is_part: bool) -> int:
-    """By the references on the way. A request that no rule takes fails, unless what is not known may take it; so does one
+    """By the references and misspelt fields on the way. A request that no rule takes fails, unless what is not known may take it; so does one
     to what nothing serves, and one that a rule sends nowhere."""
-    status = exit_status(found.report.references, found.report.conditions)
+    status = exit_status(found.report.references, found.report.conditions, found.report.misspelt)
     if status == FOUND:
         return FOUND
     unsure = found.uncertain or (is_part and not found.found)

@@ -72,7 +72,13 @@ def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "") -
 def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
     """The fields that an object does not have."""
     for field in fields:
-        page.prose("", f"{field.object}: {field}  [{Code.UNKNOWN_FIELD}]", indent=0, column=0)
+        page.prose("", misspelt_of(field), indent=0, column=0)
+
+
+def misspelt_of(field: UnknownField) -> str:
+    """The sentence about a field that an object does not have, with where it stands."""
+    place = "" if field.source is None else f"{field.source} "
+    return f"{field.object}: {place}{field}  [{Code.UNKNOWN_FIELD}]"
 
 
 def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:

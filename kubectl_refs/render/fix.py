@@ -21,7 +21,7 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.render.details import write_headline
+from kubectl_refs.render.details import misspelt_of, write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.manifests import CommentedManifest
 from kubectl_refs.render.text.conditions import COLUMN, reported_of, write_conditions
@@ -77,6 +77,12 @@ def render_words(
     for each in plan.left:
         if id(each) not in told:
             _left(page, each, shown, edited)
+    for field in plan.misspelt:
+        page.blank()
+        page.prose("", misspelt_of(field), indent=0, column=0)
+        page.prose(
+            "fix", f"in the manifest, {field.advice} (an API server leaves the field out, so there is nothing to patch)"
+        )
     page.blank()
     write_gaps(page, gaps)
     return str(page)

@@ -32,8 +32,8 @@ def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) ->
 
 
 def _rest(found: RoutingReport, style: Style, text: str) -> str:
-    """What is said of references and conditions; of gaps alone where there are none."""
-    if found.report.references or found.report.conditions:
+    """What is said of references, conditions and misspelt fields; of gaps alone where there are none."""
+    if found.report.references or found.report.conditions or found.report.misspelt:
         return f"\n{text}"
     page = Page(style)
     write_gaps(page, found.report.gaps)

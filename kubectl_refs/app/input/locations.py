@@ -12,6 +12,7 @@ from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.reads import Source
 
 if TYPE_CHECKING:
+    from kubectl_refs.core.model.report import Report
     from kubectl_refs.core.queries.check import CheckReport
     from kubectl_refs.manifests.source import Manifests
 
@@ -41,6 +42,15 @@ def with_references_located(report: CheckReport, source: Source) -> CheckReport:
         return report
     objects = (replace(each, references=located(each.references, locate)) for each in report.objects)
     return replace(report, objects=tuple(objects))
+
+
+def with_report_located(report: Report, source: Source) -> Report:
+    """The report with the place of every reference and of every misspelt field."""
+    locate = locator(source)
+    if locate is None:
+        return report
+    misspelt = tuple(replace(each, source=locate(each.object, each.path)) for each in report.misspelt)
+    return replace(report, references=located(report.references, locate), misspelt=misspelt)
 
 
 def located(references: Iterable[EvaluatedReference], locate: Locate) -> tuple[EvaluatedReference, ...]:

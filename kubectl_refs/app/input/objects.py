@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kubectl_refs.app.input.locations import located, locator
+from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
 from kubectl_refs.app.input.overlay import Overlay
 from kubectl_refs.app.input.prefetch import Prefetch
@@ -64,9 +64,7 @@ class FoundObjects:
             found = investigate(self.source, self.objects)
         else:
             found = investigate_each(Prefetch(self.source, self.library), self.library, self.objects)
-        locate = locator(self.source)
-        references = found.references if locate is None else located(found.references, locate)
-        return replace(found, references=references, gaps=(*self.gaps, *found.gaps))
+        return with_report_located(replace(found, gaps=(*self.gaps, *found.gaps)), self.source)
 
 
 def nothing_found(found: FoundObjects, inputs: Inputs) -> str:

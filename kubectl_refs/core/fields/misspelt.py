@@ -30,7 +30,7 @@ def misspelt_in(obj: JSON, table: Table) -> Iterator[UnknownField]:
         # What it holds, the kind has there.
         return
     key = key_of(obj)
-    yield from _within(key, "", obj, levels(table, key.group_kind))
+    yield from _within(key, "", obj, levels(table, key.group_kind), lists(table, key.group_kind))
 
 
 @lru_cache(2**8)
@@ -48,6 +48,13 @@ def levels(table: Table, kind: GroupKind) -> Level:
     return top
 
 
+@lru_cache(2**8)
+def lists(table: Table, kind: GroupKind) -> frozenset[str]:
+    """The names of fields that are lists."""
+    steps = (step for row in table.fields_of(kind) for step in row.path.split("."))
+    return frozenset(step.removesuffix("[*]") for step in steps if step.endswith("[*]"))
+
+
 def _names(row: ReferenceField) -> Iterator[str]:
     """What a reference may hold. Names that some fields have and others have not are left out where that is not told by
     the row."""
@@ -60,20 +67,27 @@ def _names(row: ReferenceField) -> Iterator[str]:
         yield "port"
 
 
-def _within(key: ObjectKey, path: str, value: Any, level: Level) -> Iterator[UnknownField]:
+def _within(key: ObjectKey, path: str, value: Any, level: Level, listed: frozenset[str]) -> Iterator[UnknownField]:
     if not level:
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _within(key, f"{path}[{index}]", item, level)
+            yield from _within(key, f"{path}[{index}]", item, level, listed)
     elif isinstance(value, dict):
         absent = tuple(name for name in level if name not in value)
         for name, child in value.items():
             place = f"{path}.{name}" if path else name
             if name in level:
-                yield from _within(key, place, child, level[name])
+                yield from _within(key, place, child, level[name], listed)
             elif meant := slip_of(name, absent):
-                yield UnknownField(key, place, name, meant)
+                yield UnknownField(key, place, name, meant, shape=_shape(child, as_list=meant in listed))
+
+
+def _shape(value: Any, *, as_list: bool) -> str:
+    """What a value has to become where the field that is meant has another shape."""
+    if as_list:
+        return "as a list" if isinstance(value, dict) else ""
+    return "as one object and no list" if isinstance(value, list) else ""
 
 
 @lru_cache(2**10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.records import dataclass
 
@@ -9,13 +10,16 @@ from kubectl_refs.core.records import dataclass
 @dataclass(frozen=True, slots=True)
 class UnknownField:
     """One such field: its exact path and its name; the name that may be meant, None where none is like it; and where what
-    it says belongs, as a clause, empty where nothing is known of that."""
+    it says belongs, as a clause, empty where nothing is known of that. `shape` is what its value has to become under the name
+    that is meant, `source` where in the manifests it stands."""
 
     object: ObjectKey
     path: str
     name: str
     meant: str | None = None
     remark: str = ""
+    shape: str = ""
+    source: Location | None = None
 
     def __str__(self) -> str:
         said = f"{self.path} is no field of {self.object.kind}"
@@ -23,4 +27,6 @@ class UnknownField:
 
     @property
     def advice(self) -> str:
-        return f"write {self.meant} in place of {self.name}" if self.meant else "take it out"
+        if not self.meant:
+            return "take it out"
+        return f"write {self.meant} in place of {self.name}" + (f", {self.shape}" if self.shape else "")

@@ -23,6 +23,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
@@ -56,16 +57,18 @@ class FixOptions:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`changes` are those of grants, `edits` those of other objects. `left` are the references that are not allowed and
-    that no grant helps; `broken` those that will be permitted and still fail, by what the caller can see of the target."""
+    that no grant helps; `broken` those that will be permitted and still fail, by what the caller can see of the target;
+    `misspelt` the fields of manifests that only an editor can mend."""
 
     changes: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
     left: tuple[EvaluatedReference, ...] = ()
     broken: tuple[EvaluatedReference, ...] = ()
+    misspelt: tuple[UnknownField, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not self.changes and not self.edits and not self.left
+        return not (self.changes or self.edits or self.left or self.misspelt)
 
 
 def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
@@ -96,6 +99,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
         ),
         tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
         tuple(each for each in wanting if target_failures(each)),
+        report.misspelt,
     )
 
 

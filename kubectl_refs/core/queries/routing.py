@@ -12,6 +12,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.model.serving import Serving
+from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.routing.ways import ways
@@ -57,6 +58,7 @@ def _think(view: View, request: Request, namespace: str | None) -> RoutingReport
         objects={each.key: each.object for each in shown},
         grants={name: grant.source for each in shown for name, grant in each.grants.items()},
         serving=tuple(row for each in shown for row in each.serving),
+        misspelt=tuple(field for each in shown for field in each.misspelt),
     )
     return RoutingReport(request, found, report)
 
@@ -79,6 +81,13 @@ class _Meets:
             return attaches or path in self.parent_refs or _index(path, "spec.rules") in self.rules
         index = _index(path, "spec.listeners")
         return index is None or any(each.index == index for each in self._own(evaluated.reference.referrer))
+
+    def holds(self, field: UnknownField) -> bool:
+        """Whether a field of the object is on the way, or of the whole object."""
+        if field.object.group_kind in ROUTES:
+            return _index(field.path, "spec.rules") in (None, *self.rules)
+        index = _index(field.path, "spec.listeners")
+        return index is None or any(each.index == index for each in self._own(field.object))
 
     def is_about(self, condition: Condition, *, left_out: bool) -> bool:
         """Whether a condition is about what is on the way. `left_out` says that a failing reference is not: then
@@ -152,4 +161,5 @@ def _part(view: View, key: ObjectKey, meets: _Meets) -> EvaluatedObject | None:
         malformed=malformed,
         conditions=tuple(each for each in whole.conditions if meets.is_about(each, left_out=left_out)),
         serving=tuple(row for row in whole.serving if meets.serves(row, in_order)),
+        misspelt=tuple(filter(meets.holds, whole.misspelt)),
     )

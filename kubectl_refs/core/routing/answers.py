@@ -6,22 +6,31 @@ from kubectl_refs.core.model.kinds import HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.routing import Request
 from kubectl_refs.core.model.values import at, integer, mapping, text
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.empty_rules import filters_of, leads_nowhere
 
 
-def answer_of(kind: GroupKind, rule: JSON, request: Request) -> str:
-    """A redirect, or that there is nowhere to send a request; empty where it is sent to backends."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of it; empty where the request is sent to backends. `nowhere` says that there is nothing to send it to."""
+
+    said: str = ""
+    nowhere: bool = False
+
+
+def answer_of(kind: GroupKind, rule: JSON, request: Request) -> Answer:
+    """A redirect, or that there is nowhere to send a request."""
     filters = filters_of(rule)
     redirect = next((each for each in filters if each.get("type") == "RequestRedirect"), None)
     if redirect is not None:
-        return _redirect(mapping(redirect.get("requestRedirect")), request)
+        return Answer(_redirect(mapping(redirect.get("requestRedirect")), request))
     if rule.get("backendRefs"):
-        return ""
+        return Answer()
     if not leads_nowhere(rule):
-        return "it has no backendRefs; what its ExtensionRef answers is up to the implementation"
+        return Answer("it has no backendRefs; what its ExtensionRef answers is up to the implementation")
     # Of other kinds the specification does not fix what is answered (docs/rules.md 7.1).
     status = ": it gets HTTP 500" if kind == HTTP_ROUTE else ""
-    return f"it has no backendRefs, so there is nowhere to send the request{status}"
+    return Answer(f"it has no backendRefs, so there is nowhere to send the request{status}", nowhere=True)
 
 
 def _redirect(redirect: JSON, request: Request) -> str:

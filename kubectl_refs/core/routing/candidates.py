@@ -14,7 +14,6 @@ from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request,
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.answers import answer_of
-from kubectl_refs.core.routing.empty_rules import leads_nowhere
 from kubectl_refs.core.routing.hostnames import most_specific, specificity
 from kubectl_refs.core.routing.matches import Fit, Rank, fit, matches_of
 from kubectl_refs.core.view.view import View
@@ -79,7 +78,7 @@ class Candidate:
         rule = mapping(at(self.route.object, "spec", "rules", self.rule))
         answer = answer_of(self.route.key.group_kind, rule, request)
         place = self.route.key, self.rule, self.match, self.route.hostname
-        return RulePlace(*place, self.fit.asks, answer, leads_nowhere(rule))
+        return RulePlace(*place, self.fit.asks, answer.said, answer.nowhere)
 
     def __str__(self) -> str:
         where = f"spec.rules[{self.rule}]" + ("" if self.match is None else f".matches[{self.match}]")

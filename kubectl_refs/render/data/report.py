@@ -41,7 +41,13 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
         "conditions": (condition_data(condition) for condition in report.conditions),
         "serving": [serving_data(row, kubectl) for row in report.serving],
         "unknownFields": [
-            {"object": key_data(each.object), "path": each.path, "meant": each.meant} for each in report.misspelt
+            {
+                "object": key_data(each.object),
+                "path": each.path,
+                "meant": each.meant,
+                "source": location_data(each.source),
+            }
+            for each in report.misspelt
         ],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": summary_data(report),

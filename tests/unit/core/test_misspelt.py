@@ -52,5 +52,26 @@ def test_what_is_no_slip_is_left_alone(spec: JSON) -> None:
     assert found_in(spec) == {}
 
 
+@pytest.mark.parametrize(
+    ("rule", "advice"),
+    [
+        ({"backendRef": [{"name": "api"}]}, "write backendRefs in place of backendRef"),
+        ({"backendRef": {"name": "api"}}, "write backendRefs in place of backendRef, as a list"),
+        (
+            {"filters": [{"requestMirror": {"backendRefs": [{"name": "api"}]}}]},
+            "write backendRef in place of backendRefs, as one object and no list",
+        ),
+    ],
+)
+def test_what_to_write_has_the_shape_of_what_is_meant(rule: JSON, advice: str) -> None:
+    obj = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": "x"},
+        "spec": {"rules": [rule]},
+    }
+    assert [each.advice for each in misspelt_in(obj, TABLE)] == [advice]
+
+
 def test_of_other_kinds_not_all_fields_are_known() -> None:
     assert found_in({"targetRef": {"name": "web"}}, "SecurityPolicy", "gateway.envoyproxy.io") == {}

@@ -13,7 +13,7 @@ from tests.support.builders import from_entry, grant, namespaces, service, to_en
 from tests.support.fakes.api import Canned, FakeAPI, status
 from tests.support.fakes.writing import Writing
 from tests.support.fixing import NEW, ROUTE, TYPO, attached_route, documents
-from tests.support.running import REFUSED, WORKING, Program
+from tests.support.running import REFUSED, WORKING, Program, written
 
 # Printing.
 
@@ -29,6 +29,14 @@ def test_standard_output_is_the_grant_and_standard_error_says_what_it_is_for(
         "  what:     a new ReferenceGrant in backend: HTTPRoutes in frontend may reference Service api, nothing else",
         "  for:      HTTPRoute frontend/web -> Service backend/api:80 at spec.rules[0].backendRefs[0]",
     ]
+
+
+def test_a_misspelt_field_of_a_manifest_is_mended_by_hand(program: Program, tmp_path: Path) -> None:
+    route = {**attached_route("backend"), "spec": {"rules": [{"backendRef": {"name": "api", "port": 8080}}]}}
+    done = program("fix", *ROUTE, "-f", written(tmp_path / "all.json", [route]))
+    assert (done.status, done.out) == (1, "")
+    advice = "in the manifest, write backendRefs in place of backendRef, as a list"
+    assert advice in done.err
 
 
 def test_json_is_a_list_of_the_same_objects(program: Program, writing: Writing) -> None:
