@@ -14,9 +14,11 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-_METHODS = """
+_INIT = """
 def __init__({parameters}):
     {body}
+"""
+_COMPARISON = """
 def __eq__(self, other):
     return ({mine}) == ({others}) if other.__class__ is self.__class__ else NotImplemented
 def __hash__(self):
@@ -35,7 +37,14 @@ def _made(plain: type) -> type:
     # A class without a text would get its signature as one, which takes longer than all the rest.
     plain.__doc__ = plain.__doc__ or plain.__name__
     made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(plain)
-    methods = {**_compiled(made), "__repr__": _repr, "__setattr__": _refuse, "__delattr__": _refuse}
+    methods = {
+        "__init__": _compiled_later(made, "__init__", _init),
+        "__eq__": _compiled_later(made, "__eq__", _comparison),
+        "__hash__": _compiled_later(made, "__hash__", _comparison),
+        "__repr__": _repr,
+        "__setattr__": _refuse,
+        "__delattr__": _refuse,
+    }
     for name, method in methods.items():
         # What a class defines itself stays.
         if name not in plain.__dict__:
@@ -43,12 +52,21 @@ def _made(plain: type) -> type:
     return made
 
 
-def _compiled(made: type[Any]) -> dict[str, Any]:
-    """The constructor, whose parameters are the fields, and comparison."""
-    fields = dataclasses.fields(made)
+def _compiled_later(made: type, name: str, compiled: Callable[[type], dict[str, Any]]) -> Callable[..., Any]:
+    """A method that takes its place once it is called: most classes that a command imports it never makes objects of."""
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        setattr(made, name, compiled(made)[name])
+        return getattr(made, name)(*args, **kwargs)
+
+    return method
+
+
+def _init(made: type[Any]) -> dict[str, Any]:
+    """The constructor, whose parameters are the fields."""
     names: dict[str, Any] = {"MISSING": dataclasses.MISSING}
     parameters, body = ["self"], []
-    for each in fields:
+    for each in dataclasses.fields(made):
         value, default = each.name, ""
         if each.default_factory is not dataclasses.MISSING:
             names[f"new_{each.name}"] = each.default_factory
@@ -63,12 +81,17 @@ def _compiled(made: type[Any]) -> dict[str, Any]:
             body.append(f"set_{each.name}(self, {value})")
     if hasattr(made, "__post_init__"):
         body.append("self.__post_init__()")
-    mine, others = ("".join(f"{one}.{each.name}, " for each in fields if each.compare) for one in ("self", "other"))
-    text = _METHODS.format(
-        parameters=", ".join(parameters), body="\n    ".join(body) or "pass", mine=mine, others=others
-    )
-    exec(text, names)
-    return {name: names[name] for name in ("__init__", "__eq__", "__hash__")}
+    exec(_INIT.format(parameters=", ".join(parameters), body="\n    ".join(body) or "pass"), names)
+    return names
+
+
+def _comparison(made: type[Any]) -> dict[str, Any]:
+    """Equality of the compared fields, and the hash that goes with it."""
+    names: dict[str, Any] = {}
+    compared = [each.name for each in dataclasses.fields(made) if each.compare]
+    mine, others = ("".join(f"{one}.{name}, " for name in compared) for one in ("self", "other"))
+    exec(_COMPARISON.format(mine=mine, others=others), names)
+    return names
 
 
 def _repr(self: Any) -> str:
