@@ -58,14 +58,19 @@ def why(
     try:
         return _why_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
     except RefsError as error:
-        if len(arguments) != 1 or not _HOST.fullmatch(arguments[0]) or error.status != USAGE or _is_type(arguments[0]):
+        if (
+            len(arguments) != 1
+            or not re.fullmatch(_HOST, arguments[0])
+            or error.status != USAGE
+            or _is_type(arguments[0])
+        ):
             raise
         raise RefsError(
             error.line, error.status, (f"If it is a URL, write its scheme: why https://{arguments[0]}",)
         ) from None
 
 
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[^\s]*)?", re.IGNORECASE)
+_HOST = r"(?i:(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[^\s]*)?)"
 """What may be a URL without its scheme; it may be TYPE.GROUP/NAME as well."""
 
 

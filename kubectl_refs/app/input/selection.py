@@ -70,8 +70,8 @@ def check_segment(what: str, value: str) -> None:
 
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_SERVICE_HOST = re.compile(rf"({_LABEL})\.({_LABEL})\.svc(?:\..*)?")
+_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_SERVICE_HOST = rf"({_LABEL})\.({_LABEL})\.svc(?:\..*)?"
 """The DNS name of a Service in a cluster, whatever the cluster's domain."""
 
 
@@ -82,7 +82,7 @@ def is_label(value: str) -> bool:
 
 def service_host(name: str) -> tuple[str, str] | None:
     """The name and the namespace in the DNS name of a Service; None for another name."""
-    host = _SERVICE_HOST.fullmatch(name)
+    host = re.fullmatch(_SERVICE_HOST, name)
     return (host[1], host[2]) if host else None
 
 
@@ -116,7 +116,7 @@ def named_target(kind: ServedKind, name: str, namespace: str | None) -> tuple[st
     if name == "*":
         raise usage(f"there are no wildcards: name one of the {kind.plural}")
     check_segment("resource name", name)
-    if not _SUBDOMAIN.fullmatch(name):
+    if not re.fullmatch(_SUBDOMAIN, name):
         raise usage(
             f'invalid resource name "{name}": it must be a DNS subdomain, as in {kind.singular or kind.kind.lower()}/web'
         )

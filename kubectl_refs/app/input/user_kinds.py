@@ -56,9 +56,9 @@ _KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation", 
 _PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
 _EVERYWHERE = "*"
 """The `namespace` of what is made in namespaces that are not known."""
-_STEP = re.compile(r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*")
-_GROUP = re.compile(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?")
-_KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?")
+_STEP = r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*"
+_GROUP = r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?"
+_KIND = r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?"
 
 
 def table_with(files: Sequence[str], environ: Mapping[str, str], timeout: float | None = TIMEOUT) -> Table:
@@ -174,7 +174,7 @@ class _Entry:
 
     def _plain_path(self, path: object, name: str = "name") -> str:
         steps = path.split(".") if isinstance(path, str) else [""]
-        if "**" in steps or not all(map(_STEP.fullmatch, steps)):
+        if "**" in steps or not all(re.fullmatch(_STEP, step) for step in steps):
             problem = "field names with dots between them, and [*] behind the name of a list"
             raise self._wrong(f".{name}", f'"{path}" is not a path: {problem}')
         return str(path)
@@ -201,7 +201,7 @@ class _Entry:
     def _path(self) -> str:
         path = self._text("path")
         steps = path.split(".")
-        if steps[-1] == "**" or not all(map(_STEP.fullmatch, steps)):
+        if steps[-1] == "**" or not all(re.fullmatch(_STEP, step) for step in steps):
             raise self._wrong(
                 ".path",
                 f'"{path}" is not a path: field names with dots between them, [*] behind the name of a list, and ** for '
@@ -218,6 +218,6 @@ class _Entry:
         if not isinstance(value, dict) or set(value) != {"group", "kind"}:
             raise self._wrong(f".{name}", 'must have group and kind; the core group is ""')
         for field, form in (("group", _GROUP), ("kind", _KIND)):
-            if not isinstance(value[field], str) or not form.fullmatch(value[field]):
+            if not isinstance(value[field], str) or not re.fullmatch(form, value[field]):
                 raise self._wrong(f".{name}.{field}", f'"{value[field]}" is not a valid {field}')
         return GroupKind(value["group"], value["kind"])

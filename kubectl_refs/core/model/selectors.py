@@ -20,9 +20,7 @@ _PREFIX_LENGTH = 253
 """Characters that the name and the value of a label, and the prefix of its key, may have."""
 
 _LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
-_NAME = re.compile(_LABEL)
-_VALUE = re.compile(rf"{_LABEL}?")
-_PREFIX = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
+_PREFIX = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
 
 
 def matches(selector: Any, labels: Mapping[str, str], *, complete: bool = True) -> bool | None:
@@ -76,13 +74,13 @@ def _invalid_requirement(requirement: JSON) -> str:
 
 def _invalid_key(key: Any) -> str:
     prefix, slash, name = key.rpartition("/") if isinstance(key, str) else ("", "", "")
-    named = len(name) <= _LABEL_LENGTH and _NAME.fullmatch(name)
-    prefixed = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
+    named = len(name) <= _LABEL_LENGTH and re.fullmatch(_LABEL, name)
+    prefixed = not slash or (len(prefix) <= _PREFIX_LENGTH and re.fullmatch(_PREFIX, prefix))
     return "" if named and prefixed else f'"{key}" is not a valid label key'
 
 
 def _invalid_value(value: Any) -> str:
-    valid = isinstance(value, str) and len(value) <= _LABEL_LENGTH and _VALUE.fullmatch(value)
+    valid = isinstance(value, str) and len(value) <= _LABEL_LENGTH and re.fullmatch(rf"{_LABEL}?", value)
     return "" if valid else f'"{value}" is not a valid label value'
 
 

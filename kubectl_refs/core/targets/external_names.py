@@ -19,7 +19,7 @@ from kubectl_refs.core.view.view import View
 DIRECTLY = "reference the Service that it leads to, with a ReferenceGrant from the owner of its namespace"
 """What to do about one that leads past ReferenceGrants."""
 
-_OF_A_SERVICE = re.compile(r"(?:.+\.)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?")
+_OF_A_SERVICE = r"(?:.+\.)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?"
 """The name of a Service in the cluster's DNS, or of one of its pods."""
 
 
@@ -47,5 +47,5 @@ def external_name_check(view: View, reference: Reference, service: JSON) -> tupl
 
 def _service_of(name: str) -> ObjectKey | None:
     """The Service that a name of DNS belongs to; None for a name of elsewhere."""
-    match = _OF_A_SERVICE.fullmatch(name.lower())
+    match = re.fullmatch(_OF_A_SERVICE, name.lower())
     return None if match is None else ObjectKey(SERVICE.group, SERVICE.kind, match["namespace"], match["name"])

@@ -195,12 +195,10 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
     return next((near for search in searches if (near := tuple(search()))), ())
 
 
-_NAME_FORM = re.compile(
-    r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
-)
-_SLASHED = re.compile(r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)")
-_DOTTED = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)")
-_WITH_PORT = re.compile(r"(?P<name>[a-z0-9-]+):\d+")
+_NAME_FORM = r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
+_SLASHED = r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)"
+_DOTTED = r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)"
+_WITH_PORT = r"(?P<name>[a-z0-9-]+):\d+"
 
 
 def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
@@ -209,7 +207,7 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
     of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
     of_parents = (_DOTTED,) if to.group_kind in (GATEWAY, *LISTENER_SETS) else ()
     for form in (*of_services, *of_parents, _SLASHED):
-        match = form.fullmatch(to.name)
+        match = re.fullmatch(form, to.name)
         if match is None:
             continue
         namespace = match.groupdict().get("namespace") or to.namespace

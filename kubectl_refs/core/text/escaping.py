@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
     # What is there and not to be seen: two names that look alike may differ by it.
     r"\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0"
@@ -17,4 +17,6 @@ def safe(text: str) -> str:
 
     As kubectl's printers do for control characters (cli-runtime printers/terminal.go).
     """
-    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
+    if text.isascii() and text.isprintable():
+        return text
+    return re.sub(_UNSAFE, lambda match: ascii(match[0])[1:-1], text)

@@ -36,7 +36,7 @@ LONGEST_WAIT = 10
 _TRANSPORT = (HTTPException, OSError, ValueError)
 """What may be raised where no answer comes."""
 
-_WARNING = re.compile(r'\b299 \S+ "((?:[^"\\]|\\.)*)"')
+_WARNING = r'\b299 \S+ "((?:[^"\\]|\\.)*)"'
 
 
 class Client:
@@ -219,7 +219,7 @@ class Client:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         with self._lock:
             for header in answer.headers.get_all("warning", ()):
-                self._warnings.update({_unescape(found): None for found in _WARNING.findall(header)})
+                self._warnings.update({_unescape(found): None for found in re.findall(_WARNING, header)})
         body = answer.body
         found = {} if isinstance(body, str) else body
         response = Response(answer.status, found, headers)

@@ -16,7 +16,7 @@ from kubectl_refs.process.time_limit import TimeLimitError
 
 _Error = TypeVar("_Error", bound=BaseException)
 
-_MANY_HEADERS = re.compile(r"got more than (\d+) headers")
+_MANY_HEADERS = r"got more than (\d+) headers"
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 _UNKNOWN_AUTHORITY = "certificate signed by unknown authority"
 _CERTIFICATE_PROBLEMS = {
@@ -110,7 +110,7 @@ def _headers_problem(causes: Iterable[BaseException]) -> str | None:
     for cause in causes:
         if isinstance(cause, LineTooLong):
             return "the answer has a header of more than 64 KiB"
-        if isinstance(cause, HTTPException) and (found := _MANY_HEADERS.match(str(cause))):
+        if isinstance(cause, HTTPException) and (found := re.match(_MANY_HEADERS, str(cause))):
             return f"the answer has more than {found[1]} headers"
     return None
 
