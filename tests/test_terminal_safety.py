@@ -152,7 +152,7 @@ class Hostile(FakeAPI):
     def __init__(self) -> None:
         crd = annotated(bundle_version=f"v1{H}", channel=f"standard{H}")
         objects = [tainted(each, lambda text: text + H) for each in OBJECTS]
-        objects += [*namespaces("frontend", "backend"), NAMED]
+        objects += [*namespaces("frontend", "backend"), service(), NAMED]
         super().__init__([*objects, crd], kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS), tls=TLS)
         # A header has no place for a line break nor for anything beyond Latin-1.
         self.warnings = ("\x1b[2J\x9b31m\x07\x08\t\x00" + LIE,)

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.queries.differences.idle_entries import IdleEntry
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.queries.differences.report import Diff, Effect, Loss, ReferenceChange
 from kubectl_refs.core.references.cause import cause_of
@@ -40,6 +42,7 @@ class Consequences:
     changes: list[ReferenceChange] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     permissions: list[PermissionChange] = field(default_factory=list)
+    idle: list[IdleEntry] = field(default_factory=list)
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -65,6 +68,8 @@ def causes_of(diff: Diff) -> list[Consequences]:
         namespace = ObjectKey("", "Namespace", "", permission.grant.namespace)
         own = by_key.get(key) or by_key.get(namespace)
         of((own,) if own is not None else ()).permissions.append(permission)
+    for entry in diff.idle:
+        of((by_key[ObjectKey(*REFERENCE_GRANT, entry.grant.namespace, entry.grant.name)],)).idle.append(entry)
     for each in found.values():
         each.changes.sort(key=lambda change: (_ORDER[change.effect], change.either.reference.referrer))
     return sorted(found.values(), key=lambda consequences: consequences.rank)
@@ -82,6 +87,8 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
             page.prose("not served", f"{loss.object}: {loss.because}", column=_COLUMN + 3, role=Tone.BAD)
         for permission in consequences.permissions:
             page.prose("gives" if permission.gives else "takes", access_of(permission), column=_COLUMN)
+        for entry in consequences.idle:
+            page.prose("error", f"{entry.because} [{Code.NEVER_MATCHES}]", column=_COLUMN, role=Tone.BAD)
         page.blank()
     if left := causes[CAUSES:]:
         concerned = sum(len(each.changes) for each in left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.queries.differences.report import Diff, Effect, ReferenceChange
 from kubectl_refs.core.text.escaping import safe
@@ -46,6 +47,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
                 f"| {'gives' if each.gives else 'takes'} | | {plain(access_of(each))} |"
                 for each in cause.permissions[:SHOWN]
             ),
+            *(f"| **error** | | {plain(each.because)} ({Code.NEVER_MATCHES}) |" for each in cause.idle),
         ]
         left = len(cause.changes[SHOWN:]) + len(cause.permissions[SHOWN:])
         more = f"\n\n{left} more rows: `-o json` has all." if left else ""

@@ -77,6 +77,27 @@ def access(done: Done) -> list[str]:
     ]
 
 
+def test_an_entry_that_never_matches_is_told_where_it_is_new(live: Program, files: Files) -> None:
+    slips = [from_entry(kind="HttpRoute"), from_entry(namespace="other")], [to_entry(kind="service"), to_entry()]
+    file = files(grant(*slips, name="slips"))
+    done = live("diff", "-f", file)
+    assert done.status == 0
+    assert [line for line in done.out.splitlines() if "error" in line] == [
+        "  error:    spec.from[0] never matches: the server has no kind HttpRoute.gateway.networking.k8s.io; "
+        "HTTPRoute.gateway.networking.k8s.io may be meant [REF101]",
+        "  error:    spec.to[0] permits only references that cannot work: the server has no kind service in the core group; "
+        "Service may be meant [REF101]",
+    ]
+    found = json.loads(live("diff", "-f", file, "-o", "json").out)["neverMatching"]
+    assert [(each["grant"]["name"], each["path"]) for each in found] == [
+        ("slips", "spec.from[0]"),
+        ("slips", "spec.to[0]"),
+    ]
+    assert "spec.from\\[0\\] never matches" in live("diff", "-f", file, "-o", "markdown").out
+    more = files(grant([*slips[0], from_entry(namespace="infra")], slips[1], name="slips"), name="more.json")
+    assert "never" not in live("diff", "--base", file, "-f", more).out
+
+
 def test_a_grant_that_is_deleted_breaks_what_it_permits(live: Program) -> None:
     done = live("diff", "--delete", "referencegrant/g.backend", "-o", "json")
     assert done.status == 1

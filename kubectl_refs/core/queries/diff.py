@@ -20,6 +20,7 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.differences.causes import Causes, Looked
 from kubectl_refs.core.queries.differences.concern import Concern, concerned
+from kubectl_refs.core.queries.differences.idle_entries import idle_entries
 from kubectl_refs.core.queries.differences.outcomes import compared, lost
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
@@ -64,6 +65,7 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
             after.objects,
             states.after.catalog.table,
         ),
+        tuple(idle_entries(changes, states.after.catalog)),
     )
 
 

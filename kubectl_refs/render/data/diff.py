@@ -13,6 +13,7 @@ from kubectl_refs.render.data.report import (
     API_VERSION,
     fix_data,
     gap_data,
+    grant_data,
     key_data,
     outcome_data,
     permission_data,
@@ -35,6 +36,9 @@ def to_data(diff: Diff, kubectl: Kubectl) -> dict[str, Any]:
             for each in diff.losses
         ],
         "permissions": [permission_change_data(each) for each in diff.permissions],
+        "neverMatching": [
+            {"grant": grant_data(each.grant), "path": each.path, "because": each.because} for each in diff.idle
+        ],
         "gaps": [gap_data(gap) for gap in diff.gaps],
         "summary": {str(effect): count for effect, count in diff.summary.items()},
     }

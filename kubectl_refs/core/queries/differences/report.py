@@ -12,6 +12,7 @@ from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.queries.differences.idle_entries import IdleEntry
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.records import dataclass
 
@@ -107,6 +108,8 @@ class Diff:
     gaps: tuple[Gap, ...] = ()
     edits: tuple[Edit, ...] = ()
     """What mends references that become worse by a change of an object that is no grant."""
+    idle: tuple[IdleEntry, ...] = ()
+    """The entries of changed grants that permit nothing which works."""
 
     def remedy(self, change: ReferenceChange) -> Fix | None:
         """What is recommended against a change for the worse; all that one patch of the same object does, since of two the
