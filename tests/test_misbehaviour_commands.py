@@ -37,7 +37,6 @@ grants NAME          GET    /apis                                   error
 grants NAME          GET    /v1beta1/namespaces/backend/referencegrants  error
 grants NAME          GET    *                                       unknown
 grants --to          GET    /apis                                   error
-grants --to          GET    /v1beta1/namespaces/backend/referencegrants  error
 grants --to          GET    *                                       unknown
 can-i yes            GET    /apis                                   error
 can-i yes            GET    /backend/referencegrants                unknown
