@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
-from kubectl_refs.core.view.catalog import ServedKind
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
 CRD = ServedKind(
@@ -32,10 +33,20 @@ def kinds_of(objects: Sequence[JSON], known: Iterable[ServedKind]) -> tuple[Serv
     for obj in objects:
         if (group_kind := key_of(obj).group_kind) not in kinds:
             undefined[group_kind].append(obj)
+    kinds[REFERENCE_GRANT] = _grants_of(kinds[REFERENCE_GRANT], objects)
     guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
     # A word that several kinds answer to means the one that the manifests hold.
     last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
     return (*kinds.values(), *guessed, *last.values())
+
+
+def _grants_of(served: ServedKind, objects: Sequence[JSON]) -> ServedKind:
+    """ReferenceGrant as these objects have it: whoever writes its version v1 has a server that serves it."""
+    newest = f"{REFERENCE_GRANT.group}/v1"
+    has = "v1" not in served.versions and any(
+        obj.get("apiVersion") == newest and obj.get("kind") == REFERENCE_GRANT.kind for obj in objects
+    )
+    return replace(served, versions=("v1", *served.versions)) if has else served
 
 
 def _defined(crd: JSON) -> ServedKind | None:

@@ -109,7 +109,7 @@ class Manifests:
         kinds: Iterable[ServedKind] = (),
         gone: Iterable[ObjectKey] = (),
     ) -> None:
-        given = tuple(map(_as_served, objects) if whole else objects)
+        given = tuple(objects)
         self._gone = frozenset(gone)
         self._made_of = default_namespace, tuple(kustomizations), tuple(kinds)
         self.skipped = tuple(skipped)
@@ -125,9 +125,14 @@ class Manifests:
         self._origins: dict[ObjectKey, Origin] = {}
         self.replaced: list[tuple[ObjectKey, Origin]] = []
         """The objects that are given once more further on, with other contents, and where they stand."""
+        self.of_old_versions: list[ObjectKey] = []
+        """The ReferenceGrants that count in a version which releases of today do not serve."""
         for obj, origin in zip_longest(given, origins):
-            completed = _completed(obj, self.catalog, (origin and origin.namespace) or default_namespace)
+            served = _as_served(obj) if whole else obj
+            completed = _completed(served, self.catalog, (origin and origin.namespace) or default_namespace)
             key = key_of(completed)
+            if served is not obj:
+                self.of_old_versions.append(key)
             # Anew, so that it stands where it was given last.
             earlier = self._by_key.pop(key, None)
             if earlier is not None and earlier != completed and key in self._origins:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.reads import Answer, Get, List, Read
@@ -61,6 +62,26 @@ class TestCompletion:
     def test_specs_are_left_as_they_are(self) -> None:
         manifests = Manifests([obj("Service", "a", spec={"ports": [{"port": 80}]})], "default")
         assert manifests.objects[0]["spec"] == {"ports": [{"port": 80}]}
+
+
+class TestGrants:
+    @pytest.mark.parametrize(
+        ("written", "suggested"),
+        [((), "v1beta1"), (("v1beta1",), "v1beta1"), (("v1beta1", "v1"), "v1"), (("v1alpha2",), "v1beta1")],
+    )
+    def test_a_new_one_is_of_the_version_that_those_of_the_manifests_have(
+        self, written: Sequence[str], suggested: str
+    ) -> None:
+        grants = [obj("ReferenceGrant", f"g-{each}", "a", f"{GATEWAY_GROUP}/{each}") for each in written]
+        assert Manifests(grants, "default").catalog.grant_version == f"{GATEWAY_GROUP}/{suggested}"
+
+    def test_those_of_a_version_that_no_release_of_today_serves_count_in_a_whole_cluster_and_are_known(self) -> None:
+        old = obj("ReferenceGrant", "old", "a", f"{GATEWAY_GROUP}/v1alpha2")
+        whole, part = (Manifests([old], "default", whole=whole) for whole in (True, False))
+        assert [key.name for key in whole.of_old_versions] == ["old"]
+        assert part.of_old_versions == []
+        assert Grant.parse(whole.objects[0]).admissible
+        assert not Grant.parse(part.objects[0]).admissible
 
 
 class TestReading:

@@ -17,6 +17,7 @@ from kubectl_refs.process.streams import say
 
 if TYPE_CHECKING:
     from kubectl_refs.core.fields.table import Table
+    from kubectl_refs.core.model.objects import ObjectKey
     from kubectl_refs.core.view.reads import Source
     from kubectl_refs.kube.cluster import Cluster
     from kubectl_refs.manifests.scanning import Skipped
@@ -113,6 +114,7 @@ class Inputs:
         )
         self._tell_skipped(manifests.skipped)
         self._tell_replaced(manifests)
+        _tell_old_versions(manifests.of_old_versions)
         self.unread.extend(manifests.unread)
         return manifests
 
@@ -172,3 +174,14 @@ class Inputs:
         # A Namespace decides about what is in it.
         places = {key.name if key.group_kind == NAMESPACE else key.namespace for key in map(key_of, objects)}
         return named if places <= {named, ""} else None
+
+
+def _tell_old_versions(grants: Sequence[ObjectKey]) -> None:
+    """The ReferenceGrants of whole clusters that count in a version which a server of today would not take."""
+    if grants:
+        # Imported here: hardly any manifests have one.
+        from kubectl_refs.core.text.language import listing
+
+        one = len(grants) == 1
+        said = f"{'is' if one else 'are'} of version v1alpha2, which no release since Gateway API 1.2 serves"
+        say(f"{listing([str(each) for each in grants])} {said}; --whole counts {'it' if one else 'them'} all the same")
