@@ -63,7 +63,7 @@ def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
 def _ask(page: Page, evaluated: EvaluatedReference) -> None:
     if evaluated.ask:
         # What is sent to somebody else names everything.
-        write_line(page, "ask", f"the owner of {evaluated.reference.to.namespace}: {evaluated.ask}")
+        write_line(page, "ask", f"the owner of {evaluated.asked_namespace}: {evaluated.ask}")
 
 
 def _what_and_where(page: Page, same: Sequence[EvaluatedReference]) -> None:

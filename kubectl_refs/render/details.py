@@ -112,7 +112,7 @@ def write_details(
     for note in evaluated.notes:
         page.prose("note", note)
     if evaluated.ask:
-        page.prose("ask", f"the owner of {evaluated.reference.to.namespace}: {evaluated.ask}")
+        page.prose("ask", f"the owner of {evaluated.asked_namespace}: {evaluated.ask}")
     if evaluated.effect:
         page.prose("effect", evaluated.effect)
     if evaluated.by_hand:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_who_may_list_nothing_is_not_told_that_there_is_nothing(refs: Program, a
 def test_what_is_reported_of_a_listener_set_is_told_of_its_routes(refs: Program, api: FakeAPI) -> None:
     api.forbid("gateways")
     refused = {"conditions": [condition("Accepted", "False", "NotAllowed")]}
-    listener_set = {
+    listener_set: dict[str, Any] = {
         "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "ListenerSet",
         "metadata": {"name": "own", "namespace": "frontend", "generation": 1},
@@ -150,6 +151,13 @@ def test_what_is_reported_of_a_listener_set_is_told_of_its_routes(refs: Program,
     assert done.status == 1
     assert "unknown: HTTPRoute frontend/web -> ListenerSet frontend/own  (reported broken)\n" in done.out
     assert "its controller reports Accepted=False (NotAllowed) of ListenerSet frontend/own; " in done.out
+    question = "allowedListeners of Gateway infra/gate admit ListenerSet frontend/own?"
+    assert f"  ask:     the owner of infra: Could {question}\n" in done.out
+    del listener_set["status"]
+    for asked in ("httproute/web", "listenerset/own"):
+        done = refs("why", asked)
+        assert done.status == 3
+        assert f"  ask:     the owner of infra: Does {question}\n" in done.out
 
 
 @pytest.mark.parametrize("command", [("why",), ("check",), ("grants", "-n", "backend")], ids=["why", "check", "grants"])

@@ -29,7 +29,8 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
         return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
     if not gateway.known:
-        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        return replace(unread, ask=question_to_gateway(reference))
     if gateway.assumed:
         return assumed(found, "takes these listeners")
     if gateway.object is None:
@@ -47,6 +48,11 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     if allowed is None:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     return decided(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+
+
+def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
+    """What to ask the owner of a Gateway that could not be read; of one that is known to refuse a ListenerSet, to admit it."""
+    return f"{'Could' if refused else 'Does'} allowedListeners of {reference.to} admit {reference.referrer}?"
 
 
 def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:

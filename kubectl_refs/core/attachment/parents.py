@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.delegation import explain_parent_route
-from kubectl_refs.core.attachment.listener_sets import explain_set_parent
+from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
@@ -124,7 +124,9 @@ def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReferen
         because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
         if joined.verdict is Verdict.UNKNOWN:
             unknown = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-            return replace(unknown, reported=_reported_of(found.reference, parent))
+            reported = _reported_of(found.reference, parent)
+            ask = question_to_gateway(each.reference, refused=bool(reported)) if joined.ask else ""
+            return replace(unknown, ask=ask, ask_in=each.reference.to.namespace, reported=reported)
         because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None

@@ -199,6 +199,8 @@ class EvaluatedReference:
     `fixes` are offered, or nothing is known."""
     ask: str = ""
     """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
+    ask_in: str = ""
+    """That namespace, where it is not the target's."""
     listeners: tuple[str, ...] = ()
     """The listeners of a parent that admit the route."""
     fault: Code | None = None
@@ -243,6 +245,11 @@ class EvaluatedReference:
     def in_order(self) -> bool:
         """Whether nothing is to be said of it but that it is allowed."""
         return self.verdict is Verdict.ALLOWED and self.code is None
+
+    @property
+    def asked_namespace(self) -> str:
+        """The namespace whose owner is asked."""
+        return self.ask_in or self.reference.to.namespace
 
     @property
     def passes_by_default(self) -> bool:

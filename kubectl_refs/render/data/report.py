@@ -132,6 +132,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
             {
                 "effect": evaluated.effect or None,
                 "ask": evaluated.ask or None,
+                "askIn": evaluated.asked_namespace if evaluated.ask else None,
                 "firstStep": evaluated.by_hand or None,
                 "reported": [
                     {
