@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 from functools import partial
+from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
@@ -20,6 +22,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.holders import References, references_in
+from kubectl_refs.core.view.slimming import referring_annotations
 from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
@@ -35,27 +38,39 @@ def _crosses(found: FoundReference) -> bool:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """Keeps of a referrer what the question needs: its identity, and where it crosses into another namespace or
-    references the target asked about, its spec and which controllers wrote about which of its parents."""
+    references the target asked about, its spec, the annotations that hold references, and which controllers wrote about
+    which of its parents.
+
+    `found` takes the references of those, by the id of what is kept, which stands beside them.
+    """
 
     table: Table
     target: ObjectKey | None = None
+    found: dict[int, tuple[JSON, References]] | None = field(default=None, compare=False, repr=False)
 
     def __call__(self, obj: JSON) -> JSON:
         key = key_of(obj)
-        slim = {
+        slim: dict[str, Any] = {
             "apiVersion": obj.get("apiVersion"),
             "kind": obj.get("kind"),
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
-        found, _ = references_of(obj, self.table)
-        wanted = any(_crosses(each) or each.reference.to == self.target for each in found)
-        if not wanted:
+        references = references_of(obj, self.table)
+        if not any(_crosses(each) or each.reference.to == self.target for each in references[0]):
             return slim
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
             for entry in map(mapping, entries(at(obj, "status", "parents")))
         ]
-        return {**slim, "spec": obj.get("spec"), **({"status": {"parents": parents}} if parents else {})}
+        kept = {
+            **slim,
+            "metadata": {**slim["metadata"], **referring_annotations(mapping(obj.get("metadata")))},
+            "spec": obj.get("spec"),
+            **({"status": {"parents": parents}} if parents else {}),
+        }
+        if self.found is not None:
+            self.found[id(kept)] = kept, references
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Digest
@@ -11,6 +11,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.holders import References, references_in
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
@@ -30,17 +31,25 @@ class GrantScope:
 
 @dataclass(frozen=True, slots=True)
 class FoundReferrers:
-    """The objects that may refer. `unread` are the kinds and namespaces (None: all) where there may be more."""
+    """The objects that may refer. `unread` are the kinds and namespaces (None: all) where there may be more. `found` are
+    the references of those whose references were found as they were read (usage.Digest)."""
 
     objects: tuple[JSON, ...]
     unread: frozenset[tuple[GroupKind, str | None]]
+    found: Mapping[int, tuple[JSON, References]]
     beyond: frozenset[tuple[GroupKind, str]] = frozenset()
     """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they reference."""
+
+    def references_in(self, view: View, obj: JSON) -> References:
+        """The references of one of the objects."""
+        known = self.found.get(id(obj))
+        return references_in(view, obj) if known is None else known[1]
 
 
 def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> FoundReferrers:
     named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
-    digest = Digest(view.catalog.table, scope.target)
+    # One for all runs of the analysis: each but the last one has things read.
+    digest = view.once(("digest of referrers", scope.target), lambda _: Digest(view.catalog.table, scope.target, {}))
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
     for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
@@ -64,7 +73,7 @@ def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> Foun
             if not answer.known or answer.assumed:
                 unread.add((kind, namespace))
     beyond = _beyond(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
-    return FoundReferrers(tuple(objects), frozenset(unread), beyond)
+    return FoundReferrers(tuple(objects), frozenset(unread), digest.found or {}, beyond)
 
 
 def _beyond(

@@ -40,7 +40,6 @@ from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.references.cause import comes_near
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 
@@ -97,7 +96,9 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     if view.needs:
         # What is still to be read changes all the rest, which is costly where grants are many.
         return GrantReport(())
-    referrers = Referrers(view.catalog.table, found.objects, found.unread, found.beyond, partial(references_in, view))
+    referrers = Referrers(
+        view.catalog.table, found.objects, found.unread, found.beyond, partial(found.references_in, view)
+    )
     used = usages(grants, referrers)
     meant_for = view.without_gaps(lambda apart: _meant_for(apart, used, referrers, scope))
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, partial(is_missing, view))

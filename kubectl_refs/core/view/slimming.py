@@ -45,11 +45,15 @@ def _plain(obj: JSON) -> JSON:
     found = {field: obj[field] for field in ("apiVersion", "kind", "spec", "status") if field in obj}
     metadata = mapping(obj.get("metadata"))
     found["metadata"] = {field: metadata[field] for field in _METADATA if field in metadata}
+    found["metadata"].update(referring_annotations(metadata))
+    return found
+
+
+def referring_annotations(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The annotations that hold references, as metadata has them; empty without any."""
     annotations = mapping(metadata.get("annotations"))
     kept = {name: annotations[name] for name in _ANNOTATIONS if name in annotations}
-    if kept:
-        found["metadata"]["annotations"] = kept
-    return found
+    return {"annotations": kept} if kept else {}
 
 
 def _service(obj: JSON) -> JSON:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
@@ -107,3 +108,12 @@ def test_of_a_route_that_stays_in_its_namespace_nothing_but_its_name_is_kept() -
     }
     assert "spec" in digest(route_to(("backend", "api")))
     assert "spec" in Digest(TABLE, ObjectKey("", "Service", "frontend", "own"))(route_to(("frontend", "own")))
+
+
+def test_of_a_route_whose_annotation_leads_elsewhere_what_refers_is_kept() -> None:
+    route = route_to(("frontend", "own"))
+    plugins = {"konghq.com/plugins": "backend:limit"}
+    kept = Digest(TABLE)({**route, "metadata": {**route["metadata"], "annotations": {**plugins, "note": "long"}}})
+    assert kept["metadata"] == {"name": "web", "namespace": "frontend", "annotations": plugins}
+    found, _ = references_of(kept, TABLE)
+    assert [each.reference.to.path for each in found if each.reference.crosses] == ["backend/limit"]
