@@ -51,8 +51,7 @@ NO_NEAR_MISSES = NearestMisses()
 
 
 class _Question(NamedTuple):
-    """What near misses depend on: many references ask the same. The referrer's name counts where a grant has it, which
-    then may have exchanged `from` and `to`; it is empty elsewhere."""
+    """What near misses depend on: many references ask the same. The name is the `counting_name`."""
 
     kind: GroupKind
     namespace: str
@@ -126,11 +125,18 @@ def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
     return here or Grants(), own or Grants()
 
 
+def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:
+    """The referrer's name where one of the grants that it is compared with has it, which then may have exchanged `from` and
+    `to`; empty elsewhere."""
+    name = reference.referrer.name
+    return name if grants.names(name) or own.names(name) else ""
+
+
 def nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
     referrer = reference.referrer
     grants, own = compared_grants(view, reference)
-    name = referrer.name if grants.names(referrer.name) or own.names(referrer.name) else ""
+    name = counting_name(reference, grants, own)
     question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)
     return view.once(question, lambda apart: _nearest_misses(apart, question, reference, grants, own))
 

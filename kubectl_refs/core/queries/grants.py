@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
@@ -20,6 +21,8 @@ from kubectl_refs.core.grants.near_miss_search import (
     MOST_NEAR_MISSES,
     NO_NEAR_MISSES,
     NearestMisses,
+    compared_grants,
+    counting_name,
     grants_of,
     is_missing,
     meant,
@@ -162,15 +165,18 @@ def _meant_for(
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
     meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool, bool]]]] = {}
-    for reference in referrers.references:
+
+    def compared_with(reference: Reference) -> tuple[Grants, Grants] | None:
+        """What a reference that is refused is compared with; None for one that is not, or that the scope has nothing of."""
         inside = scope.namespace in (None, reference.to.namespace)
         # A grant that was put with its referrer may differ in more than its place.
         beside = scope.everywhere and scope.namespace == reference.referrer.namespace
-        if reference.referrer in referrers.mesh or not (inside or beside or every.matching(reference)):
-            continue
+        if not (inside or beside or every.matching(reference)):
+            return None
         here = grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
-        if here is None or here.matching(reference):
-            continue
+        return None if here is None or here.matching(reference) else compared_grants(view, reference)
+
+    def shares_of(reference: Reference, here: Grants) -> Iterator[_Share]:
         near = nearest_misses(view, reference)
         if id(near) not in meant_by:
             told = [miss for miss in near.nearest if meant(miss, reference) or miss is _blamed(near)]
@@ -183,14 +189,30 @@ def _meant_for(
         plainly = outside or any(only_misplaced or useless for _, only_misplaced, useless in meant_here)
         explained = _explained(view, reference, near) if plainly else near
         for name in outside:
-            _add(found[name], reference, here if explained.elsewhere else None)
+            yield _Share(found[name], here if explained.elsewhere else None)
         for miss, only_misplaced, useless in meant_here:
             to_blame = miss in explained.nearest
             sure = only_misplaced and to_blame
-            if to_blame and (only_misplaced or useless):
-                found[miss.grant].plainly.append((reference, miss))
-            _add(found[miss.grant], reference, here if sure else None)
-            found[miss.grant].sure |= sure
+            blamed = miss if to_blame and (only_misplaced or useless) else None
+            yield _Share(found[miss.grant], here if sure else None, blamed, sure)
+
+    # Of thousands of references many have in common whatever this depends on.
+    compared: dict[Hashable, tuple[Grants, Grants] | None] = {}
+    shares: dict[Hashable, Sequence[_Share]] = {}
+    for reference in referrers.references:
+        if reference.referrer in referrers.mesh:
+            continue
+        ends = reference.referrer[:3], reference.to
+        if ends not in compared:
+            compared[ends] = compared_with(reference)
+        grants = compared[ends]
+        if grants is None:
+            continue
+        question = ends, counting_name(reference, *grants)
+        if question not in shares:
+            shares[question] = [*shares_of(reference, grants[0])]
+        for share in shares[question]:
+            share.take(reference)
     return {
         name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there, tuple(each.plainly))
         for name, each in found.items()
@@ -220,15 +242,6 @@ def _all_fails(
     return (*beside, *(each for each in (meant.plainly if meant else ()) if each[0] not in found))
 
 
-def _add(after: _Meant, reference: Reference, there: Grants | None) -> None:
-    """A refused reference, with the grants of its target's namespace where the grant would permit it there."""
-    if there is None:
-        after.near.append(reference)
-    else:
-        after.elsewhere.append(reference)
-        after.there = there
-
-
 def _explained(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
     """The near misses that the explanation of the reference tells. Of others it is the reference that is wrong, which may be
     meant to use them."""
@@ -252,6 +265,26 @@ class _Meant:
         self.near: list[Reference] = []
         self.there = Grants()
         self.plainly: list[tuple[Reference, NearMiss]] = []
+
+
+class _Share(NamedTuple):
+    """What a grant has of each of the refused references that are alike: the grants of their target's namespace (`there`),
+    where it would permit them there, and the near miss, where it is plainly to blame."""
+
+    of: _Meant
+    there: Grants | None
+    blamed: NearMiss | None = None
+    sure: bool = False
+
+    def take(self, reference: Reference) -> None:
+        if self.blamed is not None:
+            self.of.plainly.append((reference, self.blamed))
+        if self.there is None:
+            self.of.near.append(reference)
+        else:
+            self.of.elsewhere.append(reference)
+            self.of.there = self.there
+        self.of.sure |= self.sure
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:
