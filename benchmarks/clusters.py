@@ -39,9 +39,12 @@ def _lay(server: ApiServer, writes: Sequence[Write]) -> None:
 
 
 def environment(server: ApiServer, user: str, programs: Binaries, home: Path) -> Mapping[str, str]:
+    # As kubectl writes it, which is YAML; that of the tests is JSON.
+    kubeconfig = server.folder / f"{user}.yaml"
+    kubeconfig.write_text(server.kubectl("config", "view", "--raw", kubeconfig=server.kubeconfig(user)).stdout)
     return {
         "HOME": str(home),
-        "KUBECONFIG": str(server.kubeconfig(user)),
+        "KUBECONFIG": str(kubeconfig),
         "LC_ALL": "C.UTF-8",
         "PATH": os.pathsep.join([str(programs.folder), os.defpath]),
     }
