@@ -37,7 +37,7 @@ class Known:
     namespaces: Vocabulary
     names: Callable[[GroupKind, str], Vocabulary]
     """The names of a kind's objects in a namespace."""
-    missing: Callable[[Reference], bool]
+    missing: Callable[[ObjectKey], bool]
     """Whether the target of a reference is known not to exist."""
 
 

@@ -56,7 +56,7 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
         return None
     path = f"spec.to[{index}]"
     users = [user for pair in sorted(examined.pairs_of("to", index)) for user in examined.pairs[pair].users]
-    broken = [user for user in users if examined.known.missing(user)]
+    broken = [user for user in users if examined.known.missing(user.to)]
     gone = {user.to.name for user in broken}
     names = sorted({user.to.name for user in users} - gone)
     message = f"{path} has no name: it permits every {target.kind_shown} in {examined.namespace}"

@@ -58,10 +58,9 @@ def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
         )
 
     # Only of an entry for the target's own namespace it matters where the grant is.
-    of_place = any(entry.namespace == own for entry in froms)
+    of_place = own in [entry.namespace for entry in froms]
     place = (own, grant.grant.namespace == reference.referrer.namespace) if of_place else None
-    referrer = reference.referrer
-    return once(("from entries", referrer.group, referrer.kind, referrer.namespace, place, froms), weigh)
+    return once(("from entries", reference.referrer[:3], place, froms), weigh)
 
 
 def _cost(weighed: WeighedFrom) -> float:

@@ -231,9 +231,9 @@ def _is_of_another(view: View, reference: Reference, miss: NearMiss) -> bool:
     return view.without_gaps(lambda apart: apart.get(beside, metadata_only=True, effect=effect).object) is not None
 
 
-def is_missing(view: View, reference: Reference) -> bool:
+def is_missing(view: View, target: ObjectKey) -> bool:
     """Whether the target of a reference is known not to exist."""
-    return _exists(view, reference.to) is False
+    return _exists(view, target) is False
 
 
 def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from kubectl_refs.core.fields.extraction import references_of
@@ -104,7 +104,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     )
     used = usages(grants, referrers)
     meant_for = view.without_gaps(lambda apart: _meant_for(apart, used, referrers, scope))
-    known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, partial(is_missing, view))
+    known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, cache(partial(is_missing, view)))
     told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
     described = tuple(
@@ -245,7 +245,7 @@ def _all_fails(
 def _explained(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
     """The near misses that the explanation of the reference tells. Of others it is the reference that is wrong, which may be
     meant to use them."""
-    return without_those_of_others(view, reference, near) if is_missing(view, reference) else near
+    return without_those_of_others(view, reference, near) if is_missing(view, reference.to) else near
 
 
 def _blamed(near: NearestMisses) -> NearMiss | None:
