@@ -71,7 +71,7 @@ def _what_and_where(page: Page, same: Sequence[EvaluatedReference]) -> None:
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
     places = listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
-    write_headline(page, first)
+    write_headline(page, first, others=len(referrers) - 1)
     write_line(page, "cause", cause_of(first), first.reference.to)
     # A code that would take a line of its own stands behind the next one.
     code = "" if page.add(_code(first)) else _code(first)

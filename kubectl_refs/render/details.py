@@ -56,14 +56,16 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "") -> None:
-    """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it."""
+def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "", *, others: int = 0) -> None:
+    """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it. So many `others`
+    of the same kind and namespace reference the target as it does: `HTTPRoute shop/web and 2 more`."""
     verdict = f"{evaluated.verdict}:"
     if evaluated.reported_verdict is not None and not after:
         after = f"(reported {evaluated.reported_verdict})"
     first, *more = after.split(" ") if after else [""]
     parts: list[Sequence[str | Span]] = [
         ((verdict, VERDICT_ROLE[evaluated.verdict]), f" {evaluated.reference.referrer}"),
+        *([(f"and {others} more",)] if others else []),
         (f"{page.style.glyph('→')} ", (target_of(evaluated), Tone.NAME)),
     ]
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
