@@ -154,8 +154,8 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
         page.table(names if headers else (), rows, _NARROW_PLACED if places else _NARROW_FINDING)
 
 
-_NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2)
-_NARROW_PLACED = Narrow(lambda cells: f"{cells[0]} {cells[1]} {cells[2]}", headed=3)
+_NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2, whole=("OBJECT",))
+_NARROW_PLACED = Narrow(lambda cells: f"{cells[0]} {cells[1]} {cells[2]}", headed=3, whole=("OBJECT",))
 
 
 def _counting(checked: Checked) -> list[Finding]:

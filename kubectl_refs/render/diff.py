@@ -105,7 +105,7 @@ def _head(page: Page, consequences: Consequences) -> None:
     if not consequences.objects:
         page.line(("by the whole change", Tone.NAME))
     for number, each in enumerate(consequences.objects):
-        page.line((f"{'and ' if number else ''}{each}", Tone.NAME))
+        page.flowed([[(word, Tone.NAME)] for word in (*(["and"] if number else []), *str(each).split(" "))], 4)
 
 
 _ROLE = {Effect.BREAKS: Tone.BAD, Effect.FIXES: Tone.GOOD}

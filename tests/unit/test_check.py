@@ -486,3 +486,19 @@ def test_who_may_read_nothing_is_not_told_that_nothing_is_wrong(live: Program, a
     done = live("check", "-A")
     assert done.status == 3
     assert done.out.splitlines()[-1].endswith("no findings in what could be read")
+
+
+@pytest.mark.parametrize("size", [30, 50, 63])
+def test_an_object_is_named_on_a_line_of_a_terminal_as_why_takes_it(
+    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    name, namespace, other = ("x".ljust(size, each) for each in "abc")
+    objects = [*namespaces(namespace, other), route_to((other, name), name=name, namespace=namespace)]
+    file = written(tmp_path / "all.json", objects)
+    lines = refs("check", "-A", "-f", file, "--whole").out.splitlines()
+    object_ = f"httproute/{name}.{namespace}"
+    assert object_ in [line.split()[-1] for line in lines if line]
+    assert refs("why", object_, "-f", file, "--whole").out.startswith("refused: HTTPRoute ")

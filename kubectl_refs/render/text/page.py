@@ -164,6 +164,10 @@ class Page:
         column = max((len(header) for header, _ in cells), default=0) + 4
         for header, cell in cells:
             tone = Tone.PLAIN if isinstance(cell, str) else cell[1]
+            if header in narrow.whole and not self.holds(plain(cell), column):
+                self.line(f"  {header.lower()}:")
+                self.line(f"    {plain(cell)}")
+                continue
             self.prose(header.lower(), plain(cell), column=column, role=tone)
 
 

@@ -27,6 +27,8 @@ class Narrow:
     flows: bool = False
     """Whether the first line may go on below where it is too long: one that is to be pasted stays whole."""
     spare: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    """Columns whose cells are to be copied: one that has no room beside its header stands whole on the next line."""
 
 
 def plain(cell: Cell) -> str:

@@ -193,3 +193,18 @@ def test_a_cell_with_a_tone_is_escaped_and_painted_and_counted_without_its_colou
     built = page(color=True)
     built.table(("VERDICT", "NAME"), [(("re\x1bfused", Tone.BAD), "web")])
     assert str(built).splitlines()[1] == "\x1b[31mre\\x1bfused\x1b[0m   web"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, ["infra", "  object: gateway/public.infra"]),
+        (28, ["infra", "  object:", "    gateway/public.infra"]),
+        (20, ["infra", "  object:", "    gateway/public.infra"]),
+    ],
+)
+def test_a_cell_that_is_to_be_copied_stays_whole(width: int, shown: list[str]) -> None:
+    made = page(width)
+    narrow = Narrow(lambda cells: cells[0], whole=("OBJECT",))
+    made.table(("NAMESPACE", "OBJECT", "N"), [("infra", "gateway/public.infra", "and" * 6)], narrow)
+    assert str(made).splitlines()[: len(shown)] == shown
