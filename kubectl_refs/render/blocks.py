@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.proposals import Proposals
-from kubectl_refs.render.text.block_lines import COLUMN, write_line
+from kubectl_refs.render.text.block_lines import COLUMN, unrepeated, write_line
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 
 
-def write_block(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
-    """Everything to be known at first."""
-    _what_and_where(page, same)
+def write_block(
+    page: Page, same: Sequence[EvaluatedReference], proposals: Proposals, above: ObjectKey | None = None
+) -> None:
+    """Everything to be known at first. `above` is the object that is named right above."""
+    _what_and_where(page, same, above)
     _consequences(page, same, proposals)
 
 
 def write_supposed(page: Page, evaluated: EvaluatedReference, proposals: Proposals) -> None:
     """The same of a reference that stands nowhere, below a headline of its own."""
-    write_line(page, "cause", f"{cause_of(evaluated)}{_code(evaluated)}", evaluated.reference.to)
+    write_line(page, "cause", f"{cause_of(evaluated)}{_code(evaluated)}", evaluated.reference)
     _consequences(page, [evaluated], proposals)
 
 
 def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
-    first, told = same[0], same[0].reference.to
+    first, told = same[0], same[0].reference
     for effect in _effects(same):
         write_line(page, "impact", effect, told)
     failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]
@@ -63,16 +67,20 @@ def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
 def _ask(page: Page, evaluated: EvaluatedReference) -> None:
     if evaluated.ask:
         # What is sent to somebody else names everything.
-        write_line(page, "ask", f"the owner of {evaluated.asked_namespace}: {evaluated.ask}")
+        whom = f"the owner of {evaluated.asked_namespace}"
+        said = f"{whom}: {evaluated.ask}"
+        if page.brevity >= Brevity.NAMES:
+            said = page.shorter(said, f"{unrepeated(whom, evaluated.reference)}: {evaluated.ask}", COLUMN)
+        write_line(page, "ask", said)
 
 
-def _what_and_where(page: Page, same: Sequence[EvaluatedReference]) -> None:
+def _what_and_where(page: Page, same: Sequence[EvaluatedReference], above: ObjectKey | None = None) -> None:
     first = same[0]
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
     places = listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
-    write_headline(page, first, others=len(referrers) - 1)
-    write_line(page, "cause", cause_of(first), first.reference.to)
+    write_headline(page, first, others=len(referrers) - 1, above=above)
+    write_line(page, "cause", cause_of(first), first.reference)
     # A code that would take a line of its own stands behind the next one.
     code = "" if page.add(_code(first)) else _code(first)
     write_line(page, "at", f"{places}{code}")

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
@@ -18,6 +18,7 @@ from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, mapping
 from kubectl_refs.core.references.cause import named, nearest
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
@@ -56,15 +57,19 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def write_headline(page: Page, evaluated: EvaluatedReference, after: str = "", *, others: int = 0) -> None:
+def write_headline(
+    page: Page, evaluated: EvaluatedReference, after: str = "", *, others: int = 0, above: ObjectKey | None = None
+) -> None:
     """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it. So many `others`
-    of the same kind and namespace reference the target as it does: `HTTPRoute shop/web and 2 more`."""
-    verdict = f"{evaluated.verdict}:"
+    of the same kind and namespace reference the target as it does: `HTTPRoute shop/web and 2 more`. On a page that is to be
+    short, the object that is named right `above` is called `that HTTPRoute`."""
+    verdict, referrer = f"{evaluated.verdict}:", evaluated.reference.referrer
+    again = referrer == above and not others and page.brevity >= Brevity.NAMES
     if evaluated.reported_verdict is not None and not after:
         after = f"(reported {evaluated.reported_verdict})"
     first, *more = after.split(" ") if after else [""]
     parts: list[Sequence[str | Span]] = [
-        ((verdict, VERDICT_ROLE[evaluated.verdict]), f" {evaluated.reference.referrer}"),
+        ((verdict, VERDICT_ROLE[evaluated.verdict]), f" that {referrer.kind}" if again else f" {referrer}"),
         *([(f"and {others} more",)] if others else []),
         (f"{page.style.glyph('→')} ", (target_of(evaluated), Tone.NAME)),
     ]

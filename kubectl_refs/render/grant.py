@@ -21,8 +21,9 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.brevity import fits_screen
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
-from kubectl_refs.render.text.page import Page, Span, fits_screen
+from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone

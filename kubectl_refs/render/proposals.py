@@ -16,17 +16,17 @@ from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import COLUMN, write_line
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import AS_A_GUESS
 
 
 class Proposals:
-    """The changes on one page, which has room for one whole manifest, or (not `manifests`) for none: of others there is the
-    command that makes or prints them."""
+    """The changes on one page, which has room for one whole manifest, or for none: of others there is the command that
+    makes or prints them."""
 
-    def __init__(self, kubectl: Kubectl, *, manifests: bool = True) -> None:
+    def __init__(self, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
-        self._manifests = manifests
         self._written: list[JSON] = []
         self._command = ""
         self._only_printed = False
@@ -42,7 +42,7 @@ class Proposals:
                 own = own_fix(each) if each is not first else None
                 alike += [own] if own is not None and own not in (*fixes, *alike) else []
                 fixes += [fix for fix in each.fixes if fix not in (*fixes, *alike)]
-        recommending = True
+        recommending, more = True, 0
         for number, fix in enumerate(fixes):
             label = "fix" if number == 0 else "then" if fix.follows else "or"
             if fix.for_owner and first.ask:
@@ -56,26 +56,28 @@ class Proposals:
                 places = len(alike) if fix == own_fix(first) else 0
                 self._whole(page, label, fix, first, asked=asked, places=places)
             else:
-                self._alternative(page, label, fix, first, asked=asked)
+                more += not self._alternative(page, label, fix, first, asked=asked)
+        if more:
+            write_line(page, "or", f"{counted(more, 'other change')} (see -o wide)")
 
     def _whole(
         self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str, places: int
     ) -> None:
         """A change ready to copy, which is also made in so many more `places`."""
-        told = evaluated.reference.to
+        told = evaluated.reference
         short = self._own_command(fix, evaluated)
         printing = ""
         if fix.manifest is not None:
             if fix.manifest in self._written:
                 write_line(page, label, f"{fix.object} above is for this too")
                 return
-            if self._written or not self._manifests:
+            if self._written or page.brevity >= Brevity.COMMANDS:
                 printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
         grant = "this ReferenceGrant"
         if printing:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant)}")
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, brevity=page.brevity)}")
         if label == "if not":
             # Who may not read the grants there may hardly write one.
             title = f"whoever may write in {fix.object.namespace} creates {grant}"
@@ -93,7 +95,7 @@ class Proposals:
         if command and command == self._command:
             write_line(page, label, f"{title} (same command)", told)
             return
-        if fix.follows and fix.patch and not command and not self._manifests:
+        if fix.follows and fix.patch and not command and page.brevity >= Brevity.COMMANDS:
             write_line(page, label, f"{title} (the patch: -o wide)", told)
             return
         write_line(page, label, f"{title}:", told)
@@ -106,8 +108,9 @@ class Proposals:
         self._command = ""
         _copied(page, self._kubectl.command(fix, compact=True))
 
-    def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> None:
-        """One line: of a grant the command that makes the change, of anything else what the change is."""
+    def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> bool:
+        """One line: of a grant the command that makes the change, of anything else what the change is; False where a page
+        that is to be short has none for it."""
         short = self._own_command(fix, evaluated)
         if short:
             what = "a new ReferenceGrant" if fix.action == "create" else "repair that ReferenceGrant"
@@ -116,12 +119,16 @@ class Proposals:
             referrer = evaluated.reference.referrer
             as_above = self._command == self._kubectl.fix(referrer) and short == self._kubectl.fix(referrer, "--new")
             page.command(head, short, "the same command with --new" if as_above else "")
-            return
+            return True
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, 'a new ReferenceGrant (-o wide shows it)')}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += _permits_more(page, fix, evaluated, title) if of_grant else _also_permits(fix)
-        write_line(page, label, f"{title}{_what_remains(fix)}", evaluated.reference.to)
+        said = f"{title}{_what_remains(fix)}"
+        if page.brevity >= Brevity.COUNTS and not page.holds(said, COLUMN):
+            return False
+        write_line(page, label, said, evaluated.reference)
+        return True
 
     def _own_command(self, fix: Fix, evaluated: EvaluatedReference) -> str:
         """The command of this program that makes a change; empty for one that it does not make: one for somebody else, or
@@ -166,7 +173,9 @@ def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
     return fix.action == "delete" or (fix.action == "create" and fix.object.name in misplaced)
 
 
-def _title(fix: Fix, evaluated: EvaluatedReference, grant: str = "this ReferenceGrant") -> str:
+def _title(
+    fix: Fix, evaluated: EvaluatedReference, grant: str = "this ReferenceGrant", *, brevity: Brevity = Brevity.WHOLE
+) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves. `grant` is how one that is to be
     created is called."""
     if fix.object.group_kind != REFERENCE_GRANT:
@@ -185,9 +194,9 @@ def _title(fix: Fix, evaluated: EvaluatedReference, grant: str = "this Reference
         return fix.title + ("" if fix.widens else ", which permits nothing else")
     (difference,) = miss.differences
     of = "" if miss is nearest(evaluated) else f" of ReferenceGrant {miss.grant}"
-    return f'set {difference.path}{of} to "{difference.wanted}"' + (
-        "" if fix.widens else ", which permits nothing else"
-    )
+    # What is expected there, the cause says.
+    value = f'to "{difference.wanted}"' if of or brevity < Brevity.NAMES else "as expected"
+    return f"set {difference.path}{of} {value}" + ("" if fix.widens else ", which permits nothing else")
 
 
 def _copied(page: Page, text: str) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.queries.routing import RoutingReport
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import COLUMN
+from kubectl_refs.render.text.brevity import Brevity, fitting_page
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.why import render_why
+from kubectl_refs.render.why import why_in
 from kubectl_refs.render.wide import render_wide
 
 OPEN = 5
@@ -22,26 +24,36 @@ OPEN = 5
 
 def render_routing(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
     """The ways, then what is wrong on them as on the page of `why`."""
-    ways = f"{_ways(found, style)}\n"
-    return f"{ways[:-1]}{_rest(found, style, render_why(found.report, style, kubectl, above=ways))}"
+
+    def page(brevity: Brevity) -> str:
+        text = why_in(brevity, found.report, style, kubectl, above=_route(found))
+        return f"{_ways(found, style, brevity)}{_rest(found, style, text, brevity)}"
+
+    return fitting_page(page, style)
+
+
+def _route(found: RoutingReport) -> ObjectKey | None:
+    """The one route that takes the request."""
+    routes = {way.rule.route for way in found.ways if way.rule is not None}
+    return routes.pop() if len(routes) == 1 else None
 
 
 def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
     """The ways, then everything that is known of what is on them."""
-    return f"{_ways(found, style)}{_rest(found, style, render_wide(found.report, style, kubectl))}"
+    return f"{_ways(found, style, Brevity.WHOLE)}{_rest(found, style, render_wide(found.report, style, kubectl))}"
 
 
-def _rest(found: RoutingReport, style: Style, text: str) -> str:
+def _rest(found: RoutingReport, style: Style, text: str, brevity: Brevity = Brevity.WHOLE) -> str:
     """What is said of references, conditions and misspelt fields; of gaps alone where there are none."""
     if found.report.references or found.report.conditions or found.report.misspelt:
-        return f"\n{text}"
+        return text if brevity >= Brevity.COUNTS else f"\n{text}"
     page = Page(style)
     write_gaps(page, found.report.gaps)
     return f"\n{page}" if found.report.gaps else ""
 
 
-def _ways(found: RoutingReport, style: Style) -> str:
-    page = Page(style)
+def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
+    page = Page(style, brevity)
     request = found.request
     host = f" with Host {request.host}" if request.host != request.server_name else ""
     page.line((f"{request.method} {request.url}{host}", Tone.NAME))
@@ -49,11 +61,14 @@ def _ways(found: RoutingReport, style: Style) -> str:
     for number, same in enumerate(_alike(leading or found.ways)):
         if number:
             page.blank()
-        for each in same:
+        # A page that is to be short names one of several that lead to the same rule.
+        named = same[:1] if leading and brevity >= Brevity.COUNTS else same
+        for each in named:
             _gateway(page, each, request)
         _way(page, same[0])
     if len(leading) > 1:
-        page.prose("note", "which of these Gateways it reaches depends on the address of the host", column=COLUMN)
+        these = "these" if brevity < Brevity.COUNTS else str(len(leading))
+        page.prose("note", f"which of {these} Gateways it reaches depends on the address of the host", column=COLUMN)
     stopped = len(found.ways) - len(leading)
     if leading and stopped:
         page.prose(

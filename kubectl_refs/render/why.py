@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
@@ -19,9 +20,10 @@ from kubectl_refs.render.blocks import write_block, write_open_block, write_shor
 from kubectl_refs.render.details import write_headline, write_misspelt
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
+from kubectl_refs.render.text.brevity import Brevity, fitting_page
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
-from kubectl_refs.render.text.page import Page, fits_screen
+from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.words import summary_of, target_of
@@ -39,33 +41,38 @@ BRIEF = 20
 """Causes told where they are of several objects; more are counted."""
 
 
-def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None = None, above: str = "") -> str:
+def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None = None) -> str:
     """The report as text: a block for each cause, the worst first; then conditions, gaps, and the counts.
 
-    `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name. `above` stands before
-    it on the same screen: one that has no room for a manifest as well gets the command that prints it.
+    `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name.
     """
-    whole = _render(report, style, kubectl, scope, manifests=True)
-    if fits_screen(f"{above}{whole}", style):
-        return whole
-    return _render(report, style, kubectl, scope, manifests=False)
+    return fitting_page(lambda brevity: why_in(brevity, report, style, kubectl, scope), style)
 
 
-def _render(report: Report, style: Style, kubectl: Kubectl, scope: str | None, *, manifests: bool) -> str:
-    page = Page(style)
+def why_in(
+    brevity: Brevity,
+    report: Report,
+    style: Style,
+    kubectl: Kubectl,
+    scope: str | None = None,
+    above: ObjectKey | None = None,
+) -> str:
+    """The same, of which the caller says how little is told. `above` is an object that is named right above it."""
+    page = Page(style, brevity)
     wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
     minor = [same for same in causes if _can_wait(same, report)]
     minor = minor if len(minor) < len(causes) else []
     causes = [same for same in causes if same not in minor]
-    proposals = Proposals(kubectl, manifests=manifests)
+    proposals = Proposals(kubectl)
     for same in causes[:BRIEF] if brief else causes:
         page.blank()
         if brief:
             write_short_block(page, same, kubectl)
         else:
-            write_block(page, same, proposals)
+            write_block(page, same, proposals, above)
+            above = same[-1].reference.referrer
     page.blank()
     write_misspelt(page, report.misspelt)
     page.blank()
@@ -180,7 +187,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     if len(agreeing) <= (0 if brief else AGREEING):
         agreeing = []
     absent = [each for each in conditions if each.agreement is Agreement.ABSENT and not each.without_status]
-    if not brief or len({each.object for each in absent}) <= AGREEING:
+    if not brief or (len({each.object for each in absent}) <= AGREEING and page.brevity < Brevity.COUNTS):
         absent = []
     summed = (*agreeing, *absent)
     shown = [each for each in conditions if each not in summed and not (brief and _is_told(each, report))]

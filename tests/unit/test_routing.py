@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import service
 from tests.support.fakes.api import FakeAPI
+from tests.support.longer_names import LONGEST, Longer
 from tests.support.running import Done, Program, written
 
 ALL = {"namespaces": {"from": "All"}}
@@ -332,24 +334,43 @@ def test_a_route_of_another_gateway_or_listener_is_not_near(refs: Program, tmp_p
     ]
 
 
-def test_a_rule_that_several_gateways_lead_to_is_told_once(
-    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def asked_about_two_gateways(
+    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: Longer
+) -> list[str]:
+    """The page about a request that either of two Gateways takes."""
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.chdir(tmp_path)
     web = route("web", [path(PREFIX, "/auth")], hosts=["app.example.com"])
     parents = [{"name": name, "namespace": "infra"} for name in ("public", "second")]
-    backends = [{"name": "auth-service", "namespace": "shared-services", "port": 8080}]
+    backends = [{"name": "auth-service", "namespace": "shared-services", "port": 80}]
     web = {**web, "spec": {**web["spec"], "parentRefs": parents}}
     web["spec"]["rules"][0]["backendRefs"] = backends
     gateways = [gateway(listener("web", hostname="app.example.com"), name=each["name"]) for each in parents]
-    file = written(tmp_path / "all.json", [*gateways, web, service("shared-services", "auth-service")])
-    lines = refs("why", "http://app.example.com/auth", "-f", file).out.splitlines()
+    written(tmp_path / "all.json", names.documents([*gateways, web, service("shared-services", "auth-service")]))
+    return refs("why", "http://app.example.com/auth", "-f", "all.json").out.splitlines()
+
+
+def test_a_rule_that_several_gateways_lead_to_is_told_once(
+    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = asked_about_two_gateways(refs, tmp_path, monkeypatch, Longer("", ""))
     assert lines[1:3] == [
         f'  gateway: Gateway infra/{name}, listener "web" (HTTP, port 80)' for name in ("public", "second")
     ]
     assert sum(line.startswith("  route: ") for line in lines) == 1
     assert len(lines) <= 22
+
+
+def test_where_names_are_long_the_first_of_several_gateways_is_named(
+    refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = asked_about_two_gateways(refs, tmp_path, monkeypatch, replace(LONGEST, longest=50))
+    assert sum(max(-(-len(line) // 80), 1) for line in lines) <= 22, "\n".join(lines)
+    assert sum(line.startswith("  gateway: ") for line in lines) == 1
+    assert "  note:    which of 2 Gateways it reaches depends on the address of the host" in lines
+    assert "refused: that HTTPRoute" in lines
 
 
 def test_a_request_to_a_gateway_without_its_class_fails(refs: Program, tmp_path: Path) -> None:

@@ -7,22 +7,30 @@ import textwrap
 
 
 class _Wrapper(textwrap.TextWrapper):
-    """A word that no line has room for goes on below after one of its slashes: `namespace/` and the name."""
+    """A word that no line has room for goes on below after one of its slashes or commas: `namespace/` and the name."""
 
     def _split(self, text: str) -> list[str]:
         room = self.width - len(self.subsequent_indent)
         words = super()._split(text)
-        return [piece for word in words for piece in (after_slashes(word) if len(word) > room else [word])]
+        return [piece for word in words for piece in (pieces_of(word) if len(word) > room else [word])]
 
 
-def after_slashes(word: str) -> list[str]:
+def pieces_of(word: str) -> list[str]:
     """The pieces of a word that may stand on lines of their own."""
-    return re.findall(r"[^/]*/|[^/]+", word) or [word]
+    return re.findall(r"[^/,]*[/,]|[^/,]+", word) or [word]
 
 
-def wrapped(text: str, width: int | None, further: str = "") -> list[str]:
-    """The lines of a sentence in so many columns, None for one line; `further` begins each but the first."""
+def wrapped(text: str, width: int | None, further: str = "", before: int = 0) -> list[str]:
+    """The lines of a sentence in so many columns, None for one line; `further` begins each but the first, which has so many
+    columns less as stand `before` it."""
     if width is None:
         return [text]
-    wrapper = _Wrapper(max(width, 1), subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
-    return wrapper.wrap(text) or [""]
+    wrapper = _Wrapper(
+        max(width, 1),
+        initial_indent=" " * before,
+        subsequent_indent=further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    first, *more = wrapper.wrap(text) or [" " * before]
+    return [first[before:], *more]

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 
 COLUMN = 11
 """Where the text behind a label begins."""
 
 
-def write_line(page: Page, label: str, text: str, told: ObjectKey | None = None) -> None:
-    """`told` is an object that the headline names: where that saves a line, the sentence calls it `the Service`."""
-    if told is not None and told.name:
-        text = page.shorter(text, shortened(text, told), COLUMN)
+def write_line(page: Page, label: str, text: str, told: Reference | None = None) -> None:
+    """`told` is the reference that the headline names: where that saves a line, the sentence calls its target `the Service`;
+    on a page that is to be short, it names nothing of the reference again."""
+    if told is not None and told.to.name:
+        text = page.shorter(text, shortened(text, told.to), COLUMN)
+        if page.brevity >= Brevity.NAMES:
+            text = page.shorter(text, unrepeated(text, told), COLUMN)
     page.prose(label, text, column=COLUMN)
 
 
@@ -25,3 +31,43 @@ def shortened(text: str, told: ObjectKey) -> str:
     again, times = re.subn(rf"\b{re.escape(str(told))}(?![\w/-]|[.:]\w)", f"the {told.kind}", text)
     named = re.findall(rf'\b{re.escape(told.kind)} (?:"|[\w.-]+/)', text)
     return again if times == len(named) else text
+
+
+def unrepeated(text: str, told: Reference) -> str:
+    """A sentence with what has been named called by what it is: the holder, its namespace and the target's, a grant beside the
+    target, and a quoted name that the sentence has had already."""
+    referrer, to = told.referrer, told.to
+    if referrer.kind != to.kind:
+        text = shortened(text, referrer)
+    if to.namespace:
+        text = text.replace(f"{REFERENCE_GRANT.kind} {to.namespace}/", f"{REFERENCE_GRANT.kind} ")
+        text = text.replace(f"expected {to.namespace}, that of", "expected that of")
+    places = [f"the namespace of the {key.kind}" for key in (to, referrer)]
+    for key, place in zip((to, referrer) if referrer.kind != to.kind else (to,), places, strict=False):
+        text = _placed(text, key.namespace, place)
+    named = [place for place in places if place in text]
+    # Where a sentence is about more of them it is not plain which is meant.
+    if len(named) == 1 and not re.search(r"(?<!\.)\bnamespaces\b", text):
+        first, place, rest = text.partition(named[0])
+        text = f"{first}{place}{rest.replace(place, 'that namespace')}"
+    return _AGAIN.sub(_such, text)
+
+
+def _placed(text: str, namespace: str, place: str) -> str:
+    """A namespace called by its `place` where it is one: as a value it is what to write."""
+    if len(namespace) <= len(place):
+        return text
+    name = rf"{re.escape(namespace)}(?![\w/-]|[.]\w|:\d)"
+    return re.sub(rf"(?<!write )(?:namespace {name}|(?<=\bin ){name}|(?<=\bowner of ){name})", place, text)
+
+
+_AGAIN = re.compile(r'\b(no|an?) (\w+) "([^"]+)"')
+"""A name that stands in quotes behind its kind."""
+
+
+def _such(found: re.Match[str]) -> str:
+    """`no such namespace`, of a name that the sentence has in quotes before."""
+    number, kind, name = found.groups()
+    if f'"{name}"' not in found.string[: found.start()]:
+        return found[0]
+    return f"{'no such' if number == 'no' else f'such {number}'} {kind}"

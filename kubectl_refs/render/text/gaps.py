@@ -12,7 +12,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import gap_of, resource_of, said_of
 
@@ -93,6 +94,12 @@ def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
         where = "at the cluster scope" if gap.namespace is None else f"in namespace {gap.namespace}"
         resources.setdefault(where, {})[gap.resource] = None
     places = "; ".join(f"{_listed(list(of), brief=brief)} {where}" for where, of in resources.items())
+    if brief and page.brevity >= Brevity.COUNTS and len(resources) > 1:
+        # Where it is needed, the causes say.
+        every = list(dict.fromkeys(resource for of in resources.values() for resource in of))
+        place = "place" if any(gap.namespace is None for gap in gaps) else "namespace"
+        where = "in" if len(every) == 1 else "spread over"
+        places = f"{_listed(every, brief=True)} {where} {counted(len(resources), place)} (see -o wide)"
     lead = f"forbidden: {_refused(gaps[0])} cannot"
     short = f"{lead} read {places}"
     line = page.shorter(f"{lead} {gap_of(gaps[0])}", short, 10) if len(gaps) == 1 else short

@@ -8,31 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.core.text.wrapping import after_slashes, wrapped
-from kubectl_refs.render.text.style import Style, Tone, unpainted
+from kubectl_refs.core.text.wrapping import pieces_of, wrapped
+from kubectl_refs.render.text.brevity import Brevity
+from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.table import NONE, Cell, Narrow, fitting, plain, table_lines
 
 Span = tuple[str, Tone]
 
-SCREEN = 22
-"""Rows of a small terminal, two of its 24 left for the prompt."""
-
 _ROOM = 20
 """Columns that a sentence needs."""
 
-
-def fits_screen(text: str, style: Style) -> bool:
-    """Whether a small terminal shows all of a text at once; one that goes to no terminal always fits."""
-    if style.width is None:
-        return True
-    return sum(max(-(-len(line) // style.width), 1) for line in unpainted(text).splitlines()) <= SCREEN
+_CLOSE = 4
+"""Where a line goes on in a page that says little."""
 
 
 class Page:
     """Collects lines; `str()` is the text, ending in a newline unless nothing was added."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, brevity: Brevity = Brevity.WHOLE) -> None:
         self.style = style
+        self.brevity = brevity
         self._lines: list[str] = []
         self._gap = False
 
@@ -48,6 +43,7 @@ class Page:
 
     def flowed(self, parts: Iterable[Sequence[str | Span]], column: int) -> None:
         """Parts on one line, a space between them; what a terminal has no room for goes on below, from a column on."""
+        column = self._further(column)
         line: list[str | Span] = []
         length = 0
         for space, part in self._pieces(parts, column):
@@ -61,20 +57,25 @@ class Page:
         self.line(*line)
 
     def _pieces(self, parts: Iterable[Sequence[str | Span]], column: int) -> Iterator[tuple[str, Sequence[str | Span]]]:
-        """The parts, each with the space before it. One that no line has room for goes on after its slashes."""
+        """The parts, each with the space before it. One that no line has room for goes on after its slashes; where that is
+        not enough, after its words."""
+        width = self.style.width
         for part in parts:
-            if self.style.width is None or column + _size(part) <= self.style.width:
+            if width is None or column + _size(part) <= width:
                 yield " ", part
                 continue
             *before, (text, tone) = _pairs(part)
-            first, *more = after_slashes(text)
-            yield " ", (*before, (first, tone))
-            for piece in more:
-                yield "", ((piece, tone),)
+            pieces = [_size((*before, text[:0])) + len(piece) for piece in pieces_of(text)]
+            for word in [text] if column + max(pieces) <= width else text.split(" "):
+                first, *more = pieces_of(word)
+                yield " ", (*before, (first, tone))
+                before = []
+                for piece in more:
+                    yield "", ((piece, tone),)
 
     def blank(self) -> None:
-        """An empty line between what is there and what follows, if both come to be."""
-        self._gap = bool(self._lines)
+        """An empty line between what is there and what follows, if both come to be and the page has room for it."""
+        self._gap = bool(self._lines) and self.brevity < Brevity.COUNTS
 
     def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Tone = Tone.PLAIN) -> None:
         """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above.
@@ -82,15 +83,37 @@ class Page:
         Where the terminal leaves no room beside the label, the text stands below it.
         """
         head = f"{' ' * indent}{label}: " if label else ""
-        start = max(column, len(head))
+        text = safe(text)
+        start = max(column, len(head)) if head else self._further(column, text)
         width = self.style.prose_width
-        if width is not None and width - start < _ROOM:
+        if width is not None and width - start < self._room(text, start):
             if head:
                 self.line(head)
             head, start = "", indent + 2
-        lines = [text] if width is None else wrapped(safe(text), width - start)
-        for number, piece in enumerate(lines):
-            self.line((head.ljust(start) if number == 0 else " " * start), (piece, role))
+        for number, piece in enumerate(self._wrapped(text, start)):
+            self.line((head.ljust(start) if number == 0 else " " * self._further(start, text)), (piece, role))
+
+    def _room(self, text: str, start: int) -> int:
+        """The columns that the first line of a text needs: for its first word, where the others go on further to the left."""
+        return max(_ROOM, len(text.partition(" ")[0]) if self._further(start, text) < start else 0)
+
+    def _further(self, column: int, text: str = "") -> int:
+        """The column from which a text goes on that starts in another: close to the margin where one of its words has no
+        room otherwise."""
+        width = self.style.prose_width
+        long = width is not None and any(
+            column + len(piece) > width
+            for word in text.split(" ")
+            if column + len(word) > width
+            for piece in pieces_of(word)
+        )
+        return min(column, _CLOSE) if long or self.brevity >= Brevity.NAMES else column
+
+    def _wrapped(self, text: str, start: int) -> list[str]:
+        """The lines of a text that starts in a column."""
+        text = safe(text)
+        width, further = self.style.prose_width, self._further(start, text)
+        return [text] if width is None else wrapped(text, width - further, before=start - further)
 
     def add(self, text: str) -> bool:
         """Whether the last line has room for more words, which then stand at its end."""
@@ -102,11 +125,7 @@ class Page:
 
     def shorter(self, text: str, other: str, column: int) -> str:
         """Another sentence where it takes fewer lines from a column on, the first where it does not."""
-        width = self.style.prose_width
-        if width is None:
-            return text
-        one, two = (len(wrapped(safe(each), width - column)) for each in (text, other))
-        return other if two < one else text
+        return other if len(self._wrapped(other, column)) < len(self._wrapped(text, column)) else text
 
     def holds(self, text: str, column: int) -> bool:
         """Whether a sentence that starts in a column is one line."""

@@ -8,9 +8,10 @@ from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import shortened
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import AS_A_GUESS
 
@@ -20,6 +21,9 @@ COLUMN = 12
 def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Container[ObjectKey] | None = None) -> None:
     """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
     references to `failing` targets are told, no other Service is: it can wait."""
+    if failing is not None and page.brevity >= Brevity.COUNTS:
+        _counted(page, report)
+        return
     told: dict[ObjectKey, None] = {}
     for because, rows in _alike(report.unserved).items():
         names = listing([str(row.object) for row in rows])
@@ -47,6 +51,18 @@ def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Contain
         page.prose("not ready", row.because, indent=0, column=COLUMN)
         if row.backend is not None:
             _next(page, kubectl.describe(row.backend))
+
+
+def _counted(page: Page, report: Report) -> None:
+    """How much more is wrong. What nothing serves, the summary counts."""
+    rules = sum(map(len, _nowhere(report.serving).values()))
+    for label, count, noun in (
+        ("perhaps", len(report.perhaps_wrong), "more fault"),
+        ("no backend", rules, "rule"),
+        ("not ready", len(_without_endpoints(report.serving)), "Service"),
+    ):
+        if count:
+            page.prose(label, f"{counted(count, noun)} (see -o wide)", indent=0, column=COLUMN)
 
 
 def _alike(rows: Iterable[Serving]) -> dict[str, list[Serving]]:

@@ -3,11 +3,14 @@ from __future__ import annotations
 import pytest
 
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.render.text.block_lines import shortened, write_line
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.render.text.block_lines import shortened, unrepeated, write_line
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
 
 TOLD = ObjectKey("", "Service", "shared", "auth")
+HOLDER = ObjectKey("gateway.networking.k8s.io", "HTTPRoute", "frontend", "web")
 
 
 @pytest.mark.parametrize(
@@ -43,5 +46,60 @@ def test_what_has_no_namespace_is_named_in_full() -> None:
 )
 def test_that_is_done_where_it_saves_a_line(width: int | None, lines: list[str]) -> None:
     page = Page(Style(0, width=width))
-    write_line(page, "cause", "Service shared/auth does not exist", TOLD)
+    write_line(page, "cause", "Service shared/auth does not exist", Reference(HOLDER, "spec", TOLD))
     assert str(page).splitlines() == lines
+
+
+MINE, OTHERS = (f"{each}-of-a-platform-with-long-names" for each in ("frontend", "shared"))
+CROSSING = Reference(HOLDER._replace(namespace=MINE), "spec", TOLD._replace(namespace=OTHERS))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "short"),
+    [
+        (
+            f"there is no ReferenceGrant in namespace {OTHERS}",
+            "there is no ReferenceGrant in the namespace of the Service",
+        ),
+        (f"it permits HTTPRoutes in {MINE}", "it permits HTTPRoutes in the namespace of the HTTPRoute"),
+        (
+            f"admit namespace {MINE}: every route in {MINE}",
+            "admit the namespace of the HTTPRoute: every route in that namespace",
+        ),
+        (
+            f"admit namespace {MINE}: of all namespaces a route in {MINE}",
+            "admit the namespace of the HTTPRoute: of all namespaces a route in the namespace of the HTTPRoute",
+        ),
+        (f"a route in {MINE}, a Service in {OTHERS}", None),
+        (f"ReferenceGrant {OTHERS}/g permits it", "ReferenceGrant g permits it"),
+        (f"ReferenceGrant {MINE}/g permits it", f"ReferenceGrant {MINE}/g permits it"),
+        (f"HTTPRoute {MINE}/web has it", "the HTTPRoute has it"),
+        (f"write namespace {OTHERS}", f"write namespace {OTHERS}"),
+        (f'expected "{MINE}"', f'expected "{MINE}"'),
+        (f"in {MINE}-2 and namespace {MINE}/x", f"in {MINE}-2 and namespace {MINE}/x"),
+        (
+            f"it is in namespace x, expected {OTHERS}, that of the target",
+            "it is in namespace x, expected that of the target",
+        ),
+        ('is "a" (typo: no namespace "a" exists)', 'is "a" (typo: no such namespace exists)'),
+        ('is "a" (whether a Service "a" exists)', 'is "a" (whether such a Service exists)'),
+        ('no namespace "a" exists, expected "b"', 'no namespace "a" exists, expected "b"'),
+        ("the Service is in shared, the route in frontend", "the Service is in shared, the route in frontend"),
+    ],
+)
+def test_what_is_named_is_not_named_again(sentence: str, short: str | None) -> None:
+    both = "a route in the namespace of the HTTPRoute, a Service in the namespace of the Service"
+    assert unrepeated(sentence, CROSSING) == (short or both)
+
+
+def test_of_two_objects_of_one_kind_the_namespaces_are_named() -> None:
+    alike = Reference(CROSSING.to._replace(namespace=MINE), "spec", CROSSING.to)
+    assert unrepeated(f"in {MINE}", alike) == f"in {MINE}"
+
+
+def test_that_is_done_on_a_page_that_is_to_be_short() -> None:
+    sentence = f"there is no ReferenceGrant in namespace {OTHERS}"
+    for brevity, lines in ((Brevity.COMMANDS, 2), (Brevity.NAMES, 1)):
+        page = Page(Style(0, width=75), brevity)
+        write_line(page, "cause", sentence, CROSSING)
+        assert len(str(page).splitlines()) == lines

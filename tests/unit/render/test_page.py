@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.table import Narrow
@@ -208,3 +209,28 @@ def test_a_cell_that_is_to_be_copied_stays_whole(width: int, shown: list[str]) -
     narrow = Narrow(lambda cells: cells[0], whole=("OBJECT",))
     made.table(("NAMESPACE", "OBJECT", "N"), [("infra", "gateway/public.infra", "and" * 6)], narrow)
     assert str(made).splitlines()[: len(shown)] == shown
+
+
+def test_what_has_no_room_from_its_column_on_goes_on_close_to_the_margin() -> None:
+    made = page(40)
+    made.prose("cause", f"it is {'x' * 34} and more")
+    assert str(made).splitlines() == ["  cause:    it is", f"    {'x' * 34}", "    and more"]
+
+
+def test_a_page_that_is_to_be_short_has_lines_close_to_the_margin_and_none_that_is_empty() -> None:
+    made = Page(Style(0, width=35), Brevity.COUNTS)
+    made.prose("cause", "there is hardly a ReferenceGrant in it", column=11)
+    made.blank()
+    made.flowed([["refused:", " HTTPRoute shop/web"], ["-> Service shop/api"]], 9)
+    assert str(made).splitlines() == [
+        "  cause:   there is hardly a",
+        "    ReferenceGrant in it",
+        "refused: HTTPRoute shop/web",
+        "    -> Service shop/api",
+    ]
+
+
+def test_a_name_of_which_a_line_has_no_room_beside_its_kind_stands_below_it() -> None:
+    made = page(30)
+    made.flowed([["broken:", f" GatewayClass {'x' * 26}"]], 2)
+    assert str(made).splitlines() == ["broken: GatewayClass", f"  {'x' * 26}"]
