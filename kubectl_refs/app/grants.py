@@ -95,7 +95,7 @@ def grants(
         names, namespace = _named(source, filters.names, namespace)
         filters = replace(filters, names=names)
         finding_filters = replace(finding_filters, ignored=ignored(source.catalog, options.ignored, namespace))
-        scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target)
+        scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target, faults=True)
         report = _survey(source, scope)
         if not report.grants and namespace is not None and target is None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)

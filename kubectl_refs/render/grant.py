@@ -92,7 +92,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
     pairs = usage.pairs if all_told else sorted(usage.pairs, key=lambda pair: not pair.users)[:PAIRS]
     for pair in pairs:
         never = f"{_in_vain(pair)}{see}" if pair.entries & described.never_matching else ""
-        _pair(page, pair, usage.mesh, never, full=full)
+        _pair(page, pair, described, never, full=full)
     if len(usage.pairs) > len(pairs):
         page.prose("", f"and {counted(len(usage.pairs) - len(pairs), 'more permission')}")
     for entry, able in usage.able.items():
@@ -140,7 +140,7 @@ def _in_vain(pair: UsedPair) -> str:
     return "none of these references can work" if pair.users else "it matches no reference"
 
 
-def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str, *, full: bool) -> None:
+def _pair(page: Page, pair: UsedPair, described: Described, never: str, *, full: bool) -> None:
     placed = f"{pair.pair}  (spec.from[{pair.from_index}] spec.to[{pair.to_index}])"
     label = "never" if never and not pair.users else "permits"
     page.prose(label, placed if full else page.shorter(placed, str(pair.pair), _COLUMN))
@@ -150,10 +150,14 @@ def _pair(page: Page, pair: UsedPair, mesh: frozenset[Reference], never: str, *,
         return
     users = pair.users if full else pair.users[:1]
     more = len(pair.users) - len(users)
+    broken = sum(user in described.broken for user in pair.users[len(users) :])
+    others = f" and {more} more{f' ({broken} broken)' if broken else ''}" if more else ""
     for user in users:
         target = f" {page.style.glyph('→')} {user.to}" if pair.pair.to.name is None else ""
-        note = " (mesh: most need no grant)" if user in mesh else ""
-        page.prose("", f"used by {user_of(user)}{target}{note}" + (f" and {more} more" if more else ""))
+        note = " (mesh: most need no grant)" if user in described.usage.mesh else ""
+        # That nothing works which the entry permits has been said.
+        note += f" (broken: {described.broken[user]})" if user in described.broken and not never else ""
+        page.prose("", f"used by {user_of(user)}{target}{note}{others}")
     if not pair.known:
         page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
     elif not pair.users:

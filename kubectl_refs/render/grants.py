@@ -107,7 +107,8 @@ def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
             f"spec.from[{each.from_index}] spec.to[{each.to_index}]",
             f"{each.pair.from_.who} {each.pair.from_.place}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
-            ", ".join(map(user_of, each.users)) or (NONE if each.known or each.entries & never else UNKNOWN),
+            ", ".join(_user_of(user, described) for user in each.users)
+            or (NONE if each.known or each.entries & never else UNKNOWN),
             notes_of(described),
             age_of(grant, style),
         )
@@ -127,7 +128,10 @@ def used_of(described: Described) -> str:
     if not users:
         return "0" if known else UNKNOWN
     atleast = "" if known else "at least "
-    return f"{atleast}{counted(len(users), 'reference')}, of {counted(objects, 'object')}"
+    broken = len(described.broken)
+    failing = "" if not broken else f", {broken} broken" if broken < len(users) else ", all broken"
+    failing = ", broken" if broken == len(users) == 1 else failing
+    return f"{atleast}{counted(len(users), 'reference')}, of {counted(objects, 'object')}{failing}"
 
 
 def notes_of(described: Described) -> str:
@@ -140,6 +144,10 @@ def age_of(grant: Grant, style: Style) -> str:
     metadata = grant.source.get("metadata")
     created = text(metadata.get("creationTimestamp")) if isinstance(metadata, dict) else None
     return age(created, style.now) or UNKNOWN
+
+
+def _user_of(reference: Reference, described: Described) -> str:
+    return f"{user_of(reference)} (broken)" if reference in described.broken else user_of(reference)
 
 
 def user_of(reference: Reference) -> str:

@@ -21,12 +21,14 @@ class GrantScope:
     """Which grants are asked about: of one namespace or of all (None).
 
     `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: what a grant was
-    meant for and fails to permit is found only so. `target` asks who references one object.
+    meant for and fails to permit is found only so. `target` asks who references one object. `faults` asks which of the users
+    are broken.
     """
 
     namespace: str | None
     everywhere: bool = False
     target: ObjectKey | None = None
+    faults: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.references import Outcome, Reference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.grant_referrers import GrantScope
+from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.slimming import slim
@@ -29,6 +31,7 @@ class TargetLookups:
         self._many = frozenset(kind for kind, count in counts.items() if count > FEW)
         self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
         self._partial: set[tuple[GroupKind, str | None]] = set()
+        self._services: dict[ObjectKey, JSON] = {}
         effect = "whether the namespaces that grants name exist is not known"
         self.namespaces = Vocabulary(key.name for key in self._list(NAMESPACE, None, effect) or ())
         self._names: dict[tuple[GroupKind, str], Vocabulary] = {}
@@ -46,7 +49,20 @@ class TargetLookups:
             # Manifests say nothing of kinds that they do not speak of.
             return None
         effect = f"whether {key}, which a grant names, exists is not known"
-        return self._view.get(key, metadata_only=True, effect=effect).exists
+        answer = self._view.get(key, metadata_only=kind != SERVICE, effect=effect)
+        if kind == SERVICE and answer.object is not None:
+            self._services[key] = answer.object
+        return answer.exists
+
+    def fault(self, reference: Reference) -> str:
+        """What keeps a reference from working that a grant permits, as far as its target tells, as a sentence without its
+        full stop; empty where nothing is known to."""
+        key = reference.to
+        if self.exists(key) is False:
+            return f"{key} does not exist"
+        service = self._services.get(key) if reference.port is not None else None
+        port = port_check(reference, service) if service is not None else None
+        return port.message if port is not None and port.outcome is Outcome.FAILED else ""
 
     def _among(self, key: ObjectKey, namespace: str | None) -> bool | None:
         """Whether an object exists by a list that has been read."""
@@ -73,7 +89,10 @@ class TargetLookups:
 
     def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
         if (kind, namespace) not in self._lists:
-            answer = self._view.list(kind, namespace, metadata_only=True, digest=slim(kind), effect=effect)
+            # Of Services the ports matter too.
+            answer = self._view.list(kind, namespace, metadata_only=kind != SERVICE, digest=slim(kind), effect=effect)
+            if kind == SERVICE:
+                self._services.update((key_of(obj), obj) for obj in answer.objects)
             self._lists[kind, namespace] = frozenset(map(key_of, answer.objects)) if answer.known else None
             if answer.assumed:
                 self._partial.add((kind, namespace))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import field
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -55,6 +56,8 @@ class Described:
     never_matching: frozenset[str]
     """The paths of the entries that never match a reference, whether a finding tells it or is ignored."""
     fails: tuple[tuple[Reference, NearMiss], ...] = ()
+    broken: Mapping[Reference, str] = field(default_factory=dict)
+    """The users that do not work although they are permitted, each with what is wrong, as a sentence without its full stop."""
 
     @property
     def perhaps_unused(self) -> bool:
@@ -113,11 +116,17 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
             told[usage.grant.grant],
             frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
             _all_fails(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant)) if scope.everywhere else (),
+            _broken(view, lookups, usage) if scope.faults else {},
         )
         for usage in used
     )
     references = _references(view, found.objects, scope)
     return GrantReport(described, references, view.gaps)
+
+
+def _broken(view: View, lookups: TargetLookups, usage: Usage) -> Mapping[Reference, str]:
+    # That a target could not be read the findings tell.
+    return view.without_gaps(lambda _: {user: fault for user in usage.users if (fault := lookups.fault(user))})
 
 
 def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:

@@ -44,7 +44,6 @@ def to_data(report: GrantReport, kubectl: Kubectl) -> dict[str, Any]:
 def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
     usage = described.usage
     grant = usage.grant
-    never = described.never_matching
     return {
         "namespace": grant.grant.namespace,
         "name": grant.grant.name,
@@ -55,9 +54,10 @@ def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
         "used": {
             "references": len(usage.users),
             "objects": len({user.referrer for user in usage.users}),
+            "broken": len(described.broken),
             "known": described.users_known,
         },
-        "pairs": [_pair(each, usage.mesh, never) for each in usage.pairs],
+        "pairs": [_pair(each, described) for each in usage.pairs],
         "able": [
             {
                 "namespace": entry.namespace,
@@ -74,13 +74,14 @@ def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
     }
 
 
-def _pair(each: UsedPair, mesh: frozenset[Reference], never: frozenset[str]) -> dict[str, Any]:
+def _pair(each: UsedPair, described: Described) -> dict[str, Any]:
+    mesh, broken = described.usage.mesh, described.broken
     return {
         "from": each.from_index,
         "to": each.to_index,
         "permits": str(each.pair),
-        "known": each.known or bool(each.entries & never),
-        "users": [{**_user(user), "mesh": user in mesh} for user in each.users],
+        "known": each.known or bool(each.entries & described.never_matching),
+        "users": [{**_user(user), "mesh": user in mesh, "broken": broken.get(user)} for user in each.users],
     }
 
 

@@ -58,7 +58,7 @@ def test_what_never_matches_is_known_to_be_used_by_nobody(wrong: dict[str, str])
     (line,) = render_wide(report, STYLE, namespaces=False, headers=False).splitlines()
     assert "   <none>   " in line
     (data,) = to_data(report, KUBECTL)["grants"]
-    assert data["used"] == {"references": 0, "objects": 0, "known": True}
+    assert data["used"] == {"references": 0, "objects": 0, "broken": 0, "known": True}
     assert [pair["known"] for pair in data["pairs"]] == [True]
 
 
