@@ -39,7 +39,8 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
     for message in failed if not first.refused_and_missing else ():
         if not any(message in said for said in (first.because, cause_of(first), *first.notes)):
             write_line(page, "also", f"{message}; a grant does not change that", told)
-    for note in first.notes:
+    of_its_type = first.of_its_type
+    for note in (*([of_its_type] if of_its_type and of_its_type not in cause_of(first) else ()), *first.notes):
         write_line(page, "note", note, told)
     # Of what a controller refuses nobody needs to be asked whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)

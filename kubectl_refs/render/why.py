@@ -20,6 +20,7 @@ from kubectl_refs.render.blocks import write_block, write_open_block, write_shor
 from kubectl_refs.render.details import write_headline, write_misspelt
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
+from kubectl_refs.render.text.block_lines import write_line
 from kubectl_refs.render.text.brevity import Brevity, fitting_page
 from kubectl_refs.render.text.conditions import write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
@@ -177,6 +178,8 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
         shown.add(key)
         times = f", {counted[key]} times" if counted[key] > 1 else ""
         write_headline(page, each, f"({each.because}{times})")
+        if each.of_its_type:
+            write_line(page, "note", each.of_its_type, each.reference.to)
 
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:

@@ -247,6 +247,12 @@ class EvaluatedReference:
         return self.verdict is Verdict.ALLOWED and self.code is None
 
     @property
+    def of_its_type(self) -> str:
+        """What is to be known of the type of its target, a sentence without its full stop; empty for nearly all."""
+        of_type = (each.message for each in self.checks if (each.layer, each.outcome) == (Layer.TYPE, Outcome.NOTE))
+        return next(of_type, "")
+
+    @property
     def asked_namespace(self) -> str:
         """The namespace whose owner is asked."""
         return self.ask_in or self.reference.to.namespace
