@@ -32,6 +32,7 @@ class TargetLookups:
         self._lists: dict[tuple[GroupKind, str | None], frozenset[ObjectKey] | None] = {}
         self._partial: set[tuple[GroupKind, str | None]] = set()
         self._services: dict[ObjectKey, JSON] = {}
+        self._faults: dict[tuple[ObjectKey, int | None, GroupKind], str] = {}
         effect = "whether the namespaces that grants name exist is not known"
         self.namespaces = Vocabulary(key.name for key in self._list(NAMESPACE, None, effect) or ())
         self._names: dict[tuple[GroupKind, str], Vocabulary] = {}
@@ -49,19 +50,30 @@ class TargetLookups:
             # Manifests say nothing of kinds that they do not speak of.
             return None
         effect = f"whether {key}, which a grant names, exists is not known"
-        answer = self._view.get(key, metadata_only=kind != SERVICE, effect=effect)
-        if kind == SERVICE and answer.object is not None:
-            self._services[key] = answer.object
-        return answer.exists
+        return self._view.get(key, metadata_only=kind != SERVICE, effect=effect).exists
 
     def fault(self, reference: Reference) -> str:
         """What keeps a reference from working that a grant permits, as far as its target tells, as a sentence without its
-        full stop; empty where nothing is known to."""
+        full stop; empty where nothing is known to. That a target could not be read is no gap: the findings tell it."""
+        # Thousands of references lead to the same targets.
+        asked = reference.to, reference.port, reference.referrer.group_kind
+        if asked not in self._faults:
+            self._faults[asked] = self._view.without_gaps(lambda apart: self._fault(apart, reference))
+        return self._faults[asked]
+
+    def _fault(self, view: View, reference: Reference) -> str:
         key = reference.to
-        if self.exists(key) is False:
+        kind = key.group_kind
+        if view.catalog.serves(kind) is None:
+            return ""
+        if kind in self._many and self._scope.namespace in (None, key.namespace):
+            there, service = self._among(key, self._scope.namespace), self._services.get(key)
+        else:
+            answer = view.get(key, metadata_only=kind != SERVICE, effect="")
+            there, service = answer.exists, answer.object if kind == SERVICE else None
+        if there is False:
             return f"{key} does not exist"
-        service = self._services.get(key) if reference.port is not None else None
-        port = port_check(reference, service) if service is not None else None
+        port = port_check(reference, service) if service is not None and reference.port is not None else None
         return port.message if port is not None and port.outcome is Outcome.FAILED else ""
 
     def _among(self, key: ObjectKey, namespace: str | None) -> bool | None:

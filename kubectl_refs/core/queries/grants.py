@@ -116,17 +116,12 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
             told[usage.grant.grant],
             frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
             _all_fails(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant)) if scope.everywhere else (),
-            _broken(view, lookups, usage) if scope.faults else {},
+            {user: fault for user in usage.users if (fault := lookups.fault(user))} if scope.faults else {},
         )
         for usage in used
     )
     references = _references(view, found.objects, scope)
     return GrantReport(described, references, view.gaps)
-
-
-def _broken(view: View, lookups: TargetLookups, usage: Usage) -> Mapping[Reference, str]:
-    # That a target could not be read the findings tell.
-    return view.without_gaps(lambda _: {user: fault for user in usage.users if (fault := lookups.fault(user))})
 
 
 def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
