@@ -179,7 +179,7 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
         times = f", {counted[key]} times" if counted[key] > 1 else ""
         write_headline(page, each, f"({each.because}{times})")
         if each.of_its_type:
-            write_line(page, "note", each.of_its_type, each.reference.to)
+            write_line(page, "note", each.of_its_type, each.reference)
 
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:
