@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -52,19 +52,21 @@ def group_of(api_version: str) -> str:
 
 def key_of(obj: JSON) -> ObjectKey:
     """The identity of an object, as its own fields state it."""
-    metadata = mapping(obj.get("metadata"))
-    version, kind, namespace, name = (
-        obj.get("apiVersion"),
-        obj.get("kind"),
-        metadata.get("namespace"),
-        metadata.get("name"),
-    )
-    return ObjectKey(
-        group_of(version) if isinstance(version, str) else "",
-        kind if isinstance(kind, str) else "",
-        namespace if isinstance(namespace, str) else "",
-        name if isinstance(name, str) else "",
-    )
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    stated = obj.get("apiVersion"), obj.get("kind"), metadata.get("namespace"), metadata.get("name")
+    try:
+        return _key(*stated)
+    except TypeError:
+        # A list or an object, of which none is remembered.
+        return _key(*map(text, stated))
+
+
+@lru_cache(2**16)
+def _key(version: Any, kind: Any, namespace: Any, name: Any) -> ObjectKey:
+    """One and the same for all who ask: of each of thousands of objects it is asked twenty times."""
+    return ObjectKey(group_of(text(version) or ""), text(kind) or "", text(namespace) or "", text(name) or "")
 
 
 def unsubstituted(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from itertools import islice
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -97,16 +97,19 @@ class View:
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:
         """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the
         making needed and what it could not read."""
-        made: _Made[T] | None = self._memo.get(key)
+        made: _Made | None = self._memo.get(key)
+        value: T
         if made is not None and made.view is None:
-            return made.value
+            value = made.value
+            return value
         if made is None or made.outdated(self._answers):
             apart = self._apart()
             value = make(apart)
             made = self._memo[key] = _Made(value, apart if apart._has_noted else None)
         if made.view is not None:
             self._take_over(made.view)
-        return made.value
+        value = made.value
+        return value
 
     def _apart(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
@@ -169,11 +172,11 @@ class _Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made(Generic[T]):
+class _Made:
     """What `once` made, and the View it was made with; None where that noted nothing, as nearly always: of those there
     would be tens of thousands."""
 
-    value: T
+    value: Any
     view: View | None
 
     def outdated(self, answers: Answers) -> bool:
