@@ -250,6 +250,23 @@ def test_exactly_what_the_answer_needs_is_read_and_nothing_twice(refs: Program, 
     assert {request.method for request in api.requests} == {"GET"}
 
 
+def test_what_many_users_of_grants_reference_is_one_list(refs: Program) -> None:
+    names = [f"api-{number}" for number in range(30)]
+    routes = [crossing(f"backend/{name}", name=f"web-{name}") for name in names]
+    with FakeAPI([*NAMESPACES, grant(), *routes, *(service("backend", name) for name in names)]) as api:
+        refs.use(api)
+        assert refs("grants", "-A").status == 0
+    assert sorted(map(shown, api.requests)) == sorted(
+        [
+            DISCOVERY,
+            f"/apis/{GATEWAY_GROUP}/{VERSION}/referencegrants",
+            f"/apis/{GATEWAY_GROUP}/v1/httproutes",
+            "/api/v1/namespaces (metadata)",
+            "/api/v1/namespaces/backend/services",
+        ]
+    )
+
+
 @pytest.mark.parametrize("kind", ["Secret", "ConfigMap"])
 def test_of_secrets_and_configmaps_only_the_metadata_is_asked_for(refs: Program, kind: str) -> None:
     backend = {"group": "", "kind": kind, "name": "keys", "namespace": "backend"}

@@ -13,6 +13,7 @@ from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_findings_located
 from kubectl_refs.app.input.object_names import elsewhere, missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
+from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
@@ -216,7 +217,8 @@ def _survey(source: Source, scope: GrantScope) -> GrantReport:
     if scope.target is None and answer.failure is not None:
         raise unread(answer.failure.http_status, answer.failure.message)
     library.add({read: answer})
-    (report,), _ = inquire_each(source, library, [scope], survey)
+    reader = Prefetch(source, library) if source.catalog.live else source
+    (report,), _ = inquire_each(reader, library, [scope], survey)
     return report
 
 

@@ -38,7 +38,7 @@ from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.queries.grant_referrers import GrantScope, referrers_of
+from kubectl_refs.core.queries.grant_referrers import FoundReferrers, GrantScope, referrers_of
 from kubectl_refs.core.queries.grant_targets import TargetLookups
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.records import dataclass
@@ -102,11 +102,13 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     if view.needs:
         # What is still to be read changes all the rest, which is costly where grants are many.
         return GrantReport(())
-    referrers = Referrers(
-        view.catalog.table, found.objects, found.unread, found.beyond, partial(found.references_in, view)
+    # Once for all runs of the analysis: what the findings ask for changes nothing here.
+    referrers = view.once(("referrers", scope), partial(_referrers, found))
+    used = view.once(("usages", scope), lambda _: usages(grants, referrers))
+    meant_for = view.once(
+        ("what grants are meant for", scope),
+        lambda apart: apart.without_gaps(lambda quiet: _meant_for(quiet, used, referrers, scope)),
     )
-    used = usages(grants, referrers)
-    meant_for = view.without_gaps(lambda apart: _meant_for(apart, used, referrers, scope))
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, cache(partial(is_missing, view)))
     told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
@@ -122,6 +124,11 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     )
     references = _references(view, found.objects, scope)
     return GrantReport(described, references, view.gaps)
+
+
+def _referrers(found: FoundReferrers, view: View) -> Referrers:
+    references = partial(found.references_in, view)
+    return Referrers(view.catalog.table, found.objects, found.unread, found.beyond, references)
 
 
 def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
