@@ -501,4 +501,4 @@ def test_an_object_is_named_on_a_line_of_a_terminal_as_why_takes_it(
     lines = refs("check", "-A", "-f", file, "--whole").out.splitlines()
     object_ = f"httproute/{name}.{namespace}"
     assert object_ in [line.split()[-1] for line in lines if line]
-    assert refs("why", object_, "-f", file, "--whole").out.startswith("refused: HTTPRoute ")
+    assert refs("why", object_, "-f", file, "--whole").out.startswith("refused: HTTPRoute")
