@@ -10,6 +10,7 @@ from kubectl_refs.render.blocks import write_supposed
 from kubectl_refs.render.details import write_details
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.proposals import Proposals
+from kubectl_refs.render.text.brevity import Brevity, fitting_page
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
@@ -24,13 +25,17 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> s
     (evaluated,) = report.references
     if evaluated.in_order:
         return render_can_i_wide(report, style, kubectl)
-    page = _answer(evaluated, style)
-    write_supposed(page, evaluated, Proposals(kubectl))
-    page.blank()
-    write_gaps(page, report.gaps, brief=True)
-    if more:
-        page.command("More: ", more, kubectl.wide("can-i"))
-    return str(page)
+
+    def text(brevity: Brevity) -> str:
+        page = _answer(evaluated, style, brevity)
+        write_supposed(page, evaluated, Proposals(kubectl))
+        page.blank()
+        write_gaps(page, report.gaps, brief=True)
+        if more:
+            page.command("More: ", more, kubectl.wide("can-i"))
+        return str(page)
+
+    return fitting_page(text, style)
 
 
 def render_can_i_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
@@ -43,8 +48,8 @@ def render_can_i_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
     return str(page)
 
 
-def _answer(evaluated: EvaluatedReference, style: Style) -> Page:
-    page = Page(style)
+def _answer(evaluated: EvaluatedReference, style: Style, brevity: Brevity = Brevity.WHOLE) -> Page:
+    page = Page(style, brevity)
     reference = evaluated.reference
     referrer = reference.referrer
     who = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace}"

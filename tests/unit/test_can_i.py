@@ -12,6 +12,7 @@ from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.builders import from_entry, grant, namespaces, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI
+from tests.support.longer_names import LONGEST
 from tests.support.running import Done, Program, written
 
 GATEWAY: JSON = {
@@ -257,6 +258,21 @@ def test_its_page_is_short_and_wide_tells_all(live: Program, monkeypatch: pytest
     wide = live(*words, "-o", "wide").out
     assert "  because:  " in wide
     assert "\nmetadata:\n  name: grpcroute-frontend-to-api\n" in wide
+
+
+def test_its_page_with_names_of_60_characters_fits_a_screen(
+    live: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    api.objects = LONGEST.documents(api.objects)
+    place, name = LONGEST.name("backend", LONGEST.namespace), LONGEST.name("api", LONGEST.object)
+    words = ("-n", LONGEST.name("frontend", LONGEST.namespace), f"service/{name}.{place}")
+    lines = live("can-i", "grpcroute", *words).out.splitlines()
+    assert len(lines) <= 22
+    assert max(map(len, lines)) <= 80
+    assert any("ReferenceGrants in the namespace of the Service permits" in line for line in lines)
 
 
 def test_the_hostnames_of_a_route_that_exists_count_with_a_gateway(live: Program, tmp_path: Path) -> None:

@@ -6,12 +6,16 @@ import re
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 
 COLUMN = 11
 """Where the text behind a label begins."""
+
+_ENDS = r"(?![\w/-]|[.:]\w)"
+"""What does not stand behind a name that goes on."""
 
 
 def write_line(page: Page, label: str, text: str, told: Reference | None = None) -> None:
@@ -28,15 +32,17 @@ def shortened(text: str, told: ObjectKey) -> str:
     """A sentence with an object that has been named called by its kind; as it is where it names another one of that kind."""
     if not told.namespace:
         return text
-    again, times = re.subn(rf"\b{re.escape(str(told))}(?![\w/-]|[.:]\w)", f"the {told.kind}", text)
+    again, times = re.subn(rf"\b{re.escape(str(told))}{_ENDS}", f"the {told.kind}", text)
     named = re.findall(rf'\b{re.escape(told.kind)} (?:"|[\w.-]+/)', text)
     return again if times == len(named) else text
 
 
 def unrepeated(text: str, told: Reference) -> str:
-    """A sentence with what has been named called by what it is: the holder, its namespace and the target's, a grant beside the
-    target, and a quoted name that the sentence has had already."""
+    """A sentence with what has been named called by what it is: the reference, its holder, the namespaces of both ends, a
+    grant beside the target, and a quoted name that the sentence has had already."""
     referrer, to = told.referrer, told.to
+    crossing = f"{several(referrer.kind)} in {referrer.namespace} to reference {to.kind} {to.name}"
+    text = re.sub(rf"\b{re.escape(crossing)}{_ENDS}", "this reference", text)
     if referrer.kind != to.kind:
         text = shortened(text, referrer)
     if to.namespace:
@@ -57,7 +63,7 @@ def _placed(text: str, namespace: str, place: str) -> str:
     """A namespace called by its `place` where it is one: as a value it is what to write."""
     if len(namespace) <= len(place):
         return text
-    name = rf"{re.escape(namespace)}(?![\w/-]|[.]\w|:\d)"
+    name = rf"{re.escape(namespace)}{_ENDS}"
     return re.sub(rf"(?<!write )(?:namespace {name}|(?<=\bin ){name}|(?<=\bowner of ){name})", place, text)
 
 

@@ -61,6 +61,14 @@ CROSSING = Reference(HOLDER._replace(namespace=MINE), "spec", TOLD._replace(name
             f"there is no ReferenceGrant in namespace {OTHERS}",
             "there is no ReferenceGrant in the namespace of the Service",
         ),
+        (
+            f"none of the 2 permits HTTPRoutes in {MINE} to reference Service auth; the nearest, x",
+            "none of the 2 permits this reference; the nearest, x",
+        ),
+        (
+            f"none permits HTTPRoutes in {MINE} to reference Service auth-v2",
+            "none permits HTTPRoutes in the namespace of the HTTPRoute to reference Service auth-v2",
+        ),
         (f"it permits HTTPRoutes in {MINE}", "it permits HTTPRoutes in the namespace of the HTTPRoute"),
         (
             f"admit namespace {MINE}: every route in {MINE}",
