@@ -9,7 +9,7 @@ from kubectl_refs.core.model.locations import Locate, Location
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.reads import Source
+from kubectl_refs.core.view.reads import Holding, Source
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.report import Report
@@ -72,6 +72,8 @@ def locator(source: Source) -> Locate | None:
 
 
 def _manifests_of(source: Source) -> Manifests | None:
+    if not isinstance(source, Holding):
+        return None
     # Imported here: a cluster needs no reader of manifests.
     from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.manifests.source import Manifests

@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
-from kubectl_refs.app.input.overlay import Overlay
-from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
@@ -23,11 +21,10 @@ from kubectl_refs.core.queries.why import investigate, investigate_each
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
+from kubectl_refs.core.view.reads import Answer, Get, Holding, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.core.view.view import View
-from kubectl_refs.manifests.source import Manifests
 from kubectl_refs.process.errors import RefsError, not_found, unread, usage
 
 
@@ -63,6 +60,9 @@ class FoundObjects:
         if self.library is None:
             found = investigate(self.source, self.objects)
         else:
+            # Imported here: objects that are named are read one by one.
+            from kubectl_refs.app.input.prefetch import Prefetch
+
             found = investigate_each(Prefetch(self.source, self.library), self.library, self.objects)
         return with_report_located(replace(found, gaps=(*self.gaps, *found.gaps)), self.source)
 
@@ -91,7 +91,7 @@ def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE
     refuse_emptiness(source, command)
     if named:
         return named_objects(source, namespace, wanted)
-    if isinstance(source, Overlay):
+    if isinstance(source, Holding) and source.catalog.live:
         # Of manifests all are meant, whatever the current namespace is.
         namespace = inputs.namespace or None
     kinds = tuple(dict.fromkeys(referrer_kind(source.catalog, each.type) for each in wanted))
@@ -100,14 +100,14 @@ def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE
 
 def named_objects(source: Source, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
     """The objects of kinds that hold references which are named; in manifests without a namespace all of that name."""
-    if isinstance(source, Manifests):
+    if isinstance(source, Holding) and not source.catalog.live:
         return _in_manifests(source, namespace, wanted)
     return _in_cluster(source, namespace or "", wanted)
 
 
 def refuse_emptiness(source: Source, command: str) -> None:
     """RefsError for manifests that hold no object at all, as kubectl apply has it: there is nothing to answer about."""
-    if isinstance(source, Manifests | Overlay) and not source.objects:
+    if isinstance(source, Holding) and not source.objects:
         raise usage(f"no objects passed to {command}")
 
 
@@ -120,7 +120,7 @@ def lacks_namespace(source: Source, namespace: str) -> bool:
 def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind], selector: JSON) -> FoundObjects:
     """Every object that may hold references, of these kinds, or of any where there are none. In one namespace objects
     of no namespace are left out, and storage, the one core kind of the table, is explained where its type is named."""
-    if isinstance(source, Manifests | Overlay):
+    if isinstance(source, Holding):
         here = (obj for obj in source.objects if namespace in (None, key_of(obj).namespace))
         wanted = {kind.group_kind for kind in kinds}
         objects = tuple(obj for obj in here if not wanted or key_of(obj).group_kind in wanted)
@@ -209,7 +209,7 @@ def _problem(catalog: Catalog, kind: ServedKind, get: Get, answers: Mapping[Read
     return missing(catalog, kind, get.key.name, get.key.namespace)
 
 
-def _in_manifests(manifests: Manifests, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
+def _in_manifests(manifests: Holding, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     objects: list[JSON] = []
     problems: list[RefsError] = []

@@ -10,7 +10,6 @@ from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
-from kubectl_refs.core.fixes.moving import moved
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import named_already, parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
@@ -19,7 +18,6 @@ from kubectl_refs.core.fixes.trial import of_referrer
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced
-from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -159,6 +157,10 @@ def _moving(view: View, evaluated: EvaluatedReference, create: Fix, standing: Gr
     miss = next((each for each in evaluated.near_misses if is_misplaced(each)), None)
     if miss is None or len(miss.differences) != 1:
         return ()
+    # Imported here: few grants are misplaced.
+    from kubectl_refs.core.fixes.moving import moved
+    from kubectl_refs.core.grants.usage import usage_of
+
     grant = Grant.parse(miss.source)
     return moved(
         grant,

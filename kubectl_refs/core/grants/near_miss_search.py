@@ -13,7 +13,6 @@ from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
 from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
-from kubectl_refs.core.grants.usage import usage_of
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
@@ -257,6 +256,9 @@ def _fitting(view: View, reference: Reference, everywhere: Grants) -> tuple[Sequ
 
 def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
     """Whether it is known that nothing uses what a grant gives the referrer's kind and namespace, where it is."""
+    # Imported here: few grants fit a reference into another namespace than theirs.
+    from kubectl_refs.core.grants.usage import usage_of
+
     used = usage_of(view, grant)
     pairs = [each for each in used.pairs if each.pair.permits(reference)]
     return all(each.known and not each.users for each in pairs)

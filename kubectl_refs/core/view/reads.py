@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import matches, parse
@@ -109,6 +109,14 @@ class Source(Protocol):
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         """Answer every read; what fails is an Answer with a failure, never an exception."""
         ...
+
+
+@runtime_checkable
+class Holding(Source, Protocol):
+    """A source that has objects of its own: manifests, by themselves or laid over a cluster."""
+
+    @property
+    def objects(self) -> Sequence[JSON]: ...
 
 
 class Answers(Protocol):
