@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from kubectl_refs.core.attachment.listeners import listeners_of
-from kubectl_refs.core.conditions.running_release import running_release
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.kinds import GATEWAY
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.model.values import key_of, text
 from kubectl_refs.core.records import replace
+from kubectl_refs.core.view.controllers import class_of, controller_name, running_release
 from kubectl_refs.core.view.view import View
 
 
@@ -89,11 +89,8 @@ def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON)
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
     gateways = [obj] if key_of(obj).group_kind == GATEWAY else [view.get(each, effect="").object for each in parents]
     told: dict[str, None] = {}
-    for name in dict.fromkeys(text(at(gateway, "spec", "gatewayClassName")) for gateway in gateways if gateway):
-        if not name:
-            continue
-        found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object
-        by = text(at(found, "spec", "controllerName"))
+    for name, gateway in {class_of(gateway): gateway for gateway in gateways}.items():
+        by = controller_name(view, gateway)
         controller = controller_of(by)
         doubt = (
             ""

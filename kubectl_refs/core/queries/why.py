@@ -14,7 +14,6 @@ from kubectl_refs.core.conditions.crossing import with_uncrossable
 from kubectl_refs.core.conditions.enforcement import with_enforcement
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
-from kubectl_refs.core.conditions.running_release import running_release
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.misspelt import misspelt_in
@@ -37,6 +36,7 @@ from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
 from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.controllers import controller_name, running_release
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
@@ -191,9 +191,4 @@ def _controller_of(view: View, obj: JSON, gateway: JSON | None) -> str | None:
     Gateway or ListenerSet does not say who wrote it."""
     if key_of(obj).group_kind == GATEWAY_CLASS:
         return text(at(obj, "spec", "controllerName"))
-    name = text(at(gateway, "spec", "gatewayClassName"))
-    if not name:
-        return None
-    effect = f"which controller handles Gateways of class {name} is not known"
-    gateway_class = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect=effect)
-    return text(at(gateway_class.object, "spec", "controllerName"))
+    return controller_name(view, gateway)

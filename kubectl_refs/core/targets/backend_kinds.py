@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.fields.controllers import CONTROLLERS, Controller, controller_of
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, ROUTES
+from kubectl_refs.core.model.kinds import GATEWAY, ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import Check, Layer, Outcome
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.text.language import listing, with_article
+from kubectl_refs.core.view.controllers import controller_name
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
@@ -36,20 +37,15 @@ def _of_parent(view: View, route: JSON, parent: ObjectKey) -> Iterator[str | Non
         for entry in map(mapping, entries(at(route, "status", "parents")))
         if (name := text(entry.get("controllerName"))) and _names_parent(mapping(entry.get("parentRef")), parent, own)
     }
-    yield from written or (_of_class(view, parent),)
+    if written:
+        yield from written
+    else:
+        yield controller_name(view, view.get(parent, effect="").object if parent.group_kind == GATEWAY else None)
 
 
 def _names_parent(parent_ref: JSON, parent: ObjectKey, own: str) -> bool:
     kind, namespace = text(parent_ref.get("kind")) or GATEWAY.kind, text(parent_ref.get("namespace")) or own
     return (kind, namespace, parent_ref.get("name")) == (parent.kind, parent.namespace, parent.name)
-
-
-def _of_class(view: View, parent: ObjectKey) -> str | None:
-    if parent.group_kind != GATEWAY:
-        return None
-    name = text(at(view.get(parent, effect="").object, "spec", "gatewayClassName"))
-    found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="").object if name else None
-    return text(at(found, "spec", "controllerName"))
 
 
 def taken_check(kind: GroupKind, names: Sequence[str | None]) -> Check:

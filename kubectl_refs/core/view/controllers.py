@@ -1,0 +1,38 @@
+"""What is read of controllers: the one that a Gateway is for by its GatewayClass, and which release of one runs."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.fields.controllers import Controller
+from kubectl_refs.core.fields.releases import Release, release_in
+from kubectl_refs.core.model.kinds import GATEWAY_CLASS
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.view.view import View
+
+_DEPLOYMENT = GroupKind("apps", "Deployment")
+
+
+def class_of(gateway: JSON | None) -> str | None:
+    """The name of a Gateway's class; None where it has none, or there is no Gateway."""
+    return text(at(gateway, "spec", "gatewayClassName")) or None
+
+
+def controller_name(view: View, gateway: JSON | None) -> str | None:
+    """The controllerName of a Gateway's class; None where it is not known. That the class could not be read is a gap, unless
+    it is asked for without gaps."""
+    name = class_of(gateway)
+    if name is None:
+        return None
+    effect = f"which controller handles Gateways of class {name} is not known"
+    found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect=effect)
+    return text(at(found.object, "spec", "controllerName"))
+
+
+def running_release(view: View, controller: Controller) -> Release | None:
+    """The release of a controller, where its Deployment stands where most install it and may be read. None if it is not known:
+    nothing depends on it but how sure a sentence is, so a right that is missing is no gap."""
+    if controller.deployment is None or (view.catalog.live and view.catalog.served(_DEPLOYMENT) is None):
+        return None
+    key = ObjectKey(_DEPLOYMENT.group, _DEPLOYMENT.kind, *controller.deployment)
+    found = view.without_gaps(lambda apart: apart.get(key, effect="").object)
+    return release_in(found) if found else None
