@@ -38,6 +38,18 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
+def show(page: str) -> None:
+    """Write a page that a renderer made, which is safe already, on standard error."""
+    sys.stderr.write(page)
+    sys.stderr.flush()
+
+
+def is_terminal(stream: object) -> bool:
+    """Whether somebody can answer on a stream, or see it at once."""
+    isatty = getattr(stream, "isatty", None)
+    return isatty is not None and bool(isatty())
+
+
 def abandon_output() -> None:
     """Keep the interpreter from complaining, when it ends, of what could not be written."""
     with contextlib.suppress(OSError):

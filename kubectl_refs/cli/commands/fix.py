@@ -142,7 +142,8 @@ def fix_command(
       # Manifests instead of a cluster
       {program} fix -f deploy/ -R
     """
-    from kubectl_refs.app.fix import Doing, fix
+    from kubectl_refs.app.applying.doing import Doing
+    from kubectl_refs.app.fix import fix
     from kubectl_refs.app.input.objects import Scope
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output

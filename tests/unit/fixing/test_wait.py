@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from kubectl_refs.app.applying.doing import Doing
 from kubectl_refs.app.applying.waiting import Clock
-from kubectl_refs.app.fix import Doing, fix
+from kubectl_refs.app.fix import fix
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON

@@ -1,0 +1,144 @@
+"""What `fix --apply` does with a plan: each kind of change shown, asked for and written by itself, then waited for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from kubectl_refs.app.applying.applying import confirmed, rights, write_all
+from kubectl_refs.app.applying.doing import Doing
+from kubectl_refs.app.applying.waiting import follow
+from kubectl_refs.app.output import Output
+from kubectl_refs.core.fixes.change import GRANTS, Change
+from kubectl_refs.core.fixes.edits import Edit
+from kubectl_refs.core.fixes.json_patch import passes
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.queries.fix import Plan
+from kubectl_refs.core.queries.resolution import Resolution, resolution_of
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.reads import Get
+from kubectl_refs.kube.cluster import Cluster
+from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
+from kubectl_refs.process.streams import is_terminal, say, show
+from kubectl_refs.render.fix import (
+    Lacking,
+    manifests_of,
+    render_command,
+    render_diff,
+    render_sentence,
+    render_waited,
+)
+from kubectl_refs.render.formats import Shapes
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.style import Style
+
+
+def edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
+    """The changes that edits are of the objects as they are now; those of objects that cannot be read are told."""
+    wanted = {Get(edit.object): None for edit in edits}
+    answers = cluster.read(wanted)
+    found = []
+    for edit in edits:
+        answer, served = answers[Get(edit.object)], cluster.catalog.served(edit.object.group_kind)
+        if answer.object is None or served is None:
+            why = answer.failure.message if answer.failure else "it does not exist any more"
+            say(f"{edit.object} could not be read: {why}")
+        elif not passes(answer.object, edit.patch):
+            say(f"{edit.object} was changed in between: run the command again")
+        else:
+            found.append(edit.change_of(answer.object, served.plural))
+    return found
+
+
+def tell_owner(changes: Iterable[Change], for_owner: Lacking, style: Style) -> None:
+    for change in changes:
+        verbs = " or ".join(for_owner.get(change.object, ()))
+        within = f" in namespace {change.object.namespace}" if change.object.namespace else ""
+        if verbs and change.plural == GRANTS:
+            what = f"the YAML of ReferenceGrant {change.object.name}"
+        elif verbs:
+            what = f"the command for {change.object}"
+        if verbs:
+            cannot = f"you cannot {verbs} {change.plural}{within}: send {what} to someone who may"
+            show(render_sentence("forbidden", cannot, style))
+
+
+def apply_plan(
+    cluster: Cluster, planned: Plan, doing: Doing, output: Output, style: Style, kubectl: Kubectl
+) -> tuple[int, Sequence[Change]]:
+    """Apply what is certain and allowed, each kind by itself; print the rest for its owner. Returns the exit status and
+    what was made."""
+    certain = [change for change in planned.changes if change.certain]
+    for change in planned.changes:
+        if not change.certain:
+            unread = (
+                f"the grants of {change.object.namespace} could not be read, so one may permit the reference already; "
+                "send the YAML to someone who may read them"
+            )
+            show(render_sentence("not applied", f"{change.object}: {unread}", style))
+    sure = edited(cluster, [edit for edit in planned.edits if not edit.is_guess])
+    wanted = [*certain, *sure, *edited(cluster, [edit for edit in planned.edits if edit.is_guess])]
+    for_owner = rights(cluster.client, wanted)
+    tell_owner(wanted, for_owner, style)
+    for edit in planned.edits:
+        if edit.object in for_owner:
+            show(render_command(edit, style, kubectl))
+    withheld = [change for change in planned.changes if change.object in for_owner or not change.certain]
+    output.write(Shapes(manifests=lambda: manifests_of(withheld, {change.object for change in withheld})))
+    able = [change for change in wanted if change.object not in for_owner]
+    before = Resolution() if doing.wait is None else resolution_of(cluster, _concerned(able))
+    made: list[Change] = []
+    for kind in dict.fromkeys(change.object.group_kind for change in able):
+        made += _write(cluster, [c for c in able if c.object.group_kind == kind and not c.guess], doing, style)
+    for change in able:
+        made += _write(cluster, [change], doing, style) if change.guess else ()
+    if len(made) < len(able):
+        return FOUND, made
+    keys = _concerned(made)
+    if doing.wait is not None and keys and not _wait(cluster, keys, before, doing, style):
+        return FOUND, made
+    if len(able) < len(certain) + len(planned.edits):
+        return FOUND, made
+    # What may not be needed, nobody was refused.
+    return UNKNOWN if withheld else OK, made
+
+
+def _concerned(changes: Iterable[Change]) -> list[ObjectKey]:
+    """The objects whose references changes are for."""
+    return list(dict.fromkeys(each.reference.referrer for change in changes for each in change.evaluated))
+
+
+def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> Sequence[Change]:
+    """Write changes of one kind of object after a diff and a question."""
+    if not changes:
+        return ()
+    show(f"\n{render_diff(changes, style)}")
+    guess, grants = changes[0].guess, changes[0].plural == GRANTS
+    if not (doing.yes and (grants or (doing.yes == "all" and not guess))):
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+            names = listing([str(change.object) for change in changes])
+            how = (
+                "a best guess is written only after a yes on a terminal"
+                if guess
+                else "--yes is for grants, --yes=all for other objects too"
+            )
+            show(render_sentence("not applied", f"{names}: {how}", style))
+            return ()
+        if not confirmed(changes, cluster, style.prose_width):
+            say("nothing was applied")
+            return ()
+    return write_all(cluster.client, changes, say)
+
+
+def _wait(cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, doing: Doing, style: Style) -> bool:
+    """Whether all controllers came to agree; `before` is what they reported before anything was written."""
+
+    def progress(waited: Resolution) -> None:
+        if sys.stderr.isatty() and waited.open:
+            agreed = len(waited.conditions) - len(waited.open)
+            say(f"waiting for the controllers: {agreed} of {len(waited.conditions)} agree")
+
+    seconds = doing.wait or 0
+    waited = follow(cluster, keys, seconds, progress, doing.clock)
+    show(render_waited(waited, before, style, seconds))
+    return waited.done
