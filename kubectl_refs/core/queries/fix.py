@@ -9,22 +9,19 @@ there.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from kubectl_refs.core.fixes.change import Change, cleaned, field_of
+from kubectl_refs.core.fixes.change import Change
+from kubectl_refs.core.fixes.drafts import Drafts
 from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
-from kubectl_refs.core.fixes.json_patch import applied
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair, widening
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry, permitting
-from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
@@ -80,7 +77,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     # Without fixes there is none that would last: the namespace is being deleted.
     wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
-    drafts = _Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
+    drafts = Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
     if options.into is not None:
         _add_all(drafts, options.into, wanting, broad=options.broad)
     elif options.repairs:
@@ -109,91 +106,7 @@ def target_failures(evaluated: EvaluatedReference) -> tuple[Check, ...]:
     return tuple(check for check in checks if check.outcome is Outcome.FAILED)
 
 
-class _Drafts:
-    """Existing grants on their way to what they should be, each with the operations so far."""
-
-    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
-        self.grants = {name: Grant.parse(source) for name, source in sources.items()}
-        by_namespace: dict[str, list[Grant]] = defaultdict(list)
-        for name, grant in self.grants.items():
-            by_namespace[name.namespace].append(grant)
-        self._standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
-        self._wanted = ReferenceIndex(wanted)
-        self._verb = verb
-        self._operations: dict[GrantName, tuple[JSON, ...]] = {}
-        self._after: dict[GrantName, Grant] = {}
-        self._begun: dict[GrantName, int] = {}
-        self._changed: set[GrantName] = set()
-        self._permissions: dict[GrantName, frozenset[Pair]] = {}
-        self._permitting: dict[tuple[str, Pair], set[GrantName]] = defaultdict(set)
-
-    def standing(self, namespace: str) -> Grants:
-        """The grants of a namespace as they are."""
-        return self._standing.get(namespace, Grants())
-
-    def __contains__(self, name: GrantName) -> bool:
-        """Whether a grant has any operations."""
-        return name in self._operations
-
-    def after(self, name: GrantName) -> Grant:
-        """A grant with its operations so far applied."""
-        if name not in self._after:
-            self._after[name] = self.trial(name, ())
-        return self._after[name]
-
-    def trial(self, name: GrantName, more: Iterable[JSON]) -> Grant:
-        """A grant as it would be with `more` operations."""
-        return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
-
-    def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
-        known = self._operations.get(name, ())
-        self._operations[name] = (*known, *(each for each in operations if each not in known))
-        self._after.pop(name, None)
-        self._changed.add(name)
-        self._begun.setdefault(name, len(self._begun))
-
-    def permits(self, reference: Reference) -> GrantName | None:
-        """A draft that permits a reference: of several, the one begun first."""
-        self._index()
-        pair = needed(reference)
-        into = reference.to.namespace
-        found = {*self._permitting[into, pair], *self._permitting[into, pair.wider]}
-        return min(found, key=self._begun.__getitem__, default=None)
-
-    def _index(self) -> None:
-        """Find the permissions of the drafts that have changed since."""
-        for name in self._changed:
-            grant = self.after(name)
-            for pair in self._permissions.get(name, ()):
-                self._permitting[name.namespace, pair].discard(name)
-            self._permissions[name] = frozenset(permissions(grant.from_, grant.to))
-            for pair in self._permissions[name]:
-                self._permitting[name.namespace, pair].add(name)
-        self._changed.clear()
-
-    def changes(self, refused: Sequence[EvaluatedReference], *, live: bool) -> Iterator[Change]:
-        by_draft: dict[GrantName, list[EvaluatedReference]] = {name: [] for name in self._operations}
-        for each in refused:
-            name = self.permits(each.reference)
-            if name is not None:
-                by_draft[name].append(each)
-        for name, evaluated in by_draft.items():
-            grant, operations = self.grants[name], self._operations[name]
-            test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
-            fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
-            yield Change(
-                _key(name),
-                cleaned(self.after(name).source),
-                f"{self._verb} {fields} of ReferenceGrant {name}",
-                tuple(evaluated),
-                cleaned(grant.source),
-                (test, *operations),
-                widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
-                text(at(grant.source, "metadata", "resourceVersion")) or "" if live else "",
-            )
-
-
-def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitted: ReferenceIndex) -> None:
+def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted: ReferenceIndex) -> None:
     """Repair the near misses that were plainly meant and permit nothing else then; in place of any other there will be a
     new grant."""
     done: list[Reference] = []
@@ -221,7 +134,7 @@ def _repair_all(drafts: _Drafts, refused: Sequence[EvaluatedReference], permitte
                 break
 
 
-def _add_all(drafts: _Drafts, into: str, wanting: Sequence[EvaluatedReference], *, broad: bool) -> None:
+def _add_all(drafts: Drafts, into: str, wanting: Sequence[EvaluatedReference], *, broad: bool) -> None:
     """Add the entries that are missing in one existing grant."""
     namespaces = sorted({each.reference.to.namespace for each in wanting})
     if not namespaces:

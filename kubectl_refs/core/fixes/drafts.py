@@ -1,0 +1,100 @@
+"""Existing ReferenceGrants on their way to what they should be, while `fix` gathers what is to be permitted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kubectl_refs.core.fixes.change import Change, cleaned, field_of
+from kubectl_refs.core.fixes.json_patch import applied
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, permissions, widening
+from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.values import at, text
+
+
+class Drafts:
+    """Existing grants on their way to what they should be, each with the operations so far."""
+
+    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
+        self.grants = {name: Grant.parse(source) for name, source in sources.items()}
+        by_namespace: dict[str, list[Grant]] = defaultdict(list)
+        for name, grant in self.grants.items():
+            by_namespace[name.namespace].append(grant)
+        self._standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
+        self._wanted = ReferenceIndex(wanted)
+        self._verb = verb
+        self._operations: dict[GrantName, tuple[JSON, ...]] = {}
+        self._after: dict[GrantName, Grant] = {}
+        self._begun: dict[GrantName, int] = {}
+        self._changed: set[GrantName] = set()
+        self._permissions: dict[GrantName, frozenset[Pair]] = {}
+        self._permitting: dict[tuple[str, Pair], set[GrantName]] = defaultdict(set)
+
+    def standing(self, namespace: str) -> Grants:
+        """The grants of a namespace as they are."""
+        return self._standing.get(namespace, Grants())
+
+    def __contains__(self, name: GrantName) -> bool:
+        """Whether a grant has any operations."""
+        return name in self._operations
+
+    def after(self, name: GrantName) -> Grant:
+        """A grant with its operations so far applied."""
+        if name not in self._after:
+            self._after[name] = self.trial(name, ())
+        return self._after[name]
+
+    def trial(self, name: GrantName, more: Iterable[JSON]) -> Grant:
+        """A grant as it would be with `more` operations."""
+        return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
+
+    def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
+        known = self._operations.get(name, ())
+        self._operations[name] = (*known, *(each for each in operations if each not in known))
+        self._after.pop(name, None)
+        self._changed.add(name)
+        self._begun.setdefault(name, len(self._begun))
+
+    def permits(self, reference: Reference) -> GrantName | None:
+        """A draft that permits a reference: of several, the one begun first."""
+        self._index()
+        pair = needed(reference)
+        into = reference.to.namespace
+        found = {*self._permitting[into, pair], *self._permitting[into, pair.wider]}
+        return min(found, key=self._begun.__getitem__, default=None)
+
+    def _index(self) -> None:
+        """Find the permissions of the drafts that have changed since."""
+        for name in self._changed:
+            grant = self.after(name)
+            for pair in self._permissions.get(name, ()):
+                self._permitting[name.namespace, pair].discard(name)
+            self._permissions[name] = frozenset(permissions(grant.from_, grant.to))
+            for pair in self._permissions[name]:
+                self._permitting[name.namespace, pair].add(name)
+        self._changed.clear()
+
+    def changes(self, refused: Sequence[EvaluatedReference], *, live: bool) -> Iterator[Change]:
+        by_draft: dict[GrantName, list[EvaluatedReference]] = {name: [] for name in self._operations}
+        for each in refused:
+            name = self.permits(each.reference)
+            if name is not None:
+                by_draft[name].append(each)
+        for name, evaluated in by_draft.items():
+            grant, operations = self.grants[name], self._operations[name]
+            test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
+            fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
+            yield Change(
+                grant.key,
+                cleaned(self.after(name).source),
+                f"{self._verb} {fields} of ReferenceGrant {name}",
+                tuple(evaluated),
+                cleaned(grant.source),
+                (test, *operations),
+                widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
+                text(at(grant.source, "metadata", "resourceVersion")) or "" if live else "",
+            )
