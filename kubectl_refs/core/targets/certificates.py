@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import Check, Layer, Outcome
 from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.targets.key_pair import belongs, is_whole
 from kubectl_refs.core.targets.pem import pem_blocks
@@ -28,6 +29,21 @@ _WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 _SDS_TYPE = "gateway.envoyproxy.io/sds"
 """Of a Secret that says where Envoy gets a certificate (envoyproxy/gateway at d32f282942, SDSSecretType and EnableSDSSecretRef
 in api/v1alpha1)."""
+
+
+def content_check(obj: JSON, role: Role, noun: str, resolved: Callable[[], bool]) -> Check | None:
+    """What is to be said of the contents of an object that is to be used as a `noun`; None where nothing is. `resolved` tells
+    whether a controller takes it all the same."""
+    delivered = delivered_elsewhere(obj, role)
+    if delivered:
+        return Check(Layer.CONTENT, Outcome.NOTE, delivered)
+    foreign = foreign_type(obj, role)
+    if foreign and resolved():
+        return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and its controller takes it all the same")
+    problem = foreign or problem_of(obj, role)
+    return (
+        Check(Layer.CONTENT, Outcome.FAILED, f"{key_of(obj)} cannot be used as {noun}: {problem}") if problem else None
+    )
 
 
 def delivered_elsewhere(obj: JSON, role: Role) -> str | None:

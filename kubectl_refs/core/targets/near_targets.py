@@ -11,14 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.grants.differences import cost_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.hints import Hint, kind_hint
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     GATEWAY,
-    ISTIO_GATEWAY,
     LISTENER_SETS,
     NAMESPACE,
     SECRET,
@@ -28,17 +25,16 @@ from kubectl_refs.core.model.kinds import (
 )
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundReference, Reference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.makers import made_by_name
 from kubectl_refs.core.targets.near_parts import by_number, by_part, has_port, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
-from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
+from kubectl_refs.core.targets.requirements import requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
 from kubectl_refs.core.text.vocabulary import Vocabulary
-from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import EXISTENCE, View
 
@@ -119,7 +115,10 @@ def meaning(found: FoundReference, near: NearTarget) -> FoundReference:
 
 def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
     """Objects of another group, or of a kind that is spelt otherwise; of a kind that is right, any slip beside it."""
-    for kind in _kindred(view, found):
+    # Imported here, as below: few targets are missing.
+    from kubectl_refs.core.targets.kindred import kindred_of
+
+    for kind in kindred_of(view, found):
         reference = _at(found.reference, group=kind.group, kind=kind.kind)
         if _get(view, reference.to) is not None:
             yield reference
@@ -130,54 +129,15 @@ def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
 
 def _of_maker(view: View, found: FoundReference) -> Iterator[Reference]:
     """The Secret or ConfigMap that the object of the name written makes."""
-    reference, wanted = found.reference, _wanted_kinds(found)
+    from kubectl_refs.core.targets.kindred import wanted_kinds
+
+    reference, wanted = found.reference, wanted_kinds(found)
     for kind in (SECRET, CONFIG_MAP):
         if kind != reference.to.group_kind and (wanted is None or kind not in wanted):
             continue
         for made in made_by_name(view, kind, reference.to.namespace, reference.to.name):
             if _get(view, made) is not None:
                 yield replace(reference, to=made)
-
-
-def _kindred(view: View, found: FoundReference) -> Sequence[GroupKind]:
-    """The kinds here that the one written may stand for, among those that the role may lead to."""
-    written, wanted = found.reference.to.group_kind, _wanted_kinds(found)
-    return view.once(("kindred", written, wanted), lambda apart: tuple(_like(apart.catalog, written, wanted)))
-
-
-def _like(catalog: Catalog, written: GroupKind, wanted: frozenset[GroupKind] | None) -> Iterator[GroupKind]:
-    for served in catalog:
-        kind = served.group_kind
-        if kind == written or (wanted is not None and kind not in wanted):
-            continue
-        same_name = kind.kind == written.kind or (kind in LISTENER_SETS and written in LISTENER_SETS)
-        longer = kind.group == written.group and _extends(kind.kind, written.kind)
-        if same_name or longer or kind_hint(kind.kind, written.kind) in (Hint.CASE, Hint.PLURAL, Hint.TYPO):
-            yield kind
-
-
-def _extends(one: str, other: str) -> bool:
-    """Whether one kind's name is the other's with a word before it: PluginConfig and ApisixPluginConfig."""
-    short, long = sorted((one, other), key=len)
-    return len(short) > MOST_COMMON and long.endswith(short)
-
-
-MOST_COMMON = len("Gateway")
-"""Length of names up to which a kind's name with a word before it is that of another thing: a MeshGateway is no Gateway."""
-
-
-def _wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
-    """The kinds that a role may lead to; None where any may be meant."""
-    if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-        return frozenset({GATEWAY})
-    if found.field.role is Role.PARENT:
-        # Istio's is none, and told where somebody takes it for one.
-        return frozenset({GATEWAY, *LISTENER_SETS, *MESH_KINDS, ISTIO_GATEWAY})
-    expected = requirements_of(found)
-    if expected.core is None:
-        return None
-    others = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
-    return frozenset({*expected.core, *expected.extended, *others})
 
 
 def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Sequence[Reference]:
@@ -246,7 +206,6 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
 def _of_other_kinds(view: View, found: FoundReference) -> Iterable[Reference]:
     if found.field.role is not Role.PARENT:
         return ()
-    # Imported here, as below: few parents are missing.
     from kubectl_refs.core.targets.near_kinds import of_other_kinds
 
     return of_other_kinds(view, found)
@@ -263,9 +222,11 @@ def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
 def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
     """The object of the name and of a kind of nearly the same name: an XListenerSet for a ListenerSet, or any for a kind that
     may not exist."""
+    from kubectl_refs.core.targets.kindred import kindred_of
+
     written = found.reference.to.group_kind
     doubtful = view.catalog.served(written) is None
-    for kind in _kindred(view, found):
+    for kind in kindred_of(view, found):
         if doubtful or kind.kind == written.kind or kind in LISTENER_SETS:
             meant = _at(found.reference, group=kind.group, kind=kind.kind)
             if _get(view, meant.to) is not None:

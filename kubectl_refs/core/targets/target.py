@@ -11,12 +11,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, WITH_PORTS
+from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE, WITH_PORTS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.kind_checks import Heard, kind_check, refused_by_all
@@ -186,20 +185,23 @@ def _host(asked: _Asked) -> Target:
         return Target((host,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
     if host.outcome is Outcome.ASSUMED:
         return Target((host,), assumptions=(Assumption(asked.reference.to, HOST_KNOWN),))
-    failed = host.outcome is Outcome.FAILED
-    return Target((host,), Code.TARGET_NOT_FOUND if failed else None, asked.expected.missing if failed else None)
+    return _told(host, Code.TARGET_NOT_FOUND, asked.expected.missing)
+
+
+def _told(check: Check | None, code: Code, reason: str | None) -> Target:
+    """What a check says; it is a finding where it failed."""
+    if check is None:
+        return NOTHING_TO_SAY
+    return Target((check,), code, reason) if check.outcome is Outcome.FAILED else Target((check,))
 
 
 def _kind(asked: _Asked) -> Target:
     check = kind_check(asked.view, asked.found, asked.expected, asked.heard)
-    if check is not None and check.outcome is Outcome.FAILED:
-        return Target((check,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
-    return Target((check,)) if check else NOTHING_TO_SAY
+    return _told(check, Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
 
 
 def _without_port(asked: _Asked) -> Target:
-    check = superfluous_port_check(asked.reference)
-    return Target((check,), Code.PORT_NOT_FOUND, asked.expected.missing) if check else NOTHING_TO_SAY
+    return _told(superfluous_port_check(asked.reference), Code.PORT_NOT_FOUND, asked.expected.missing)
 
 
 def _namespace(asked: _Asked) -> Target:
@@ -251,33 +253,25 @@ def _assumed(asked: _Asked) -> Target:
 
 
 def _section(asked: _Asked) -> Target:
-    check = section_check(asked.reference, asked.object) if asked.sectioned else None
-    return Target((check,), Code.TARGET_NOT_FOUND, asked.expected.missing) if check else NOTHING_TO_SAY
+    part = section_check(asked.reference, asked.object) if asked.sectioned else None
+    return _told(part, Code.TARGET_NOT_FOUND, asked.expected.missing)
 
 
 def _content(asked: _Asked) -> Target:
-    role = asked.found.field.role
-    delivered = delivered_elsewhere(asked.object, role)
-    if delivered:
-        return Target((Check(Layer.CONTENT, Outcome.NOTE, delivered),))
-    foreign = foreign_type(asked.object, role)
-    if foreign and asked.heard.resolved():
-        message = f"{foreign}, and its controller takes it all the same"
-        return Target((Check(Layer.CONTENT, Outcome.NOTE, message),))
-    problem = foreign or problem_of(asked.object, role)
-    if not problem:
+    if asked.kind not in (SECRET, CONFIG_MAP):
         return NOTHING_TO_SAY
-    message = f"{asked.reference.to} cannot be used as {asked.expected.noun}: {problem}"
-    return Target((Check(Layer.CONTENT, Outcome.FAILED, message),), Code.CONTENT, asked.expected.missing)
+    # Imported here: most targets are Services.
+    from kubectl_refs.core.targets.certificates import content_check
+
+    check = content_check(asked.object, asked.found.field.role, asked.expected.noun, asked.heard.resolved)
+    return _told(check, Code.CONTENT, asked.expected.missing)
 
 
 def _port(asked: _Asked) -> Target:
     check = port_check(asked.reference, asked.object) if _needs_port(asked) else None
-    if check is None or check.outcome is not Outcome.FAILED:
-        return Target((check,)) if check else NOTHING_TO_SAY
     # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
     reason = None if asked.found.field.shown is Shown.PARENT else asked.expected.missing
-    return Target((check,), Code.PORT_NOT_FOUND, reason)
+    return _told(check, Code.PORT_NOT_FOUND, reason)
 
 
 def _needs_port(asked: _Asked) -> bool:
@@ -291,10 +285,7 @@ def _needs_port(asked: _Asked) -> bool:
 
 def _type(asked: _Asked) -> Target:
     external = external_name_check(asked.view, asked.reference, asked.object) if _needs_port(asked) else None
-    if external is None:
-        return NOTHING_TO_SAY
-    check, code = external
-    return Target((check,), code)
+    return NOTHING_TO_SAY if external is None else Target((external[0],), external[1])
 
 
 def absence(view: View, reference: Reference) -> str:
