@@ -120,12 +120,13 @@ class Proposals:
             as_above = self._command == self._kubectl.fix(referrer) and short == self._kubectl.fix(referrer, "--new")
             page.command(head, short, "the same command with --new" if as_above else "")
             return True
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, 'a new ReferenceGrant (-o wide shows it)')}")
+        grant = "a new ReferenceGrant (-o wide shows it)"
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, brevity=page.brevity)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += _permits_more(page, fix, evaluated, title) if of_grant else _also_permits(fix)
         said = f"{title}{_what_remains(fix)}"
-        if page.brevity >= Brevity.COUNTS and not page.holds(said, COLUMN):
+        if page.brevity >= Brevity.WAYS and not page.holds(said, COLUMN):
             return False
         write_line(page, label, said, evaluated.reference)
         return True

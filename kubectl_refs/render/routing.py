@@ -46,7 +46,7 @@ def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) ->
 def _rest(found: RoutingReport, style: Style, text: str, brevity: Brevity = Brevity.WHOLE) -> str:
     """What is said of references, conditions and misspelt fields; of gaps alone where there are none."""
     if found.report.references or found.report.conditions or found.report.misspelt:
-        return text if brevity >= Brevity.COUNTS else f"\n{text}"
+        return text if brevity >= Brevity.BESIDES else f"\n{text}"
     page = Page(style)
     write_gaps(page, found.report.gaps)
     return f"\n{page}" if found.report.gaps else ""
@@ -62,12 +62,12 @@ def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
         if number:
             page.blank()
         # A page that is to be short names one of several that lead to the same rule.
-        named = same[:1] if leading and brevity >= Brevity.COUNTS else same
+        named = same[:1] if leading and brevity >= Brevity.BESIDES else same
         for each in named:
             _gateway(page, each, request)
         _way(page, same[0])
     if len(leading) > 1:
-        these = "these" if brevity < Brevity.COUNTS else str(len(leading))
+        these = "these" if brevity < Brevity.BESIDES else str(len(leading))
         page.prose("note", f"which of {these} Gateways it reaches depends on the address of the host", column=COLUMN)
     stopped = len(found.ways) - len(leading)
     if leading and stopped:
@@ -98,6 +98,8 @@ def _gateway(page: Page, way: Way, request: Request) -> None:
         # A hostname that is the one asked for is in the first line.
         short = replace(place, hostname="") if place.hostname == request.host else place
         named, less = (f"{way.gateway}, {_listener(each, own=own)}" for each in (place, short))
+        if page.brevity >= Brevity.BESIDES:
+            less = f"{way.gateway}, {_named(place, own=own)}"
         _line(page, "gateway", page.shorter(named, less, COLUMN))
 
 
@@ -121,9 +123,12 @@ def _way(page: Page, way: Way) -> None:
 
 
 def _listener(place: ListenerPlace, *, own: bool) -> str:
-    of = "" if own else f" of {place.holder}"
     hostname = f", hostname {place.hostname}" if place.hostname else ""
-    return f'listener "{place.name}"{of} ({place.protocol}, port {place.port}{hostname})'
+    return f"{_named(place, own=own)} ({place.protocol}, port {place.port}{hostname})"
+
+
+def _named(place: ListenerPlace, *, own: bool) -> str:
+    return f'listener "{place.name}"' + ("" if own else f" of {place.holder}")
 
 
 def _line(page: Page, label: str, text: str, tone: Tone = Tone.PLAIN) -> None:

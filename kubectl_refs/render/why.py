@@ -190,7 +190,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     if len(agreeing) <= (0 if brief else AGREEING):
         agreeing = []
     absent = [each for each in conditions if each.agreement is Agreement.ABSENT and not each.without_status]
-    if not brief or (len({each.object for each in absent}) <= AGREEING and page.brevity < Brevity.COUNTS):
+    if not brief or (len({each.object for each in absent}) <= AGREEING and page.brevity < Brevity.BESIDES):
         absent = []
     summed = (*agreeing, *absent)
     shown = [each for each in conditions if each not in summed and not (brief and _is_told(each, report))]
@@ -204,7 +204,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
         verb = "agrees" if len(agreeing) == 1 else "agree"
         number = f"{counted(len(agreeing), 'condition')} {_writers(agreeing)} {verb} with this"
         page.prose("", number, indent=0, column=0)
-    if absent:
+    if absent and page.brevity < Brevity.WAYS:
         page.prose("", f"{counted(len(absent), 'condition')} that no controller has written", indent=0, column=0)
 
 

@@ -19,8 +19,10 @@ class Brevity(IntEnum):
     """A change is the command that makes or prints it, and no manifest."""
     NAMES = auto()
     """What the first lines of a block name is not named again, and lines go on close to the margin."""
-    COUNTS = auto()
-    """What is wrong beside the references that fail, and other ways to mend them, are counted, and no line is empty."""
+    BESIDES = auto()
+    """What is wrong beside the references that fail is counted, and no line is empty."""
+    WAYS = auto()
+    """Other ways to mend them are counted where they take more than a line."""
 
 
 def fitting_page(render: Callable[[Brevity], str], style: Style) -> str:
@@ -30,7 +32,7 @@ def fitting_page(render: Callable[[Brevity], str], style: Style) -> str:
     if fits_screen(text, style):
         return text
     scrolled = text = render(Brevity.COMMANDS)
-    for brevity in (Brevity.NAMES, Brevity.COUNTS):
+    for brevity in (Brevity.NAMES, Brevity.BESIDES, Brevity.WAYS):
         # A page much longer than a screen would only be made in vain.
         if fits_screen(text, style) or _rows(text, style) > 2 * SCREEN:
             break

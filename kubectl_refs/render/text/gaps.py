@@ -94,7 +94,7 @@ def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
         where = "at the cluster scope" if gap.namespace is None else f"in namespace {gap.namespace}"
         resources.setdefault(where, {})[gap.resource] = None
     places = "; ".join(f"{_listed(list(of), brief=brief)} {where}" for where, of in resources.items())
-    if brief and page.brevity >= Brevity.COUNTS and len(resources) > 1:
+    if brief and page.brevity >= Brevity.BESIDES and len(resources) > 1:
         # Where it is needed, the causes say.
         every = list(dict.fromkeys(resource for of in resources.values() for resource in of))
         place = "place" if any(gap.namespace is None for gap in gaps) else "namespace"

@@ -75,7 +75,7 @@ class Page:
 
     def blank(self) -> None:
         """An empty line between what is there and what follows, if both come to be and the page has room for it."""
-        self._gap = bool(self._lines) and self.brevity < Brevity.COUNTS
+        self._gap = bool(self._lines) and self.brevity < Brevity.BESIDES
 
     def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Tone = Tone.PLAIN) -> None:
         """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above.

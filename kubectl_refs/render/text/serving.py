@@ -21,7 +21,7 @@ COLUMN = 12
 def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Container[ObjectKey] | None = None) -> None:
     """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
     references to `failing` targets are told, no other Service is: it can wait."""
-    if failing is not None and page.brevity >= Brevity.COUNTS:
+    if failing is not None and page.brevity >= Brevity.BESIDES:
         _counted(page, report)
         return
     told: dict[ObjectKey, None] = {}

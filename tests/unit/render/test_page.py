@@ -218,7 +218,7 @@ def test_what_has_no_room_from_its_column_on_goes_on_close_to_the_margin() -> No
 
 
 def test_a_page_that_is_to_be_short_has_lines_close_to_the_margin_and_none_that_is_empty() -> None:
-    made = Page(Style(0, width=35), Brevity.COUNTS)
+    made = Page(Style(0, width=35), Brevity.BESIDES)
     made.prose("cause", "there is hardly a ReferenceGrant in it", column=11)
     made.blank()
     made.flowed([["refused:", " HTTPRoute shop/web"], ["-> Service shop/api"]], 9)

@@ -106,7 +106,6 @@ def test_a_page_with_long_names_fits_a_screen_and_breaks_no_word(name: str, name
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("part-with-a-namespace-misspelt", "  or:      1 other change (see -o wide)"),
         ("security-policy-with-a-grant-for-routes", "no backend: 1 rule (see -o wide)"),
         ("repair-does-not-widen", "2 references: 1 allowed, 1 refused; nothing serves 2 of the objects"),
     ],

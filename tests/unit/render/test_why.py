@@ -14,8 +14,9 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.manifests.source import Manifests, load
 from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.why import render_why
+from kubectl_refs.render.why import render_why, why_in
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED, with_reference
 
@@ -137,3 +138,21 @@ def test_a_grant_that_differs_in_three_unrelated_fields_is_no_near_miss() -> Non
 def test_a_question_from_standard_input_is_not_told_to_be_asked_again() -> None:
     assert "More: " not in text(REFUSED)
     assert "More: kubectl refs why -f a.yaml -o wide\n" in text(REFUSED, asked=("why", "-f", "a.yaml"))
+
+
+def test_other_ways_to_mend_are_counted_at_last_where_they_take_more_than_a_line() -> None:
+    manifests = Manifests(
+        [
+            *namespaces("frontend", "backend"),
+            service(),
+            route_to(("backend", "api")),
+            grant([from_entry(namespace="frontnd")]),
+        ],
+        "default",
+    )
+    report = investigate(manifests, manifests.objects)
+    kubectl = Kubectl(manifests.catalog, asked=("why",))
+    for brevity, told in ((Brevity.BESIDES, False), (Brevity.WAYS, True)):
+        lines = why_in(brevity, report, Style(NOW, width=60), kubectl).splitlines()
+        assert ("  or:      1 other change (see -o wide)" in lines) is told, "\n".join(lines)
+        assert sum(line.startswith("  or: ") for line in lines) == 1
