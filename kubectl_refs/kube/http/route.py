@@ -79,14 +79,15 @@ class Route:
         url = urlsplit(self.proxy or "")
         return basic(unquote(url.username), unquote(url.password or "")) if url.username else None
 
-    def open(self, timeout: float | None) -> socket.socket:
+    def open(self, timeout: float | None, session: ssl.SSLSession | None = None) -> socket.socket:
         """A socket that requests can be sent over; OSError, ProxyError where the proxy is to blame.
 
-        `timeout` is in seconds, for each step and for what is done with the socket later, None for none.
+        `timeout` is in seconds, for each step and for what is done with the socket later, None for none. `session` is that
+        of an earlier socket, which a server may resume: neither proves again then who it is.
         """
         server = urlsplit(self.server)
         opened = _connected(server, timeout) if self.proxy is None else self._through(urlsplit(self.proxy), timeout)
-        return opened if self.context is None else _secured(opened, self.context, self.name or _host(server))
+        return opened if self.context is None else _secured(opened, self.context, self.name or _host(server), session)
 
     def _through(self, proxy: SplitResult, timeout: float | None) -> socket.socket:
         try:
@@ -143,11 +144,13 @@ def _connected(url: SplitResult, timeout: float | None) -> socket.socket:
     return opened
 
 
-def _secured(opened: socket.socket, context: ssl.SSLContext, host: str) -> socket.socket:
+def _secured(
+    opened: socket.socket, context: ssl.SSLContext, host: str, session: ssl.SSLSession | None = None
+) -> socket.socket:
     name = _plain(host.partition("%")[0].removesuffix("."))
     try:
         if not isinstance(opened, ssl.SSLSocket):
-            return context.wrap_socket(opened, server_hostname=name)
+            return context.wrap_socket(opened, server_hostname=name, session=session)
         # The standard library cannot speak TLS within TLS. Imported here: few have a proxy that asks for it.
         from urllib3.util.ssltransport import SSLTransport
 

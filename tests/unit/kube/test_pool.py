@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import IncompleteRead
+from ssl import SSLSocket
 
 import pytest
 
 from kubectl_refs.kube.http.limits import TooLargeError
 from kubectl_refs.kube.http.pool import Pool
 from kubectl_refs.kube.http.route import Route
+from kubectl_refs.kube.http.tls import tls_context
+from tests.support.fakes.api import TLS, TLS_NAME, FakeAPI
 
 WELL = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -112,3 +115,15 @@ def test_an_answer_without_a_length_ends_with_the_connection() -> None:
     with server([b"HTTP/1.1 200 OK\r\n\r\nall of it"], [WELL]) as scripted:
         pool = Pool(Route(scripted.origin))
         assert [read(pool, scripted.origin), read(pool, scripted.origin)] == [b"all of it", b"ok"]
+
+
+def test_further_connections_resume_the_tls_session_of_the_first() -> None:
+    with FakeAPI(tls=TLS) as api:
+        context = tls_context(str(TLS[0]))
+        pool = Pool(Route(api.url, context=context, name=TLS_NAME))
+        answers = [pool.request("GET", f"{api.url}/apis", (), timeout=10, silence=10) for _ in range(3)]
+        sockets = [answer.connection.sock for answer in answers]
+        assert [isinstance(each, SSLSocket) and each.session_reused for each in sockets] == [False, True, True]
+        assert [answer.status for answer in answers] == [200, 200, 200]
+        for answer in answers:
+            answer.close()
