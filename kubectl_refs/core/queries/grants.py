@@ -105,6 +105,10 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     # Once for all runs of the analysis: what the findings ask for changes nothing here.
     referrers = view.once(("referrers", scope), partial(_referrers, found))
     used = view.once(("usages", scope), lambda _: usages(grants, referrers))
+    faults = [_faults(usage, lookups) if scope.faults else {} for usage in used]
+    if view.needs:
+        # The same goes for what the users reference.
+        return GrantReport(())
     meant_for = view.once(
         ("what grants are meant for", scope),
         lambda apart: apart.without_gaps(lambda quiet: _meant_for(quiet, used, referrers, scope)),
@@ -118,12 +122,17 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
             told[usage.grant.grant],
             frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
             _all_fails(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant)) if scope.everywhere else (),
-            {user: fault for user in usage.users if (fault := lookups.fault(user))} if scope.faults else {},
+            broken,
         )
-        for usage in used
+        for usage, broken in zip(used, faults, strict=True)
     )
     references = _references(view, found.objects, scope)
     return GrantReport(described, references, view.gaps)
+
+
+def _faults(usage: Usage, lookups: TargetLookups) -> Mapping[Reference, str]:
+    """The users of a grant that do not work for what they reference, and why."""
+    return {user: fault for user in usage.users if (fault := lookups.fault(user))}
 
 
 def _referrers(found: FoundReferrers, view: View) -> Referrers:
