@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.app import baseline
 from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.input import selection
-from kubectl_refs.app.input.locations import with_findings_located, with_references_located
+from kubectl_refs.app.input.locations import with_places
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
@@ -98,7 +98,7 @@ def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output
     manifests again."""
 
     def located() -> CheckReport:
-        return with_findings_located(report, source)
+        return with_places(report, source)
 
     def table(style: Style) -> str:
         return render_table(report if are_many(report) else located(), style, kubectl, headers=output.headers)
@@ -106,7 +106,7 @@ def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output
     return Shapes(
         text=table,
         wide=lambda style: render_wide(located(), style, kubectl, headers=output.headers),
-        data=lambda: to_data(with_references_located(located(), source), kubectl),
+        data=lambda: to_data(with_places(report, source, of_references=True), kubectl),
         names=lambda: names_of(report),
         findings=located,
     )

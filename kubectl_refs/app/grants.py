@@ -10,7 +10,7 @@ from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
 from kubectl_refs.app.input import selection
-from kubectl_refs.app.input.locations import with_findings_located
+from kubectl_refs.app.input.locations import with_places
 from kubectl_refs.app.input.object_names import elsewhere, missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
@@ -154,7 +154,7 @@ def _tell_findings(
     output.write(
         replace(
             shapes(found, source, kubectl, output),
-            data=lambda: {**data(), "findings": findings_data(with_findings_located(found, source), kubectl)},
+            data=lambda: {**data(), "findings": findings_data(with_places(found, source), kubectl)},
         )
     )
     return status

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from kubectl_refs.documents.builder import MERGE
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from yaml import Event, ScalarEvent
 
 _INDEX = re.compile(r"\[([0-9]+)\]\.?")
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}\n]|[^\s\[\]{}:,"]+')
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:\s*+:)?|[\[\]{}\n]|[^\s\[\]{}:,"]+')
+"""Of JSON: a key with its colon, another scalar, a bracket, a line break."""
+
+_WHOLE: Callable[[re.Match[str]], str] = itemgetter(0)
 
 _FEW = 20
-"""Children that are counted again each time: to keep them for every node would take more memory than the text."""
+"""Children that are counted again each time: to keep them for every list would take more memory than the text."""
 
 
 class Lines:
@@ -36,8 +40,8 @@ class Lines:
         """The nodes that are the value of a merge key."""
         self._aliases: dict[int, int] = {}
         """What each alias stands for."""
-        self._children: dict[int, list[int]] = {}
-        """Of the nodes that have many."""
+        self._many: dict[int, list[int]] = {}
+        """The children of lists that have many."""
 
     def add(self, line: int, key: str | None) -> int:
         """A node that begins. `key` is its name in the mapping that holds it, None in a list."""
@@ -64,54 +68,65 @@ class Lines:
         """The line of a field, or of what would hold it where it is not there."""
         if not self._lines:
             return 1
-        node = 0
-        while path:
-            found = self._step(node, path)
+        node = begin = 0
+        while begin < len(path):
+            found = self._step(node, path, begin)
             if found is None:
                 break
-            node, path = found
+            node, begin = found
         return self._lines[node]
 
-    def _step(self, node: int, path: str) -> tuple[int, str] | None:
-        """The child of a node that a path leads to, and the rest of the path."""
+    def _step(self, node: int, path: str, begin: int) -> tuple[int, int] | None:
+        """The child of a node that a path leads to from where it begins, and where the rest of the path does."""
         node = self._aliases.get(node, node)
-        if index := _INDEX.match(path):
-            number = int(index[1])
-            children = self._children_of(node)
-            is_there = number < len(children) and self._keys[children[number]] is None
-            return (children[number], path[index.end() :]) if is_there else None
-        found: tuple[int, str] | None = None
-        for child in self._children_of(node):
-            inner = self._merged(child, path) if child in self._merges else self._named(child, path)
+        if index := _INDEX.match(path, begin):
+            child = self._element(node, int(index[1]))
+            return None if child is None else (child, index.end())
+        # A loop without calls: it is gone through for each field on the way to each of thousands of references.
+        keys, ends, merges = self._keys, self._ends, self._merges
+        found: tuple[int, int] | None = None
+        child, end = node + 1, ends[node]
+        while child < end:
+            key = keys[child]
+            inner: tuple[int, int] | None = None
+            if child in merges:
+                inner = self._merged(child, path, begin)
+            elif key is not None and path.startswith(key, begin):
+                behind = begin + len(key)
+                following = path[behind : behind + 1]
+                if following in ("", "[", "."):
+                    inner = child, behind + (following == ".")
             # What stands later wins, and `a.b` is the name of a field before it is a field within a field.
-            if inner is not None and (found is None or len(inner[1]) <= len(found[1])):
+            if inner is not None and (found is None or inner[1] >= found[1]):
                 found = inner
+            child = ends[child]
         return found
 
-    def _named(self, child: int, path: str) -> tuple[int, str] | None:
-        key = self._keys[child]
-        if key is None or not path.startswith(key) or path[len(key) : len(key) + 1] not in ("", ".", "["):
-            return None
-        return child, path[len(key) :].removeprefix(".")
-
-    def _merged(self, node: int, path: str) -> tuple[int, str] | None:
+    def _merged(self, node: int, path: str, begin: int) -> tuple[int, int] | None:
         """The field that a merge key brings in, of one mapping or of the first in a list that has it."""
         sources = self._children_of(self._aliases.get(node, node))
         listed = bool(sources) and self._keys[sources[0]] is None
-        found = (self._step(source, path) for source in (sources if listed else [node]))
+        found = (self._step(source, path, begin) for source in (sources if listed else [node]))
         return next(filter(None, found), None)
 
+    def _element(self, node: int, number: int) -> int | None:
+        """A node's child by its number, if it is a list that has so many."""
+        if number < _FEW:
+            child, end = node + 1, self._ends[node]
+            while number and child < end:
+                child, number = self._ends[child], number - 1
+            return child if child < end and self._keys[child] is None else None
+        children = self._many.get(node)
+        if children is None:
+            children = self._many[node] = self._children_of(node)
+        return children[number] if number < len(children) and self._keys[children[number]] is None else None
+
     def _children_of(self, node: int) -> list[int]:
-        kept = self._children.get(node)
-        if kept is not None:
-            return kept
         children = []
         child, end = node + 1, self._ends[node]
         while child < end:
             children.append(child)
             child = self._ends[child]
-        if len(children) > _FEW:
-            self._children[node] = children
         return children
 
 
@@ -151,20 +166,28 @@ class _Recorder:
 
 def lines_of_json(text: str, lines_before: int) -> Lines:
     """The lines of a text that is one value of JSON."""
-    recorder = _Recorder()
-    line = lines_before + 1
-    for token in _TOKEN.findall(text):
+    lines = Lines()
+    add, end = lines.add, lines.end
+    open_: list[int] = []
+    key: str | None = None
+    line = begins = lines_before + 1
+    """`begins` is where the node does that comes next: if it has a key, that may be lines above."""
+    for token in map(_WHOLE, _TOKEN.finditer(text)):
         if token == "\n":
             line += 1
-        elif token in "{[":
-            recorder.begin(line, mapping=token == "{")
-        elif token in "}]":
-            recorder.end()
-        elif recorder.wants_key:
-            recorder.key(json.loads(token), line)
+            begins = begins if key is not None else line
+        elif token[-1] == ":":
+            written = token[:-1].rstrip()
+            key = json.loads(written) if "\\" in written else written[1:-1]
+            line += token.count("\n", len(written))
+        elif token in "]}":
+            end(open_.pop())
         else:
-            recorder.leaf(line)
-    return recorder.lines
+            node = add(begins, key)
+            key, begins = None, line
+            if token in "{[":
+                open_.append(node)
+    return lines
 
 
 def lines_of_yaml(events: Iterable[Event], lines_before: int) -> Lines:

@@ -215,11 +215,12 @@ class Manifests:
 
     def origin(self, key: ObjectKey) -> Origin | None:
         """Where an object stands that `objects` has; None for one that is not there, as an implied namespace."""
-        keys = [key]
-        if key.group_kind == REFERENCE_GRANT:
+        found = self._origins.get(key)
+        if found is None and key.group_kind == REFERENCE_GRANT:
             # What is meant as a grant is told of as one.
-            keys += [ObjectKey(*kind, key.namespace, key.name) for kind in self._meant_as_grants]
-        return next((self._origins[each] for each in keys if each in self._origins), None)
+            others = (ObjectKey(*kind, key.namespace, key.name) for kind in self._meant_as_grants)
+            found = next((self._origins[each] for each in others if each in self._origins), None)
+        return found
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         return {read: self._get(read.key) if isinstance(read, Get) else self._list(read) for read in reads}

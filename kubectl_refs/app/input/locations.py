@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.locations import Locate, Location
@@ -13,35 +14,25 @@ from kubectl_refs.core.view.reads import Holding, Source
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.report import Report
-    from kubectl_refs.core.queries.check import CheckReport
+    from kubectl_refs.core.queries.check import Checked, CheckReport
     from kubectl_refs.manifests.source import Manifests
 
+KEPT = 1_000
+"""Places that are kept: more than one object has."""
 
-def with_findings_located(report: CheckReport, source: Source) -> CheckReport:
-    """The report with the place of every finding."""
+
+def with_places(report: CheckReport, source: Source, *, of_references: bool = False) -> CheckReport:
+    """The report with the place of every finding, and of every reference where these are shown as well."""
     locate = locator(source)
     if locate is None:
         return report
-    objects, grants = (
-        tuple(
-            replace(
-                checked,
-                findings=tuple(replace(each, source=locate(each.object, each.path)) for each in checked.findings),
-            )
-            for checked in several
-        )
-        for several in (report.objects, report.grants)
-    )
-    return replace(report, objects=objects, grants=grants)
 
+    def placed(checked: Checked) -> Checked:
+        findings = tuple(replace(each, source=locate(each.object, each.path)) for each in checked.findings)
+        references = located(checked.references, locate) if of_references else checked.references
+        return replace(checked, references=references, findings=findings)
 
-def with_references_located(report: CheckReport, source: Source) -> CheckReport:
-    """The report with the place of every reference."""
-    locate = locator(source)
-    if locate is None:
-        return report
-    objects = (replace(each, references=located(each.references, locate)) for each in report.objects)
-    return replace(report, objects=tuple(objects))
+    return replace(report, objects=tuple(map(placed, report.objects)), grants=tuple(map(placed, report.grants)))
 
 
 def with_report_located(report: Report, source: Source) -> Report:
@@ -64,6 +55,8 @@ def locator(source: Source) -> Locate | None:
     if manifests is None:
         return None
 
+    # Nearly every finding is on a reference, which stands in the same place.
+    @lru_cache(maxsize=KEPT)
     def locate(key: ObjectKey, path: str) -> Location | None:
         origin = manifests.origin(key)
         return None if origin is None else origin.location(path)

@@ -127,6 +127,9 @@ g: {"<<": 1}
         ("b[2]", 2),
         ("f", 6),
         ("f.g", 8),
+        ("f.h", 9),
+        ("f.h[0]", 11),
+        ("f.i", 12),
     ],
 )
 def test_json_has_lines_as_well(path: str, line: int) -> None:
@@ -137,11 +140,15 @@ def test_json_has_lines_as_well(path: str, line: int) -> None:
 1, "d\"": "\ud83d", "e":
 []}], "f":
 {
-"\u0067": null}} {"second": 2}
+"\u0067": null,
+"h"
+: [
+":"],
+"i": 0}} {"second": 2}
 """
     first, second = read_documents(text)
     assert first.line(path) == line
-    assert second.line("second") == 8
+    assert second.line("second") == 12
 
 
 VALUES = st.recursive(
