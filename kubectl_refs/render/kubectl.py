@@ -6,9 +6,10 @@ import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.yaml import flow_lines, flow_scalar, to_yaml
 from kubectl_refs.core.view.catalog import Catalog
@@ -45,7 +46,7 @@ class Kubectl:
         if not self.asked:
             return ""
         place = ("-n", key.namespace) if key.namespace else ()
-        of = f"{self.catalog.word(key.group_kind)}/{key.name}"
+        of = f"{_type_of(self.catalog, key.group_kind)}/{key.name}"
         return " ".join((self.program, "why", *map(_word, (of, *place, *(self.source or self.flags)))))
 
     def fix(self, key: ObjectKey, *words: str, apply: bool = True) -> str:
@@ -55,7 +56,7 @@ class Kubectl:
             return ""
         place = ("-n", key.namespace) if key.namespace else ()
         end = (*self.source, *words) if self.source else (*self.flags, *words, *(("--apply",) if apply else ()))
-        of = f"{self.catalog.word(key.group_kind)}/{key.name}"
+        of = f"{_type_of(self.catalog, key.group_kind)}/{key.name}"
         return " ".join((self.program, "fix", *map(_word, (of, *place, *end))))
 
     def only_prints(self, fix: Fix) -> bool:
@@ -72,7 +73,7 @@ class Kubectl:
         names = [key.name for key in objects if key._replace(name=first.name) == first] if over else []
         if len(names) > MOST_NAMES:
             return ""
-        words = (self.catalog.word(first.group_kind), *names, "-n", first.namespace, *(self.source or self.flags))
+        words = (_type_of(self.catalog, first.group_kind), *names, "-n", first.namespace, *(self.source or self.flags))
         return " ".join((self.program, "fix", *map(_word, words)))
 
     def grant(self, key: ObjectKey) -> str:
@@ -86,7 +87,7 @@ class Kubectl:
     def describe(self, key: ObjectKey) -> str:
         """kubectl's command that describes an object; empty where it was read from no cluster."""
         place = ("-n", key.namespace) if key.namespace else ()
-        of = f"{self.catalog.word(key.group_kind)}/{key.name}"
+        of = f"{_type_of(self.catalog, key.group_kind)}/{key.name}"
         return _line("describe", of, *place, *self.flags) if self.catalog.live else ""
 
     def create(self, fix: Fix) -> str:
@@ -102,7 +103,7 @@ class Kubectl:
             return f"{self.create(fix)} <<'EOF'\n{manifest}EOF"
         namespace = ("-n", fix.object.namespace) if fix.object.namespace else ()
         # As one word: kubectl would take a name such as --all, which a manifest may hold, for a flag.
-        of = f"{self.catalog.word(fix.object.group_kind)}/{fix.object.name}"
+        of = f"{_type_of(self.catalog, fix.object.group_kind)}/{fix.object.name}"
         if fix.labels:
             return _line("label", of, *(f"{key}={value}" for key, value in fix.labels.items()), *namespace, *flags)
         if fix.action == "patch":
@@ -111,6 +112,12 @@ class Kubectl:
             patch = shlex.quote(f"[\n {operations}\n]")
             return " ".join((_line("patch", of, *namespace, "--type=json", "-p"), patch, *map(_word, flags)))
         return _line(fix.action, of, *namespace, *flags)
+
+
+@lru_cache(maxsize=100)
+def _type_of(catalog: Catalog, kind: GroupKind) -> str:
+    """The TYPE of a kind, which is looked for among all of them: thousands of commands name the same few."""
+    return catalog.word(kind)
 
 
 def resource_name(key: ObjectKey) -> str:

@@ -129,20 +129,8 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
         (
             {"from": repeats.of(reference.referrer, key_data, reference.referrer), "path": reference.path},
             repeats.of(_saying(evaluated), _said, evaluated, repeats),
+            repeats.of(_leading_to(evaluated), _led_to, evaluated),
             {
-                "effect": evaluated.effect or None,
-                "ask": evaluated.ask or None,
-                "askIn": evaluated.asked_namespace if evaluated.ask else None,
-                "firstStep": evaluated.by_hand or None,
-                "reported": [
-                    {
-                        "verdict": str(each.verdict),
-                        "controllerName": each.by,
-                        "reason": each.reason,
-                        "alone": each.alone,
-                    }
-                    for each in evaluated.reported
-                ],
                 "source": location_data(evaluated.source),
                 "fixes": [repeats.of(_changing(fix), fix_data, fix, kubectl) for fix in evaluated.fixes],
             },
@@ -150,15 +138,42 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
     )
 
 
+def _leading_to(evaluated: EvaluatedReference) -> Hashable:
+    """What `_led_to` depends on."""
+    asked_of = evaluated.ask and evaluated.asked_namespace
+    return evaluated.effect, evaluated.ask, asked_of, evaluated.by_hand, evaluated.reported
+
+
+def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
+    return {
+        "effect": evaluated.effect or None,
+        "ask": evaluated.ask or None,
+        "askIn": evaluated.asked_namespace if evaluated.ask else None,
+        "firstStep": evaluated.by_hand or None,
+        "reported": [
+            {"verdict": str(each.verdict), "controllerName": each.by, "reason": each.reason, "alone": each.alone}
+            for each in evaluated.reported
+        ],
+    }
+
+
 def _saying(evaluated: EvaluatedReference) -> Hashable:
-    """What `_said` depends on. References that were judged as one have these parts in common, not only equal ones."""
+    """What `_said` depends on. Of what is one and the same wherever it is equal the id takes less time than a hash."""
     reference = evaluated.reference
-    of_reference = reference.to, reference.port, reference.section_name, evaluated.field
-    in_words = evaluated.verdict, evaluated.reason, evaluated.code, evaluated.because, evaluated.unsupported
-    parts = evaluated.checks, evaluated.grants, evaluated.near_misses, evaluated.near_targets, evaluated.assumptions
+    of_reference = reference.to, reference.port, reference.section_name, id(evaluated.field)
+    judged = tuple(map(id, (evaluated.mechanism, evaluated.verdict, evaluated.code, evaluated.fault)))
+    in_words = evaluated.reason, evaluated.because, evaluated.unsupported, evaluated.notes, evaluated.reported
+    omitted = evaluated.grants_omitted, evaluated.near_misses_omitted
+    checks = tuple([(id(check.layer), id(check.outcome), check.message) for check in evaluated.checks])
+    parts = evaluated.grants, evaluated.near_misses, evaluated.near_targets, evaluated.assumptions
     # What is written there of itself may be told, and a way to a target begins at the field's own place.
     own = reference.path if evaluated.near_targets or evaluated.field.by_kind else ""
-    return of_reference, in_words, evaluated.notes, evaluated.reported, own, *map(id, parts)
+    return of_reference, judged, in_words, checks, omitted, own, *map(_identity, parts)
+
+
+def _identity(part: tuple[object, ...]) -> int:
+    """References that were judged as one have it in common."""
+    return id(part) if part else 0
 
 
 def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:

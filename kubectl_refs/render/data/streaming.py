@@ -8,7 +8,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
-INDENT = 4
+STEP = " " * 4
 KEPT = 1_000
 """Values that are kept because they may be repeated. What repeats in a cluster's report stands near by: each namespace's
 objects reference the same."""
@@ -63,7 +63,7 @@ def json_chunks(data: Any) -> Iterator[str]:
 
 def _chunks(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, Iterator):
-        inner, lead = "\n" + " " * INDENT * (depth + 1), "["
+        inner, lead = "\n" + STEP * (depth + 1), "["
         for each in value:
             yield f"{lead}{inner}{_written(each, inner)}"
             lead = ","
@@ -88,7 +88,7 @@ def _enclosed(first: str, members: Iterable[tuple[str, Iterable[str]]], last: st
     """A mapping or a list, each of whose members begins with a name or with nothing."""
     lead = first
     for name, chunks in members:
-        yield f"{lead}\n{' ' * INDENT * (depth + 1)}{name}"
+        yield f"{lead}\n{STEP * (depth + 1)}{name}"
         yield from chunks
         lead = ","
     yield _end(first, lead, last, depth)
@@ -96,35 +96,35 @@ def _enclosed(first: str, members: Iterable[tuple[str, Iterable[str]]], last: st
 
 def _end(first: str, lead: str, last: str, depth: int) -> str:
     """The end of a mapping or a list, and its beginning where nothing was in it."""
-    return f"\n{' ' * INDENT * depth}{last}" if lead == "," else f"{first}{last}"
+    return f"\n{STEP * depth}{last}" if lead == "," else f"{first}{last}"
 
 
 def indented(value: Any, depth: int = 0) -> str:
     """A value as `json.dumps` indents it, at a depth of other values: without a generator for each mapping and list, which
     costs twice as much, and the text of a report is the larger part of making it."""
-    return _written(value, "\n" + " " * INDENT * depth)
+    return _written(value, "\n" + STEP * depth)
 
 
 def _written(value: Any, lead: str) -> str:
     """`lead` is what goes before the last line: a line break and the indentation."""
-    if value is None:
-        return "null"
     kind = type(value)
+    # What there is most of comes first: a report on a cluster has millions of values.
+    if kind is dict or isinstance(value, dict):
+        return f"{{{_members(value, lead + STEP)}{lead}}}" if value else "{}"
     if kind is Repeated:
         return value.text(lead, _written)  # type: ignore[no-any-return]
-    if isinstance(value, dict):
-        members = _members(value, lead + " " * INDENT) if value else ""
-        return f"{{{members}{lead}}}" if members else "{}"
     if kind is Joined:
-        inner = lead + " " * INDENT
+        inner = lead + STEP
         texts = [each.text(inner, _members) if type(each) is Repeated else _members(each, inner) for each in value]
         members = ",".join(filter(None, texts))
         return f"{{{members}{lead}}}" if members else "{}"
     if isinstance(value, (list, tuple)):
         if not value:
             return "[]"
-        inner = lead + " " * INDENT
+        inner = lead + STEP
         return f"[{','.join([inner + _written(item, inner) for item in value])}{lead}]"
+    if kind is bool:
+        return "true" if value else "false"
     if kind is int:
         return str(value)
     return _quoted(value) if isinstance(value, str) else json.dumps(value)

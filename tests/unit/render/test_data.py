@@ -17,11 +17,12 @@ from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.references import Layer, Outcome, Verdict
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.process.errors import USAGE, RefsError
-from kubectl_refs.render.data.report import query, render_json, to_data
+from kubectl_refs.render.data.report import query, reference_data, render_json, to_data
+from kubectl_refs.render.data.streaming import Repeated, Repeats
 from tests.support.builders import PROPERTY
 from tests.support.reports import (
     ALLOWED,
@@ -198,6 +199,47 @@ def test_a_permitting_pair_and_a_near_miss_are_named_by_grant_and_entries() -> N
     assert (miss["grant"], miss["from"], miss["to"]) == ({"namespace": "backend", "name": "g"}, 0, 0)
     assert [each["found"] for each in miss["differences"]] == ["fronted", None]
     assert "source" not in miss
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mechanism": Mechanism.SAME_NAMESPACE},
+        {"verdict": Verdict.BROKEN},
+        {"reason": "BackendNotFound"},
+        {"code": Code.NO_GRANT},
+        {"because": "another cause"},
+        {"checks": (replace(REFUSED.checks[0], layer=Layer.CONTENT), *REFUSED.checks[1:])},
+        {"checks": (replace(REFUSED.checks[0], outcome=Outcome.NOTE), *REFUSED.checks[1:])},
+        {"checks": (replace(REFUSED.checks[0], message="other words"), *REFUSED.checks[1:])},
+        {"checks": REFUSED.checks[:1]},
+        {"grants": ALLOWED.grants},
+        {"grants_omitted": 1},
+        {"near_misses": REFUSED.near_misses[1:]},
+        {"near_misses": ()},
+        {"near_misses_omitted": 1},
+        {"notes": ()},
+        {"fault": Code.TARGET_NOT_FOUND},
+        {"unsupported": "its controller takes none"},
+        {"effect": ""},
+        {"ask": "Is there a ReferenceGrant?"},
+        {"ask": "Is there a Gateway?", "ask_in": "infra"},
+        {"by_hand": "look at it"},
+        {"fixes": REFUSED.fixes[:1]},
+    ],
+    ids=str,
+)
+def test_a_reference_that_differs_in_one_thing_is_told_as_if_it_were_alone(changes: dict[str, Any]) -> None:
+    changed = replace(REFUSED, **changes)
+    alone, beside = (to_data(Report(each), KUBECTL)["references"] for each in ((changed,), (REFUSED, changed)))
+    assert beside[1] == alone[0]
+
+
+def test_references_that_say_the_same_are_written_once_though_each_was_judged_for_itself() -> None:
+    again = replace(REFUSED, checks=tuple(replace(check) for check in REFUSED.checks))
+    repeats = Repeats()
+    first, second = (reference_data(each, KUBECTL, repeats) for each in (REFUSED, again))
+    assert all(one is other for one, other in zip(first, second, strict=True) if isinstance(one, Repeated))
 
 
 def test_the_summary_counts_the_verdicts() -> None:
