@@ -215,7 +215,8 @@ def _survey(source: Source, scope: GrantScope) -> GrantReport:
     if scope.target is None and not answer.served:
         raise unknown_type("referencegrants")
     if scope.target is None and answer.failure is not None:
-        raise unread(answer.failure.http_status, answer.failure.message)
+        message = answer.failure.message
+        raise unread(answer.failure.http_status, message) if source.catalog.live else usage(message)
     library.add({read: answer})
     reader = Prefetch(source, library) if source.catalog.live else source
     (report,), _ = inquire_each(reader, library, [scope], survey)

@@ -152,6 +152,13 @@ def test_manifests_without_a_namespace_are_shown_whole(refs: Program, manifests:
     ]
 
 
+def test_a_part_of_a_cluster_without_a_namespace_is_no_server_that_cannot_be_reached(
+    refs: Program, manifests: str
+) -> None:
+    said = "error: these manifests hold nothing of namespace elsewhere\n"
+    assert refs("grants", "-n", "elsewhere", "-f", manifests) == Done(2, "", said)
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
