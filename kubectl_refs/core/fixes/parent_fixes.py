@@ -60,7 +60,8 @@ def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple
     admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
     tried = (of_other(view, after.found, changed, fix) for fix in admitting)
     second = next((fix for fix in tried if fix is not None and not fix.remains), None)
-    return (first, replace(second, follows=True)) if second is not None else ()
+    # The second is no surer than the first.
+    return (first, replace(second, confidence=first.confidence, follows=True)) if second is not None else ()
 
 
 def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:

@@ -98,7 +98,7 @@ class Code(StrEnum):
         "What an implementation makes of the object needs a ReferenceGrant that is not there",
     )
     TARGET_NOT_FOUND = "REF021", _ERROR, "The target does not exist"
-    NAMESPACE_OMITTED = "REF022", _ERROR, "The reference lacks the target's namespace"
+    NAMESPACE_OMITTED = "REF022", _ERROR, "The reference names no namespace, and means nothing that exists"
     KIND_NOT_SUPPORTED = (
         "REF023",
         _ERROR,

@@ -33,14 +33,15 @@ class NearTarget:
     @property
     def slipped(self) -> bool:
         """Whether slips lead to the object itself, whatever port of it is meant."""
-        return all(map(_is_slip, (each for each in self.differences if each.hint is not Hint.OTHER_PORT)))
+        return all(self._is_slip(each) for each in self.differences if each.hint is not Hint.OTHER_PORT)
 
     @property
     def surely_meant(self) -> bool:
-        """Whether slips are all that separates them, or a namespace that was left out."""
-        return all(map(_is_slip, self.differences))
+        """Whether slips are all that separates them."""
+        return all(map(self._is_slip, self.differences))
 
-
-def _is_slip(difference: Difference) -> bool:
-    """Whether it is one, or a namespace that was left out."""
-    return difference.hint in SLIPS or (difference.hint is Hint.OTHER_NAMESPACE and difference.found is None)
+    def _is_slip(self, difference: Difference) -> bool:
+        """Whether it is one, or a namespace that was left out: one that lets the reference in, since an object of another
+        team may have the same name by chance."""
+        left_out = difference.hint is Hint.OTHER_NAMESPACE and difference.found is None
+        return difference.hint in SLIPS or (left_out and not self.needs)

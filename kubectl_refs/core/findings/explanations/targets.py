@@ -25,9 +25,9 @@ spec:
         "it found one.",
     ),
     Code.NAMESPACE_OMITTED: Explanation(
-        "The reference has no `namespace`, and it needs one. Without it, the reference means the namespace of the object "
-        "that holds it, where the target does not exist while another namespace has one of that name. An object that is in "
-        "no namespace, such as a GatewayClass, always has to name the namespace.",
+        "The reference has no `namespace`. Without it, the reference means the namespace of the object that holds it, where "
+        "the target does not exist while another namespace has one of that name. An object that is in no namespace, such as "
+        "a GatewayClass, always has to name the namespace.",
         """\
 apiVersion: v1
 kind: Service
@@ -42,8 +42,9 @@ spec:
     - backendRefs:
         - {name: api, port: 80}  # namespace: backend is missing
 """,
-        "Write the namespace of the target into the reference. It may then need permission: a ReferenceGrant in that "
-        "namespace, or for a parentRef `allowedRoutes` of the parent.",
+        "Write the namespace of the target into the reference, if that one is meant. It may then need permission: a "
+        "ReferenceGrant in that namespace, or for a parentRef `allowedRoutes` of the parent. Where nothing gives it yet, the "
+        "one of that name may be there by chance, and the change is a best guess.",
     ),
     Code.KIND_NOT_SUPPORTED: Explanation(
         "The target's kind does not exist, or this field cannot reference it. Group and kind are compared exactly: `Service` "
