@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_hostname, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, UDP_ROUTE
@@ -14,9 +16,17 @@ from kubectl_refs.core.view.view import View
 _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
 
 
-def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
-    """A sentence without its full stop about a reference of `obj`; empty where nothing is to be said beside the notes. It reads nothing that the
-    verdict has not read."""
+def place_of_targets(references: Iterable[EvaluatedReference]) -> str:
+    """The namespace that a policy must move to, since everything that it targets is there; empty where it need not."""
+    targets = [each for each in references if each.field.role is Role.POLICY_TARGET]
+    places = {near.object.namespace for each in targets for near in each.near_targets if near.out_of_reach}
+    all_there = all(each.near_targets and each.near_targets[0].out_of_reach for each in targets)
+    return places.pop() if all_there and len(places) == 1 else ""
+
+
+def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, moving_to: str = "") -> str:
+    """A sentence without its full stop about a reference of `obj`, which must be moved to a namespace where one is given; empty where
+    nothing is to be said beside the notes. It reads nothing that the verdict has not read."""
     reference = evaluated.reference
     if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.unsupported:
         return ""
@@ -47,6 +57,10 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON) -> str:
         return "reference a Service with its port, which every implementation takes as a backend"
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
+    if moving_to and evaluated.mechanism is Mechanism.LOCAL:
+        return (
+            f"move the {reference.referrer.kind} to {moving_to}, where it needs {reference.to.kind} {reference.to.name}"
+        )
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"

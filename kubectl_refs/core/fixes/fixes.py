@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from kubectl_refs.core.fixes.access import takes_access
-from kubectl_refs.core.fixes.by_hand import by_hand
+from kubectl_refs.core.fixes.by_hand import by_hand, place_of_targets
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.object_changes import leave_out_port
@@ -47,6 +47,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
     refused = ReferenceIndex(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
     permitted = ReferenceIndex(each.reference for each in references if each.grants)
     created = _created(view, [each.reference for each in crossing])
+    place = place_of_targets(references)
     result = []
     for each in references:
         fixes: tuple[Fix, ...] = ()
@@ -64,7 +65,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
         else:
             fixes = (*_for_near_targets(view, each, obj, created, grants_of), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
-        step = "" if fixes or notes else by_hand(view, each, obj)
+        step = "" if fixes or notes else by_hand(view, each, obj, place)
         changed = fixes or notes or step
         result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes), by_hand=step) if changed else each)
     return result

@@ -111,8 +111,10 @@ class EvaluatedObject:
         A fix may ask for the grants of a namespace that the reference left out.
         """
         failing = (Verdict.REFUSED, Verdict.BROKEN)
+        targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
+        idle = bool(targets) and all(each.verdict in failing for each in targets)
         references = [
-            replace(each, effect=_effect(each, self.object))
+            replace(each, effect=_effect(each, self.object, idle=idle))
             if each.verdict in failing or each.reported_verdict in failing
             else each
             for each in self.in_order
@@ -121,9 +123,12 @@ class EvaluatedObject:
         return replace(self, in_order=tuple(with_fixes(view, references, self.object)))
 
 
-def _effect(each: EvaluatedReference, obj: JSON) -> str:
-    """What a failure does to traffic; of several controllers that do not report the same, at those that fail it."""
+def _effect(each: EvaluatedReference, obj: JSON, *, idle: bool) -> str:
+    """What a failure does to traffic; of several controllers that do not report the same, at those that fail it. What else
+    a policy references does nothing while it is `idle`: while none of its targets can be what it targets."""
     effect = effect_of(each.found, obj)
+    if effect and idle and each.field.role is not Role.POLICY_TARGET:
+        return "none while the policy has no effect on any target"
     accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]
     if not effect or not accepted:
         return effect

@@ -118,7 +118,9 @@ def _of_others(found: FoundReference, obj: JSON) -> str:
         case Role.CLIENT_CERTIFICATE:
             return "the Gateway cannot present this certificate to backends"
         case Role.CA if key_of(obj).group_kind == BACKEND_TLS_POLICY:
-            return "connections to the backends fail, and clients get HTTP 5xx, unless another CA certificate is valid"
+            others = len(entries(at(obj, "spec", "validation", "caCertificateRefs"))) > 1
+            unless = ", unless another CA certificate is valid" if others else ""
+            return f"connections to the backends fail, and clients get HTTP 5xx{unless}"
         case Role.CA:
             return "clients cannot be validated against this CA certificate"
     return ""
