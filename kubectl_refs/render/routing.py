@@ -69,14 +69,24 @@ def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
     if len(leading) > 1:
         these = "these" if brevity < Brevity.BESIDES else str(len(leading))
         page.prose("note", f"which of {these} Gateways it reaches depends on the address of the host", column=COLUMN)
-    stopped = len(found.ways) - len(leading)
-    if leading and stopped:
-        page.prose(
-            "note",
-            f"{counted(stopped, 'more Gateway')} with such a listener {_has(stopped)} no rule for it",
-            column=COLUMN,
-        )
+    if leading:
+        _stopped(page, [way for way in found.ways if way.rule is None])
     return str(page)
+
+
+def _stopped(page: Page, ways: Sequence[Way]) -> None:
+    """The Gateways that have no rule for a request which another leads to one, and those of which that is not known."""
+    without = [way for way in ways if not way.open]
+    if without:
+        said = f"{counted(len(without), 'more Gateway')} with such a listener {_has(len(without))} no rule for it"
+        routes = list(dict.fromkeys(str(each.route) for way in without for each in way.unattached))
+        if routes:
+            said += f": {listing(routes)} would take it there and {_not_attached(routes)}"
+        page.prose("note", said, column=COLUMN)
+    unsure = len(ways) - len(without)
+    if unsure:
+        said = f"whether {counted(unsure, 'more Gateway')} with such a listener {_has(unsure)} a rule for it"
+        page.prose("unknown", said, column=COLUMN, role=Tone.DOUBT)
 
 
 def _alike(ways: Sequence[Way]) -> list[list[Way]]:
@@ -86,6 +96,10 @@ def _alike(ways: Sequence[Way]) -> list[list[Way]]:
         further = replace(way, gateway=None, listener=None)
         found.setdefault(further, []).append(way)
     return list(found.values())
+
+
+def _not_attached(routes: Sequence[str]) -> str:
+    return "is not attached" if len(routes) == 1 else "are not attached"
 
 
 def _has(count: int) -> str:
@@ -114,8 +128,8 @@ def _way(page: Page, way: Way) -> None:
         _line(page, "nearest", sentence)
     routes = list(dict.fromkeys(str(each.route) for each in way.unattached))
     if routes:
-        attached = "is not attached here" if len(routes) == 1 else "are not attached here"
-        _line(page, "but", f"{listing(routes)} would take it and {attached}; see below")
+        first = " first" if way.rule is not None else ""
+        _line(page, "but", f"{listing(routes)} would take it{first} and {_not_attached(routes)} here; see below")
     for sentence in way.open[:OPEN]:
         _line(page, "unknown", sentence, Tone.DOUBT)
     if len(way.open) > OPEN:

@@ -419,3 +419,95 @@ def test_many_references_of_one_object_are_in_order_and_one_line(refs: Program, 
     ]
     fields = [line.split()[1] for line in wide[1:] if "web.backend" in line]
     assert fields == [f"spec.rules[{number}].backendRefs[0]" for number in range(12)]
+
+
+def test_a_route_that_asks_for_another_listener_is_not_told(refs: Program, tmp_path: Path) -> None:
+    admin = {**listener("admin", 8080), "allowedRoutes": {"namespaces": {"from": "Same"}}}
+    objects = [
+        gateway(listener("web"), admin),
+        route("lost", [], parent={"sectionName": "admin"}),
+        route("lost-by-port", [], parent={"port": 8080}),
+        route("web", []),
+    ]
+    done, data = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert (done.status, chosen(data)) == (0, ["web spec.rules[0]"])
+    assert {each["from"]["name"] for each in data["references"]} == {"web"}
+    # No listener is for this scheme: what keeps a route from another one changes nothing.
+    _, data = asked(refs, tmp_path, objects, "https://app.example.com/")
+    assert (chosen(data), data["references"]) == (["listener"], [])
+    # There it is told.
+    done, data = asked(refs, tmp_path, objects, "http://app.example.com:8080/")
+    assert [each["route"]["name"] for each in data["ways"][0]["unattached"]] == ["lost", "lost-by-port"]
+
+
+@pytest.mark.parametrize("parent", [{"sectionName": "wbe"}, {"name": "pulbic"}], ids=["a listener", "a Gateway"])
+def test_a_route_that_asks_for_what_does_not_exist_is_told_where_it_would_go_first(
+    refs: Program, tmp_path: Path, parent: JSON
+) -> None:
+    objects = [HTTP, route("lost", [], parent=parent), route("web", [])]
+    done, _ = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert done.status == 1
+    page = refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
+    assert "but:     HTTPRoute backend/lost would take it first and is not attached here; see below" in page
+
+
+def test_beside_a_gateway_that_leads_on_another_is_told_in_a_line(refs: Program, tmp_path: Path) -> None:
+    inner = gateway({**listener("web"), "allowedRoutes": {}}, name="inner")
+    inner["spec"]["gatewayClassName"] = "none"
+    objects = [HTTP, route("web", []), inner, route("apart", [], parent={"name": "inner"})]
+    done, data = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert (done.status, chosen(data)) == (0, ["web spec.rules[0]", "route"])
+    assert {each["from"]["name"] for each in data["references"]} == {"web"}
+    page = refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
+    assert (
+        "1 more Gateway with such a listener has no rule for it: HTTPRoute backend/apart would take it there and is not "
+        "attached" in page
+    )
+
+
+def seen_by_a_member(refs: Program, tmp_path: Path, objects: Sequence[JSON], *forbidden: tuple[str, ...]) -> Any:
+    """The answer for who may list routes of the namespace backend, and no Gateways."""
+    with FakeAPI(objects) as api:
+        for resource in ("listenersets", "xlistenersets", "httproutes", "grpcroutes", "tcproutes"):
+            api.forbid(resource, "")
+        api.forbid("gateways", verbs=["list"])
+        for more in forbidden:
+            api.forbid(*more)
+        api.write_kubeconfig(tmp_path / "config", "backend")
+        words = ("why", "http://app.example.com/", "--kubeconfig", str(tmp_path / "config"))
+        return refs(*words).out, json.loads(refs(*words, "-o", "json").out)
+
+
+def test_gateways_that_may_not_be_listed_are_read_by_the_names_that_routes_have_for_them(
+    refs: Program, tmp_path: Path
+) -> None:
+    _, data = seen_by_a_member(refs, tmp_path, [HTTP, route("web", []), service(), CLASS])
+    assert (chosen(data), data["ways"][0]["gateway"]["name"]) == (["web spec.rules[0]"], "public")
+
+
+def test_of_a_route_to_a_gateway_that_may_not_be_read_it_is_open_whether_it_is_attached(
+    refs: Program, tmp_path: Path
+) -> None:
+    objects = [HTTP, route("api", []), route("web", []), service(), CLASS]
+    page, data = seen_by_a_member(refs, tmp_path, objects, ("gateways",))
+    (way,) = data["ways"]
+    assert way["open"] == [
+        "whether HTTPRoute backend/api and HTTPRoute backend/web take it through Gateway infra/public"
+    ]
+    assert way["unattached"] == []
+    assert {each["verdict"] for each in data["references"]} == {"unknown"}
+    assert "not attached" not in page
+
+
+def test_a_route_to_another_gateway_that_may_not_be_read_leaves_the_answer_open(refs: Program, tmp_path: Path) -> None:
+    objects = [
+        HTTP,
+        gateway(listener("web"), name="hidden"),
+        route("api", [], hosts=["api.example.com"]),
+        route("web", [], parent={"name": "hidden", "namespace": "elsewhere"}),
+        service(),
+    ]
+    _, data = seen_by_a_member(refs, tmp_path, objects, ("gateways", "elsewhere"))
+    (way,) = data["ways"]
+    assert (way["gateway"]["name"], way["stop"]) == ("public", "route")
+    assert way["open"] == ["whether HTTPRoute backend/web takes it through Gateway elsewhere/hidden"]

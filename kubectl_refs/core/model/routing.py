@@ -77,7 +77,8 @@ class Way:
     """The way through one Gateway, as far as it leads; no Gateway where none has a listener for the request.
 
     `because` says why it stops, `nearest` what nearly takes the request, `open` what is not known; sentences without full
-    stop. `unattached` are the parentRefs of routes and ListenerSets that would take it, or take it before the rule does.
+    stop. `unattached` are the parentRefs of routes and ListenerSets that would take it, or take it before the rule does;
+    `unsure` those of routes of which `open` says that they may.
     """
 
     gateway: ObjectKey | None
@@ -88,3 +89,4 @@ class Way:
     nearest: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     unattached: tuple[ParentPlace, ...] = ()
+    unsure: tuple[ParentPlace, ...] = ()

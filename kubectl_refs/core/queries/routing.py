@@ -50,7 +50,9 @@ def route_request(source: Source, library: Library, request: Request, namespace:
 
 def _think(view: View, request: Request, namespace: str | None) -> RoutingReport:
     found = ways(view, request, namespace)
-    parts = {key: _part(view, key, _meets(found, key)) for key in _keys(found)}
+    # Of ways that lead nowhere nothing is told beside one that leads to a rule.
+    told = tuple(way for way in found if way.rule is not None) or found
+    parts = {key: _part(view, key, _meets(told, key)) for key in _keys(told)}
     shown = [each for each in parts.values() if each is not None]
     report = Report(
         tuple(sorted((ref for each in shown for ref in each.references), key=lambda each: each.verdict.rank)),
@@ -127,7 +129,7 @@ def _index(path: str, field: str) -> int | None:
 def _keys(found: tuple[Way, ...]) -> list[ObjectKey]:
     """The routes, then the Gateways and ListenerSets."""
     routes = [way.rule.route for way in found if way.rule]
-    unattached = [parent.route for way in found for parent in way.unattached]
+    unattached = [parent.route for way in found for parent in (*way.unattached, *way.unsure)]
     holders = [key for way in found if way.listener for key in (way.listener.holder, way.gateway) if key]
     return list(dict.fromkeys((*routes, *unattached, *holders)))
 
@@ -138,7 +140,7 @@ def _meets(found: tuple[Way, ...], key: ObjectKey) -> _Meets:
     return _Meets(
         frozenset(way.rule.rule for way in through if way.rule),
         frozenset(way.listener for way in own if way.listener),
-        frozenset(parent.path for way in found for parent in way.unattached if parent.route == key),
+        frozenset(each.path for way in found for each in (*way.unattached, *way.unsure) if each.route == key),
     )
 
 

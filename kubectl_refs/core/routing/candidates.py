@@ -10,7 +10,7 @@ from kubectl_refs.core.model.kinds import TCP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request, RulePlace
+from kubectl_refs.core.model.routing import ListenerPlace, Request, RulePlace
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.answers import answer_of
@@ -38,12 +38,9 @@ class RouteOnHost:
             return True
         return None if any(each.verdict is Verdict.UNKNOWN for each in here) else False
 
-    def failing_parents(self, holder: ObjectKey | None) -> tuple[ParentPlace, ...]:
-        """The parentRefs to a Gateway or ListenerSet by which it does not attach; of a route that attaches nowhere all."""
-        failing = [each for each in self.parents if each.verdict is not Verdict.ALLOWED]
-        if len(failing) < len(self.parents):
-            failing = [each for each in failing if each.reference.to == holder]
-        return tuple(ParentPlace(self.key, each.reference.path) for each in failing)
+    @property
+    def attaches_nowhere(self) -> bool:
+        return all(each.verdict is not Verdict.ALLOWED for each in self.parents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request
 from kubectl_refs.core.model.values import integer, key_of, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.hostnames import covers, specificity
-from kubectl_refs.core.routing.readable import readable
+from kubectl_refs.core.routing.readable import readable, with_named
 from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View
 
@@ -39,6 +39,15 @@ class GatewayListener:
         """The host that its routes go by: that of the Host header where it reads HTTP."""
         return request.host if self.place.protocol in ("HTTP", "HTTPS") else request.server_name
 
+    def asked_by(self, reference: Reference) -> bool:
+        """Whether a parentRef asks for it, or for all listeners of what holds it."""
+        place = self.place
+        return (
+            reference.to == place.holder
+            and reference.section_name in (None, place.name)
+            and reference.port in (None, place.port)
+        )
+
     def differences(self, request: Request) -> list[str]:
         """Why a request does not come to it; nothing where it does."""
         place, host = self.place, self.host(request)
@@ -61,12 +70,23 @@ class Listeners:
     apart: list[tuple[GatewayListener, ParentPlace]]
     all: bool
 
+    def meant_by(self, reference: Reference) -> list[GatewayListener]:
+        """Those that a parentRef asks for; of a Gateway or ListenerSet that has no such listener all. None where there is no
+        such Gateway or ListenerSet."""
+        own = [each for each in (*self.joined, *(each for each, _ in self.apart)) if each.place.holder == reference.to]
+        return [each for each in own if each.asked_by(reference)] or own
 
-def gateway_listeners(view: View, namespace: str | None) -> Listeners:
-    """All of them; `namespace` is as for `readable`."""
+
+def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None) -> Listeners:
+    """All of them; `namespace` is as for `readable`. Where they may not be listed, those that the routes name."""
     effect = "which listeners take this request is not known"
-    gateways = readable(view, GATEWAY, namespace, effect=effect)
-    sets_read = [readable(view, kind, namespace, effect=effect) for kind in LISTENER_SETS]
+    sets_read = [
+        with_named(view, readable(view, kind, namespace, effect=effect), kind, _parent_keys(view, routes))
+        for kind in LISTENER_SETS
+    ]
+    holders = (*routes, *(obj for sets in sets_read for obj in sets.objects))
+    listed = readable(view, GATEWAY, namespace, effect=effect)
+    gateways = with_named(view, listed, GATEWAY, _parent_keys(view, holders))
     parents = [
         (parent, listener_set)
         for sets in sets_read
@@ -86,6 +106,13 @@ def gateway_listeners(view: View, namespace: str | None) -> Listeners:
         sets = sorted((each for gateway, each in joined if gateway == key), key=key_of)
         found += (listener for holder in (own, *sets) for listener in _listeners(key, holder))
     return Listeners(found, apart, gateways.all and all(sets.all for sets in sets_read))
+
+
+def _parent_keys(view: View, objects: Sequence[JSON]) -> Iterator[ObjectKey]:
+    for obj in objects:
+        yield from (
+            each.reference.to for each in references_of(obj, view.catalog.table)[0] if each.field.role is Role.PARENT
+        )
 
 
 def _parents_of(view: View, listener_set: JSON) -> Iterator[EvaluatedReference]:

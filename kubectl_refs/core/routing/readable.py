@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.view import View
 
@@ -25,3 +26,15 @@ def readable(view: View, kind: GroupKind, namespace: str | None, *, effect: str)
         return Readable(everywhere.objects, everywhere.known)
     here = view.without_gaps(lambda apart: apart.list(kind, namespace, effect=effect))
     return Readable(here.objects, all=False)
+
+
+def with_named(view: View, found: Readable, kind: GroupKind, named: Iterable[ObjectKey]) -> Readable:
+    """The same with those that others name: an object may often be read by who may not list its kind. That one may not is a
+    gap of what names it."""
+    if found.all:
+        return found
+    missing = dict.fromkeys(key for key in named if key.group_kind == kind)
+    for obj in found.objects:
+        missing.pop(key_of(obj), None)
+    read = view.without_gaps(lambda apart: [apart.get(key, effect="").object for key in missing])
+    return Readable([*found.objects, *(obj for obj in read if obj is not None)], all=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.attachment.listeners import carried_kinds
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import FoundReference
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Verdict
 from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.records import replace
@@ -28,15 +28,15 @@ _KINDS = {"http": (HTTP_ROUTE, GRPC_ROUTE, TCP_ROUTE), "https": (HTTP_ROUTE, GRP
 def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]:
     """The way through each Gateway that has a listener for a request; those that lead to a rule first. One way without a
     Gateway where none has such a listener. `namespace` is looked through where not all may be."""
-    listeners = gateway_listeners(view, namespace)
     effect = "whether a route of this kind takes this request is not known"
     read = [readable(view, kind, namespace, effect=effect) for kind in _KINDS[request.scheme]]
     routes = Readable([obj for each in read for obj in each.objects], all=all(each.all for each in read))
+    listeners = gateway_listeners(view, routes.objects, namespace)
     found = []
     for gateway in dict.fromkeys(each.gateway for each in listeners.joined):
         mine = taking([each for each in listeners.joined if each.gateway == gateway], request)
         if mine:
-            way = _through(view, request, mine, routes)
+            way = _through(view, request, listeners, mine, routes)
             before = _apart(listeners, request, mine[0])
             found.append(replace(way, unattached=(*before, *way.unattached)))
     if found:
@@ -73,27 +73,35 @@ def _without_listener(view: View, request: Request, listeners: Listeners, routes
     else:
         among = "among these manifests" if not view.catalog.live else "in what could be read"
         because = f"there is no Gateway {among}"
-    meant = _fitting(routes_on_host(view, routes, request.host), request)
+    meant = _routes_of(_fitting(routes_on_host(view, routes, request.host), request))
+    elsewhere = [each for route in meant for each in _elsewhere(route)]
     apart = _apart(listeners, request, None)
     # What keeps a set apart is told of the routes that name it.
-    told = {parent.reference.to for each in meant for parent in each.route.parents}
+    told = {parent.reference.to for each in meant for parent in each.parents}
     return Way(
         None,
         stop=Stop.LISTENER,
         because=because,
         nearest=tuple(map(_said, apart.values())) or tuple(nearest_listeners(listeners.joined, request)),
-        unattached=(*(each for each in apart if each.route not in told), *_parents(meant, None)),
+        open=tuple(_taken_elsewhere(elsewhere)),
+        unattached=(
+            *(each for each in apart if each.route not in told),
+            *(_place(each) for route in meant for each in _failing(route, listeners, request, None)),
+        ),
+        unsure=tuple(map(_place, elsewhere)),
     )
 
 
-def _through(view: View, request: Request, listeners: Sequence[GatewayListener], routes: Readable) -> Way:
+def _through(
+    view: View, request: Request, all_listeners: Listeners, listeners: Sequence[GatewayListener], routes: Readable
+) -> Way:
     """The way by the listener whose hostname counts first. Where it has no rule for the request, and a listener that counts
     less has one, a controller without listener isolation uses that."""
-    first = _at_listener(view, request, listeners[0], routes)
+    first = _at_listener(view, request, all_listeners, listeners[0], routes)
     if first.rule is not None:
         return first
     for other in listeners[1:]:
-        way = _at_listener(view, request, other, routes)
+        way = _at_listener(view, request, all_listeners, other, routes)
         if way.rule is not None:
             said = (
                 f'listener "{other.place.name}" leads to {way.rule.route} {way.rule.path}; controllers without listener '
@@ -103,7 +111,9 @@ def _through(view: View, request: Request, listeners: Sequence[GatewayListener],
     return first
 
 
-def _at_listener(view: View, request: Request, listener: GatewayListener, routes: Readable) -> Way:
+def _at_listener(
+    view: View, request: Request, listeners: Listeners, listener: GatewayListener, routes: Readable
+) -> Way:
     """The way by one listener."""
     way = Way(listener.gateway, listener.place)
     carried = carried_kinds(listener.entry)
@@ -118,10 +128,19 @@ def _at_listener(view: View, request: Request, listener: GatewayListener, routes
     candidates = candidates_of(attached, request)
     best = next((each for each in candidates if each.fit.fits), None)
     before = [each for each in fitting if best is None or each.may_precede(best)]
+    meant = _routes_of(before)
+    here = [each for each in unsure if each in meant]
+    elsewhere = [each for route in meant if best is None and route not in here for each in _elsewhere(route)]
     way = replace(
         way,
-        open=(*_expressions(candidates, best), *_unsure(unsure, before), *_mixed(candidates, best)),
-        unattached=_parents(before, listener),
+        open=(
+            *_expressions(candidates, best),
+            *(f"whether {each.key} is attached to this listener" for each in here),
+            *_taken_elsewhere(elsewhere),
+            *_mixed(candidates, best),
+        ),
+        unattached=tuple(_place(each) for route in meant for each in _failing(route, listeners, request, listener)),
+        unsure=tuple(map(_place, (*(each for route in here for each in _undecided(route)), *elsewhere))),
     )
     if best is not None:
         return replace(way, rule=best.place(request))
@@ -141,10 +160,45 @@ def _fitting(routes: Sequence[RouteOnHost], request: Request) -> list[Candidate]
     return [each for each in candidates_of(routes, request) if each.fit.fits is not False]
 
 
-def _parents(candidates: Sequence[Candidate], listener: GatewayListener | None) -> tuple[ParentPlace, ...]:
-    """The parentRefs that keep the routes of these matches away, each once."""
-    holder = None if listener is None else listener.place.holder
-    return tuple(dict.fromkeys(parent for each in candidates for parent in each.route.failing_parents(holder)))
+def _routes_of(candidates: Sequence[Candidate]) -> list[RouteOnHost]:
+    """The routes of these matches, each once."""
+    return list({each.route.key: each.route for each in candidates}.values())
+
+
+def _failing(
+    route: RouteOnHost, listeners: Listeners, request: Request, at_listener: GatewayListener | None
+) -> Iterator[EvaluatedReference]:
+    """The parentRefs that keep a route away from a listener, or from all that take a request. One to a listener that does not
+    take it keeps it away from nothing; one to a Gateway that does not exist may be meant for any."""
+    for each in route.parents:
+        if each.verdict in (Verdict.REFUSED, Verdict.BROKEN):
+            meant = listeners.meant_by(each.reference)
+            if at_listener is not None:
+                concerns = at_listener.place in [listener.place for listener in meant]
+            else:
+                concerns = any(not listener.differences(request) for listener in meant)
+            if concerns or (not meant and route.attaches_nowhere):
+                yield each
+
+
+def _elsewhere(route: RouteOnHost) -> list[EvaluatedReference]:
+    """The parentRefs by which a route that is attached to nothing may be attached to a Gateway that could not be read."""
+    return _undecided(route) if route.attaches_nowhere else []
+
+
+def _undecided(route: RouteOnHost) -> list[EvaluatedReference]:
+    return [each for each in route.parents if each.verdict is Verdict.UNKNOWN]
+
+
+def _taken_elsewhere(parents: Sequence[EvaluatedReference]) -> Iterator[str]:
+    """That routes may take a request through a Gateway, said once of each Gateway."""
+    for to in dict.fromkeys(each.reference.to for each in parents):
+        routes = [str(each.reference.referrer) for each in parents if each.reference.to == to]
+        yield f"whether {listing(routes, ' and ')} {'takes' if len(routes) == 1 else 'take'} it through {to}"
+
+
+def _place(parent: EvaluatedReference) -> ParentPlace:
+    return ParentPlace(parent.reference.referrer, parent.reference.path)
 
 
 def _expressions(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
@@ -155,11 +209,6 @@ def _expressions(candidates: Sequence[Candidate], best: Candidate | None) -> lis
         for each in candidates
         if each.fit.fits is None and (best is None or each.may_precede(best))
     ]
-
-
-def _unsure(routes: Sequence[RouteOnHost], before: Sequence[Candidate]) -> list[str]:
-    meant = {each.route.key for each in before}
-    return [f"whether {each.key} is attached to this listener" for each in routes if each.key in meant]
 
 
 def _mixed(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
@@ -196,10 +245,4 @@ def _nearest_hostnames(
 
 
 def _names(found: FoundReference, listener: GatewayListener) -> bool:
-    reference, place = found.reference, listener.place
-    return (
-        found.field.role is Role.PARENT
-        and reference.to == place.holder
-        and reference.section_name in (None, place.name)
-        and reference.port in (None, place.port)
-    )
+    return found.field.role is Role.PARENT and listener.asked_by(found.reference)
