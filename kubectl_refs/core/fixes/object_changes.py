@@ -12,7 +12,7 @@ from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
-from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 
 
 def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fix:
@@ -74,12 +74,18 @@ def choose_listener(found: FoundReference, listener: JSON) -> Fix:
         {"op": "test", "path": section, "value": reference.section_name},
         {"op": "add", "path": section, "value": name},
     )
-    title = f"write sectionName {name} at {reference.path}"
+    title = f"write sectionName {name}{_on_port(listener)}"
     if reference.port not in (None, listener.get("port")):
         port = f"{pointer}/port"
         operations += ({"op": "test", "path": port, "value": reference.port}, {"op": "remove", "path": port})
-        title = f"write sectionName {name} in place of port {reference.port} at {reference.path}"
-    return _route_fix(reference, title, operations)
+        title += f" in place of port {reference.port}"
+    return _route_fix(reference, f"{title} at {reference.path}", operations)
+
+
+def _on_port(listener: JSON) -> str:
+    """The port that a listener opens, which may be another than the one that was asked for."""
+    port = integer(listener.get("port"))
+    return "" if port is None else f" (port {port})"
 
 
 def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:

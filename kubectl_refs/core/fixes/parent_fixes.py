@@ -110,8 +110,12 @@ def _parent(view: View, reference: Reference) -> JSON:
 def _admission(
     view: View, found: FoundReference, route: JSON, parent: JSON, *, hostnames: Sequence[str] = ()
 ) -> tuple[Fix, ...]:
-    """Another listener that would accept the route, and the admission by the first that may take its kind; among those of
-    some hostnames, where such are given."""
+    """The admission by the first listener that may take the route's kind, and another listener that would accept it; among
+    those of some hostnames, where such are given.
+
+    Who names a listener means it, and not one that may be open to the world: the other one is a guess, unless the one that
+    is named cannot carry the kind.
+    """
     reference, labels = found.reference, namespace_labels(view, found.reference, parent)
     answers = [
         (listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels))
@@ -132,7 +136,16 @@ def _admission(
     if by_namespace is None:
         of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)
         admitting = next((fixes for fixes in of_kind if fixes), ())
-    return (*(choose_listener(found, listener) for listener in others[:1]), *admitting)
+    choosing = tuple(choose_listener(found, listener) for listener in others[:1])
+    if not any(answer.selected and not answer.admits and _carries(reference, listener) for listener, answer in answers):
+        return (*choosing, *admitting)
+    return (*admitting, *(replace(fix, confidence=Confidence.GUESS) for fix in choosing))
+
+
+def _carries(reference: Reference, listener: JSON) -> bool:
+    """Whether the protocol of a listener may carry the route's kind."""
+    kinds = listeners.carried_kinds(listener)
+    return kinds is None or reference.referrer.group_kind in kinds
 
 
 def _admission_by_hostname(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
