@@ -144,7 +144,7 @@ def _tell_findings(
     kubectl: Kubectl,
 ) -> int:
     """Only what is wrong, as `check referencegrants` tells it, in JSON beside the grants; the exit status."""
-    found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps, every_grant=True)
+    found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps, report.complete, every_grant=True)
     found, status = told(found, source, filters, accepted, options)
     kept = {each.object: each.findings for each in found.grants}
     chosen = tuple(

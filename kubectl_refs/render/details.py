@@ -230,6 +230,9 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
         page.prose("", f"it would also permit {other}")
     if fix.remains:
         page.prose("", fix.remains)
+    needs = shown.kubectl.needs(fix, evaluated.reference.referrer)
+    if needs and not fix.for_owner:
+        page.prose("", needs)
     outdating = shown.outdating(fix, place)
     if outdating is not None:
         page.prose(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.yaml import flow_lines, flow_scalar, to_yaml
 from kubectl_refs.core.view.catalog import Catalog
 
@@ -62,6 +63,14 @@ class Kubectl:
     def only_prints(self, fix: Fix) -> bool:
         """Whether the command of this program for a change prints what makes it, and does not make it."""
         return fix.for_owner or bool(self.source)
+
+    def needs(self, fix: Fix, referrer: ObjectKey) -> str:
+        """What the caller of a command that changes a cluster outside the namespace of what refers may lack, in words; empty
+        for any other. Whether they may is not asked: it is a request more, and the server says it when the command is run."""
+        if self.source or not self.catalog.live or fix.object.namespace == referrer.namespace:
+            return ""
+        place = f"in {fix.object.namespace}" if fix.object.namespace else f"to {several(fix.object.kind)}"
+        return f"needs write access {place}"
 
     def fix_kind(self, objects: Sequence[ObjectKey]) -> str:
         """The command of this program that prints the grants which all objects of a kind in a namespace need, of which these

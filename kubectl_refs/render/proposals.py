@@ -84,6 +84,9 @@ class Proposals:
         if fix.widens:
             title += _also_permits(fix)
         title += _what_remains(fix)
+        needs = self._kubectl.needs(fix, evaluated.reference.referrer)
+        if needs and not fix.for_owner:
+            title += f" ({needs})"
         if places:
             title += f", and alike in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -406,11 +407,14 @@ def test_grants_that_could_not_be_listed_are_not_called_sound(live: Program, api
     assert "which ReferenceGrants there are is not known" in done.out
 
 
-def test_who_uses_a_grant_may_be_unknown(live: Program, api: FakeAPI) -> None:
+@pytest.mark.parametrize("words", [["check"], ["check", "referencegrants"], ["grants", "--findings"]])
+def test_what_findings_on_grants_depend_on_may_be_unknown(live: Program, api: FakeAPI, words: Sequence[str]) -> None:
     api.forbid("httproutes", "frontend")
-    done = live("check", "refgrant", "-n", "backend")
-    assert done.status == 0
+    done = live(*words, "-n", "backend", "--ignore", "REF105")
+    assert done.status == 3
     assert "which HTTPRoutes in frontend use a grant is not known" in done.out
+    assert done.out.splitlines()[-1].endswith("no findings in what could be read")
+    assert data(live(*words, "-n", "backend", "-o", "json"))["complete"] is False
 
 
 def test_an_entry_that_is_inserted_above_makes_no_finding_on_a_grant_new(live: Program, api: FakeAPI) -> None:

@@ -126,7 +126,7 @@ def test_what_is_not_known_about_a_grant_is_told(live: Program, api: FakeAPI) ->
     api.objects = [each for each in OBJECTS if each["metadata"]["name"] != "idle"]
     api.forbid("httproutes", "frontend")
     done = live("grants", "--findings")
-    assert (done.status, done.err) == (0, "")
+    assert (done.status, done.err) == (3, "")
     assert "so which HTTPRoutes in frontend use a grant is not known" in done.out
 
 

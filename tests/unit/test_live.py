@@ -59,6 +59,14 @@ def test_a_grant_that_is_to_come_permits(live: Program, files: Files) -> None:
     assert users["references"] == 1
 
 
+@pytest.mark.parametrize("shape", ["text", "wide"])
+def test_a_change_in_another_namespace_says_that_it_needs_rights_there(live: Program, files: Files, shape: str) -> None:
+    words = ("why", "httproute/web", *(("-o", "wide") if shape == "wide" else ()))
+    assert "needs write access in backend" in live(*words).out
+    # Printed only, it needs none.
+    assert "needs" not in live(*words, "-f", files(service()), "--live").out
+
+
 def test_an_object_replaces_the_clusters_and_a_later_file_an_earlier_one(live: Program, files: Files) -> None:
     team = files(crossing("team"), name="team.json")
     own = files(crossing("frontend"), service("frontend"), name="own.json")

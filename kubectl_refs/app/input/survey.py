@@ -80,7 +80,7 @@ def with_grants(
         report,
         grants=(*report.grants, *grants),
         gaps=(*report.gaps, *more),
-        complete=report.complete and every,
+        complete=report.complete and every and not gaps,
         every_grant=every,
     )
 

@@ -53,7 +53,7 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """The answer about all objects in scope. `grants` are the ReferenceGrants among them, which reference nothing.
-    `complete` says whether every kind in scope could be listed."""
+    `complete` says whether every kind in scope could be listed, and everything read on which findings on the grants depend."""
 
     objects: tuple[Checked, ...]
     grants: tuple[Checked, ...] = ()
