@@ -67,6 +67,19 @@ def test_the_page_of_what_a_controller_refuses_fits_a_screen(
     assert "ask:     the owner of backend to create this ReferenceGrant:" in text
 
 
+def test_conditions_of_one_older_generation_are_told_together(refs: Program, api: FakeAPI) -> None:
+    outdated = {"observedGeneration": 1}
+    reported = [condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")]
+    made = route(*({**each, **outdated} for each in reported))
+    made["metadata"]["generation"] = 2
+    answer(refs, api)
+    api.objects[-1] = made
+    told = refs("why", "httproute/web").out.partition("stale:")[2].partition("not read")[0]
+    assert "Accepted=True (Accepted), ResolvedRefs=False (RefNotPermitted)" in told
+    assert 'the controller says of ResolvedRefs: "RefNotPermitted"' in told
+    assert [told.count(each) for each in ("stale:", "written for generation 1", "advice:")] == [0, 1, 1]
+
+
 def test_each_reference_that_could_not_be_checked_is_told_with_its_cause(
     refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
@@ -45,19 +45,20 @@ def write_conditions(
         first, after = same[0], alike[number + 1 : number + 2]
         _headed(page, same, named=of_several and first.parent_ref is not None)
         # What is to be known of several alike stands below the last of them.
-        known = _known(first, brief=brief)
-        if not after or _known(after[0][0], brief=brief) != known:
-            for line in known[2:]:
+        lines = _lines(same, brief=brief)
+        if not after or first.object != after[0][0].object or _lines(after[0], brief=brief) != lines:
+            for line in lines:
                 page.prose("", line, column=COLUMN)
 
 
 def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[list[Condition]]:
     """Each condition alone; in `brief` those of one place by one controller, as old and one after the other, of which the
-    same is to be known, together."""
+    same is to be known but for what each says itself, together."""
     groups: list[list[Condition]] = []
     last: Hashable = None
     for condition in conditions:
-        key = place_of(condition), condition.controller_name, _since(page, condition), _known(condition, brief=brief)
+        whose = place_of(condition), condition.object, condition.controller_name, _since(page, condition)
+        key = whose, _known(condition, brief=brief)
         if brief and key == last and condition.reported is not None:
             groups[-1].append(condition)
         else:
@@ -89,27 +90,48 @@ def _headed(page: Page, same: Sequence[Condition], *, named: bool) -> None:
     page.flowed([lead, *((word,) for word in words)], COLUMN)
 
 
-def _known(condition: Condition, *, brief: bool) -> tuple[str, ...]:
-    """What is to be known of a condition: whose it is, whether it agrees, and sentences to be told below it."""
-    reported, computed = condition.reported, condition.computed
-    undecided = condition.agreement is Agreement.UNKNOWN
-    # Why a reference is not known, the references and the gaps say.
-    unchecked = brief and undecided and computed.status == "Unknown"
-    unchecked = unchecked and reported is not None and reported.status != "Unknown"
-    lines = [str(condition.object), str(condition.agreement)]
-    if condition.why and not unchecked and not (brief and condition.agreement is Agreement.ABSENT):
-        lines.append(condition.why)
-    told = brief and computed.reason == "RefNotPermitted"
+def _lines(same: Sequence[Condition], *, brief: bool) -> tuple[str, ...]:
+    """The sentences below conditions of which the same is to be known: why, what each says itself, and what to do."""
+    _, why, advice = _known(same[0], brief=brief)
+    own = dict.fromkeys(line for each in same for line in _own(each, brief=brief, of_several=len(same) > 1))
+    return tuple(filter(None, (why, *own, advice)))
+
+
+def _known(condition: Condition, *, brief: bool) -> tuple[Agreement, str, str]:
+    """What is to be known of a condition beside its own words: whether it agrees, why that may be, and what is advised."""
+    unchecked = _unchecked(condition, brief=brief)
+    why = "" if unchecked or (brief and condition.agreement is Agreement.ABSENT) else condition.why
+    told = _refusal_told(condition, brief=brief) and condition.code is Code.NOT_ENFORCED
+    advises = _doubted(condition) and bool(condition.advice) and not unchecked and not told
+    return condition.agreement, why, f"advice: {condition.advice}" if advises else ""
+
+
+def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str]:
+    """What is expected instead of a condition, and what its controller says in it."""
     # What could not be read may decide it.
-    decided = computed.status != "Unknown"
+    decided = condition.computed.status != "Unknown"
+    told = _refusal_told(condition, brief=brief)
     if _disagrees(condition) and decided and not told and not _as_expected(condition):
-        lines.append(f"expected now: {condition.type}={computed.status} ({computed.reason})")
-    if _disagrees(condition) or undecided:
-        if reported and reported.message:
-            lines.append(f'the controller says: "{reported.message}"')
-        if condition.advice and not unchecked and not (told and condition.code is Code.NOT_ENFORCED):
-            lines.append(f"advice: {condition.advice}")
-    return tuple(lines)
+        yield f"expected now: {condition.type}={condition.computed.status} ({condition.computed.reason})"
+    if _doubted(condition) and condition.reported and condition.reported.message:
+        of = f" of {condition.type}" if of_several else ""
+        yield f'the controller says{of}: "{condition.reported.message}"'
+
+
+def _unchecked(condition: Condition, *, brief: bool) -> bool:
+    """Whether the references and the gaps say why a condition is not known."""
+    reported, undecided = condition.reported, condition.agreement is Agreement.UNKNOWN
+    unknown = brief and undecided and condition.computed.status == "Unknown"
+    return unknown and reported is not None and reported.status != "Unknown"
+
+
+def _refusal_told(condition: Condition, *, brief: bool) -> bool:
+    """Whether the references say what is expected."""
+    return brief and condition.computed.reason == "RefNotPermitted"
+
+
+def _doubted(condition: Condition) -> bool:
+    return _disagrees(condition) or condition.agreement is Agreement.UNKNOWN
 
 
 def place_of(condition: Condition) -> str:
