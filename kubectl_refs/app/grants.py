@@ -108,7 +108,9 @@ def grants(
     names_there = {each.usage.grant.grant.name for each in report.grants}
     unfound = [name for name in filters.names if name not in names_there]
     gone = there is not None and there.absent and not report.references
-    kubectl = asking(inputs, source.catalog) if filters.findings or names else Kubectl(source.catalog, inputs.flags)
+    kubectl = (
+        asking(inputs, source.catalog) if filters.findings or names or target else Kubectl(source.catalog, inputs.flags)
+    )
     status = OK
     if filters.findings and (shown or output.document):
         chosen = replace(report, grants=shown)
@@ -293,10 +295,10 @@ def _shapes(
     def text(style: Style) -> str:
         if filters.names:
             return render_descriptions(report, style, kubectl)
-        return render_table(report, style, namespaces=namespaces, headers=output.headers)
+        return render_table(report, style, kubectl, namespaces=namespaces, headers=output.headers)
 
     def wide(style: Style) -> str:
-        table = render_wide(report, style, namespaces=namespaces, headers=output.headers)
+        table = render_wide(report, style, kubectl, namespaces=namespaces, headers=output.headers)
         return f"{render_descriptions_in_full(report, style, kubectl)}\n{table}" if filters.names else table
 
     return Shapes(

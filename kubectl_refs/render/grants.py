@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.core.references.cause import nearest
-from kubectl_refs.core.text.language import counted, enumerated
+from kubectl_refs.core.references.cause import cause_of, nearest
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
-from kubectl_refs.render.kubectl import argument_name
+from kubectl_refs.render.kubectl import Kubectl, argument_name
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
@@ -32,20 +32,23 @@ SHOWN = 2
 ALIKE = 3
 """References of one object with the same answer that are told one by one."""
 
+EXPLAINED = 3
+"""Objects that fail, the worst first, of which the command is told that explains them."""
+
 HEADERS = ("NAMESPACE", "NAME", "FROM", "TO", "USED", "NOTES", "AGE")
 WIDE_HEADERS = ("NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE")
 
 
-def render_table(report: GrantReport, style: Style, *, namespaces: bool, headers: bool) -> str:
+def render_table(report: GrantReport, style: Style, kubectl: Kubectl, *, namespaces: bool, headers: bool) -> str:
     """One line for each grant; the NAMESPACE column only where several are asked about, as kubectl does."""
     rows = [_row(each, style) for each in report.grants]
-    return _table(report, style, HEADERS, rows, namespaces=namespaces, headers=headers)
+    return _table(report, style, kubectl, HEADERS, rows, namespaces=namespaces, headers=headers)
 
 
-def render_wide(report: GrantReport, style: Style, *, namespaces: bool, headers: bool) -> str:
+def render_wide(report: GrantReport, style: Style, kubectl: Kubectl, *, namespaces: bool, headers: bool) -> str:
     """One line for each permission of each grant."""
     rows = [row for each in report.grants for row in _wide_rows(each, style)]
-    return _table(report, style, WIDE_HEADERS, rows, namespaces=namespaces, headers=headers)
+    return _table(report, style, kubectl, WIDE_HEADERS, rows, namespaces=namespaces, headers=headers)
 
 
 def names_of(report: GrantReport) -> Iterator[str]:
@@ -56,6 +59,7 @@ def names_of(report: GrantReport) -> Iterator[str]:
 def _table(
     report: GrantReport,
     style: Style,
+    kubectl: Kubectl,
     names: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
@@ -73,6 +77,11 @@ def _table(
     page.blank()
     wide = names is WIDE_HEADERS
     write_gaps(page, report.gaps if wide else shown_gaps(report.gaps), full=wide)
+    page.blank()
+    failing = (each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED)
+    for referrer in islice(dict.fromkeys(failing), EXPLAINED):
+        if command := kubectl.why(referrer):
+            page.command("More: ", command)
     return str(page)
 
 
@@ -179,8 +188,6 @@ def _by(evaluated: EvaluatedReference) -> str:
         return grants if evaluated.verdict is Verdict.ALLOWED and grants else evaluated.because
     if not evaluated.near_misses:
         return "no ReferenceGrant permits it"
-    miss = nearest(evaluated)
-    if miss is None:
+    if nearest(evaluated) is None:
         return "no ReferenceGrant permits it, and none comes near"
-    paths = enumerated([each.path for each in miss.differences if each.hint is not Hint.SPLIT])
-    return f"no ReferenceGrant permits it; nearest: {miss.grant}, which differs in {paths}"
+    return cause_of(evaluated)

@@ -254,12 +254,16 @@ def test_ignoring_a_finding_changes_no_fact_about_the_grant(live: Program, api: 
 def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program, api: FakeAPI) -> None:
     done = live("grants", "--to", "service/auth")
     assert done.status == 1
-    assert done.out.splitlines()[-1].split("   ") == [
+    *_, row, _, more = done.out.splitlines()
+    assert row.split("   ") == [
         "httproute/tries.frontend",
         "spec.rules[0].backendRefs[0]",
         "refused",
-        "no ReferenceGrant permits it; nearest: backend/used, which differs in spec.to[0].name",
+        "none of the 2 ReferenceGrants in namespace backend permits HTTPRoutes in frontend to reference Service auth; "
+        'the nearest, used, has spec.to[0].name "api"',
     ]
+    assert more == "More: kubectl-refs why httproute/tries -n frontend"
+    assert f"  cause:   {row.split('   ')[-1]}" in live("why", "httproute/tries").out
     assert live("grants", "--to", "service/api").status == 0
     missing = Done(2, "", 'Error from server (NotFound): services "gone" not found\n')
     assert live("grants", "--to", "service/gone") == missing

@@ -19,7 +19,7 @@ AROUND = (*namespaces("frontend", "backend"), service(), route_to(("backend", "a
 
 
 def cells(report: GrantReport) -> list[str]:
-    table = render_table(report, STYLE, namespaces=False, headers=False)
+    table = render_table(report, STYLE, KUBECTL, namespaces=False, headers=False)
     return [cell.strip() for cell in table.splitlines()[0].split("   ") if cell.strip()]
 
 
@@ -55,7 +55,7 @@ def test_use_is_counted_as_far_as_it_is_known(froms: list[dict[str, str]], used:
 def test_what_never_matches_is_known_to_be_used_by_nobody(wrong: dict[str, str]) -> None:
     report = report_on(grant([from_entry()], [wrong]), *AROUND)
     assert used_of(described(report)) == "0"
-    (line,) = render_wide(report, STYLE, namespaces=False, headers=False).splitlines()
+    (line,) = render_wide(report, STYLE, KUBECTL, namespaces=False, headers=False).splitlines()
     assert "   <none>   " in line
     (data,) = to_data(report, KUBECTL)["grants"]
     assert data["used"] == {"references": 0, "objects": 0, "broken": 0, "known": True}
@@ -78,7 +78,7 @@ def test_the_age_of_a_grant_stands_below_its_name_where_the_line_is_full(length:
 
 def test_a_wide_table_has_a_line_for_each_permission_with_its_users() -> None:
     report = report_on(grant([from_entry()], [to_entry(name="api"), to_entry(name="b")]), *AROUND)
-    lines = render_wide(report, STYLE, namespaces=True, headers=True).splitlines()
+    lines = render_wide(report, STYLE, KUBECTL, namespaces=True, headers=True).splitlines()
     assert lines[0].split() == ["NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE"]
     found = [[cell.strip() for cell in line.split("   ") if cell.strip()] for line in lines[1:]]
     assert [(cells[2], cells[5]) for cells in found] == [
@@ -190,8 +190,8 @@ def test_no_character_of_a_cluster_controls_the_terminal() -> None:
     ]
     report = report_on(*objects, namespace="backend", everywhere=True)
     texts = [
-        render_table(report, STYLE, namespaces=True, headers=True),
-        render_wide(report, STYLE, namespaces=True, headers=True),
+        render_table(report, STYLE, KUBECTL, namespaces=True, headers=True),
+        render_wide(report, STYLE, KUBECTL, namespaces=True, headers=True),
         render_descriptions(report, STYLE, KUBECTL),
         findings_page(report),
     ]
