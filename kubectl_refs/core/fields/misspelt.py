@@ -1,17 +1,19 @@
-"""Field names of Gateway API's own kinds that are slips of one on the way to a reference, where that one is missing.
+"""Field names of Gateway API's own kinds that are slips of one on the way to a reference, where that one is missing; and
+namespaces in references that have no such field.
 
 Only names that the table of reference fields knows are looked for, so that any release's other fields are left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import key_of, was_created
 from kubectl_refs.core.text.vocabulary import nearest
@@ -31,6 +33,19 @@ def misspelt_in(obj: JSON, table: Table) -> Iterator[UnknownField]:
         return
     key = key_of(obj)
     yield from _within(key, "", obj, levels(table, key.group_kind), lists(table, key.group_kind))
+
+
+def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[UnknownField]:
+    """The namespaces in references of an object whose fields have none."""
+    key = key_of(obj)
+    if key.group not in _GROUPS or was_created(obj):
+        return
+    for each in references:
+        row, to = each.field, each.reference.to
+        of_schema = row.governed_by is not Mechanism.LOCAL or row.own_namespace or row.ignores_namespace
+        if not of_schema and "namespace" in each.entry:
+            remark = f"the {to.kind} is looked for in {to.namespace}" if to.namespace else f"a {to.kind} has none"
+            yield UnknownField(key, f"{each.reference.path}.namespace", "namespace", remark=remark)
 
 
 @lru_cache(2**8)

@@ -42,7 +42,7 @@ class Report:
     """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
     serving: tuple[Serving, ...] = ()
     misspelt: tuple[UnknownField, ...] = ()
-    """Fields of the objects that are slips of one which leads to a reference, or is part of one."""
+    """Fields of the objects that are slips of one which leads to a reference or is part of one, or that a reference does not have."""
 
     @property
     def reported_failures(self) -> tuple[Condition, ...]:

@@ -16,9 +16,10 @@ from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.fields.misspelt import misspelt_in
+from kubectl_refs.core.fields.misspelt import misspelt_in, namespaces_in
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import GrantName
@@ -98,7 +99,7 @@ class EvaluatedObject:
     serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
     misspelt: tuple[UnknownField, ...]
-    """Its fields that are slips of one which leads to a reference, or is part of one."""
+    """Its fields that are slips of one which leads to a reference or is part of one, or that a reference does not have."""
 
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
@@ -161,7 +162,9 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
-    misspelt = tuple(misspelt_in(obj, view.catalog.table))
+    # Of one that is refused for the namespace which is written, its own finding says so.
+    judged = [each.found for each in references if each.code is not Code.LOCAL_ONLY]
+    misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     references = with_uncrossable(view, with_reports(references, obj, conditions), obj, conditions)
     return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants, misspelt)
 

@@ -212,7 +212,8 @@ def _decide(
     if permitted.outcome is Outcome.UNKNOWN:
         return Verdict.UNKNOWN, None, permitted.code, permitted.because
     if target.failure is not None:
-        return Verdict.BROKEN, target.reason, target.code, target.failure.message
+        because = filter(None, (target.failure.message, namespace_without_effect(found)))
+        return Verdict.BROKEN, target.reason, target.code, "; ".join(because)
     if target.unknown:
         unknown = next(check.message for check in target.checks if check.outcome is Outcome.UNKNOWN)
         return Verdict.UNKNOWN, None, Code.UNREADABLE, unknown
@@ -234,16 +235,21 @@ def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Chec
     granted, free = permitted.mechanism is Mechanism.REFERENCE_GRANT, found.field.governed_by is Mechanism.UNGOVERNED
     crosses = granted or (free and found.reference.crosses)
     remarks = [found.field.note] if crosses and found.field.note else []
-    written = text(found.entry.get("namespace"))
-    told = permitted.code is Code.LOCAL_ONLY
-    if written and not told and not found.reference.explicit_namespace and written != found.reference.to.namespace:
-        lacking = found.field.without_namespace
-        if not found.reference.to.namespace:
-            lacking = f"a {found.reference.to.kind} has no namespace"
-        remarks.append(f'{lacking}: "{written}" there has no effect')
+    if permitted.code is not Code.LOCAL_ONLY and (without_effect := namespace_without_effect(found)):
+        remarks.append(without_effect)
     by_kind = by_kind_remark(found)
     remarks += [by_kind.message] if by_kind else []
     return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
+
+
+def namespace_without_effect(found: FoundReference) -> str:
+    """What is said of a namespace that is written and does not count, since the target is in another one or in none; empty where
+    there is none."""
+    written, reference = text(found.entry.get("namespace")), found.reference
+    if not written or reference.explicit_namespace or written == reference.to.namespace:
+        return ""
+    lacking = found.field.without_namespace if reference.to.namespace else f"a {reference.to.kind} has no namespace"
+    return f'{lacking}: "{written}" there has no effect'
 
 
 def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:

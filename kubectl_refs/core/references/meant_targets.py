@@ -127,6 +127,9 @@ def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
     """What people try to reach by a field without a namespace, and what helps instead of a grant."""
     to = found.reference.to
     places = listing([each.object.namespace for each in near])
+    if found.entry.get("namespace"):
+        # That it has no effect there, the cause says.
+        return f'{to.kind} "{to.name}" exists in {places}; no ReferenceGrant can help: {elsewhere(found)}'
     return (
         f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference that one, and no '
         f"ReferenceGrant can help: {elsewhere(found)}"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.misspelt import misspelt_in
+from kubectl_refs.core.fields.misspelt import misspelt_in, namespaces_in
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 
 MIRROR = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "api"}}}
@@ -75,3 +76,29 @@ def test_what_to_write_has_the_shape_of_what_is_meant(rule: JSON, advice: str) -
 
 def test_of_other_kinds_not_all_fields_are_known() -> None:
     assert found_in({"targetRef": {"name": "web"}}, "SecurityPolicy", "gateway.envoyproxy.io") == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "found"),
+    [
+        ("HTTPRoute", {"rules": [{"filters": [{"extensionRef": {"group": "a", "kind": "A", "name": "b", "namespace": "c"}}]}]},
+         {"spec.rules[0].filters[0].extensionRef.namespace": "the A is looked for in frontend"}),
+        ("BackendTLSPolicy", {"targetRefs": [{"group": "", "kind": "Service", "name": "b", "namespace": "frontend"}]},
+         {"spec.targetRefs[0].namespace": "the Service is looked for in frontend"}),
+        ("BackendTLSPolicy", {"validation": {"caCertificateRefs": [{"group": "certificates.k8s.io", "kind": "ClusterTrustBundle", "name": "b", "namespace": "c"}]}},
+         {"spec.validation.caCertificateRefs[0].namespace": "a ClusterTrustBundle has none"}),
+        ("HTTPRoute", {"rules": [{"backendRefs": [{"name": "api", "namespace": "backend"}]}]}, {}),
+        ("HTTPRoute", {"rules": [{"filters": [{"extensionRef": {"group": "a", "kind": "A", "name": "b"}}]}]}, {}),
+    ],
+)  # fmt: skip
+def test_a_namespace_where_a_reference_has_none_is_found(kind: str, spec: JSON, found: dict[str, str]) -> None:
+    obj = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": kind,
+        "metadata": {"name": "x", "namespace": "frontend"},
+        "spec": spec,
+    }
+    references, _ = references_of(obj, TABLE)
+    assert {each.path: each.remark for each in namespaces_in(obj, references)} == found
+    created = obj | {"metadata": {"name": "x", "creationTimestamp": "2026-01-01T00:00:00Z"}}
+    assert list(namespaces_in(created, references)) == []

@@ -149,7 +149,7 @@ spec:
         "that validation the API server leaves the field out: a `name` that is misspelt in a `to` entry permits every object "
         "of the kind, and a route with `backendRef` in place of `backendRefs` leads nowhere. All fields of a ReferenceGrant are "
         "looked at, and of the Gateway API's other kinds those names that are like one which leads to a reference or is part of "
-        "one. It appears in manifests only.",
+        "one, and a `namespace` in a reference that has no such field, such as an `extensionRef`. It appears in manifests only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: ReferenceGrant
