@@ -27,10 +27,18 @@ MAX_ENTRIES = 16
 
 
 def meant_as_grants(kind: GroupKind) -> bool:
-    """Whether objects of another kind than ReferenceGrant are meant as such: of its former one, or of a slip of it."""
+    """Whether objects of another kind than ReferenceGrant are meant as such: of its former one, or of a slip of its name or
+    group."""
     name = kind.kind.lower()
     misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or close("referencegrant", name))
-    return kind == REFERENCE_POLICY or (kind.group == GATEWAY_GROUP and misspelt)
+    return kind == REFERENCE_POLICY or (misspelt and _meant_as_its_group(kind.group))
+
+
+def _meant_as_its_group(group: str) -> bool:
+    """Whether a group is Gateway API's or taken for it, as the one of Ingresses is. Groups of others may have such a kind."""
+    *words, owner, top = ("", "", *group.lower().split("."))
+    like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
+    return not group or like_it or close(GATEWAY_GROUP, group)
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
@@ -143,6 +151,9 @@ class Grant:
         """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does."""
         if self.kind not in (self.key.kind, REFERENCE_POLICY.kind):
             return f"the Gateway API has no kind {self.kind}"
+        group = key_of(self.source).group
+        if group != self.key.group:
+            return f"{self.kind} is a kind of group {self.key.group}, not of {group or 'the core group'}"
         if was_created(self.source):
             return ""
         if self.kind == REFERENCE_POLICY.kind:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.view.offline import offline_catalog
 
-_BUILT_IN = ("", "certificates.k8s.io", "discovery.k8s.io", "apiextensions.k8s.io", GATEWAY_GROUP)
+_BUILT_IN = ("", "certificates.k8s.io", "discovery.k8s.io", "networking.k8s.io", "apiextensions.k8s.io", GATEWAY_GROUP)
 """Groups whose kinds no CRD of ours adds to, in which some manifests have what no server serves."""
 
 

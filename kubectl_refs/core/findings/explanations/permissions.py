@@ -110,7 +110,8 @@ spec:
     Code.OUTDATED_GRANT: Explanation(
         "A grant in the manifests would permit the reference, but no API server of today takes it: it is a ReferencePolicy, "
         "which ReferenceGrant replaced in Gateway API 0.5, a ReferenceGrant of version `v1alpha2`, which is served no "
-        "longer since Gateway API 1.2, or its kind is misspelt, such as ReferenceGrants.",
+        "longer since Gateway API 1.2, or its kind or group is another, such as ReferenceGrants or "
+        "`networking.k8s.io`.",
         """\
 apiVersion: v1
 kind: Service
