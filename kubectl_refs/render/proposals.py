@@ -77,7 +77,7 @@ class Proposals:
         if printing:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, brevity=page.brevity)}")
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if label == "if not":
             # Who may not read the grants there may hardly write one.
             title = f"whoever may write in {fix.object.namespace} creates {grant}"
@@ -124,7 +124,7 @@ class Proposals:
             page.command(head, short, "the same command with --new" if as_above else "")
             return True
         grant = "a new ReferenceGrant (-o wide shows it)"
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, brevity=page.brevity)}")
+        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += _permits_more(page, fix, evaluated, title) if of_grant else _also_permits(fix)
@@ -178,10 +178,10 @@ def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
 
 
 def _title(
-    fix: Fix, evaluated: EvaluatedReference, grant: str = "this ReferenceGrant", *, brevity: Brevity = Brevity.WHOLE
+    fix: Fix, evaluated: EvaluatedReference, grant: str = "this ReferenceGrant", *, page: Page | None = None
 ) -> str:
     """What a change does. Of a grant it is known exactly; other changes say it themselves. `grant` is how one that is to be
-    created is called."""
+    created is called. On a `page` that is to be short it leaves out what the cause says, where that saves a line."""
     if fix.object.group_kind != REFERENCE_GRANT:
         # Where that is has been told in the block.
         return fix.title.removesuffix(f" at {evaluated.reference.path} in {evaluated.reference.referrer}")
@@ -198,9 +198,11 @@ def _title(
         return fix.title + ("" if fix.widens else ", which permits nothing else")
     (difference,) = miss.differences
     of = "" if miss is nearest(evaluated) else f" of ReferenceGrant {miss.grant}"
-    # What is expected there, the cause says.
-    value = f'to "{difference.wanted}"' if of or brevity < Brevity.NAMES else "as expected"
-    return f"set {difference.path}{of} {value}" + ("" if fix.widens else ", which permits nothing else")
+    end = "" if fix.widens else ", which permits nothing else"
+    whole = f'set {difference.path}{of} to "{difference.wanted}"{end}'
+    if of or page is None or page.brevity < Brevity.NAMES:
+        return whole
+    return page.shorter(whole, f"set {difference.path} as expected{end}", COLUMN)
 
 
 def _copied(page: Page, text: str) -> None:

@@ -193,7 +193,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     if not brief or (len({each.object for each in absent}) <= AGREEING and page.brevity < Brevity.BESIDES):
         absent = []
     summed = (*agreeing, *absent)
-    shown = [each for each in conditions if each not in summed and not (brief and _is_told(each, report))]
+    shown = [each for each in conditions if each not in summed and not (brief and _is_told(page, each, report))]
     # Whose status it is need not be said again of the one object whose reference fails.
     of_several = (
         len({each.reference.referrer for each in report.references if not each.in_order} if brief else report.objects)
@@ -208,11 +208,14 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
         page.prose("", f"{counted(len(absent), 'condition')} that no controller has written", indent=0, column=0)
 
 
-def _is_told(condition: Condition, report: Report) -> bool:
-    """Whether what a controller reports is told above: of a reference, or of an object that nothing serves."""
+def _is_told(page: Page, condition: Condition, report: Report) -> bool:
+    """Whether what a controller reports is told above: of a reference, or, where the page has room for that, of an object that
+    nothing serves."""
     reported = condition.reported
     words = f"{condition.controller_name} reports {reported.words(condition.type)}" if reported else ""
-    told = any(words in row.because for row in report.unserved if row.object == condition.object)
+    told = page.brevity < Brevity.BESIDES and any(
+        words in row.because for row in report.unserved if row.object == condition.object
+    )
     return report.tells(condition) or (bool(words) and told)
 
 

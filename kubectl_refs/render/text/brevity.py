@@ -20,9 +20,10 @@ class Brevity(IntEnum):
     NAMES = auto()
     """What the first lines of a block name is not named again, and lines go on close to the margin."""
     BESIDES = auto()
-    """What is wrong beside the references that fail is counted, and no line is empty."""
+    """What is wrong beside the references that fail is counted, but for conditions reported False; of a condition no message
+    and no advice is told, and no line is empty."""
     WAYS = auto()
-    """Other ways to mend them are counted where they take more than a line."""
+    """Other ways to mend them are counted where they take more than a line, and a condition is one sentence."""
 
 
 def fitting_page(render: Callable[[Brevity], str], style: Style) -> str:

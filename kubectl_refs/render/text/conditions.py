@@ -9,6 +9,7 @@ from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import text
 from kubectl_refs.render.text.ages import age
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Tone
 
@@ -21,6 +22,8 @@ AGREEMENT_ROLE: Mapping[Agreement, Tone] = {
 }
 COLUMN = 13
 """Where what is said of a condition begins."""
+_SAYS = "the controller says"
+_ADVICE = "advice: "
 
 
 def write_conditions(
@@ -47,7 +50,7 @@ def write_conditions(
         # What is to be known of several alike stands below the last of them.
         lines = _lines(same, brief=brief)
         if not after or first.object != after[0][0].object or _lines(after[0], brief=brief) != lines:
-            for line in lines:
+            for line in _room_for(page, lines):
                 page.prose("", line, column=COLUMN)
 
 
@@ -65,6 +68,13 @@ def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[
             groups.append([condition])
         last = key
     return groups
+
+
+def _room_for(page: Page, said: tuple[str, ...]) -> tuple[str, ...]:
+    """What of the sentences about conditions a page has room for."""
+    if page.brevity < Brevity.BESIDES:
+        return said
+    return tuple(each for each in said if page.brevity < Brevity.WAYS and not each.startswith((_SAYS, _ADVICE)))
 
 
 def _disagrees(condition: Condition) -> bool:
@@ -103,7 +113,7 @@ def _known(condition: Condition, *, brief: bool) -> tuple[Agreement, str, str]:
     why = "" if unchecked or (brief and condition.agreement is Agreement.ABSENT) else condition.why
     told = _refusal_told(condition, brief=brief) and condition.code is Code.NOT_ENFORCED
     advises = _doubted(condition) and bool(condition.advice) and not unchecked and not told
-    return condition.agreement, why, f"advice: {condition.advice}" if advises else ""
+    return condition.agreement, why, f"{_ADVICE}{condition.advice}" if advises else ""
 
 
 def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str]:
@@ -115,7 +125,7 @@ def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str
         yield f"expected now: {condition.type}={condition.computed.status} ({condition.computed.reason})"
     if _doubted(condition) and condition.reported and condition.reported.message:
         of = f" of {condition.type}" if of_several else ""
-        yield f'the controller says{of}: "{condition.reported.message}"'
+        yield f'{_SAYS}{of}: "{condition.reported.message}"'
 
 
 def _unchecked(condition: Condition, *, brief: bool) -> bool:
@@ -162,7 +172,9 @@ def reported_of(page: Page, *same: Condition) -> str:
     since = _since(page, condition)
     when = f", {since} ago" if since else ""
     by = f", by {condition.controller_name}" if condition.controller_name else ""
-    return f"{place_of(condition)}: {words}{when}{by}"
+    said = f"{place_of(condition)}: {words}"
+    whole = f"{said}{when}{by}"
+    return page.shorter(whole, said, COLUMN) if page.brevity >= Brevity.BESIDES else whole
 
 
 def _unreported(condition: Condition, *, named: bool) -> str:

@@ -106,7 +106,8 @@ def summary_of(report: Report, *, named: bool = True) -> str:
     failing = [each for each in report.reported_failures if each.computed.status != "False" and not report.tells(each)]
     reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
     dead = [str(row.object) for row in report.unserved]
-    whom = dead[0] if named and len(dead) == 1 else f"{len(dead)} of the objects"
+    whom = f"{len(dead)} of the objects" if len(report.objects) > 1 else "the object"
+    whom = dead[0] if named and len(dead) == 1 else whom
     reported += f"; nothing serves {whom}" if dead else ""
     if report.assumed:
         rely = "relies" if report.assumed == 1 else "rely"

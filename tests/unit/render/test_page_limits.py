@@ -135,6 +135,20 @@ def _contradicting(objects: list[dict[str, Any]]) -> None:
     _with_status(objects, "True", "ResolvedRefs")
 
 
+def _not_matching(objects: list[dict[str, Any]]) -> None:
+    """Whoever takes the reference does not take the route."""
+    _contradicting(objects)
+    for entry in (each["status"]["parents"][0] for each in objects if each["kind"] == "HTTPRoute"):
+        told = {
+            "type": "Accepted",
+            "status": "False",
+            "reason": "NoMatchingParent",
+            "message": "no ready listeners " * 9,
+        }
+        entry["controllerName"] = "gateway.envoyproxy.io/gatewayclass-controller"
+        entry["conditions"] = [{**entry["conditions"][0], **told}, *entry["conditions"]]
+
+
 def _silent(objects: list[dict[str, Any]]) -> None:
     pass
 
@@ -172,7 +186,7 @@ def _without_endpoints(objects: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "around", [_agreeing, _contradicting, _silent, _misplaced, _with_another_port, _without_endpoints]
+    "around", [_agreeing, _contradicting, _not_matching, _silent, _misplaced, _with_another_port, _without_endpoints]
 )
 def test_a_refused_reference_of_a_cluster_fits_a_screen(
     around: Callable[[list[dict[str, Any]]], None], tmp_path: Path
@@ -192,6 +206,10 @@ def test_a_refused_reference_of_a_cluster_fits_a_screen(
     kubectl = Kubectl(manifests.catalog, asked=("why", "httproute/frontend-routes", "-n", "frontend"))
     lines = render_why(report, Style(NOW, width=COLUMNS), kubectl).splitlines()
     assert len(lines) <= ROWS, "\n".join(lines)
+    if around is _not_matching:
+        # What decides is not counted for want of room.
+        assert "Accepted=False (NoMatchingParent)" in " ".join(" ".join(lines).split())
+    assert not any(" of the objects" in line for line in lines)
 
 
 def test_the_limits_hold_for_many_situations() -> None:
