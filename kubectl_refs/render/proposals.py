@@ -9,7 +9,7 @@ from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.language import counted, listing
@@ -30,6 +30,12 @@ class Proposals:
         self._written: list[JSON] = []
         self._command = ""
         self._only_printed = False
+        self._offered: set[str] = set()
+        self._created: set[str] = set()
+
+    def offers(self, referrer: ObjectKey) -> bool:
+        """Whether the page has the command that offers every change for an object."""
+        return self._kubectl.fix(referrer) in self._offered
 
     def write(self, page: Page, same: Sequence[EvaluatedReference], *, asks_owner: bool) -> None:
         """What mends references that have one cause. `asks_owner` says that the owner of the target is asked to do it."""
@@ -101,13 +107,18 @@ class Proposals:
         if fix.follows and fix.patch and not command and page.brevity >= Brevity.COMMANDS:
             write_line(page, label, f"{title} (the patch: -o wide)", told)
             return
+        if command in self._created:
+            title += ", with the ReferenceGrant above unless it exists"
         write_line(page, label, f"{title}:", told)
         if command:
             page.command(" " * COLUMN, command)
             self._command = command
+            self._offered.add(command)
             return
         if fix.manifest is not None:
             self._written.append(fix.manifest)
+            # The command that makes this and whatever else is to be done for the object.
+            self._created.add(self._kubectl.fix(told.referrer))
         self._command = ""
         _copied(page, self._kubectl.command(fix, compact=True))
 
@@ -122,6 +133,7 @@ class Proposals:
             referrer = evaluated.reference.referrer
             as_above = self._command == self._kubectl.fix(referrer) and short == self._kubectl.fix(referrer, "--new")
             page.command(head, short, "the same command with --new" if as_above else "")
+            self._offered.add(short)
             return True
         grant = "a new ReferenceGrant (-o wide shows it)"
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
@@ -143,7 +155,8 @@ class Proposals:
         if fix.object.group_kind != REFERENCE_GRANT:
             # A label is one short command of kubectl's.
             return self._kubectl.fix(referrer) if fix.patch and fix == own_fix(evaluated) else ""
-        repair = next((each for each in evaluated.fixes if each.action == "patch" and recommended(each)), None)
+        of_grants = (each for each in evaluated.fixes if each.object.group_kind == REFERENCE_GRANT)
+        repair = next((each for each in of_grants if each.action == "patch" and recommended(each)), None)
         if fix.action == "patch":
             return self._kubectl.fix(referrer) if fix is repair else ""
         return self._kubectl.fix(referrer, *(("--new",) if repair else ()))

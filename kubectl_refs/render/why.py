@@ -103,7 +103,7 @@ def why_in(
     if not minor:
         page.blank()
     failing = {each.reference.to for each in wrong if each.verdict is not Verdict.ALLOWED}
-    write_serving(page, report, kubectl, failing or None)
+    write_serving(page, report, kubectl, failing or None, proposals.offers)
     if not minor:
         page.blank()
     _conditions(page, report, brief=bool(failing))

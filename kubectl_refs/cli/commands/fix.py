@@ -57,7 +57,9 @@ class _Command(Command):
 @file_options
 @live_option
 @kinds_option
-@click.option("--new", is_flag=True, help="New grants only: repair none that almost permits a reference.")
+@click.option(
+    "--new", is_flag=True, help="New grants only: repair none that almost permits a reference, and change nothing else."
+)
 @click.option("--into", help="Add what is missing to the grant of this name in the target's namespace.")
 @click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
 @click.option("--name", help="The name of the new grant, where only one is needed.")

@@ -90,13 +90,17 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     )
     return Plan(
         (*changed, *created),
-        (
-            *edits_for(report.references, report.objects, catalog.table),
-            *edits_for_serving((*report.unserved, *report.perhaps_wrong)),
-        ),
+        () if options.new else _edits(report, catalog),
         tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
         tuple(each for each in wanting if target_failures(each)),
         report.misspelt,
+    )
+
+
+def _edits(report: Report, catalog: Catalog) -> tuple[Edit, ...]:
+    return (
+        *edits_for(report.references, report.objects, catalog.table),
+        *edits_for_serving((*report.unserved, *report.perhaps_wrong)),
     )
 
 

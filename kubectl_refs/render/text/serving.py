@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
@@ -18,9 +18,16 @@ from kubectl_refs.render.text.words import AS_A_GUESS
 COLUMN = 12
 
 
-def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Container[ObjectKey] | None = None) -> None:
+def write_serving(
+    page: Page,
+    report: Report,
+    kubectl: Kubectl,
+    failing: Container[ObjectKey] | None = None,
+    offers: Callable[[ObjectKey], bool] = lambda _: False,
+) -> None:
     """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
-    references to `failing` targets are told, no other Service is: it can wait."""
+    references to `failing` targets are told, no other Service is: it can wait. `offers` says whether a command above
+    offers every change for an object, this one too."""
     if failing is not None and page.brevity >= Brevity.BESIDES:
         _counted(page, report)
         return
@@ -35,13 +42,14 @@ def write_serving(page: Page, report: Report, kubectl: Kubectl, failing: Contain
         for key in dict.fromkeys(row.explain for row in rows):
             if key is not None and all(key != row.object for row in rows):
                 _next(page, kubectl.why(key))
-        for fix in (row.fix for row in rows if row.fix is not None and row.fix.object not in told):
-            told[fix.object] = None
-            _fix(page, fix, kubectl)
+        for row in rows:
+            if row.fix is not None and row.fix.object not in told:
+                told[row.fix.object] = None
+                _fix(page, row.fix, kubectl, offered=offers(row.object))
     for row in report.perhaps_wrong:
         page.prose("perhaps", row.perhaps, indent=0, column=COLUMN)
         if row.fix is not None:
-            _fix(page, row.fix, kubectl)
+            _fix(page, row.fix, kubectl, offered=offers(row.object))
     for (key, because), rows in _nowhere(report.serving).items():
         rules = listing([row.rule for row in rows], " and ")
         page.prose("no backend", f"{key} {rules}: {because}", indent=0, column=COLUMN)
@@ -79,9 +87,11 @@ def _with_less(because: str, rows: Iterable[Serving]) -> str:
     return because
 
 
-def _fix(page: Page, fix: Fix, kubectl: Kubectl) -> None:
-    page.prose("fix", f"{AS_A_GUESS}{fix.title}:", indent=COLUMN - len("fix: "), column=COLUMN)
-    page.verbatim(kubectl.command(fix))
+def _fix(page: Page, fix: Fix, kubectl: Kubectl, *, offered: bool) -> None:
+    how = " (the fix command above offers this too)" if offered else ":"
+    page.prose("fix", f"{AS_A_GUESS}{fix.title}{how}", indent=COLUMN - len("fix: "), column=COLUMN)
+    if not offered:
+        page.verbatim(kubectl.command(fix))
 
 
 def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:

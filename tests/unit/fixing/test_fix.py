@@ -121,6 +121,17 @@ def test_that_a_repair_would_do_is_told_where_a_new_grant_is_printed(
     assert "or:       repair spec.from[0].namespace of ReferenceGrant backend/g, without --new" in done.err
 
 
+def test_new_grants_come_without_changes_of_other_objects(program: Program, api: FakeAPI, writing: Writing) -> None:
+    """`why` prints a command with --new on a line that tells of a new grant alone."""
+    api.objects.append(TYPO)
+    (web,) = (each for each in api.objects if each["kind"] == "HTTPRoute")
+    web["spec"]["rules"].append({"backendRefs": [{"name": "api", "namespace": "backend", "port": 81}]})
+    assert "write port 80 at spec.rules[1].backendRefs[0]" in program("fix", *ROUTE).err
+    done = program("fix", *ROUTE, "--new", "--apply", "--yes=all")
+    assert "write port" not in done.err
+    assert [each.method for each in writing.writes] == ["POST"]
+
+
 def test_what_else_a_change_permits_is_a_warning(program: Program, api: FakeAPI, writing: Writing) -> None:
     api.objects.append(grant([from_entry(namespace="shop")], [to_entry(name="web")]))
     assert (
