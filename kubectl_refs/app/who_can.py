@@ -18,7 +18,7 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
 from kubectl_refs.core.rbac.least_role import SERVICE_ACCOUNT, least_role
-from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
@@ -73,10 +73,10 @@ def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
 
 
 def _effect(group: str, namespace: str, actions: Actions) -> str:
-    words = f"{', '.join(actions.verbs[:-1])} and {actions.verbs[-1]}" if len(actions.verbs) > 1 else actions.verbs[0]
+    words = enumerated(["read", *actions.verbs])
     return (
-        f"Applied with kubectl apply -f -, it lets {_whom(group)} {words} ReferenceGrants in namespace {namespace}, "
-        "which must exist, read them, and do nothing else."
+        f"Applied with kubectl apply -f -, this lets {_whom(group)} {words} ReferenceGrants in namespace {namespace}, and "
+        "nothing else. The namespace must exist."
     )
 
 

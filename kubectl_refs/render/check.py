@@ -155,7 +155,7 @@ def _findings(page: Page, findings: Sequence[Finding], *, headers: bool) -> None
 
 
 _NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2, whole=("OBJECT",))
-_NARROW_PLACED = Narrow(lambda cells: f"{cells[0]} {cells[1]} {cells[2]}", headed=3, whole=("OBJECT",))
+_NARROW_PLACED = Narrow(lambda cells: " ".join(cell for cell in cells[:3] if cell != NONE), headed=3, whole=("OBJECT",))
 
 
 def _counting(checked: Checked) -> list[Finding]:

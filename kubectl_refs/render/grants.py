@@ -11,7 +11,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.core.references.cause import cause_of, nearest
+from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
@@ -188,6 +188,4 @@ def _by(evaluated: EvaluatedReference) -> str:
         return grants if evaluated.verdict is Verdict.ALLOWED and grants else evaluated.because
     if not evaluated.near_misses:
         return "no ReferenceGrant permits it"
-    if nearest(evaluated) is None:
-        return "no ReferenceGrant permits it, and none comes near"
     return cause_of(evaluated)

@@ -492,6 +492,19 @@ def test_who_may_read_nothing_is_not_told_that_nothing_is_wrong(live: Program, a
     assert done.out.splitlines()[-1].endswith("no findings in what could be read")
 
 
+def test_a_finding_on_an_object_of_the_cluster_stands_in_no_file(
+    live: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    file = written(tmp_path / "own.json", [route_to(("backend", "api"), name="mine", namespace="team")])
+    lines = live("check", "-A", "-f", file, "--live").out.splitlines()
+    assert [line for line in lines if line.startswith("error REF")]
+    assert [line for line in lines if line.startswith(f"{file}:")]
+    assert not [line for line in lines if line.startswith("<none> ")]
+
+
 @pytest.mark.parametrize("size", [30, 50, 63])
 def test_an_object_is_named_on_a_line_of_a_terminal_as_why_takes_it(
     refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int

@@ -262,8 +262,8 @@ def test_a_targets_view_tells_who_is_refused_by_its_exit_status(live: Program, a
         "none of the 2 ReferenceGrants in namespace backend permits HTTPRoutes in frontend to reference Service auth; "
         'the nearest, used, has spec.to[0].name "api"',
     ]
-    assert more == "More: kubectl-refs why httproute/tries -n frontend"
-    assert f"  cause:   {row.split('   ')[-1]}" in live("why", "httproute/tries").out
+    assert more == "More: kubectl refs why httproute/tries -n frontend"
+    assert f"  cause:   {row.split('   ')[-1]}" in live("why", "httproute/tries", "-n", "frontend").out
     assert live("grants", "--to", "service/api").status == 0
     missing = Done(2, "", 'Error from server (NotFound): services "gone" not found\n')
     assert live("grants", "--to", "service/gone") == missing

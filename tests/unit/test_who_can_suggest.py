@@ -39,8 +39,8 @@ def test_a_suggestion_is_the_least_role_and_its_binding(refs: Program) -> None:
     }
     assert bound["subjects"] == [group("platform-team")]
     assert done.err == (
-        "Applied with kubectl apply -f -, it lets group platform-team create, update, patch and delete ReferenceGrants in "
-        "namespace shared, which must exist, read them, and do nothing else.\n"
+        "Applied with kubectl apply -f -, this lets group platform-team read, create, update, patch and delete "
+        "ReferenceGrants in namespace shared, and nothing else. The namespace must exist.\n"
     )
 
 
@@ -48,7 +48,7 @@ def test_a_suggestion_for_some_verbs_permits_no_others(refs: Program) -> None:
     done = refs("who-can", "create", "-n", "shared", "--suggest", "platform-team")
 
     assert suggested(done)[0]["rules"][0]["verbs"] == ["create", "get", "list"]
-    assert "it lets group platform-team create ReferenceGrants in namespace shared" in done.err
+    assert "lets group platform-team read and create ReferenceGrants in namespace shared" in done.err
 
 
 def test_a_suggestion_does_what_it_says_by_our_own_reading(refs: Program) -> None:
@@ -111,6 +111,6 @@ def test_a_service_account_is_bound_as_one(refs: Program) -> None:
     done = refs("who-can", "create", "-n", "shared", "--suggest", "system:serviceaccount:ci:deployer")
 
     assert suggested(done)[1]["subjects"] == [{"kind": "ServiceAccount", "name": "deployer", "namespace": "ci"}]
-    assert "it lets service account ci/deployer create ReferenceGrants in namespace shared" in done.err
+    assert "lets service account ci/deployer read and create ReferenceGrants in namespace shared" in done.err
     wrong = refs("who-can", "-n", "shared", "--suggest", "system:serviceaccount:ci")
     assert (wrong.status, wrong.out) == (2, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from kubectl_refs.app.input.user_kinds import table_with
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.kube.config.overrides import NOTHING, Overrides
 from kubectl_refs.process.errors import RefsError, usage
-from kubectl_refs.process.streams import say
+from kubectl_refs.process.streams import say, show
 
 if TYPE_CHECKING:
     from kubectl_refs.core.fields.table import Table
@@ -128,7 +129,7 @@ class Inputs:
             from kubectl_refs.core.text.language import counted
 
             count = counted(len(skipped), "file")
-            say(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
+            _note(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
 
     def _tell_replaced(self, manifests: Manifests) -> None:
         """The objects that are given more than once, with other contents: each with -v, otherwise how many there are."""
@@ -143,7 +144,7 @@ class Inputs:
             count = len({key for key, _ in manifests.replaced})
             given, them = ("is given", "it") if count == 1 else ("are given", "them")
             said = f"{given} more than once, with other contents: the last one counts; -v=1 lists {them}"
-            say(f"{counted(count, 'object')} {said}")
+            _note(f"{counted(count, 'object')} {said}")
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Source, str | None]:
         """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
@@ -184,4 +185,17 @@ def _tell_old_versions(grants: Sequence[ObjectKey]) -> None:
 
         one = len(grants) == 1
         said = f"{'is' if one else 'are'} of version v1alpha2, which no release since Gateway API 1.2 serves"
-        say(f"{listing([str(each) for each in grants])} {said}; --whole counts {'it' if one else 'them'} all the same")
+        _note(
+            f"{listing([str(each) for each in grants])} {said}; --whole counts {'it' if one else 'them'} all the same"
+        )
+
+
+def _note(text: str) -> None:
+    """A sentence about the manifests on standard error, in as many lines as a terminal needs."""
+    # Imported here: a cluster has no manifests.
+    from kubectl_refs.render.text.page import Page
+    from kubectl_refs.render.text.style import style_for
+
+    page = Page(style_for(sys.stderr, os.environ, time.time()))
+    page.prose("", text, indent=0, column=0)
+    show(str(page))

@@ -68,8 +68,10 @@ def _far(evaluated: EvaluatedReference) -> str:
     namespace = evaluated.reference.to.namespace
     names = [miss.grant.name for miss in evaluated.near_misses if miss.grant.namespace == namespace]
     more = len(names[NAMED:]) + evaluated.near_misses_omitted
-    there = enumerated([*names[:NAMED], *([f"{more} more"] if more else [])])
-    return f"; none comes near: {there}" if names else ""
+    there = [*names[:NAMED], *([f"{more} more"] if more else [])]
+    if len(there) > 1:
+        return f"; those there, {enumerated(there)}, are for something else"
+    return f"; the one there, {there[0]}, is for something else" if there else ""
 
 
 def _misnamed(near: NearTarget) -> str:
