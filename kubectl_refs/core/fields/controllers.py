@@ -41,6 +41,7 @@ class Controller:
     grants in a mesh too, `never_crosses` is a sentence about one that supports no backend of another namespace, with a grant
     or without. `backends` are the kinds besides Service that it takes as backends of routes, None if that was not read: with
     each stands the clause that says where it does, empty if everywhere. Any other kind it answers with InvalidKind.
+    `takes_any_secret` says that it takes the certificate of a listener from a Secret of any type, by its keys.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Controller:
     asks_since: tuple[str, ...] = ()
     deployment: tuple[str, str] | None = None
     backends: Sequence[tuple[GroupKind, str]] | None = None
+    takes_any_secret: bool = False
 
     def doubt(self, release_of: ReleaseOf) -> str:
         """A sentence about some mode or release in which it does not ask for grants; empty if the one that runs does."""
@@ -91,7 +93,7 @@ ENVOY_GATEWAY = Controller(
 ISTIO = Controller(
     "Istio",
     "istio.io/",
-    "istio/istio at 86c9f01f",
+    "istio/istio at 86c9f01f, and at ca0f371a: ExtractCertInfo in pilot/pkg/credentials/kube/secrets.go",
     referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, LISTENER_SET}),
     targets=frozenset({CONFIG_MAP, SECRET, SERVICE, X_BACKEND, _INFERENCE_POOL}),
     backends=(
@@ -101,6 +103,7 @@ ISTIO = Controller(
     ),
     skips_weight_zero=True,
     skips_ports=True,
+    takes_any_secret=True,
     deployment=("istio-system", "istiod"),
 )
 OPENSHIFT = replace(

@@ -55,6 +55,12 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, moving_to: str
         and not evaluated.field.implementation
     ):
         return "reference a Service with its port, which every implementation takes as a backend"
+    if evaluated.code is Code.CONTENT:
+        # Imported here: most targets are Services.
+        from kubectl_refs.core.targets.certificates import what_it_needs
+
+        found = view.get(reference.to, metadata_only=True, effect=f"what {reference.to} holds is not known")
+        return what_it_needs(found.object, evaluated.field.role, evaluated.because) if found.object is not None else ""
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     if moving_to and evaluated.mechanism is Mechanism.LOCAL:

@@ -41,6 +41,7 @@ from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.targets.external_names import DIRECTLY
 from kubectl_refs.core.targets.ports import wrong_port_check
 from kubectl_refs.core.targets.requirements import has_reasons
+from kubectl_refs.core.targets.secret_types import taker_of_any_type
 from kubectl_refs.core.targets.target import Target, check_target
 from kubectl_refs.core.view.view import View
 
@@ -104,6 +105,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
         found,
         resolved=lambda: _resolved(found, route),
         controllers=lambda: serving_controllers(view, route),
+        takes_any_secret=lambda: taker_of_any_type(view, route),
     )
     fault = target.code if target.code in REFERENCE_FAULTS else None
     besides = target.failure.message if target.failure else ""

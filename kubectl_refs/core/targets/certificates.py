@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model.objects import JSON
@@ -16,6 +16,7 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import Check, Layer, Outcome
 from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.targets.key_pair import belongs, is_whole
+from kubectl_refs.core.targets.kind_checks import Heard
 from kubectl_refs.core.targets.pem import pem_blocks
 
 TLS_TYPE = "kubernetes.io/tls"
@@ -31,16 +32,21 @@ _SDS_TYPE = "gateway.envoyproxy.io/sds"
 in api/v1alpha1)."""
 
 
-def content_check(obj: JSON, role: Role, noun: str, resolved: Callable[[], bool]) -> Check | None:
-    """What is to be said of the contents of an object that is to be used as a `noun`; None where nothing is. `resolved` tells
+def content_check(obj: JSON, role: Role, noun: str, heard: Heard) -> Check | None:
+    """What is to be said of the contents of an object that is to be used as a `noun`; None where nothing is. `heard` tells
     whether a controller takes it all the same."""
     delivered = delivered_elsewhere(obj, role)
     if delivered:
         return Check(Layer.CONTENT, Outcome.NOTE, delivered)
     foreign = foreign_type(obj, role)
-    if foreign and resolved():
+    if foreign and heard.resolved():
         return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and its controller takes it all the same")
+    taker = heard.takes_any_secret() if foreign and role is Role.CERTIFICATE else ""
     problem = foreign or problem_of(obj, role)
+    if taker:
+        problem = None if _has_generic_keys(obj) else problem_of(obj, role)
+    if taker and problem is None:
+        return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and {taker} takes it all the same")
     return (
         Check(Layer.CONTENT, Outcome.FAILED, f"{key_of(obj)} cannot be used as {noun}: {problem}") if problem else None
     )
@@ -59,7 +65,24 @@ def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
 def foreign_type(obj: JSON, role: Role) -> str | None:
     """A sentence about a Secret whose type only some implementations accept for a certificate; None for others."""
     found = text(obj.get("type")) if role in _WITH_KEY and key_of(obj).group_kind == SECRET else None
-    return None if found in (None, TLS_TYPE) else f"it is of type {found}, not {TLS_TYPE}"
+    if found in (None, TLS_TYPE):
+        return None
+    return f"it is of type {found}; Gateway API requires controllers to take {TLS_TYPE} and no other type"
+
+
+def _has_generic_keys(obj: JSON) -> bool:
+    """Whether a Secret has the keys from which Istio takes a certificate before others."""
+    return {"cert", "key"} <= (_contents(obj) or {}).keys()
+
+
+def what_it_needs(obj: JSON, role: Role, because: str) -> str:
+    """What to do about an object whose contents cannot be used `because` of something, as a sentence without its full stop."""
+    key, foreign = key_of(obj), foreign_type(obj, role)
+    if foreign and foreign in because:
+        return f"create {key} anew with type {TLS_TYPE}, tls.crt and tls.key: the type of a Secret cannot be changed"
+    if role is Role.CA:
+        return f"write the CA certificate into {key} as ca.crt, in PEM"
+    return f"write the certificate into {key} as tls.crt and the private key that belongs to it as tls.key, both in PEM"
 
 
 def problem_of(obj: JSON, role: Role) -> str | None:

@@ -21,6 +21,7 @@ class Heard(NamedTuple):
 
     resolved: Callable[[], bool] = lambda: False
     controllers: Callable[[], Sequence[str | None]] = tuple
+    takes_any_secret: Callable[[], str] = str
 
 
 def kind_check(view: View, found: FoundReference, expected: Requirements, heard: Heard) -> Check | None:

@@ -78,13 +78,15 @@ def check_target(
     *,
     resolved: Callable[[], bool] = lambda: False,
     controllers: Callable[[], Sequence[str | None]] = tuple,
+    takes_any_secret: Callable[[], str] = str,
 ) -> Target:
     """Kind, namespace, existence, section, content, port and type of a target that is no parent.
 
     `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
-    `controllers` are those of the holder's parents, by their controllerNames.
+    `controllers` are those of the holder's parents, by their controllerNames. `takes_any_secret` names the one that takes
+    certificates from Secrets of any type.
     """
-    heard = Heard(resolved, controllers)
+    heard = Heard(resolved, controllers, takes_any_secret)
     field, reference = found.field, found.reference
     if reference.wrong_port:
         return _with_wrong_port(_Asked(view, found, requirements_of(found), heard))
@@ -263,7 +265,7 @@ def _content(asked: _Asked) -> Target:
     # Imported here: most targets are Services.
     from kubectl_refs.core.targets.certificates import content_check
 
-    check = content_check(asked.object, asked.found.field.role, asked.expected.noun, asked.heard.resolved)
+    check = content_check(asked.object, asked.found.field.role, asked.expected.noun, asked.heard)
     return _told(check, Code.CONTENT, asked.expected.missing)
 
 

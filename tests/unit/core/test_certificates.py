@@ -133,7 +133,10 @@ def test_a_certificate_with_its_key_can_be_used(role: Role) -> None:
     assert problem_of({**SOUND, "type": None}, role) is None
     assert foreign_type(SOUND, role) is None
     assert foreign_type({**SOUND, "type": None}, role) is None
-    assert foreign_type({**SOUND, "type": "Opaque"}, role) == "it is of type Opaque, not kubernetes.io/tls"
+    assert (
+        foreign_type({**SOUND, "type": "Opaque"}, role)
+        == "it is of type Opaque; Gateway API requires controllers to take kubernetes.io/tls and no other type"
+    )
     assert foreign_type({**SOUND, "type": "Opaque"}, Role.CA) is None
 
 
