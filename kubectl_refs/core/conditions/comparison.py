@@ -203,9 +203,9 @@ def _reported_true_without_permission(
     if doubt:
         why = f"nothing permits the reference: {doubt}"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, _ENFORCE)
-    why = f"nothing permits the reference any more: {controller.name} asks for grants, so one that permitted it is gone or changed"
-    advice = f"wait a moment; if it stays, access is not revoked: {_LOOK_AT_CONTROLLER}"
-    return Comparison(Agreement.STALE, why, Code.NOT_REVOKED, advice)
+    why = f"nothing permits the reference: {controller.name} asks for grants, so perhaps one that permitted it is gone or changed"
+    advice = f"wait a moment; if it stays, there may be access without a grant: {_LOOK_AT_CONTROLLER}"
+    return Comparison(Agreement.CONTRADICTS, why, Code.NOT_REVOKED, advice)
 
 
 def _newer_grant(

@@ -130,7 +130,7 @@ class Code(StrEnum):
     )
     STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
     STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant", _FAILS
-    NOT_REVOKED = "REF203", _ERROR, "The controller still reports a reference as resolved that nothing permits any more"
+    NOT_REVOKED = "REF203", _ERROR, "A controller that asks for grants reports a reference as resolved that has none"
     NOT_ENFORCED = "REF204", _ERROR, "The controller reports a reference as resolved that nothing permits"
     NOT_PORTABLE = "REF205", _WARNING, "Only some controllers honour the ReferenceGrant as it is written"
     UNSUPPORTED_BY_CONTROLLER = "REF206", _WARNING, "The controller does not support this reference", _FAILS

@@ -108,15 +108,15 @@ WITHOUT_GRANT = {
     "application-networking.k8s.aws/gateway-api-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "gateways.kuma.io/controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     # They ask.
-    ENVOY: (Agreement.STALE, Code.NOT_REVOKED),
-    ISTIO: (Agreement.STALE, Code.NOT_REVOKED),
-    "openshift.io/gateway-controller/v1": (Agreement.STALE, Code.NOT_REVOKED),
-    "apisix.apache.org/apisix-ingress-controller": (Agreement.STALE, Code.NOT_REVOKED),
-    CILIUM: (Agreement.STALE, Code.NOT_REVOKED),
-    "gateway.nginx.org/nginx-gateway-controller": (Agreement.STALE, Code.NOT_REVOKED),
-    "gateway.k8s.aws/alb": (Agreement.STALE, Code.NOT_REVOKED),
-    "solo.io/gloo-gateway": (Agreement.STALE, Code.NOT_REVOKED),
-    "gate.haproxy.org/hug": (Agreement.STALE, Code.NOT_REVOKED),
+    ENVOY: (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    ISTIO: (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    "openshift.io/gateway-controller/v1": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    "apisix.apache.org/apisix-ingress-controller": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    CILIUM: (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    "gateway.nginx.org/nginx-gateway-controller": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    "gateway.k8s.aws/alb": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    "solo.io/gloo-gateway": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
+    "gate.haproxy.org/hug": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
     # Some releases keep a reference whose grant is gone.
     KONG: (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT),
     "konghq.com/gateway-operator": (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT),
@@ -325,7 +325,7 @@ def test_what_a_controller_does_not_look_at_is_no_contradiction() -> None:
     for controller, agreement in ((ISTIO, Agreement.AGREES), (UNKNOWN, Agreement.CONTRADICTS)):
         assert resolved(controller, "True", backend={"weight": 0}).agreement is agreement
         assert resolved(controller, "True", GRANT, backend={"port": 81}).agreement is agreement
-    assert resolved(ISTIO, "True", backend={"weight": 1}).agreement is Agreement.STALE
+    assert outcome(resolved(ISTIO, "True", backend={"weight": 1})) == (Agreement.CONTRADICTS, Code.NOT_REVOKED)
 
 
 def test_a_grant_that_only_some_controllers_understand_is_not_portable() -> None:

@@ -78,10 +78,11 @@ STATUSES: Mapping[Code, Explanation] = {
     ),
     Code.NOT_REVOKED: Explanation(
         "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It is known to "
-        "ask for ReferenceGrants, so the one that permitted the reference was probably deleted or changed. Until the "
-        "controller notices that, access may continue.",
+        "ask for ReferenceGrants, so perhaps one that permitted the reference was deleted or changed. Until the controller "
+        "notices that, access may continue.",
         _reported("status: 'True', reason: ResolvedRefs", "gateway.envoyproxy.io/gatewayclass-controller"),
-        "Wait a moment. If it stays, access is not revoked: check that the controller is running, and read its log.",
+        "Wait a moment. If it stays, there may be access without a grant: check that the controller is running, and read its "
+        "log.",
     ),
     Code.NOT_ENFORCED: Explanation(
         "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It does not "
