@@ -3,7 +3,7 @@ GatewayClass names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from kubectl_refs.core.attachment.listeners import listeners_of
@@ -22,19 +22,31 @@ from kubectl_refs.core.view.view import View
 
 def reporting_resolved(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
     """The controllers that report, of the object as it is now, what a reference shows on as resolved."""
-    return tuple(
-        sorted(
-            {
-                condition.controller_name or "its controller"
-                for condition in conditions
-                if condition.type == "ResolvedRefs"
-                and condition.reported is not None
-                and condition.reported.status == "True"
-                and condition.code is not Code.STALE_GENERATION
-                and shows_on(each, obj, condition)
-            }
-        )
-    )
+    return _writers(shown for shown in _shown_on(each, obj, conditions) if not _is_outdated(shown) and _resolves(shown))
+
+
+def _lagging(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The controllers that reported what a reference shows on as resolved, and nothing since the object was changed."""
+    return _writers(shown for shown in _shown_on(each, obj, conditions) if _is_outdated(shown) and _resolves(shown))
+
+
+def _shown_on(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """What controllers report that a reference shows on."""
+    for condition in conditions:
+        if condition.type == "ResolvedRefs" and condition.reported is not None and shows_on(each, obj, condition):
+            yield condition
+
+
+def _resolves(condition: Condition) -> bool:
+    return condition.reported is not None and condition.reported.status == "True"
+
+
+def _is_outdated(condition: Condition) -> bool:
+    return condition.code is Code.STALE_GENERATION
+
+
+def _writers(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    return tuple(sorted({each.controller_name or "its controller" for each in conditions}))
 
 
 def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
@@ -58,7 +70,8 @@ def with_enforcement(
 ) -> list[EvaluatedReference]:
     """The references of an object; what is said of the effect of a refused one is not more than is known.
 
-    Where a controller lets it pass, the specification's effect is what a controller that enforces grants would do.
+    Where a controller lets it pass, or let it pass before the object was changed, the specification's effect is what a
+    controller that enforces grants would do.
     """
     # By id: to compare them takes the square of their number.
     refused = {
@@ -75,6 +88,10 @@ def with_enforcement(
         if passing:
             verb = "reports" if len(passing) == 1 else "report"
             by = f"{' and '.join(passing)} {verb} ResolvedRefs=True, so it may work today"
+            each = replace(each, effect=f"{by}; where ReferenceGrants are enforced, {each.effect}")
+        elif id(each) in refused and (lagging := _lagging(each, obj, conditions)):
+            verb = "has" if len(lagging) == 1 else "have"
+            by = f"{' and '.join(lagging)} {verb} not reported on the object as it is now"
             each = replace(each, effect=f"{by}; where ReferenceGrants are enforced, {each.effect}")
         elif id(each) in refused and silent:
             each = replace(
