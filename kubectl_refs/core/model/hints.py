@@ -47,6 +47,9 @@ SLIPS = frozenset(
 )
 """Hints of values that hardly anybody means: repairing them is what the author wanted all along."""
 
+NUMBERS = frozenset({Hint.TARGET_PORT, Hint.OTHER_PORT, Hint.WRONG_TYPE})
+"""Hints of fields that hold a number."""
+
 
 GEP_709_GROUP = "networking.gateway.k8s.io"
 """The group that GEP-709's example used until Gateway API 1.7; copies of it stay in circulation (docs/rules.md 1.6)."""

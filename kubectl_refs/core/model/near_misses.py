@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import NamedTuple
 
-from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.hints import NUMBERS, Hint
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.records import dataclass
 
@@ -38,7 +38,8 @@ class Difference:
     """One field of a grant that keeps it from permitting a reference, or of a reference that keeps it from its target.
 
     `path` is the field in the grant or in the referrer (`spec.from[0].namespace`); `found` is None for a field that is absent; `note`
-    adds what is known about the found value, such as that no namespace of that name exists.
+    adds what is known about the found value, such as that no namespace of that name exists. `number` says that what is
+    found is one, as a port is that is written without quotes.
     """
 
     path: str
@@ -46,15 +47,16 @@ class Difference:
     found: str | None
     hint: Hint
     note: str = ""
+    number: bool = False
 
     def __str__(self) -> str:
         """`spec.from[0].namespace is "fronted", expected "frontend"`."""
         found = self.found or ""
         if self.found is None:
             found = "missing"
-        elif not found.endswith(NOT_A_STRING):
+        elif not (self.number or found.endswith(NOT_A_STRING)):
             found = f'"{found}"'
-        wanted = self.wanted if self.hint is Hint.WRONG_TYPE else f'"{self.wanted}"'
+        wanted = self.wanted if self.hint in NUMBERS else f'"{self.wanted}"'
         return f"{self.path} is {found}, expected {wanted}"
 
 

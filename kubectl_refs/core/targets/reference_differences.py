@@ -101,14 +101,15 @@ def _port(view: View, holder: FoundReference, meant: Reference) -> Difference:
     reference = holder.reference
     path = f"{reference.path}.{holder.field.port_field}"
     found, wanted = reference.written_port, str(meant.port)
+    number = found is not None and not reference.wrong_port
     if reference.wrong_port and found == wanted:
         return Difference(path, wanted, found, Hint.WRONG_TYPE, "without quotes")
     if meant.to.group_kind not in WITH_PORTS:
-        return Difference(path, wanted, found, Hint.OTHER_PORT, "the port of that listener")
+        return Difference(path, wanted, found, Hint.OTHER_PORT, "the port of that listener", number)
     ports = entries(at(view.get(meant.to, effect=f"which ports {meant.to} has is not known").object, "spec", "ports"))
     of_number = [each for each in ports if at(each, "port") == meant.port]
     if reference.wrong_port and any(at(each, "name") == found for each in of_number):
         return Difference(path, wanted, found, Hint.WRONG_TYPE, "the port of that name")
     if found is not None and any(str(at(each, "targetPort")) == found for each in of_number):
-        return Difference(path, wanted, found, Hint.TARGET_PORT, f"{found} is its targetPort")
-    return Difference(path, wanted, found, Hint.OTHER_PORT, f"the only port of {meant.to}")
+        return Difference(path, wanted, found, Hint.TARGET_PORT, f"{found} is its targetPort", number)
+    return Difference(path, wanted, found, Hint.OTHER_PORT, f"the only port of {meant.to}", number)
