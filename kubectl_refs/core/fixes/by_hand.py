@@ -6,14 +6,17 @@ from collections.abc import Iterable
 
 from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_hostname, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Reference, Verdict
+from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
+from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.view import View
 
 _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
+_WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 
 
 def place_of_targets(references: Iterable[EvaluatedReference]) -> str:
@@ -55,6 +58,14 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, moving_to: str
         and not evaluated.field.implementation
     ):
         return "reference a Service with its port, which every implementation takes as a backend"
+    if evaluated.fault is Code.KIND_NOT_SUPPORTED and evaluated.field.role in _WITH_KEY:
+        return f"reference a Secret of type kubernetes.io/tls{_made_by(view, reference)}"
+    if evaluated.fault is Code.TARGET_NOT_FOUND and _lacks_section(evaluated):
+        _, part = PARTS[reference.to.group_kind]
+        return (
+            f"name a {part} that {reference.to} has, give one this name, or leave sectionName out, which makes the "
+            f"{reference.referrer.kind} one for all of it"
+        )
     if evaluated.code is Code.CONTENT:
         # Imported here: most targets are Services.
         from kubectl_refs.core.targets.certificates import what_it_needs
@@ -71,6 +82,20 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, moving_to: str
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"
     return step
+
+
+def _made_by(view: View, reference: Reference) -> str:
+    """Where an object of the kind that is written names the Secret which it makes; empty where it makes none."""
+    kind = reference.to.group_kind
+    rows = (each for each in view.catalog.table.producers if (each.producer, each.produces) == (kind, SECRET))
+    field = next((each.names[0] for each in rows if not each.annotation and not each.of), "")
+    return f"; {with_article(kind.kind)} names the one that it makes in {field}" if field else ""
+
+
+def _lacks_section(evaluated: EvaluatedReference) -> bool:
+    """Whether the target of a policy is there, and what is missing is the part of it that is written."""
+    there = any((each.layer, each.outcome) == (Layer.TARGET, Outcome.OK) for each in evaluated.checks)
+    return there and evaluated.field.role is Role.POLICY_TARGET and evaluated.reference.to.group_kind in PARTS
 
 
 def _is_to_be_made(view: View, evaluated: EvaluatedReference) -> bool:

@@ -27,7 +27,10 @@ def lasting(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tup
             gone.update(dict.fromkeys(ending))
         else:
             kept += steps
-    return tuple(kept), tuple(f"namespace {name} is being deleted: no change is offered there" for name in gone)
+    notes = {name: f"namespace {name} is being deleted: no change is offered there" for name in gone}
+    if not kept and reference.to.namespace in gone:
+        notes[reference.to.namespace] += "; reference what stays, or create the namespace anew once it is gone"
+    return tuple(kept), tuple(notes.values())
 
 
 def _alternatives(fixes: Sequence[Fix]) -> Iterator[list[Fix]]:

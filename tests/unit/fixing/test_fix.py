@@ -321,7 +321,10 @@ def test_nothing_is_written_into_a_namespace_that_is_being_deleted(
     namespace["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert (done.status, done.out) == (1, "")
-    assert "note:     namespace backend is being deleted: no change is offered there\n" in done.err
+    assert (
+        "note:     namespace backend is being deleted: no change is offered there; reference what stays, or create the namespace anew once it is gone\n"
+        in done.err
+    )
     assert writing.writes == []
 
 
