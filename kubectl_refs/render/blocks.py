@@ -32,6 +32,10 @@ def write_supposed(page: Page, evaluated: EvaluatedReference, proposals: Proposa
 
 def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
     first, told = same[0], same[0].reference
+    if page.brevity < Brevity.BESIDES:
+        for message in dict.fromkeys(each.message for each in first.reported if each.verdict is not Verdict.ALLOWED):
+            if message:
+                write_line(page, "message", f'"{message}"', told)
     for effect in _effects(same):
         write_line(page, "impact", effect, told)
     failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]

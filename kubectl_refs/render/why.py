@@ -129,10 +129,15 @@ def failing_names(report: Report) -> Iterator[str]:
 
 
 def _can_wait(same: Sequence[EvaluatedReference], report: Report) -> bool:
-    """Whether references only could not be checked, nothing is known to be done, and the gaps tell why."""
+    """Whether references only could not be checked, nobody reports that they fail, nothing is known to be done, and the gaps
+    tell why."""
     places = {gap.namespace for gap in report.gaps}
     return all(
-        each.verdict is Verdict.UNKNOWN and not each.fixes and each.reference.to.namespace in places for each in same
+        each.verdict is Verdict.UNKNOWN
+        and each.reported_verdict in (None, Verdict.ALLOWED)
+        and not each.fixes
+        and each.reference.to.namespace in places
+        for each in same
     )
 
 

@@ -67,6 +67,22 @@ def test_the_page_of_what_a_controller_refuses_fits_a_screen(
     assert "ask:     the owner of backend to create this ReferenceGrant:" in text
 
 
+def test_what_is_asked_and_done_fits_what_a_controller_reports_broken(refs: Program, api: FakeAPI) -> None:
+    reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "BackendNotFound")
+    status, text, summary = answer(refs, api, *reported)
+    assert (status, summary) == (1, "3 references: 1 allowed, 2 unknown (1 reported broken, 1 reported allowed)")
+    assert "  ask:     the owner of backend: Does Service backend/api exist, with port 80?\n" in text
+    assert '  message: "BackendNotFound"\n' in text
+    assert "ReferenceGrant that" not in text
+    assert refs("fix", "httproute/web").out == ""
+    (each,) = (
+        each
+        for each in json.loads(refs("why", "httproute/web", "-o", "json").out)["references"]
+        if each["reported"] and each["reported"][0]["verdict"] == "broken"
+    )
+    assert (each["fixes"], each["reported"][0]["message"]) == ([], "BackendNotFound")
+
+
 def test_conditions_of_one_older_generation_are_told_together(refs: Program, api: FakeAPI) -> None:
     outdated = {"observedGeneration": 1}
     reported = [condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")]

@@ -140,7 +140,7 @@ def _reported_of(reference: Reference, listener_set: JSON) -> tuple[ReportedVerd
     if accepted.observed_generation not in (None, at(listener_set, "metadata", "generation")):
         return ()
     words = f"Accepted=False ({accepted.reason}) of {reference.to}"
-    return (ReportedVerdict(Verdict.BROKEN, None, accepted.reason, words),)
+    return (ReportedVerdict(Verdict.BROKEN, None, accepted.reason, words, message=accepted.message),)
 
 
 def _question_to_owner(reference: Reference, route: JSON) -> str:

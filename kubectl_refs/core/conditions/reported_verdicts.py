@@ -15,7 +15,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import EvaluatedReference, ReportedVerdict, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.records import replace
 
 _BY_REASON: Mapping[str, Verdict] = {
@@ -36,11 +36,26 @@ def with_reports(
 ) -> list[EvaluatedReference]:
     """The references of an object; those that could not be checked have what controllers report of them."""
     return [
-        replace(each, reported=(*each.reported, *_reports(each, references, obj, conditions)))
+        _asking(replace(each, reported=(*each.reported, *_reports(each, references, obj, conditions))))
         if each.verdict is Verdict.UNKNOWN
         else each
         for each in references
     ]
+
+
+def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
+    """The same with the question that fits what is reported: whether it is permitted is decided before whether the target
+    exists (GEP-709), and whoever reports the one has not found the other wanting."""
+    reasons = {each.reason for each in unknown.reported if each.alone and each.verdict is unknown.reported_verdict}
+    if unknown.mechanism is not Mechanism.REFERENCE_GRANT or unknown.reported_verdict is not Verdict.BROKEN:
+        return unknown
+    to, port = unknown.reference.to, unknown.reference.port
+    seen = all(each.layer is Layer.PERMISSION or each.outcome is not Outcome.UNKNOWN for each in unknown.checks)
+    if reasons == {"BackendNotFound"} and not seen:
+        return replace(unknown, ask=f"Does {to} exist{'' if port is None else f', with port {port}'}?")
+    if reasons <= ABOUT_CONTENT and not seen:
+        return replace(unknown, ask=f"Does {to} exist, and is its content valid?")
+    return replace(unknown, ask="")
 
 
 def _reports(
@@ -53,7 +68,7 @@ def _reports(
         by = condition.controller_name
         words = reported.words(condition.type)
         if reported.status == "True":
-            yield ReportedVerdict(Verdict.ALLOWED, by, reported.reason, words)
+            yield ReportedVerdict(Verdict.ALLOWED, by, reported.reason, words, message=reported.message)
             continue
         # Envoy Gateway joins the reasons of several references.
         reasons = reported.reason.split(",")
@@ -64,7 +79,7 @@ def _reports(
             continue
         verdict = min((each for each in verdicts if each is not None), key=lambda each: each.rank)
         alone = len(reasons) == 1 and not any(_may_be_meant(each, reported.reason) for each in others)
-        yield ReportedVerdict(verdict, by, reported.reason, words, alone)
+        yield ReportedVerdict(verdict, by, reported.reason, words, alone, reported.message)
 
 
 def _about(condition: Condition, each: EvaluatedReference, obj: JSON) -> bool:

@@ -83,6 +83,9 @@ def wants_grant(evaluated: EvaluatedReference) -> bool:
     undecided = evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not evaluated.grants
     if evaluated.reference.unsubstituted or evaluated.unsupported:
         return False
+    if evaluated.reported_verdict is Verdict.BROKEN:
+        # Whether it is permitted is decided first: the controller has found it so.
+        return False
     return decided and undecided and not evaluated.target_missing
 
 

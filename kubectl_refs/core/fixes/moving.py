@@ -33,9 +33,8 @@ def moved(
         "metadata": {"name": name.name, "namespace": namespace},
         "spec": grant.source.get("spec"),
     }
-    delete = Fix(
-        "delete", grant.key, f"delete ReferenceGrant {name}, which nothing uses", Confidence.LIKELY, follows=True
-    )
+    title = f"delete ReferenceGrant {name}, which has no known user"
+    delete = Fix("delete", grant.key, title, Confidence.LIKELY, follows=True)
     after = Grant.parse(manifest)
     if create is not None and create.manifest is not None:
         new = Grant.parse(create.manifest)

@@ -154,7 +154,8 @@ class ReportedVerdict:
     """What a controller reports, of the object as it is now, about a reference that could not be checked here.
 
     `by` is its controllerName, None where the status does not hold it. `words` are the condition as it stands in the status:
-    `ResolvedRefs=False (RefNotPermitted)`. `alone` is False where it may as well be about another reference of the object.
+    `ResolvedRefs=False (RefNotPermitted)`, `message` is what the controller says in it. `alone` is False where it may as well be
+    about another reference of the object.
     """
 
     verdict: Verdict
@@ -162,6 +163,7 @@ class ReportedVerdict:
     reason: str
     words: str
     alone: bool = True
+    message: str = ""
 
     def __str__(self) -> str:
         return f"{self.by or 'its controller'} reports {self.words}" + (

@@ -151,7 +151,13 @@ def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
         "askIn": evaluated.asked_namespace if evaluated.ask else None,
         "firstStep": evaluated.by_hand or None,
         "reported": [
-            {"verdict": str(each.verdict), "controllerName": each.by, "reason": each.reason, "alone": each.alone}
+            {
+                "verdict": str(each.verdict),
+                "controllerName": each.by,
+                "reason": each.reason,
+                "message": each.message,
+                "alone": each.alone,
+            }
             for each in evaluated.reported
         ],
     }
