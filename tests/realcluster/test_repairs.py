@@ -61,6 +61,7 @@ SLIPS = (
     Slip("to", "group", "v1", "group-with-version"),
     Slip("to", "kind", "service", "case"),
     Slip("to", "kind", "services", "plural"),
+    Slip("to", "kind", "svc", "short-name"),
     Slip("to", "kind", "Sevrice", "typo"),
     Slip("to", "name", "auht", "typo"),
     Slip("to", "name", "Auth", "case"),

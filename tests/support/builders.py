@@ -122,7 +122,7 @@ def surroundings(
             return None
         return CATALOG.served(kind) is not None or str(kind) in more
 
-    return Lookups(exists, is_served, CATALOG.table.may_need_grant)
+    return Lookups(exists, is_served, CATALOG.table.may_need_grant, CATALOG.short_names)
 
 
 class PatchError(Exception):

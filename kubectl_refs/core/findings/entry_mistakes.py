@@ -142,5 +142,5 @@ def _differences(path: str, group: str | None, kind: str, meant: ServedKind) -> 
         note = '"" is the core group' if group == "" else ""
         found.append(Difference(f"{path}.group", meant.group, group, group_hint(meant.group, group), note))
     if kind != meant.kind:
-        found.append(Difference(f"{path}.kind", meant.kind, kind, kind_hint(meant.kind, kind)))
+        found.append(Difference(f"{path}.kind", meant.kind, kind, kind_hint(meant.kind, kind, meant.short_names)))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
@@ -16,6 +16,7 @@ from kubectl_refs.core.text.similarity import close, deliberate, slips
 COST = {
     Hint.CASE: 0.5,
     Hint.PLURAL: 0.5,
+    Hint.SHORT_NAME: 0.5,
     Hint.CORE_ALIAS: 0.5,
     Hint.GROUP_WITH_VERSION: 0.5,
     Hint.OLD_GROUP: 0.8,
@@ -39,12 +40,13 @@ class Lookups:
     """What is known around a reference; each answer is None where it could not be read.
 
     `exists` says whether an object exists, `served` whether the cluster has such a kind, `may_need_grant` whether an
-    object of a kind may need a grant for one of another (Table.may_need_grant).
+    object of a kind may need a grant for one of another (Table.may_need_grant), `short_names` what kubectl calls a kind too.
     """
 
     exists: Callable[[ObjectKey], bool | None]
     served: Callable[[GroupKind], bool | None]
     may_need_grant: Callable[[GroupKind, GroupKind], bool]
+    short_names: Callable[[GroupKind], Container[str]]
 
 
 def differs_only_by_slips(miss: NearMiss) -> bool:
@@ -174,7 +176,7 @@ def _of_other_kind(
         yield Difference(f"{path}.group", wanted.group, group, hint, note)
     if kind != wanted.kind:
         note = "the field is required" if kind is None else ""
-        hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind)
+        hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind, lookups.short_names(wanted))
         if real is None and hint is Hint.TYPO:
             note = f"whether {named} is a different kind is not known"
         yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)

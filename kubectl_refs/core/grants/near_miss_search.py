@@ -271,7 +271,7 @@ def lookups_of(view: View) -> Lookups:
             return view.once(("exists", key), lambda apart: _exists(apart, key))
         return _exists(view, key)
 
-    return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant)
+    return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names)
 
 
 def _exists(view: View, key: ObjectKey) -> bool | None:

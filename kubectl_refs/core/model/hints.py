@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from enum import StrEnum
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
@@ -15,6 +16,7 @@ class Hint(StrEnum):
     TYPO = "typo"
     CASE = "case"
     PLURAL = "plural"
+    SHORT_NAME = "short-name"
     CORE_ALIAS = "core-alias"
     WRONG_GROUP = "wrong-group"
     GROUP_WITH_VERSION = "group-with-version"
@@ -36,6 +38,7 @@ SLIPS = frozenset(
         Hint.TYPO,
         Hint.CASE,
         Hint.PLURAL,
+        Hint.SHORT_NAME,
         Hint.CORE_ALIAS,
         Hint.GROUP_WITH_VERSION,
         Hint.OLD_GROUP,
@@ -93,13 +96,16 @@ def group_hint(wanted: str, found: str | None) -> Hint:
     return Hint.WRONG_GROUP
 
 
-def kind_hint(wanted: str, found: str | None) -> Hint:
+def kind_hint(wanted: str, found: str | None, short_names: Container[str]) -> Hint:
+    """`short_names` are those of the kind that is wanted."""
     if found is None:
         return Hint.OTHER_KIND
     if found.lower() in plural_of(wanted):
         return Hint.PLURAL
     if found.lower() == wanted.lower():
         return Hint.CASE
+    if found.lower() in short_names:
+        return Hint.SHORT_NAME
     # The route kinds differ by a letter or two from each other, and each is meant when it is written.
     other_route = found.endswith("Route") and found in {"HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
     return Hint.TYPO if close(wanted, found) and not other_route else Hint.OTHER_KIND

@@ -149,7 +149,7 @@ def _fails(
     for grant in grants:
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
-    lookups = Lookups(known.exists, view.catalog.serves, view.catalog.table.may_need_grant)
+    lookups = Lookups(known.exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names)
     once = Kept(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:

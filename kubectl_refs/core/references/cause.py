@@ -31,6 +31,7 @@ NAMED = 3
 _REASONS: Mapping[Hint, str] = {
     Hint.CASE: "names are case-sensitive",
     Hint.PLURAL: "use the kind, not the plural",
+    Hint.SHORT_NAME: "use the kind, not the short name",
     Hint.CORE_ALIAS: 'the core group is written ""',
     Hint.GROUP_WITH_VERSION: "use the group without its version",
     Hint.OLD_GROUP: "an earlier group",

@@ -32,7 +32,11 @@ def kind_check(view: View, found: FoundReference, expected: Requirements, heard:
         if kind in expected.core:
             return None
         meant = expected.core[0]
-        if kind_hint(meant.kind, kind.kind) in (Hint.CASE, Hint.PLURAL):
+        if kind_hint(meant.kind, kind.kind, view.catalog.short_names(meant)) in (
+            Hint.CASE,
+            Hint.PLURAL,
+            Hint.SHORT_NAME,
+        ):
             message = f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
             if kind.group == "core":
                 message += f'; {_reading_core(found.field.role)} the group "core" here as ""'

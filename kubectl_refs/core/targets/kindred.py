@@ -28,7 +28,7 @@ def _like(catalog: Catalog, written: GroupKind, wanted: frozenset[GroupKind] | N
             continue
         same_name = kind.kind == written.kind or (kind in LISTENER_SETS and written in LISTENER_SETS)
         longer = kind.group == written.group and _extends(kind.kind, written.kind)
-        if same_name or longer or kind_hint(kind.kind, written.kind) in (Hint.CASE, Hint.PLURAL, Hint.TYPO):
+        if same_name or longer or kind_hint(kind.kind, written.kind, served.short_names) is not Hint.OTHER_KIND:
             yield kind
 
 

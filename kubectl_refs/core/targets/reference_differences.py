@@ -35,7 +35,11 @@ def _differences(view: View, found: FoundReference, meant: Reference) -> Iterato
         note = "" if value is not None else f"left out, it means {own.group or _CORE}"
         yield Difference(f"{path}.{found.field.group_field}", other.group, value, hint, note)
     if own.kind != other.kind:
-        hint = Hint.OTHER_KIND if own in LISTENER_SETS else kind_hint(other.kind, own.kind)
+        hint = (
+            Hint.OTHER_KIND
+            if own in LISTENER_SETS
+            else kind_hint(other.kind, own.kind, view.catalog.short_names(other))
+        )
         value = text(found.entry.get("kind"))
         note = "" if value is not None else f"left out, it means {own.kind}"
         yield Difference(f"{path}.kind", other.kind, value, hint, note)

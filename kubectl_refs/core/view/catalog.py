@@ -96,6 +96,11 @@ class Catalog:
     def served(self, group_kind: GroupKind) -> ServedKind | None:
         return self._kinds.get(group_kind)
 
+    def short_names(self, group_kind: GroupKind) -> tuple[str, ...]:
+        """Those of a kind, as kubectl takes them on its command line."""
+        served = self._kinds.get(group_kind)
+        return () if served is None else served.short_names
+
     @property
     def is_part(self) -> bool:
         """Whether these are the kinds of manifests that are a part of a cluster."""

@@ -32,6 +32,7 @@ _HINTS: Mapping[Hint, str] = {
     Hint.TYPO: "typo",
     Hint.CASE: "names are case-sensitive",
     Hint.PLURAL: "use the kind, not the plural",
+    Hint.SHORT_NAME: "use the kind, not the short name",
     Hint.CORE_ALIAS: 'the core group is written ""; only some controllers accept "core"',
     Hint.WRONG_GROUP: "not the group of this kind",
     Hint.GROUP_WITH_VERSION: "use the group without its version",

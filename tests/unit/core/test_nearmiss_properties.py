@@ -37,7 +37,10 @@ def views(draw: st.DrawFn) -> Lookups:
     exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
     served = draw(answers)
     return Lookups(
-        lambda key: exists.get(key.name), lambda kind: served and kind.group != "core", CATALOG.table.may_need_grant
+        lambda key: exists.get(key.name),
+        lambda kind: served and kind.group != "core",
+        CATALOG.table.may_need_grant,
+        CATALOG.short_names,
     )
 
 

@@ -259,7 +259,12 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
     wanted: Reference, objects: list[dict[str, Any]], exists: bool | None, others: list[Reference]
 ) -> None:
     by_name = {each.grant: (each, obj) for each, obj in zip(parsed(*objects), objects, strict=True)}
-    around = Lookups(lambda key: exists, lambda kind: CATALOG.served(kind) is not None, CATALOG.table.may_need_grant)
+    around = Lookups(
+        lambda key: exists,
+        lambda kind: CATALOG.served(kind) is not None,
+        CATALOG.table.may_need_grant,
+        CATALOG.short_names,
+    )
     standing = Grants(each for each, _ in by_name.values())
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]

@@ -228,7 +228,7 @@ ROUTE_KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 @pytest.mark.parametrize("found", ROUTE_KINDS)
 def test_one_route_kind_is_never_a_typo_of_another(wanted: str, found: str) -> None:
     if wanted != found:
-        assert kind_hint(wanted, found) is Hint.OTHER_KIND
+        assert kind_hint(wanted, found, ()) is Hint.OTHER_KIND
 
 
 @pytest.mark.parametrize(
@@ -241,13 +241,16 @@ def test_one_route_kind_is_never_a_typo_of_another(wanted: str, found: str) -> N
         ("HTTPRoute", "Gateway", Hint.OTHER_KIND),
         ("HTTPRoute", None, Hint.OTHER_KIND),
         ("Service", "Servcie", Hint.TYPO),
+        ("Service", "svc", Hint.SHORT_NAME),
+        ("Service", "SVC", Hint.SHORT_NAME),
+        ("Secret", "svc", Hint.OTHER_KIND),
         ("Service", "Secret", Hint.OTHER_KIND),
         ("Service", "ServiceImport", Hint.OTHER_KIND),
         ("ListenerSet", "XListenerSet", Hint.TYPO),
     ],
 )
 def test_a_wrong_kind_is_classified(wanted: str, found: str | None, hint: Hint) -> None:
-    assert kind_hint(wanted, found) is hint
+    assert kind_hint(wanted, found, ("svc",) if wanted == "Service" else ()) is hint
 
 
 @pytest.mark.parametrize(
