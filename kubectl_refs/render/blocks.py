@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Outcome, Verdict
-from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.references.cause import cause_of, faults_besides
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
@@ -38,11 +38,8 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
                 write_line(page, "message", f'"{message}"', told)
     for effect in _effects(same):
         write_line(page, "impact", effect, told)
-    failed = [check.message for check in first.checks if check.outcome is Outcome.FAILED]
-    # That what is named does not exist, the cause says, in other words where another object is meant.
-    for message in failed if not first.refused_and_missing else ():
-        if not any(message in said for said in (first.because, cause_of(first), *first.notes)):
-            write_line(page, "also", f"{message}; a grant does not change that", told)
+    for message in faults_besides(first):
+        write_line(page, "also", f"{message}; a grant does not change that", told)
     of_its_type = first.of_its_type
     for note in (*([of_its_type] if of_its_type and of_its_type not in cause_of(first) else ()), *first.notes):
         write_line(page, "note", note, told)

@@ -137,7 +137,7 @@ def write_details(
 def _besides(page: Page, evaluated: EvaluatedReference) -> None:
     """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
     of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
-    checks = [check for check in evaluated.checks if check.message != evaluated.because]
+    checks = [check for check in evaluated.checks if check.message not in evaluated.because]
     own = "you can see that " if evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
     sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]
     if sound:

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.references.cause import cause_of, faults_besides
 
 
 def check_findings(
@@ -85,7 +85,9 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 
 def _reason(evaluated: EvaluatedReference) -> str:
     whole = evaluated.verdict in (Verdict.ALLOWED, Verdict.REFUSED) or evaluated.unsupported
-    return cause_of(evaluated) if whole else evaluated.because
+    # Whoever mended the one would only then be told of the other.
+    also = [f"also, {message}" for message in faults_besides(evaluated)] if evaluated.verdict is Verdict.REFUSED else []
+    return "; ".join((cause_of(evaluated) if whole else evaluated.because, *also))
 
 
 def _advice(evaluated: EvaluatedReference) -> str:

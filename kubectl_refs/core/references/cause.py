@@ -64,6 +64,20 @@ def cause_of(evaluated: EvaluatedReference) -> str:
     return f"{evaluated.because}{_far(evaluated)}" if miss is None else _near_miss(evaluated, miss)
 
 
+def faults_besides(evaluated: EvaluatedReference) -> Sequence[str]:
+    """What is wrong with a reference that neither its cause nor a note says, in sentences without their full stop."""
+    failed = [
+        each.message
+        for each in evaluated.checks
+        if each.outcome is Outcome.FAILED and each.message not in evaluated.because
+    ]
+    # That what is named does not exist, the cause says, in other words where another object is meant.
+    if not failed or evaluated.refused_and_missing:
+        return ()
+    said = (cause_of(evaluated), *evaluated.notes)
+    return [message for message in failed if not any(message in each for each in said)]
+
+
 def _far(evaluated: EvaluatedReference) -> str:
     """Of grants of which none comes near to permitting a reference: what they are called."""
     namespace = evaluated.reference.to.namespace
