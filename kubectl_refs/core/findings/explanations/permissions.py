@@ -24,7 +24,8 @@ spec:
 """,
         "Create a ReferenceGrant in the target's namespace. Its `from` names the group, kind and namespace of the object "
         "that holds the reference, its `to` the group, kind and name of the target. `kubectl refs why` and `kubectl refs "
-        "fix` print it.",
+        "fix` print it. If the message says that the target does not exist either, correct the reference or create the target "
+        "first.",
     ),
     Code.NEAR_MISS: Explanation(
         "The target's namespace has ReferenceGrants, but none of them permits the reference. A ReferenceGrant permits it "
@@ -49,8 +50,9 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Correct the fields in which the nearest ReferenceGrant differs, or create another one. `kubectl refs why` shows "
-        "the nearest ReferenceGrants field by field.",
+        "If what is referenced does not exist either, correct the reference or create it first: the message says so, and no "
+        "ReferenceGrant helps before. Otherwise correct the fields in which the nearest ReferenceGrant differs, or create another "
+        "one. `kubectl refs why` shows the nearest ReferenceGrants field by field.",
     ),
     Code.MISPLACED_GRANT: Explanation(
         "A ReferenceGrant that seems meant for this reference is in another namespace than the target. A ReferenceGrant "
