@@ -15,6 +15,9 @@ from kubectl_refs.render.text.severities import SEVERITY_ROLE
 MANY = 20
 """Findings beyond which a reader is told causes instead of each of them."""
 
+SOME = 5
+"""Findings beyond which it is the causes that fit a screen, where there are at most half as many of them."""
+
 COLUMN = 8
 """Where the text behind a code begins."""
 

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.causes import causes_of
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
-from kubectl_refs.render.causes import MANY, write_causes, write_causes_in_full
+from kubectl_refs.render.causes import MANY, SOME, write_causes, write_causes_in_full
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import write_findings
 from kubectl_refs.render.kubectl import Kubectl, argument_name, resource_name
@@ -84,7 +84,8 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
 
 def are_many(report: CheckReport) -> bool:
     """Whether a table tells the causes instead of each finding."""
-    return sum(finding.counts for finding in report.findings) > MANY
+    count = sum(finding.counts for finding in report.findings)
+    return count > MANY or (count > SOME and 2 * len(causes_of(report.everything)) <= count)
 
 
 def names_of(report: CheckReport) -> Iterator[str]:

@@ -129,9 +129,20 @@ def test_what_is_missing_is_one_cause_whoever_references_it(refs: Program, manif
     assert [(each["findings"], len(each["objects"])) for each in missing] == [(25, 25)]
 
 
-def test_few_findings_are_told_one_by_one(refs: Program, manifest: Path) -> None:
-    text = check(refs, "-n", "app-0", "--code", "REF001")
-    assert re.search(r"^NAMESPACE +NAME", text), "fifteen findings fit a page themselves"
+def test_several_findings_of_one_cause_are_told_by_it(refs: Program, manifest: Path) -> None:
+    """A finding takes three to five rows of a terminal, so that fifteen fill three screens."""
+    assert check(refs, "-n", "app-0", "--code", "REF001").startswith(
+        "REF001: no grant in shared-1 for HTTPRoutes in app-0"
+    )
+
+
+def test_few_findings_and_those_of_many_causes_are_told_one_by_one(refs: Program, manifest: Path) -> None:
+    few = [*namespaces("app-0", "shared-1"), service("shared-1", "api"), *ROUTES[:2]]
+    written(manifest, few)
+    assert re.search(r"^NAMESPACE +NAME", check(refs, "--code", "REF001"))
+    apart = [route_to(("shared-1", "api"), namespace=app, name="route") for app in APPS]
+    written(manifest, [*namespaces(*APPS, "shared-1"), service("shared-1", "api"), *apart])
+    assert re.search(r"^NAMESPACE +NAME", check(refs, "--code", "REF001"))
 
 
 def test_markdown_begins_with_the_causes(refs: Program, manifest: Path) -> None:

@@ -85,7 +85,7 @@ def check_command(
 
     A line for each object with findings, then a line for each finding: references that are refused or broken,
     conditions in which a controller says something else than what is there asks for, and ReferenceGrants that never
-    match or permit too much. Of many findings the causes are told instead, the largest first. The exit status is 1 on a
+    match or permit too much. Of many findings, or of several with one cause, the causes are told instead, the largest first. The exit status is 1 on a
     finding of severity error, 3 where what is refused or broken is not known of everything.
 
     Examples:
