@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("hurried")
 
 TABLE = """
 check                GET    /apis                                   error
-check                GET    /api/v1/namespaces                      told
+check                GET    /api/v1/namespaces                      unknown
 check                GET    /api/v1/services                        true
 check                GET    *                                       unknown
 check -n             GET    /apis                                   error
