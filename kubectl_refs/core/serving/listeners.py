@@ -27,13 +27,14 @@ _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
 @dataclass(frozen=True, slots=True)
 class ListenerState:
     """Whether a listener serves, why (a sentence without full stop), and the object that tells more. `by_verdict` says
-    that the verdict on one of its references tells it; `absent` says which GatewayClass does not exist where that is why, as a sentence of its own."""
+    that the verdict on one of its references tells it; `untaken` says what is known of the GatewayClass where it is why no controller
+    takes the Gateway, or perhaps none, as a sentence of its own."""
 
     serves: Serves
     because: str
     explain: ObjectKey | None = None
     by_verdict: bool = False
-    absent: str = ""
+    untaken: str = ""
 
 
 def listener_state(view: View, holder: JSON, name: str) -> ListenerState:
@@ -156,8 +157,8 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
             return ListenerState(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
         meant = _class_like(view, name)
         like = f' (is "{meant}" meant?)' if meant else ""
-        absent = f"{_without_class(name, key)}{like}"
-        return ListenerState(Serves.NO, f"{absent}, so no controller takes the Gateway", key, absent=absent)
+        untaken = f"{_without_class(name, key)}{like}"
+        return ListenerState(Serves.NO, f"{untaken}, so no controller takes the Gateway", key, untaken=untaken)
     controller = text(at(answer.object, "spec", "controllerName"))
     accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
     if accepted is not None and accepted.status == "False":
@@ -165,8 +166,8 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     if not view.catalog.live:
         return ListenerState(Serves.UNKNOWN, f"manifests do not tell whether {controller} serves {key}")
     if accepted is None:
-        because = f'no controller has accepted GatewayClass "{name}" of {key}: perhaps {controller} is not running'
-        return ListenerState(Serves.UNKNOWN, because, key)
+        untaken = f'no controller has accepted GatewayClass "{name}" of {key}'
+        return ListenerState(Serves.UNKNOWN, f"{untaken}: perhaps {controller} is not running", key, untaken=untaken)
     return ListenerState(Serves.UNKNOWN, f"{controller} has not reported that {key} is programmed", key)
 
 

@@ -105,18 +105,21 @@ def _of_parent(
     holder = view.get(to, effect="").object if to.group_kind in (GATEWAY, *LISTENER_SETS) else None
     by = [each.controller_name for each in accepted if each.reported and each.reported.status == "True"]
     for name in parent.listeners if holder is not None else (None,):
+        untaken = ""
         serves, because, explain = Serves.UNKNOWN, f"whether anything serves routes of {to} is not looked at here", None
         if holder is not None and name is not None:
             state = listener_state(view, holder, name)
             serves, because, explain = state.serves, state.because, state.explain
-            if state.absent and by:
+            untaken = state.untaken
+            if untaken and by:
                 # Whoever accepts the route has seen the class.
-                serves, because = Serves.UNKNOWN, f"{state.absent}, though {by[0]} accepts the route"
+                serves, because = Serves.UNKNOWN, f"{untaken}, though {by[0]} accepts the route"
         if refusing is not None and refusing.reported is not None:
             reports = (
                 f"{refusing.controller_name or 'its controller'} reports Accepted=False ({refusing.reported.reason})"
             )
-            because = f"{because}; {reports}" if explain else reports
+            # Whoever refuses the route runs, so of the class no more is told than what is known.
+            because = f"{reports}; {untaken}" if untaken else f"{because}; {reports}" if explain else reports
             # What is wrong with the route itself, its parent does not tell.
             by_parent = refusing.reported.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
             serves, explain = Serves.NO, explain or (to if by_parent else None)

@@ -46,6 +46,9 @@ def write_serving(
             if row.fix is not None and row.fix.object not in told:
                 told[row.fix.object] = None
                 _fix(page, row.fix, kubectl, offered=offers(row.object))
+    if kubectl.catalog.live and len(report.objects) == 1:
+        for because in _undecided(report.serving):
+            page.prose("not known", f"whether anything serves it: {because}", indent=0, column=COLUMN)
     for row in report.perhaps_wrong:
         page.prose("perhaps", row.perhaps, indent=0, column=COLUMN)
         if row.fix is not None:
@@ -71,6 +74,13 @@ def _counted(page: Page, report: Report) -> None:
     ):
         if count:
             page.prose(label, f"{counted(count, noun)} (see -o wide)", indent=0, column=COLUMN)
+
+
+def _undecided(rows: Iterable[Serving]) -> list[str]:
+    """What hints that nothing serves an object, in its own page: that of no other tells more."""
+    return list(
+        dict.fromkeys(row.because for row in rows if row.serves is Serves.UNKNOWN and row.explain == row.object)
+    )
 
 
 def _alike(rows: Iterable[Serving]) -> dict[str, list[Serving]]:
