@@ -46,7 +46,8 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     """What is needed and why. That the target exists, or not, is not for passing on (docs/rules.md 1.5)."""
     namespace = change.object.namespace
     what = change.title if change.before is None else f"{change.title}, in place"
-    lines = [f"Needed in namespace {namespace}: {what}.", "Why:"]
+    perhaps = "" if change.certain else ", if nothing there permits it yet"
+    lines = [f"Needed in namespace {namespace}{perhaps}: {what}.", "Why:"]
     for each in change.evaluated:
         reference = each.reference
         lines.append(f"- {reference.referrer} references {target_of(each)} at {reference.path}, but {each.because}.")

@@ -175,6 +175,16 @@ def test_who_may_not_write_gets_one_block_for_who_may(program: Program, writing:
     assert writing.writes == []
 
 
+@pytest.mark.parametrize("words", [[], ["--apply", "--yes"]])
+def test_who_may_not_read_the_grants_does_not_say_that_one_is_needed(
+    program: Program, api: FakeAPI, writing: Writing, words: list[str]
+) -> None:
+    writing.allowed = set()
+    api.forbid("referencegrants", "backend")
+    done = program("fix", *ROUTE, *words)
+    assert done.out.startswith("# Needed in namespace backend, if nothing there permits it yet: a new")
+
+
 def test_what_is_said_to_who_may_not_write_fits_a_terminal(program: Program, writing: Writing, type_in: Answer) -> None:
     writing.allowed = {"patch"}
     type_in("")
