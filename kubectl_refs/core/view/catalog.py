@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.similarity import close_by
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
@@ -16,6 +18,12 @@ _GRANTS = ("grant", "grants")
 
 COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io", "snapshot.storage.k8s.io"})
 """Groups of which this version knows all kinds that a reference may name, whether their CRDs are at hand or not."""
+
+
+@lru_cache(2**10)
+def _misspells(group: str) -> bool:
+    """Whether a group is one slip away from such a group: hardly anybody else owns it."""
+    return any(known and close_by(known, group, 1) is not None for known in COMPLETE_GROUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +122,13 @@ class Catalog:
     def serves(self, group_kind: GroupKind) -> bool | None:
         """Whether such a kind exists; None where that cannot be told: its API does not answer, or there is only a
         set of manifests, which says nothing of the groups that it does not speak of. A part of a cluster need not hold
-        all kinds of a group that it speaks of, unless they are known to this version."""
+        all kinds of a group that it speaks of, unless they are known to this version. No manifests need the CRDs of a
+        group that is a known one misspelt."""
         if group_kind in self._kinds:
             return True
         group = group_kind.group
+        if not self.live and _misspells(group) and all(kind.group != group for kind in self._kinds.values()):
+            return False
         if self.is_part:
             return False if group in COMPLETE_GROUPS else None
         spoken_of = self.live or any(kind.group == group for kind in self._kinds.values())
