@@ -62,14 +62,14 @@ def write_headline(
 ) -> None:
     """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it. So many `others`
     of the same kind and namespace reference the target as it does: `HTTPRoute shop/web and 2 more`. On a page that is to be
-    short, the object that is named right `above` is called `that HTTPRoute`."""
+    short, the object that is named right `above` is called `the same HTTPRoute`."""
     verdict, referrer = f"{evaluated.verdict}:", evaluated.reference.referrer
     again = referrer == above and not others and page.brevity >= Brevity.NAMES
     if evaluated.reported_verdict is not None and not after:
         after = f"(reported {evaluated.reported_verdict})"
     first, *more = after.split(" ") if after else [""]
     parts: list[Sequence[str | Span]] = [
-        ((verdict, VERDICT_ROLE[evaluated.verdict]), f" that {referrer.kind}" if again else f" {referrer}"),
+        ((verdict, VERDICT_ROLE[evaluated.verdict]), f" the same {referrer.kind}" if again else f" {referrer}"),
         *([(f"and {others} more",)] if others else []),
         (f"{page.style.glyph('→')} ", (target_of(evaluated), Tone.NAME)),
     ]

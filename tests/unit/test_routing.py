@@ -370,7 +370,7 @@ def test_where_names_are_long_the_first_of_several_gateways_is_named(
     assert sum(max(-(-len(line) // 80), 1) for line in lines) <= 22, "\n".join(lines)
     assert sum(line.startswith("  gateway: ") for line in lines) == 1
     assert "  note:    which of 2 Gateways it reaches depends on the address of the host" in lines
-    assert "refused: that HTTPRoute" in lines
+    assert "refused: the same HTTPRoute" in lines
 
 
 def test_a_request_to_a_gateway_without_its_class_fails(refs: Program, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import gap_of, resource_of, said_of
@@ -97,9 +97,7 @@ def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
     if brief and page.brevity >= Brevity.BESIDES and len(resources) > 1:
         # Where it is needed, the causes say.
         every = list(dict.fromkeys(resource for of in resources.values() for resource in of))
-        place = "place" if any(gap.namespace is None for gap in gaps) else "namespace"
-        where = "in" if len(every) == 1 else "spread over"
-        places = f"{_listed(every, brief=True)} {where} {counted(len(resources), place)} (see -o wide)"
+        places = f"{_listed(every, brief=True)} (-o wide says where)"
     lead = f"forbidden: {_refused(gaps[0])} cannot"
     short = f"{lead} read {places}"
     line = page.shorter(f"{lead} {gap_of(gaps[0])}", short, 10) if len(gaps) == 1 else short

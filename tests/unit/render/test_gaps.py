@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
@@ -109,3 +110,10 @@ def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
 
 def test_few_gaps_are_told_one_by_one() -> None:
     assert shown_gaps([failed_list("a"), failed_list("b")]) == [failed_list("a"), failed_list("b")]
+
+
+def test_a_page_without_room_names_what_was_refused_and_not_where() -> None:
+    page = Page(Style(0), Brevity.BESIDES)
+    places = (("services", "backend"), ("gateways", "infra"), ("services", "team"))
+    write_gaps(page, [forbidden(resource, namespace=place) for resource, place in places], brief=True)
+    assert str(page) == 'not read: forbidden: User "jane" cannot read services and gateways (-o wide says where)\n'
