@@ -96,7 +96,7 @@ def why_in(
             page.line(f"No reference{' that could be read' if report.gaps else ''} {scope} fails.")
     elif not wrong:
         _allowed(page, report.references)
-    noted = [each for each in report.references if each.passes_by_default]
+    noted = [each for each in report.references if each.passes_by_default or (each.in_order and each.notes)]
     if wrong or scope is not None:
         _allowed(page, noted)
     # What could not be checked and what controllers have written are a few lines each: one block, for every row counts.
@@ -183,8 +183,8 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
         shown.add(key)
         times = f", {counted[key]} times" if counted[key] > 1 else ""
         write_headline(page, each, f"({each.because}{times})")
-        if each.of_its_type:
-            write_line(page, "note", each.of_its_type, each.reference)
+        for note in (*filter(None, (each.of_its_type,)), *each.notes):
+            write_line(page, "note", note, each.reference)
 
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.crossing import with_uncrossable
 from kubectl_refs.core.conditions.enforcement import with_enforcement
+from kubectl_refs.core.conditions.foreseen import with_foreseen
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
@@ -166,6 +167,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     judged = [each.found for each in references if each.code is not Code.LOCAL_ONLY]
     misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     references = with_uncrossable(view, with_reports(references, obj, conditions), obj, conditions)
+    references = with_foreseen(view, references, obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants, misspelt)
 
 
