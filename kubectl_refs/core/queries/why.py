@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.conditions.crossing import with_uncrossable
+from kubectl_refs.core.conditions.crossing import with_foreseen, with_uncrossable
 from kubectl_refs.core.conditions.enforcement import with_enforcement
-from kubectl_refs.core.conditions.foreseen import with_foreseen
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
