@@ -41,7 +41,6 @@ from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.targets.external_names import DIRECTLY
 from kubectl_refs.core.targets.ports import wrong_port_check
 from kubectl_refs.core.targets.requirements import has_reasons
-from kubectl_refs.core.targets.secret_types import taker_of_any_type
 from kubectl_refs.core.targets.target import Target, check_target
 from kubectl_refs.core.view.view import View
 
@@ -105,7 +104,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
         found,
         resolved=lambda: _resolved(found, route),
         controllers=lambda: serving_controllers(view, route),
-        takes_any_secret=lambda: taker_of_any_type(view, route),
+        takes_any_secret=lambda: _taker_of_any_secret(view, route),
     )
     fault = target.code if target.code in REFERENCE_FAULTS else None
     besides = target.failure.message if target.failure else ""
@@ -123,6 +122,13 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [not_made_elsewhere(route, found.reference.to.namespace)])
     return replace(evaluated, notes=(*evaluated.notes, *notes)) if notes else evaluated
+
+
+def _taker_of_any_secret(view: View, holder: JSON) -> str:
+    # Imported here: hardly any Secret is of another type.
+    from kubectl_refs.core.targets.secret_types import taker_of_any_type
+
+    return taker_of_any_type(view, holder)
 
 
 def by_permission(found: FoundReference, permitted: PermissionDecision) -> EvaluatedReference:
