@@ -208,8 +208,8 @@ def test_a_backend_without_namespace_that_exists_in_two_can_be_had_from_either(
         *(route(frontend, to_backends(backend(None, name)), name=each) for each in ("a", "b")),
     )
 
-    first, permit, second = terminal.ask("httproute/a", "-n", frontend).commands
-    terminal.paste(first, permit, second.replace("patch httproute/a ", "patch httproute/b "))
+    granted, other, permit = terminal.ask("httproute/a", "-n", frontend).commands
+    terminal.paste(granted.replace("patch httproute/a ", "patch httproute/b "), other, permit)
     after = [terminal.ask_for_data(f"httproute/{name}", "-n", frontend).references[BACKEND] for name in ("a", "b")]
 
     assert [(each["verdict"], each["to"]["namespace"]) for each in after] == [("allowed", one), ("allowed", two)]

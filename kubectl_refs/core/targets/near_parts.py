@@ -66,7 +66,9 @@ def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
     only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not deliberate(wanted, name))]
     for name in dict.fromkeys(likely or only):
         port = None if reference.port is None else integer(by_name[name].get("port"))
-        yield replace(reference, section_name=name if wanted is not None else None, port=port)
+        # A listener without a port, as only manifests have it, is not meant by a reference to one.
+        if reference.port is None or port is not None:
+            yield replace(reference, section_name=name if wanted is not None else None, port=port)
 
 
 def by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:

@@ -158,7 +158,7 @@ def test_a_developer_with_rights_in_their_own_namespace_gets_the_block_for_the_o
     assert f"the grants of {case.shared} could not be read" in applied.stderr
     assert not [request for request in requests if request.startswith(("patch ", "update ", "delete "))]
     assert refused == []
-    assert applied.stdout.startswith(f"# Needed in namespace {case.shared}: a new ReferenceGrant")
+    assert applied.stdout.startswith(f"# Needed in namespace {case.shared}, if nothing there permits it yet: a new")
     assert case.specs() == [case.minimal]
 
 

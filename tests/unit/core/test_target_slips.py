@@ -214,3 +214,18 @@ def test_a_port_for_https_is_not_made_one_for_http(parent: Mapping[str, Any]) ->
     found = asked(route(parent=changed(PARENT, parent)), "spec.parentRefs[0]")
     assert (found.verdict, found.fixes) == (Verdict.BROKEN, ())
     assert found.by_hand
+
+
+def test_a_listener_without_a_port_is_not_meant_by_a_port() -> None:
+    # The listener of an object that no API server has seen. Its port is not known, so there is none to write.
+    spec = {"gatewayClassName": "envoy", "listeners": [{"name": "web", "protocol": "HTTP", "allowedRoutes": ALL}]}
+    gate = named(f"{GATEWAY_GROUP}/v1", "Gateway", "infra", "inner-gate", spec)
+    parent = changed(PARENT, {"name": "inner-gate", "sectionName": None, "port": 8443})
+    holder = route(parent=parent)
+    (found,) = (
+        each
+        for each in investigate(Manifests((*around(), gate, holder), "shop"), [holder]).references
+        if each.reference.path == "spec.parentRefs[0]"
+    )
+    assert found.verdict is Verdict.BROKEN
+    assert not [each for near in found.near_targets for each in near.differences if each.path.endswith(".port")]

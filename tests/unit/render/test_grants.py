@@ -133,7 +133,7 @@ def test_the_steps_of_a_change_have_their_commands_together_or_not_at_all() -> N
     assert "\nkubectl delete referencegrant/g -n frontend\n" in whole
     short = render_descriptions(report, Style(now=NOW, width=60), KUBECTL)
     assert "  fix:      move ReferenceGrant frontend/g to backend\n" in short
-    assert "  then:     delete ReferenceGrant frontend/g, which nothing\n            uses\n" in short
+    assert "  then:     delete ReferenceGrant frontend/g, which has no\n            known user\n" in short
     assert "kubectl create" not in short
     assert "kubectl delete" not in short
 
