@@ -113,14 +113,12 @@ ENDS = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM, signal.SIGHUP: -sig
 """What ends the program, and with which status."""
 
 
-@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
-@pytest.mark.parametrize("trap", ["", "trap '' INT TERM HUP"], ids=["it ends when asked to", "it does not"])
-def test_a_plugin_ends_with_the_program(
-    secure: FakeAPI, tmp_path: Path, pids: Path, trap: str, number: signal.Signals
+def _end_once_a_plugin_runs(
+    words: Sequence[str | Path], environ: Mapping[str, str], pids: Path, number: signal.Signals
 ) -> None:
     with subprocess.Popen(
-        [SCRIPT, "check", "-A"],
-        env=_environ(secure, tmp_path, pids, trap=trap),
+        words,
+        env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -131,6 +129,14 @@ def test_a_plugin_ends_with_the_program(
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (ENDS[number], b"", b"")
     assert _nothing_left(pids)
+
+
+@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
+@pytest.mark.parametrize("trap", ["", "trap '' INT TERM HUP"], ids=["it ends when asked to", "it does not"])
+def test_a_plugin_ends_with_the_program(
+    secure: FakeAPI, tmp_path: Path, pids: Path, trap: str, number: signal.Signals
+) -> None:
+    _end_once_a_plugin_runs([SCRIPT, "check", "-A"], _environ(secure, tmp_path, pids, trap=trap), pids, number)
 
 
 STARTS = """
@@ -162,19 +168,8 @@ except KeyboardInterrupt:
 def test_a_program_that_is_being_started_ends_as_well(
     tmp_path: Path, pids: Path, run: str, number: signal.Signals
 ) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", STARTS.format(run=run), PLUGIN.format(trap="")],
-        env={**os.environ, "PIDS": str(pids)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
-        assert _eventually(pids.exists)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=10)
-    assert (process.returncode, out, err) == (ENDS[number], b"", b"")
-    assert _nothing_left(pids)
+    words = [sys.executable, "-c", STARTS.format(run=run), PLUGIN.format(trap="")]
+    _end_once_a_plugin_runs(words, {**os.environ, "PIDS": str(pids)}, pids, number)
 
 
 def test_completion_leaves_no_plugin_behind(secure: FakeAPI, tmp_path: Path, pids: Path) -> None:

@@ -21,7 +21,7 @@ from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.kinds import GATEWAY_CLASS
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
@@ -37,7 +37,7 @@ from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.view.controllers import controller_name, running_release
+from kubectl_refs.core.view.controllers import controller_name, gateway_of, running_release
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
@@ -154,7 +154,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     asked = (grants_in(view, reference) for reference in granted.values())
     grants = ChainMap(*(each.by_name for each in asked if each))
     key = key_of(obj)
-    gateway = _gateway_of(view, obj)
+    gateway = gateway_of(view, obj)
     status = Status(
         obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
     )
@@ -168,18 +168,6 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     references = with_uncrossable(view, with_reports(references, obj, conditions), obj, conditions)
     references = with_foreseen(view, references, obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants, misspelt)
-
-
-def _gateway_of(view: View, obj: JSON) -> JSON | None:
-    """A Gateway itself, or the one that a ListenerSet asks to join; None for other kinds, or where it is not known."""
-    kind = key_of(obj).group_kind
-    if kind == GATEWAY:
-        return obj
-    if kind not in LISTENER_SETS:
-        return None
-    parents = [each.reference.to for each in references_in(view, obj)[0] if each.field.role is Role.PARENT]
-    effect = f"what {key_of(obj)} has of its Gateway is not known"
-    return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
 
 
 def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedReference]:

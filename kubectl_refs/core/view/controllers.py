@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release, release_in
-from kubectl_refs.core.model.kinds import GATEWAY_CLASS
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 _DEPLOYMENT = GroupKind("apps", "Deployment")
+
+
+def gateway_of(view: View, obj: JSON) -> JSON | None:
+    """A Gateway itself, or the one that a ListenerSet asks to join; None for other kinds, or where it is not known."""
+    key = key_of(obj)
+    kind = key.group_kind
+    if kind == GATEWAY:
+        return obj
+    if kind not in LISTENER_SETS:
+        return None
+    parents = [each.reference.to for each in references_in(view, obj)[0] if each.field.role is Role.PARENT]
+    effect = f"what {key} has of its Gateway is not known"
+    return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
 
 
 def class_of(gateway: JSON | None) -> str | None:
