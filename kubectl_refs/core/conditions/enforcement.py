@@ -3,8 +3,9 @@ GatewayClass names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.fields.controllers import controller_of
@@ -15,7 +16,6 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import key_of, text
-from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.controllers import class_of, controller_name, running_release
 from kubectl_refs.core.view.view import View
 
@@ -65,40 +65,58 @@ def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
     return False
 
 
-def with_enforcement(
-    view: View, references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
-) -> list[EvaluatedReference]:
-    """The references of an object; what is said of the effect of a refused one is not more than is known.
+class Enforcement(NamedTuple):
+    """What a refused reference does, as far as it is known who enforces grants, and what is known of that besides."""
 
-    Where a controller lets it pass, or let it pass before the object was changed, the specification's effect is what a
+    effect: str
+    notes: tuple[str, ...] = ()
+
+
+def enforcement_of(
+    view: View,
+    references: Sequence[EvaluatedReference],
+    effects: Mapping[int, str],
+    obj: JSON,
+    conditions: Sequence[Condition],
+) -> Mapping[int, Enforcement]:
+    """For refused references of an object, by their ids, what is to be said in place of their `effects` by the specification
+    where that would be more than is known.
+
+    Where a controller lets one pass, or let it pass before the object was changed, the specification's effect is what a
     controller that enforces grants would do.
     """
-    # By id: to compare them takes the square of their number.
-    refused = {
-        id(each)
+    refused = [
+        each
         for each in references
-        if each.verdict is Verdict.REFUSED and each.mechanism is Mechanism.REFERENCE_GRANT and each.effect
-    }
+        if each.verdict is Verdict.REFUSED and each.mechanism is Mechanism.REFERENCE_GRANT and effects.get(id(each))
+    ]
     if not refused:
-        return list(references)
-    silent = () if any(each.reported for each in conditions) else _by_classes(view, references, obj)
-    result = []
-    for each in references:
-        passing = reporting_resolved(each, obj, conditions) if id(each) in refused else ()
-        if passing:
-            verb = "reports" if len(passing) == 1 else "report"
-            by = f"{' and '.join(passing)} {verb} ResolvedRefs=True, so it may work today"
-            each = replace(each, effect=f"{by}; where ReferenceGrants are enforced, {each.effect}")
-        elif id(each) in refused and (lagging := _lagging(each, obj, conditions)):
-            verb = "has" if len(lagging) == 1 else "have"
-            by = f"{' and '.join(lagging)} {verb} not reported on the object as it is now"
-            each = replace(each, effect=f"{by}; where ReferenceGrants are enforced, {each.effect}")
-        elif id(each) in refused and silent:
-            each = replace(
-                each, notes=(*each.notes, *silent), effect=f"where ReferenceGrants are enforced, {each.effect}"
-            )
-        result.append(each)
-    return result
+        return {}
+    reporting = [each for each in conditions if each.reported is not None]
+    notes = () if reporting else _by_classes(view, references, obj)
+    found = {}
+    for each in refused:
+        passing = _passing(each, obj, reporting) if reporting else ""
+        if passing or notes:
+            found[id(each)] = Enforcement(_where_enforced(passing, effects[id(each)]), notes)
+    return found
+
+
+def _passing(each: EvaluatedReference, obj: JSON, conditions: Sequence[Condition]) -> str:
+    """By whose word a refused reference passes, or did before the object was changed; empty where nobody says so."""
+    passing = reporting_resolved(each, obj, conditions)
+    if passing:
+        verb = "reports" if len(passing) == 1 else "report"
+        return f"{' and '.join(passing)} {verb} ResolvedRefs=True, so it may work today; "
+    lagging = _lagging(each, obj, conditions)
+    verb = "has" if len(lagging) == 1 else "have"
+    return f"{' and '.join(lagging)} {verb} not reported on the object as it is now; " if lagging else ""
+
+
+@lru_cache(maxsize=1_000)
+def _where_enforced(passing: str, effect: str) -> str:
+    """One text for all references of which the same is said."""
+    return f"{passing}where ReferenceGrants are enforced, {effect}"
 
 
 def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:

@@ -1,28 +1,25 @@
-"""Whose access the repair of a grant takes: others may use the entry that is changed, and are not asked about."""
+"""Whose access a change of a grant takes: others may use the entry that is changed, and are not asked about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, taken_by_repair
-from kubectl_refs.core.grants.differences import differs_only_by_slips
-from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.fixes.remedies import ReferenceIndex
+from kubectl_refs.core.grants.grant import Pair
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.near_misses import NearMiss
+from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 
-def takes_access(view: View, miss: NearMiss, grant: Grant, standing: Grants) -> bool:
-    """Whether the repair of a near miss takes a permission from the grant that a reference uses, or may use as far as is
-    known. `standing` are all grants of the namespace: what another of them permits is not taken."""
-    if not miss.differences or not differs_only_by_slips(miss) or not grant.admissible:
-        return False
-    taken = [pair for pair in taken_by_repair(miss, grant) if not standing.permit(pair, grant.grant)]
-    return view.without_gaps(lambda apart: any(_perhaps_used(apart, pair, grant.grant.namespace) for pair in taken))
+def takes_access(view: View, taken: Iterable[Pair], name: GrantName, standing: Grants) -> bool:
+    """Whether a reference uses one of the permissions that a change takes out of a grant, or may use it as far as is known.
+    `standing` are all grants of the namespace: what another of them permits is not taken."""
+    lost = [pair for pair in taken if not standing.permit(pair, name)]
+    return view.without_gaps(lambda apart: any(_perhaps_used(apart, pair, name.namespace) for pair in lost))
 
 
 def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:

@@ -19,12 +19,15 @@ def lasting(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tup
     own = reference.referrer.namespace
     if is_terminating(view, own):
         return (), (f"namespace {own} is being deleted: no change is offered for what is in it",)
+    ending = {name for name in {*map(_namespace, fixes)} if is_terminating(view, name)}
+    if not ending:
+        return tuple(fixes), ()
     kept: list[Fix] = []
     gone: dict[str, None] = {}
     for steps in _alternatives(fixes):
-        ending = [name for name in dict.fromkeys(map(_namespace, steps)) if is_terminating(view, name)]
-        if ending:
-            gone.update(dict.fromkeys(ending))
+        places = [name for name in map(_namespace, steps) if name in ending]
+        if places:
+            gone.update(dict.fromkeys(places))
         else:
             kept += steps
     notes = {name: f"namespace {name} is being deleted: no change is offered there" for name in gone}

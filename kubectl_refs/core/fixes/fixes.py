@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.by_hand import by_hand, place_of_targets
@@ -13,13 +13,14 @@ from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import named_already, parent_fixes
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, new_grants, repair
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
 from kubectl_refs.core.fixes.trial import of_referrer
-from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
@@ -30,45 +31,58 @@ from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
-GrantsOf = Callable[[Reference], Grants | None]
-"""The grants of the namespace a reference leads to, None if they could not be read."""
+
+class Remedy(NamedTuple):
+    """What is to be done about one reference: the changes that are offered, the recommended one first, the notes on those
+    that are not, and what is to be done by hand where neither is told."""
+
+    fixes: tuple[Fix, ...] = ()
+    notes: tuple[str, ...] = ()
+    by_hand: str = ""
 
 
 def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> list[EvaluatedReference]:
     """The references of an object with their fixes."""
+    remedies = remedies_of(view, references, obj)
+    return [
+        each
+        if remedy is None
+        else replace(each, fixes=remedy.fixes, notes=each.notes + remedy.notes, by_hand=remedy.by_hand)
+        for each in references
+        for remedy in (remedies.get(id(each)),)
+    ]
 
-    def grants_of(reference: Reference) -> Grants | None:
-        return grants_in(view, reference)
 
+def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:
+    """What is to be done about each of the references of an object, by its id; nothing about one that is in order."""
     # Without the CRD of ReferenceGrant none can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
-    wanting = {*map(id, crossing)}
-    refused = ReferenceIndex(each.reference for each in crossing if each.verdict is Verdict.REFUSED)
-    permitted = ReferenceIndex(each.reference for each in references if each.grants)
-    created = _created(view, [each.reference for each in crossing])
+    changes, created = _changes_of_grants(view, references, crossing)
     place = place_of_targets(references)
-    result = []
+    found = {}
     for each in references:
+        if each.in_order:
+            continue
         fixes: tuple[Fix, ...] = ()
+        by_grant = changes.get(id(each))
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
             fixes += without_parent(each, references, fixes)
-        elif id(each) in wanting:
-            first, *others = _for_crossing(view, each, refused, permitted, created[each.reference])
+        elif by_grant is not None:
             # What is wrong with the reference besides stays wrong with a grant, which is for this target alone.
             besides = [
                 replace(meaning_fix(each, near), follows=near.object == each.reference.to)
                 for near in fitting_targets(each)
             ]
-            fixes = (first, *besides, *(replace(fix, follows=True) for fix in _without_port(each)), *others)
+            besides += [replace(fix, follows=True) for fix in _without_port(each)]
+            fixes = (by_grant[0], *besides, *by_grant[1:]) if besides else by_grant
         else:
-            fixes = (*_for_near_targets(view, each, obj, created, grants_of), *_without_port(each))
+            fixes = (*_for_near_targets(view, each, obj, created), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
         step = "" if fixes or notes else by_hand(view, each, obj, place)
-        changed = fixes or notes or step
-        result.append(replace(each, fixes=fixes, notes=(*each.notes, *notes), by_hand=step) if changed else each)
-    return result
+        found[id(each)] = Remedy(fixes, notes, step)
+    return found
 
 
 def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
@@ -79,31 +93,73 @@ def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
     """A grant can help where one decides, and the target is not known to be missing."""
-    decided = evaluated.mechanism is Mechanism.REFERENCE_GRANT
-    undecided = evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) and not evaluated.grants
-    if evaluated.reference.unsubstituted or evaluated.unsupported:
+    if evaluated.mechanism is not Mechanism.REFERENCE_GRANT or evaluated.verdict not in _UNDECIDED or evaluated.grants:
         return False
-    if evaluated.reported_verdict is Verdict.BROKEN:
-        # Whether it is permitted is decided first: the controller has found it so.
+    if evaluated.unsupported or evaluated.target_missing or evaluated.reference.unsubstituted:
         return False
-    return decided and undecided and not evaluated.target_missing
+    # Whether it is permitted is decided first: a controller that reports it broken has found it so.
+    return evaluated.reported_verdict is not Verdict.BROKEN
 
 
-def _created(view: View, references: Sequence[Reference]) -> dict[Reference, Fix]:
-    """The new grant for each reference of one object. Objects of a kind and namespace often want the same."""
-    by_namespace: dict[str, list[Reference]] = defaultdict(list)
-    for reference in references:
-        by_namespace[reference.to.namespace].append(reference)
-    found = {}
-    for group in by_namespace.values():
-        referrer = group[0].referrer
-        asked = "new grants", referrer.group_kind, referrer.namespace, tuple(each.to for each in group)
-        created = view.once(asked, partial(_new_grants, group))
-        found.update({each: created[each.to] for each in group})
+_UNDECIDED = (Verdict.REFUSED, Verdict.UNKNOWN)
+
+
+class _OfGrants(NamedTuple):
+    """The changes of grants in one namespace for references of one object."""
+
+    created: Mapping[ObjectKey, Fix]
+    """The new grant for each target."""
+    changes: Sequence[tuple[Fix, ...]]
+    """What permits each of the references, the recommended one first."""
+    asked: Sequence[tuple[NearMiss, ...]]
+    """Their near misses, so that nothing else gets an id of these."""
+
+
+def _changes_of_grants(
+    view: View, references: Sequence[EvaluatedReference], crossing: Sequence[EvaluatedReference]
+) -> tuple[Mapping[int, tuple[Fix, ...]], Mapping[ObjectKey, Fix]]:
+    """The changes of grants that permit each of the references of one object that want one (`crossing`), by its id, and the
+    new grant for each of their targets. Objects of a kind and namespace often want the same."""
+    if not crossing:
+        return {}, {}
+    permitted = _by_namespace([each for each in references if each.grants])
+    changes: dict[int, tuple[Fix, ...]] = {}
+    created: dict[ObjectKey, Fix] = {}
+    for namespace, group in _by_namespace(crossing).items():
+        users = [each.reference for each in permitted.get(namespace, ())]
+        referrer = group[0].reference.referrer
+        asked = (
+            "changes of grants",
+            (referrer.group, referrer.kind, referrer.namespace),
+            tuple([(each.reference.to, each.verdict is Verdict.UNKNOWN, id(each.near_misses)) for each in group]),
+            tuple([reference.to for reference in users]),
+        )
+        made = view.once(asked, partial(_of_grants, group, users))
+        changes.update(zip(map(id, group), made.changes, strict=True))
+        created.update(made.created)
+    return changes, created
+
+
+def _by_namespace(references: Iterable[EvaluatedReference]) -> Mapping[str, list[EvaluatedReference]]:
+    """References by the namespace that they lead to."""
+    found: dict[str, list[EvaluatedReference]] = {}
+    for each in references:
+        found.setdefault(each.reference.to.namespace, []).append(each)
     return found
 
 
-def _new_grants(references: Sequence[Reference], view: View) -> Mapping[ObjectKey, Fix]:
+def _of_grants(group: Sequence[EvaluatedReference], users: Sequence[Reference], view: View) -> _OfGrants:
+    created = _new_grants(view, [each.reference for each in group])
+    wanted = {needed(each.reference) for each in group if each.verdict is Verdict.REFUSED}
+    permitted = ReferenceIndex(users) if users else _NOBODY
+    changes = [_for_crossing(view, each, wanted, permitted, created[each.reference.to]) for each in group]
+    return _OfGrants(created, changes, [each.near_misses for each in group])
+
+
+_NOBODY = ReferenceIndex()
+
+
+def _new_grants(view: View, references: Sequence[Reference]) -> Mapping[ObjectKey, Fix]:
     """The new grant for each target of references into one namespace."""
     existing = (grants_in(view, references[0]) or Grants()).own_names
     by_target = {
@@ -115,9 +171,10 @@ def _new_grants(references: Sequence[Reference], view: View) -> Mapping[ObjectKe
 
 
 def _for_crossing(
-    view: View, evaluated: EvaluatedReference, refused: ReferenceIndex, permitted: ReferenceIndex, create: Fix
+    view: View, evaluated: EvaluatedReference, wanted: Collection[Pair], permitted: ReferenceIndex, create: Fix
 ) -> tuple[Fix, ...]:
-    """The changes of grants that permit a reference: the same for all that are alike, from objects that are."""
+    """The changes of grants that permit a reference. `wanted` is what its object is known to need in that namespace, and
+    `permitted` are its references that some grant permits."""
     if evaluated.verdict is Verdict.UNKNOWN:
         return (
             replace(
@@ -127,35 +184,26 @@ def _for_crossing(
                 for_owner=True,
             ),
         )
-
-    def find(apart: View) -> tuple[EvaluatedReference, tuple[Fix, ...]]:
-        # With the reference, so that nothing else gets the id of its near misses.
-        return evaluated, _mending(apart, evaluated, refused, permitted, create)
-
-    referrer, to = evaluated.reference.referrer, evaluated.reference.to
-    beside = refused.pairs(to.namespace), permitted.pairs(to.namespace)
-    asked = "mending", referrer.group_kind, referrer.namespace, to, id(evaluated.near_misses), id(create), *beside
-    return view.once(asked, find)[1]
-
-
-def _mending(
-    view: View, evaluated: EvaluatedReference, refused: ReferenceIndex, permitted: ReferenceIndex, create: Fix
-) -> tuple[Fix, ...]:
-    standing = grants_in(view, evaluated.reference) or Grants()
-    grants = standing.by_name
-    misses = (
-        miss
-        for miss in evaluated.near_misses
-        if miss.grant in grants and not takes_access(view, miss, grants[miss.grant], standing)
-    )
-    repairs = (repair(miss, grants[miss.grant], refused, permitted, standing) for miss in misses)
-    mend = next((fix for fix in repairs if fix is not None), None)
-    if mend is None:
-        return (create, *_moving(view, evaluated, create, standing))
-    return (mend, create) if recommended(mend) else (create, mend)
+    for miss in evaluated.near_misses:
+        if miss.grant.namespace != evaluated.reference.to.namespace:
+            continue
+        _, repair = view.once(("repair", id(miss)), partial(_harmless, miss, evaluated.reference))
+        mend = None if repair is None else repair.offered(wanted, permitted)
+        if mend is not None:
+            return (mend, create) if recommended(mend) else (create, mend)
+    return (create, *_moving(view, evaluated, create))
 
 
-def _moving(view: View, evaluated: EvaluatedReference, create: Fix, standing: Grants) -> tuple[Fix, ...]:
+def _harmless(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMiss, Repair | None]:
+    """The repair of a near miss in the namespace that a reference leads to, None where there is none or it may take access
+    from somebody; with the miss, so that nothing else gets its id."""
+    standing = grants_in(view, reference) or Grants()
+    grant = standing.by_name.get(miss.grant)
+    repair = None if grant is None else Repair.of(miss, grant, standing)
+    return miss, None if repair is None or takes_access(view, repair.taken, miss.grant, standing) else repair
+
+
+def _moving(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix, ...]:
     """What brings a misplaced grant where it was meant to be, besides a new grant for the reference alone. Nothing where it
     differs in more than its place, or something may use it where it is."""
     miss = next((each for each in evaluated.near_misses if is_misplaced(each)), None)
@@ -170,7 +218,7 @@ def _moving(view: View, evaluated: EvaluatedReference, create: Fix, standing: Gr
         grant,
         evaluated.reference.to.namespace,
         view.without_gaps(lambda apart: usage_of(apart, grant)),
-        standing,
+        grants_in(view, evaluated.reference) or Grants(),
         ReferenceIndex([evaluated.reference]),
         view.catalog.grant_version,
         create,
@@ -184,7 +232,7 @@ def recommended(repair: Fix) -> bool:
 
 
 def _for_near_targets(
-    view: View, evaluated: EvaluatedReference, obj: JSON, created: Mapping[Reference, Fix], grants_of: GrantsOf
+    view: View, evaluated: EvaluatedReference, obj: JSON, created: Mapping[ObjectKey, Fix]
 ) -> tuple[Fix, ...]:
     """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes."""
     fixes: list[Fix] = []
@@ -196,11 +244,11 @@ def _for_near_targets(
             continue
         fixes.append(edit)
         crossing = meaning(evaluated.found, near).reference
-        grants = grants_of(crossing) if near.needs_grant else None
+        grants = grants_in(view, crossing) if near.needs_grant else None
         if grants is None:
             continue
         # Another reference of the object may want the same target: one grant serves both.
-        same = next((fix for reference, fix in created.items() if reference.to == crossing.to), None)
+        same = created.get(crossing.to)
         names = grants.own_names.union(fix.object.name for fix in created.values())
         fixes += [
             replace(fix, confidence=edit.confidence, follows=True)

@@ -20,7 +20,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.records import replace
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
@@ -59,7 +59,6 @@ def new_grants(
     new one must not collide with; `api_version` is what it is written in. A `broad` grant names no target and permits every one of the targets' kinds.
     """
     taken: set[str] = set()
-    wanted = ReferenceIndex(references)
     crossing = [reference.to for reference in references if reference.crosses]
     targets = sorted({target._replace(name="") if broad else target for target in crossing})
     fixes = []
@@ -80,7 +79,7 @@ def new_grants(
                 ],
             },
         }
-        what = ", ".join(f"{target.kind} {target.name}" if target.name else f"any {target.kind}" for target in chunk)
+        what = ", ".join([f"{target.kind} {target.name}" if target.name else f"any {target.kind}" for target in chunk])
         fixes.append(
             Fix(
                 action="create",
@@ -89,51 +88,70 @@ def new_grants(
                 f"{what}{'' if broad else ', nothing else'}",
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
-                widens=widening(None, Grant.parse(manifest), wanted, Grants()),
+                # One that names its targets permits what is needed and nothing else.
+                widens=widening(None, Grant.parse(manifest), ReferenceIndex(references), Grants()) if broad else (),
             )
         )
     return tuple(fixes)
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The change of the fields in which a near miss differs, in place: the same for all references that the grant was meant
+    for."""
+
+    fix: Fix
+    """What it widens is told as if no reference needed it."""
+    namespace: str
+    taken: tuple[Pair, ...]
+    """The permissions that the grant gives and would not give any more."""
+    given: tuple[Pair, ...]
+    """Those that nothing gives yet, and it would."""
+
+    @classmethod
+    def of(cls, miss: NearMiss, grant: Grant, standing: Grants) -> Repair | None:
+        """None where the grant was not meant for the reference, no API server takes it, or it is being deleted. `standing` are
+        all grants of the namespace."""
+        if (
+            not miss.differences
+            or not differs_only_by_slips(miss)
+            or not grant.admissible
+            or is_being_deleted(grant.source)
+        ):
+            return None
+        repaired = _repaired(miss, grant)
+        kept = frozenset(permissions(repaired.from_, repaired.to))
+        taken = tuple([pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)])
+        given = _given(grant, repaired, standing)
+        # Entries are known by their index alone, and what the repair widens turns on all of them.
+        unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
+        shown = enumerated([difference.path for difference in miss.differences])
+        fix = Fix(
+            action="patch",
+            object=grant.key,
+            title=f"repair {shown} of ReferenceGrant {grant.grant}",
+            confidence=Confidence.GUESS if any(map(doubtful, miss.differences)) else Confidence.LIKELY,
+            patch=(unchanged, *map(_change, miss.differences)),
+            widens=_phrases(given),
+        )
+        return cls(fix, grant.grant.namespace, taken, given)
+
+    def offered(self, wanted: Collection[Pair], permitted: ReferenceIndex) -> Fix | None:
+        """The repair for an object that needs some `wanted` permissions in the namespace, None where one of the references that
+        are `permitted` would lose its permission."""
+        if any(permitted.use(self.namespace, pair) for pair in self.taken):
+            return None
+        widening = _unneeded(self.given, wanted)
+        return self.fix if len(widening) == len(self.given) else replace(self.fix, widens=_phrases(widening))
+
+
 def repair(
     miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, standing: Grants
 ) -> Fix | None:
-    """The repair of a near miss's differing fields in place, or None where it was not meant for the reference, no API
-    server takes the grant, it is being deleted, or a reference that it permits would lose the permission.
-
-    `wanted` are all refused references of the object, `permitted` those that some grant permits; `standing`
-    are all grants of the namespace.
-    """
-    if (
-        not miss.differences
-        or not differs_only_by_slips(miss)
-        or not grant.admissible
-        or is_being_deleted(grant.source)
-    ):
-        return None
-    repaired = _repaired(miss, grant)
-    if any(permitted.use(grant.grant.namespace, pair) for pair in taken_by_repair(miss, grant)):
-        return None
-    # Entries are known by their index alone, and what the repair widens turns on all of them.
-    unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
-    operations = [unchanged, *map(_change, miss.differences)]
-    key = ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.grant.namespace, grant.grant.name)
-    shown = enumerated([difference.path for difference in miss.differences])
-    return Fix(
-        action="patch",
-        object=key,
-        title=f"repair {shown} of ReferenceGrant {grant.grant}",
-        confidence=Confidence.GUESS if any(map(doubtful, miss.differences)) else Confidence.LIKELY,
-        patch=tuple(operations),
-        widens=widening(grant, repaired, wanted, standing),
-    )
-
-
-def taken_by_repair(miss: NearMiss, grant: Grant) -> list[Pair]:
-    """The permissions that a grant gives and would not give any more, its entries being the ones that the miss needs."""
-    repaired = _repaired(miss, grant)
-    kept = frozenset(permissions(repaired.from_, repaired.to))
-    return [pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)]
+    """The repair of a near miss for one of the `wanted` references, None where there is none that leaves those which are
+    `permitted` their permission."""
+    made = Repair.of(miss, grant, standing)
+    return None if made is None else made.offered(wanted.pairs(grant.grant.namespace), permitted)
 
 
 def _change(difference: Difference) -> JSON:
@@ -167,11 +185,24 @@ def widening(before: Grant | None, after: Grant, wanted: ReferenceIndex, standin
     Within the grant's own namespace every reference is permitted without it, and what another of the `standing` grants
     there permits is permitted already.
     """
+    return _phrases(_unneeded(_given(before, after, standing), wanted.pairs(after.grant.namespace)))
+
+
+def _given(before: Grant | None, after: Grant, standing: Grants) -> tuple[Pair, ...]:
+    """The permissions that a grant gives and nothing did `before`."""
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
-    own, needed = after.grant.namespace, wanted.pairs(after.grant.namespace)
-    crossing = [entry for entry in after.from_ if entry.namespace != own]
-    new = [pair for pair in permissions(crossing, after.to) if not pair.within(old) and not pair.within(needed)]
-    return tuple(dict.fromkeys(str(pair) for pair in new if not standing.permit(pair, after.grant)))
+    crossing = [entry for entry in after.from_ if entry.namespace != after.grant.namespace]
+    new = [pair for pair in permissions(crossing, after.to) if not pair.within(old)]
+    return tuple([pair for pair in new if not standing.permit(pair, after.grant)])
+
+
+def _unneeded(given: tuple[Pair, ...], needed: Collection[Pair]) -> tuple[Pair, ...]:
+    # What a reference needs names its target, so that none of it is wider than another.
+    return tuple([pair for pair in given if pair not in needed])
+
+
+def _phrases(given: Iterable[Pair]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(str, given)))
 
 
 def permissions(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:

@@ -16,7 +16,7 @@ from kubectl_refs.core.model.near_misses import NOT_A_STRING, GrantMatch, GrantN
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, was_created
-from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
@@ -223,8 +223,7 @@ def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatc
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One permission: a `from` entry with a `to` entry of the same grant. Every `from` combines with every `to`."""
 
     from_: FromEntry
@@ -233,7 +232,7 @@ class Pair:
     @property
     def wider(self) -> Pair:
         """The permission for every object of the kind."""
-        return replace(self, to=self.to.unnamed)
+        return Pair(self.from_, self.to.unnamed)
 
     def within(self, others: Collection[Pair]) -> bool:
         """Whether one of other permissions covers this one."""

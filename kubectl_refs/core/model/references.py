@@ -223,6 +223,8 @@ class EvaluatedReference:
     @property
     def reported_verdict(self) -> Verdict | None:
         """The worst that controllers report of it, and of it alone, where it could not be checked here; None where nothing."""
+        if not self.reported:
+            return None
         return min((each.verdict for each in self.reported if each.alone), key=lambda each: each.rank, default=None)
 
     @property

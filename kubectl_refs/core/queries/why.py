@@ -11,13 +11,13 @@ from functools import partial
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.crossing import with_foreseen, with_uncrossable
-from kubectl_refs.core.conditions.enforcement import with_enforcement
+from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.misspelt import misspelt_in, namespaces_in
-from kubectl_refs.core.fixes.fixes import with_fixes
+from kubectl_refs.core.fixes.fixes import Remedy, remedies_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
@@ -32,7 +32,7 @@ from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain, malformed
-from kubectl_refs.core.references.impact import effect_of
+from kubectl_refs.core.references.impact import Impact
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
@@ -111,23 +111,46 @@ class EvaluatedObject:
 
         A fix may ask for the grants of a namespace that the reference left out.
         """
-        failing = (Verdict.REFUSED, Verdict.BROKEN)
+        wanting = [each for each in self.in_order if not each.in_order]
+        if not wanting:
+            return self
+        effects = self._effects(wanting)
+        enforcement = view.without_gaps(
+            lambda apart: enforcement_of(apart, self.in_order, effects, self.object, self.conditions)
+        )
+        remedies = remedies_of(view, self.in_order, self.object)
+        made = {
+            id(each): _with(each, effects[id(each)], enforcement.get(id(each)), remedies[id(each)]) for each in wanting
+        }
+        return replace(self, in_order=tuple([made.get(id(each), each) for each in self.in_order]))
+
+    def _effects(self, references: Sequence[EvaluatedReference]) -> Mapping[int, str]:
+        """What some of its references do to traffic as they fail, by their ids; empty for those that do not."""
         targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
-        idle = bool(targets) and all(each.verdict in failing for each in targets)
-        references = [
-            replace(each, effect=_effect(each, self.object, idle=idle))
-            if each.verdict in failing or each.reported_verdict in failing
-            else each
-            for each in self.in_order
-        ]
-        references = view.without_gaps(lambda apart: with_enforcement(apart, references, self.object, self.conditions))
-        return replace(self, in_order=tuple(with_fixes(view, references, self.object)))
+        idle = bool(targets) and all(each.verdict in _FAILING for each in targets)
+        impact = Impact(self.object)
+        return {
+            id(each): _effect(each, impact, idle=idle)
+            if each.verdict in _FAILING or each.reported_verdict in _FAILING
+            else ""
+            for each in references
+        }
 
 
-def _effect(each: EvaluatedReference, obj: JSON, *, idle: bool) -> str:
+_FAILING = (Verdict.REFUSED, Verdict.BROKEN)
+
+
+def _with(each: EvaluatedReference, effect: str, enforcement: Enforcement | None, remedy: Remedy) -> EvaluatedReference:
+    notes = each.notes
+    if enforcement is not None:
+        effect, notes = enforcement.effect, notes + enforcement.notes
+    return replace(each, effect=effect, fixes=remedy.fixes, notes=notes + remedy.notes, by_hand=remedy.by_hand)
+
+
+def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:
     """What a failure does to traffic; of several controllers that do not report the same, at those that fail it. What else
     a policy references does nothing while it is `idle`: while none of its targets can be what it targets."""
-    effect = effect_of(each.found, obj)
+    effect = impact.of(each.found)
     if effect and idle and each.field.role is not Role.POLICY_TARGET:
         return "none while the policy has no effect on any target"
     accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CLAIM
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
@@ -20,58 +20,79 @@ _OUTCOME = {
 }
 
 
-def effect_of(found: FoundReference, obj: JSON) -> str:
-    """The consequence of one failing reference, as far as the specification fixes it; empty where it does not."""
-    if found.reference.wrong_port:
-        return "an API server refuses the object as it is written"
-    kind = key_of(obj).group_kind
-    if kind not in ROUTES or found.field.implementation:
-        return _of_others(found, obj)
-    subject, happens = _OUTCOME.get(kind, ("connections", "are rejected"))
-    if found.field.role is Role.PARENT:
-        return f"no {subject} reach this route through this parent"
-    rule = found.indices[0]
-    where = _rule(obj, rule)
-    if found.field.role is Role.MIRROR:
-        return f"no copies are mirrored from {where}; its answers to clients are not affected"
-    if found.field.role is Role.AUTH:
-        return f"{subject} of {where} cannot be authorized and must be denied"
-    if found.field.role is Role.EXTENSION:
-        return f"{subject} of {where} get an HTTP error: an unresolved filter must not be skipped"
-    share = _share(obj, rule, found.indices[1], subject)
-    return f"{share} of {where} {happens}" if share else f"no {subject} of {where} are affected: the weight is 0"
+def _outcome(kind: GroupKind) -> tuple[str, str]:
+    """What a route carries, and what happens to it where a backend fails."""
+    return _OUTCOME.get(kind, ("connections", "are rejected"))
 
 
-def _share(obj: JSON, rule: int, backend: int, subject: str) -> str:
-    weights, total = _weights(_Same(at(obj, "spec", "rules", rule, "backendRefs")))
-    if weights[backend] == 0:
-        return ""
-    if weights[backend] == total:
-        return f"all {subject}"
-    percent = 100 * weights[backend] / total
+class Impact:
+    """What the failing references of one object do, as far as the specification fixes it: for those of a route it depends on
+    the rule that they stand in, which is looked at once."""
+
+    def __init__(self, obj: JSON) -> None:
+        self._object = obj
+        self._written = entries(at(obj, "spec", "rules"))
+        self._rules: dict[int, _Rule] = {}
+
+    def of(self, found: FoundReference) -> str:
+        """The consequence of one failing reference; empty where the specification fixes none."""
+        if found.reference.wrong_port:
+            return "an API server refuses the object as it is written"
+        kind, role = found.reference.referrer.group_kind, found.field.role
+        if kind not in ROUTES or found.field.implementation:
+            return _of_others(found, self._object)
+        if role is Role.PARENT:
+            return f"no {_outcome(kind)[0]} reach this route through this parent"
+        rule = self._rule(kind, found.indices[0])
+        weight = None if role in _WHOLE_RULES else rule.weights[found.indices[1]]
+        return _of_rule(kind, role, rule.place, weight, rule.total)
+
+    def _rule(self, kind: GroupKind, number: int) -> _Rule:
+        rule = self._rules.get(number)
+        if rule is None:
+            rule = self._rules[number] = _Rule.of(kind, number, mapping(self._written[number]))
+        return rule
+
+
+_WHOLE_RULES = (Role.MIRROR, Role.AUTH, Role.EXTENSION)
+"""What counts for every request of a rule, whatever backend it goes to."""
+
+
+class _Rule(NamedTuple):
+    """A rule of a route: its place as words, and the weights of its backendRefs with their sum."""
+
+    place: str
+    weights: Sequence[int]
+    total: int
+
+    @classmethod
+    def of(cls, kind: GroupKind, number: int, written: JSON) -> _Rule:
+        weights = [_weight(mapping(ref)) for ref in entries(written.get("backendRefs"))]
+        return cls(_place(kind, number, written), weights, sum(weights))
+
+
+@lru_cache(maxsize=1_000)
+def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total: int) -> str:
+    """What a failing reference in a rule does: one text for all routes of which the same is said."""
+    subject, happens = _outcome(kind)
+    if role is Role.MIRROR:
+        return f"no copies are mirrored from {place}; its answers to clients are not affected"
+    if role is Role.AUTH:
+        return f"{subject} of {place} cannot be authorized and must be denied"
+    if role is Role.EXTENSION:
+        return f"{subject} of {place} get an HTTP error: an unresolved filter must not be skipped"
+    if not weight:
+        return f"no {subject} of {place} are affected: the weight is 0"
+    return f"{_share(weight, total)} {subject} of {place} {happens}"
+
+
+def _share(weight: int, total: int) -> str:
+    if weight == total:
+        return "all"
+    percent = 100 * weight / total
     if percent < 1:
-        return f"less than 1% of the {subject}"
-    return f"more than 99% of the {subject}" if percent > 99 else f"{percent:.0f}% of the {subject}"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A part of an object, equal to itself alone."""
-
-    part: object
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.part is other.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
-
-
-@lru_cache(1)
-def _weights(refs: _Same) -> tuple[Sequence[int], int]:
-    """The weights of a rule's backendRefs and their sum, which each of the references asks for one after the other."""
-    weights = [_weight(mapping(ref)) for ref in entries(refs.part)]
-    return weights, sum(weights)
+        return "less than 1% of the"
+    return "more than 99% of the" if percent > 99 else f"{percent:.0f}% of the"
 
 
 def _weight(ref: JSON) -> int:
@@ -79,16 +100,15 @@ def _weight(ref: JSON) -> int:
     return 1 if weight is None else max(weight, 0)
 
 
-def _rule(obj: JSON, index: int) -> str:
+def _place(kind: GroupKind, number: int, rule: JSON) -> str:
     """A rule by its path, and by its name or first match where that tells more."""
-    rule = at(obj, "spec", "rules", index)
-    name = text(at(rule, "name"))
-    described = f'"{name}"' if name else _match(key_of(obj).group_kind, rule)
-    return f"spec.rules[{index}]" + (f" ({described})" if described else "")
+    name = text(rule.get("name"))
+    described = f'"{name}"' if name else _match(kind, rule)
+    return f"spec.rules[{number}]" + (f" ({described})" if described else "")
 
 
 def _match(kind: GroupKind, rule: JSON) -> str:
-    matches = entries(at(rule, "matches"))
+    matches = entries(rule.get("matches"))
     if not matches:
         return ""
     more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""

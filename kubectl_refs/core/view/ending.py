@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at
@@ -14,12 +16,11 @@ def is_being_deleted(obj: JSON | None) -> bool:
 
 def is_terminating(view: View, namespace: str) -> bool:
     """Whether a namespace is known to be deleted with everything in it; an empty name is none."""
-    if not namespace:
-        return False
+    return bool(namespace) and view.once(("terminating", namespace), partial(_is_terminating, namespace))
 
-    def look(apart: View) -> bool:
-        key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
-        effect = f"whether namespace {namespace} is being deleted is not known"
-        return is_being_deleted(apart.get(key, effect=effect, metadata_only=True).object)
 
-    return view.once(("terminating", namespace), lambda apart: apart.without_gaps(look))
+def _is_terminating(namespace: str, view: View) -> bool:
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    effect = f"whether namespace {namespace} is being deleted is not known"
+    answer = view.without_gaps(lambda apart: apart.get(key, effect=effect, metadata_only=True))
+    return is_being_deleted(answer.object)

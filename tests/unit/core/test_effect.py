@@ -8,14 +8,15 @@ import pytest
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.references.impact import effect_of
+from kubectl_refs.core.references.impact import Impact
 from tests.support.builders import route_with
 
 
 def effects(spec: dict[str, Any], kind: str = "HTTPRoute") -> dict[str, str]:
     obj = route_with(spec, kind)
     held, _ = references_of(obj, TABLE)
-    return {each.reference.path: effect_of(each, obj) for each in held}
+    impact = Impact(obj)
+    return {each.reference.path: impact.of(each) for each in held}
 
 
 def rule(*weights: Any, **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""Fixes are made once for all objects that want the same of grants, and are the same as for each alone."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.queries.check import check
+from kubectl_refs.core.view.store import Library
+from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.surveying import Cluster
+
+THERE = [*namespaces("frontend", "backend"), service(), service("backend", "web"), service("backend", "db")]
+NEAR = grant([from_entry(namespace="fronted")], [to_entry(name="api"), to_entry(name="web")], name="near")
+
+
+def fixes(*routes: JSON, grants: tuple[JSON, ...] = (NEAR,)) -> dict[tuple[str, str], tuple[Fix, ...]]:
+    """What is offered for the references of routes that are checked together, by the route and the target."""
+    report = check(Cluster([*routes, *grants, *THERE]), Library(), routes)
+    return {
+        (each.reference.referrer.name, each.reference.to.name): each.fixes
+        for checked in report.objects
+        for each in checked.references
+    }
+
+
+def test_a_change_that_several_objects_want_is_one() -> None:
+    found = fixes(*(route_to(("backend", "api"), name=name) for name in ("one", "other")))
+    assert found["one", "api"]
+    assert all(one is other for one, other in zip(found["one", "api"], found["other", "api"], strict=True))
+
+
+def test_a_repair_is_one_for_all_targets_that_it_permits() -> None:
+    near = grant([from_entry(namespace="fronted")], [to_entry()], name="near")
+    routes = [route_to(("backend", name), name=name) for name in ("api", "web")]
+    (api, *_), (web, *_) = (
+        [fix for fix in each if fix.action == "patch"] for each in fixes(*routes, grants=(near,)).values()
+    )
+    assert api is web
+
+
+def test_what_one_object_needs_besides_is_no_need_of_another() -> None:
+    both, alone = (
+        route_to(("backend", "api"), ("backend", "web"), name="both"),
+        route_to(("backend", "api"), name="alone"),
+    )
+    for routes in ((both, alone), (alone, both)):
+        found = fixes(*routes)
+        assert [fix.widens for fix in found["both", "api"] if fix.action == "patch"] == [()]
+        assert [fix.widens for fix in found["alone", "api"] if fix.action == "patch"] == [
+            ('HTTPRoutes in frontend to reference Service "web"',)
+        ]
+        assert [len((fix.manifest or {})["spec"]["to"]) for fix in found["both", "api"] if fix.manifest] == [2]
+        assert [len((fix.manifest or {})["spec"]["to"]) for fix in found["alone", "api"] if fix.manifest] == [1]
