@@ -145,11 +145,15 @@ class ExaminedGrant:
     def confidence(self, part: Part, index: int, values: Mapping[str, str], refused: Iterable[Reference]) -> Confidence:
         """How sure it is that an entry is to have other values: as sure as a repair for one of the `refused` references that
         needs just them, and otherwise a guess."""
-        after = self._with(part, [index], values)
         entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
-        chosen = any(deliberate(value, getattr(entry, name) or "") for name, value in values.items())
-        repaired = Grants([after])
-        needed = not chosen and any(repaired.matching(reference) for reference in refused)
+        if any(deliberate(value, getattr(entry, name) or "") for name, value in values.items()):
+            return Confidence.GUESS
+        after = self._with(part, [index], values)
+        froms = frozenset(after.from_)
+        needed = any(
+            reference.referrer[:3] in froms and any(target.matches(reference) for target in after.to)
+            for reference in refused
+        )
         return Confidence.LIKELY if needed else Confidence.GUESS
 
     def _with(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> Grant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field
+from itertools import chain
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.fixes.moving import moved
@@ -22,8 +23,8 @@ class MeantFor:
     """The refused references that a grant was, or may be, meant to permit.
 
     `elsewhere` lead into other namespaces than the grant's and would be permitted by it there, surely meant or not
-    (`sure`); `near` lead into its own, and it differs from what they need by a slip, or is the nearest. `there` are the grants of the namespaces that the
-    first ones lead to.
+    (`sure`); `near` lead into its own, and it differs from what they need by a slip, or is the nearest: of those in which
+    grants see no difference, one. `there` are the grants of the namespaces that the first ones lead to.
     """
 
     elsewhere: tuple[Reference, ...] = ()
@@ -35,8 +36,9 @@ class MeantFor:
     other namespace."""
 
     @property
-    def references(self) -> tuple[Reference, ...]:
-        return (*self.elsewhere, *self.near)
+    def first(self) -> Reference | None:
+        """One of them, if there are any."""
+        return next(chain(self.elsewhere, self.near), None)
 
 
 NOTHING = MeantFor()
@@ -75,9 +77,9 @@ def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
 def without_loss(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Finding]:
     """The findings on a grant, without changes that take something out of it where a refused reference is meant to use
     it, or may be."""
-    if not meant.references:
+    refused = meant.first
+    if refused is None:
         return [*findings]
-    refused = meant.references[0]
     advice = f"look at {refused.referrer} first, which is refused and may be meant to use it"
     return [
         replace(each, fixes=(), advice=advice)

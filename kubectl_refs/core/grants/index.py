@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TypeVar
 
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.similarity import letters
@@ -19,6 +19,9 @@ COMPARED = 100
 
 _GLANCED = 10 * COMPARED
 """Grants among which those are found, by the letters of two names each."""
+
+_Words = tuple[str | None, ...]
+"""What an entry of a grant says."""
 
 K = TypeVar("K")
 
@@ -46,7 +49,7 @@ class Grants(tuple[Grant, ...]):
         return [grant for grant in self if grant.lacking]
 
     @cached_property
-    def _by_referrer(self) -> Mapping[FromEntry, Mapping[int, None]]:
+    def _by_referrer(self) -> Mapping[_Words, Mapping[int, None]]:
         return _places(grant.from_ if grant.admissible else () for grant in self)
 
     @cached_property
@@ -54,7 +57,7 @@ class Grants(tuple[Grant, ...]):
         return _places((entry.namespace for entry in grant.from_) for grant in self)
 
     @cached_property
-    def _by_entry(self) -> Mapping[ToEntry, Mapping[int, None]]:
+    def _by_entry(self) -> Mapping[_Words, Mapping[int, None]]:
         return _places(grant.to for grant in self)
 
     @cached_property
@@ -74,13 +77,16 @@ class Grants(tuple[Grant, ...]):
 
     def matching(self, reference: Reference, *, by_name: bool = False) -> Sequence[Grant]:
         """Those with a `from` entry for the referrer and a `to` entry for the target, or one that also names it."""
-        target = reference.to
-        referring = self._by_referrer.get(FromEntry.of(reference.referrer))
+        group, kind, _, name = reference.to
+        # Entries are tuples, and are found by plain ones.
+        referring = self._by_referrer.get(reference.referrer[:3])
         if not referring:
             return ()
-        named = ToEntry(target.group, target.kind, target.name)
-        entries = (named,) if by_name else (named, named.unnamed)
-        found = {place for entry in entries for place in referring.keys() & self._by_entry.get(entry, {}).keys()}
+        named = self._by_entry.get((group, kind, name))
+        found = referring.keys() & named.keys() if named else set()
+        unnamed = None if by_name else self._by_entry.get((group, kind, None))
+        if unnamed:
+            found |= referring.keys() & unnamed.keys()
         return [self[place] for place in sorted(found)]
 
     def permit(self, pair: Pair, apart: GrantName) -> bool:
@@ -88,7 +94,7 @@ class Grants(tuple[Grant, ...]):
         referring = self._by_referrer.get(pair.from_, {})
         found = (referring.keys() & self._by_entry.get(entry, {}).keys() for entry in (pair.to, pair.to.unnamed))
         others = (self[place] for places in found for place in places)
-        return any(other.grant != apart and other.admissible for other in others)
+        return any(other.grant != apart for other in others)
 
     def names(self, name: str) -> bool:
         """Whether any has a `to` entry of this name."""

@@ -47,6 +47,7 @@ class NearestMisses:
 
 
 NO_NEAR_MISSES = NearestMisses()
+_NONE = Grants()
 
 
 class _Question(NamedTuple):
@@ -121,7 +122,7 @@ def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
     """The grants that a refused reference is compared with first: those of its target's namespace and of its referrer's."""
     effect = _effect(reference)
     here, own = (grants_of(view, each, effect) for each in (reference.to.namespace, reference.referrer.namespace))
-    return here or Grants(), own or Grants()
+    return here or _NONE, own or _NONE
 
 
 def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:

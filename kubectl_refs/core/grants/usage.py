@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
 from kubectl_refs.core.model.kinds import SERVICE_IMPORT
-from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
@@ -28,6 +27,10 @@ from kubectl_refs.core.view.view import View
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
 """Groups whose kinds are referenced by the fields of the table alone. An implementation's own kinds may be reached by
 its own means, such as Kong's annotations (docs/rules.md 1.8), so that no known user of them means little."""
+
+
+_Target = tuple[str | None, ...]
+"""The group, kind and namespace of a target, and its name where one is meant."""
 
 
 def _crosses(found: FoundReference) -> bool:
@@ -104,13 +107,10 @@ class Usage:
 
     grant: Grant
     pairs: tuple[UsedPair, ...]
+    users: tuple[Reference, ...]
     sole: tuple[Reference, ...]
     mesh: frozenset[Reference]
     able: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
-
-    @property
-    def users(self) -> tuple[Reference, ...]:
-        return tuple(dict.fromkeys(user for pair in self.pairs for user in pair.users))
 
     @property
     def known(self) -> bool:
@@ -134,7 +134,8 @@ class Referrers:
         listed: Iterable[tuple[GroupKind, str]] = (),
         found: Callable[[JSON], References] | None = None,
     ) -> None:
-        self._by_target: dict[tuple[str | None, ...], list[Reference]] = defaultdict(list)
+        self._by_ends: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
+        self._by_kinds: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
         self._able: dict[FromEntry, tuple[ObjectKey, ...]] = {}
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
@@ -151,15 +152,25 @@ class Referrers:
 
     def _hold(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = self._found(obj)
+        crossing = [each.reference for each in found if _crosses(each)]
+        if not crossing:
+            return
         parents = [each.reference for each in found if each.field.role is Role.PARENT]
         if RouteBinding.of(obj, parents) is RouteBinding.MESH:
             self.mesh.add(key)
-        for each in filter(_crosses, found):
-            to = each.reference.to
-            self.references.append(each.reference)
-            index = (key.group, key.kind, key.namespace, to.group, to.kind, to.namespace)
-            self._by_target[*index, to.name].append(each.reference)
-            self._by_target[*index, None].append(each.reference)
+        self.references += crossing
+        who = FromEntry.of(key)
+        for reference in crossing:
+            self._by_ends[who, reference.to].append(reference)
+            self._by_kinds[who, reference.to[:3]].append(reference)
+
+    def alike(self) -> Iterator[Sequence[Reference]]:
+        """The references of routes that are bound to Gateways, and of other objects, by what grants see of them: the kind and
+        namespace of the referrer, and the target. Of thousands of references many are alike."""
+        for references in self._by_ends.values():
+            bound = [each for each in references if each.referrer not in self.mesh] if self.mesh else references
+            if bound:
+                yield bound
 
     def read(self, entry: FromEntry) -> bool:
         """Whether every object that an entry speaks of was read."""
@@ -183,18 +194,19 @@ class Referrers:
 
     def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
         """The references into a namespace that a permission there permits."""
-        from_, to = pair.from_, pair.to
-        key = (from_.group, from_.kind, from_.namespace, to.group, to.kind, namespace)
-        if None in key:
-            # A field left out, which only a manifest can do, equals nothing.
-            return ()
-        return tuple(self._by_target.get((*key, to.name), ()))
+        from_, (group, kind, name) = pair.from_, pair.to
+        # A field left out, which only a manifest can do, equals nothing.
+        if name is None:
+            return tuple(self._by_kinds.get((from_, (group, kind, namespace)), ()))
+        return tuple(self._by_ends.get((from_, (group, kind, namespace, name)), ()))
 
 
 def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
     """The usage of each grant, in order. Grants of a namespace are weighed against each other, so all must be given."""
-    permitted: dict[Reference, set[GrantName]] = defaultdict(set)
-    pairs_of: list[tuple[UsedPair, ...]] = []
+    found: list[tuple[Grant, tuple[UsedPair, ...], dict[Reference, None]]] = []
+    # Sets take references from each other as they are; one by one each would be hashed anew.
+    seen: set[Reference] = set()
+    shared: set[Reference] = set()
     for grant in grants:
         pairs = tuple(
             UsedPair(
@@ -209,11 +221,11 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
             for to_index, target in enumerate(grant.to)
             for pair in (Pair(entry, target),)
         )
-        pairs_of.append(pairs)
-        for each in pairs:
-            for user in each.users:
-                permitted[user].add(grant.grant)
-    return tuple(_usage(grant, pairs, permitted, referrers) for grant, pairs in zip(grants, pairs_of, strict=True))
+        users = dict.fromkeys(user for pair in pairs for user in pair.users)
+        found.append((grant, pairs, users))
+        shared |= seen & set(users)
+        seen.update(users)
+    return tuple(_usage(*each, shared, referrers) for each in found)
 
 
 def usage_of(view: View, grant: Grant) -> Usage:
@@ -235,15 +247,15 @@ def usage_of(view: View, grant: Grant) -> Usage:
 
 
 def _usage(
-    grant: Grant, pairs: tuple[UsedPair, ...], permitted: Mapping[Reference, set[GrantName]], referrers: Referrers
+    grant: Grant,
+    pairs: tuple[UsedPair, ...],
+    users: Mapping[Reference, None],
+    shared: Set[Reference],
+    referrers: Referrers,
 ) -> Usage:
-    users = dict.fromkeys(user for pair in pairs for user in pair.users)
-    mesh = frozenset(user for user in users if user.referrer in referrers.mesh)
-    sole = tuple(user for user in users if len(permitted[user]) == 1 and user not in mesh)
-    return Usage(
-        grant,
-        pairs,
-        sole,
-        mesh,
-        {entry: referrers.able(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)},
-    )
+    """`shared` are the references that several grants permit."""
+    mesh = frozenset(user for user in users if user.referrer in referrers.mesh) if referrers.mesh else frozenset()
+    others = mesh | (shared & set(users))
+    sole = tuple(user for user in users if user not in others) if others else tuple(users)
+    able = {entry: referrers.able(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)}
+    return Usage(grant, pairs, tuple(users), sole, mesh, able)

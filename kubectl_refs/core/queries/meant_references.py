@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.findings.misplaced_grants import MeantFor
@@ -33,12 +33,13 @@ from kubectl_refs.core.view.view import View
 def references_meant_for(
     view: View, used: Sequence[Usage], referrers: Referrers, scope: GrantScope
 ) -> Mapping[GrantName, MeantFor]:
-    """By grant; also those whose explanation calls it the nearest."""
+    """By grant; also those whose explanation calls it the nearest. What a grant is plainly meant for is found where it is
+    asked for (GrantScope.everywhere)."""
     every = Grants(usage.grant for usage in used)
     names = {usage.grant.grant: usage for usage in used}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
-    meant_by: dict[int, tuple[NearestMisses, Sequence[tuple[NearMiss, bool, bool]]]] = {}
+    meant_by: dict[int, tuple[NearestMisses, Sequence[_Weighed], Sequence[_Share]]] = {}
 
     def compared_with(reference: Reference) -> tuple[Grants, Grants] | None:
         """What a reference that is refused is compared with; None for one that is not, or that the scope has nothing of."""
@@ -50,47 +51,45 @@ def references_meant_for(
         here = grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
         return None if here is None or here.matching(reference) else compared_grants(view, reference)
 
-    def shares_of(reference: Reference, here: Grants) -> Iterator[_Share]:
+    def shares_of(reference: Reference, here: Grants) -> Sequence[_Share]:
         near = nearest_misses(view, reference)
-        if id(near) not in meant_by:
-            told = [miss for miss in near.nearest if meant(miss, reference) or miss is _blamed(near)]
-            meant_by[id(near)] = (
-                near,
-                [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names],
-            )
-        meant_here = meant_by[id(near)][1]
+        known = meant_by.get(id(near))
+        if known is None:
+            blamed = _blamed(near)
+            told = [miss for miss in near.nearest if meant(miss, reference) or miss is blamed]
+            of_scope = [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names]
+            known = meant_by[id(near)] = near, of_scope, [_Share(found[each.miss.grant]) for each in of_scope]
+        _, weighed, merely_near = known
         outside = [name for name in near.elsewhere if name in names and not _in_place(names[name], reference)]
-        plainly = outside or any(only_misplaced or useless for _, only_misplaced, useless in meant_here)
-        explained = told_by_explanation(view, reference, near) if plainly else near
-        for name in outside:
-            yield _Share(found[name], here if explained.elsewhere else None)
-        for miss, only_misplaced, useless in meant_here:
+        if not outside and not any(each.only_misplaced or each.useless for each in weighed):
+            return merely_near
+        explained = told_by_explanation(view, reference, near)
+        shares = [_Share(found[name], here if explained.elsewhere else None) for name in outside]
+        for miss, only_misplaced, useless in weighed:
             to_blame = miss in explained.nearest
             sure = only_misplaced and to_blame
-            blamed = miss if to_blame and (only_misplaced or useless) else None
-            yield _Share(found[miss.grant], here if sure else None, blamed, sure)
+            plainly = miss if to_blame and (only_misplaced or useless) else None
+            shares.append(_Share(found[miss.grant], here if sure else None, plainly, sure))
+        return shares
 
-    # Of thousands of references many have in common whatever this depends on.
-    compared: dict[Hashable, tuple[Grants, Grants] | None] = {}
-    shares: dict[Hashable, Sequence[_Share]] = {}
-    for reference in referrers.references:
-        if reference.referrer in referrers.mesh:
-            continue
-        ends = reference.referrer[:3], reference.to
-        if ends not in compared:
-            compared[ends] = compared_with(reference)
-        grants = compared[ends]
-        if grants is None:
-            continue
-        question = ends, counting_name(reference, *grants)
-        if question not in shares:
-            shares[question] = [*shares_of(reference, grants[0])]
-        for share in shares[question]:
-            share.take(reference)
-    return {
-        name: MeantFor(tuple(each.elsewhere), each.sure, tuple(each.near), each.there, tuple(each.plainly))
-        for name, each in found.items()
-    }
+    for alike in referrers.alike():
+        grants = compared_with(alike[0])
+        if grants is not None:
+            for same in _with_names_that_count(alike, *grants):
+                for share in shares_of(same[0], grants[0]):
+                    share.take(same)
+    places = {reference: place for place, reference in enumerate(referrers.references)} if scope.everywhere else {}
+    return {name: each.as_found(places) for name, each in found.items()}
+
+
+def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants) -> Iterable[Sequence[Reference]]:
+    """References that are alike, apart by those names of referrers that the grants have that they are compared with."""
+    if not (here.name_targets or own.name_targets):
+        return (alike,)
+    found: dict[str, list[Reference]] = defaultdict(list)
+    for reference in alike:
+        found[counting_name(reference, here, own)].append(reference)
+    return found.values()
 
 
 def _in_place(usage: Usage, reference: Reference) -> bool:
@@ -99,12 +98,19 @@ def _in_place(usage: Usage, reference: Reference) -> bool:
     return any(pair.users and pair.pair.permits(reference) for pair in usage.pairs)
 
 
-def _weighed(miss: NearMiss, grant: Grant) -> tuple[NearMiss, bool, bool]:
-    """A near miss, whether its place is all that is wrong with a grant, and whether nothing but slips are, besides that its
-    entry is for no other namespace."""
+class _Weighed(NamedTuple):
+    """A near miss of a grant of the scope; whether its place alone is wrong; and whether it is of no use as it is, its `from`
+    entry being for no other namespace."""
+
+    miss: NearMiss
+    only_misplaced: bool
+    useless: bool
+
+
+def _weighed(miss: NearMiss, grant: Grant) -> _Weighed:
     nowhere = grant.from_[miss.from_].namespace in (None, *NO_NAMESPACES, grant.grant.namespace)
     others = [each.hint for each in miss.differences if not each.path.endswith(".namespace")]
-    return miss, is_misplaced(miss) and len(miss.differences) == 1, nowhere and SLIPS.issuperset(others)
+    return _Weighed(miss, is_misplaced(miss) and len(miss.differences) == 1, nowhere and SLIPS.issuperset(others))
 
 
 def told_by_explanation(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
@@ -131,22 +137,28 @@ class _Meant:
         self.there = Grants()
         self.plainly: list[tuple[Reference, NearMiss]] = []
 
+    def as_found(self, places: Mapping[Reference, int]) -> MeantFor:
+        """All of it; of what it is plainly meant for, the references that have a place, in that order."""
+        plainly = sorted((each for each in self.plainly if each[0] in places), key=lambda each: places[each[0]])
+        return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near), self.there, tuple(plainly))
+
 
 class _Share(NamedTuple):
     """What a grant has of each of the refused references that are alike: the grants of their target's namespace (`there`),
     where it would permit them there, and the near miss, where it is plainly to blame."""
 
     of: _Meant
-    there: Grants | None
+    there: Grants | None = None
     blamed: NearMiss | None = None
     sure: bool = False
 
-    def take(self, reference: Reference) -> None:
+    def take(self, alike: Sequence[Reference]) -> None:
+        of = self.of
         if self.blamed is not None:
-            self.of.plainly.append((reference, self.blamed))
+            of.plainly += [(reference, self.blamed) for reference in alike]
         if self.there is None:
-            self.of.near.append(reference)
+            of.near.append(alike[0])
         else:
-            self.of.elsewhere.append(reference)
-            self.of.there = self.there
-        self.of.sure |= self.sure
+            of.elsewhere += alike
+            of.there = self.there
+        of.sure |= self.sure
