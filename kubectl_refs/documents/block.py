@@ -7,9 +7,10 @@ not judged here, but read from its events, mistakes too.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from kubectl_refs.documents.lines import Lines
+from kubectl_refs.documents.lines import Lines, Node
 from kubectl_refs.documents.scalars import ScalarError, plain
 
 _DEEPEST = 100
@@ -49,28 +50,18 @@ class Block:
 
     def value(self, text: str) -> dict[str, Any] | None:
         """What a document holds; None where it is to be read from its events."""
-        return self._read(text, None, 0)
-
-    def lines(self, text: str, lines_before: int) -> Lines:
-        """The lines of a document that is read here."""
-        lines = Lines()
-        self._read(text, lines, lines_before)
-        return lines
-
-    def _read(self, text: str, lines: Lines | None, number: int) -> dict[str, Any] | None:
         if start := _START.match(text):
-            text, number = text[start.end() :], number + 1
+            text = text[start.end() :]
         known = self._known
         root: dict[str, Any] = {}
         top: Any = root
-        column = node = 0
-        above: list[tuple[Any, int, int]] = []
-        """What holds `top`, outermost first, each with its column and its node."""
+        column = 0
+        above: list[tuple[Any, int]] = []
+        """What holds `top`, outermost first, each with its column."""
         awaiting: str | None = None
         """The key in `top` whose value is in the lines that follow, if it has one."""
         child: Any
         for written in text.split("\n"):
-            number += 1
             line = known.get(written) or self._looked_at(written)
             if line is None:
                 return None
@@ -79,18 +70,13 @@ class Block:
             begins, content, key, value = line
             if awaiting is not None:
                 if begins > column or (begins == column and content > begins):
-                    above.append((top, column, node))
+                    above.append((top, column))
                     top[awaiting] = child = [] if content > begins else {}
                     top, column = child, begins
-                    node = 0 if lines is None else lines.last
                 awaiting = None
-            elif lines is not None and not root:
-                lines.add(number, None)
             while begins < column or (begins == content == column and type(top) is list):
                 # A list may begin in the column of the key that it belongs to.
-                if lines is not None:
-                    lines.end(node)
-                top, column, node = above.pop()
+                top, column = above.pop()
             if begins != column or len(above) > _DEEPEST:
                 return None
             if content > begins:
@@ -98,13 +84,10 @@ class Block:
                     return None
                 if key is None:
                     top.append(value() if type(value) is type else value)
-                    if lines is not None:
-                        lines.add(number, None)
                     continue
-                above.append((top, column, node))
+                above.append((top, column))
                 top.append(child := {})
                 top, column = child, content
-                node = 0 if lines is None else lines.add(number, None)
             if key in top:
                 return None
             if value is _BELOW:
@@ -112,13 +95,29 @@ class Block:
                 awaiting = key
             else:
                 top[key] = value() if type(value) is type else value
-            if lines is not None:
-                lines.add(number, key)
-        if lines is not None:
-            for _, _, each in above:
-                lines.end(each)
-            lines.end(node)
         return root or None
+
+    def lines(self, text: str, lines_before: int) -> Lines:
+        """The lines of a document that is read here."""
+        return Lines(self._nodes(text, lines_before))
+
+    def _nodes(self, text: str, number: int) -> Iterator[Node]:
+        known, within = self._known, False
+        for written in text.split("\n"):
+            number += 1
+            line = known.get(written) or self._looked_at(written)
+            # The separator in front is no line of the document.
+            if line is None or line is _BLANK:
+                continue
+            begins, content, key, _ = line
+            if not within:
+                within = True
+                yield 0, number, None
+            # An element is deeper than the key that holds it, which may begin in its column.
+            if content > begins:
+                yield 2 * begins + 2, number, None
+            if key is not None:
+                yield 2 * content + 1, number, key
 
     def _looked_at(self, written: str) -> _Line | None:
         """What a line holds; None where it is not to be judged here."""

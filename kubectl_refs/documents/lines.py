@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import itemgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kubectl_refs.documents.builder import MERGE
 from kubectl_refs.documents.scalars import plain, tagged
 
 if TYPE_CHECKING:
-    from yaml import Event, ScalarEvent
+    from yaml import CollectionEndEvent, Event, NodeEvent, ScalarEvent
 
 _INDEX = re.compile(r"\[([0-9]+)\]\.?")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:\s*+:)?|[\[\]{}\n]|[^\s\[\]{}:,"]+')
@@ -21,48 +22,47 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:\s*+:)?|[\[\]{}\n]|[^\s\[\]{}:,"]+'
 
 _WHOLE: Callable[[re.Match[str]], str] = itemgetter(0)
 
+_NONE: Mapping[int, int] = MappingProxyType({})
+
 _FEW = 20
 """Children that are counted again each time: to keep them for every list would take more memory than the text."""
+
+
+Node = tuple[int, int, str | None]
+"""How deep a value stands, its line, and its name in the mapping that holds it; None in a list."""
 
 
 class Lines:
     """The nodes of one document in the order in which they begin; the first is the document itself.
 
-    A node is a value; of its children, which follow it, the first is the next node, and each following one begins
-    where the one before it ends.
+    A node is a value; of its children, which are deeper, the first is the next node, and each following one begins where
+    the one before it ends. `merges` are the nodes that are the value of a merge key, `aliases` what each alias stands for.
     """
 
-    def __init__(self) -> None:
-        self._lines = array("I")
-        self._ends = array("I")
+    def __init__(self, nodes: Iterable[Node], merges: Collection[int] = (), aliases: Mapping[int, int] = _NONE) -> None:
+        self._lines, self._ends = array("I"), array("I")
         self._keys: list[str | None] = []
-        self._merges: set[int] = set()
-        """The nodes that are the value of a merge key."""
-        self._aliases: dict[int, int] = {}
-        """What each alias stands for."""
         self._many: dict[int, list[int]] = {}
         """The children of lists that have many."""
-
-    def add(self, line: int, key: str | None) -> int:
-        """A node that begins. `key` is its name in the mapping that holds it, None in a list."""
-        self._lines.append(line)
-        self._ends.append(len(self._lines))
-        self._keys.append(key)
-        return len(self._lines) - 1
-
-    @property
-    def last(self) -> int:
-        """The node that began last."""
-        return len(self._lines) - 1
-
-    def end(self, node: int) -> None:
-        self._ends[node] = len(self._lines)
-
-    def merge(self, node: int) -> None:
-        self._merges.add(node)
-
-    def alias(self, node: int, target: int) -> None:
-        self._aliases[node] = target
+        # A loop without calls: manifests of 20 MB have a million of nodes.
+        add_line, add_end, add_key, ends = self._lines.append, self._ends.append, self._keys.append, self._ends
+        open_: list[tuple[int, int]] = []
+        """What holds the node that comes next, outermost first, each with its depth."""
+        node = last = -1
+        for depth, line, key in nodes:
+            if depth > last:
+                open_.append((node, last))
+            else:
+                while depth <= open_[-1][1]:
+                    ends[open_.pop()[0]] = node + 1
+            node, last = node + 1, depth
+            add_line(line)
+            add_end(node + 1)
+            add_key(key)
+        for held, _ in open_[1:]:
+            ends[held] = node + 1
+        # Both are filled while the nodes come.
+        self._merges, self._aliases = merges, aliases
 
     def line(self, path: str) -> int:
         """The line of a field, or of what would hold it where it is not there."""
@@ -78,8 +78,9 @@ class Lines:
 
     def _step(self, node: int, path: str, begin: int) -> tuple[int, int] | None:
         """The child of a node that a path leads to from where it begins, and where the rest of the path does."""
-        node = self._aliases.get(node, node)
-        if index := _INDEX.match(path, begin):
+        if self._aliases:
+            node = self._aliases.get(node, node)
+        if path[begin] == "[" and (index := _INDEX.match(path, begin)):
             child = self._element(node, int(index[1]))
             return None if child is None else (child, index.end())
         # A loop without calls: it is gone through for each field on the way to each of thousands of references.
@@ -130,48 +131,15 @@ class Lines:
         return children
 
 
-class _Recorder:
-    """Records the nodes of a document as they are read."""
-
-    def __init__(self) -> None:
-        self.lines = Lines()
-        self._open: list[tuple[int, bool]] = []
-        self._key: tuple[str, int, bool] | None = None
-
-    @property
-    def wants_key(self) -> bool:
-        return bool(self._open) and self._open[-1][1] and self._key is None
-
-    def key(self, text: str, line: int, *, merges: bool = False) -> None:
-        self._key = text, line, merges
-
-    def leaf(self, line: int) -> int:
-        if self._key is None:
-            return self.lines.add(line, None)
-        key, key_line, merges = self._key
-        node = self.lines.add(key_line, key)
-        if merges:
-            self.lines.merge(node)
-        self._key = None
-        return node
-
-    def begin(self, line: int, *, mapping: bool) -> int:
-        node = self.leaf(line)
-        self._open.append((node, mapping))
-        return node
-
-    def end(self) -> None:
-        self.lines.end(self._open.pop()[0])
-
-
 def lines_of_json(text: str, lines_before: int) -> Lines:
     """The lines of a text that is one value of JSON."""
-    lines = Lines()
-    add, end = lines.add, lines.end
-    open_: list[int] = []
-    key: str | None = None
-    line = begins = lines_before + 1
+    return Lines(_nodes_of_json(text, lines_before + 1))
+
+
+def _nodes_of_json(text: str, line: int) -> Iterator[Node]:
+    depth, begins = 0, line
     """`begins` is where the node does that comes next: if it has a key, that may be lines above."""
+    key: str | None = None
     for token in map(_WHOLE, _TOKEN.finditer(text)):
         if token == "\n":
             line += 1
@@ -181,48 +149,55 @@ def lines_of_json(text: str, lines_before: int) -> Lines:
             key = json.loads(written) if "\\" in written else written[1:-1]
             line += token.count("\n", len(written))
         elif token in "]}":
-            end(open_.pop())
+            depth -= 1
         else:
-            node = add(begins, key)
+            yield depth, begins, key
             key, begins = None, line
             if token in "{[":
-                open_.append(node)
-    return lines
+                depth += 1
 
 
 def lines_of_yaml(events: Iterable[Event], lines_before: int) -> Lines:
     """The lines of the first document among events, which has been read without a mistake."""
+    merges: set[int] = set()
+    aliases: dict[int, int] = {}
+    return Lines(_nodes_of_yaml(events, lines_before, merges, aliases), merges, aliases)
+
+
+def _nodes_of_yaml(
+    events: Iterable[Event], lines_before: int, merges: set[int], aliases: dict[int, int]
+) -> Iterator[Node]:
+    """The nodes; which of them are merged, and which are aliases, is noted as they come."""
     import yaml
 
-    recorder = _Recorder()
-    nodes: dict[str, int] = {}
+    open_: list[bool] = []
+    """Whether it is a mapping, for each value that holds what comes next."""
+    key: tuple[str, int] | None = None
+    node = 0
+    anchored: dict[str, int] = {}
     names: dict[str, str] = {}
     for event in _of_first(events):
+        if isinstance(event, yaml.CollectionEndEvent):
+            open_.pop()
+            continue
         line = line_of(event) + lines_before
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent) and event.anchor:
+            names[event.anchor] = _name(event)
+        if open_ and open_[-1] and key is None:
+            key = _name(event) if isinstance(event, yaml.ScalarEvent) else names[str(event.anchor)], line
+            if isinstance(event, yaml.ScalarEvent) and _merges(event):
+                merges.add(node)
+            continue
+        if not isinstance(event, yaml.AliasEvent):
             if event.anchor:
-                names[event.anchor] = _name(event)
-            if recorder.wants_key:
-                merges = event.value == MERGE and event.tag is None and event.implicit[0]
-                recorder.key(_name(event), line, merges=merges)
-                continue
-            node = recorder.leaf(line)
-        elif isinstance(event, yaml.AliasEvent):
-            if recorder.wants_key:
-                recorder.key(names[str(event.anchor)], line)
-                continue
-            node = recorder.leaf(line)
-            if event.anchor in nodes:
-                recorder.lines.alias(node, nodes[event.anchor])
-            continue
-        elif isinstance(event, yaml.CollectionStartEvent):
-            node = recorder.begin(line, mapping=isinstance(event, yaml.MappingStartEvent))
-        else:
-            recorder.end()
-            continue
-        if event.anchor:
-            nodes[event.anchor] = node
-    return recorder.lines
+                anchored[event.anchor] = node
+        elif event.anchor in anchored:
+            aliases[node] = anchored[event.anchor]
+        name, line = key or (None, line)
+        yield len(open_), line, name
+        key, node = None, node + 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_.append(isinstance(event, yaml.MappingStartEvent))
 
 
 def line_of(event: Event) -> int:
@@ -230,7 +205,7 @@ def line_of(event: Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _of_first(events: Iterable[Event]) -> Iterator[Event]:
+def _of_first(events: Iterable[Event]) -> Iterator[NodeEvent | CollectionEndEvent]:
     """The events within the first document."""
     import yaml
 
@@ -239,6 +214,11 @@ def _of_first(events: Iterable[Event]) -> Iterator[Event]:
             return
         if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
             yield event
+
+
+def _merges(key: ScalarEvent) -> bool:
+    """Whether a key is a merge key."""
+    return key.value == MERGE and key.tag is None and key.implicit[0]
 
 
 def _name(event: ScalarEvent) -> str:

@@ -72,7 +72,8 @@ def read_documents(text: str) -> list[Document]:
             return list(_json_documents(text))
         except ValueError:
             pass
-    block, builder = Block(), Builder(unique_keys=True)
+    block = Block()
+    builder: Builder | None = None
     documents: list[Document] = []
     for line, start, end in _split(text):
         part = text[start:end]
@@ -80,6 +81,8 @@ def read_documents(text: str) -> list[Document]:
         if value is not None:
             documents.append(Document(value, text, start, end, False, line, block))
             continue
+        # Not made before: it needs PyYAML, and few files do.
+        builder = builder or Builder(unique_keys=True)
         events = _events(part)
         with _mistakes(line):
             found = builder.first(events, part, line)

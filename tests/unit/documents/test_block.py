@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kubectl_refs.documents.block import Block
 from kubectl_refs.documents.errors import DocumentError
+from kubectl_refs.documents.lines import Lines
 from kubectl_refs.documents.reading import read_documents
 
 ROOT = Path(__file__).parents[3]
@@ -22,15 +23,20 @@ MANIFESTS = sorted([*ROOT.glob("examples/**/*.yaml"), *ROOT.glob("tests/scenario
 
 CHANGED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "300"))
 
-Read = list[tuple[str, dict[str, Any]]] | str
+Read = list[tuple[str, object]] | str
 """Each document's value, as JSON, which tells `1` from `true`, with its nodes and their lines; or the mistake."""
 
 
 def read(text: str) -> Read:
     try:
-        return [(json.dumps(each.value), vars(each._lines)) for each in read_documents(text)]
+        return [(json.dumps(each.value), nodes(each._lines)) for each in read_documents(text)]
     except DocumentError as error:
         return str(error)
+
+
+def nodes(lines: Lines) -> object:
+    """Where each begins and ends, and its name; which are merged, and which are aliases."""
+    return lines._lines, lines._ends, lines._keys, set(lines._merges), dict(lines._aliases)
 
 
 def read_from_events(text: str) -> Read:
