@@ -84,10 +84,10 @@ def _jsonpath(shapes: Shapes, style: Style) -> Iterable[str]:
 
 
 def _yaml(shapes: Shapes, style: Style) -> Iterable[str]:
-    from kubectl_refs.core.text.yaml import yaml_lines
+    from kubectl_refs.core.text.yaml import yaml_chunks
     from kubectl_refs.render.data.streaming import plain
 
-    return yaml_lines(plain(shapes.data()))
+    return yaml_chunks(plain(shapes.data()))
 
 
 def _sarif(shapes: Shapes, style: Style) -> Iterable[str]:

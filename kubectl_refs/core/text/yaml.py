@@ -11,62 +11,66 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from functools import lru_cache
 from typing import Any
 
 
 def to_yaml(value: Any) -> str:
-    """A document of block YAML, its mappings in the order given. Takes what JSON takes; an iterator is a list."""
-    return "".join(yaml_lines(value))
+    """A document of block YAML, its mappings in the order given. Takes what JSON takes."""
+    lines: list[str] = []
+    _write(value, "", "", lines)
+    return "\n".join([*lines, ""])
 
 
-def yaml_lines(value: Any) -> Iterator[str]:
-    """The same, line by line: each element of an iterator is made, written and forgotten before the next."""
-    return (f"{line}\n" for line in _lines(value))
+def yaml_chunks(value: Any) -> Iterator[str]:
+    """The same in pieces. An iterator that a mapping has for a list is one still to be made: each element is made, written
+    and forgotten before the next."""
+    if not isinstance(value, Mapping) or not value:
+        yield to_yaml(value)
+        return
+    for name, item in value.items():
+        if not isinstance(item, Iterator):
+            yield to_yaml({name: item})
+            continue
+        first = next(item, _NOTHING)
+        yield to_yaml({name: [] if first is _NOTHING else [first]})
+        for each in item:
+            yield to_yaml([each])
 
 
-def _lines(value: Any) -> Iterator[str]:
-    if isinstance(value, Iterator):
-        first = next(value, _NOTHING)
-        value = [] if first is _NOTHING else chain([first], value)
+def _write(value: Any, lead: str, pad: str, lines: list[str]) -> None:
+    """Add the lines of a value: `lead` is what stands before the first, `pad` before the others."""
     if isinstance(value, Mapping) and value:
         for name, item in value.items():
-            yield from _entry(name, item)
-    elif isinstance(value, (list, tuple, chain)) and value:
+            _write_entry(name, item, lead, pad, lines)
+            lead = pad
+    elif isinstance(value, (list, tuple)) and value:
         for item in value:
-            yield from _after("- ", "  ", item)
+            _write(item, f"{lead}- ", f"{pad}  ", lines)
+            lead = pad
     else:
-        yield _scalar(value)
+        lines.append(f"{lead}{_scalar(value)}")
 
 
-def _entry(name: str, item: Any) -> Iterator[str]:
+def _write_entry(name: str, item: Any, lead: str, pad: str, lines: list[str]) -> None:
     key = _scalar(name)
-    lead = f"{key}:"
     if len(key) > _LONGEST_KEY:
-        yield f"? {key}"
-        lead = ":"
-    if isinstance(item, str) and _BLOCK.fullmatch(item):
-        # A program inside a document is to be read: line by line, without quotes and escapes.
-        yield f"{lead} |-"
-        yield from (f"  {line}" for line in item.split("\n"))
-        return
-    lines = _lines(item)
-    first = next(lines)
-    if isinstance(item, Mapping) and item:
-        yield lead
-        yield from (f"  {line}" for line in chain([first], lines))
-    elif first.startswith("- "):
-        # No scalar begins so. As kubectl writes it, a list is not indented.
-        yield lead
-        yield from chain([first], lines)
+        lines.append(f"{lead}? {key}")
+        lead, key = pad, ""
+    if isinstance(item, str):
+        if "\n" in item and _BLOCK.fullmatch(item):
+            # A program inside a document is to be read: line by line, without quotes and escapes.
+            lines.append(f"{lead}{key}: |-")
+            lines += [f"{pad}  {line}" for line in item.split("\n")]
+        else:
+            lines.append(f"{lead}{key}: {_scalar(item)}")
+    elif item and isinstance(item, (Mapping, list, tuple)):
+        lines.append(f"{lead}{key}:")
+        # As kubectl writes it, a list is not indented.
+        inner = f"{pad}  " if isinstance(item, Mapping) else pad
+        _write(item, inner, inner, lines)
     else:
-        yield f"{lead} {first}"
-
-
-def _after(lead: str, pad: str, item: Any) -> Iterator[str]:
-    for line in _lines(item):
-        yield lead + line
-        lead = pad
+        lines.append(f"{lead}{key}: {_scalar(item)}")
 
 
 _NOTHING = object()
@@ -91,12 +95,18 @@ _EXPONENT_ALONE = re.compile(r"^(-?\d+)e")
 def _scalar(value: Any) -> str:
     """In JSON's spelling, which is YAML's too, an empty mapping's and list's included."""
     if isinstance(value, str):
-        if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
-            return value
-        return _UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False))
+        return _word(value)
     written = json.dumps(value)
     # `1e+16` is a number in YAML 1.2 only, with a fraction it is one everywhere.
     return _EXPONENT_ALONE.sub(r"\1.0e", written) if isinstance(value, float) else written
+
+
+@lru_cache(maxsize=1_000)
+def _word(text: str) -> str:
+    """Of thousands of objects the fields have the same names, and nearly all the same values."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    return _UNSEEN.sub(_escaped, json.dumps(text, ensure_ascii=False))
 
 
 def _escaped(char: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from kubectl_refs.core.text.yaml import flow_lines, to_yaml, yaml_lines
+from kubectl_refs.core.text.yaml import flow_lines, to_yaml, yaml_chunks
 from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.render.kubectl import Kubectl
 from tests.support.builders import CATALOG, PROPERTY, grant
@@ -337,7 +337,7 @@ def test_an_iterator_is_a_list_that_is_written_as_it_is_made() -> None:
             made.append(number)
             yield number
 
-    lines = yaml_lines({"kind": "List", "none": iter(()), "items": numbers()})
-    assert [next(lines) for _ in range(4)] == ["kind: List\n", "none: []\n", "items:\n", "- 0\n"]
+    chunks = yaml_chunks({"kind": "List", "none": iter(()), "items": numbers()})
+    assert [next(chunks) for _ in range(3)] == ["kind: List\n", "none: []\n", "items:\n- 0\n"]
     assert made == [0]
-    assert "".join(lines) == "- 1\n- 2\n"
+    assert "".join(chunks) == "- 1\n- 2\n"
