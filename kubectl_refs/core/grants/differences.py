@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import lru_cache
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
@@ -94,8 +95,16 @@ def from_differences(
     return (*kind, Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
 
 
+@lru_cache(2**12)
+def is_unlike(wanted: str, found: str | None) -> bool:
+    """Whether an entry names another namespace than the one that is wanted, and not by a slip."""
+    return found not in (None, wanted, *NO_NAMESPACES) and found.lower() != wanted and not close(wanted, found)
+
+
 def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
     wanted = reference.referrer.namespace
+    if found != reference.to.namespace and is_unlike(wanted, found):
+        return Hint.OTHER_NAMESPACE, ""
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
     if found in NO_NAMESPACES:
@@ -106,8 +115,6 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
         if grant.grant.namespace == wanted:
             return Hint.SWAPPED, "the two namespaces are swapped"
         return Hint.OTHER_NAMESPACE, "this is the target's namespace; from needs that of the referencing object"
-    if not close(wanted, found):
-        return Hint.OTHER_NAMESPACE, ""
     return _slip_or_other(
         Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(ObjectKey("", "Namespace", "", found)), "namespace"
     )

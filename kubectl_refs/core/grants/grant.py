@@ -136,6 +136,8 @@ class Grant:
     written: str | None
     """When it was last changed, RFC 3339 in UTC; None where nothing tells (a manifest)."""
     source: JSON
+    outdated: str
+    """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does."""
 
     @property
     def key(self) -> ObjectKey:
@@ -147,24 +149,9 @@ class Grant:
         return key_of(self.source).kind
 
     @property
-    def outdated(self) -> str:
-        """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does."""
-        if self.kind not in (self.key.kind, REFERENCE_POLICY.kind):
-            return f"the Gateway API has no kind {self.kind}"
-        group = key_of(self.source).group
-        if group != self.key.group:
-            return f"{self.kind} is a kind of group {self.key.group}, not of {group or 'the core group'}"
-        if was_created(self.source):
-            return ""
-        if self.kind == REFERENCE_POLICY.kind:
-            return "ReferenceGrant has replaced ReferencePolicy since Gateway API 0.5"
-        version = (text(self.source.get("apiVersion")) or "").rpartition("/")[2]
-        return f"no release since Gateway API 1.2 serves its version {version}" if version == "v1alpha2" else ""
-
-    @property
     def admissible(self) -> bool:
         """Whether an API server takes it: of this kind and version, with so many entries."""
-        return not self.outdated and max(len(self.from_), len(self.to)) <= MAX_ENTRIES
+        return not self.outdated and len(self.from_) <= MAX_ENTRIES and len(self.to) <= MAX_ENTRIES
 
     @property
     def lacking(self) -> str:
@@ -186,17 +173,32 @@ class Grant:
         times = [time for time in (text(metadata.get("creationTimestamp")), *managed) if time]
         return cls(
             GrantName(text(metadata.get("namespace")) or "", text(metadata.get("name")) or ""),
-            tuple(
-                FromEntry(_word(at(entry, "group")), _word(at(entry, "kind")), _word(at(entry, "namespace")))
-                for entry in entries(spec.get("from"))
-            ),
-            tuple(
-                ToEntry(_word(at(entry, "group")), _word(at(entry, "kind")), _word(at(entry, "name")))
-                for entry in entries(spec.get("to"))
-            ),
+            tuple([FromEntry(*_words(entry, "namespace")) for entry in entries(spec.get("from"))]),
+            tuple([ToEntry(*_words(entry, "name")) for entry in entries(spec.get("to"))]),
             max(times, default=None),
             obj,
+            _outdated(obj),
         )
+
+
+def _outdated(obj: JSON) -> str:
+    group, kind, *_ = key_of(obj)
+    if kind not in (REFERENCE_GRANT.kind, REFERENCE_POLICY.kind):
+        return f"the Gateway API has no kind {kind}"
+    if group != GATEWAY_GROUP:
+        return f"{kind} is a kind of group {GATEWAY_GROUP}, not of {group or 'the core group'}"
+    if was_created(obj):
+        return ""
+    if kind == REFERENCE_POLICY.kind:
+        return "ReferenceGrant has replaced ReferencePolicy since Gateway API 0.5"
+    version = (text(obj.get("apiVersion")) or "").rpartition("/")[2]
+    return f"no release since Gateway API 1.2 serves its version {version}" if version == "v1alpha2" else ""
+
+
+def _words(entry: Any, last: str) -> tuple[str | None, str | None, str | None]:
+    """What an entry names: a group, a kind and one field besides."""
+    fields = mapping(entry)
+    return _word(fields.get("group")), _word(fields.get("kind")), _word(fields.get(last))
 
 
 def _word(value: Any) -> str | None:

@@ -9,8 +9,10 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TypeVar
 
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair
+from kubectl_refs.core.grants.differences import is_unlike
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.similarity import letters
 
@@ -105,11 +107,41 @@ class Grants(tuple[Grant, ...]):
         """Whether any has a `to` entry with a name."""
         return any(name is not None for name in self._by_target)
 
-    def foremost(self, reference: Reference) -> Sequence[Grant]:
-        """Of very many those that are worth comparing: they name the referrer's namespace and the target, or what is
-        spelt with nearly the same letters."""
-        if len(self) <= COMPARED:
+    def foremost(self, reference: Reference, most: int) -> Sequence[Grant]:
+        """Those that are worth comparing, where no more than `most` are told."""
+        return self._likeliest(reference) if len(self) > COMPARED else self._without_those_of_others(reference, most)
+
+    def _without_those_of_others(self, reference: Reference, most: int) -> Sequence[Grant]:
+        """Without those that are right for the target and for referrers of its kind in other namespaces alone, of which none
+        is like the referrer's: what they differ in is the same, so that the first by name are the nearest."""
+        others = self._for_kinds(reference.referrer.group_kind, reference.to.group_kind)
+        if len(others) <= most:
             return self
+        wanted, own = reference.referrer.namespace, reference.to.namespace
+        near: set[int] = set()
+        for found, places in self._by_namespace.items():
+            if found == own or not is_unlike(wanted, found):
+                near.update(places)
+        left_out = {*[place for place in others if place not in near][most:]}
+        return [grant for place, grant in enumerate(self) if place not in left_out]
+
+    def _for_kinds(self, referrer: GroupKind, target: GroupKind) -> Sequence[int]:
+        """Where those are, by name, that have an entry for referrers of a kind and one for all targets of a kind, and none
+        that can have changed places."""
+        if (referrer, target) not in self._by_kinds:
+            unnamed = ToEntry(*target, None)
+            self._by_kinds[referrer, target] = sorted(
+                [place for place, grant in enumerate(self) if _is_for_kinds(grant, referrer, target, unnamed)],
+                key=lambda place: self[place].grant,
+            )
+        return self._by_kinds[referrer, target]
+
+    @cached_property
+    def _by_kinds(self) -> dict[tuple[GroupKind, GroupKind], Sequence[int]]:
+        return {}
+
+    def _likeliest(self, reference: Reference) -> Sequence[Grant]:
+        """Of very many: they name the referrer's namespace and the target, or what is spelt with nearly the same letters."""
         near = self._by_namespace.get(reference.referrer.namespace, {})
         named = self._by_target.get(reference.to.name, {})
         glanced: dict[int, None] = {}
@@ -134,6 +166,11 @@ class Grants(tuple[Grant, ...]):
             return of_namespaces[namespaces] + min(of_targets, default=0)
 
         return unlikeness
+
+
+def _is_for_kinds(grant: Grant, referrer: GroupKind, target: GroupKind, unnamed: ToEntry) -> bool:
+    referring = [(entry.group, entry.kind) for entry in grant.from_[:MAX_ENTRIES]]
+    return referrer in referring and target not in referring and unnamed in grant.to[:MAX_ENTRIES]
 
 
 def _places(keys: Iterable[Iterable[K]]) -> Mapping[K, Mapping[int, None]]:

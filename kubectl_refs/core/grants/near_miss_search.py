@@ -173,10 +173,10 @@ def _beside(view: View, question: _Question, reference: Reference, grants: Grant
     the same for all targets of a kind in a namespace, unless two grants would have to be one: that names the target."""
 
     def compare(apart: View) -> _Beside:
-        placed = grants.foremost(reference)
+        placed = grants.foremost(reference, MOST_NEAR_MISSES)
         # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
         beside = grants_of(apart, reference.referrer.namespace, _effect(reference)) or Grants()
-        misses, beyond = _compared(apart, reference, (*placed, *beside.foremost(reference)))
+        misses, beyond = _compared(apart, reference, (*placed, *beside.foremost(reference, MOST_NEAR_MISSES)))
         not_compared = beyond + len(grants) - len(placed)
         return _Beside(
             misses,

@@ -98,6 +98,32 @@ def test_a_slip_is_found_among_more_grants_than_are_compared(slip: JSON, hint: H
     assert (found.nearest[0].grant.name, found.nearest[0].differences[0].hint) == ("slip", hint)
 
 
+def for_another(number: int) -> JSON:
+    return grant([from_entry(namespace=f"team-{number}")], [to_entry()], name=f"g{number:04}")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        grant([from_entry(namespace="fronted")], [to_entry()], name="other"),
+        grant([from_entry(namespace="FRONTEND")], [to_entry()], name="other"),
+        grant([from_entry(namespace="backend")], [to_entry()], name="other"),
+        grant([from_entry(namespace="*")], [to_entry()], name="other"),
+        grant([from_entry(kind="GRPCRoute", namespace="team-a")], [to_entry()], name="other"),
+        grant([from_entry(namespace="team-a")], [to_entry(name="api")], name="other"),
+        grant(
+            [from_entry(namespace="team-a"), from_entry(group="", kind="Service", namespace="team-a")],
+            [to_entry()],
+            name="other",
+        ),
+    ],
+)
+def test_of_those_that_are_right_but_for_other_namespaces_as_many_are_compared_as_are_told(other: JSON) -> None:
+    alike = [for_another(number) for number in range(2 * MOST_NEAR_MISSES)]
+    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES)
+    assert [each.source for each in compared] == [*alike[:MOST_NEAR_MISSES], other]
+
+
 def test_of_very_many_those_that_name_either_end_are_looked_at() -> None:
     slip = grant([from_entry(namespace="fronted")], [to_entry(name="api")], name="slip")
     others = [grant([from_entry(namespace="x")], [to_entry(name="y")], name=f"g{number}") for number in range(MANY)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import permitting
+from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses, nearest_of
 from kubectl_refs.core.grants.near_miss_search import meant
 from kubectl_refs.core.model.hints import Hint
@@ -21,11 +22,13 @@ from tests.support.builders import (
     NAMESPACES,
     PROPERTY,
     REFERENCES,
+    from_entry,
     grant,
     manifests,
     parsed,
     permission_of,
     permissions,
+    to_entry,
     with_field,
 )
 
@@ -132,3 +135,39 @@ def test_where_only_some_matter_those_are_the_same_and_none_that_was_meant_is_le
     assert some.nearest[:most] == every[:most]
     assert len(some.nearest) + some.beyond == len(every)
     assert {each.grant for each in some.nearest} >= {each.grant for each in every if meant(each, wanted)}
+
+
+OF_MANY_NAMESPACES = st.lists(
+    st.builds(
+        grant,
+        st.lists(
+            st.builds(
+                from_entry,
+                kind=st.sampled_from(("HTTPRoute", "HTTPRoute", "GRPCRoute", "Service")),
+                namespace=st.sampled_from(("other", "team-b", "payments", "frontend", "fronted", "backend", "*", None)),
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+        st.lists(st.sampled_from((to_entry(), to_entry(name="api"), to_entry(kind="Secret"))), min_size=1, max_size=2),
+        st.sampled_from(("backend", "backend", "frontend")),
+        st.sampled_from([f"g{number}" for number in range(20)]),
+    ),
+    min_size=4,
+    max_size=10,
+    unique_by=lambda obj: obj["metadata"]["name"],
+)
+
+
+@PROPERTY
+@given(REFERENCES, OF_MANY_NAMESPACES, views(), st.integers(1, 3))
+def test_what_is_not_worth_comparing_changes_nothing(
+    wanted: Reference, objects: list[dict[str, Any]], around: Lookups, most: int
+) -> None:
+    places = wanted.to.namespace, wanted.referrer.namespace
+    here, own = (Grants(each for each in parsed(*objects) if each.grant.namespace == place) for place in places)
+    every = nearest_of(wanted, (*here, *own), around, Kept(around), most)
+    foremost = here.foremost(wanted, most)
+    some = nearest_of(wanted, (*foremost, *own.foremost(wanted, most)), around, Kept(around), most)
+    assert some.nearest == every.nearest
+    assert some.beyond + len(here) - len(foremost) == every.beyond
