@@ -12,7 +12,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
 from kubectl_refs.core.model.values import at, entries, mapping, text, unsubstituted
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 
 _BY_PROTOCOL = {
     "HTTP": (HTTP_ROUTE, GRPC_ROUTE),
@@ -43,6 +43,7 @@ class ListenerAnswer:
 
     `selected` says whether sectionName and port choose this listener at all; `why` is the first refusal in words.
     `assumed` is what the answer takes the route's namespace to have, as in Assumption; empty where it takes nothing.
+    `host` is the hostname with which one of the route's must have a name in common; empty where none need have.
     """
 
     index: int
@@ -53,6 +54,7 @@ class ListenerAnswer:
     hostname: bool
     why: str
     assumed: str = ""
+    host: str = ""
 
     @property
     def accepts(self) -> bool | None:
@@ -97,6 +99,14 @@ def ask(
     index: int, listener: JSON, parent_namespace: str, reference: Reference, route: JSON, labels: Labels
 ) -> ListenerAnswer:
     """Ask one listener of a Gateway or ListenerSet about one parentRef of a route."""
+    answer = apart_from_hostnames(index, listener, parent_namespace, reference, labels)
+    return heeding(answer, hostnames_of(route))
+
+
+def apart_from_hostnames(
+    index: int, listener: JSON, parent_namespace: str, reference: Reference, labels: Labels
+) -> ListenerAnswer:
+    """What a listener says to every route of a kind and namespace, whatever its hostnames."""
     kind = reference.referrer.group_kind
     reasons = []
     allowed = allowed_kinds(listener)
@@ -115,28 +125,37 @@ def ask(
         assumed = f"is labelled {describe(at(listener, 'allowedRoutes', 'namespaces', 'selector'))}"
     if namespace_fits is not True:
         reasons.append(why)
-    hostname_fits = True
-    if kind in WITH_HOSTNAMES:
-        hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
-        own = text(listener.get("hostname")) or ""
-        unsure = any(map(unsubstituted, (own, *hostnames)))
-        hostname_fits = not own or not hostnames or unsure or any(intersect(own, name) for name in hostnames)
-        if not hostname_fits:
-            apex = own.startswith("*.") and own[2:].lower() in map(str.lower, hostnames)
-            why = f" (a wildcard does not match {own[2:]} itself)" if apex else ""
-            # Behind a sentence about the namespace "its" would be that one's.
-            whose = "its" if namespace_fits else "the listener's"
-            reasons.append(f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}')
     return ListenerAnswer(
         index,
         text(listener.get("name")) or "",
         selects(reference, listener),
         kind_fits,
         namespace_fits,
-        hostname_fits,
+        True,
         "; ".join(reasons),
         assumed,
+        (text(listener.get("hostname")) or "") if kind in WITH_HOSTNAMES else "",
     )
+
+
+def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
+    """The same to a route with these hostnames."""
+    own = answer.host
+    if not own or not hostnames or any(intersect(own, name) for name in hostnames):
+        return answer
+    if any(map(unsubstituted, (own, *hostnames))):
+        return answer
+    apex = own.startswith("*.") and own[2:].lower() in map(str.lower, hostnames)
+    why = f" (a wildcard does not match {own[2:]} itself)" if apex else ""
+    # Behind a sentence about the namespace "its" would be that one's.
+    whose = "its" if answer.namespace else "the listener's"
+    reason = f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}'
+    return replace(answer, hostname=False, why=f"{answer.why}; {reason}" if answer.why else reason)
+
+
+def hostnames_of(route: JSON) -> Sequence[str]:
+    """The hostnames of a route, of which listeners may have others."""
+    return [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
 
 
 def _listed(kind: GroupKind) -> str:

@@ -6,6 +6,9 @@ part in either; one that was written for this purpose is called what it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
@@ -16,20 +19,15 @@ from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.kinds import (
-    CONFIG_MAP,
     GATEWAY,
-    GATEWAY_CLASS,
     HTTP_ROUTE,
-    ISTIO_GATEWAY,
     LISTENER_SETS,
     NAMESPACE,
-    ROUTES,
-    SECRET,
     SERVICE,
     SERVICE_ENTRY,
     SERVICE_OF_CORE,
 )
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import (
     Assumption,
@@ -45,22 +43,29 @@ from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
-from kubectl_refs.core.text.language import listing, several, with_article
+from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
+
+_WITH_LISTENERS = frozenset({GATEWAY, *LISTENER_SETS})
 
 
 def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
     """The verdict on one parentRef."""
-    if found.reference.to.group_kind == SERVICE_OF_CORE and _is_linkerds(route):
+    kind = found.reference.to.group_kind
+    if kind in _WITH_LISTENERS:
+        return _explain_listeners(view, found, route)
+    if kind == SERVICE_OF_CORE and _is_linkerds(route):
         meant = replace(found.reference, to=found.reference.to._replace(group=SERVICE.group))
         return replace(_explain_mesh(view, replace(found, reference=meant)), found=found)
-    kind = found.reference.to.group_kind
-    if kind in (GATEWAY, *LISTENER_SETS):
-        return _explain_listeners(view, found, route)
     if kind == HTTP_ROUTE:
         return explain_parent_route(view, found, route)
-    return _explain_mesh(view, found) if kind in MESH_KINDS else _explain_other(view, found)
+    if kind in MESH_KINDS:
+        return _explain_mesh(view, found)
+    # Imported here: hardly any route names such a parent.
+    from kubectl_refs.core.attachment.other_parents import explain_other
+
+    return explain_other(view, found)
 
 
 def _is_linkerds(route: JSON) -> bool:
@@ -70,50 +75,88 @@ def _is_linkerds(route: JSON) -> bool:
 
 
 def _explain_listeners(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
+    """The verdict by the listeners of a Gateway or ListenerSet. Of a route no more counts than its kind, its namespace and,
+    where a listener asks for one, its hostnames: the rest is asked once for all that are alike."""
     reference = found.reference
-    parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
-    if not parent.known:
-        unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
-        return replace(unread, ask=_question_to_owner(reference, route))
-    if parent.assumed:
-        return assumed(found, "admits this route")
-    if not parent.served:
-        message = view.catalog.lacks(reference.to.group_kind)
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if parent.object is None:
-        return _missing(view, found)
-    labels = namespace_labels(view, reference, parent.object)
-    answers = [
-        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
-        for index, listener in enumerate(listeners.listeners_of(parent.object))
-        if listeners.selects(reference, listener)
-    ]
+    referrer = reference.referrer
+    alike = (
+        *(reference.to, reference.section_name, reference.port, found.field.governed_by),
+        *(referrer.group, referrer.kind, referrer.namespace),
+    )
+    admission = view.once_as_is(("admission", alike), lambda apart: _Admission.of(apart, found))
+    if admission.settled is not None:
+        settled = admission.settled.at(found)
+        return replace(settled, ask=_question_to_owner(reference, route)) if admission.unread else settled
+    hostnames = listeners.hostnames_of(route)
+    answers = [listeners.heeding(answer, hostnames) for answer in admission.answers]
     accepting = [answer for answer in answers if answer.accepts]
-    if accepting:
-        joined = _joined(view, found, parent.object)
-        if joined is not None and joined.verdict is not Verdict.ALLOWED:
-            return joined
-        sure = [answer for answer in accepting if not answer.assumed]
-        names = listing([f'"{answer.name}"' for answer in sure or accepting], " and ")
-        because = f"allowedRoutes of listener {names} admits it"
-        labels_assumed = () if sure else (Assumption(_namespace_of(reference), accepting[0].assumed),)
-        because += "".join(f"; {each}" for each in labels_assumed)
-        evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
-        return replace(
-            evaluated,
-            listeners=tuple(answer.name for answer in accepting),
-            assumptions=(*(joined.assumptions if joined else ()), *labels_assumed),
+    if not accepting:
+        return _refused(view, found, answers)
+    by = tuple([answer.index for answer in accepting])
+    accepted = view.once_as_is(("accepted", alike, by), lambda apart: _accepted(apart, found, accepting))
+    return accepted.at(found)
+
+
+class _Admission(NamedTuple):
+    """What a Gateway or ListenerSet says to all routes of a kind and namespace: the verdict where they may have any hostnames,
+    or else what each listener says that the reference selects, hostnames aside. `unread`: its owner is to be asked."""
+
+    settled: EvaluatedReference | None = None
+    answers: tuple[listeners.ListenerAnswer, ...] = ()
+    unread: bool = False
+
+    @classmethod
+    def of(cls, view: View, found: FoundReference) -> _Admission:
+        reference = found.reference
+        parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
+        if not parent.known:
+            because = f"{reference.to} could not be read"
+            return cls(decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because), unread=True)
+        if parent.assumed:
+            return cls(assumed(found, "admits this route"))
+        if not parent.served:
+            message = view.catalog.lacks(reference.to.group_kind)
+            return cls(decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND))
+        if parent.object is None:
+            return cls(_missing(view, found))
+        labels = namespace_labels(view, reference, parent.object)
+        answers = tuple(
+            listeners.apart_from_hostnames(index, listener, reference.to.namespace, reference, labels)
+            for index, listener in enumerate(listeners.listeners_of(parent.object))
+            if listeners.selects(reference, listener)
         )
-    if not answers:
-        return _no_listener(found, parent.object)
-    return _refused(view, found, answers)
+        if not answers:
+            return cls(_no_listener(found, parent.object))
+        if any(answer.host for answer in answers):
+            return cls(answers=answers)
+        accepting = [answer for answer in answers if answer.accepts]
+        return cls(_accepted(view, found, accepting) if accepting else _refused(view, found, answers))
 
 
-def _joined(view: View, found: FoundReference, parent: JSON) -> EvaluatedReference | None:
+def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
+    """The verdict where some listeners accept."""
+    joined = _joined(view, found)
+    if joined is not None and joined.verdict is not Verdict.ALLOWED:
+        return joined
+    sure = [answer for answer in accepting if not answer.assumed]
+    names = listing([f'"{answer.name}"' for answer in sure or accepting], " and ")
+    because = f"allowedRoutes of listener {names} admits it"
+    labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
+    because += "".join(f"; {each}" for each in labels_assumed)
+    evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
+    return replace(
+        evaluated,
+        listeners=tuple(answer.name for answer in accepting),
+        assumptions=(*(joined.assumptions if joined else ()), *labels_assumed),
+    )
+
+
+def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
     """Whether a parent that is a ListenerSet is part of its own Gateway; None for any other parent. Where it is not, or
     may not be, its listeners accept nothing, and controllers write nothing about its routes."""
     if found.reference.to.group_kind not in LISTENER_SETS:
         return None
+    parent = view.get(found.reference.to, effect="").object or {}
     references, _ = references_in(view, parent)
     for each in references:
         if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
@@ -151,7 +194,7 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
     return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace}{hosts}?"
 
 
-def _refused(view: View, found: FoundReference, answers: list[listeners.ListenerAnswer]) -> EvaluatedReference:
+def _refused(view: View, found: FoundReference, answers: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
     """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
     because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
     if any(answer.accepts is None for answer in answers):
@@ -209,50 +252,6 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
         None,
         f"mesh, {side} route: a {reference.to.kind} parent needs no permission",
     )
-
-
-def _explain_other(view: View, found: FoundReference) -> EvaluatedReference:
-    reference = found.reference
-    kind = reference.to.group_kind
-    if kind.kind == SERVICE.kind and kind.group == GATEWAY.group:
-        message = (
-            'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
-        )
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if kind == SERVICE_OF_CORE:
-        message = 'the core group is written ""; as "core" Linkerd takes it, other meshes do not: write group ""'
-        return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if kind == ISTIO_GATEWAY:
-        message = (
-            f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"
-        )
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if view.catalog.lacking(kind):
-        message = view.catalog.lacks(kind)
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if kind in _NO_PARENTS:
-        message = (
-            f"{with_article(str(kind))} takes no routes: a parent is a Gateway, a ListenerSet or, in a mesh, a Service"
-        )
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    message = f"how {with_article(str(kind))} admits routes is up to its implementation"
-    return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-
-
-_NO_PARENTS = frozenset(
-    {
-        GATEWAY_CLASS,
-        CONFIG_MAP,
-        NAMESPACE,
-        SECRET,
-        *ROUTES,
-        GroupKind("", "Pod"),
-        GroupKind("apps", "Deployment"),
-        GroupKind("networking.k8s.io", "Ingress"),
-        GroupKind("networking.k8s.io", "IngressClass"),
-    }
-)
-"""Kinds that people write and that nobody attaches routes to; routes that delegate are looked at before."""
 
 
 def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:

@@ -90,7 +90,7 @@ class View:
         return made
 
     def with_changed(self, key: ObjectKey, obj: JSON) -> View:
-        """The same with one object as it would be. It shares the memo: what is made there depends on names, grants and
+        """The same with one object as it would be. It shares the memo: what `once` makes depends on names, grants and
         Services, which no such object changes."""
         return View(self.catalog, _Changed(self._answers, key, obj), self._memo)
 
@@ -110,6 +110,10 @@ class View:
             self._take_over(made.view)
         value = made.value
         return value
+
+    def once_as_is(self, key: Hashable, make: Callable[[View], T]) -> T:
+        """The same of what depends on objects as they are: where one is changed, it is made by itself and not kept."""
+        return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
     def _apart(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)

@@ -60,3 +60,17 @@ def test_manifests_are_looked_at_once() -> None:
     assert inquire(source, think) == [False, False, True]
     assert inquire_each(source, library_of(source), [1, 2], think)[0] == [[False, False, True]] * 2
     assert runs == [0, 1, 2]
+
+
+def test_what_depends_on_an_object_is_made_anew_where_that_is_changed() -> None:
+    source = Manifests([service(name="one")], "default")
+    key = ObjectKey("", "Service", "backend", "one")
+    changed = {**service(name="one"), "spec": {}}
+
+    def think(view: View) -> list[object]:
+        def look(apart: View) -> object:
+            return apart.get(key, effect="").object
+
+        return [each.once_as_is("look", look) for each in (view, view.with_changed(key, changed), view)]
+
+    assert inquire(source, think) == [service(name="one"), changed, service(name="one")]

@@ -1,0 +1,66 @@
+"""Parents of other kinds than those that take routes by the specification."""
+
+from __future__ import annotations
+
+from kubectl_refs.core.attachment.verdicts import decided
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import (
+    CONFIG_MAP,
+    GATEWAY,
+    GATEWAY_CLASS,
+    ISTIO_GATEWAY,
+    NAMESPACE,
+    ROUTES,
+    SECRET,
+    SERVICE,
+    SERVICE_OF_CORE,
+)
+from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
+from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.view.view import View
+
+
+def explain_other(view: View, found: FoundReference) -> EvaluatedReference:
+    """The verdict on a parentRef to such a kind."""
+    reference = found.reference
+    kind = reference.to.group_kind
+    if kind.kind == SERVICE.kind and kind.group == GATEWAY.group:
+        message = (
+            'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
+        )
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if kind == SERVICE_OF_CORE:
+        message = 'the core group is written ""; as "core" Linkerd takes it, other meshes do not: write group ""'
+        return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if kind == ISTIO_GATEWAY:
+        message = (
+            f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"
+        )
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if view.catalog.lacking(kind):
+        message = view.catalog.lacks(kind)
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    if kind in _NO_PARENTS:
+        message = (
+            f"{with_article(str(kind))} takes no routes: a parent is a Gateway, a ListenerSet or, in a mesh, a Service"
+        )
+        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    message = f"how {with_article(str(kind))} admits routes is up to its implementation"
+    return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+
+
+_NO_PARENTS = frozenset(
+    {
+        GATEWAY_CLASS,
+        CONFIG_MAP,
+        NAMESPACE,
+        SECRET,
+        *ROUTES,
+        GroupKind("", "Pod"),
+        GroupKind("apps", "Deployment"),
+        GroupKind("networking.k8s.io", "Ingress"),
+        GroupKind("networking.k8s.io", "IngressClass"),
+    }
+)
+"""Kinds that people write and that nobody attaches routes to; routes that delegate are looked at before."""
