@@ -7,6 +7,7 @@ that does not enforce grants.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
@@ -45,10 +46,12 @@ class Comparison:
     advice: str = ""
 
 
+_AGREES = Comparison(Agreement.AGREES)
 WITHOUT_STATUS = Comparison(Agreement.ABSENT, "the manifest holds no status")
 """Of a manifest that no controller has seen: nothing is missing, so there is no code."""
 
 
+@lru_cache(2**8)
 def absent(why: str) -> Comparison:
     """For a condition that no controller has written, which is never proof of a failure."""
     return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, _WITHOUT_IT)
@@ -100,8 +103,9 @@ def compare(
             return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
         return Comparison(Agreement.UNKNOWN, why)
     if reported.status == computed.status:
-        other = computed.status == "False" and reported.reason != computed.reason
-        return Comparison(Agreement.AGREES, f"the reason is expected to be {computed.reason}" if other else "")
+        if computed.status == "False" and reported.reason != computed.reason:
+            return Comparison(Agreement.AGREES, f"the reason is expected to be {computed.reason}")
+        return _AGREES
     controller = controller_of(controller_name)
 
     def running() -> Release | None:

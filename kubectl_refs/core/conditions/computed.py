@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from kubectl_refs.core.conditions.reasons import REASON_ORDER
 from kubectl_refs.core.model.conditions import Computed
@@ -43,7 +44,10 @@ def resolved_refs(obstacles: Iterable[Obstacle]) -> Computed:
         return Computed("False", reason, "; ".join(each.line for each in obstacles if each.reason is not None))
     if obstacles:
         return Computed("Unknown", "Pending", "; ".join(each.line for each in obstacles))
-    return Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
+    return _RESOLVED
+
+
+_RESOLVED = Computed("True", "ResolvedRefs", "every reference is permitted and resolved")
 
 
 def with_parameters(parameters: Sequence[EvaluatedReference], obj: ObjectKey) -> Computed:
@@ -59,8 +63,14 @@ def with_parameters(parameters: Sequence[EvaluatedReference], obj: ObjectKey) ->
 
 def accepted(parent: EvaluatedReference) -> Computed:
     """`Accepted`, as far as it depends on the reference to the parent."""
-    if parent.verdict is Verdict.ALLOWED:
-        return Computed("True", "Accepted", parent.because)
-    if parent.verdict is Verdict.UNKNOWN or parent.reason is None:
-        return Computed("Unknown", "Pending", parent.because)
-    return Computed("False", parent.reason, parent.because)
+    return _accepted(parent.verdict, parent.reason, parent.because)
+
+
+@lru_cache(2**10)
+def _accepted(verdict: Verdict, reason: str | None, because: str) -> Computed:
+    """One and the same for all routes that a parent takes, or refuses, alike."""
+    if verdict is Verdict.ALLOWED:
+        return Computed("True", "Accepted", because)
+    if verdict is Verdict.UNKNOWN or reason is None:
+        return Computed("Unknown", "Pending", because)
+    return Computed("False", reason, because)

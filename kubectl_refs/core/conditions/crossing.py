@@ -27,26 +27,44 @@ from kubectl_refs.core.view.view import View
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
 
 
-def with_uncrossable(
-    view: View, references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
-) -> list[EvaluatedReference]:
-    """The references of a route; of those that need a grant it is told where no controller of its parents takes them."""
+def with_limits(
+    view: View,
+    references: Sequence[EvaluatedReference],
+    obj: JSON,
+    conditions: Sequence[Condition],
+    grants: Mapping[GrantName, Grant],
+) -> Sequence[EvaluatedReference]:
+    """The references of a route with what is known of the controllers of its parents about those that need a grant; of any
+    other object as they are."""
     crossing = [
         each
         for each in references
         if each.mechanism is Mechanism.REFERENCE_GRANT and each.verdict in (Verdict.REFUSED, Verdict.ALLOWED)
     ]
     if not crossing or key_of(obj).group_kind not in ROUTES:
-        return list(references)
+        return references
     rows = [controller_of(name) for name in serving_controllers(view, obj)]
-    if not rows or not all(row is not None and row.never_crosses for row in rows):
-        return list(references)
+    known = [row for row in rows if row is not None]
+    if not known:
+        return references
+    if len(known) == len(rows) and all(row.never_crosses for row in known):
+        references = _with_uncrossable(references, crossing, known, conditions)
+    return _with_foreseen(references, known, conditions, grants)
+
+
+def _with_uncrossable(
+    references: Sequence[EvaluatedReference],
+    crossing: Sequence[EvaluatedReference],
+    rows: Sequence[Controller],
+    conditions: Sequence[Condition],
+) -> list[EvaluatedReference]:
+    """Of those that need a grant it is told that no controller takes them."""
     reported = any(each.reported is not None for each in conditions)
     told = {id(each): _unsupported(rows, each) for each in crossing}
     return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
 
 
-def _unsupported(rows: Sequence[Controller | None], each: EvaluatedReference) -> str:
+def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
     """What all controllers have in common; empty where they differ."""
     said = {unsupported_by(row, [each]) for row in rows}
     return said.pop() if len(said) == 1 else ""
@@ -62,19 +80,16 @@ def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> Eval
     return replace(each, unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER, notes=notes)
 
 
-def with_foreseen(
-    view: View,
+def _with_foreseen(
     references: Sequence[EvaluatedReference],
-    obj: JSON,
+    controllers: Sequence[Controller],
     conditions: Sequence[Condition],
     grants: Mapping[GrantName, Grant],
-) -> list[EvaluatedReference]:
-    """The references of a route; of one that is permitted it is noted where a controller of its parents is known to refuse it
-    all the same. That is no finding: what else the controller has loaded may make up for the defect."""
-    reported = any(each.reported is not None and each.code is not Code.STALE_GENERATION for each in conditions)
-    if reported or key_of(obj).group_kind not in ROUTES or not any(each.grants for each in references):
-        return list(references)
-    controllers = [controller_of(name) for name in serving_controllers(view, obj)]
+) -> Sequence[EvaluatedReference]:
+    """Of one that is permitted it is noted where a controller is known to refuse it all the same. That is no finding: what
+    else the controller has loaded may make up for the defect."""
+    if any(each.reported is not None and each.code is not Code.STALE_GENERATION for each in conditions):
+        return references
     noted = []
     for each in references:
         defects = (

@@ -36,8 +36,8 @@ def listener_conditions(status: Status, references: Sequence[EvaluatedReference]
     itself = Entry(at(status.object, "status", "conditions"))
     certificates = [each for each in own if each.field.role is Role.CLIENT_CERTIFICATE]
     if certificates:
-        computed = _with_listeners(resolved_refs(obstacles_of(certificates, key_of(status.object))), found)
-        absence = _ABSENCE_ON_GATEWAY if key_of(status.object).group_kind == GATEWAY else _ABSENCE
+        computed = _with_listeners(resolved_refs(obstacles_of(certificates, status.key)), found)
+        absence = _ABSENCE_ON_GATEWAY if status.key.group_kind == GATEWAY else _ABSENCE
         yield status.condition(itself, Expected("ResolvedRefs", computed, certificates, absence))
     unusable = [
         each.computed
@@ -56,7 +56,7 @@ def listener_conditions(status: Status, references: Sequence[EvaluatedReference]
 def _of_listener(status: Status, references: Sequence[EvaluatedReference], gateway: JSON, index: int) -> Condition:
     listener = listeners_of(status.object)[index]
     concerned = [each for each in references if _concerns(each, gateway, index, listener)]
-    computed = resolved_refs([*obstacles_of(concerned, key_of(status.object)), *_wrong_kinds(listener)])
+    computed = resolved_refs([*obstacles_of(concerned, status.key), *_wrong_kinds(listener)])
     name = text(listener.get("name")) or ""
     written = [
         each for each in map(mapping, entries(at(status.object, "status", "listeners"))) if each.get("name") == name

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
-from kubectl_refs.core.model.values import at, key_of
+from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import replace
 
 _ABSENCE = "no controller has written it: perhaps none is running for this class"
@@ -31,10 +31,10 @@ def conditions_of(
 
     `gateway` is the Gateway that listeners belong to; empty if there is none or it is not known.
     """
-    kind = key_of(status.object).group_kind
+    kind = status.key.group_kind
     # The specification's conditions are about its own fields. Those of implementations and users have no part in them.
-    own = [each for each in references if each.field.implementation]
-    references = [each for each in references if not each.field.implementation]
+    own = [each for each in references if each.found.field.implementation]
+    references = [each for each in references if not each.found.field.implementation] if own else references
     expected: list[Condition] = []
     if kind in ROUTES:
         expected += route_conditions(status, references, malformed)
@@ -42,12 +42,13 @@ def conditions_of(
         expected += listener_conditions(status, references, gateway)
     elif kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
         expected += policy_conditions(status, references)
-    parameters = [each for each in references if each.field.role is Role.PARAMETERS]
+    parameters = [each for each in references if each.found.field.role is Role.PARAMETERS]
     if parameters:
-        computed = with_parameters(parameters, key_of(status.object))
+        computed = with_parameters(parameters, status.key)
         itself = Entry(at(status.object, "status", "conditions"))
         expected.append(status.condition(itself, Expected("Accepted", computed, parameters, _ABSENCE)))
-    return tuple(_beside(each, own) for each in (*expected, *unexpected_failures(status, expected)))
+    expected = [*expected, *unexpected_failures(status, expected)]
+    return tuple([_beside(each, own) for each in expected] if own else expected)
 
 
 def _beside(condition: Condition, own: Sequence[EvaluatedReference]) -> Condition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_refs
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
@@ -10,7 +11,7 @@ from kubectl_refs.core.fields.binding import is_mesh, is_of_a_mesh_that_asks
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.conditions import Computed, Condition
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Reference, Verdict
@@ -23,23 +24,24 @@ def route_conditions(
     status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
 ) -> Iterator[Condition]:
     """The conditions for each parentRef of a route, once for every controller that wrote about it, or once without."""
-    parents = [each for each in references if each.is_parent]
-    others = [each for each in references if not each.is_parent]
-    places = frozenset(each.reference.to for each in parents)
+    parents = [each for each in references if each.found.field.role is Role.PARENT]
+    others = [each for each in references if each.found.field.role is not Role.PARENT]
+    places = frozenset([each.found.reference.to for each in parents])
+    parts = [mapping(each) for each in entries(at(status.object, "status", "parents"))]
+    resolved: dict[bool, Computed] = {}
     for parent in parents:
-        reference = parent.reference
-        is_accepted = accepted(parent)
-        written = [
-            entry
-            for entry in map(mapping, entries(at(status.object, "status", "parents")))
-            if _same_parent(reference, mapping(entry.get("parentRef")), places)
-        ]
+        reference = parent.found.reference
+        is_accepted, parent_ref = accepted(parent), parent_ref_of(reference)
+        written = [each for each in parts if _same_parent(reference, mapping(each.get("parentRef")), places)]
         for each in written or ({},):
             name = text(each.get("controllerName"))
-            entry = Entry(each.get("conditions"), name, parent_ref=parent_ref_of(reference))
-            is_resolved = resolved_refs(_obstacles(_asks_for_grants(reference, name), others, malformed))
+            entry = Entry(each.get("conditions"), name, parent_ref=parent_ref)
+            by_grants = _asks_for_grants(reference, name)
+            is_resolved = resolved.get(by_grants)
+            if is_resolved is None:
+                is_resolved = resolved[by_grants] = resolved_refs(_obstacles(by_grants, others, malformed))
             for type_, computed, concerned in (
-                ("Accepted", is_accepted, [parent]),
+                ("Accepted", is_accepted, (parent,)),
                 ("ResolvedRefs", is_resolved, others),
             ):
                 absence = _absence(parent, name, type_)
@@ -53,6 +55,8 @@ def _obstacles(
     found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
     for each in references:
         verdict = each.verdict
+        if verdict is Verdict.ALLOWED:
+            continue
         reason, because = _failure(each, by_grants=by_grants)
         # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`), nor for what no
         # API server takes.
@@ -91,14 +95,15 @@ def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) ->
     `places` are all parents that the route names. An entry without namespace is about the one of them in the route's own
     namespace, if there is one.
     """
-    to = reference.to
-    own = to._replace(namespace=reference.referrer.namespace)
-    left_out = own if own in places else to
+    to, namespace = reference.to, text(written.get("namespace"))
+    if not namespace:
+        own = to._replace(namespace=reference.referrer.namespace)
+        namespace = (own if own in places else to).namespace
     return (
-        (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
+        text(written.get("name")) == to.name
+        and namespace == to.namespace
         and (text(written.get("kind")) or "Gateway") == to.kind
-        and text(written.get("name")) == to.name
-        and (text(written.get("namespace")) or left_out.namespace) == to.namespace
+        and (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
         and text(written.get("sectionName")) == reference.section_name
         and (integer(written.get("port")) in (None, reference.port))
     )
@@ -106,8 +111,13 @@ def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) ->
 
 def parent_ref_of(reference: Reference) -> JSON:
     """A parentRef with its defaults filled in."""
-    to = reference.to
-    optional = {"sectionName": reference.section_name, "port": reference.port}
+    return _parent_ref(reference.to, reference.section_name, reference.port)
+
+
+@lru_cache(2**10)
+def _parent_ref(to: ObjectKey, section_name: str | None, port: int | None) -> JSON:
+    """One and the same for all routes with this parent."""
+    optional = {"sectionName": section_name, "port": port}
     return {
         "group": to.group,
         "kind": to.kind,

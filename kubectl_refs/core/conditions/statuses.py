@@ -23,9 +23,9 @@ from kubectl_refs.core.model.conditions import (
     reported_in,
 )
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.model.values import at, integer, key_of, mapping
+from kubectl_refs.core.model.values import at, integer, mapping
 from kubectl_refs.core.records import dataclass
 
 
@@ -60,13 +60,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status of an object, with what it takes to judge it.
+    """The status of an object, its `key`, and what it takes to judge it.
 
     `grants` are those of all namespaces that the object's references lead to. `live` is False for a manifest. `controller`
     finds the controllerName where entries do not hold it, which takes a read; None if it is not known. `release_of` finds
     which release of a controller runs.
     """
 
+    key: ObjectKey
     object: JSON
     grants: Mapping[GrantName, Grant]
     live: bool
@@ -78,7 +79,7 @@ class Status:
         reported = reported_in(entry.conditions, expected.type)
         compared = self._compared(entry, expected, reported)
         return Condition(
-            key_of(self.object),
+            self.key,
             expected.type,
             expected.computed,
             compared.agreement,

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import REPORTED_FAILURES, Computed, Condition
 from kubectl_refs.core.model.kinds import ROUTES
-from kubectl_refs.core.model.values import entries, key_of, mapping, text
+from kubectl_refs.core.model.values import entries, mapping, text
 
 _COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not looked at here")
 
 
 def unexpected_failures(status: Status, expected: Sequence[Condition]) -> Iterator[Condition]:
-    """The failing conditions of a status that are none of those expected."""
+    """The failing conditions of a status that are none of those expected. Those of a route are expected for each parent that
+    it names; an entry for another parent is a leftover."""
+    if status.key.group_kind in ROUTES:
+        return
     told = {(each.type, str(each.listener), str(each.ancestor_ref)) for each in expected}
     for entry in _entries(status):
         for type_ in REPORTED_FAILURES:
@@ -27,11 +30,8 @@ def unexpected_failures(status: Status, expected: Sequence[Condition]) -> Iterat
 
 
 def _entries(status: Status) -> Iterator[Entry]:
-    """The parts of a status that hold conditions. Those of a route are expected for each parent that it names; an entry
-    for another parent is a leftover."""
+    """The parts of a status that hold conditions."""
     written = mapping(status.object.get("status"))
-    if key_of(status.object).group_kind in ROUTES:
-        return
     yield Entry(written.get("conditions"))
     for each in map(mapping, entries(written.get("listeners"))):
         yield Entry(each.get("conditions"), listener=text(each.get("name")) or "")

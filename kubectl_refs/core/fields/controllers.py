@@ -7,6 +7,7 @@ assumed to do what the specification says. Defects of releases have a table of t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
 from kubectl_refs.core.model.kinds import (
@@ -68,6 +69,7 @@ class Controller:
         return of_older_releases(self.name, self.asks_since, self.may_not_ask, release_of())
 
 
+@lru_cache(2**8)
 def controller_of(name: str | None) -> Controller | None:
     """The row for a controllerName; None if there is none. If several prefixes fit, the longest decides."""
     fitting = [each for each in CONTROLLERS if name and name.startswith(each.prefix)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.conditions.crossing import with_foreseen, with_uncrossable
+from kubectl_refs.core.conditions.crossing import with_limits
 from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
@@ -179,7 +179,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     key = key_of(obj)
     gateway = gateway_of(view, obj)
     status = Status(
-        obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
+        key, obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
     )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
@@ -188,9 +188,8 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     # Of one that is refused for the namespace which is written, its own finding says so.
     judged = [each.found for each in references if each.code is not Code.LOCAL_ONLY]
     misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
-    references = with_uncrossable(view, with_reports(references, obj, conditions), obj, conditions)
-    references = with_foreseen(view, references, obj, conditions, grants)
-    return EvaluatedObject(key, obj, tuple(references), broken, conditions, serving, grants, misspelt)
+    told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
+    return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
 
 
 def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedReference]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from kubectl_refs.core.attachment.delegation import parents_by_delegation
 from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.conditions.reasons import ABOUT_LISTENERS, ABOUT_REFERENCES
+from kubectl_refs.core.conditions.routes import parent_ref_of
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.kinds import GATEWAY, GRPC_ROUTE, HTTP_ROUTE, LISTENER_SETS, ROUTES, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -14,6 +17,7 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.serving.endpoints import endpoints_of
 from kubectl_refs.core.serving.listeners import listener_state, with_class_meant
 from kubectl_refs.core.serving.reports import current, said
@@ -37,13 +41,13 @@ def serving_of(
     answer unknown, and is no gap: no verdict depends on it.
     """
     key = key_of(obj)
-    if key.group_kind in ROUTES:
-        found = view.without_gaps(lambda apart: tuple(_of_route(apart, obj, references, conditions)))
-        found += tuple(_of_rules(obj, key))
+    kind = key.group_kind
+    if kind in ROUTES:
+        found = (*_of_route(view, key, obj, references, conditions), *_of_rules(obj, key))
         if endpoints:
             found += view.without_gaps(lambda apart: tuple(_of_backends(apart, obj, references)))
         return found
-    if key.group_kind in (GATEWAY, *LISTENER_SETS):
+    if kind in (GATEWAY, *LISTENER_SETS):
         return view.without_gaps(
             lambda apart: tuple(_with_class(apart, obj, tuple(_of_listeners(apart, obj, references))))
         )
@@ -55,23 +59,25 @@ def _with_class(view: View, holder: JSON, rows: Sequence[Serving]) -> Sequence[S
 
 
 def _of_route(
-    view: View, route: JSON, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
+    view: View,
+    key: ObjectKey,
+    route: JSON,
+    references: Sequence[EvaluatedReference],
+    conditions: Sequence[Condition],
 ) -> Iterator[Serving]:
-    key = key_of(route)
-    parents = [each for each in references if each.is_parent]
+    parents = [each for each in references if each.found.field.role is Role.PARENT]
     if not parents and not entries(at(route, "spec", "parentRefs")):
-        yield _without_parents(view, route, key)
+        yield view.without_gaps(lambda apart: _without_parents(apart, route, key))
+    reported = [each for each in conditions if each.reported is not None and each.type == "Accepted"]
     for parent in parents:
-        to = parent.reference.to
+        to = parent.found.reference.to
         if parent.verdict is not Verdict.ALLOWED:
             yield Serving(key, _BY_VERDICT[parent.verdict], parent.because, to, explain=to, by_verdict=True)
             continue
-        reported = [
-            each for each in conditions if each.type == "Accepted" and _is_about(each, parent) and each.reported
-        ]
-        rows = tuple(_of_parent(view, key, parent, reported))
-        gateway = view.get(to, effect="").object if to.group_kind == GATEWAY else None
-        yield from rows if gateway is None else with_class_meant(view, gateway, rows)
+        report = _Report.of(reported, parent_ref_of(parent.found.reference)) if reported else _NOTHING
+        asked = "served by", to, parent.listeners, report
+        for row in view.once_as_is(asked, partial(_by_parent, key, to, parent.listeners, report)):
+            yield row if row.object == key else replace(row, object=key)
 
 
 def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
@@ -86,47 +92,74 @@ def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
     return Serving(key, Serves.NO, "it has no parentRefs, so no Gateway and no mesh serves it")
 
 
-def _is_about(condition: Condition, parent: EvaluatedReference) -> bool:
-    ref, reference = mapping(condition.parent_ref), parent.reference
-    return (
-        (ref.get("group"), ref.get("kind"), ref.get("namespace"), ref.get("name"))
-        == (reference.to.group, reference.to.kind, reference.to.namespace, reference.to.name)
-        and ref.get("sectionName") == reference.section_name
-        and ref.get("port") == reference.port
-    )
+class _Report(NamedTuple):
+    """What controllers report of a route at one of its parents: the first that does not accept it and the reason, and the
+    first that does. Of one that has no name in the status, the name is None."""
+
+    refuses: bool = False
+    refusing: str | None = None
+    reason: str = ""
+    accepts: bool = False
+    accepting: str | None = None
+
+    @classmethod
+    def of(cls, accepted: Sequence[Condition], parent_ref: JSON) -> _Report:
+        """By conditions of type Accepted that are reported."""
+        own = [each for each in accepted if each.parent_ref == parent_ref]
+        no = next((each for each in own if each.fails), None)
+        yes = next((each for each in own if each.reported and each.reported.status == "True"), None)
+        return cls(
+            no is not None,
+            no.controller_name if no else None,
+            no.reported.reason if no and no.reported else "",
+            yes is not None,
+            yes.controller_name if yes else None,
+        )
+
+
+_NOTHING = _Report()
+
+
+def _by_parent(
+    key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _Report, view: View
+) -> Sequence[Serving]:
+    """The rows of a route at a parent that admits it through some listeners, as they are for all routes of which the same is
+    reported."""
+
+    def look(apart: View) -> Sequence[Serving]:
+        rows = tuple(_of_parent(apart, key, to, listeners, report))
+        gateway = apart.get(to, effect="").object if to.group_kind == GATEWAY else None
+        return rows if gateway is None else with_class_meant(apart, gateway, rows)
+
+    return view.without_gaps(look)
 
 
 def _of_parent(
-    view: View, key: ObjectKey, parent: EvaluatedReference, accepted: Sequence[Condition]
+    view: View, key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _Report
 ) -> Iterator[Serving]:
     """A row for each listener of a parent that admits a route, or one for a parent that has none."""
-    to = parent.reference.to
-    refusing = next((each for each in accepted if each.fails), None)
     holder = view.get(to, effect="").object if to.group_kind in (GATEWAY, *LISTENER_SETS) else None
-    by = [each.controller_name for each in accepted if each.reported and each.reported.status == "True"]
-    for name in parent.listeners if holder is not None else (None,):
+    for name in listeners if holder is not None else (None,):
         untaken = ""
         serves, because, explain = Serves.UNKNOWN, f"whether anything serves routes of {to} is not looked at here", None
         if holder is not None and name is not None:
             state = listener_state(view, holder, name)
             serves, because, explain = state.serves, state.because, state.explain
             untaken = state.untaken
-            if untaken and by:
+            if untaken and report.accepts:
                 # Whoever accepts the route has seen the class.
-                serves, because = Serves.UNKNOWN, f"{untaken}, though {by[0]} accepts the route"
-        if refusing is not None and refusing.reported is not None:
-            reports = (
-                f"{refusing.controller_name or 'its controller'} reports Accepted=False ({refusing.reported.reason})"
-            )
+                serves, because = Serves.UNKNOWN, f"{untaken}, though {report.accepting} accepts the route"
+        if report.refuses:
+            reports = f"{report.refusing or 'its controller'} reports Accepted=False ({report.reason})"
             # Whoever refuses the route runs, so of the class no more is told than what is known.
             because = f"{reports}; {untaken}" if untaken else f"{because}; {reports}" if explain else reports
             # What is wrong with the route itself, its parent does not tell.
-            by_parent = refusing.reported.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
+            by_parent = report.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
             serves, explain = Serves.NO, explain or (to if by_parent else None)
-        elif serves is Serves.UNKNOWN and explain is None and by:
-            serves, because = Serves.YES, f"{by[0]} accepts it"
-        elif serves is Serves.YES and by:
-            because = f"{because}, and {by[0]} accepts the route"
+        elif serves is Serves.UNKNOWN and explain is None and report.accepts:
+            serves, because = Serves.YES, f"{report.accepting} accepts it"
+        elif serves is Serves.YES and report.accepts:
+            because = f"{because}, and {report.accepting} accepts the route"
         yield Serving(key, serves, because, to, name, explain=explain)
 
 
@@ -148,7 +181,7 @@ def _of_listeners(view: View, obj: JSON, references: Sequence[EvaluatedReference
 def _of_rules(route: JSON, key: ObjectKey) -> Iterator[Serving]:
     """A row for each rule that leads nowhere. Those of other kinds of routes must have backendRefs."""
     rules = entries(at(route, "spec", "rules")) if key.group_kind in (HTTP_ROUTE, GRPC_ROUTE) else []
-    if all(at(rule, "backendRefs") for rule in rules):
+    if all(isinstance(rule, dict) and rule.get("backendRefs") for rule in rules):
         return
     # Imported here: nearly all rules have backends.
     from kubectl_refs.core.routing.empty_rules import leads_nowhere, nowhere

@@ -19,28 +19,38 @@ from kubectl_refs.core.view.view import View
 def serving_controllers(view: View, route: JSON) -> tuple[str | None, ...]:
     """The controllerName for each parent of a route: of who wrote about it, or of its Gateway's class; None where it is not
     known. What could not be read for that is no gap."""
-    if key_of(route).group_kind not in ROUTES:
+    key = key_of(route)
+    if key.group_kind not in ROUTES:
         return ()
-    return view.once(("serving controllers", id(route)), lambda apart: (route, _names(apart, route)))[1]
-
-
-def _names(view: View, route: JSON) -> tuple[str | None, ...]:
     found, _ = references_in(view, route)
-    parents = dict.fromkeys(each.reference.to for each in found if each.field.role is Role.PARENT)
-    return view.without_gaps(lambda apart: tuple(name for each in parents for name in _of_parent(apart, route, each)))
+    parents = dict.fromkeys([each.reference.to for each in found if each.field.role is Role.PARENT])
+    written = [mapping(each) for each in entries(at(route, "status", "parents"))]
+    if not written:
+        return tuple([_by_class(view, parent) for parent in parents])
+    names: list[str | None] = []
+    for parent in parents:
+        writers = dict.fromkeys(_writers(written, parent, key.namespace))
+        names += writers or [_by_class(view, parent)]
+    return tuple(names)
 
 
-def _of_parent(view: View, route: JSON, parent: ObjectKey) -> Iterator[str | None]:
-    own = key_of(route).namespace
-    written = {
-        name: None
-        for entry in map(mapping, entries(at(route, "status", "parents")))
-        if (name := text(entry.get("controllerName"))) and _names_parent(mapping(entry.get("parentRef")), parent, own)
-    }
-    if written:
-        yield from written
-    else:
-        yield controller_name(view, view.get(parent, effect="").object if parent.group_kind == GATEWAY else None)
+def _writers(written: Sequence[JSON], parent: ObjectKey, own: str) -> Iterator[str]:
+    """Who wrote the entries of a status that are about a parent."""
+    for entry in written:
+        name = text(entry.get("controllerName"))
+        if name and _names_parent(mapping(entry.get("parentRef")), parent, own):
+            yield name
+
+
+def _by_class(view: View, parent: ObjectKey) -> str | None:
+    """The controllerName of the class of a parent that is a Gateway; None of any other."""
+    if parent.group_kind != GATEWAY:
+        return None
+
+    def read(apart: View) -> str | None:
+        return controller_name(apart, apart.get(parent, effect="").object)
+
+    return view.once_as_is(("controller of", parent), lambda apart: apart.without_gaps(read))
 
 
 def _names_parent(parent_ref: JSON, parent: ObjectKey, own: str) -> bool:
