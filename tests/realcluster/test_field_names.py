@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.misspelt import Level, levels, slip_of
+from kubectl_refs.core.fields.misspelt import Level, level_of, meant_by
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from tests.support.cluster.crds import definitions
 
@@ -18,12 +18,12 @@ def test_no_field_of_a_crd_is_taken_for_a_slip(version: str, channel: str) -> No
     looked_at = taken = 0
     for crd in definitions(version, channel):
         names = crd["spec"]["names"]
-        level = levels(TABLE, GroupKind(crd["spec"]["group"], names["kind"]))
+        level = level_of(TABLE, GroupKind(crd["spec"]["group"], names["kind"]))
         for served in crd["spec"]["versions"]:
             for name, known in fields(served["schema"]["openAPIV3Schema"], level):
                 looked_at += 1
                 # Whichever of the known ones may be missing beside it.
-                taken += any(slip_of(name, (each,)) for each in known)
+                taken += any(meant_by((name,), (each,)) for each in known.names)
     assert looked_at > 100
     assert taken == 0
 
@@ -33,7 +33,7 @@ def fields(schema: JSON, level: Level) -> Iterator[tuple[str, Level]]:
     while "items" in schema:
         schema = schema["items"]
     for name, child in schema.get("properties", {}).items():
-        if name in level:
-            yield from fields(child, level[name])
-        else:
+        if name in level.below:
+            yield from fields(child, level.below[name])
+        elif name not in level.names:
             yield name, level

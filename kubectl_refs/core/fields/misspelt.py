@@ -6,33 +6,49 @@ Only names that the table of reference fields knows are looked for, so that any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.fields.table import ANY_STEPS, Table
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import key_of, was_created
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.vocabulary import nearest
 
 _GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
 """Of other kinds it is not known which fields they have besides."""
 
+_LOCAL = Mechanism.LOCAL
 
-Level = Mapping[str, "Level"]
-"""The names that the table knows in an object, each with those in what it holds; `NAME[*]` of a list is NAME."""
+_Slip = tuple[str, str, str, Any]
+"""Where a slip stands, the name, the name that is meant, and what it holds."""
 
 
-def misspelt_in(obj: JSON, table: Table) -> Iterator[UnknownField]:
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The names that the table knows in an object, and what it knows in what they hold; `NAME[*]` of a list is NAME."""
+
+    names: tuple[str, ...]
+    below: Mapping[str, Level]
+    """Of those alone in which it knows any."""
+
+
+def misspelt_in(obj: JSON, table: Table) -> list[UnknownField]:
     """The slips in the names of an object's fields, in the order in which they are written."""
     if was_created(obj):
         # What it holds, the kind has there.
-        return
+        return []
     key = key_of(obj)
-    yield from _within(key, "", obj, levels(table, key.group_kind), lists(table, key.group_kind))
+    slips = _slips(obj, level_of(table, key.group_kind))
+    listed = lists(table, key.group_kind) if slips else ()
+    return [
+        UnknownField(key, path.removeprefix("."), name, meant, shape=_shape(value, as_list=meant in listed))
+        for path, name, meant, value in slips
+    ]
 
 
 def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[UnknownField]:
@@ -41,26 +57,33 @@ def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[U
     if key.group not in _GROUPS or was_created(obj):
         return
     for each in references:
-        row, to = each.field, each.reference.to
-        of_schema = row.governed_by is not Mechanism.LOCAL or row.own_namespace or row.ignores_namespace
-        if not of_schema and "namespace" in each.entry:
+        row = each.field
+        if row.governed_by is not _LOCAL or row.own_namespace or row.ignores_namespace:
+            # Its schema has one.
+            continue
+        if "namespace" in each.entry:
+            to = each.reference.to
             remark = f"the {to.kind} is looked for in {to.namespace}" if to.namespace else f"a {to.kind} has none"
             yield UnknownField(key, f"{each.reference.path}.namespace", "namespace", remark=remark)
 
 
 @lru_cache(2**8)
-def levels(table: Table, kind: GroupKind) -> Level:
+def level_of(table: Table, kind: GroupKind) -> Level:
     """What the table knows of the fields of a kind; nothing of one that is not Gateway API's own."""
     top: dict[str, Any] = {}
     for row in table.fields_of(kind) if kind.group in _GROUPS else ():
-        if row.annotation or "**" in row.path:
+        if row.annotation or ANY_STEPS in row.path:
             continue
         level = top
         for step in row.path.split("."):
             level = level.setdefault(step.removesuffix("[*]"), {})
         for name in _names(row):
             level.setdefault(name, {})
-    return top
+    return _level(top)
+
+
+def _level(names: Mapping[str, Any]) -> Level:
+    return Level(tuple(names), {name: _level(below) for name, below in names.items() if below})
 
 
 @lru_cache(2**8)
@@ -82,20 +105,28 @@ def _names(row: ReferenceField) -> Iterator[str]:
         yield "port"
 
 
-def _within(key: ObjectKey, path: str, value: Any, level: Level, listed: frozenset[str]) -> Iterator[UnknownField]:
-    if not level:
-        return
+def _slips(value: Any, level: Level) -> Sequence[_Slip]:
+    """The slips within a value, with their paths from it on: nearly always none, so that no path is made of what is sound."""
+    found: list[_Slip] = []
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _within(key, f"{path}[{index}]", item, level, listed)
+            if slips := _slips(item, level):
+                found += _behind(f"[{index}]", slips)
     elif isinstance(value, dict):
-        absent = tuple(name for name in level if name not in value)
+        meant, below = meant_by(tuple(value), level.names), level.below
+        if not meant and not below:
+            return ()
         for name, child in value.items():
-            place = f"{path}.{name}" if path else name
-            if name in level:
-                yield from _within(key, place, child, level[name], listed)
-            elif meant := slip_of(name, absent):
-                yield UnknownField(key, place, name, meant, shape=_shape(child, as_list=meant in listed))
+            if name in below:
+                if slips := _slips(child, below[name]):
+                    found += _behind(f".{name}", slips)
+            elif name in meant:
+                found.append((f".{name}", name, meant[name], child))
+    return found
+
+
+def _behind(start: str, slips: Sequence[_Slip]) -> Iterator[_Slip]:
+    return ((start + path, name, meant, value) for path, name, meant, value in slips)
 
 
 def _shape(value: Any, *, as_list: bool) -> str:
@@ -106,6 +137,9 @@ def _shape(value: Any, *, as_list: bool) -> str:
 
 
 @lru_cache(2**10)
-def slip_of(name: str, names: tuple[str, ...]) -> str | None:
-    """The name that another is a slip of. Thousands of objects have the same few fields."""
-    return nearest(name, names)
+def meant_by(names: tuple[str, ...], known: tuple[str, ...]) -> Mapping[str, str]:
+    """Of the names of an object's fields those that are slips of known ones which it lacks, each with that one. Thousands of
+    objects have the same few fields."""
+    absent = tuple(name for name in known if name not in names)
+    meant = {name: nearest(name, absent) for name in names if absent and name not in known}
+    return {name: each for name, each in meant.items() if each}

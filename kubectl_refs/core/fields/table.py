@@ -7,12 +7,42 @@ the project knows a field of a kind by name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.fields.producers import PRODUCERS
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.producers import Producer
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
+from kubectl_refs.core.records import dataclass
+
+ANY_STEPS = "**"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the prefix tree of rows' paths.
+
+    Behind ANY_STEPS a field is known by its name alone, which others may bear too: there (`strict` is False) what is no
+    object is not held against it.
+    """
+
+    ends: tuple[int, ...]
+    """The rows whose path ends here, by their place in the Plan."""
+    fields: tuple[tuple[str, bool, Node], ...]
+    """The names of the fields that paths go on to, whether into each item of a list there, and the node of that."""
+    within: Node | None
+    """Where paths go on to by any number of steps."""
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to look for in an object of one kind: the rows that name other objects, the prefix tree of the paths of those
+    that are no annotations, and the rows that select other objects."""
+
+    naming: tuple[ReferenceField, ...]
+    root: Node
+    selecting: tuple[ReferenceField, ...]
 
 
 class Table:
@@ -23,6 +53,7 @@ class Table:
         self.producers = tuple(producers)
         self._by_kind: dict[GroupKind, list[ReferenceField]] = defaultdict(list)
         self._rows = tuple(rows)
+        self._plans: dict[GroupKind, Plan] = {}
         for row in self._rows:
             for referrer in row.referrers:
                 self._by_kind[referrer].append(row)
@@ -33,6 +64,17 @@ class Table:
     def fields_of(self, referrer: GroupKind) -> tuple[ReferenceField, ...]:
         """The rows of one kind; empty for a kind that holds no reference the table knows."""
         return tuple(self._by_kind.get(referrer, ()))
+
+    def plan_of(self, referrer: GroupKind) -> Plan:
+        """The plan for one kind, made once for all its objects."""
+        plan = self._plans.get(referrer)
+        if plan is not None:
+            return plan
+        rows = self._by_kind.get(referrer)
+        if rows is None:
+            return _EMPTY
+        plan = self._plans[referrer] = _plan(rows)
+        return plan
 
     @property
     def referrers(self) -> tuple[GroupKind, ...]:
@@ -47,3 +89,30 @@ class Table:
         """Whether an object of a kind may need a grant for one of another, as far as its fields are known."""
         rows = [row for row in self.fields_of(referrer) if row.governed_by is Mechanism.REFERENCE_GRANT]
         return not rows or any(row.may_lead_to(target) for row in rows)
+
+
+def _plan(rows: Sequence[ReferenceField]) -> Plan:
+    naming = tuple(row for row in rows if not row.selects)
+    paths = [(place, row.path.split(".")) for place, row in enumerate(naming) if not row.annotation]
+    return Plan(naming, _tree(paths), tuple(row for row in rows if row.selects))
+
+
+def _tree(paths: Iterable[tuple[int, list[str]]], *, strict: bool = True) -> Node:
+    """The prefix tree of paths, each with the place of its row."""
+    ends = []
+    begun: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
+    for place, steps in paths:
+        if steps:
+            begun[steps[0]].append((place, steps[1:]))
+        else:
+            ends.append(place)
+    anywhere = begun.pop(ANY_STEPS, None)
+    within = _tree(anywhere, strict=False) if anywhere else None
+    fields = [
+        (step.removesuffix("[*]"), step.endswith("[*]"), _tree(further, strict=strict))
+        for step, further in begun.items()
+    ]
+    return Node(tuple(ends), tuple(fields), within, strict)
+
+
+_EMPTY = _plan(())

@@ -40,7 +40,8 @@ def at(obj: Any, *path: str | int) -> Any:
 
 def was_created(obj: JSON) -> bool:
     """Whether an API server took it: manifests that nobody read from one have no time of creation."""
-    return bool(at(obj, "metadata", "creationTimestamp"))
+    metadata = obj.get("metadata")
+    return isinstance(metadata, dict) and bool(metadata.get("creationTimestamp"))
 
 
 @cache

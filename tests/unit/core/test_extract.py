@@ -265,6 +265,22 @@ def test_two_stars_stand_for_any_number_of_steps_and_for_none() -> None:
     assert within(spec, "**.ref") == paths_of_ref
 
 
+def test_every_table_has_its_own_rows_of_a_kind() -> None:
+    spec = {"ref": {"name": "s"}, "other": {"name": "s"}}
+    assert (within(spec, "spec.ref"), within(spec, "spec.other")) == (["spec.ref"], ["spec.other"])
+
+
+def test_what_bars_the_way_stands_between_what_is_wrong_with_entries() -> None:
+    rules = [{"backendRefs": [{}]}, 5, {"backendRefs": [{"name": 3}], "filters": "x"}]
+    _, malformed = references_of(route_with({"rules": rules}), TABLE)
+    assert [each.path for each in malformed] == [
+        "spec.rules[0].backendRefs[0]",
+        "spec.rules[1]",
+        "spec.rules[2].backendRefs[0]",
+        "spec.rules[2].filters",
+    ]
+
+
 def test_a_reference_within_a_reference_is_found_too() -> None:
     assert within({"ref": {"name": "s", "ref": {"name": "t"}}}, "spec.**.ref") == ["spec.ref", "spec.ref.ref"]
 

@@ -74,6 +74,21 @@ def test_what_to_write_has_the_shape_of_what_is_meant(rule: JSON, advice: str) -
     assert [each.advice for each in misspelt_in(obj, TABLE)] == [advice]
 
 
+def test_the_same_names_are_a_slip_at_one_place_and_none_at_another() -> None:
+    # What is remembered of names depends on the place.
+    mirror = {"requestMirror": {"backendRef": {"name": "api"}}}
+    rule = {"filters": [mirror], "backendRefs": [{"name": "api", "filters": [mirror]}]}
+    assert found_in({"rules": [rule, {"backendRef": {"name": "api"}}]}) == {"spec.rules[1].backendRef": "backendRefs"}
+    assert found_in({"rules": [{"backendRef": {}}], "backendRef": {}}) == {"spec.rules[0].backendRef": "backendRefs"}
+
+
+def test_slips_are_told_in_the_order_in_which_they_are_written() -> None:
+    spec = {"rules": [{"filter": []}, {"backendRefs": [{"nam": "api"}]}], "parentRef": {}}
+    assert list(found_in(spec)) == ["spec.rules[0].filter", "spec.rules[1].backendRefs[0].nam", "spec.parentRef"]
+    turned = dict(reversed(spec.items()))
+    assert list(found_in(turned)) == ["spec.parentRef", "spec.rules[0].filter", "spec.rules[1].backendRefs[0].nam"]
+
+
 def test_of_other_kinds_not_all_fields_are_known() -> None:
     assert found_in({"targetRef": {"name": "web"}}, "SecurityPolicy", "gateway.envoyproxy.io") == {}
 
