@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Pair
@@ -127,7 +128,8 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
     reference = evaluated.reference
     return Joined(
         (
-            {"from": repeats.of(reference.referrer, key_data, reference.referrer), "path": reference.path},
+            repeats.of(reference.referrer, _of, reference.referrer),
+            {"path": reference.path},
             repeats.of(_saying(evaluated), _said, evaluated, repeats),
             repeats.of(_leading_to(evaluated), _led_to, evaluated),
             {
@@ -136,6 +138,10 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
             },
         )
     )
+
+
+def _of(referrer: ObjectKey) -> dict[str, Any]:
+    return {"from": key_data(referrer)}
 
 
 def _leading_to(evaluated: EvaluatedReference) -> Hashable:
@@ -163,23 +169,23 @@ def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
     }
 
 
+_EQUAL: Callable[[EvaluatedReference], tuple[Hashable, ...]] = attrgetter(
+    *("reason", "because", "unsupported", "notes", "reported", "grants_omitted", "near_misses_omitted")
+)
+_SHARED: Callable[[EvaluatedReference], tuple[object, ...]] = attrgetter(
+    *("mechanism", "verdict", "code", "fault", "grants", "near_misses", "near_targets", "assumptions")
+)
+"""What is one and the same wherever it is equal, or in references that were judged as one."""
+
+
 def _saying(evaluated: EvaluatedReference) -> Hashable:
-    """What `_said` depends on. Of what is one and the same wherever it is equal the id takes less time than a hash."""
-    reference = evaluated.reference
-    of_reference = reference.to, reference.port, reference.section_name, id(evaluated.field)
-    judged = tuple(map(id, (evaluated.mechanism, evaluated.verdict, evaluated.code, evaluated.fault)))
-    in_words = evaluated.reason, evaluated.because, evaluated.unsupported, evaluated.notes, evaluated.reported
-    omitted = evaluated.grants_omitted, evaluated.near_misses_omitted
-    checks = tuple([(id(check.layer), id(check.outcome), check.message) for check in evaluated.checks])
-    parts = evaluated.grants, evaluated.near_misses, evaluated.near_targets, evaluated.assumptions
+    """What `_said` depends on. Of what is shared the id takes less time than a hash."""
+    reference, field = evaluated.reference, evaluated.field
     # What is written there of itself may be told, and a way to a target begins at the field's own place.
-    own = reference.path if evaluated.near_targets or evaluated.field.by_kind else ""
-    return of_reference, judged, in_words, checks, omitted, own, *map(_identity, parts)
-
-
-def _identity(part: tuple[object, ...]) -> int:
-    """References that were judged as one have it in common."""
-    return id(part) if part else 0
+    own = reference.path if evaluated.near_targets or field.by_kind else ""
+    of_reference = reference.to, reference.port, reference.section_name, id(field), own
+    checks = [(id(check.layer), id(check.outcome), check.message) for check in evaluated.checks]
+    return *of_reference, *checks, *_EQUAL(evaluated), *map(id, _SHARED(evaluated))
 
 
 def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -95,7 +96,8 @@ def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1_000)
 def _uri(file: str) -> str:
-    """A file as a reference to a URI: relative paths relative to where the program was run."""
+    """A file as a reference to a URI: relative paths relative to where the program was run. One has many results."""
     path = os.path.normpath(file)
     return f"file://{quote(path)}" if path.startswith("/") else quote(path)

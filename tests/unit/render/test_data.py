@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,22 +17,34 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Layer, Outcome, Verdict
+from kubectl_refs.core.model.references import (
+    Assumption,
+    Check,
+    EvaluatedReference,
+    Layer,
+    Outcome,
+    ReportedVerdict,
+    Verdict,
+)
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.process.errors import USAGE, RefsError
 from kubectl_refs.render.data.report import query, reference_data, render_json, to_data
-from kubectl_refs.render.data.streaming import Repeated, Repeats
+from kubectl_refs.render.data.streaming import Repeated, Repeats, plain
 from tests.support.builders import PROPERTY
 from tests.support.reports import (
     ALLOWED,
+    API,
     BROKEN,
     CONDITIONS,
     FULL,
     GAPS,
+    GATEWAY,
     KUBECTL,
     REFUSED,
+    UNKNOWN,
     condition,
     with_every_string,
 )
@@ -240,6 +253,39 @@ def test_references_that_say_the_same_are_written_once_though_each_was_judged_fo
     repeats = Repeats()
     first, second = (reference_data(each, KUBECTL, repeats) for each in (REFUSED, again))
     assert all(one is other for one, other in zip(first, second, strict=True) if isinstance(one, Repeated))
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(EvaluatedReference)])
+def test_what_differs_in_one_field_is_not_written_as_what_was_written_before(field: str) -> None:
+    rich = replace(
+        ALLOWED,
+        assumptions=(Assumption(API, "exists"),),
+        near_targets=(NearTarget(API, ()),),
+        unsupported="it takes none",
+        grants_omitted=1,
+        near_misses_omitted=2,
+        fault=Code.PORT_NOT_FOUND,
+    )
+    reported = (ReportedVerdict(Verdict.BROKEN, None, "Invalid", "Accepted=False (Invalid)"),)
+    further = replace(rich, near_targets=(NearTarget(GATEWAY, ()),)), replace(UNKNOWN, reported=reported)
+    several = (REFUSED, ALLOWED, BROKEN, UNKNOWN, rich, *further)
+    for first, other in product(several, repeat=2):
+        changed = replace(first, **{field: getattr(other, field)})
+        repeats = Repeats()
+        reference_data(first, KUBECTL, repeats)
+        assert plain(reference_data(changed, KUBECTL, repeats)) == plain(reference_data(changed, KUBECTL, Repeats()))
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(Check)])
+def test_what_differs_in_one_check_is_not_written_as_what_was_written_before(field: str) -> None:
+    others: dict[str, Any] = {"layer": Layer.CONTENT, "outcome": Outcome.NOTE, "message": "another"}
+    repeats = Repeats()
+    reference_data(REFUSED, KUBECTL, repeats)
+    for number in range(len(REFUSED.checks)):
+        checks = list(REFUSED.checks)
+        checks[number] = replace(checks[number], **{field: others[field]})
+        changed = replace(REFUSED, checks=tuple(checks))
+        assert plain(reference_data(changed, KUBECTL, repeats)) == plain(reference_data(changed, KUBECTL, Repeats()))
 
 
 def test_the_summary_counts_the_verdicts() -> None:
