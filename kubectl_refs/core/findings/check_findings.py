@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
@@ -68,7 +69,7 @@ _CIRCUMSTANCES = {Verdict.UNKNOWN: Circumstance.NOT_KNOWN, Verdict.ALLOWED: Circ
 
 def reference_finding(evaluated: EvaluatedReference) -> Finding:
     """The finding on a reference that is refused, broken or not known."""
-    code = evaluated.code or Code.UNREADABLE
+    code, reason = evaluated.code or Code.UNREADABLE, _reason(evaluated)
     circumstance = _CIRCUMSTANCES.get(evaluated.verdict)
     return Finding(
         code,
@@ -76,7 +77,7 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
         evaluated.reference.referrer,
         evaluated.reference.path,
         target_of(evaluated),
-        "; ".join((_reason(evaluated), *map(str, evaluated.reported))),
+        "; ".join((reason, *map(str, evaluated.reported))) if evaluated.reported else reason,
         _advice(evaluated),
         evaluated.verdict,
         former_place=_former_place(evaluated),
@@ -85,9 +86,11 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
 
 def _reason(evaluated: EvaluatedReference) -> str:
     whole = evaluated.verdict in (Verdict.ALLOWED, Verdict.REFUSED) or evaluated.unsupported
+    reason = cause_of(evaluated) if whole else evaluated.because
+    if evaluated.verdict is not Verdict.REFUSED:
+        return reason
     # Whoever mended the one would only then be told of the other.
-    also = [f"also, {message}" for message in faults_besides(evaluated)] if evaluated.verdict is Verdict.REFUSED else []
-    return "; ".join((cause_of(evaluated) if whole else evaluated.because, *also))
+    return "; ".join((reason, *(f"also, {message}" for message in faults_besides(evaluated))))
 
 
 def _advice(evaluated: EvaluatedReference) -> str:
@@ -112,10 +115,15 @@ def _former_place(evaluated: EvaluatedReference) -> tuple[str, str] | None:
 def target_of(evaluated: EvaluatedReference) -> str:
     """What a reference names: group and kind, namespace and name, port and section. It is part of fingerprints."""
     reference = evaluated.reference
-    to = reference.to
-    port = f":{reference.port}" if reference.port is not None else ""
-    section = f"#{reference.section_name}" if reference.section_name is not None else ""
-    return f"{to.group_kind} {to.path}{port}{section}"
+    return _target(reference.to, reference.port, reference.section_name)
+
+
+@lru_cache(2**12)
+def _target(to: ObjectKey, port: int | None, section_name: str | None) -> str:
+    """Thousands of references name the same targets."""
+    at_port = f":{port}" if port is not None else ""
+    section = f"#{section_name}" if section_name is not None else ""
+    return f"{to.group_kind} {to.path}{at_port}{section}"
 
 
 def _serving_finding(row: Serving) -> Finding:

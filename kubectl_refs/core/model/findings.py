@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -95,9 +94,9 @@ def _without_indices(path: str) -> str:
 
 def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings on one object, each with its occurrence among those that are otherwise alike."""
-    alike: Counter[tuple[object, ...]] = Counter()
+    alike: dict[tuple[object, ...], int] = {}
     for finding in findings:
         # What the fingerprint is made of, which takes longer to make.
         key = finding.object, finding.code.family, finding.field, finding.target
-        alike[key] += 1
-        yield finding if alike[key] == 1 else replace(finding, occurrence=alike[key])
+        occurrence = alike[key] = alike.get(key, 0) + 1
+        yield finding if occurrence == 1 else replace(finding, occurrence=occurrence)

@@ -264,8 +264,8 @@ class EvaluatedReference:
     @property
     def passes_by_default(self) -> bool:
         """Whether no grant permits it, and its implementation, as it is by default, asks for none."""
-        by_grants = self.mechanism is Mechanism.REFERENCE_GRANT and not self.grants
-        return by_grants and bool(self.field.strict_mode) and self.verdict is Verdict.ALLOWED
+        ungranted = not self.grants and self.mechanism is Mechanism.REFERENCE_GRANT
+        return ungranted and self.verdict is Verdict.ALLOWED and bool(self.field.strict_mode)
 
     @property
     def is_parent(self) -> bool:

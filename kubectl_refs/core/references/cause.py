@@ -13,7 +13,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
-from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -27,6 +27,9 @@ anybody meant it, unless each is a slip."""
 
 NAMED = 3
 """Grants that do not come near and are named; more are counted."""
+
+_IN_MANY_FIELDS = frozenset({Hint.SWAPPED, Hint.SPLIT, Hint.WRONG_PLACEMENT})
+"""Slips that each field beside them follows from."""
 
 _REASONS: Mapping[Hint, str] = {
     Hint.CASE: "names are case-sensitive",
@@ -170,11 +173,16 @@ def nearest(evaluated: EvaluatedReference) -> NearMiss | None:
 
 def comes_near(miss: NearMiss) -> bool:
     """Whether a grant may have been meant. One slip may show in many fields: from and to exchanged, or split over two grants."""
-    others = [each for each in miss.differences if each.hint not in (Hint.SWAPPED, Hint.SPLIT, Hint.WRONG_PLACEMENT)]
+    if len(miss.differences) <= NEAR:
+        return True
+    others = [each for each in miss.differences if each.hint not in _IN_MANY_FIELDS]
     return len(others) <= NEAR or SLIPS.issuperset([each.hint for each in others])
 
 
 def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
+    # As nearly always: nothing is to be said but what differs.
+    if not miss.sound and _IN_MANY_FIELDS.isdisjoint([each.hint for each in miss.differences]):
+        return f"{_differing(miss.grant, miss.differences)}{_unknown(miss)}"
     grant = f"ReferenceGrant {miss.grant}"
     by_hint = {each.hint: each for each in miss.differences}
     place = by_hint.get(Hint.WRONG_PLACEMENT)
@@ -197,7 +205,7 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
         has = enumerated(_shortened(fields, lambda each: f'{each.path} "{each.found}"'))
         return f"{evaluated.because}; the nearest, {miss.grant.name}, has {has}"
     if place is None:
-        return f"{_differing(grant, tuple(fields))}{_unknown(miss)}"
+        return f"{_differing(miss.grant, miss.differences)}{_unknown(miss)}"
     if Hint.SWAPPED in by_hint:
         return f"the two namespaces are swapped: {moved}, and {_fields(fields)}{_unknown(miss)}"
     return f"{moved}; and {_fields(fields)}{_because(fields)}{_unknown(miss)}" if fields else moved
@@ -215,9 +223,10 @@ def exchange_of(reference: Reference, miss: NearMiss) -> str:
 
 def _unknown(miss: NearMiss) -> str:
     """The fields that a grant has in place of those that are missing."""
-    missing = {tuple(each.path.rpartition(".")[::2]) for each in miss.differences if each.found is None}
-    if not missing:
+    lacking = [each.path for each in miss.differences if each.found is None]
+    if not lacking:
         return ""
+    missing = {tuple(path.rpartition(".")[::2]) for path in lacking}
     # Imported here: an API server takes no entry without these fields.
     from kubectl_refs.core.grants.unknown_fields import unknown_fields
 
@@ -226,11 +235,11 @@ def _unknown(miss: NearMiss) -> str:
 
 
 @lru_cache(2**12)
-def _differing(grant: str, fields: tuple[Difference, ...]) -> str:
+def _differing(grant: GrantName, fields: tuple[Difference, ...]) -> str:
     """Thousands of references are refused for the same slip."""
     if len(fields) > NEAR:
-        return f"{len(fields)} fields of {grant} differ: {_fields(fields)}"
-    return f"{_fields(fields)}, in {grant}{_because(fields)}"
+        return f"{len(fields)} fields of ReferenceGrant {grant} differ: {_fields(fields)}"
+    return f"{_fields(fields)}, in ReferenceGrant {grant}{_because(fields)}"
 
 
 def _because(differences: Sequence[Difference]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 LISTED = 10
 """Words of a list that are said one by one."""
@@ -23,6 +24,7 @@ def enumerated(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+@lru_cache(2**8)
 def several(kind: str) -> str:
     """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`. A kind
     that is one already, as `Endpoints` is, and `HTTPRoutes` where somebody wrote that as a kind, stays as it is."""
