@@ -100,12 +100,12 @@ class Grants(tuple[Grant, ...]):
 
     def names(self, name: str) -> bool:
         """Whether any has a `to` entry of this name."""
-        return name in self._by_target
+        return self.name_targets and name in self._by_target
 
     @cached_property
     def name_targets(self) -> bool:
         """Whether any has a `to` entry with a name."""
-        return any(name is not None for name in self._by_target)
+        return any(entry.name is not None for grant in self for entry in grant.to)
 
     def foremost(self, reference: Reference, most: int) -> Sequence[Grant]:
         """Those that are worth comparing, where no more than `most` are told."""

@@ -77,9 +77,10 @@ def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) 
     another namespace or another object does what it was written for. One whose other half is wrong by slips alone needs no
     other grant to explain it.
     """
-    halves = sorted((miss for miss in misses if _is_half(reference, miss)), key=lambda miss: miss.grant)
+    halves = [miss for miss in misses if _is_half(reference, miss)]
     if len(halves) < 2:
         return misses
+    halves.sort(key=lambda miss: miss.grant)
     useless = {miss.grant for miss in halves if not _is_of_use(reference, miss, lookups)}
     # Of a half, one part is right and the other is not.
     lacking = {miss.grant: "to" if _right(miss, "from") else "from" for miss in halves}
@@ -106,13 +107,14 @@ def _with_split(reference: Reference, miss: NearMiss, part: str, other: NearMiss
 def _is_half(reference: Reference, miss: NearMiss) -> bool:
     """Whether one part is right and the other for another kind, or from the target's own namespace, where nothing needs
     a grant."""
-    if _right(miss, "from") == _right(miss, "to") or differs_only_by_slips(miss):
-        return False
-    return any(
-        each.path.endswith((".group", ".kind"))
-        or (each.path.endswith(".namespace") and each.found == reference.to.namespace)
+    # Of hardly any near miss a kind or that namespace differs.
+    telling = [
+        each
         for each in miss.differences
-    )
+        if each.path.endswith((".group", ".kind"))
+        or (each.found == reference.to.namespace and each.path.endswith(".namespace"))
+    ]
+    return bool(telling) and _right(miss, "from") != _right(miss, "to") and not differs_only_by_slips(miss)
 
 
 def _is_of_use(reference: Reference, miss: NearMiss, lookups: Lookups) -> bool:

@@ -7,6 +7,7 @@ each is bounded, and what is the same for many references is looked for once.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
@@ -16,7 +17,7 @@ from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, neare
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -50,15 +51,6 @@ NO_NEAR_MISSES = NearestMisses()
 _NONE = Grants()
 
 
-class _Question(NamedTuple):
-    """What near misses depend on: many references ask the same. The name is the `counting_name`."""
-
-    kind: GroupKind
-    namespace: str
-    name: str
-    target: ObjectKey
-
-
 class _Beside(NamedTuple):
     """The near misses of a reference in the namespaces of its two ends, nearest first, how many grants of its target's were
     not compared, what is told where these are all, whether any was plainly meant for it, and whether two of them would
@@ -71,12 +63,18 @@ class _Beside(NamedTuple):
     any_split: bool
 
 
+def known_grants(view: View, namespace: str) -> Grants | None:
+    """The grants of a namespace, each parsed once; None if they are not known, which is no gap yet. Those of a kind or
+    version that counts for nothing are not among them."""
+    standing: _Standing | None = view.once(("grants", namespace), partial(_read, namespace))
+    return None if standing is None else standing.grants
+
+
 def grants_of(view: View, namespace: str, effect: str, *, required: bool = False) -> Grants | None:
-    """The grants of a namespace, each parsed once; None if they could not be read. Those of a kind or version that counts
-    for nothing are not among them."""
-    standing = _standing(view, namespace)
-    if standing is not None:
-        return standing.grants
+    """The same; None if they could not be read."""
+    known = known_grants(view, namespace)
+    if known is not None:
+        return known
     # Who asks says what a failure means, and whether it is one that the kind is not served.
     return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect).known else None
 
@@ -92,7 +90,7 @@ def _grants_from(view: View, entry: FromEntry) -> Grants:
 
 def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
     """The grants of a namespace that count for nothing, as only manifests may hold them; none where they are not known."""
-    standing = _standing(view, namespace)
+    standing: _Standing | None = view.once(("grants", namespace), partial(_read, namespace))
     return standing.outdated if standing is not None else ()
 
 
@@ -103,14 +101,10 @@ class _Standing(NamedTuple):
     outdated: Sequence[Grant]
 
 
-def _standing(view: View, namespace: str) -> _Standing | None:
-    """None where they are not known, which is no gap yet. Every reference asks this several times."""
-
-    def parse(apart: View) -> _Standing | None:
-        answer = apart.list(REFERENCE_GRANT, namespace, required=True, effect="")
-        return _parsed(answer.objects) if answer.known else None
-
-    return view.once(("grants", namespace), lambda apart: apart.without_gaps(parse))
+def _read(namespace: str, view: View) -> _Standing | None:
+    """None where they are not known."""
+    answer = view.without_gaps(lambda apart: apart.list(REFERENCE_GRANT, namespace, required=True, effect=""))
+    return _parsed(answer.objects) if answer.known else None
 
 
 def _parsed(objects: Sequence[JSON]) -> _Standing:
@@ -120,8 +114,11 @@ def _parsed(objects: Sequence[JSON]) -> _Standing:
 
 def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
     """The grants that a refused reference is compared with first: those of its target's namespace and of its referrer's."""
-    effect = _effect(reference)
-    here, own = (grants_of(view, each, effect) for each in (reference.to.namespace, reference.referrer.namespace))
+    target, referrer = reference.to.namespace, reference.referrer.namespace
+    here, own = known_grants(view, target), known_grants(view, referrer)
+    if here is None or own is None:
+        effect = _effect(reference)
+        here, own = grants_of(view, target, effect), grants_of(view, referrer, effect)
     return here or _NONE, own or _NONE
 
 
@@ -134,19 +131,19 @@ def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:
 
 def nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
-    referrer = reference.referrer
     grants, own = compared_grants(view, reference)
+    beside = _beside_of_any(view, reference, grants, own)
+    if beside is not None and beside.any_meant:
+        return beside.alone
     name = counting_name(reference, grants, own)
-    question = _Question(referrer.group_kind, referrer.namespace, name, reference.to)
-    return view.once(question, lambda apart: _nearest_misses(apart, question, reference, grants, own))
+    question = reference.referrer[:3], name, reference.to
+    return view.once(("near misses", question), lambda apart: _nearest_misses(apart, reference, grants, own))
 
 
-def _nearest_misses(
-    view: View, question: _Question, reference: Reference, grants: Grants, own: Grants
-) -> NearestMisses:
+def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grants) -> NearestMisses:
     """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
     allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
-    beside = _beside(view, question, reference, grants, own)
+    beside = _beside_of_any(view, reference, grants, own) or _beside(view, reference, grants)
     effect = _effect(reference)
     fitting: tuple[GrantName, ...] = ()
     others: Sequence[NearMiss] = ()
@@ -168,30 +165,30 @@ def _told(misses: tuple[NearMiss, ...], not_compared: int, fitting: tuple[GrantN
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
-def _beside(view: View, question: _Question, reference: Reference, grants: Grants, own: Grants) -> _Beside:
-    """Compares the grants of the target's namespace and of the referrer's. Where none of them names a target, the answer is
-    the same for all targets of a kind in a namespace, unless two grants would have to be one: that names the target."""
+def _beside_of_any(view: View, reference: Reference, grants: Grants, own: Grants) -> _Beside | None:
+    """Where no grant names a target, the answer is the same for all targets of a kind in a namespace; None where one does,
+    or two grants would have to be one: that names the target."""
+    if grants.name_targets or own.name_targets:
+        return None
+    alike = "beside", reference.referrer[:3], reference.to[:3]
+    beside = view.once(alike, lambda apart: _beside(apart, reference, grants))
+    return None if beside.any_split else beside
 
-    def compare(apart: View) -> _Beside:
-        placed = grants.foremost(reference, MOST_NEAR_MISSES)
-        # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
-        beside = grants_of(apart, reference.referrer.namespace, _effect(reference)) or Grants()
-        misses, beyond = _compared(apart, reference, (*placed, *beside.foremost(reference, MOST_NEAR_MISSES)))
-        not_compared = beyond + len(grants) - len(placed)
-        return _Beside(
-            misses,
-            not_compared,
-            _told(misses, not_compared),
-            any(meant(miss, reference) for miss in misses),
-            any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
-        )
 
-    if not (grants.name_targets or own.name_targets):
-        alike = question._replace(target=question.target._replace(name=""))
-        beside = view.once(("beside", alike), compare)
-        if not beside.any_split:
-            return beside
-    return compare(view)
+def _beside(view: View, reference: Reference, grants: Grants) -> _Beside:
+    """Compares the grants of the target's namespace and of the referrer's."""
+    placed = grants.foremost(reference, MOST_NEAR_MISSES)
+    # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
+    own = grants_of(view, reference.referrer.namespace, _effect(reference)) or Grants()
+    misses, beyond = _compared(view, reference, (*placed, *own.foremost(reference, MOST_NEAR_MISSES)))
+    not_compared = beyond + len(grants) - len(placed)
+    return _Beside(
+        misses,
+        not_compared,
+        _told(misses, not_compared),
+        any(meant(miss, reference) for miss in misses),
+        any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
+    )
 
 
 def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> NearMisses:

@@ -5,7 +5,8 @@ It is right for its own kinds, so nothing is said of it alone; only where a refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 
 from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
@@ -59,11 +60,15 @@ def other_permissions(view: View, reference: Reference) -> Sequence[str]:
     """What is said of each object that names a refused reference of Gateway API and does not count for it."""
     if reference.referrer.group not in (GATEWAY_GROUP, X_GROUP):
         return ()
-    return view.without_gaps(lambda apart: list(_named(apart, reference)))
+    namespace = reference.to.namespace
+    # Hardly a namespace has any, and thousands of references may be refused there.
+    there = view.once(("other permissions", namespace), lambda apart: apart.without_gaps(partial(_listed, namespace)))
+    return [
+        f"{key_of(obj)} names {named}, but counts for {other.whose} only"
+        for other, obj in there
+        if (named := other.named(obj, reference))
+    ]
 
 
-def _named(view: View, reference: Reference) -> Iterator[str]:
-    for other in _OTHER_KINDS:
-        for obj in view.list(other.kind, reference.to.namespace, effect="").objects:
-            if named := other.named(obj, reference):
-                yield f"{key_of(obj)} names {named}, but counts for {other.whose} only"
+def _listed(namespace: str, view: View) -> Sequence[tuple[_OtherKind, JSON]]:
+    return [(other, obj) for other in _OTHER_KINDS for obj in view.list(other.kind, namespace, effect="").objects]

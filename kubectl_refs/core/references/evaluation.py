@@ -68,7 +68,7 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         return _judge(view, found, route, binding)
     referrer = reference.referrer
     of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
-    asked = "judged", found.field, binding, referrer.group, referrer.kind, referrer.namespace, of_reference
+    asked = "judged", found.field, binding, referrer[:3], *of_reference
     judged = view.once(asked, lambda apart: _Judged.of(apart, _judge(apart, found, route, binding)))
     return judged.evaluated.at(found) if judged.holds_for(referrer.name) else _judge(view, found, route, binding)
 
@@ -82,20 +82,23 @@ def _judged_alike(found: FoundReference) -> bool:
 
 
 class _Judged(NamedTuple):
-    """A reference that was judged, for all that are alike but for their referrers' names, and the grants that came into
-    question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
+    """A reference that was judged, for all that are alike but for their referrers' names, and the grants with names that came
+    into question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
 
     evaluated: EvaluatedReference
-    grants: tuple[Grants, ...]
+    naming: Sequence[Grants]
 
     @classmethod
     def of(cls, view: View, evaluated: EvaluatedReference) -> _Judged:
         refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
-        return cls(evaluated, compared_grants(view, evaluated.reference) if refused else ())
+        compared = compared_grants(view, evaluated.reference) if refused else ()
+        return cls(evaluated, [each for each in compared if each.name_targets])
 
     def holds_for(self, name: str) -> bool:
+        if not self.naming:
+            return True
         own = self.evaluated.reference.referrer.name
-        return name == own or not any(each.names(name) or each.names(own) for each in self.grants)
+        return name == own or not any(each.names(name) or each.names(own) for each in self.naming)
 
 
 def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:

@@ -11,7 +11,13 @@ from kubectl_refs.core.attachment.delegation import PERMITTED, delegates
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
+from kubectl_refs.core.grants.near_miss_search import (
+    NO_NEAR_MISSES,
+    NearestMisses,
+    grants_of,
+    known_grants,
+    outdated_grants,
+)
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -109,7 +115,8 @@ def elsewhere(found: FoundReference, namespace: str = "") -> str:
 
 def grants_in(view: View, reference: Reference) -> Grants | None:
     """The grants of the namespace that a reference leads to; None if they could not be read."""
-    return grants_of(view, reference.to.namespace, _effect(reference), required=True)
+    known = known_grants(view, reference.to.namespace)
+    return grants_of(view, reference.to.namespace, _effect(reference), required=True) if known is None else known
 
 
 def _effect(reference: Reference) -> str:
@@ -120,18 +127,14 @@ def _effect(reference: Reference) -> str:
 
 
 def _by_grants(view: View, reference: Reference) -> PermissionDecision:
-    """The decision by grants, which is the same for all referrers of a kind in a namespace."""
+    """The decision by grants: what permits is the same for all referrers of a kind in a namespace."""
     grants = grants_in(view, reference)
     if grants is None:
         return _unreadable(view, reference)
-    referrer, target = reference.referrer, reference.to
-    alike = target if grants.name_targets else target._replace(name="")
-    asked = "permitted", referrer.group_kind, referrer.namespace, alike
+    alike = reference.to if grants.name_targets else reference.to[:3]
+    asked = "permitted", reference.referrer[:3], alike
     permitted = view.once(asked, lambda apart: _permitted(apart, reference, grants))
-    if permitted is not None:
-        return permitted
-    asked = "refused", referrer.group_kind, referrer.namespace, target
-    return view.once(asked, lambda apart: _refused(apart, reference, grants))
+    return _refused(view, reference, grants) if permitted is None else permitted
 
 
 def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDecision | None:
@@ -209,6 +212,8 @@ def _outdated(view: View, reference: Reference) -> str:
 
 def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
     """Grants in manifests that would permit the reference if they did not have too many entries."""
+    if not grants.oversized:
+        return ()
     return tuple(
         f"ReferenceGrant {grant.grant} matches, but has no effect: it has more entries than the {MAX_ENTRIES} of from and "
         f"of to that an API server takes"
@@ -223,11 +228,14 @@ def _refusal(reference: Reference, grants: Grants) -> str:
     if not grants:
         return f"there is no ReferenceGrant in namespace {namespace}"
     which = "no ReferenceGrant" if len(grants) == 1 else f"none of the {len(grants)} ReferenceGrants"
-    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}{_unknown(grant)}" for grant in grants.without_entries]
-    return (
+    refused = (
         f"{which} in namespace {namespace} permits {several(reference.referrer.kind)} in {reference.referrer.namespace} to reference "
-        f"{reference.to.kind} {reference.to.name}{': ' if empty else ''}{listing(empty)}"
+        f"{reference.to.kind} {reference.to.name}"
     )
+    if not grants.without_entries:
+        return refused
+    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}{_unknown(grant)}" for grant in grants.without_entries]
+    return f"{refused}: {listing(empty)}"
 
 
 def _unknown(grant: Grant) -> str:

@@ -367,6 +367,19 @@ def test_references_alike_are_judged_alike_unless_a_grant_has_the_name_of_a_refe
         assert (each,) == alone[each.object.name].objects
 
 
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_a_permission_is_for_referrers_of_one_kind_and_namespace(order: Sequence[int]) -> None:
+    routes = [
+        route_to(("backend", "api"), name="of-the-grant"),
+        route_to(("backend", "api"), name="elsewhere", namespace="other"),
+        route_to(("backend", "api"), name="of-another-kind", kind="GRPCRoute"),
+    ]
+    around = (*namespaces("frontend", "backend", "other"), service(), grant([from_entry()], [to_entry()]))
+    report = check(Cluster((*around, *routes)), Library(), [routes[place] for place in order])
+    allowed = [each.object.name for each in report.objects if each.references[0].verdict is Verdict.ALLOWED]
+    assert allowed == ["of-the-grant"]
+
+
 def test_a_reference_is_judged_by_the_port_that_it_names_itself() -> None:
     routes = [route_to(("backend", "api"), name=f"web-{port}", target={"port": port}) for port in (80, 81)]
     report = checked(*SOUND, *routes)

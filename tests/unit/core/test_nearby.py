@@ -14,9 +14,11 @@ from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import nearest_of
 from kubectl_refs.core.grants.near_miss_search import HABIT, MOST_NEAR_MISSES, NearestMisses, nearest_misses
+from kubectl_refs.core.grants.other_permissions import other_permissions
 from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.core.view.view import View
@@ -43,7 +45,7 @@ class Known:
 
     def __init__(self, *grants: JSON, late: Read | None = None) -> None:
         self.answers: dict[Read, Answer] = {List(REFERENCE_GRANT, None): Answer(grants)}
-        for namespace in ("backend", "frontend"):
+        for namespace in ("backend", "frontend", "other"):
             here = tuple(each for each in grants if each["metadata"]["namespace"] == namespace)
             self.answers[List(REFERENCE_GRANT, namespace)] = Answer(here)
         self.late = late
@@ -157,6 +159,37 @@ def test_where_no_grant_names_a_target_all_targets_of_a_kind_ask_the_same() -> N
         for name in ("api", "web"):
             wanted = reference(to=API._replace(name=name))
             assert asked(*grants, wanted=wanted, view=view) == asked(*grants, wanted=wanted)
+
+
+def without_names(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for obj in objects:
+        for entry in obj["spec"]["to"]:
+            entry.pop("name", None)
+    return objects
+
+
+@PROPERTY
+@given(
+    st.lists(st.tuples(REFERENCES, st.sampled_from(("backend", "other"))), min_size=2, max_size=6),
+    st.one_of(manifests(), manifests().map(without_names)),
+)
+def test_what_is_kept_for_one_reference_is_not_told_of_others(
+    wanted: list[tuple[Reference, str]], objects: list[dict[str, Any]]
+) -> None:
+    view = View(CATALOG, Known(*objects))
+    for each, namespace in wanted:
+        moved = replace(each, to=each.to._replace(namespace=namespace))
+        assert asked(wanted=moved, view=view) == asked(*objects, wanted=moved)
+
+
+def test_what_permits_references_of_others_is_told_of_those_that_it_names() -> None:
+    kind = GroupKind("configuration.konghq.com", "KongReferenceGrant")
+    of_kong = grant([from_entry()], [to_entry(name="api")])
+    answers = Known()
+    answers.answers[List(kind, "backend")] = Answer(({**of_kong, "apiVersion": f"{kind.group}/v1", "kind": kind.kind},))
+    view = View(CATALOG, answers)
+    targets = API, API._replace(name="web"), API._replace(namespace="other")
+    assert [len(other_permissions(view, reference(to=each))) for each in targets] == [1, 0, 0]
 
 
 def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
