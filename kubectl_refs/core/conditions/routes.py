@@ -70,8 +70,10 @@ def _obstacles(
 def _asks_for_grants(parent: Reference, controller: str | None) -> bool:
     """Whether references into other namespaces need a grant for a parent: for a Gateway always, in a mesh where its
     controller asks for one (GEP-1294)."""
+    if not is_mesh(parent) or is_of_a_mesh_that_asks(parent):
+        return True
     row = controller_of(controller)
-    return not is_mesh(parent) or is_of_a_mesh_that_asks(parent) or (row is not None and row.asks_in_meshes)
+    return row is not None and row.asks_in_meshes
 
 
 def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | None, str]:

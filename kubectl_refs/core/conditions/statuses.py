@@ -76,7 +76,7 @@ class Status:
 
     def condition(self, entry: Entry, expected: Expected) -> Condition:
         """An expected condition beside the one in an entry."""
-        reported = reported_in(entry.conditions, expected.type)
+        reported = reported_in(entry.conditions, expected.type) if entry.conditions else None
         compared = self._compared(entry, expected, reported)
         return Condition(
             self.key,

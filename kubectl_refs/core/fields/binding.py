@@ -12,6 +12,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
 MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY, MESH_SERVICE)
+_OF_A_MESH = frozenset({*MESH_KINDS, SERVICE_OF_CORE})
 
 
 class RouteBinding(StrEnum):
@@ -27,7 +28,7 @@ class RouteBinding(StrEnum):
     def of(cls, route: JSON, parents: Sequence[Reference]) -> RouteBinding:
         """The binding of a route with these parents. One without parents counts as a Gateway's: the stricter rule."""
         mesh = [is_mesh(parent) for parent in parents]
-        if not any(mesh):
+        if True not in mesh:
             return cls.GATEWAY
         asks = mesh_that_asks(route) is not None or any(map(is_of_a_mesh_that_asks, parents))
         if all(mesh):
@@ -39,7 +40,7 @@ class RouteBinding(StrEnum):
 def is_mesh(reference: Reference) -> bool:
     """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on
     it (docs/rules.md 3.2)."""
-    return reference.to.group_kind in (*MESH_KINDS, SERVICE_OF_CORE)
+    return reference.to.group_kind in _OF_A_MESH
 
 
 def is_of_a_mesh_that_asks(reference: Reference) -> bool:

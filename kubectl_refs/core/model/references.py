@@ -28,13 +28,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     ALLOWED = "allowed"
 
-    @property
-    def rank(self) -> int:
+    def __init__(self, *_: object) -> None:
+        self.rank = len(type(self).__members__)
         """Its place among them, the worst 0."""
-        return _RANKS[self]
-
-
-_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 class Layer(StrEnum):

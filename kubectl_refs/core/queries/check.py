@@ -134,15 +134,16 @@ def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked
     found = evaluate_object(view, obj)
     if remedies and not view.needs:
         found = found.with_remedies(view)
+    references = found.references
     findings = counted(
-        ungranted_findings(view, obj, found.references, found.conditions)
+        ungranted_findings(view, obj, references, found.conditions)
         if ungranted
         else (
             *map(misspelt_field, found.misspelt),
-            *check_findings(found.references, found.conditions, found.serving),
+            *check_findings(references, found.conditions, found.serving),
         )
     )
-    return Checked(found.key, obj, found.references, found.conditions, found.serving, tuple(findings))
+    return Checked(found.key, obj, references, found.conditions, found.serving, tuple(findings))
 
 
 def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.crossing import with_limits
@@ -21,11 +22,11 @@ from kubectl_refs.core.fixes.fixes import Remedy, remedies_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.kinds import GATEWAY_CLASS
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
@@ -104,7 +105,7 @@ class EvaluatedObject:
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
         """The worst verdict first, then in the table's order."""
-        return tuple(sorted((*self.in_order, *self.malformed), key=lambda each: each.verdict.rank))
+        return tuple(sorted((*self.in_order, *self.malformed), key=attrgetter("verdict.rank")))
 
     def with_remedies(self, view: View) -> EvaluatedObject:
         """The same with effects and fixes, which no verdict depends on: they are made once everything else is read.
@@ -170,26 +171,33 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     binding = RouteBinding.of(obj, [each.reference for each in found if each.field.role is Role.PARENT])
     references = [explain(view, each, obj, binding) for each in (*found, *selected_by(view, obj))]
     granted = {
-        each.reference.to.namespace: each.reference
+        each.found.reference.to.namespace: each.found.reference
         for each in references
         if each.mechanism is Mechanism.REFERENCE_GRANT
     }
-    asked = (grants_in(view, reference) for reference in granted.values())
-    grants = ChainMap(*(each.by_name for each in asked if each))
+    # One and the same for all objects that lead to these namespaces.
+    grants = view.once(("grants by name", *granted), lambda apart: _by_name(apart, granted.values()))
     key = key_of(obj)
-    gateway = gateway_of(view, obj)
+    has_listeners = key.group_kind in (GATEWAY, *LISTENER_SETS)
+    gateway = gateway_of(view, obj) if has_listeners else None
     status = Status(
         key, obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
     )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
-    broken = (*(malformed(key, place) for place in problems), *wrong_kinds(obj))
+    broken = (*(malformed(key, place) for place in problems), *(wrong_kinds(obj) if has_listeners else ()))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # Of one that is refused for the namespace which is written, its own finding says so.
     judged = [each.found for each in references if each.code is not Code.LOCAL_ONLY]
     misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
+
+
+def _by_name(view: View, references: Iterable[Reference]) -> Mapping[GrantName, Grant]:
+    """The grants of the namespaces that some references lead to."""
+    asked = (grants_in(view, reference) for reference in references)
+    return ChainMap(*(each.by_name for each in asked if each))
 
 
 def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedReference]:

@@ -10,9 +10,11 @@ import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.references import Verdict
-from kubectl_refs.core.queries.why import investigate_each
+from kubectl_refs.core.queries.why import evaluate_object, investigate_each
+from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.manifests.source import Manifests
+from tests.support.builders import grant, route_to
 
 NAMESPACES = ("infra", "labelled", "bare")
 PARENTS = (
@@ -123,3 +125,15 @@ def test_of_many_routes_each_is_told_what_it_would_be_told_alone(whole: bool) ->
     assert together.serving == tuple(each for report in alone for each in report.serving)
     found = {each.verdict for each in together.references if each.is_parent}
     assert found >= {Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN}
+
+
+def test_the_grants_at_hand_are_those_of_the_namespaces_that_an_object_leads_to() -> None:
+    grants = [grant(namespace=name) for name in ("backend", "shared")]
+    leading = [["backend"], ["shared"], ["shared", "backend"], ["frontend"], ["backend"]]
+    everything = [
+        route_to(*((name, "api") for name in to), name=f"route-{number}") for number, to in enumerate(leading)
+    ]
+    source = Manifests([*grants, *everything], "default", whole=True)
+    found, _ = inquire_each(source, library_of(source), everything, evaluate_object)
+    names = [[each.namespace for each in of_one.grants] for of_one in found]
+    assert [sorted(each) for each in names] == [["backend"], ["shared"], ["backend", "shared"], [], ["backend"]]
