@@ -24,6 +24,8 @@ from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 
+_ENTRY = re.compile(r"spec\.(from|to)\[(\d+)\]")
+
 Part = Literal["from", "to"]
 """The two lists of a grant's spec."""
 
@@ -91,7 +93,7 @@ class ExaminedGrant:
 
     def _entry(self, path: str) -> str:
         """What the entry says that a path leads into: entries move when others are inserted. Empty for the whole grant."""
-        found = re.match(r"spec\.(from|to)\[(\d+)\]", path)
+        found = _ENTRY.match(path)
         if found is None:
             return ""
         part, index = found[1], int(found[2])

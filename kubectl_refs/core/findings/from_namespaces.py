@@ -38,9 +38,10 @@ def missing_namespace(
         return None
     path = f"spec.from[{index}]"
     message = f'{path} names namespace "{entry.namespace}", which does not exist'
-    fixes = examined.without(examined.pairs_of("from", index))
     near = examined.known.namespaces.nearest(named)
-    if near is not None and near != examined.namespace:
+    if near is None or near == examined.namespace:
+        fixes = examined.without(examined.pairs_of("from", index))
+    else:
         message += f'; "{near}" does'
         title, values = f"write namespace {near}", {"namespace": near}
         sure = examined.confidence("from", index, values, refused)

@@ -36,7 +36,6 @@ def missing_name(
     path, pairs = f"spec.to[{index}]", examined.pairs_of("to", index)
     message = f'{path} names {target.kind_shown} "{target.name}", which does not exist in {namespace}'
     unused = pairs <= idle | examined.unused
-    fixes = examined.without(pairs) if unused else ()
     if any(examined.pairs[pair].users for pair in pairs):
         message += ", so that what uses it is broken"
     elif not unused:
@@ -44,9 +43,12 @@ def missing_name(
     near = examined.known.names(kind, namespace).nearest(target.name)
     if near is not None:
         message += f'; "{near}" does'
+    fixes: tuple[Fix, ...] = ()
+    if unused and near is None:
+        fixes = examined.without(pairs)
+    elif unused and near is not None:
         sure = examined.confidence("to", index, {"name": near}, refused)
-        change = examined.rewritten("to", index, {"name": near}, f"write name {near}", sure)
-        fixes = (change,) if unused else ()
+        fixes = (examined.rewritten("to", index, {"name": near}, f"write name {near}", sure),)
     return examined.finding(Code.TO_NAME_MISSING, f"{path}.name", message, fixes)
 
 
@@ -56,9 +58,9 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
         return None
     path = f"spec.to[{index}]"
     users = [user for pair in sorted(examined.pairs_of("to", index)) for user in examined.pairs[pair].users]
-    broken = [user for user in users if examined.known.missing(user.to)]
-    gone = {user.to.name for user in broken}
-    names = sorted({user.to.name for user in users} - gone)
+    used = dict.fromkeys(user.to for user in users)
+    gone = {each.name for each in used if examined.known.missing(each)}
+    names = sorted({each.name for each in used} - gone)
     message = f"{path} has no name: it permits every {target.kind_shown} in {examined.namespace}"
     if names:
         message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
@@ -68,10 +70,11 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
             f"; {_listed(sorted(gone))} {'is' if one else 'are'} referenced and {'does' if one else 'do'} not exist"
         )
     # What a broken reference is to name is not known yet.
-    fixes = () if broken else _naming(examined, index, target, names, idle)
+    fixes = () if gone else _naming(examined, index, target, names, idle)
     finding = examined.finding(Code.ANY_NAME, f"{path}.name", message, fixes)
-    if broken:
-        finding = replace(finding, advice=f"look at {broken[0].referrer} first: {broken[0].to} does not exist")
+    if gone:
+        broken = next(user for user in users if user.to.name in gone)
+        finding = replace(finding, advice=f"look at {broken.referrer} first: {broken.to} does not exist")
     if target.group_kind == SECRET:
         return replace(finding, severity=Code.ANY_NAME.severity_in(Circumstance.SECRETS))
     return finding
@@ -83,8 +86,8 @@ def _naming(
     """The change that permits only the names in use; left to the owner where users may be unknown or names too many."""
     path, grant, pairs = f"spec.to[{index}]", examined.grant, examined.pairs_of("to", index)
     known = all(examined.pairs[pair].known for pair in pairs - idle)
-    permitted = {(each.group, each.kind, each.name) for each in grant.to}
-    new = [name for name in names if (target.group, target.kind, name) not in permitted]
+    permitted = {each.name for each in grant.to if each.unnamed == target}
+    new = [name for name in names if name not in permitted]
     if not known or not names or len(grant.to) - 1 + len(new) > MAX_ENTRIES:
         unsure = "" if known else "; not every possible user of the entry could be looked at"
         return (examined.changes.edit(f"name each {target.kind_shown} that is meant in spec.to{unsure}"),)

@@ -255,7 +255,13 @@ def _usage(
 ) -> Usage:
     """`shared` are the references that several grants permit."""
     mesh = frozenset(user for user in users if user.referrer in referrers.mesh) if referrers.mesh else frozenset()
-    others = mesh | (shared & set(users))
-    sole = tuple(user for user in users if user not in others) if others else tuple(users)
+    sole = _among(users, set(users) - shared - mesh)
     able = {entry: referrers.able(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)}
     return Usage(grant, pairs, tuple(users), sole, mesh, able)
+
+
+def _among(users: Mapping[Reference, None], chosen: Set[Reference]) -> tuple[Reference, ...]:
+    """Those of the users that are chosen, in their order: nearly always none or all."""
+    if len(chosen) in (0, len(users)):
+        return tuple(users) if chosen else ()
+    return tuple(user for user in users if user in chosen)

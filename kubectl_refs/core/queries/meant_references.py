@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from kubectl_refs.core.findings.misplaced_grants import MeantFor
@@ -13,7 +14,6 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import (
     NearestMisses,
-    compared_grants,
     counting_name,
     grants_of,
     is_missing,
@@ -39,7 +39,11 @@ def references_meant_for(
     names = {usage.grant.grant: usage for usage in used}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
     # By the id of what many references have in common, which is kept beside it.
-    meant_by: dict[int, tuple[NearestMisses, Sequence[_Weighed], Sequence[_Share]]] = {}
+    meant_by: dict[int, _MeantBy] = {}
+
+    @cache
+    def grants_in(namespace: str) -> Grants | None:
+        return grants_of(view, namespace, f"whether references into {namespace} are refused is not known")
 
     def compared_with(reference: Reference) -> tuple[Grants, Grants] | None:
         """What a reference that is refused is compared with; None for one that is not, or that the scope has nothing of."""
@@ -48,28 +52,34 @@ def references_meant_for(
         beside = scope.everywhere and scope.namespace == reference.referrer.namespace
         if not (inside or beside or every.matching(reference)):
             return None
-        here = grants_of(view, reference.to.namespace, f"whether {reference.referrer} is refused is not known")
-        return None if here is None or here.matching(reference) else compared_grants(view, reference)
+        here = grants_in(reference.to.namespace)
+        if here is None or here.matching(reference):
+            return None
+        own = grants_in(reference.referrer.namespace)
+        return here, Grants() if own is None else own
+
+    def meant_by_near(near: NearestMisses, reference: Reference) -> _MeantBy:
+        blamed = _blamed(near)
+        told = [miss for miss in near.nearest if meant(miss, reference) or miss is blamed]
+        weighed = [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names]
+        plainly = any(each.only_misplaced or each.useless for each in weighed)
+        return _MeantBy(near, weighed, plainly, [_Share(found[each.miss.grant]) for each in weighed])
 
     def shares_of(reference: Reference, here: Grants) -> Sequence[_Share]:
         near = nearest_misses(view, reference)
-        known = meant_by.get(id(near))
-        if known is None:
-            blamed = _blamed(near)
-            told = [miss for miss in near.nearest if meant(miss, reference) or miss is blamed]
-            of_scope = [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names]
-            known = meant_by[id(near)] = near, of_scope, [_Share(found[each.miss.grant]) for each in of_scope]
-        _, weighed, merely_near = known
+        if id(near) not in meant_by:
+            meant_by[id(near)] = meant_by_near(near, reference)
+        _, weighed, plainly, merely_near = meant_by[id(near)]
         outside = [name for name in near.elsewhere if name in names and not _in_place(names[name], reference)]
-        if not outside and not any(each.only_misplaced or each.useless for each in weighed):
+        if not (outside or plainly):
             return merely_near
         explained = told_by_explanation(view, reference, near)
         shares = [_Share(found[name], here if explained.elsewhere else None) for name in outside]
         for miss, only_misplaced, useless in weighed:
             to_blame = miss in explained.nearest
             sure = only_misplaced and to_blame
-            plainly = miss if to_blame and (only_misplaced or useless) else None
-            shares.append(_Share(found[miss.grant], here if sure else None, plainly, sure))
+            blamed = miss if to_blame and (only_misplaced or useless) else None
+            shares.append(_Share(found[miss.grant], here if sure else None, blamed, sure))
         return shares
 
     for alike in referrers.alike():
@@ -108,9 +118,13 @@ class _Weighed(NamedTuple):
 
 
 def _weighed(miss: NearMiss, grant: Grant) -> _Weighed:
+    only_misplaced = len(miss.differences) == 1 and is_misplaced(miss)
     nowhere = grant.from_[miss.from_].namespace in (None, *NO_NAMESPACES, grant.grant.namespace)
-    others = [each.hint for each in miss.differences if not each.path.endswith(".namespace")]
-    return _Weighed(miss, is_misplaced(miss) and len(miss.differences) == 1, nowhere and SLIPS.issuperset(others))
+    return _Weighed(miss, only_misplaced, nowhere and _slips_but_for_namespaces(miss))
+
+
+def _slips_but_for_namespaces(miss: NearMiss) -> bool:
+    return SLIPS.issuperset([each.hint for each in miss.differences if not each.path.endswith(".namespace")])
 
 
 def told_by_explanation(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
@@ -162,3 +176,13 @@ class _Share(NamedTuple):
             of.elsewhere += alike
             of.there = self.there
         of.sure |= self.sure
+
+
+class _MeantBy(NamedTuple):
+    """What near misses say of the grants of the scope: which were meant, whether any of them plainly, and what each has of
+    the references where none was."""
+
+    near: NearestMisses
+    weighed: Sequence[_Weighed]
+    plainly: bool
+    merely_near: Sequence[_Share]

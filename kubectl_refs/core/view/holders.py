@@ -18,4 +18,14 @@ def references_in(view: View, obj: JSON) -> References:
         # With the object, so that no other one gets its id.
         return obj, extraction.references_of(obj, apart.catalog.table)
 
-    return view.once(("references in", id(obj)), find)[1]
+    return view.once(_key(obj), find)[1]
+
+
+def references_for_now(view: View, obj: JSON) -> References:
+    """The same for who looks through thousands of objects once: they are found anew unless they are kept already."""
+    kept: tuple[JSON, References] | None = view.kept(_key(obj))
+    return extraction.references_of(obj, view.catalog.table) if kept is None else kept[1]
+
+
+def _key(obj: JSON) -> tuple[str, int]:
+    return "references in", id(obj)

@@ -115,6 +115,11 @@ class View:
         """The same of what depends on objects as they are: where one is changed, it is made by itself and not kept."""
         return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
+    def kept(self, key: Hashable) -> Any:
+        """What `once` has made without anything to note; None where it has not."""
+        made: _Made | None = self._memo.get(key)
+        return made.value if made is not None and made.view is None else None
+
     def _apart(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
 

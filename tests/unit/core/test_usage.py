@@ -6,6 +6,8 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
+from kubectl_refs.core.view.holders import references_for_now, references_in
+from kubectl_refs.core.view.view import View
 from tests.support.builders import from_entry, grant, route_to, service, to_entry
 from tests.support.surveying import Cluster, described, report_on, surveyed
 
@@ -117,3 +119,14 @@ def test_of_a_route_whose_annotation_leads_elsewhere_what_refers_is_kept() -> No
     assert kept["metadata"] == {"name": "web", "namespace": "frontend", "annotations": plugins}
     found, _ = references_of(kept, TABLE)
     assert [each.reference.to.path for each in found if each.reference.crosses] == ["backend/limit"]
+
+
+def test_references_that_are_looked_through_once_are_those_that_are_kept_and_are_not_kept_for_it() -> None:
+    route = route_to(("backend", "api"))
+    view = View(Cluster([]).catalog, {})
+
+    found = references_for_now(view, route)
+
+    assert view.kept(("references in", id(route))) is None
+    assert references_in(view, route) == found
+    assert references_for_now(view, route) is references_in(view, route)
