@@ -57,14 +57,13 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
         namespace = None if scope.all_namespaces else inputs.looked_through(source, named)
         filters = replace(filters, ignored=ignored(catalog, options.ignored, namespace))
         remedies = output.shape not in WITHOUT_REMEDIES
-        library, report = library_of(source), CheckReport(())
         problems: Sequence[RefsError] = ()
         if wanted:
             report, problems = _check_named(source, named, wanted, ungranted=scope.ungranted, remedies=remedies)
-        if kinds is not None:
-            report = checked(source, library, kinds, namespace, labels, ungranted=scope.ungranted, remedies=remedies)
-        if grants:
-            report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
+        else:
+            report = _check_kinds(
+                source, kinds, namespace, labels, grants=grants, ungranted=scope.ungranted, remedies=remedies
+            )
     report, status = told(report, source, filters, accepted, options)
     if report.everything or report.gaps or (output.document and not problems):
         output.write(shapes(report, source, asking(inputs, catalog), output))
@@ -87,6 +86,29 @@ def _named(scope: CheckScope) -> tuple[selection.ObjectArgument, ...]:
     if scope.selector:
         raise usage("name cannot be provided when a selector is specified")
     return selection.parse(scope.arguments)
+
+
+def _check_kinds(
+    source: Source,
+    kinds: Sequence[ServedKind] | None,
+    namespace: str | None,
+    labels: JSON,
+    *,
+    grants: bool,
+    ungranted: bool,
+    remedies: bool,
+) -> CheckReport:
+    """All objects of some kinds (none: of all that hold references; None: of none at all), and with `grants` the
+    ReferenceGrants."""
+    library, report = library_of(source), CheckReport(())
+    if kinds is not None:
+        report = checked(source, library, kinds, namespace, labels, ungranted=ungranted, remedies=remedies)
+    if grants:
+        report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
+    # What was made of answers would stand beside the text of the report, and nobody asks for it again. Some of it holds the
+    # View that it was made with, so that it does not go by itself.
+    library.memo.clear()
+    return report
 
 
 def _check_named(

@@ -120,9 +120,19 @@ def _where_enforced(passing: str, effect: str) -> str:
 
 
 def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:
-    """What is known of controllers that ask for no grant, by the GatewayClasses of an object that has no status."""
+    """What is known of controllers that ask for no grant, by the GatewayClasses of an object that has no status: the same for
+    all routes of the same Gateways."""
+    if key_of(obj).group_kind == GATEWAY:
+        return _doubts(view, [obj])
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
-    gateways = [obj] if key_of(obj).group_kind == GATEWAY else [view.get(each, effect="").object for each in parents]
+    return view.once(
+        ("asking for no grant", *parents),
+        lambda apart: _doubts(apart, [apart.get(each, effect="").object for each in parents]),
+    )
+
+
+def _doubts(view: View, gateways: Iterable[JSON | None]) -> tuple[str, ...]:
+    """The same of the GatewayClasses of some Gateways."""
     told: dict[str, None] = {}
     for name, gateway in {class_of(gateway): gateway for gateway in gateways}.items():
         by = controller_name(view, gateway)

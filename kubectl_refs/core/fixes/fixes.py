@@ -58,31 +58,40 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
     # Without the CRD of ReferenceGrant none can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
-    changes, created = _changes_of_grants(view, references, crossing)
+    by_grants = _by_grants(view, references, crossing)
+    created = {each.reference.to: by_grants[id(each)].create for each in crossing}
     place = place_of_targets(references)
     found = {}
     for each in references:
         if each.in_order:
             continue
         fixes: tuple[Fix, ...] = ()
-        by_grant = changes.get(id(each))
+        by_grant = by_grants.get(id(each))
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
             fixes += without_parent(each, references, fixes)
         elif by_grant is not None:
-            # What is wrong with the reference besides stays wrong with a grant, which is for this target alone.
-            besides = [
-                replace(meaning_fix(each, near), follows=near.object == each.reference.to)
-                for near in fitting_targets(each)
-            ]
-            besides += [replace(fix, follows=True) for fix in _without_port(each)]
-            fixes = (by_grant[0], *besides, *by_grant[1:]) if besides else by_grant
+            besides = _besides(each)
+            if not besides:
+                found[id(each)] = by_grant.remedy
+                continue
+            first, *others = by_grant.fixes
+            fixes = (first, *besides, *others)
         else:
             fixes = (*_for_near_targets(view, each, obj, created), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
         step = "" if fixes or notes else by_hand(view, each, obj, place)
         found[id(each)] = Remedy(fixes, notes, step)
     return found
+
+
+def _besides(evaluated: EvaluatedReference) -> list[Fix]:
+    """What mends the faults that a reference has besides: they stay with a grant, which is for this target alone."""
+    meant = [
+        replace(meaning_fix(evaluated, near), follows=near.object == evaluated.reference.to)
+        for near in fitting_targets(evaluated)
+    ]
+    return [*meant, *(replace(fix, follows=True) for fix in _without_port(evaluated))]
 
 
 def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
@@ -104,40 +113,39 @@ def wants_grant(evaluated: EvaluatedReference) -> bool:
 _UNDECIDED = (Verdict.REFUSED, Verdict.UNKNOWN)
 
 
-class _OfGrants(NamedTuple):
-    """The changes of grants in one namespace for references of one object."""
+class _ByGrant(NamedTuple):
+    """What changes of grants can do for one reference."""
 
-    created: Mapping[ObjectKey, Fix]
-    """The new grant for each target."""
-    changes: Sequence[tuple[Fix, ...]]
-    """What permits each of the references, the recommended one first."""
-    asked: Sequence[tuple[NearMiss, ...]]
-    """Their near misses, so that nothing else gets an id of these."""
+    create: Fix
+    """The new grant that names its target."""
+    fixes: tuple[Fix, ...]
+    """What permits it, the recommended one first."""
+    remedy: Remedy
+    """All there is to do where that is its only fault."""
+    near_misses: tuple[NearMiss, ...]
+    """Its own, so that nothing else gets their id."""
 
 
-def _changes_of_grants(
+def _by_grants(
     view: View, references: Sequence[EvaluatedReference], crossing: Sequence[EvaluatedReference]
-) -> tuple[Mapping[int, tuple[Fix, ...]], Mapping[ObjectKey, Fix]]:
-    """The changes of grants that permit each of the references of one object that want one (`crossing`), by its id, and the
-    new grant for each of their targets. Objects of a kind and namespace often want the same."""
+) -> Mapping[int, _ByGrant]:
+    """What changes of grants can do for each of the references of one object that want one (`crossing`), by its id. Objects
+    of a kind and namespace often want the same."""
     if not crossing:
-        return {}, {}
+        return {}
     permitted = _by_namespace([each for each in references if each.grants])
-    changes: dict[int, tuple[Fix, ...]] = {}
-    created: dict[ObjectKey, Fix] = {}
+    found: dict[int, _ByGrant] = {}
     for namespace, group in _by_namespace(crossing).items():
         users = [each.reference for each in permitted.get(namespace, ())]
         referrer = group[0].reference.referrer
         asked = (
-            "changes of grants",
+            "by grants",
             (referrer.group, referrer.kind, referrer.namespace),
             tuple([(each.reference.to, each.verdict is Verdict.UNKNOWN, id(each.near_misses)) for each in group]),
             tuple([reference.to for reference in users]),
         )
-        made = view.once(asked, partial(_of_grants, group, users))
-        changes.update(zip(map(id, group), made.changes, strict=True))
-        created.update(made.created)
-    return changes, created
+        found.update(zip(map(id, group), view.once(asked, partial(_of_group, group, users)), strict=True))
+    return found
 
 
 def _by_namespace(references: Iterable[EvaluatedReference]) -> Mapping[str, list[EvaluatedReference]]:
@@ -148,12 +156,17 @@ def _by_namespace(references: Iterable[EvaluatedReference]) -> Mapping[str, list
     return found
 
 
-def _of_grants(group: Sequence[EvaluatedReference], users: Sequence[Reference], view: View) -> _OfGrants:
+def _of_group(group: Sequence[EvaluatedReference], users: Sequence[Reference], view: View) -> tuple[_ByGrant, ...]:
+    """The same for some into one namespace; the object has `users` there besides, which some grant permits."""
     created = _new_grants(view, [each.reference for each in group])
     wanted = {needed(each.reference) for each in group if each.verdict is Verdict.REFUSED}
     permitted = ReferenceIndex(users) if users else _NOBODY
-    changes = [_for_crossing(view, each, wanted, permitted, created[each.reference.to]) for each in group]
-    return _OfGrants(created, changes, [each.near_misses for each in group])
+    found = []
+    for each in group:
+        create = created[each.reference.to]
+        fixes = _for_crossing(view, each, wanted, permitted, create)
+        found.append(_ByGrant(create, fixes, Remedy(*lasting(view, each.reference, fixes)), each.near_misses))
+    return tuple(found)
 
 
 _NOBODY = ReferenceIndex()

@@ -22,6 +22,7 @@ _PLAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _REFERRERS = (GATEWAY, LISTENER_SETS[0], *ROUTES)
 _TARGETS = (SERVICE, SECRET, CONFIG_MAP)
 """The kinds that a readable name may have: no two of them are spelt alike in lower case."""
+_WORDS = tuple(kind.kind.lower() for kind in _TARGETS)
 
 
 def describing(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collection[str]) -> str:
@@ -91,8 +92,7 @@ def _read(word: str) -> tuple[str, str] | None:
     """The kind in lower case and the name that a part of a name stands for; None for what is no plain name."""
     if not _PLAIN.fullmatch(word):
         return None
-    kinds = [kind.kind.lower() for kind in _TARGETS]
     start, _, rest = word.partition("-")
-    if start == "any" and rest in kinds:
+    if start == "any" and rest in _WORDS:
         return rest, ""
-    return (start, rest) if start in kinds[1:] and rest else ("service", word)
+    return (start, rest) if start in _WORDS[1:] and rest else (_WORDS[0], word)
