@@ -86,27 +86,27 @@ def _follow(node: Node, places: list[_Place], found: list[list[_Place]]) -> None
         _follow(node.within, [each for where, value in places for each in _objects(where, value, node.strict)], found)
     if not node.fields:
         return
-    reached: list[list[_Place]] = [[] for _ in node.fields]
+    ahead: list[tuple[str, bool, Node, list[_Place]]] = [(*field, []) for field in node.fields]
     for where, value in places:
         if not isinstance(value, dict):
             barred = _barred(where, value, node.strict)
-            for ahead in reached:
-                ahead += barred
+            for *_, reached in ahead:
+                reached += barred
             continue
-        for (name, listed, _), ahead in zip(node.fields, reached, strict=True):
+        for name, listed, _, reached in ahead:
             child = value.get(name)
             if child is None:
                 continue
             if not listed:
-                ahead.append((_field(where, name), child))
+                reached.append((_field(where, name), child))
             elif isinstance(child, list):
                 for index, item in enumerate(child):
-                    ahead.append((_item(where, name, index), item))
+                    reached.append((_item(where, name, index), item))
             else:
-                ahead += _barred(_field(where, name), child, node.strict, "a list")
-    for (_, _, further), ahead in zip(node.fields, reached, strict=True):
-        if ahead:
-            _follow(further, ahead, found)
+                reached += _barred(_field(where, name), child, node.strict, "a list")
+    for _, _, further, reached in ahead:
+        if reached:
+            _follow(further, reached, found)
 
 
 @lru_cache(2**12)
@@ -125,9 +125,9 @@ def _item(where: _Where, name: str, index: int) -> _Where:
 
 def _annotated(obj: JSON, row: ReferenceField) -> list[_Place]:
     """The names with a namespace in an annotation. Of one without, an implementation may have more than one kind in mind."""
-    value = text(mapping(at(obj, "metadata", "annotations")).get(row.annotation)) or ""
+    value = text(mapping(at(obj, "metadata", "annotations")).get(row.annotation))
     found: list[_Place] = []
-    for index, name in enumerate(value.split(",")):
+    for index, name in enumerate(value.split(",") if value else ()):
         namespace, colon, name = name.strip().partition(":")
         if colon:
             found.append(((f"{row.path}[{index}]", (index,)), {"namespace": namespace, "name": name}))
