@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Event
 
 import pytest
 
@@ -138,6 +139,37 @@ def test_an_error_of_the_reader_is_raised_where_objects_are_waited_for() -> None
     with pytest.raises(RefsError, match="logged in"):
         list(arrive(Refusing([]), Library(), LISTS))
     assert sys.getswitchinterval() == interval
+
+
+def test_what_is_read_before_is_there_when_the_first_object_comes_and_is_read_once() -> None:
+    cluster, library = Cluster([service("one", "a"), service("two", "b")]), Library()
+    arriving = arrive(cluster, library, LISTS, before=LISTS[:1])
+    first = next(arriving)
+    held = library.get(LISTS[0])
+    assert held is not None
+    assert held.objects == (first,)
+    assert [first, *arriving] == [service("one", "a"), service("two", "b")]
+    assert len(cluster.reads) == len(LISTS)
+
+
+def test_what_is_to_arrive_is_asked_for_while_what_comes_before_is_read() -> None:
+    assert list(arrive(Waiting(), Library(), LISTS[1:], before=LISTS[:1])) == [service("two", "b")]
+
+
+class Waiting(Cluster):
+    """Answers the first list only once the second one has been asked for."""
+
+    def __init__(self) -> None:
+        super().__init__([service("one", "a"), service("two", "b")])
+        self._asked = Event()
+
+    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
+        wanted = tuple(reads)
+        if wanted == LISTS[:1]:
+            assert self._asked.wait(timeout=30)
+        else:
+            self._asked.set()
+        return super().read(wanted)
 
 
 class Failing(Cluster):

@@ -116,17 +116,14 @@ class Prefetch:
         return [each for each in dict.fromkeys(found) if self._library.get(each) is None]
 
 
-def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[JSON]:
+def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequence[List] = ()) -> Iterator[JSON]:
     """The objects of lists as they are read, so that work on them fills the time in which a server prepares the next.
 
     Lists that the library holds are not read again; the others are in it once the last object has come. A list may
-    fail, or begin anew, after some of its objects came: those are then not among its answer's.
+    fail, or begin anew, after some of its objects came: those are then not among its answer's. What is to be read `before`
+    is in the library when the first object comes; meanwhile the server prepares the others.
     """
-    missing = [read for read in lists if library.get(read) is None]
-    for read in lists:
-        yield from (() if (answer := library.get(read)) is None else answer.objects)
-    if not missing:
-        return
+    missing = [read for read in lists if library.get(read) is None and read not in before]
     arrived: SimpleQueue[JSON | None] = SimpleQueue()
     tapped = {read: read._replace(digest=_Tap(read.digest, arrived)) for read in missing}
     ended: list[Mapping[Read, Answer] | BaseException] = []
@@ -143,16 +140,21 @@ def arrive(source: Source, library: Library, lists: Sequence[List]) -> Iterator[
     # A page that has arrived is read at once, so that the server goes on to the next: work here must give way.
     sys.setswitchinterval(SWITCH)
     try:
-        # A daemon: whoever interrupts the program does not wait for a server.
-        Thread(target=read_all, name="arrive", daemon=True).start()
-        while (obj := arrived.get()) is not None:
+        if missing:
+            # A daemon: whoever interrupts the program does not wait for a server.
+            Thread(target=read_all, name="arrive", daemon=True).start()
+        if before:
+            library.add(source.read(before))
+        for read in lists:
+            yield from (() if (answer := library.get(read)) is None else answer.objects)
+        while missing and (obj := arrived.get()) is not None:
             yield obj
     finally:
         sys.setswitchinterval(interval)
-    (answers,) = ended
-    if isinstance(answers, BaseException):
-        raise answers
-    library.add({read: answers[tap] for read, tap in tapped.items()})
+    for answers in ended:
+        if isinstance(answers, BaseException):
+            raise answers
+        library.add({read: answers[tap] for read, tap in tapped.items()})
 
 
 class _Tap:

@@ -52,9 +52,8 @@ def checked(
     What was read is in the library then.
     """
     reads = list(_lists(source.catalog, kinds, namespace))
-    if reads:
-        library.add(source.read(_beside(source.catalog, namespace)))
-    arriving = (obj for obj in arrive(source, library, reads) if chosen(labels, obj))
+    before = _beside(source.catalog, namespace) if reads else []
+    arriving = (obj for obj in arrive(source, library, reads, before) if chosen(labels, obj))
     reader = Prefetch(source, library) if source.catalog.live else source
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
@@ -122,7 +121,7 @@ def _digest(catalog: Catalog, kind: ServedKind) -> Callable[[JSON], JSON] | None
 
 
 def _beside(catalog: Catalog, namespace: str | None) -> list[List]:
-    """What nearly every object of a whole cluster asks for: it is read first, each kind once."""
+    """What nearly every object of a whole cluster asks for: it is there before the first of them is looked at, each kind once."""
     if namespace is not None or not catalog.live:
         return []
     kinds = (REFERENCE_GRANT, SERVICE, GATEWAY, GATEWAY_CLASS, LISTENER_SET)

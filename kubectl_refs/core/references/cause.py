@@ -180,9 +180,9 @@ def comes_near(miss: NearMiss) -> bool:
 
 
 def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
-    # As nearly always: nothing is to be said but what differs.
+    # As nearly always: nothing is to be said but what differs. A sum with nothing is the text that is kept of it, no copy.
     if not miss.sound and _IN_MANY_FIELDS.isdisjoint([each.hint for each in miss.differences]):
-        return f"{_differing(miss.grant, miss.differences)}{_unknown(miss)}"
+        return _differing(miss.grant, miss.differences) + _unknown(miss)
     grant = f"ReferenceGrant {miss.grant}"
     by_hint = {each.hint: each for each in miss.differences}
     place = by_hint.get(Hint.WRONG_PLACEMENT)

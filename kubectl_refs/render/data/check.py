@@ -36,7 +36,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
         "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
         "serving": (serving_data(each, kubectl) for checked in report.objects for each in checked.serving),
         "findings": findings_data(report, kubectl),
-        "causes": (_cause(each, kubectl) for each in causes_of(report.everything)),
+        "causes": _causes(report, kubectl),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "complete": report.complete,
         "summary": _summary(report),
@@ -57,6 +57,12 @@ def _summary(report: CheckReport) -> dict[str, Any]:
             "baseline": sum(each.accepted for each in findings),
         },
     }
+
+
+def _causes(report: CheckReport, kubectl: Kubectl) -> Iterator[dict[str, Any]]:
+    """The causes of all findings, which are not there before they are written."""
+    for cause in causes_of(report.everything):
+        yield _cause(cause, kubectl)
 
 
 def _cause(cause: Cause, kubectl: Kubectl) -> dict[str, Any]:
