@@ -52,12 +52,9 @@ _NONE = Grants()
 
 
 class _Beside(NamedTuple):
-    """The near misses of a reference in the namespaces of its two ends, nearest first, how many grants of its target's were
-    not compared, what is told where these are all, whether any was plainly meant for it, and whether two of them would
-    have to be one."""
+    """The near misses of a reference in the namespaces of its two ends, as they are told where these are all, whether any
+    was plainly meant for it, and whether two of them would have to be one."""
 
-    misses: tuple[NearMiss, ...]
-    not_compared: int
     alone: NearestMisses
     any_meant: bool
     any_split: bool
@@ -157,11 +154,12 @@ def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grant
             others = [*others, *idle]
     if not others and not fitting:
         return beside.alone
-    return _told(tuple(sorted((*beside.misses, *others), key=nearness)), beside.not_compared, fitting)
+    return _told(tuple(sorted((*beside.alone.nearest, *others), key=nearness)), beside.alone.omitted, fitting)
 
 
-def _told(misses: tuple[NearMiss, ...], not_compared: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:
-    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + not_compared
+def _told(misses: tuple[NearMiss, ...], left_out: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:
+    """Of near misses, the nearest first, those that are told; some more are left out already."""
+    omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + left_out
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
@@ -181,11 +179,8 @@ def _beside(view: View, reference: Reference, grants: Grants) -> _Beside:
     # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
     own = grants_of(view, reference.referrer.namespace, _effect(reference)) or Grants()
     misses, beyond = _compared(view, reference, (*placed, *own.foremost(reference, MOST_NEAR_MISSES)))
-    not_compared = beyond + len(grants) - len(placed)
     return _Beside(
-        misses,
-        not_compared,
-        _told(misses, not_compared),
+        _told(misses, beyond + len(grants) - len(placed)),
         any(meant(miss, reference) for miss in misses),
         any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
     )
