@@ -29,6 +29,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kubectl_refs.core.fields.table import ANY_STEPS
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
@@ -174,7 +175,7 @@ class _Entry:
 
     def _plain_path(self, path: object, name: str = "name") -> str:
         steps = path.split(".") if isinstance(path, str) else [""]
-        if "**" in steps or not all(re.fullmatch(_STEP, step) for step in steps):
+        if ANY_STEPS in steps or not all(re.fullmatch(_STEP, step) for step in steps):
             problem = "field names with dots between them, and [*] behind the name of a list"
             raise self._wrong(f".{name}", f'"{path}" is not a path: {problem}')
         return str(path)
@@ -201,7 +202,7 @@ class _Entry:
     def _path(self) -> str:
         path = self._text("path")
         steps = path.split(".")
-        if steps[-1] == "**" or not all(re.fullmatch(_STEP, step) for step in steps):
+        if steps[-1] == ANY_STEPS or not all(re.fullmatch(_STEP, step) for step in steps):
             raise self._wrong(
                 ".path",
                 f'"{path}" is not a path: field names with dots between them, [*] behind the name of a list, and ** for '

@@ -280,8 +280,11 @@ def _namespace_of(reference: Reference) -> ObjectKey:
 def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:
     """Grants that somebody wrote so that this route may attach: they do not govern parentRefs (docs/rules.md 5.1)."""
     namespace = reference.to.namespace
-    effect = f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
     referrer = reference.referrer
+
+    def effect() -> str:
+        return f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
+
     return tuple(
         f"ReferenceGrant {grant.grant} permits {referrer.kind}s in {referrer.namespace} to reference kind {reference.to.kind}; that has no "
         "effect on parentRefs, which allowedRoutes alone governs"

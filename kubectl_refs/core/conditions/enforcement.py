@@ -125,7 +125,7 @@ def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON)
     if key_of(obj).group_kind == GATEWAY:
         return _doubts(view, [obj])
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
-    return view.once(
+    return view.once_as_is(
         ("asking for no grant", *parents),
         lambda apart: _doubts(apart, [apart.get(each, effect="").object for each in parents]),
     )

@@ -28,7 +28,6 @@ _Where = tuple[str, tuple[int, ...]]
 """The exact path of a value, and the list indices in it."""
 _Place = tuple[_Where, Any]
 """Where a value is, and the value; a Malformed one bars the way."""
-_LOCAL = Mechanism.LOCAL
 
 
 def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]:
@@ -181,7 +180,7 @@ def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON)
     if row.by_kind:
         group = next((each.group for each in row.by_kind if each.kind == kind), group)
     # A namespace where the field or the target has none does not count. An empty one means the holder's own.
-    namespace = written if row.own_namespace or row.governed_by is not _LOCAL else ""
+    namespace = written if row.own_namespace or row.governed_by is not Mechanism.LOCAL else ""
     to = _target(group, kind, namespace or referrer.namespace, name)
     explicit = bool(namespace and to.namespace)
     port = entry.get("port") if row.port_field == "port" else at(entry, *row.port_field.split("."))

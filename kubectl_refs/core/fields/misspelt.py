@@ -22,8 +22,6 @@ from kubectl_refs.core.text.vocabulary import nearest
 _GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
 """Of other kinds it is not known which fields they have besides."""
 
-_LOCAL = Mechanism.LOCAL
-
 _Slip = tuple[str, str, str, Any]
 """Where a slip stands, the name, the name that is meant, and what it holds."""
 
@@ -58,7 +56,7 @@ def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[U
         return
     for each in references:
         row = each.field
-        if row.governed_by is not _LOCAL or row.own_namespace or row.ignores_namespace:
+        if row.governed_by is not Mechanism.LOCAL or row.own_namespace or row.ignores_namespace:
             # Its schema has one.
             continue
         if "namespace" in each.entry:

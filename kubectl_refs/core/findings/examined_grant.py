@@ -150,13 +150,8 @@ class ExaminedGrant:
         entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
         if any(deliberate(value, getattr(entry, name) or "") for name, value in values.items()):
             return Confidence.GUESS
-        after = self._with(part, [index], values)
-        froms = frozenset(after.from_)
-        needed = any(
-            reference.referrer[:3] in froms and any(target.matches(reference) for target in after.to)
-            for reference in refused
-        )
-        return Confidence.LIKELY if needed else Confidence.GUESS
+        repaired = Grants([self._with(part, [index], values)])
+        return Confidence.LIKELY if any(map(repaired.matching, refused)) else Confidence.GUESS
 
     def _with(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> Grant:
         from_, to = list(self.grant.from_), list(self.grant.to)

@@ -60,20 +60,14 @@ class _Beside(NamedTuple):
     any_split: bool
 
 
-def known_grants(view: View, namespace: str) -> Grants | None:
-    """The grants of a namespace, each parsed once; None if they are not known, which is no gap yet. Those of a kind or
-    version that counts for nothing are not among them."""
-    standing: _Standing | None = view.once(("grants", namespace), partial(_read, namespace))
-    return None if standing is None else standing.grants
-
-
-def grants_of(view: View, namespace: str, effect: str, *, required: bool = False) -> Grants | None:
-    """The same; None if they could not be read."""
-    known = known_grants(view, namespace)
-    if known is not None:
-        return known
+def grants_of(view: View, namespace: str, effect: Callable[[], str], *, required: bool = False) -> Grants | None:
+    """The grants of a namespace, each parsed once; None if they could not be read. Those of a kind or version that counts
+    for nothing are not among them."""
+    standing = _standing(view, namespace)
+    if standing is not None:
+        return standing.grants
     # Who asks says what a failure means, and whether it is one that the kind is not served.
-    return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect).known else None
+    return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect()).known else None
 
 
 def _grants_from(view: View, entry: FromEntry) -> Grants:
@@ -87,7 +81,7 @@ def _grants_from(view: View, entry: FromEntry) -> Grants:
 
 def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
     """The grants of a namespace that count for nothing, as only manifests may hold them; none where they are not known."""
-    standing: _Standing | None = view.once(("grants", namespace), partial(_read, namespace))
+    standing = _standing(view, namespace)
     return standing.outdated if standing is not None else ()
 
 
@@ -98,8 +92,12 @@ class _Standing(NamedTuple):
     outdated: Sequence[Grant]
 
 
+def _standing(view: View, namespace: str) -> _Standing | None:
+    """None where they are not known, which is no gap yet. Every reference asks this several times."""
+    return view.once(("grants", namespace), partial(_read, namespace))
+
+
 def _read(namespace: str, view: View) -> _Standing | None:
-    """None where they are not known."""
     answer = view.without_gaps(lambda apart: apart.list(REFERENCE_GRANT, namespace, required=True, effect=""))
     return _parsed(answer.objects) if answer.known else None
 
@@ -111,11 +109,8 @@ def _parsed(objects: Sequence[JSON]) -> _Standing:
 
 def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
     """The grants that a refused reference is compared with first: those of its target's namespace and of its referrer's."""
-    target, referrer = reference.to.namespace, reference.referrer.namespace
-    here, own = known_grants(view, target), known_grants(view, referrer)
-    if here is None or own is None:
-        effect = _effect(reference)
-        here, own = grants_of(view, target, effect), grants_of(view, referrer, effect)
+    effect = partial(_effect, reference)
+    here, own = (grants_of(view, each, effect) for each in (reference.to.namespace, reference.referrer.namespace))
     return here or _NONE, own or _NONE
 
 
@@ -177,7 +172,7 @@ def _beside(view: View, reference: Reference, grants: Grants) -> _Beside:
     """Compares the grants of the target's namespace and of the referrer's."""
     placed = grants.foremost(reference, MOST_NEAR_MISSES)
     # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
-    own = grants_of(view, reference.referrer.namespace, _effect(reference)) or Grants()
+    own = grants_of(view, reference.referrer.namespace, partial(_effect, reference)) or _NONE
     misses, beyond = _compared(view, reference, (*placed, *own.foremost(reference, MOST_NEAR_MISSES)))
     return _Beside(
         _told(misses, beyond + len(grants) - len(placed)),

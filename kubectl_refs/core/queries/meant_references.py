@@ -43,7 +43,7 @@ def references_meant_for(
 
     @cache
     def grants_in(namespace: str) -> Grants | None:
-        return grants_of(view, namespace, f"whether references into {namespace} are refused is not known")
+        return grants_of(view, namespace, lambda: f"whether references into {namespace} are refused is not known")
 
     def compared_with(reference: Reference) -> tuple[Grants, Grants] | None:
         """What a reference that is refused is compared with; None for one that is not, or that the scope has nothing of."""

@@ -6,18 +6,13 @@ Parents are not treated here: see the package attachment.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from kubectl_refs.core.attachment.delegation import PERMITTED, delegates
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss_search import (
-    NO_NEAR_MISSES,
-    NearestMisses,
-    grants_of,
-    known_grants,
-    outdated_grants,
-)
+from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -115,8 +110,7 @@ def elsewhere(found: FoundReference, namespace: str = "") -> str:
 
 def grants_in(view: View, reference: Reference) -> Grants | None:
     """The grants of the namespace that a reference leads to; None if they could not be read."""
-    known = known_grants(view, reference.to.namespace)
-    return grants_of(view, reference.to.namespace, _effect(reference), required=True) if known is None else known
+    return grants_of(view, reference.to.namespace, partial(_effect, reference), required=True)
 
 
 def _effect(reference: Reference) -> str:
