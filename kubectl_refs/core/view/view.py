@@ -97,18 +97,20 @@ class View:
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:
         """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the
         making needed and what it could not read."""
-        made: _Made | None = self._memo.get(key)
+        kept: Any = self._memo.get(key, _NOTHING)
         value: T
-        if made is not None and made.view is None:
-            value = made.value
+        if not isinstance(kept, _Noted) and kept is not _NOTHING:
+            value = kept
             return value
-        if made is None or made.outdated(self._answers):
+        if not isinstance(kept, _Noted) or kept.outdated(self._answers):
             apart = self._apart()
             value = make(apart)
-            made = self._memo[key] = _Made(value, apart if apart._has_noted else None)
-        if made.view is not None:
-            self._take_over(made.view)
-        value = made.value
+            if not apart._has_noted:
+                self._memo[key] = value
+                return value
+            kept = self._memo[key] = _Noted(value, apart)
+        self._take_over(kept.view)
+        value = kept.value
         return value
 
     def once_as_is(self, key: Hashable, make: Callable[[View], T]) -> T:
@@ -117,8 +119,8 @@ class View:
 
     def kept(self, key: Hashable) -> Any:
         """What `once` has made without anything to note; None where it has not."""
-        made: _Made | None = self._memo.get(key)
-        return made.value if made is not None and made.view is None else None
+        kept = self._memo.get(key)
+        return None if isinstance(kept, _Noted) else kept
 
     def _apart(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
@@ -180,15 +182,18 @@ class _Changed:
         )
 
 
+_NOTHING = object()
+"""In place of what `once` has not made yet."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """What `once` made, and the View it was made with; None where that noted nothing, as nearly always: of those there
-    would be tens of thousands."""
+class _Noted:
+    """What `once` made, and the View it was made with, where that noted something. Of what is made nearly all is kept as it
+    is: of those there are tens of thousands."""
 
     value: Any
-    view: View | None
+    view: View
 
     def outdated(self, answers: Answers) -> bool:
         """Whether the needs of the making have been read since: they are read all at once, so one tells of all."""
-        needs = () if self.view is None else islice(self.view.needs, 1)
-        return any(answers.get(read) is not None for read in needs)
+        return any(answers.get(read) is not None for read in islice(self.view.needs, 1))
