@@ -16,7 +16,6 @@ from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, 
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import key_of, was_created
-from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.vocabulary import nearest
 
 _GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
@@ -26,13 +25,15 @@ _Slip = tuple[str, str, str, Any]
 """Where a slip stands, the name, the name that is meant, and what it holds."""
 
 
-@dataclass(frozen=True, slots=True)
 class Level:
-    """The names that the table knows in an object, and what it knows in what they hold; `NAME[*]` of a list is NAME."""
+    """The `names` that the table knows in an object, and what it knows in what they hold: `below`, of those alone in which it
+    knows any. `NAME[*]` of a list is NAME. Two levels are the same only if they are one object."""
 
-    names: tuple[str, ...]
-    below: Mapping[str, Level]
-    """Of those alone in which it knows any."""
+    __slots__ = ("below", "names")
+
+    def __init__(self, names: Iterable[str], below: Mapping[str, Level]) -> None:
+        self.names = tuple(names)
+        self.below = below
 
 
 def misspelt_in(obj: JSON, table: Table) -> list[UnknownField]:
@@ -81,7 +82,7 @@ def level_of(table: Table, kind: GroupKind) -> Level:
 
 
 def _level(names: Mapping[str, Any]) -> Level:
-    return Level(tuple(names), {name: _level(below) for name, below in names.items() if below})
+    return Level(names, {name: _level(below) for name, below in names.items() if below})
 
 
 @lru_cache(2**8)
@@ -111,15 +112,11 @@ def _slips(value: Any, level: Level) -> Sequence[_Slip]:
             if slips := _slips(item, level):
                 found += _behind(f"[{index}]", slips)
     elif isinstance(value, dict):
-        meant, below = meant_by(tuple(value), level.names), level.below
-        if not meant and not below:
-            return ()
-        for name, child in value.items():
-            if name in below:
-                if slips := _slips(child, below[name]):
-                    found += _behind(f".{name}", slips)
-            elif name in meant:
-                found.append((f".{name}", name, meant[name], child))
+        for name, meant, below in _to_look_at(tuple(value), level):
+            if meant:
+                found.append((f".{name}", name, meant, value[name]))
+            elif below and (slips := _slips(value[name], below)):
+                found += _behind(f".{name}", slips)
     return found
 
 
@@ -135,9 +132,15 @@ def _shape(value: Any, *, as_list: bool) -> str:
 
 
 @lru_cache(2**10)
+def _to_look_at(names: tuple[str, ...], level: Level) -> Sequence[tuple[str, str | None, Level | None]]:
+    """Of the names of an object's fields those that are slips, each with the name that is meant, and those in which names are
+    known, each with the level of these. Thousands of objects have the same few fields."""
+    meant = meant_by(names, level.names)
+    return [(name, meant.get(name), level.below.get(name)) for name in names if name in meant or name in level.below]
+
+
 def meant_by(names: tuple[str, ...], known: tuple[str, ...]) -> Mapping[str, str]:
-    """Of the names of an object's fields those that are slips of known ones which it lacks, each with that one. Thousands of
-    objects have the same few fields."""
+    """Of the names of an object's fields those that are slips of known ones which it lacks, each with that one."""
     absent = tuple(name for name in known if name not in names)
     meant = {name: nearest(name, absent) for name in names if absent and name not in known}
     return {name: each for name, each in meant.items() if each}
