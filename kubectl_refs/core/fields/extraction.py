@@ -40,7 +40,8 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
     taken: set[str] = set()
     referrer = key_of(obj)
     plan = table.plan_of(referrer.group_kind)
-    for row, places in zip(plan.naming, _places(obj, plan), strict=True):
+    for place, places in sorted(_places(obj, plan).items()):
+        row = plan.naming[place]
         for where, entry in places:
             path, indices = where
             if not isinstance(entry, dict):
@@ -70,40 +71,35 @@ def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JS
     return tuple(found)
 
 
-def _places(obj: JSON, plan: Plan) -> list[list[_Place]]:
-    """For each of the naming rows everything that it leads to, and what bars the way."""
-    found = [_annotated(obj, row) if row.annotation else [] for row in plan.naming]
+def _places(obj: JSON, plan: Plan) -> dict[int, list[_Place]]:
+    """Everything that naming rows lead to, and what bars the way, by the place of the row in the Plan."""
+    annotations = mapping(at(obj, "metadata", "annotations"))
+    found = {place: _annotated(annotations, plan.naming[place]) for place in plan.annotated} if annotations else {}
     _follow(plan.root, [(("", ()), obj)], found)
     return found
 
 
-def _follow(node: Node, places: list[_Place], found: list[list[_Place]]) -> None:
+def _follow(node: Node, places: list[_Place], found: dict[int, list[_Place]]) -> None:
     """Adds what the paths from a node on lead to. What is not there is looked into for none of them."""
     for row in node.ends:
         found[row] = places
     if node.within is not None:
         _follow(node.within, [each for where, value in places for each in _objects(where, value, node.strict)], found)
-    if not node.fields:
-        return
-    ahead: list[tuple[str, bool, Node, list[_Place]]] = [(*field, []) for field in node.fields]
-    for where, value in places:
-        if not isinstance(value, dict):
-            barred = _barred(where, value, node.strict)
-            for *_, reached in ahead:
-                reached += barred
-            continue
-        for name, listed, _, reached in ahead:
+    for name, listed, further in node.fields:
+        reached: list[_Place] = []
+        for where, value in places:
+            if not isinstance(value, dict):
+                reached += _barred(where, value, node.strict)
+                continue
             child = value.get(name)
             if child is None:
                 continue
             if not listed:
                 reached.append((_field(where, name), child))
             elif isinstance(child, list):
-                for index, item in enumerate(child):
-                    reached.append((_item(where, name, index), item))
+                reached += [(_item(where, name, index), item) for index, item in enumerate(child)]
             else:
                 reached += _barred(_field(where, name), child, node.strict, "a list")
-    for _, _, further, reached in ahead:
         if reached:
             _follow(further, reached, found)
 
@@ -122,9 +118,9 @@ def _item(where: _Where, name: str, index: int) -> _Where:
     return f"{path}[{index}]", (*indices, index)
 
 
-def _annotated(obj: JSON, row: ReferenceField) -> list[_Place]:
+def _annotated(annotations: JSON, row: ReferenceField) -> list[_Place]:
     """The names with a namespace in an annotation. Of one without, an implementation may have more than one kind in mind."""
-    value = text(mapping(at(obj, "metadata", "annotations")).get(row.annotation))
+    value = text(annotations.get(row.annotation))
     found: list[_Place] = []
     for index, name in enumerate(value.split(",") if value else ()):
         namespace, colon, name = name.strip().partition(":")

@@ -37,10 +37,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to look for in an object of one kind: the rows that name other objects, the prefix tree of the paths of those
-    that are no annotations, and the rows that select other objects."""
+    """What to look for in an object of one kind: the rows that name other objects, which of them are annotations, by their
+    place among them, the prefix tree of the paths of the others, and the rows that select other objects."""
 
     naming: tuple[ReferenceField, ...]
+    annotated: tuple[int, ...]
     root: Node
     selecting: tuple[ReferenceField, ...]
 
@@ -94,7 +95,8 @@ class Table:
 def _plan(rows: Sequence[ReferenceField]) -> Plan:
     naming = tuple(row for row in rows if not row.selects)
     paths = [(place, row.path.split(".")) for place, row in enumerate(naming) if not row.annotation]
-    return Plan(naming, _tree(paths), tuple(row for row in rows if row.selects))
+    annotated = tuple(place for place, row in enumerate(naming) if row.annotation)
+    return Plan(naming, annotated, _tree(paths), tuple(row for row in rows if row.selects))
 
 
 def _tree(paths: Iterable[tuple[int, list[str]]], *, strict: bool = True) -> Node:
