@@ -26,14 +26,13 @@ def route_conditions(
     """The conditions for each parentRef of a route, once for every controller that wrote about it, or once without."""
     parents = [each for each in references if each.found.field.role is Role.PARENT]
     others = [each for each in references if each.found.field.role is not Role.PARENT]
-    places = frozenset([each.found.reference.to for each in parents])
     parts = [mapping(each) for each in entries(at(status.object, "status", "parents"))]
+    places = frozenset([each.found.reference.to for each in parents] if parts else ())
     resolved: dict[bool, Computed] = {}
     for parent in parents:
         reference = parent.found.reference
         is_accepted, parent_ref = accepted(parent), parent_ref_of(reference)
-        written = [each for each in parts if _same_parent(reference, mapping(each.get("parentRef")), places)]
-        for each in written or ({},):
+        for each in _about(reference, parts, places) if parts else _UNWRITTEN:
             name = text(each.get("controllerName"))
             entry = Entry(each.get("conditions"), name, parent_ref=parent_ref)
             by_grants = _asks_for_grants(reference, name)
@@ -89,6 +88,16 @@ def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | N
     failed = (check for check in evaluated.checks if check.outcome is Outcome.FAILED)
     decisive = next((check for check in failed if check.layer in _REASON_BY_LAYER), None)
     return (_REASON_BY_LAYER[decisive.layer], decisive.message) if decisive else (None, evaluated.because)
+
+
+_UNWRITTEN: Sequence[JSON] = ({},)
+"""In place of the entries of a status on a parent that no controller wrote about."""
+
+
+def _about(reference: Reference, parts: Sequence[JSON], places: Set[ObjectKey]) -> Sequence[JSON]:
+    """The entries of a status that are about a parentRef."""
+    written = [each for each in parts if _same_parent(reference, mapping(each.get("parentRef")), places)]
+    return written or _UNWRITTEN
 
 
 def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -50,9 +49,10 @@ def perhaps_wrong(rows: Iterable[Serving]) -> tuple[Serving, ...]:
 
 def unserved(rows: Iterable[Serving]) -> tuple[Serving, ...]:
     """Of each object that nothing serves the row that tells why; none where the verdict on a parentRef tells it."""
-    by_object: dict[ObjectKey, list[Serving]] = defaultdict(list)
+    rows = [row for row in rows if not row.backends]
+    served = {row.object for row in rows if row.serves is not Serves.NO}
+    told: dict[ObjectKey, Serving] = {}
     for row in rows:
-        if not row.backends:
-            by_object[row.object].append(row)
-    dead = [group for group in by_object.values() if all(row.serves is Serves.NO for row in group)]
-    return tuple(row for group in dead for row in [each for each in group if not each.by_verdict][:1])
+        if row.object not in served and not row.by_verdict:
+            told.setdefault(row.object, row)
+    return tuple(told.values())

@@ -105,7 +105,7 @@ class EvaluatedObject:
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
         """The worst verdict first, then in the table's order."""
-        return tuple(sorted((*self.in_order, *self.malformed), key=attrgetter("verdict.rank")))
+        return tuple(sorted((*self.in_order, *self.malformed), key=_RANK))
 
     def with_remedies(self, view: View) -> EvaluatedObject:
         """The same with effects and fixes, which no verdict depends on: they are made once everything else is read.
@@ -138,6 +138,7 @@ class EvaluatedObject:
         }
 
 
+_RANK = attrgetter("verdict.rank")
 _FAILING = (Verdict.REFUSED, Verdict.BROKEN)
 
 
