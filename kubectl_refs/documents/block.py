@@ -7,10 +7,9 @@ not judged here, but read from its events, mistakes too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from kubectl_refs.documents.lines import Lines, Node
+from kubectl_refs.documents.layout import Layout, Place
 from kubectl_refs.documents.scalars import ScalarError, plain
 
 _DEEPEST = 100
@@ -27,17 +26,11 @@ _LINE = re.compile(
 _START = re.compile(r"--- *\r?(?:\n|\Z)")
 
 
-class _Line(NamedTuple):
-    """What a line holds: the column where it begins, the one where its key or value does, further on behind a dash, a key,
-    and a value; of a mapping or a list, which are empty, its class."""
+_Line = tuple[Place | None, Any]
+"""What a line holds: a key or an element of a list, and a value; of a mapping or a list, which are empty, its class. A blank
+line has no place."""
 
-    column: int
-    content: int
-    key: str | None
-    value: Any
-
-
-_BLANK = _Line(0, 0, None, None)
+_BLANK: _Line = None, None
 _BELOW = object()
 """The value of a key that has none in its line."""
 
@@ -47,11 +40,16 @@ class Block:
 
     def __init__(self) -> None:
         self._known: dict[str, _Line] = {}
+        self._places: dict[Place, Place] = {}
+        self._layouts: dict[tuple[Place | None, ...], Layout] = {}
 
-    def value(self, text: str) -> dict[str, Any] | None:
-        """What a document holds; None where it is to be read from its events."""
+    def read(self, text: str) -> tuple[dict[str, Any], Layout] | None:
+        """What a document holds, and where; None where it is to be read from its events."""
+        places: list[Place | None] = []
         if start := _START.match(text):
             text = text[start.end() :]
+            # The separator in front is no line of the document.
+            places.append(None)
         known = self._known
         root: dict[str, Any] = {}
         top: Any = root
@@ -65,9 +63,11 @@ class Block:
             line = known.get(written) or self._looked_at(written)
             if line is None:
                 return None
-            if line is _BLANK:
+            place, value = line
+            places.append(place)
+            if place is None:
                 continue
-            begins, content, key, value = line
+            begins, content, key = place
             if awaiting is not None:
                 if begins > column or (begins == column and content > begins):
                     above.append((top, column))
@@ -95,29 +95,13 @@ class Block:
                 awaiting = key
             else:
                 top[key] = value() if type(value) is type else value
-        return root or None
+        return (root, self._layout(tuple(places))) if root else None
 
-    def lines(self, text: str, lines_before: int) -> Lines:
-        """The lines of a document that is read here."""
-        return Lines(self._nodes(text, lines_before))
-
-    def _nodes(self, text: str, number: int) -> Iterator[Node]:
-        known, within = self._known, False
-        for written in text.split("\n"):
-            number += 1
-            line = known.get(written) or self._looked_at(written)
-            # The separator in front is no line of the document.
-            if line is None or line is _BLANK:
-                continue
-            begins, content, key, _ = line
-            if not within:
-                within = True
-                yield 0, number, None
-            # An element is deeper than the key that holds it, which may begin in its column.
-            if content > begins:
-                yield 2 * begins + 2, number, None
-            if key is not None:
-                yield 2 * content + 1, number, key
+    def _layout(self, places: tuple[Place | None, ...]) -> Layout:
+        layout = self._layouts.get(places)
+        if layout is None:
+            layout = self._layouts[places] = Layout(places)
+        return layout
 
     def _looked_at(self, written: str) -> _Line | None:
         """What a line holds; None where it is not to be judged here."""
@@ -140,7 +124,9 @@ class Block:
             # A scalar that goes on from the line before, or a dash alone.
             return None
         column = len(indent)
-        line = _BLANK if key is None and dash is None else _Line(column, column + len(dash or ""), key, value)
+        place = column, column + len(dash or ""), key
+        # The same one for all lines that have it: documents are compared by their places.
+        line = _BLANK if key is None and dash is None else (self._places.setdefault(place, place), value)
         if len(written) <= _SHORT:
             if len(self._known) >= _KEPT:
                 self._known.clear()

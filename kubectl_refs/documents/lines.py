@@ -44,6 +44,7 @@ class Lines:
         self._keys: list[str | None] = []
         self._many: dict[int, list[int]] = {}
         """The children of lists that have many."""
+        self._found: dict[str, int] = {}
         # A loop without calls: manifests of 20 MB have a million of nodes.
         add_line, add_end, add_key, ends = self._lines.append, self._ends.append, self._keys.append, self._ends
         open_: list[tuple[int, int]] = []
@@ -65,16 +66,21 @@ class Lines:
         self._merges, self._aliases = merges, aliases
 
     def line(self, path: str) -> int:
-        """The line of a field, or of what would hold it where it is not there."""
-        if not self._lines:
-            return 1
+        """The line of a field, or of what would hold it where it is not there, counted from 1 in the document."""
+        line = self._found.get(path)
+        if line is None:
+            # Of documents that are alike the same is asked.
+            line = self._found[path] = self._lines[self._node(path)] if self._lines else 1
+        return line
+
+    def _node(self, path: str) -> int:
         node = begin = 0
         while begin < len(path):
             found = self._step(node, path, begin)
             if found is None:
                 break
             node, begin = found
-        return self._lines[node]
+        return node
 
     def _step(self, node: int, path: str, begin: int) -> tuple[int, int] | None:
         """The child of a node that a path leads to from where it begins, and where the rest of the path does."""
@@ -131,12 +137,13 @@ class Lines:
         return children
 
 
-def lines_of_json(text: str, lines_before: int) -> Lines:
+def lines_of_json(text: str) -> Lines:
     """The lines of a text that is one value of JSON."""
-    return Lines(_nodes_of_json(text, lines_before + 1))
+    return Lines(_nodes_of_json(text))
 
 
-def _nodes_of_json(text: str, line: int) -> Iterator[Node]:
+def _nodes_of_json(text: str) -> Iterator[Node]:
+    line = 1
     depth, begins = 0, line
     """`begins` is where the node does that comes next: if it has a key, that may be lines above."""
     key: str | None = None
@@ -157,16 +164,14 @@ def _nodes_of_json(text: str, line: int) -> Iterator[Node]:
                 depth += 1
 
 
-def lines_of_yaml(events: Iterable[Event], lines_before: int) -> Lines:
+def lines_of_yaml(events: Iterable[Event]) -> Lines:
     """The lines of the first document among events, which has been read without a mistake."""
     merges: set[int] = set()
     aliases: dict[int, int] = {}
-    return Lines(_nodes_of_yaml(events, lines_before, merges, aliases), merges, aliases)
+    return Lines(_nodes_of_yaml(events, merges, aliases), merges, aliases)
 
 
-def _nodes_of_yaml(
-    events: Iterable[Event], lines_before: int, merges: set[int], aliases: dict[int, int]
-) -> Iterator[Node]:
+def _nodes_of_yaml(events: Iterable[Event], merges: set[int], aliases: dict[int, int]) -> Iterator[Node]:
     """The nodes; which of them are merged, and which are aliases, is noted as they come."""
     import yaml
 
@@ -180,7 +185,7 @@ def _nodes_of_yaml(
         if isinstance(event, yaml.CollectionEndEvent):
             open_.pop()
             continue
-        line = line_of(event) + lines_before
+        line = line_of(event)
         if isinstance(event, yaml.ScalarEvent) and event.anchor:
             names[event.anchor] = _name(event)
         if open_ and open_[-1] and key is None:

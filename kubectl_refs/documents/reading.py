@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kubectl_refs.documents.block import Block
 from kubectl_refs.documents.builder import Builder
 from kubectl_refs.documents.errors import DocumentError, yaml_error
+from kubectl_refs.documents.layout import Layout
 from kubectl_refs.documents.lines import Lines, line_of, lines_of_json, lines_of_yaml
 
 if TYPE_CHECKING:
@@ -31,17 +32,17 @@ class Document:
     _json: bool = field(repr=False, compare=False)
     _before: int = field(repr=False, compare=False)
     """Lines before it. Counted as the text is read: to count them for each document would take the square of the text."""
-    _block: Block | None = field(default=None, repr=False, compare=False)
-    """What has read it, where that was not its events."""
+    _layout: Layout | None = field(default=None, repr=False, compare=False)
+    """Where its fields stand, if that was found when it was read."""
 
     def line(self, path: str = "") -> int:
         """The line in the text, counted from 1, of a field such as `spec.rules[0].backendRefs[1]`: where its name is,
         or where an element of a list begins. It may lie in what an alias or a merge key names. Of a field that is not
         there it is the line of what would hold it; without a path that of the document's first value.
         """
-        return self._lines.line(path)
+        return self._before + self._lines.line(path)
 
-    @property
+    @cached_property
     def leading(self) -> str:
         """The comments and empty lines before the document's first value; empty in JSON, which has none."""
         start = self._start
@@ -55,10 +56,10 @@ class Document:
     @cached_property
     def _lines(self) -> Lines:
         # Lines are asked for of few documents, after all of them were read: looking for them early would cost all.
+        if self._layout is not None:
+            return self._layout.lines
         text = self._text[self._start : self._end]
-        if self._block is not None:
-            return self._block.lines(text, self._before)
-        return lines_of_json(text, self._before) if self._json else lines_of_yaml(_events(text), self._before)
+        return lines_of_json(text) if self._json else lines_of_yaml(_events(text))
 
 
 def read_documents(text: str) -> list[Document]:
@@ -77,9 +78,10 @@ def read_documents(text: str) -> list[Document]:
     documents: list[Document] = []
     for line, start, end in _split(text):
         part = text[start:end]
-        value = block.value(part)
-        if value is not None:
-            documents.append(Document(value, text, start, end, False, line, block))
+        read = block.read(part)
+        if read is not None:
+            value, layout = read
+            documents.append(Document(value, text, start, end, False, line, layout))
             continue
         # Not made before: it needs PyYAML, and few files do.
         builder = builder or Builder(unique_keys=True)
@@ -112,9 +114,9 @@ def read_first(text: str) -> Any:
 
     So client-go reads kubeconfigs: what follows is not looked at, and of a key set twice the last one counts.
     """
-    value = Block().value(text)
-    if value is not None:
-        return value
+    read = Block().read(text)
+    if read is not None:
+        return read[0]
     with _mistakes(0):
         found = Builder(unique_keys=False).first(_events(text), text, 0)
     return None if found is None else found[0]

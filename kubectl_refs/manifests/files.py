@@ -63,7 +63,7 @@ class Origin:
 
     def line(self, path: str = "") -> int:
         """The line in the file, counted from 1, of a field of the object, or of what would hold it (Document.line)."""
-        return self.document.line(".".join(filter(None, (self.within, path))))
+        return self.document.line(f"{self.within}.{path}" if self.within and path else self.within or path)
 
     def location(self, path: str = "") -> Location:
         """Where a field of the object stands. Of what kustomize makes it is the file that it made it of, and of what helm

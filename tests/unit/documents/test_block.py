@@ -41,12 +41,12 @@ def nodes(lines: Lines) -> object:
 
 def read_from_events(text: str) -> Read:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Block, "value", lambda self, text: None)
+        patch.setattr(Block, "read", lambda self, text: None)
         return read(text)
 
 
 def is_read_here(text: str) -> bool:
-    return Block().value(text) is not None
+    return Block().read(text) is not None
 
 
 KEYS = ["a", "b", "c.d/e-f", "_", "y", "null", "on", "1", "-", "'q'", "a b", "k" * 251, "K" * 1025, "<<", "é"]
@@ -189,7 +189,18 @@ def test_an_empty_mapping_is_a_new_one_each_time() -> None:
     assert found["d"][0] is not found["d"][1]
 
 
+def test_documents_that_differ_in_values_alone_have_the_same_lines() -> None:
+    written = "a: {0}\nb:\n{1}c:\n- d: {0}\n  e: {0}\n"
+    texts = [written.format(value, more) for value in ("x", "'#'", "12") for more in ("", "\n", "- {}\n", "# -\n")]
+    documents = read_documents("--- # x\n" + "---\n".join(texts))
+    assert len({id(each._lines) for each in documents[1:]}) == 3
+    lines = [each.line("c[0].e") - each.line() for each in documents]
+    assert lines == [4, 5, 5, 5] * 3
+    assert documents[-1].line("b[0]") == documents[-1].line() + 1
+    assert documents[-2].line("b[0]") == documents[-2].line() + 2
+
+
 def test_what_is_kept_of_lines_is_bounded() -> None:
     block = Block()
-    assert block.value("\n".join(f"key-{number}: {number}" for number in range(30_000))) is not None
+    assert block.read("\n".join(f"key-{number}: {number}" for number in range(30_000))) is not None
     assert len(block._known) <= 10_000
