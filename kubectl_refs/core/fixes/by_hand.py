@@ -19,7 +19,7 @@ _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
 _WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 
 
-def place_of_targets(references: Iterable[EvaluatedReference]) -> str:
+def _place_of_targets(references: Iterable[EvaluatedReference]) -> str:
     """The namespace that a policy must move to, since everything that it targets is there; empty where it need not."""
     targets = [each for each in references if each.field.role is Role.POLICY_TARGET]
     places = {near.object.namespace for each in targets for near in each.near_targets if near.out_of_reach}
@@ -27,9 +27,9 @@ def place_of_targets(references: Iterable[EvaluatedReference]) -> str:
     return places.pop() if all_there and len(places) == 1 else ""
 
 
-def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, moving_to: str = "") -> str:
-    """A sentence without its full stop about a reference of `obj`, which must be moved to a namespace where one is given; empty where
-    nothing is to be said beside the notes. It reads nothing that the verdict has not read."""
+def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: Iterable[EvaluatedReference]) -> str:
+    """A sentence without its full stop about one of the references of an object; empty where nothing is to be said beside
+    the notes. It reads nothing that the verdict has not read."""
     reference = evaluated.reference
     if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.unsupported:
         return ""
@@ -74,10 +74,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, moving_to: str
         return what_it_needs(found.object, evaluated.field.role, evaluated.because) if found.object is not None else ""
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
-    if moving_to and evaluated.mechanism is Mechanism.LOCAL:
-        return (
-            f"move the {reference.referrer.kind} to {moving_to}, where it needs {reference.to.kind} {reference.to.name}"
-        )
+    place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""
+    if place:
+        return f"move the {reference.referrer.kind} to {place}, where it needs {reference.to.kind} {reference.to.name}"
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"

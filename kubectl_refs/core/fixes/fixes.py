@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from kubectl_refs.core.fixes.access import takes_access
-from kubectl_refs.core.fixes.by_hand import by_hand, place_of_targets
+from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.object_changes import leave_out_port
@@ -16,8 +16,8 @@ from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
 from kubectl_refs.core.fixes.trial import of_referrer
 from kubectl_refs.core.grants.grant import Grant, Pair
-from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced
+from kubectl_refs.core.grants.near_miss_search import known_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import NearMiss
@@ -59,8 +59,6 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
     by_grants = _by_grants(view, references, crossing)
-    created = {each.reference.to: by_grants[id(each)].create for each in crossing}
-    place = place_of_targets(references)
     found = {}
     for each in references:
         if each.in_order:
@@ -78,9 +76,9 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             first, *others = by_grant.fixes
             fixes = (first, *besides, *others)
         else:
-            fixes = (*_for_near_targets(view, each, obj, created), *_without_port(each))
+            fixes = (*_for_near_targets(view, each, obj, by_grants.values()), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
-        step = "" if fixes or notes else by_hand(view, each, obj, place)
+        step = "" if fixes or notes else by_hand(view, each, obj, references)
         found[id(each)] = Remedy(fixes, notes, step)
     return found
 
@@ -91,7 +89,7 @@ def _besides(evaluated: EvaluatedReference) -> list[Fix]:
         replace(meaning_fix(evaluated, near), follows=near.object == evaluated.reference.to)
         for near in fitting_targets(evaluated)
     ]
-    return [*meant, *(replace(fix, follows=True) for fix in _without_port(evaluated))]
+    return meant + [replace(fix, follows=True) for fix in _without_port(evaluated)]
 
 
 def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
@@ -116,6 +114,7 @@ _UNDECIDED = (Verdict.REFUSED, Verdict.UNKNOWN)
 class _ByGrant(NamedTuple):
     """What changes of grants can do for one reference."""
 
+    target: ObjectKey
     create: Fix
     """The new grant that names its target."""
     fixes: tuple[Fix, ...]
@@ -165,7 +164,9 @@ def _of_group(group: Sequence[EvaluatedReference], users: Sequence[Reference], v
     for each in group:
         create = created[each.reference.to]
         fixes = _for_crossing(view, each, wanted, permitted, create)
-        found.append(_ByGrant(create, fixes, Remedy(*lasting(view, each.reference, fixes)), each.near_misses))
+        found.append(
+            _ByGrant(each.reference.to, create, fixes, Remedy(*lasting(view, each.reference, fixes)), each.near_misses)
+        )
     return tuple(found)
 
 
@@ -174,7 +175,7 @@ _NOBODY = ReferenceIndex()
 
 def _new_grants(view: View, references: Sequence[Reference]) -> Mapping[ObjectKey, Fix]:
     """The new grant for each target of references into one namespace."""
-    existing = (grants_in(view, references[0]) or Grants()).own_names
+    existing = known_grants(view, references[0].to.namespace).own_names
     by_target = {
         (entry["group"], entry["kind"], entry["name"]): fix
         for fix in new_grants(references, existing, view.catalog.grant_version)
@@ -210,7 +211,7 @@ def _for_crossing(
 def _harmless(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMiss, Repair | None]:
     """The repair of a near miss in the namespace that a reference leads to, None where there is none or it may take access
     from somebody; with the miss, so that nothing else gets its id."""
-    standing = grants_in(view, reference) or Grants()
+    standing = known_grants(view, reference.to.namespace)
     grant = standing.by_name.get(miss.grant)
     repair = None if grant is None else Repair.of(miss, grant, standing)
     return miss, None if repair is None or takes_access(view, repair.taken, miss.grant, standing) else repair
@@ -231,7 +232,7 @@ def _moving(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix
         grant,
         evaluated.reference.to.namespace,
         view.without_gaps(lambda apart: usage_of(apart, grant)),
-        grants_in(view, evaluated.reference) or Grants(),
+        known_grants(view, evaluated.reference.to.namespace),
         ReferenceIndex([evaluated.reference]),
         view.catalog.grant_version,
         create,
@@ -245,9 +246,10 @@ def recommended(repair: Fix) -> bool:
 
 
 def _for_near_targets(
-    view: View, evaluated: EvaluatedReference, obj: JSON, created: Mapping[ObjectKey, Fix]
+    view: View, evaluated: EvaluatedReference, obj: JSON, by_grants: Collection[_ByGrant]
 ) -> tuple[Fix, ...]:
-    """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes."""
+    """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes.
+    `by_grants` is what grants can do for others of the object."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
         if evaluated.field.role is Role.POLICY_TARGET and named_already(view, meaning(evaluated.found, near), obj):
@@ -261,8 +263,8 @@ def _for_near_targets(
         if grants is None:
             continue
         # Another reference of the object may want the same target: one grant serves both.
-        same = created.get(crossing.to)
-        names = grants.own_names.union(fix.object.name for fix in created.values())
+        same = next((each.create for each in by_grants if each.target == crossing.to), None)
+        names = grants.own_names.union(each.create.object.name for each in by_grants)
         fixes += [
             replace(fix, confidence=edit.confidence, follows=True)
             for fix in ((same,) if same else new_grants([crossing], names, view.catalog.grant_version))

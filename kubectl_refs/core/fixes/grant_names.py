@@ -19,7 +19,8 @@ _LONGEST = 253
 """Characters that the API server takes."""
 _DIGEST = re.compile(r".*-[0-9a-f]{8}")
 _PLAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_REFERRERS = (GATEWAY, LISTENER_SETS[0], *ROUTES)
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+_REFERRERS = frozenset((GATEWAY, LISTENER_SETS[0], *ROUTES))
 _TARGETS = (SERVICE, SECRET, CONFIG_MAP)
 """The kinds that a readable name may have: no two of them are spelt alike in lower case."""
 _WORDS = tuple(kind.kind.lower() for kind in _TARGETS)
@@ -72,7 +73,7 @@ def _word(target: ObjectKey) -> str:
 
 
 def _label(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return _BETWEEN.sub("-", text.lower()).strip("-")
 
 
 def _readable(name: str, referrer: ObjectKey, targets: Sequence[ObjectKey]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.fixes.object_changes import write_fields
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
@@ -14,16 +16,16 @@ _MOST = 3
 """Near targets up to which each is offered: among more, a guess would seldom be right."""
 
 
-def fitting_targets(evaluated: EvaluatedReference) -> tuple[NearTarget, ...]:
+def fitting_targets(evaluated: EvaluatedReference) -> Sequence[NearTarget]:
     """The near targets that the reference works with, at most with a new grant, once it means them."""
-    fitting = tuple(
+    fitting = [
         near
         for near in evaluated.near_targets
         if (not near.needs or near.needs_grant)
         and not any(map(_is_no_remedy, near.differences))
         # What stands in an annotation is one text, of which a patch would have to write all.
         and not evaluated.field.annotation
-    )
+    ]
     return fitting if len(fitting) <= _MOST else ()
 
 

@@ -70,6 +70,12 @@ def grants_of(view: View, namespace: str, effect: Callable[[], str], *, required
     return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect()).known else None
 
 
+def known_grants(view: View, namespace: str) -> Grants:
+    """The same as far as they are known, for whom it makes no difference that they could not be read."""
+    standing = _standing(view, namespace)
+    return _NONE if standing is None else standing.grants
+
+
 def _grants_from(view: View, entry: FromEntry) -> Grants:
     """The grants of all namespaces, of which those alone are looked at that have an entry; none if they could not be read."""
     answer = view.list(REFERENCE_GRANT, None, effect="", about=entry)
