@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.fixes import Confidence, Fix, Remedy
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, GrantMatch, GrantName, NearMiss
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
@@ -18,6 +18,7 @@ from kubectl_refs.core.model.references import (
     Check,
     EvaluatedReference,
     FoundReference,
+    Judgement,
     Layer,
     Outcome,
     Reference,
@@ -48,7 +49,22 @@ def with_reference(evaluated: EvaluatedReference, reference: Reference) -> Evalu
     return replace(evaluated, found=replace(evaluated.found, reference=reference))
 
 
-REFUSED = EvaluatedReference(
+def evaluated(
+    found: FoundReference, *judged: Any, effect: str = "", fixes: tuple[Fix, ...] = (), **more: Any
+) -> EvaluatedReference:
+    """A reference with its judgement, what it does, and what mends it."""
+    return EvaluatedReference(found, Judgement(*judged, **more), effect=effect, remedy=Remedy(fixes))
+
+
+def changed(evaluated: EvaluatedReference, **changes: Any) -> EvaluatedReference:
+    """The same with some fields of its judgement, its remedy or its own changed."""
+    remedy = {name: changes.pop(name) for name in ("fixes", "by_hand") if name in changes}
+    own = {each.name: changes.pop(each.name) for each in fields(EvaluatedReference) if each.name in changes}
+    found = evaluated.judged(**changes) if changes else evaluated
+    return replace(found, **{"remedy": found.remedy._replace(**remedy), **own})
+
+
+REFUSED = evaluated(
     _found(Reference(ROUTE, "spec.rules[0].backendRefs[0]", API, port=8080)),
     Mechanism.REFERENCE_GRANT,
     Verdict.REFUSED,
@@ -100,7 +116,7 @@ REFUSED = EvaluatedReference(
         Fix("edit", GRANT, "a second thing", Confidence.LIKELY, follows=True),
     ),
 )
-ALLOWED = EvaluatedReference(
+ALLOWED = evaluated(
     _found(Reference(ROUTE, "spec.parentRefs[0]", GATEWAY, section_name="http"), Role.PARENT),
     Mechanism.ALLOWED_ROUTES,
     Verdict.ALLOWED,
@@ -110,7 +126,7 @@ ALLOWED = EvaluatedReference(
     checks=(Check(Layer.TARGET, Outcome.NOTE, "the Gateway is not programmed yet"),),
     grants=(GrantMatch(GrantName("backend", "g"), 0, 1),),
 )
-UNKNOWN = EvaluatedReference(
+UNKNOWN = evaluated(
     _found(Reference(ROUTE, "spec.rules[1].backendRefs[0]", API)),
     Mechanism.REFERENCE_GRANT,
     Verdict.UNKNOWN,
@@ -121,7 +137,7 @@ UNKNOWN = EvaluatedReference(
     ask="HTTPRoute frontend/web references Service backend/api. Is there a ReferenceGrant?",
     fixes=(Fix("create", GRANT, "the same again", Confidence.GUESS, manifest=TYPO),),
 )
-BROKEN = replace(
+BROKEN = changed(
     ALLOWED,
     found=_found(Reference(ROUTE, "spec.rules[2].backendRefs[0]", API._replace(namespace="frontend"), port=80)),
     mechanism=Mechanism.SAME_NAMESPACE,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from tests.support.reports import ALLOWED
+from tests.support.reports import ALLOWED, changed
 
 A, R, B, U = Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN
 
@@ -29,7 +28,7 @@ A, R, B, U = Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN
     ],
 )
 def test_the_exit_status_follows_from_the_verdicts(verdicts: Sequence[Verdict], status: int) -> None:
-    assert exit_status(replace(ALLOWED, verdict=each) for each in verdicts) == status
+    assert exit_status(changed(ALLOWED, verdict=each) for each in verdicts) == status
 
 
 def test_a_field_misspelt_that_is_to_hold_a_reference_fails_alone() -> None:

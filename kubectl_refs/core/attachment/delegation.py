@@ -16,7 +16,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
-from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
@@ -54,7 +54,7 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
     else:
         because = f"{reference.to} has no backendRef that delegates to this route"
         evaluated = decided(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
-    return replace(evaluated, mechanism=Mechanism.UNGOVERNED)
+    return evaluated.judged(mechanism=Mechanism.UNGOVERNED)
 
 
 def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:

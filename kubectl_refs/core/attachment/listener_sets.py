@@ -16,7 +16,6 @@ from kubectl_refs.core.model.references import (
 )
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
 from kubectl_refs.core.model.values import at, labels_of, text
-from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
@@ -30,7 +29,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
     if not gateway.known:
         unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
-        return replace(unread, ask=question_to_gateway(reference))
+        return unread.judged(ask=question_to_gateway(reference))
     if gateway.assumed:
         return assumed(found, "takes these listeners")
     if gateway.object is None:
@@ -44,7 +43,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
         namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
         assumption = Assumption(namespace, f"is labelled {describe(selector)}")
         evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
-        return replace(evaluated, assumptions=(assumption,))
+        return evaluated.judged(assumptions=(assumption,))
     if allowed is None:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     return decided(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)

@@ -86,7 +86,7 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
     admission = view.once_as_is(("admission", alike), lambda apart: _Admission.of(apart, found))
     if admission.settled is not None:
         settled = admission.settled.at(found)
-        return replace(settled, ask=_question_to_owner(reference, route)) if admission.unread else settled
+        return settled.judged(ask=_question_to_owner(reference, route)) if admission.unread else settled
     hostnames = listeners.hostnames_of(route)
     answers = [listeners.heeding(answer, hostnames) for answer in admission.answers]
     accepting = [answer for answer in answers if answer.accepts]
@@ -144,8 +144,7 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
-    return replace(
-        evaluated,
+    return evaluated.judged(
         listeners=tuple(answer.name for answer in accepting),
         assumptions=(*(joined.assumptions if joined else ()), *labels_assumed),
     )
@@ -169,7 +168,7 @@ def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
             unknown = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
             reported = _reported_of(found.reference, parent)
             ask = question_to_gateway(each.reference, refused=bool(reported)) if joined.ask else ""
-            return replace(unknown, ask=ask, ask_in=each.reference.to.namespace, reported=reported)
+            return unknown.judged(ask=ask, ask_in=each.reference.to.namespace, reported=reported)
         because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
@@ -204,7 +203,7 @@ def _refused(view: View, found: FoundReference, answers: Sequence[listeners.List
     evaluated = decided(
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    return replace(evaluated, notes=_inert_grants(view, found.reference))
+    return evaluated.noting(*_inert_grants(view, found.reference))
 
 
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:

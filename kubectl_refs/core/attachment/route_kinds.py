@@ -9,7 +9,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Judgement, Reference, Verdict
 from kubectl_refs.core.model.values import key_of, text
 
 
@@ -29,9 +29,5 @@ def wrong_kinds(obj: JSON) -> Iterator[EvaluatedReference]:
             reference = Reference(key, path, to, section_name=name)
             yield EvaluatedReference(
                 FoundReference.without_row(reference, Mechanism.UNGOVERNED, Role.OTHER),
-                Mechanism.UNGOVERNED,
-                Verdict.BROKEN,
-                "InvalidRouteKinds",
-                Code.ROUTE_KINDS,
-                because,
+                Judgement(Mechanism.UNGOVERNED, Verdict.BROKEN, "InvalidRouteKinds", Code.ROUTE_KINDS, because),
             )

@@ -11,11 +11,11 @@ from kubectl_refs.core.model.references import (
     Check,
     EvaluatedReference,
     FoundReference,
+    Judgement,
     Layer,
     Outcome,
     Verdict,
 )
-from kubectl_refs.core.records import replace
 
 
 def assumed(found: FoundReference, what: str) -> EvaluatedReference:
@@ -23,7 +23,7 @@ def assumed(found: FoundReference, what: str) -> EvaluatedReference:
     assumption = Assumption(found.reference.to, what)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
     check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
-    return replace(evaluated, checks=(check,), assumptions=(assumption,))
+    return evaluated.judged(checks=(check,), assumptions=(assumption,))
 
 
 def decided(
@@ -41,4 +41,4 @@ def decided(
         mechanism = Mechanism.MESH
     fault = code if code in REFERENCE_FAULTS and verdict is Verdict.BROKEN else None
     checks = (Check(layer, outcome, because),)
-    return EvaluatedReference(found, mechanism, verdict, reason, code, because, checks, fault=fault)
+    return EvaluatedReference(found, Judgement(mechanism, verdict, reason, code, because, checks, fault=fault))

@@ -20,7 +20,6 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Verdict
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.view.view import View
 
@@ -71,13 +70,12 @@ def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
 
 
 def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> EvaluatedReference:
-    notes = (*each.notes, _INSTEAD)
     if each.verdict is Verdict.REFUSED:
-        return replace(each, unsupported=unsupported, notes=notes)
+        return each.judged(unsupported=unsupported).noting(_INSTEAD)
     # What the controller reports tells it already.
     if reported or each.code is not None:
         return each
-    return replace(each, unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER, notes=notes)
+    return each.judged(unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER).noting(_INSTEAD)
 
 
 def _with_foreseen(
@@ -98,5 +96,5 @@ def _with_foreseen(
             if each.in_order and each.grants
         )
         said = dict.fromkeys(defect.text for defect in defects if defect is not None and defect.lasts)
-        noted.append(replace(each, notes=(*each.notes, *said)) if said else each)
+        noted.append(each.noting(*said))
     return noted

@@ -16,7 +16,6 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, ReportedVerdict, Verdict
-from kubectl_refs.core.records import replace
 
 _BY_REASON: Mapping[str, Verdict] = {
     "RefNotPermitted": Verdict.REFUSED,
@@ -36,11 +35,15 @@ def with_reports(
 ) -> list[EvaluatedReference]:
     """The references of an object; those that could not be checked have what controllers report of them."""
     return [
-        _asking(replace(each, reported=(*each.reported, *_reports(each, references, obj, conditions))))
+        _with_reports(each, tuple(_reports(each, references, obj, conditions)))
         if each.verdict is Verdict.UNKNOWN
         else each
         for each in references
     ]
+
+
+def _with_reports(unknown: EvaluatedReference, reports: tuple[ReportedVerdict, ...]) -> EvaluatedReference:
+    return _asking(unknown.judged(reported=unknown.reported + reports) if reports else unknown)
 
 
 def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
@@ -52,10 +55,10 @@ def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
     to, port = unknown.reference.to, unknown.reference.port
     seen = all(each.layer is Layer.PERMISSION or each.outcome is not Outcome.UNKNOWN for each in unknown.checks)
     if reasons == {"BackendNotFound"} and not seen:
-        return replace(unknown, ask=f"Does {to} exist{'' if port is None else f', with port {port}'}?")
+        return unknown.judged(ask=f"Does {to} exist{'' if port is None else f', with port {port}'}?")
     if reasons <= ABOUT_CONTENT and not seen:
-        return replace(unknown, ask=f"Does {to} exist, and is its content valid?")
-    return replace(unknown, ask="")
+        return unknown.judged(ask=f"Does {to} exist, and is its content valid?")
+    return unknown.judged(ask="")
 
 
 def _reports(

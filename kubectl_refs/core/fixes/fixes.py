@@ -19,7 +19,7 @@ from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.fixes import NO_REMEDY, Confidence, Fix, Remedy
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -32,25 +32,10 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 
-class Remedy(NamedTuple):
-    """What is to be done about one reference: the changes that are offered, the recommended one first, the notes on those
-    that are not, and what is to be done by hand where neither is told."""
-
-    fixes: tuple[Fix, ...] = ()
-    notes: tuple[str, ...] = ()
-    by_hand: str = ""
-
-
 def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> list[EvaluatedReference]:
     """The references of an object with their fixes."""
     remedies = remedies_of(view, references, obj)
-    return [
-        each
-        if remedy is None
-        else replace(each, fixes=remedy.fixes, notes=each.notes + remedy.notes, by_hand=remedy.by_hand)
-        for each in references
-        for remedy in (remedies.get(id(each)),)
-    ]
+    return [replace(each, remedy=remedies.get(id(each), NO_REMEDY)) for each in references]
 
 
 def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
+from typing import NamedTuple
 
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.records import dataclass
@@ -40,3 +41,16 @@ class Fix:
     reference is allowed then. A sentence without its full stop."""
     for_owner: bool = False
     """Whether somebody else makes the change, who reaches the cluster by flags of their own."""
+
+
+class Remedy(NamedTuple):
+    """What is to be done about one reference: the changes that are offered, the recommended one first, the notes on those
+    that are not, and what is to be done first by hand, a sentence without its full stop, where neither is told."""
+
+    fixes: tuple[Fix, ...] = ()
+    notes: tuple[str, ...] = ()
+    by_hand: str = ""
+
+
+NO_REMEDY = Remedy()
+"""Of a reference that is in order, or that nobody asked how to mend."""

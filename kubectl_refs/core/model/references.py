@@ -7,10 +7,12 @@ names follow the report's JSON contract, which may grow but keeps its meaning.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.fixes import NO_REMEDY, Fix, Remedy
 from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
@@ -168,10 +170,9 @@ class ReportedVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluatedReference:
-    """A reference with its verdict and everything that supports it."""
+class Judgement:
+    """The verdict on a reference and everything that supports it: one and the same for all references that are judged alike."""
 
-    found: FoundReference
     mechanism: Mechanism
     verdict: Verdict
     reason: str | None
@@ -188,13 +189,6 @@ class EvaluatedReference:
     notes: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     """What the verdict rests on and the manifests, a part of a cluster, do not say."""
-    source: Location | None = None
-    """Where it stands; None for an object of a cluster."""
-    effect: str = ""
-    fixes: tuple[Fix, ...] = ()
-    by_hand: str = ""
-    """What is to be done first where no change that is offered mends it, a sentence without its full stop; empty where
-    `fixes` are offered, or nothing is known."""
     ask: str = ""
     """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
     ask_in: str = ""
@@ -205,16 +199,51 @@ class EvaluatedReference:
     """What is wrong with the reference itself, permitted or not: the code of a kind, target or part that is not there."""
     near_targets: tuple[NearTarget, ...] = ()
     """What it may mean then, the likeliest first."""
-
     unsupported: str = ""
     """Why its controllers refuse it whatever a grant permits, a sentence without its full stop; empty where that is not
     known."""
     reported: tuple[ReportedVerdict, ...] = ()
     """What controllers report of it, where the verdict is unknown."""
 
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedReference:
+    """A reference as it was found and judged, and what follows from that."""
+
+    found: FoundReference
+    judgement: Judgement
+    source: Location | None = None
+    """Where it stands; None for an object of a cluster."""
+    effect: str = ""
+    """What it does to traffic as it fails; empty where it does not, or that is not known."""
+    remedy: Remedy = NO_REMEDY
+
     def at(self, found: FoundReference) -> EvaluatedReference:
-        """The same of another reference, for which all of it holds as well."""
-        return replace(self, found=found)
+        """Another reference, judged as this one is."""
+        return EvaluatedReference(found, self.judgement)
+
+    def judged(self, **changes: Any) -> EvaluatedReference:
+        """The same with some fields of its judgement changed."""
+        return replace(self, judgement=replace(self.judgement, **changes))
+
+    def noting(self, *notes: str) -> EvaluatedReference:
+        """The same with more notes in its judgement."""
+        return self.judged(notes=(*self.judgement.notes, *notes)) if notes else self
+
+    def offering(self, fixes: Iterable[Fix]) -> EvaluatedReference:
+        """The same with these changes, whatever was offered before."""
+        return replace(self, remedy=self.remedy._replace(fixes=tuple(fixes)))
+
+    @property
+    def target_missing(self) -> bool:
+        """Whether what it names is known not to exist, or to be of a kind that cannot be meant: no grant helps then."""
+        return self.fault in MISSING or self.fault in KIND_FAULTS
+
+    @property
+    def in_order(self) -> bool:
+        """Whether nothing is to be said of it but that it is allowed."""
+        judgement = self.judgement
+        return judgement.verdict is Verdict.ALLOWED and judgement.code is None
 
     @property
     def reported_verdict(self) -> Verdict | None:
@@ -222,6 +251,12 @@ class EvaluatedReference:
         if not self.reported:
             return None
         return min((each.verdict for each in self.reported if each.alone), key=lambda each: each.rank, default=None)
+
+    @property
+    def of_its_type(self) -> str:
+        """What is to be known of the type of its target, a sentence without its full stop; empty for nearly all."""
+        of_type = (each.message for each in self.checks if (each.layer, each.outcome) == (Layer.TYPE, Outcome.NOTE))
+        return next(of_type, "")
 
     @property
     def reference(self) -> Reference:
@@ -232,30 +267,14 @@ class EvaluatedReference:
         return self.found.field
 
     @property
-    def target_missing(self) -> bool:
-        """Whether what it names is known not to exist, or to be of a kind that cannot be meant: no grant helps then."""
-        return self.fault in MISSING or self.fault in KIND_FAULTS
-
-    @property
     def refused_and_missing(self) -> bool:
         """Whether nothing permits it and what it names cannot be meant: two faults, of which a grant mends the first alone."""
         return self.verdict is Verdict.REFUSED and self.target_missing
 
     @property
-    def in_order(self) -> bool:
-        """Whether nothing is to be said of it but that it is allowed."""
-        return self.verdict is Verdict.ALLOWED and self.code is None
-
-    @property
-    def of_its_type(self) -> str:
-        """What is to be known of the type of its target, a sentence without its full stop; empty for nearly all."""
-        of_type = (each.message for each in self.checks if (each.layer, each.outcome) == (Layer.TYPE, Outcome.NOTE))
-        return next(of_type, "")
-
-    @property
     def asked_namespace(self) -> str:
         """The namespace whose owner is asked."""
-        return self.ask_in or self.reference.to.namespace
+        return self.judgement.ask_in or self.reference.to.namespace
 
     @property
     def passes_by_default(self) -> bool:
@@ -266,3 +285,84 @@ class EvaluatedReference:
     @property
     def is_parent(self) -> bool:
         return self.field.role is Role.PARENT
+
+    @property
+    def mechanism(self) -> Mechanism:
+        return self.judgement.mechanism
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+    @property
+    def reason(self) -> str | None:
+        return self.judgement.reason
+
+    @property
+    def code(self) -> Code | None:
+        return self.judgement.code
+
+    @property
+    def because(self) -> str:
+        return self.judgement.because
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return self.judgement.checks
+
+    @property
+    def grants(self) -> tuple[GrantMatch, ...]:
+        return self.judgement.grants
+
+    @property
+    def grants_omitted(self) -> int:
+        return self.judgement.grants_omitted
+
+    @property
+    def near_misses(self) -> tuple[NearMiss, ...]:
+        return self.judgement.near_misses
+
+    @property
+    def near_misses_omitted(self) -> int:
+        return self.judgement.near_misses_omitted
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        return self.judgement.assumptions
+
+    @property
+    def ask(self) -> str:
+        return self.judgement.ask
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        return self.judgement.listeners
+
+    @property
+    def fault(self) -> Code | None:
+        return self.judgement.fault
+
+    @property
+    def near_targets(self) -> tuple[NearTarget, ...]:
+        return self.judgement.near_targets
+
+    @property
+    def unsupported(self) -> str:
+        return self.judgement.unsupported
+
+    @property
+    def reported(self) -> tuple[ReportedVerdict, ...]:
+        return self.judgement.reported
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known besides, of the verdict and of what helps."""
+        return self.judgement.notes + self.remedy.notes
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        return self.remedy.fixes
+
+    @property
+    def by_hand(self) -> str:
+        return self.remedy.by_hand

@@ -11,10 +11,16 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import (
+    EvaluatedReference,
+    FoundReference,
+    Judgement,
+    Outcome,
+    Reference,
+    Verdict,
+)
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, entries, key_of, text
-from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
@@ -45,7 +51,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
     else:
         evaluated = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
-            evaluated = replace(evaluated, notes=(*evaluated.notes, _unheard_of(referrer)))
+            evaluated = evaluated.noting(_unheard_of(referrer))
     if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
         place = f"namespace {referrer.namespace}, in which the {referrer.kind} is to be, does not exist"
         near = _near_namespace(view, referrer.namespace)
@@ -74,9 +80,9 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
     if not view.needs:
         evaluated = with_fixes(view, [evaluated], obj)[0]
     if route is None and evaluated.verdict is Verdict.ALLOWED:
-        evaluated = replace(evaluated, notes=(*evaluated.notes, *_unseen_hostnames(view, evaluated)))
+        evaluated = evaluated.noting(*_unseen_hostnames(view, evaluated))
     # A change of the supposed object itself is no answer.
-    return replace(evaluated, fixes=tuple(fix for fix in evaluated.fixes if fix.object != key_of(obj)))
+    return evaluated.offering(fix for fix in evaluated.fixes if fix.object != key_of(obj))
 
 
 def _existing(view: View, referrer: ObjectKey) -> JSON | None:
@@ -103,7 +109,9 @@ def _unseen_hostnames(view: View, evaluated: EvaluatedReference) -> tuple[str, .
 def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     because = f"no field of kind {referrer.kind} has a namespace: it references objects of its own alone"
     found = _supposed(referrer, target, Mechanism.LOCAL)
-    return EvaluatedReference(found, Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because)
+    return EvaluatedReference(
+        found, Judgement(Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because)
+    )
 
 
 def _unheard_of(referrer: ObjectKey) -> str:
@@ -120,12 +128,12 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     evaluated = by_permission(found, permitted)
     if fault := _taken_by_none(view, referrer, target):
         note = f"no known field of kind {referrer.kind} takes it: {fault}"
-        return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.KIND_NOT_SUPPORTED)
+        return evaluated.judged(fault=Code.KIND_NOT_SUPPORTED).noting(note)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         near = _near_namespace(view, target.namespace)
         similar = _instead(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
-        return replace(evaluated, notes=(*evaluated.notes, note), fault=Code.TARGET_NOT_FOUND)
+        return evaluated.judged(fault=Code.TARGET_NOT_FOUND).noting(note)
     missing = view.without_gaps(lambda apart: _is_missing(apart, target))
     near = view.without_gaps(lambda apart: _near_name(apart, target)) if missing else None
     if not view.needs:
@@ -148,7 +156,8 @@ def _of_none(evaluated: EvaluatedReference, name: str, near: str | None, note: s
     """An answer about something that does not exist, with a note on it: where the name is a slip of another, a grant for it
     helps nobody."""
     slip = near is not None and not deliberate(near, name)
-    return replace(evaluated, notes=(*evaluated.notes, note), fixes=() if slip else evaluated.fixes)
+    noted = evaluated.noting(note)
+    return noted.offering(()) if slip else noted
 
 
 def _near_name(view: View, target: ObjectKey) -> str | None:

@@ -18,10 +18,11 @@ from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.misspelt import misspelt_in, namespaces_in
-from kubectl_refs.core.fixes.fixes import Remedy, remedies_of
+from kubectl_refs.core.fixes.fixes import remedies_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.fixes import Remedy
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -143,10 +144,9 @@ _FAILING = (Verdict.REFUSED, Verdict.BROKEN)
 
 
 def _with(each: EvaluatedReference, effect: str, enforcement: Enforcement | None, remedy: Remedy) -> EvaluatedReference:
-    notes = each.notes
     if enforcement is not None:
-        effect, notes = enforcement.effect, notes + enforcement.notes
-    return replace(each, effect=effect, fixes=remedy.fixes, notes=notes + remedy.notes, by_hand=remedy.by_hand)
+        effect, remedy = enforcement.effect, remedy._replace(notes=enforcement.notes + remedy.notes)
+    return replace(each, effect=effect, remedy=remedy)
 
 
 def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:

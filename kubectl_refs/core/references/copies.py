@@ -11,7 +11,6 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Outcome, Reference, Verdict
-from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.view import View
@@ -36,9 +35,8 @@ def with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
         f"the {into.kind} that {evaluated.field.implementation} makes of it references {to}, and no "
         f"ReferenceGrant in {to.namespace} is known to permit that"
     )
-    return replace(
-        evaluated, because=because, code=Code.UNGRANTED_COPY, notes=(*evaluated.notes, _advice(into, own.namespace, to))
-    )
+    advice = _advice(into, own.namespace, to)
+    return evaluated.judged(because=because, code=Code.UNGRANTED_COPY).noting(advice)
 
 
 def _advice(into: GroupKind, namespace: str, to: ObjectKey) -> str:

@@ -25,6 +25,7 @@ from kubectl_refs.core.model.references import (
     Check,
     EvaluatedReference,
     FoundReference,
+    Judgement,
     Layer,
     Outcome,
     Reference,
@@ -124,7 +125,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [not_made_elsewhere(route, found.reference.to.namespace)])
-    return replace(evaluated, notes=(*evaluated.notes, *notes)) if notes else evaluated
+    return evaluated.noting(*notes)
 
 
 def _taker_of_any_secret(view: View, holder: JSON) -> str:
@@ -152,8 +153,7 @@ def _evaluated(
     assumptions: tuple[Assumption, ...] = (),
     fault: Code | None = None,
 ) -> EvaluatedReference:
-    return EvaluatedReference(
-        found,
+    judgement = Judgement(
         permitted.mechanism,
         verdict,
         reason,
@@ -169,6 +169,7 @@ def _evaluated(
         ask=permitted.ask,
         fault=fault,
     )
+    return EvaluatedReference(found, judgement)
 
 
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
@@ -184,7 +185,7 @@ def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
     """The certificate of a listener that has no use for it: the field is ignored then (ListenerTLSConfig.Mode)."""
     because = f'listener "{text(listener.get("name")) or ""}" does not end TLS itself and ignores certificateRefs'
     check = Check(Layer.PERMISSION, Outcome.OK, because)
-    return EvaluatedReference(found, Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,))
+    return EvaluatedReference(found, Judgement(Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,)))
 
 
 def _resolved(found: FoundReference, obj: JSON) -> bool:
@@ -268,9 +269,11 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
     nothing = Reference(referrer, place.path, ObjectKey("", "", "", ""))
     return EvaluatedReference(
         FoundReference.without_row(nothing, Mechanism.UNGOVERNED, Role.OTHER),
-        Mechanism.UNGOVERNED,
-        Verdict.BROKEN,
-        None,
-        Code.MALFORMED,
-        f"this is not a reference: {place.problem}",
+        Judgement(
+            Mechanism.UNGOVERNED,
+            Verdict.BROKEN,
+            None,
+            Code.MALFORMED,
+            f"this is not a reference: {place.problem}",
+        ),
     )

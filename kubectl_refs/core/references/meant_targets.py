@@ -52,9 +52,7 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
     told = () if evaluated.code is Code.LOCAL_ONLY else _notes(evaluated.found, near)
     if told and near[0].out_of_reach:
         told = (f"no ReferenceGrant can help: {elsewhere(evaluated.found)}",)
-    notes = (*evaluated.notes, *told)
-    code = evaluated.code or Code.NEAR_TARGET
-    return replace(evaluated, code=code, notes=notes, near_targets=near)
+    return evaluated.judged(code=evaluated.code or Code.NEAR_TARGET, near_targets=near).noting(*told)
 
 
 def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate) -> tuple[NearTarget, ...]:
@@ -83,13 +81,9 @@ def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> Eva
     if omitted and code in (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND):
         code = Code.NAMESPACE_OMITTED
     told = evaluated.because if evaluated.verdict is Verdict.REFUSED else f"{evaluated.because}{found}"
-    return replace(
-        evaluated,
-        code=code,
-        because=told,
-        checks=tuple(_with(check, found) for check in evaluated.checks),
-        notes=(*evaluated.notes, *_notes(evaluated.found, near)),
-        near_targets=near,
+    checks = tuple(_with(check, found) for check in evaluated.checks)
+    return evaluated.judged(code=code, because=told, checks=checks, near_targets=near).noting(
+        *_notes(evaluated.found, near)
     )
 
 

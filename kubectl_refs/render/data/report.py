@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Pair
@@ -125,17 +124,15 @@ def _matches(evaluated: EvaluatedReference) -> list[dict[str, Any]]:
 
 
 def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Repeats) -> Joined:
-    reference = evaluated.reference
+    reference, fixes = evaluated.reference, evaluated.fixes
     return Joined(
         (
             repeats.of(reference.referrer, _of, reference.referrer),
             {"path": reference.path},
             repeats.of(_saying(evaluated), _said, evaluated, repeats),
             repeats.of(_leading_to(evaluated), _led_to, evaluated),
-            {
-                "source": location_data(evaluated.source),
-                "fixes": [repeats.of(_changing(fix), fix_data, fix, kubectl) for fix in evaluated.fixes],
-            },
+            {"source": location_data(evaluated.source)},
+            repeats.of(("fixes", id(fixes)), _mending, fixes, kubectl, repeats),
         )
     )
 
@@ -144,10 +141,13 @@ def _of(referrer: ObjectKey) -> dict[str, Any]:
     return {"from": key_data(referrer)}
 
 
+def _mending(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> dict[str, Any]:
+    return {"fixes": [repeats.of(_changing(fix), fix_data, fix, kubectl) for fix in fixes]}
+
+
 def _leading_to(evaluated: EvaluatedReference) -> Hashable:
     """What `_led_to` depends on."""
-    asked_of = evaluated.ask and evaluated.asked_namespace
-    return evaluated.effect, evaluated.ask, asked_of, evaluated.by_hand, evaluated.reported
+    return id(evaluated.judgement), evaluated.effect, evaluated.by_hand, evaluated.reference.to.namespace
 
 
 def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
@@ -169,23 +169,13 @@ def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
     }
 
 
-_EQUAL: Callable[[EvaluatedReference], tuple[Hashable, ...]] = attrgetter(
-    *("reason", "because", "unsupported", "notes", "reported", "grants_omitted", "near_misses_omitted")
-)
-_SHARED: Callable[[EvaluatedReference], tuple[object, ...]] = attrgetter(
-    *("mechanism", "verdict", "code", "fault", "grants", "near_misses", "near_targets", "assumptions")
-)
-"""What is one and the same wherever it is equal, or in references that were judged as one."""
-
-
 def _saying(evaluated: EvaluatedReference) -> Hashable:
-    """What `_said` depends on. Of what is shared the id takes less time than a hash."""
-    reference, field = evaluated.reference, evaluated.field
+    """What `_said` depends on."""
+    judgement, reference, field = evaluated.judgement, evaluated.reference, evaluated.field
     # What is written there of itself may be told, and a way to a target begins at the field's own place.
-    own = reference.path if evaluated.near_targets or field.by_kind else ""
+    own = reference.path if judgement.near_targets or field.by_kind else ""
     of_reference = reference.to, reference.port, reference.section_name, id(field), own
-    checks = [(id(check.layer), id(check.outcome), check.message) for check in evaluated.checks]
-    return *of_reference, *checks, *_EQUAL(evaluated), *map(id, _SHARED(evaluated))
+    return id(judgement), *of_reference, evaluated.remedy.notes
 
 
 def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from tests.support.reports import (
     PATCH,
     REFUSED,
     UNKNOWN,
+    changed,
     condition,
     with_reference,
 )
@@ -132,7 +133,7 @@ def test_the_nearest_three_grants_are_told_and_the_rest_is_counted() -> None:
 
 
 def test_grants_that_no_format_tells_are_counted_too() -> None:
-    shown = text(about(replace(REFUSED, near_misses_omitted=40)))
+    shown = text(about(changed(REFUSED, near_misses_omitted=40)))
     assert "and 42 more ReferenceGrants that match less; -o wide shows the nearest 5" in shown
 
 
@@ -233,6 +234,6 @@ def test_verdicts_that_nothing_got_are_left_out_of_the_summary() -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_a_colour_of_its_own_kind(verdict: Verdict) -> None:
-    shown = render_details(about(replace(BROKEN, verdict=verdict)), Style(NOW, color=True), KUBECTL)
+    shown = render_details(about(changed(BROKEN, verdict=verdict)), Style(NOW, color=True), KUBECTL)
     color = {Verdict.ALLOWED: 32, Verdict.UNKNOWN: 33}.get(verdict, 31)
     assert shown.startswith(f"\x1b[{color}m{verdict}:\x1b[0m ")

@@ -13,7 +13,7 @@ from kubectl_refs.render.details import render_details
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
-from tests.support.reports import KUBECTL, NOW, REFUSED, with_reference
+from tests.support.reports import KUBECTL, NOW, REFUSED, changed, with_reference
 from tests.support.surveying import described, findings_page, report_on
 
 GATEWAY = ObjectKey(GATEWAY_GROUP, "Gateway", "infra", "public")
@@ -53,11 +53,11 @@ def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
 
 def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again() -> None:
     key = ObjectKey(GATEWAY_GROUP, "ReferenceGrant", "backend", "g")
-    first = replace(REFUSED, near_misses=(), fixes=(replace(FIRST, object=key),))
+    first = changed(REFUSED, near_misses=(), fixes=(replace(FIRST, object=key),))
     own = replace(first.reference, path="spec.parentRefs[1]")
     stranger = replace(own, referrer=own.referrer._replace(name="other"))
-    second = with_reference(replace(first, fixes=(patch("/spec", "/spec/x", key),)), own)
-    third = with_reference(replace(first, fixes=(patch("/spec", "/spec/y", key),)), stranger)
+    second = with_reference(changed(first, fixes=(patch("/spec", "/spec/x", key),)), own)
+    third = with_reference(changed(first, fixes=(patch("/spec", "/spec/y", key),)), stranger)
     text = render_details(Report((first, second, third)), Style(NOW), KUBECTL)
     assert f"            run this command again after the change for {first.reference.path}; {ASK_AGAIN}\n" in text
     assert f" the change for HTTPRoute frontend/web {first.reference.path}; {ASK_AGAIN}\n" in text
@@ -65,7 +65,7 @@ def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again(
 
 
 def test_the_same_command_for_another_object_names_that_object() -> None:
-    first = replace(REFUSED, near_misses=(), fixes=(FIRST,))
+    first = changed(REFUSED, near_misses=(), fixes=(FIRST,))
     other = replace(first.reference, referrer=first.reference.referrer._replace(name="other"))
     text = render_details(Report((first, with_reference(first, other))), Style(NOW), KUBECTL)
     assert f"  fix:      the same as for HTTPRoute frontend/web {first.reference.path}\n" in text
@@ -130,9 +130,9 @@ def test_changes_of_one_object_for_several_are_one_patch() -> None:
         )
         return Fix("patch", GATEWAY, f"admit {namespace}", Confidence.CERTAIN, patch=operations)
 
-    first = replace(REFUSED, near_misses=(), fixes=(admitting("frontend"),))
+    first = changed(REFUSED, near_misses=(), fixes=(admitting("frontend"),))
     other = replace(first.reference, referrer=first.reference.referrer._replace(namespace="other"))
-    second = with_reference(replace(first, fixes=(admitting("other"),)), other)
+    second = with_reference(changed(first, fixes=(admitting("other"),)), other)
     text = render_details(Report((first, second)), Style(NOW), KUBECTL)
     assert "  fix:      admit frontend; admit other\n" in text
     assert '"values": ["frontend", "other"]' in text

@@ -18,7 +18,7 @@ from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.why import render_why, why_in
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
-from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED, with_reference
+from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED, changed, with_reference
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ROWS, PROMPT = 24, 2
@@ -131,7 +131,7 @@ def test_a_grant_that_differs_in_three_unrelated_fields_is_no_near_miss() -> Non
     )
     assert (
         "  cause:   no ReferenceGrant in namespace backend permits HTTPRoutes in frontend to reference Service api"
-        in text(replace(REFUSED, near_misses=(far,)))
+        in text(changed(REFUSED, near_misses=(far,)))
     )
 
 

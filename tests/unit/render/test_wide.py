@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.wide import render_wide
-from tests.support.reports import COMMAND, CONDITIONS, FULL, KUBECTL, NOW, REFUSED
+from tests.support.reports import COMMAND, CONDITIONS, FULL, KUBECTL, NOW, REFUSED, changed
 
 
 def tables(report: Report) -> dict[str, list[list[str]]]:
@@ -85,5 +84,5 @@ def test_it_begins_with_everything_in_sentences() -> None:
 
 def test_grants_that_are_not_told_are_counted() -> None:
     assert "more ReferenceGrants that match less\n" not in render_wide(Report((REFUSED,)), Style(NOW), KUBECTL)
-    shown = render_wide(Report((replace(REFUSED, near_misses_omitted=40),)), Style(NOW), KUBECTL)
+    shown = render_wide(Report((changed(REFUSED, near_misses_omitted=40),)), Style(NOW), KUBECTL)
     assert "\nand 40 more ReferenceGrants that match less\n" in shown
