@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
@@ -48,6 +48,10 @@ from kubectl_refs.core.view.view import View
 
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
+    return _once_for_alike("explained", view, found, binding, lambda apart: _explain(apart, found, route, binding))
+
+
+def _explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     evaluated = with_copy(view, _evaluate(view, found, route, binding))
     return with_near_targets(view, evaluated, lambda apart, meant: _evaluate(apart, meant, route, binding))
 
@@ -64,41 +68,53 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         return _unused(found, listener)
     if by_kind_alone(view, found, route):
         found = as_its_controller_reads(found)
-    reference = found.reference
-    if not _judged_alike(found):
-        return _judge(view, found, route, binding)
-    referrer = reference.referrer
+    return _once_for_alike("judged", view, found, binding, lambda apart: _judge(apart, found, route, binding))
+
+
+def _once_for_alike(
+    word: str, view: View, found: FoundReference, binding: RouteBinding, make: Callable[[View], EvaluatedReference]
+) -> EvaluatedReference:
+    """What is made of a reference, `word` says what, made once for all that are alike."""
+    if not _are_judged_alike(found):
+        return make(view)
+    reference, referrer = found.reference, found.reference.referrer
     of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
-    asked = "judged", found.field, binding, referrer[:3], *of_reference
-    judged = view.once(asked, lambda apart: _Judged.of(apart, _judge(apart, found, route, binding)))
-    return judged.evaluated.at(found) if judged.holds_for(referrer.name) else _judge(view, found, route, binding)
+    asked = word, found.field, binding, referrer[:3], *of_reference
+    alike = view.once(asked, lambda apart: _Alike.of(apart, make(apart)))
+    return alike.evaluated.at(found) if alike.holds_for(found) else make(view)
 
 
-def _judged_alike(found: FoundReference) -> bool:
-    """Whether all references alike are judged alike, whatever else their holders say: those to Services, of which a cluster
-    has thousands. A port that is none is told as it is written. Of a namespace that does not count, the remark names what is written."""
-    reference = found.reference
+def _are_judged_alike(found: FoundReference) -> bool:
+    """Whether all references that are alike are judged alike, whatever else their holders say: those to Services, of which a
+    cluster has thousands. A port that is none is told as it is written. Of a namespace that does not count, the remark names
+    what is written. Parents and certificates depend on more of their holder, and a copy has its name."""
+    reference, field = found.reference, found.field
+    if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
+        return False
     written = not reference.explicit_namespace and "namespace" in found.entry
-    return reference.to.group_kind == SERVICE and not (written or reference.wrong_port or found.field.by_kind)
+    return not (written or reference.wrong_port or field.by_kind or field.copied_into)
 
 
-class _Judged(NamedTuple):
-    """A reference that was judged, for all that are alike but for their referrers' names, and the grants with names that came
-    into question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
+class _Alike(NamedTuple):
+    """What was made of one reference for all that are alike but for their places and their referrers' names, and the grants
+    with names that came into question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
 
     evaluated: EvaluatedReference
     naming: Sequence[Grants]
 
     @classmethod
-    def of(cls, view: View, evaluated: EvaluatedReference) -> _Judged:
+    def of(cls, view: View, evaluated: EvaluatedReference) -> _Alike:
         refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
         compared = compared_grants(view, evaluated.reference) if refused else ()
         return cls(evaluated, [each for each in compared if each.name_targets])
 
-    def holds_for(self, name: str) -> bool:
+    def holds_for(self, found: FoundReference) -> bool:
+        # How a reference differs from what it may mean is told by its own path.
+        if self.evaluated.near_targets:
+            return found is self.evaluated.found
         if not self.naming:
             return True
-        own = self.evaluated.reference.referrer.name
+        name, own = found.reference.referrer.name, self.evaluated.reference.referrer.name
         return name == own or not any(each.names(name) or each.names(own) for each in self.naming)
 
 

@@ -71,12 +71,13 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
         return tuple((each.to, each.port, each.section_name) for each in several)
 
     field, reference = found.field, found.reference
-    if reference.to.group_kind != SERVICE or reference.wrong_port:
+    if reference.wrong_port:
         return search(view)
-    # Thousands of references name the same Services.
+    # Thousands of references name the same Services and the same Gateways.
     of_role = field.role, field.governed_by, field.shown, field.implementation
-    referrer = reference.referrer.group_kind, reference.referrer.namespace
-    return view.once(("meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name), search)
+    referrer = reference.referrer.group_kind, reference.crosses, reference.explicit_namespace
+    asked = "meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name
+    return view.once(asked, search) if reference.to.group_kind == SERVICE else view.once_as_is(asked, search)
 
 
 def _whole(view: View, found: FoundReference, meant: Reference) -> Reference:

@@ -147,7 +147,9 @@ def _mending(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> dict[s
 
 def _leading_to(evaluated: EvaluatedReference) -> Hashable:
     """What `_led_to` depends on."""
-    return id(evaluated.judgement), evaluated.effect, evaluated.by_hand, evaluated.reference.to.namespace
+    judgement = evaluated.judgement
+    asked_of = judgement.ask and evaluated.asked_namespace
+    return evaluated.effect, judgement.ask, asked_of, evaluated.remedy.by_hand, judgement.reported
 
 
 def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
