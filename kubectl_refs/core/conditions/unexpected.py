@@ -10,17 +10,14 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import REPORTED_FAILURES, Computed, Condition
-from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.values import entries, mapping, text
 
 _COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not looked at here")
 
 
 def unexpected_failures(status: Status, expected: Sequence[Condition]) -> Iterator[Condition]:
-    """The failing conditions of a status that are none of those expected. Those of a route are expected for each parent that
-    it names; an entry for another parent is a leftover."""
-    if status.key.group_kind in ROUTES:
-        return
+    """The failing conditions of a status, of no route, that are none of those expected. Those of a route are expected for each
+    parent that it names; an entry for another parent is a leftover."""
     told = {(each.type, str(each.listener), str(each.ancestor_ref)) for each in expected}
     for entry in _entries(status):
         for type_ in REPORTED_FAILURES:

@@ -52,15 +52,12 @@ def misspelt_in(obj: JSON, table: Table) -> list[UnknownField]:
 
 def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[UnknownField]:
     """The namespaces in references of an object whose fields have none."""
-    key = key_of(obj)
-    if key.group not in _GROUPS or was_created(obj):
-        return
     for each in references:
-        row = each.field
+        row, key = each.field, each.reference.referrer
         if row.governed_by is not Mechanism.LOCAL or row.own_namespace or row.ignores_namespace:
             # Its schema has one.
             continue
-        if "namespace" in each.entry:
+        if "namespace" in each.entry and key.group in _GROUPS and not was_created(obj):
             to = each.reference.to
             remark = f"the {to.kind} is looked for in {to.namespace}" if to.namespace else f"a {to.kind} has none"
             yield UnknownField(key, f"{each.reference.path}.namespace", "namespace", remark=remark)

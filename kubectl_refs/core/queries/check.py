@@ -157,7 +157,7 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
         finding.counts and finding.verdict is Verdict.UNKNOWN for findings in kept for finding in findings
     )
     shown = tuple(
-        replace(checked, findings=tuple(filter(filters.shows, findings)))
+        replace(checked, findings=tuple(filter(filters.shows, findings))) if checked.findings else checked
         for checked, findings in zip(everything, kept, strict=True)
     )
     hidden = sum(finding.counts and not filters.shows(finding) for findings in kept for finding in findings)

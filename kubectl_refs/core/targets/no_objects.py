@@ -74,11 +74,14 @@ NO_OBJECTS: Sequence[NoObject] = (
 )
 
 
+_BY_KIND = {row.kind: [each for each in NO_OBJECTS if each.kind == row.kind] for row in NO_OBJECTS}
+
+
 def no_object_check(view: View, reference: Reference) -> Check | None:
     """The note on a target that is no object where its implementation is installed; None for every other target."""
     to = reference.to
-    for row in NO_OBJECTS:
-        if row.kind == to.group_kind and row.mark in to.name:
+    for row in _BY_KIND.get(to.group_kind, ()):
+        if row.mark in to.name:
             if view.catalog.live and view.catalog.served(row.beside) is None:
                 return None
             return Check(Layer.TARGET, Outcome.NOTE, f"{to.group_kind} {to.name}: {row.meaning}")

@@ -135,8 +135,9 @@ def _checked(asked: _Asked) -> Target:
         return Target((refused,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind) if refused else Target((meant,))
     target = NOTHING_TO_SAY
     for step in (_kind, _without_port, _namespace, _existence):
-        target = target.then(step(asked))
-        if target.assumptions or any(check.outcome in _ENDING for check in target.checks):
+        said = step(asked)
+        target = target.then(said)
+        if said.assumptions or any(check.outcome in _ENDING for check in said.checks):
             return target
     for step in (_section, _content, _port, _type):
         target = target.then(step(asked))
