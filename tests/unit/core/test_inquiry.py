@@ -5,7 +5,7 @@ from __future__ import annotations
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Answer, Get
-from kubectl_refs.core.view.store import library_of
+from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.core.view.view import View
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import service
@@ -74,3 +74,40 @@ def test_what_depends_on_an_object_is_made_anew_where_that_is_changed() -> None:
         return [each.once_as_is("look", look) for each in (view, view.with_changed(key, changed), view)]
 
     assert inquire(source, think) == [service(name="one"), changed, service(name="one")]
+
+
+def test_what_noted_nothing_is_made_once_even_where_it_is_nothing() -> None:
+    source = Manifests([], "default")
+    answers = library_of(source)
+    runs: list[View] = []
+
+    def make(apart: View) -> None:
+        runs.append(apart)
+
+    for view in (View(source.catalog, answers, answers.memo), View(source.catalog, answers, answers.memo)):
+        assert view.once("nothing", make) is None
+        assert view.kept("nothing") is None
+        assert (view.needs, view.gaps) == ({}, ())
+    assert len(runs) == 1
+
+
+def test_what_noted_something_is_told_to_every_view_and_made_anew_once_that_is_read() -> None:
+    source = Cluster([service(name="one")], refuses=lambda read: isinstance(read, Get) and read.key.name == "refused")
+    answers = Library()
+    runs: list[View] = []
+
+    def make(apart: View) -> list[bool]:
+        runs.append(apart)
+        keys = [ObjectKey("", "Service", "backend", name) for name in ("one", "refused")]
+        return [apart.get(key, effect=f"{key.name} is not known").known for key in keys]
+
+    def seen() -> tuple[list[bool], int, list[str]]:
+        view = View(source.catalog, answers, answers.memo)
+        made = view.once("both", make)
+        assert view.kept("both") is None
+        return made, len(view.needs), [gap.effect for gap in view.gaps if not view.needs]
+
+    assert [seen(), seen()] == [([False, False], 2, [])] * 2
+    answers.add(source.read(tuple(runs[0].needs)))
+    assert [seen(), seen()] == [([True, False], 0, ["refused is not known"])] * 2
+    assert len(runs) == 2
