@@ -9,6 +9,7 @@ from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_places
 from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
@@ -97,8 +98,9 @@ def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output
     """The shapes of an answer that is findings. Where they stand is looked for only where it is shown: that reads the
     manifests again."""
 
-    def located() -> CheckReport:
-        return with_places(report, source)
+    @uncollected()
+    def located(*, of_references: bool = False) -> CheckReport:
+        return with_places(report, source, of_references=of_references)
 
     def table(style: Style) -> str:
         return render_table(report if are_many(report) else located(), style, kubectl, headers=output.headers)
@@ -106,7 +108,7 @@ def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output
     return Shapes(
         text=table,
         wide=lambda style: render_wide(located(), style, kubectl, headers=output.headers),
-        data=lambda: to_data(with_places(report, source, of_references=True), kubectl),
+        data=lambda: to_data(located(of_references=True), kubectl),
         names=lambda: names_of(report),
         findings=located,
     )

@@ -30,7 +30,8 @@ def with_places(report: CheckReport, source: Source, *, of_references: bool = Fa
     def placed(checked: Checked) -> Checked:
         findings = tuple(replace(each, source=locate(each.object, each.path)) for each in checked.findings)
         references = located(checked.references, locate) if of_references else checked.references
-        return replace(checked, references=references, findings=findings)
+        # Of most objects that are only referenced there is nothing to tell.
+        return replace(checked, references=references, findings=findings) if references or findings else checked
 
     return replace(report, objects=tuple(map(placed, report.objects)), grants=tuple(map(placed, report.grants)))
 
