@@ -143,10 +143,12 @@ def _line(*words: str) -> str:
     return " ".join(("kubectl", *map(_word, words)))
 
 
+@lru_cache(maxsize=1_000)
 def _word(text: str) -> str:
     """A word quoted for the shell, on one line: what cannot be seen in it is spelled out, as bash, zsh and ksh read it.
 
-    No name on a server holds any such character, but one in a manifest may.
+    No name on a server holds any such character, but one in a manifest may. Thousands of commands have nearly all words in
+    common.
     """
     if text.isprintable():
         return shlex.quote(text)

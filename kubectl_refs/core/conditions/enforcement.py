@@ -93,7 +93,8 @@ def enforcement_of(
     if not refused:
         return {}
     reporting = [each for each in conditions if each.reported is not None]
-    notes = () if reporting else _by_classes(view, references, obj)
+    # A verdict does not depend on them, so that it is no gap where they could not be read.
+    notes = () if reporting else view.without_gaps(lambda apart: _by_classes(apart, references, obj))
     found = {}
     for each in refused:
         passing = _passing(each, obj, reporting) if reporting else ""

@@ -118,13 +118,13 @@ def _by_grants(
     if not crossing:
         return {}
     permitted = _by_namespace([each for each in references if each.grants])
+    referrer = crossing[0].reference.referrer[:3]
     found: dict[int, _ByGrant] = {}
     for namespace, group in _by_namespace(crossing).items():
         users = [each.reference for each in permitted.get(namespace, ())]
-        referrer = group[0].reference.referrer
         asked = (
             "by grants",
-            (referrer.group, referrer.kind, referrer.namespace),
+            referrer,
             tuple([(each.reference.to, each.verdict is Verdict.UNKNOWN, id(each.near_misses)) for each in group]),
             tuple([reference.to for reference in users]),
         )

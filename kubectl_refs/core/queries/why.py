@@ -117,9 +117,7 @@ class EvaluatedObject:
         if not wanting:
             return self
         effects = self._effects(wanting)
-        enforcement = view.without_gaps(
-            lambda apart: enforcement_of(apart, self.in_order, effects, self.object, self.conditions)
-        )
+        enforcement = enforcement_of(view, self.in_order, effects, self.object, self.conditions)
         remedies = remedies_of(view, self.in_order, self.object)
         made = {
             id(each): _with(each, effects[id(each)], enforcement.get(id(each)), remedies[id(each)]) for each in wanting
