@@ -20,6 +20,7 @@ from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
 from kubectl_refs.render.data.check import finding_data
 from kubectl_refs.render.data.report import API_VERSION, permission_data
+from kubectl_refs.render.data.streaming import Repeats, plain
 
 KIND = "ReferenceBaseline"
 
@@ -75,7 +76,8 @@ def _permission(data: Mapping[str, Any]) -> Permission:
 def write(path: str, report: CheckReport, catalog: Catalog) -> None:
     """Write the findings of a report as a baseline, and the access that grants give where all in scope are known, in an
     order that makes changes readable; RefsError where that cannot be done."""
-    findings = (finding_data(each) for each in report.findings if each.code is not Code.NEW_PERMISSION)
+    objects = Repeats()
+    findings = (plain(finding_data(each, objects)) for each in report.findings if each.code is not Code.NEW_PERMISSION)
     data = {
         "apiVersion": API_VERSION,
         "kind": KIND,

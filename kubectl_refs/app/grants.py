@@ -39,6 +39,7 @@ from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.check import findings_data
 from kubectl_refs.render.data.grants import to_data
+from kubectl_refs.render.data.streaming import Repeats
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.grant import render_descriptions, render_descriptions_in_full
 from kubectl_refs.render.grants import names_of, render_table, render_wide
@@ -156,7 +157,7 @@ def _tell_findings(
     output.write(
         replace(
             shapes(found, source, kubectl, output),
-            data=lambda: {**data(), "findings": findings_data(with_places(found, source), kubectl)},
+            data=lambda: {**data(), "findings": findings_data(with_places(found, source), kubectl, Repeats())},
         )
     )
     return status

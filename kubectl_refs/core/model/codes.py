@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 
@@ -18,7 +19,7 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """0 for the worst, greater for those less severe."""
         return _RANKS[self]
@@ -140,12 +141,12 @@ class Code(StrEnum):
     UNDECIDED = "REF210", _INFO, "The controller has not decided"
     NO_STATUS = "REF211", _INFO, "A status that controllers write is missing"
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The code's name as a word: `never-matches`. The JSON's `title`."""
         return self.name.lower().replace("_", "-")
 
-    @property
+    @cached_property
     def family(self) -> Code:
         """The first of the codes that other objects can turn into each other while the same reference fails."""
         return _FAMILY_OF.get(self, self)

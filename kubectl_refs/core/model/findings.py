@@ -65,25 +65,24 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The same for the same family of codes, object, field and target, wherever in its list the reference is."""
-        return self._hashed("2", self.code.family, self.field, self.target, str(self.occurrence))
+        return _hashed("2", *self.object, self.code.family, self.field, self.target, str(self.occurrence))
 
     @property
     def former_fingerprint(self) -> str:
         """What the fingerprint was at first: the same for the same code, object, exact path and target. Baselines hold
         it that were written then."""
-        return self._hashed(self.code, *(self.former_place or (self.path, self.target)))
-
-    def _hashed(self, *words: str) -> str:
-        # Imported here: start-up time.
-        import hashlib
-
-        key = self.object
-        whole = "\n".join((words[0], key.group, key.kind, key.namespace, key.name, *words[1:]))
-        return hashlib.sha256(whole.encode()).hexdigest()[:32]
+        return _hashed(self.code, *self.object, *(self.former_place or (self.path, self.target)))
 
     @property
     def counts(self) -> bool:
         return not self.accepted
+
+
+def _hashed(*words: str) -> str:
+    # Imported here: start-up time.
+    import hashlib
+
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
 
 
 @lru_cache(2**12)

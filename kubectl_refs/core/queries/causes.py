@@ -57,7 +57,10 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
             if not finding.counts:
                 continue
             reference = evaluated.get(finding.path) if finding.verdict is not None else None
-            group = groups.setdefault(_key(finding, reference), _Group(finding, reference))
+            key = _key(finding, reference)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group(finding, reference)
             group.findings += 1
             group.objects[finding.object] = None
             if reference is not None:

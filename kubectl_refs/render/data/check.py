@@ -12,7 +12,7 @@ from kubectl_refs.render.causes import command_of
 from kubectl_refs.render.data.grants import changes_data
 from kubectl_refs.render.data.report import (
     HEAD,
-    condition_data,
+    conditions_data,
     gap_data,
     key_data,
     location_data,
@@ -28,15 +28,17 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
     """The report as plain mappings and lists; its long lists are iterators, for a cluster's worth of them need not be
     there at once. Fields may be added; what is here keeps its name and meaning."""
     repeats = Repeats()
+    # Each is told of in every list, and by several causes, which have an order of their own.
+    objects = Repeats(len(report.everything))
     return {
         **HEAD,
         "references": (
             reference_data(each, kubectl, repeats) for checked in report.objects for each in checked.references
         ),
-        "conditions": (condition_data(each) for checked in report.objects for each in checked.conditions),
-        "serving": (serving_data(each, kubectl) for checked in report.objects for each in checked.serving),
-        "findings": findings_data(report, kubectl),
-        "causes": _causes(report, kubectl),
+        "conditions": conditions_data((each for checked in report.objects for each in checked.conditions), objects),
+        "serving": serving_data((each for checked in report.objects for each in checked.serving), kubectl, objects),
+        "findings": findings_data(report, kubectl, objects),
+        "causes": _causes(report, kubectl, objects),
         "gaps": [gap_data(gap) for gap in report.gaps],
         "complete": report.complete,
         "summary": _summary(report),
@@ -59,39 +61,41 @@ def _summary(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _causes(report: CheckReport, kubectl: Kubectl) -> Iterator[dict[str, Any]]:
+def _causes(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[dict[str, Any]]:
     """The causes of all findings, which are not there before they are written."""
     for cause in causes_of(report.everything):
-        yield _cause(cause, kubectl)
+        yield _cause(cause, kubectl, objects)
 
 
-def _cause(cause: Cause, kubectl: Kubectl) -> dict[str, Any]:
+def _cause(cause: Cause, kubectl: Kubectl, objects: Repeats) -> dict[str, Any]:
     return {
         "code": str(cause.code),
         "title": cause.code.slug,
         "severity": str(cause.severity),
         "cause": cause.sentence,
         "findings": cause.findings,
-        "objects": [key_data(key) for key in cause.objects],
+        "objects": [objects.of(key, key_data, key) for key in cause.objects],
         "next": cause.advice or None,
         "command": command_of(cause, kubectl) or None,
     }
 
 
-def findings_data(report: CheckReport, kubectl: Kubectl) -> Iterator[dict[str, Any]]:
+def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[dict[str, Any]]:
     """The findings, those on grants with the changes that resolve them: of a reference, the reference has them."""
     for checked in report.everything:
         for finding in checked.findings:
-            yield finding_data(finding) | (changes_data(finding, kubectl) if checked.is_grant else {})
+            data = finding_data(finding, objects)
+            yield data | changes_data(finding, kubectl) if checked.is_grant else data
 
 
-def finding_data(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding, objects: Repeats) -> dict[str, Any]:
+    key = finding.object
     return {
         "fingerprint": finding.fingerprint,
         "code": str(finding.code),
         "title": finding.code.slug,
         "severity": str(finding.severity),
-        "object": key_data(finding.object),
+        "object": objects.of(key, key_data, key),
         "path": finding.path or None,
         "target": finding.target or None,
         "message": finding.message,

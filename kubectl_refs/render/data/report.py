@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Pair
@@ -34,12 +35,12 @@ def to_data(report: Report, kubectl: Kubectl) -> dict[str, Any]:
 
 def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
     """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
-    repeats = Repeats()
+    repeats, objects = Repeats(), Repeats()
     return {
         **HEAD,
         "references": (reference_data(evaluated, kubectl, repeats) for evaluated in report.references),
-        "conditions": (condition_data(condition) for condition in report.conditions),
-        "serving": [serving_data(row, kubectl) for row in report.serving],
+        "conditions": conditions_data(report.conditions, objects),
+        "serving": serving_data(report.serving, kubectl, objects),
         "unknownFields": [
             {
                 "object": key_data(each.object),
@@ -265,10 +266,25 @@ def fix_data(fix: Fix, kubectl: Kubectl) -> dict[str, Any]:
     }
 
 
-def condition_data(condition: Condition) -> dict[str, Any]:
+def conditions_data(conditions: Iterable[Condition], objects: Repeats) -> Iterator[Joined]:
+    repeats = Repeats()
+    for each in conditions:
+        said = _OF_CONDITION(each), id(each.parent_ref), id(each.ancestor_ref)
+        key = each.object
+        yield Joined(({"object": objects.of(key, key_data, key)}, repeats.of(said, _condition, each)))
+
+
+_OF_CONDITION: Callable[[Condition], Hashable] = attrgetter(
+    *("listener", "controller_name", "type", "computed.status", "computed.reason", "computed.message"),
+    *("reported", "agreement", "why", "code", "advice"),
+)
+"""With the ids of what has no hash: what `_condition` depends on."""
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    """All of a condition but its object: many objects have it in common."""
     computed, reported = condition.computed, condition.reported
     return {
-        "object": key_data(condition.object),
         **({"parentRef": condition.parent_ref} if condition.parent_ref is not None else {}),
         **({"listener": condition.listener} if condition.listener is not None else {}),
         **({"ancestorRef": condition.ancestor_ref} if condition.ancestor_ref is not None else {}),
@@ -291,9 +307,22 @@ def condition_data(condition: Condition) -> dict[str, Any]:
     }
 
 
-def serving_data(row: Serving, kubectl: Kubectl) -> dict[str, Any]:
+def serving_data(rows: Iterable[Serving], kubectl: Kubectl, objects: Repeats) -> Iterator[Joined]:
+    repeats = Repeats()
+    for each in rows:
+        part, key = (_OF_PART(each), id(each.fix)), each.object
+        yield Joined(({"object": objects.of(key, key_data, key)}, repeats.of(part, _part, each, kubectl)))
+
+
+_OF_PART: Callable[[Serving], Hashable] = attrgetter(
+    *("parent", "listener", "backends", "backend", "rule", "serves", "because", "perhaps")
+)
+"""With the id of its fix: what `_part` depends on."""
+
+
+def _part(row: Serving, kubectl: Kubectl) -> dict[str, Any]:
+    """All of a row but its object: one part of the way, which many objects have in common."""
     return {
-        "object": key_data(row.object),
         "parent": None if row.parent is None else key_data(row.parent),
         **({"listener": row.listener} if row.listener is not None else {}),
         **({"backend": None if row.backend is None else key_data(row.backend)} if row.backends else {}),

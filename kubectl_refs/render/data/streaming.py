@@ -10,8 +10,8 @@ from typing import Any
 
 STEP = " " * 4
 KEPT = 1_000
-"""Values that are kept because they may be repeated. What repeats in a cluster's report stands near by: each namespace's
-objects reference the same."""
+"""Values that are kept because they may be repeated. Nearly all that repeats in a cluster's report stands near by: each
+namespace's objects reference the same."""
 
 
 class Repeated:
@@ -39,7 +39,8 @@ class Joined(tuple["dict[str, Any] | Repeated", ...]):
 class Repeats:
     """The latest values that may be repeated, by what they are made of."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT) -> None:
+        self._most = most
         self._kept: dict[Hashable, tuple[Repeated, object]] = {}
         self._before: dict[Hashable, tuple[Repeated, object]] = {}
         """Those that were kept before these: what is asked for again is kept on."""
@@ -48,7 +49,7 @@ class Repeats:
         """The value that is made of these parts. A key may hold their ids: they are kept for as long."""
         found = self._kept.get(key)
         if found is None:
-            if len(self._kept) >= KEPT:
+            if len(self._kept) >= self._most:
                 self._before, self._kept = self._kept, {}
             found = self._kept[key] = self._before.get(key) or (Repeated(make(*parts)), parts)
         return found[0]

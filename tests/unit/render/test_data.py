@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.conditions import Agreement
+from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_targets import NearTarget
@@ -30,6 +30,7 @@ from kubectl_refs.core.model.references import (
     Verdict,
 )
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.process.errors import USAGE, RefsError
 from kubectl_refs.render.data.report import query, reference_data, render_json, to_data
@@ -295,6 +296,48 @@ def test_what_differs_in_one_check_is_not_written_as_what_was_written_before(fie
         checks[number] = replace(checks[number], **{field: others[field]})
         one = changed(REFUSED, checks=tuple(checks))
         assert plain(reference_data(one, KUBECTL, repeats)) == plain(reference_data(one, KUBECTL, Repeats()))
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(Condition)])
+def test_a_condition_that_differs_in_one_field_is_told_as_if_it_were_alone(field: str) -> None:
+    others: dict[str, Any] = {
+        "object": API,
+        "type": "Programmed",
+        "computed": Computed("Unknown", "Pending", "nobody knows"),
+        "agreement": Agreement.UNKNOWN,
+        "why": "another cause",
+        "reported": Reported("True", "Accepted", "", 7, None),
+        "parent_ref": {"name": "another"},
+        "controller_name": "example.com/another",
+        "listener": "another",
+        "ancestor_ref": {"name": "another"},
+        "code": Code.UNDECIDED,
+        "advice": "wait",
+    }
+    for first in CONDITIONS:
+        changed = replace(first, **{field: others[field]})
+        alone, beside = (shown(Report((), each))["conditions"] for each in ((changed,), (first, changed)))
+        assert beside[1] == alone[0] != beside[0]
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(Serving) if each.name not in ("explain", "by_verdict")])
+def test_what_serves_an_object_and_differs_in_one_field_is_told_as_if_it_were_alone(field: str) -> None:
+    first = Serving(GATEWAY, Serves.YES, "it is programmed", API, "http", backends=True)
+    others: dict[str, Any] = {
+        "object": API,
+        "serves": Serves.NO,
+        "because": "another cause",
+        "parent": GATEWAY,
+        "listener": None,
+        "backends": False,
+        "backend": API,
+        "rule": "spec.rules[0]",
+        "perhaps": "another class is meant",
+        "fix": REFUSED.fixes[0],
+    }
+    changed = replace(first, **{field: others[field]})
+    alone, beside = (shown(Report(serving=each))["serving"] for each in ((changed,), (first, changed)))
+    assert beside[1] == alone[0] != beside[0]
 
 
 def test_the_summary_counts_the_verdicts() -> None:
