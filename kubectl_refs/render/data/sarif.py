@@ -13,6 +13,7 @@ from kubectl_refs.core.findings.explanations import EXPLANATIONS
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import CheckReport
+from kubectl_refs.render.data.streaming import Filled, Form
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.words import gap_of, said_of
 
@@ -68,32 +69,52 @@ def _rule(code: Code) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
+def _form(physical: dict[str, Any]) -> Form:
+    """The form of a result, where the finding stands in a file or where it does not."""
+    place = {"fullyQualifiedName": ..., "kind": "resource"}
+    return Form(
+        {
+            "ruleId": ...,
+            "ruleIndex": ...,
+            "level": ...,
+            "message": {"text": ...},
+            "locations": [{"logicalLocations": [place], **physical}],
+            "partialFingerprints": {"kubectlRefs/v1": ..., "kubectlRefs/v2": ...},
+            "baselineState": ...,
+        }
+    )
+
+
+_IN_FILE = _form({"physicalLocation": {"artifactLocation": {"uri": ...}, "region": {"startLine": ...}}})
+_IN_NONE = _form({})
+
+
+def _result(finding: Finding, rules: Sequence[str]) -> Filled:
     target = f" to {finding.named_target}" if finding.verdict and finding.target else ""
     advice = f"\nNext: {finding.advice}." if finding.advice else ""
-    where = " ".join(filter(None, (str(finding.object), finding.path)))
-    place = {"fullyQualifiedName": where, "kind": "resource"}
-    location: dict[str, Any] = {"logicalLocations": [place]}
-    source, stands = finding.source, ""
+    where = f"{finding.object} {finding.path}" if finding.path else str(finding.object)
+    source, form, stands = finding.source, _IN_NONE, ""
+    physical: tuple[Any, ...] = ()
     if source is not None and source.path is not None:
         # Code scanning shows nothing without a line.
-        region = {"startLine": source.line or 1}
-        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(source.path)}, "region": region}
+        form, physical = _IN_FILE, (_uri(source.path), source.line or 1)
     elif source is not None:
         # Code scanning takes files of the repository alone.
         stands = f"{source}: "
-    return {
-        "ruleId": str(finding.code),
-        "ruleIndex": rules.index(finding.code),
-        "level": _LEVELS[finding.severity],
-        "message": {"text": f"{stands}{where}{target}: {finding.message}.{advice}"},
-        "locations": [location],
-        "partialFingerprints": {
-            "kubectlRefs/v1": finding.former_fingerprint,
-            "kubectlRefs/v2": finding.fingerprint,
-        },
-        "baselineState": "unchanged" if finding.accepted else "new",
-    }
+    return Filled(
+        form,
+        (
+            str(finding.code),
+            rules.index(finding.code),
+            _LEVELS[finding.severity],
+            f"{stands}{where}{target}: {finding.message}.{advice}",
+            where,
+            *physical,
+            finding.former_fingerprint,
+            finding.fingerprint,
+            "unchanged" if finding.accepted else "new",
+        ),
+    )
 
 
 @lru_cache(maxsize=1_000)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
-from typing import Any
+from typing import Any, NamedTuple
 
 STEP = " " * 4
 KEPT = 1_000
@@ -34,6 +34,38 @@ class Joined(tuple["dict[str, Any] | Repeated", ...]):
     """One mapping in parts, of which some are repeated in others."""
 
     __slots__ = ()
+
+
+class Form:
+    """A mapping of which there are thousands that differ in some values alone: for each of these `...` stands in it."""
+
+    __slots__ = ("_data", "_texts")
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self._texts: dict[str, tuple[str, Sequence[str]]] = {}
+
+    def text(self, values: Sequence[Any], lead: str) -> str:
+        made = self._texts.get(lead)
+        if made is None:
+            leads: list[str] = []
+            made = self._texts[lead] = _outlined(self._data, lead, leads), leads
+        return made[0] % tuple(
+            [
+                _quoted(each) if type(each) is str else _written(each, at)
+                for each, at in zip(values, made[1], strict=True)
+            ]
+        )
+
+    def filled(self, values: Sequence[Any]) -> Any:
+        return _filled(self._data, iter(values))
+
+
+class Filled(NamedTuple):
+    """A mapping of a form, and the values that stand in it, in their order."""
+
+    form: Form
+    values: Sequence[Any]
 
 
 class Repeats:
@@ -114,6 +146,8 @@ def _written(value: Any, lead: str) -> str:
         return f"{{{_members(value, lead + STEP)}{lead}}}" if value else "{}"
     if kind is Repeated:
         return value.text(lead, _written)  # type: ignore[no-any-return]
+    if kind is Filled:
+        return value.form.text(value.values, lead)  # type: ignore[no-any-return]
     if kind is Joined:
         inner = lead + STEP
         texts = [each.text(inner, _members) if type(each) is Repeated else _members(each, inner) for each in value]
@@ -141,6 +175,31 @@ def _members(value: dict[str, Any], inner: str) -> str:
     )
 
 
+def _outlined(value: Any, lead: str, leads: list[str]) -> str:
+    """The text of a form, `%s` for each value that is to stand in it; `leads` gets the lead of each."""
+    if value is ...:
+        leads.append(lead)
+        return "%s"
+    inner = lead + STEP
+    if isinstance(value, dict) and value:
+        members = [
+            f"{inner}{_outlined(name, inner, leads)}: {_outlined(member, inner, leads)}"
+            for name, member in value.items()
+        ]
+        return f"{{{','.join(members)}{lead}}}"
+    if isinstance(value, list) and value:
+        return f"[{','.join([inner + _outlined(each, inner, leads) for each in value])}{lead}]"
+    return _written(value, lead).replace("%", "%%")
+
+
+def _filled(value: Any, values: Iterator[Any]) -> Any:
+    if value is ...:
+        return plain(next(values))
+    if isinstance(value, dict):
+        return {name: _filled(member, values) for name, member in value.items()}
+    return [_filled(each, values) for each in value] if isinstance(value, list) else value
+
+
 @lru_cache(maxsize=1_000)
 def _form(names: tuple[str, ...], inner: str) -> str:
     """The members of a mapping with these names, a place for each value: there are few such forms, and many mappings."""
@@ -158,6 +217,8 @@ def plain(value: Any) -> Any:
     """The value without a trace of what is repeated in it, for what has no use for that. Iterators stay such."""
     if isinstance(value, Repeated):
         return plain(value.value)
+    if isinstance(value, Filled):
+        return value.form.filled(value.values)
     if isinstance(value, Joined):
         return {name: member for part in value for name, member in plain(part).items()}
     if isinstance(value, Mapping):

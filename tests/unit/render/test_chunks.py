@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kubectl_refs.render.data.report import render_json
-from kubectl_refs.render.data.streaming import KEPT, Joined, Repeated, Repeats, json_chunks, plain, whole
+from kubectl_refs.render.data.streaming import KEPT, Filled, Form, Joined, Repeated, Repeats, json_chunks, plain, whole
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -88,3 +88,18 @@ def test_of_what_is_repeated_parts_may_be_repeated_in_others() -> None:
     expected = [{"b": [1, {"a": None}]}, {"c": [[1, {"a": None}]]}, {"d": [1, {"a": None}]}]
     assert plain(shown) == expected
     assert render_json(shown) == render_json(expected)
+
+
+@example({"100 %s": "%", "a": [["%d"], {}, []]}, [1])
+@given(VALUES, st.lists(VALUES))
+def test_a_form_that_is_filled_reads_as_if_it_were_not_one(beside: Any, values: list[Any]) -> None:
+    def data(held: list[Any], around: Any) -> dict[str, Any]:
+        return {"all": held, "deeper": [{f"{number} %": each, "a": around} for number, each in enumerate(held)]}
+
+    form = Form(data([...] * len(values), beside))
+    filled = Filled(form, [*values, *map(Repeated, values)])
+    expected = data(values, beside)
+    # At several depths, and twice at the same.
+    shown = [filled, [filled], filled]
+    assert plain(shown) == [expected, [expected], expected]
+    assert render_json(shown) == render_json(plain(shown))
