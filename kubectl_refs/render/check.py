@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.model.codes import Severity
@@ -184,15 +185,14 @@ def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
 
 def total_of(report: CheckReport) -> str:
     """What was checked and how many findings count, in one line without a full stop."""
-    findings = list(report.findings)
-    counts = {severity: sum(each.severity is severity and each.counts for each in findings) for severity in Severity}
-    told = ", ".join(_several(count, str(severity)) for severity, count in counts.items() if count)
+    counts = Counter(each.severity for each in report.findings if each.counts)
+    told = ", ".join(_several(counts[severity], str(severity)) for severity in Severity if counts[severity])
     counted = []
     if report.objects or not report.grants:
         counted.append(f"{_several(len(report.objects), 'object')} with {summary_of(report.report)}")
     if report.grants:
         counted.append(_several(len(report.grants), "ReferenceGrant"))
-    left_out = report.hidden or report.left_out or any(each.accepted for each in findings)
+    left_out = report.hidden or report.left_out or any(each.accepted for each in report.findings)
     none = "no findings shown" if left_out else "no findings"
     if not report.complete:
         none += " in what could be read"

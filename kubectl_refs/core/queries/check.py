@@ -153,14 +153,13 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
     """
     everything = report.everything
     kept = [filters.apply(checked.findings) for checked in everything]
-    unknown = not report.complete or any(
-        finding.counts and finding.verdict is Verdict.UNKNOWN for findings in kept for finding in findings
-    )
+    counting = [finding for findings in kept for finding in findings if finding.counts]
+    unknown = not report.complete or any(finding.verdict is Verdict.UNKNOWN for finding in counting)
     shown = tuple(
         replace(checked, findings=tuple(filter(filters.shows, findings))) if checked.findings else checked
         for checked, findings in zip(everything, kept, strict=True)
     )
-    hidden = sum(finding.counts and not filters.shows(finding) for findings in kept for finding in findings)
+    hidden = sum(not filters.shows(finding) for finding in counting)
     left_out = sum(len(checked.findings) for checked in everything) - sum(map(len, kept))
     objects, grants = shown[: len(report.objects)], shown[len(report.objects) :]
     return replace(report, objects=objects, grants=grants, hidden=hidden, left_out=left_out), unknown

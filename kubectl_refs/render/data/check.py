@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.causes import Cause, causes_of
 from kubectl_refs.core.queries.check import CheckReport
@@ -46,17 +48,14 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
 
 
 def _summary(report: CheckReport) -> dict[str, Any]:
-    findings = list(report.findings)
+    counts = Counter(each.severity for each in report.findings if each.counts)
     return {
         **summary_data(report.report),
         "objects": len(report.objects),
         "grants": len(report.grants),
         "findings": {
-            **{
-                severity: sum(each.severity == severity and each.counts for each in findings)
-                for severity in ("error", "warning", "info")
-            },
-            "baseline": sum(each.accepted for each in findings),
+            **{str(severity): counts[severity] for severity in Severity},
+            "baseline": sum(each.accepted for each in report.findings),
         },
     }
 
