@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
@@ -35,7 +35,7 @@ from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.copies import with_copy
 from kubectl_refs.core.references.kinds_alone import as_its_controller_reads, by_kind_alone, by_kind_remark
-from kubectl_refs.core.references.meant_targets import with_near_targets
+from kubectl_refs.core.references.meant_targets import Evaluate, with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
@@ -48,12 +48,32 @@ from kubectl_refs.core.view.view import View
 
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
-    return _once_for_alike("explained", view, found, binding, lambda apart: _explain(apart, found, route, binding))
+
+    def judged(apart: View) -> EvaluatedReference:
+        return with_copy(apart, _evaluate(apart, found, route, binding))
+
+    def of_meant(apart: View, meant: FoundReference) -> EvaluatedReference:
+        return _of_meant(apart, meant, route, binding)
+
+    if not _are_judged_alike(found):
+        return with_near_targets(view, judged(view), of_meant)
+    alike = view.once(("explained", _alike(found, binding)), lambda apart: _Alike.of(apart, judged(apart), of_meant))
+    holds = alike.holds_for(found.reference.referrer.name)
+    evaluated = alike.judged.at(found) if holds else judged(view)
+    # How a reference differs from what it may mean is told by its own path.
+    return evaluated if holds and alike.means_nothing_else else with_near_targets(view, evaluated, of_meant)
 
 
-def _explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
-    evaluated = with_copy(view, _evaluate(view, found, route, binding))
-    return with_near_targets(view, evaluated, lambda apart, meant: _evaluate(apart, meant, route, binding))
+def _of_meant(view: View, meant: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
+    """The verdict on what a reference may mean: what it may mean in its turn is not looked for."""
+
+    def judged(apart: View) -> EvaluatedReference:
+        return _evaluate(apart, meant, route, binding)
+
+    if not _are_judged_alike(meant):
+        return judged(view)
+    alike = view.once(("judged", _alike(meant, binding)), lambda apart: _Alike.of(apart, judged(apart)))
+    return alike.judged.at(meant) if alike.holds_for(meant.reference.referrer.name) else judged(view)
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
@@ -68,20 +88,7 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         return _unused(found, listener)
     if by_kind_alone(view, found, route):
         found = as_its_controller_reads(found)
-    return _once_for_alike("judged", view, found, binding, lambda apart: _judge(apart, found, route, binding))
-
-
-def _once_for_alike(
-    word: str, view: View, found: FoundReference, binding: RouteBinding, make: Callable[[View], EvaluatedReference]
-) -> EvaluatedReference:
-    """What is made of a reference, `word` says what, made once for all that are alike."""
-    if not _are_judged_alike(found):
-        return make(view)
-    reference, referrer = found.reference, found.reference.referrer
-    of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
-    asked = word, found.field, binding, referrer[:3], *of_reference
-    alike = view.once(asked, lambda apart: _Alike.of(apart, make(apart)))
-    return alike.evaluated.at(found) if alike.holds_for(found) else make(view)
+    return _judge(view, found, route, binding)
 
 
 def _are_judged_alike(found: FoundReference) -> bool:
@@ -95,26 +102,33 @@ def _are_judged_alike(found: FoundReference) -> bool:
     return not (written or reference.wrong_port or field.by_kind or field.copied_into)
 
 
+def _alike(found: FoundReference, binding: RouteBinding) -> Hashable:
+    """What references have in common that are judged alike, but for the grants that have the name of a referrer."""
+    reference = found.reference
+    of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
+    return found.field, binding, reference.referrer[:3], *of_reference
+
+
 class _Alike(NamedTuple):
-    """What was made of one reference for all that are alike but for their places and their referrers' names, and the grants
+    """A reference as it was judged, for all that are alike but for their places and their referrers' names, and the grants
     with names that came into question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
 
-    evaluated: EvaluatedReference
+    judged: EvaluatedReference
     naming: Sequence[Grants]
+    means_nothing_else: bool
+    """Whether what they may mean instead was looked for, and nothing found."""
 
     @classmethod
-    def of(cls, view: View, evaluated: EvaluatedReference) -> _Alike:
-        refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
-        compared = compared_grants(view, evaluated.reference) if refused else ()
-        return cls(evaluated, [each for each in compared if each.name_targets])
+    def of(cls, view: View, judged: EvaluatedReference, of_meant: Evaluate | None = None) -> _Alike:
+        refused = judged.verdict is Verdict.REFUSED and judged.mechanism is Mechanism.REFERENCE_GRANT
+        compared = compared_grants(view, judged.reference) if refused else ()
+        naming = [each for each in compared if each.name_targets]
+        return cls(judged, naming, of_meant is not None and with_near_targets(view, judged, of_meant) is judged)
 
-    def holds_for(self, found: FoundReference) -> bool:
-        # How a reference differs from what it may mean is told by its own path.
-        if self.evaluated.near_targets:
-            return found is self.evaluated.found
+    def holds_for(self, name: str) -> bool:
         if not self.naming:
             return True
-        name, own = found.reference.referrer.name, self.evaluated.reference.referrer.name
+        own = self.judged.reference.referrer.name
         return name == own or not any(each.names(name) or each.names(own) for each in self.naming)
 
 
