@@ -38,7 +38,8 @@ def with_limits(
     crossing = [
         each
         for each in references
-        if each.mechanism is Mechanism.REFERENCE_GRANT and each.verdict in (Verdict.REFUSED, Verdict.ALLOWED)
+        if each.judgement.mechanism is Mechanism.REFERENCE_GRANT
+        and each.judgement.verdict in (Verdict.REFUSED, Verdict.ALLOWED)
     ]
     if not crossing or key_of(obj).group_kind not in ROUTES:
         return references

@@ -36,7 +36,7 @@ def with_reports(
     """The references of an object; those that could not be checked have what controllers report of them."""
     return [
         _with_reports(each, tuple(_reports(each, references, obj, conditions)))
-        if each.verdict is Verdict.UNKNOWN
+        if each.judgement.verdict is Verdict.UNKNOWN
         else each
         for each in references
     ]

@@ -53,7 +53,7 @@ def _obstacles(
     """What a route's references give for one parent; `by_grants` says whether it is one that takes grants to permit them."""
     found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
     for each in references:
-        verdict = each.verdict
+        verdict = each.judgement.verdict
         if verdict is Verdict.ALLOWED:
             continue
         reason, because = _failure(each, by_grants=by_grants)

@@ -81,5 +81,5 @@ class Report:
     def summary(self) -> dict[Verdict, int]:
         counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
         for evaluated in self.references:
-            counts[evaluated.verdict] += 1
+            counts[evaluated.judgement.verdict] += 1
         return counts

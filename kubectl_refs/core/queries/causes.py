@@ -51,22 +51,38 @@ class _Group:
 def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
     """The causes of the findings that count, the most severe first, of these those with the most findings."""
     groups: dict[Hashable, _Group] = {}
+    alike: dict[Hashable, _Group] = {}
+    """By all that a cause depends on: the id of what was judged of a reference takes less time than its sentence."""
     for checked in everything:
-        evaluated = {each.reference.path: each for each in checked.references}
+        evaluated = {each.found.reference.path: each for each in checked.references}
         for finding in checked.findings:
             if not finding.counts:
                 continue
             reference = evaluated.get(finding.path) if finding.verdict is not None else None
-            key = _key(finding, reference)
-            group = groups.get(key)
+            said = None if reference is None else _saying(finding, reference)
+            group = alike.get(said)
             if group is None:
-                group = groups[key] = _Group(finding, reference)
+                key = _key(finding, reference)
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = _Group(finding, reference)
+                if said is not None:
+                    alike[said] = group
             group.findings += 1
             group.objects[finding.object] = None
             if reference is not None:
                 group.targets[reference.reference.to] = None
     causes = map(_cause, groups.values())
     return tuple(sorted(causes, key=lambda each: (each.severity.rank, -each.findings, each.sentence)))
+
+
+def _saying(finding: Finding, evaluated: EvaluatedReference) -> Hashable:
+    """What the key of a reference's finding depends on."""
+    reference, field = evaluated.found.reference, evaluated.found.field
+    # A way to a target begins at the field's own place.
+    own = reference.path if evaluated.judgement.near_targets or field.by_kind else ""
+    of_finding = finding.code, finding.severity, finding.target
+    return id(evaluated.judgement), id(field), own, reference.referrer[:3], *of_finding
 
 
 def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:

@@ -137,7 +137,7 @@ class EvaluatedObject:
         }
 
 
-_RANK = attrgetter("verdict.rank")
+_RANK = attrgetter("judgement.verdict.rank")
 _FAILING = (Verdict.REFUSED, Verdict.BROKEN)
 
 
@@ -172,7 +172,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     granted = {
         each.found.reference.to.namespace: each.found.reference
         for each in references
-        if each.mechanism is Mechanism.REFERENCE_GRANT
+        if each.judgement.mechanism is Mechanism.REFERENCE_GRANT
     }
     # One and the same for all objects that lead to these namespaces.
     grants = view.once(("grants by name", *granted), lambda apart: _by_name(apart, granted.values()))
@@ -187,7 +187,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     broken = (*(malformed(key, place) for place in problems), *(wrong_kinds(obj) if has_listeners else ()))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # Of one that is refused for the namespace which is written, its own finding says so.
-    judged = [each.found for each in references if each.code is not Code.LOCAL_ONLY]
+    judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
     misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)

@@ -45,26 +45,27 @@ _REASONS: Mapping[Hint, str] = {
 
 def cause_of(evaluated: EvaluatedReference) -> str:
     """One sentence without its full stop; never empty."""
-    if evaluated.unsupported:
-        helps = ": no ReferenceGrant helps" if evaluated.verdict is Verdict.REFUSED else ""
-        return f"{evaluated.unsupported}{helps}"
-    if evaluated.code is Code.NEAR_TARGET:
+    judgement = evaluated.judgement
+    if judgement.unsupported:
+        helps = ": no ReferenceGrant helps" if judgement.verdict is Verdict.REFUSED else ""
+        return f"{judgement.unsupported}{helps}"
+    if judgement.code is Code.NEAR_TARGET:
         return _near_by(evaluated)
-    if evaluated.verdict is Verdict.BROKEN and (near := _meant(evaluated)):
+    if judgement.verdict is Verdict.BROKEN and (near := _meant(evaluated)):
         return _misnamed(near)
     if evaluated.refused_and_missing:
         return _refused_and_missing(evaluated)
-    if evaluated.code is Code.KIND_NOT_SUPPORTED and evaluated.verdict is Verdict.ALLOWED:
+    if judgement.code is Code.KIND_NOT_SUPPORTED and judgement.verdict is Verdict.ALLOWED:
         remark = by_kind_remark(evaluated.found)
-        return remark.message if remark else evaluated.because
-    if evaluated.code is Code.EXTERNAL_NAME:
-        return next(check.message for check in evaluated.checks if check.layer is Layer.TYPE)
-    if evaluated.reported:
-        return "; ".join((*map(str, evaluated.reported), evaluated.because))
-    if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
-        return evaluated.because
+        return remark.message if remark else judgement.because
+    if judgement.code is Code.EXTERNAL_NAME:
+        return next(check.message for check in judgement.checks if check.layer is Layer.TYPE)
+    if judgement.reported:
+        return "; ".join((*map(str, judgement.reported), judgement.because))
+    if judgement.verdict is not Verdict.REFUSED or judgement.mechanism is not Mechanism.REFERENCE_GRANT:
+        return judgement.because
     miss = nearest(evaluated)
-    return f"{evaluated.because}{_far(evaluated)}" if miss is None else _near_miss(evaluated, miss)
+    return f"{judgement.because}{_far(evaluated)}" if miss is None else _near_miss(evaluated, miss)
 
 
 def faults_besides(evaluated: EvaluatedReference) -> Sequence[str]:
