@@ -12,7 +12,7 @@ import pytest
 from docs import picture
 from krew import changelog
 from kubectl_refs import __version__
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.judgements import Verdict
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 

@@ -20,10 +20,10 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.app.sorting import sorted_by
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kubectl_refs.core.grants.grant import shown_kind, shown_kinds
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import ANY
 from kubectl_refs.render.blocks import write_supposed

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.queries.causes import causes_of
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
 from kubectl_refs.render.causes import MANY, SOME, write_causes, write_causes_in_full

@@ -12,8 +12,9 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.judgements import KIND_FAULTS, PART_FAULTS, Verdict
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import Plan, target_failures
 from kubectl_refs.core.queries.resolution import Resolution

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted

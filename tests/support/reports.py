@@ -11,19 +11,11 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
 from kubectl_refs.core.model.fixes import Confidence, Fix, Remedy
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.judgements import Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.near_misses import Difference, GrantMatch, GrantName, NearMiss
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import (
-    Check,
-    EvaluatedReference,
-    FoundReference,
-    Judgement,
-    Layer,
-    Outcome,
-    Reference,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.render.kubectl import Kubectl
 from tests.support.builders import CATALOG, from_entry, grant, route_with, to_entry

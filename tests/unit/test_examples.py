@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import HTTP_ROUTE, NAMESPACE
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.reads import List

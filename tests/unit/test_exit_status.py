@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from tests.support.reports import ALLOWED, changed
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Layer, Verdict
 from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.target import absence

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from kubectl_refs.core.attachment.verdicts import assumed, decided
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import (
-    Assumption,
-    EvaluatedReference,
-    FoundReference,
-    Layer,
-    Reference,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.targets.target import absence

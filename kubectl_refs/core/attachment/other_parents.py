@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.attachment.verdicts import decided
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Layer, Verdict
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     GATEWAY,
@@ -16,7 +17,7 @@ from kubectl_refs.core.model.kinds import (
     SERVICE_OF_CORE,
 )
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.view import View
 

@@ -18,6 +18,7 @@ from kubectl_refs.core.fields.controllers import LINKERD, controller_of
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
+from kubectl_refs.core.model.judgements import Assumption, Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.model.kinds import (
     GATEWAY,
     HTTP_ROUTE,
@@ -29,16 +30,7 @@ from kubectl_refs.core.model.kinds import (
 )
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import (
-    Assumption,
-    EvaluatedReference,
-    FoundReference,
-    Layer,
-    Outcome,
-    Reference,
-    ReportedVerdict,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check

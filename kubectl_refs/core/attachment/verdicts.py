@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import (
-    REFERENCE_FAULTS,
-    Assumption,
-    Check,
-    EvaluatedReference,
-    FoundReference,
-    Judgement,
-    Layer,
-    Outcome,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 
 
 def assumed(found: FoundReference, what: str) -> EvaluatedReference:

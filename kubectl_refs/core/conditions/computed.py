@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from kubectl_refs.core.conditions.reasons import REASON_ORDER
 from kubectl_refs.core.model.conditions import Computed
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import dataclass
 
 

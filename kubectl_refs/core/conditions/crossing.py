@@ -14,11 +14,12 @@ from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.view.view import View

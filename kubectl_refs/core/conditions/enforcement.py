@@ -11,10 +11,11 @@ from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Shown
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of, text
 from kubectl_refs.core.view.controllers import class_of, controller_name, running_release
 from kubectl_refs.core.view.view import View

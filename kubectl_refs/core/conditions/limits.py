@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.text.language import several
 
 

@@ -13,9 +13,10 @@ from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT
 from kubectl_refs.core.conditions.routes import parent_ref_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.judgements import Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, ReportedVerdict, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 
 _BY_REASON: Mapping[str, Verdict] = {
     "RefNotPermitted": Verdict.REFUSED,

@@ -12,9 +12,10 @@ from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Computed, Condition
+from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 
 _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.records import dataclass, replace
 
 

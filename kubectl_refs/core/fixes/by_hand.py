@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_hostname, other_label, own_listener
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article

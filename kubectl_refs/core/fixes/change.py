@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import mapping
 from kubectl_refs.core.records import dataclass
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 
 
 def without_parent(

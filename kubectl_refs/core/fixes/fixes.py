@@ -20,10 +20,11 @@ from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import NO_REMEDY, Confidence, Fix, Remedy
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning

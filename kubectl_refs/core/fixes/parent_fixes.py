@@ -16,10 +16,11 @@ from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.selectors import wanted_labels
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.records import replace

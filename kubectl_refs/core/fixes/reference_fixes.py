@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from kubectl_refs.core.fixes.object_changes import write_fields
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import replace
 
 _MOST = 3

@@ -6,9 +6,10 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.json_patch import InapplicableError, applied
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Layer, Outcome, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.values import key_of, labels_of, mapping
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import explain

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.records import dataclass, replace
 
 _INDEX = re.compile(r"\[\d+\]")

@@ -7,9 +7,10 @@ from dataclasses import field
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.records import dataclass

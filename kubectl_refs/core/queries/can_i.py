@@ -8,17 +8,11 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
-from kubectl_refs.core.model.references import (
-    EvaluatedReference,
-    FoundReference,
-    Judgement,
-    Outcome,
-    Reference,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.references.evaluation import by_permission, explain

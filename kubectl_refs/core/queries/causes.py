@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.check import Checked
 from kubectl_refs.core.references.cause import cause_of, nearest
 from kubectl_refs.core.text.language import several

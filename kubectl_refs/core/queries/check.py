@@ -14,8 +14,9 @@ from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import Finding, counted
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.queries.grant_referrers import GrantScope

@@ -13,9 +13,9 @@ from kubectl_refs.core.fixes.edits import edits_for
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.fixes import Confidence
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.differences.causes import Causes, Looked

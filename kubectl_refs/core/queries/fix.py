@@ -17,9 +17,10 @@ from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome, Verdict
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import Check, EvaluatedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.records import dataclass, replace

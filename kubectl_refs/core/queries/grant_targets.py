@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.references import Outcome, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.targets.ports import port_check

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.records import dataclass, replace

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.model.serving import Serving

@@ -12,12 +12,13 @@ from kubectl_refs.core.grants.differences import doubtful
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import SLIPS, Hint
+from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import ISTIO_GATEWAY
 from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import PART_FAULTS, EvaluatedReference, Layer, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.references.kinds_alone import by_kind_remark
 from kubectl_refs.core.text.language import enumerated
 

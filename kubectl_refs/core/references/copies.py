@@ -8,9 +8,10 @@ from __future__ import annotations
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Outcome, Verdict
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Outcome, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.view import View

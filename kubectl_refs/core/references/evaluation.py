@@ -16,24 +16,13 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
+from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import (
-    REFERENCE_FAULTS,
-    Assumption,
-    Check,
-    EvaluatedReference,
-    FoundReference,
-    Judgement,
-    Layer,
-    Outcome,
-    Reference,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.references.copies import with_copy
 from kubectl_refs.core.references.kinds_alone import as_its_controller_reads, by_kind_alone, by_kind_remark
 from kubectl_refs.core.references.meant_targets import Evaluate, with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
@@ -50,7 +39,8 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
 
     def judged(apart: View) -> EvaluatedReference:
-        return with_copy(apart, _evaluate(apart, found, route, binding))
+        evaluated = _evaluate(apart, found, route, binding)
+        return evaluated if found.field.copied_into is None else _with_copy(apart, evaluated)
 
     def of_meant(apart: View, meant: FoundReference) -> EvaluatedReference:
         return _of_meant(apart, meant, route, binding)
@@ -62,6 +52,13 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
     evaluated = alike.judged.at(found) if holds else judged(view)
     # How a reference differs from what it may mean is told by its own path.
     return evaluated if holds and alike.means_nothing_else else with_near_targets(view, evaluated, of_meant)
+
+
+def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
+    # Imported here: few fields are copied.
+    from kubectl_refs.core.references.copies import with_copy
+
+    return with_copy(view, evaluated)
 
 
 def _of_meant(view: View, meant: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import PART_FAULTS, Check, Layer, Outcome, Verdict
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import (
-    PART_FAULTS,
-    Check,
-    EvaluatedReference,
-    FoundReference,
-    Layer,
-    Outcome,
-    Reference,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.cause import named
 from kubectl_refs.core.references.permission import elsewhere

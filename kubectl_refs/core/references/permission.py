@@ -14,9 +14,10 @@ from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import FoundReference, Outcome, Reference
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing, several, with_article

@@ -6,8 +6,9 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.near_miss_search import nearest_misses, without_those_of_others
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import KIND_FAULTS, MISSING, Outcome
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import KIND_FAULTS, MISSING, Outcome, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.references.permission import PermissionDecision
 from kubectl_refs.core.view.view import View
 

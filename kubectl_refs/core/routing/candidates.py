@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import TCP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.routing import ListenerPlace, Request, RulePlace
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass

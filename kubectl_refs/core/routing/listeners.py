@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Reference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request
 from kubectl_refs.core.model.values import integer, key_of, text
 from kubectl_refs.core.records import dataclass

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.attachment.listeners import carried_kinds
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.records import replace

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from kubectl_refs.core.attachment.listeners import listeners_of, uses_certificates
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass, replace

@@ -11,10 +11,11 @@ from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.conditions.reasons import ABOUT_LISTENERS, ABOUT_REFERENCES
 from kubectl_refs.core.conditions.routes import parent_ref_of
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, GRPC_ROUTE, HTTP_ROUTE, LISTENER_SETS, ROUTES, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import replace

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.fields.controllers import CONTROLLERS, Controller, controller_of
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import GATEWAY, ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import Check, Layer, Outcome
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.text.language import listing, with_article
 from kubectl_refs.core.view.controllers import controller_name

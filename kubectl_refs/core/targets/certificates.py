@@ -10,10 +10,10 @@ import base64
 import binascii
 from collections.abc import Mapping
 
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import Check, Layer, Outcome
 from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.targets.key_pair import belongs, is_whole
 from kubectl_refs.core.targets.kind_checks import Heard

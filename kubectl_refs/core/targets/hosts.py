@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kubectl_refs.core.model.judgements import Assumption, Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import SERVICE_ENTRY
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.references import Assumption, Check, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.view.view import View
 

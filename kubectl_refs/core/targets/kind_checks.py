@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.model.hints import Hint, kind_hint
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import Check, FoundReference, Layer, Outcome
+from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.targets.backend_kinds import taken_check
 from kubectl_refs.core.targets.no_objects import no_object_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of

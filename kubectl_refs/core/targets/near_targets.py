@@ -13,6 +13,7 @@ from itertools import islice
 
 from kubectl_refs.core.grants.differences import cost_of
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import KIND_FAULTS, PART_FAULTS
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     GATEWAY,
@@ -26,7 +27,7 @@ from kubectl_refs.core.model.kinds import (
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import KIND_FAULTS, PART_FAULTS, FoundReference, Reference
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.makers import made_by_name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.view import View
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, integer, text
 from kubectl_refs.core.text.language import listing
 

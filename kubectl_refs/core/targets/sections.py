@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, ROUTES, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.model.references import Check, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.text.language import listing
 

@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.judgements import Assumption, Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE, WITH_PORTS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
-from kubectl_refs.core.model.references import Assumption, Check, FoundReference, Layer, Outcome, Reference
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check

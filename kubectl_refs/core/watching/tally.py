@@ -11,8 +11,8 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.why import EvaluatedObject
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog

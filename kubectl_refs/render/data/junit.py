@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.words import gap_of, message_of, said_of

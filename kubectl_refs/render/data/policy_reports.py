@@ -11,7 +11,7 @@ from typing import Any
 
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.references import Verdict
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.records import dataclass

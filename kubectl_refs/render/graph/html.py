@@ -15,11 +15,11 @@ from importlib.resources import files
 from typing import Any
 
 from kubectl_refs.core.grants.grant import shown_kinds
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike, permits
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.escaping import safe

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, shown_kinds
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, alike
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.graph.mermaid import render_mermaid

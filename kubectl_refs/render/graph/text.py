@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike
 from kubectl_refs.render.graph.words import by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from kubectl_refs.core.grants.grant import shown_kind
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import (
     BACKEND_TLS_POLICY,
     CONFIG_MAP,
@@ -20,7 +21,6 @@ from kubectl_refs.core.model.kinds import (
 )
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import counted, listing

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.text.language import counted

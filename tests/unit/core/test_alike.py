@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.why import evaluate_object, investigate_each
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.store import library_of

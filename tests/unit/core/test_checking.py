@@ -13,9 +13,9 @@ import pytest
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
 from kubectl_refs.core.references.cause import cause_of

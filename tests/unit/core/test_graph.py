@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
 from kubectl_refs.core.queries.graph import MOST, Graph, GraphOptions, Grouping, Only, alike, graph, permits

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire

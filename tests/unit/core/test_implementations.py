@@ -8,9 +8,9 @@ import pytest
 
 from kubectl_refs.core.fields.gateway_api import GATEWAY_API_FIELDS, TABLE
 from kubectl_refs.core.fields.implementations import IMPLEMENTATION_FIELDS
+from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.references import Outcome
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import evaluate_supposed
 from kubectl_refs.core.queries.why import investigate

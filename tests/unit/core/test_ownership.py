@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.grant_targets import FEW
 from kubectl_refs.core.view.reads import Get, List, Read
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.fixes.edits import other_fixes
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.why import investigate

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import Verdict
 from kubectl_refs.core.queries.fix import FixOptions, plan
 from tests.support.builders import (
     CATALOG,

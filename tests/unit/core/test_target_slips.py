@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.manifests.source import Manifests

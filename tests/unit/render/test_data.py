@@ -17,18 +17,10 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Condition, Reported
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.judgements import Assumption, Check, Judgement, Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import (
-    Assumption,
-    Check,
-    EvaluatedReference,
-    Judgement,
-    Layer,
-    Outcome,
-    ReportedVerdict,
-    Verdict,
-)
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.text.yaml import to_yaml

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.model.conditions import Agreement
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.kubectl import Kubectl

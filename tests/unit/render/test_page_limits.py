@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.manifests.source import load

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from kubectl_refs.core.fixes.edits import Edit
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference, Verdict
+from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.differences.idle_entries import IdleEntry
 from kubectl_refs.core.queries.differences.permissions import PermissionChange

@@ -1,0 +1,137 @@
+"""What is judged of a reference: the verdict, by layers of questions, and everything that supports it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
+from kubectl_refs.core.model.near_targets import NearTarget
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.values import unsubstituted
+from kubectl_refs.core.records import dataclass
+
+
+class Verdict(StrEnum):
+    """The answer for one reference, worst first."""
+
+    REFUSED = "refused"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    ALLOWED = "allowed"
+
+    def __init__(self, *_: object) -> None:
+        self.rank = len(type(self).__members__)
+        """Its place among them, the worst 0."""
+
+
+class Layer(StrEnum):
+    """The questions a reference must pass, in the order in which they are told."""
+
+    PERMISSION = "permission"
+    KIND = "kind"
+    TARGET = "target"
+    CONTENT = "content"
+    PORT = "port"
+    TYPE = "type"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOTE = "note"
+    ASSUMED = "assumed"
+    """Taken as good, since manifests that are a part of a cluster say nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that is not among the manifests and that a verdict takes to be elsewhere as it is needed.
+
+    `what` follows the object in a sentence: "exists", "exists with port 80", "admits this route".
+    """
+
+    object: ObjectKey
+    what: str
+
+    def __str__(self) -> str:
+        open_ = unsubstituted(self.object.name) or unsubstituted(self.object.namespace)
+        why = "has a name that is not substituted yet" if open_ else "is not among these manifests"
+        return f"{self.object} {why}; assumed: it {self.what}"
+
+
+KIND_FAULTS = frozenset({Code.KIND_NOT_SUPPORTED, Code.PARENT_KIND})
+MISSING = frozenset({Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED})
+PART_FAULTS = frozenset({Code.NO_MATCHING_PARENT, Code.PORT_NOT_FOUND, Code.MALFORMED})
+REFERENCE_FAULTS = KIND_FAULTS | MISSING | PART_FAULTS
+"""What is wrong with a reference itself, whoever permits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One layer of one reference. `message` is a sentence without its full stop."""
+
+    layer: Layer
+    outcome: Outcome
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedVerdict:
+    """What a controller reports, of the object as it is now, about a reference that could not be checked here.
+
+    `by` is its controllerName, None where the status does not hold it. `words` are the condition as it stands in the status:
+    `ResolvedRefs=False (RefNotPermitted)`, `message` is what the controller says in it. `alone` is False where it may as well be
+    about another reference of the object.
+    """
+
+    verdict: Verdict
+    by: str | None
+    reason: str
+    words: str
+    alone: bool = True
+    message: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.by or 'its controller'} reports {self.words}" + (
+            "" if self.alone else ", for this or another reference of the object"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a reference and everything that supports it: one and the same for all references that are judged alike."""
+
+    mechanism: Mechanism
+    verdict: Verdict
+    reason: str | None
+    code: Code | None
+    because: str
+    checks: tuple[Check, ...] = ()
+    grants: tuple[GrantMatch, ...] = ()
+    grants_omitted: int = 0
+    """How many more ReferenceGrants permit it than those."""
+    near_misses: tuple[NearMiss, ...] = ()
+    """The nearest ones, nearest first."""
+    near_misses_omitted: int = 0
+    """How many more ReferenceGrants do not permit it and fit less."""
+    notes: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    """What the verdict rests on and the manifests, a part of a cluster, do not say."""
+    ask: str = ""
+    """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
+    ask_in: str = ""
+    """That namespace, where it is not the target's."""
+    listeners: tuple[str, ...] = ()
+    """The listeners of a parent that admit the route."""
+    fault: Code | None = None
+    """What is wrong with the reference itself, permitted or not: the code of a kind, target or part that is not there."""
+    near_targets: tuple[NearTarget, ...] = ()
+    """What it may mean then, the likeliest first."""
+    unsupported: str = ""
+    """Why its controllers refuse it whatever a grant permits, a sentence without its full stop; empty where that is not
+    known."""
+    reported: tuple[ReportedVerdict, ...] = ()
+    """What controllers report of it, where the verdict is unknown."""
