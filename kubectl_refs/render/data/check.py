@@ -14,15 +14,15 @@ from kubectl_refs.render.causes import command_of
 from kubectl_refs.render.data.grants import changes_data
 from kubectl_refs.render.data.report import (
     HEAD,
+    LOCATION,
     conditions_data,
     gap_data,
     key_data,
-    location_data,
     reference_data,
     serving_data,
     summary_data,
 )
-from kubectl_refs.render.data.streaming import Repeats
+from kubectl_refs.render.data.streaming import Filled, Form, Repeats, plain
 from kubectl_refs.render.kubectl import Kubectl
 
 
@@ -79,27 +79,57 @@ def _cause(cause: Cause, kubectl: Kubectl, objects: Repeats) -> dict[str, Any]:
     }
 
 
-def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[dict[str, Any]]:
+def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[Any]:
     """The findings, those on grants with the changes that resolve them: of a reference, the reference has them."""
     for checked in report.everything:
-        for finding in checked.findings:
-            data = finding_data(finding, objects)
-            yield data | changes_data(finding, kubectl) if checked.is_grant else data
+        if checked.is_grant:
+            for finding in checked.findings:
+                yield plain(finding_data(finding, objects)) | changes_data(finding, kubectl)
+        else:
+            for finding in checked.findings:
+                yield finding_data(finding, objects)
 
 
-def finding_data(finding: Finding, objects: Repeats) -> dict[str, Any]:
-    key = finding.object
-    return {
-        "fingerprint": finding.fingerprint,
-        "code": str(finding.code),
-        "title": finding.code.slug,
-        "severity": str(finding.severity),
-        "object": objects.of(key, key_data, key),
-        "path": finding.path or None,
-        "target": finding.target or None,
-        "message": finding.message,
-        "next": finding.advice or None,
-        "verdict": None if finding.verdict is None else str(finding.verdict),
-        "baseline": finding.accepted,
-        "source": location_data(finding.source),
-    }
+def _form(source: Any) -> Form:
+    """The form of a finding, where it stands in a file or where it does not."""
+    return Form(
+        {
+            "fingerprint": ...,
+            "code": ...,
+            "title": ...,
+            "severity": ...,
+            "object": ...,
+            "path": ...,
+            "target": ...,
+            "message": ...,
+            "next": ...,
+            "verdict": ...,
+            "baseline": ...,
+            "source": source,
+        }
+    )
+
+
+_IN_FILE = _form(LOCATION)
+_IN_NONE = _form(None)
+
+
+def finding_data(finding: Finding, objects: Repeats) -> Filled:
+    key, source = finding.object, finding.source
+    return Filled(
+        _IN_NONE if source is None else _IN_FILE,
+        (
+            finding.fingerprint,
+            str(finding.code),
+            finding.code.slug,
+            str(finding.severity),
+            objects.of(key, key_data, key),
+            finding.path or None,
+            finding.target or None,
+            finding.message,
+            finding.advice or None,
+            None if finding.verdict is None else str(finding.verdict),
+            finding.accepted,
+            *([] if source is None else [source.file, source.line, source.document]),
+        ),
+    )

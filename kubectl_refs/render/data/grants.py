@@ -6,11 +6,18 @@ from typing import Any
 
 from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.render.data.report import API_VERSION, fix_data, gap_data, key_data, near_miss_data, reference_data
+from kubectl_refs.render.data.report import (
+    API_VERSION,
+    difference_data,
+    fix_data,
+    gap_data,
+    key_data,
+    near_miss_data,
+    reference_data,
+)
 from kubectl_refs.render.data.streaming import Repeats
 from kubectl_refs.render.kubectl import Kubectl
 
@@ -103,16 +110,6 @@ def _finding(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:
 def changes_data(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:
     """What differs from what is meant on a grant, and the steps of the change that resolves it."""
     return {
-        "differences": [_difference(each) for each in finding.differences],
+        "differences": [difference_data(each) for each in finding.differences],
         "fixes": [fix_data(fix, kubectl) for fix in finding.fixes],
-    }
-
-
-def _difference(each: Difference) -> dict[str, Any]:
-    return {
-        "path": each.path,
-        "wanted": each.wanted,
-        "found": each.found,
-        "hint": str(each.hint),
-        "note": each.note or None,
     }

@@ -19,7 +19,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.process.errors import usage
-from kubectl_refs.render.data.streaming import Joined, Repeats, indented, whole
+from kubectl_refs.render.data.streaming import Filled, Form, Repeats, indented, whole
 from kubectl_refs.render.kubectl import Kubectl
 
 API_VERSION = "refs/v1alpha1"
@@ -124,26 +124,33 @@ def _matches(evaluated: EvaluatedReference) -> list[dict[str, Any]]:
     return [{**grant_data(match.grant), "from": match.from_, "to": match.to} for match in evaluated.grants]
 
 
-def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Repeats) -> Joined:
-    reference, fixes = evaluated.reference, evaluated.fixes
-    return Joined(
+def _form(source: Any) -> Form:
+    """The form of a reference, where it stands in a file or where it does not."""
+    return Form({"from": ..., "path": ...}, ..., ..., {"source": source, "fixes": ...})
+
+
+LOCATION = {"file": ..., "line": ..., "document": ...}
+_IN_FILE = _form(LOCATION)
+_IN_NONE = _form(None)
+
+
+def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Repeats) -> Filled:
+    reference, fixes, source = evaluated.reference, evaluated.fixes, evaluated.source
+    return Filled(
+        _IN_NONE if source is None else _IN_FILE,
         (
-            repeats.of(reference.referrer, _of, reference.referrer),
-            {"path": reference.path},
+            repeats.of(reference.referrer, key_data, reference.referrer),
+            reference.path,
             repeats.of(_saying(evaluated), _said, evaluated, repeats),
             repeats.of(_leading_to(evaluated), _led_to, evaluated),
-            {"source": location_data(evaluated.source)},
+            *([] if source is None else [source.file, source.line, source.document]),
             repeats.of(("fixes", id(fixes)), _mending, fixes, kubectl, repeats),
-        )
+        ),
     )
 
 
-def _of(referrer: ObjectKey) -> dict[str, Any]:
-    return {"from": key_data(referrer)}
-
-
-def _mending(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> dict[str, Any]:
-    return {"fixes": [repeats.of(_changing(fix), fix_data, fix, kubectl) for fix in fixes]}
+def _mending(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> list[Any]:
+    return [repeats.of(_changing(fix), fix_data, fix, kubectl) for fix in fixes]
 
 
 def _leading_to(evaluated: EvaluatedReference) -> Hashable:
@@ -181,6 +188,11 @@ def _saying(evaluated: EvaluatedReference) -> Hashable:
     return id(judgement), *of_reference, evaluated.remedy.notes
 
 
+_CHECK = Form({"layer": ..., "outcome": ..., "message": ...})
+_OBJECT = {"group": ..., "kind": ..., "namespace": ..., "name": ...}
+_ASSUMPTION = Form({"object": _OBJECT, "what": ...})
+
+
 def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:
     reference = evaluated.reference
     return {
@@ -191,17 +203,14 @@ def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:
         "code": None if evaluated.code is None else str(evaluated.code),
         "cause": cause_of(evaluated),
         "because": evaluated.because,
-        "checks": [
-            {"layer": str(check.layer), "outcome": str(check.outcome), "message": check.message}
-            for check in evaluated.checks
-        ],
+        "checks": [Filled(_CHECK, (str(check.layer), str(check.outcome), check.message)) for check in evaluated.checks],
         "grants": _matches(evaluated),
         "grantsOmitted": evaluated.grants_omitted,
         "nearMisses": repeats.of(id(evaluated.near_misses), _near_misses, evaluated.near_misses),
         "nearMissesOmitted": evaluated.near_misses_omitted,
         "nearTargets": [near_target_data(near) for near in evaluated.near_targets],
         "notes": list(evaluated.notes),
-        "assumptions": [{"object": key_data(each.object), "what": each.what} for each in evaluated.assumptions],
+        "assumptions": [Filled(_ASSUMPTION, (*each.object, each.what)) for each in evaluated.assumptions],
     }
 
 
@@ -211,36 +220,31 @@ def location_data(location: Location | None) -> dict[str, Any] | None:
     return {"file": location.file, "line": location.line, "document": location.document}
 
 
-def _near_misses(misses: Sequence[NearMiss]) -> list[dict[str, Any]]:
+def _near_misses(misses: Sequence[NearMiss]) -> list[Filled]:
     return [near_miss_data(miss) for miss in misses]
 
 
-def near_miss_data(miss: NearMiss) -> dict[str, Any]:
-    return {
-        "grant": grant_data(miss.grant),
-        "from": miss.from_,
-        "to": miss.to,
-        "differences": [_difference(each) for each in miss.differences],
-    }
+_NEAR_MISS = Form({"grant": {"namespace": ..., "name": ...}, "from": ..., "to": ..., "differences": ...})
+
+
+def near_miss_data(miss: NearMiss) -> Filled:
+    return Filled(_NEAR_MISS, (*miss.grant, miss.from_, miss.to, [difference_data(each) for each in miss.differences]))
 
 
 def near_target_data(near: NearTarget) -> dict[str, Any]:
     """What a reference may mean; `needs` is empty where it would work as soon as it said so."""
     return {
         "object": target_data(near.object, near.port, near.section_name),
-        "differences": [_difference(each) for each in near.differences],
+        "differences": [difference_data(each) for each in near.differences],
         "needs": list(near.needs),
     }
 
 
-def _difference(difference: Difference) -> dict[str, Any]:
-    return {
-        "path": difference.path,
-        "wanted": difference.wanted,
-        "found": difference.found,
-        "hint": str(difference.hint),
-        "note": difference.note or None,
-    }
+_DIFFERENCE = Form({"path": ..., "wanted": ..., "found": ..., "hint": ..., "note": ...})
+
+
+def difference_data(each: Difference) -> Filled:
+    return Filled(_DIFFERENCE, (each.path, each.wanted, each.found, str(each.hint), each.note or None))
 
 
 def _changing(fix: Fix) -> Hashable:
@@ -266,12 +270,16 @@ def fix_data(fix: Fix, kubectl: Kubectl) -> dict[str, Any]:
     }
 
 
-def conditions_data(conditions: Iterable[Condition], objects: Repeats) -> Iterator[Joined]:
+_PART_OF_OBJECT = Form({"object": ...}, ...)
+"""What is said of a part of an object, which is repeated for many."""
+
+
+def conditions_data(conditions: Iterable[Condition], objects: Repeats) -> Iterator[Filled]:
     repeats = Repeats()
     for each in conditions:
         said = _OF_CONDITION(each), id(each.parent_ref), id(each.ancestor_ref)
         key = each.object
-        yield Joined(({"object": objects.of(key, key_data, key)}, repeats.of(said, _condition, each)))
+        yield Filled(_PART_OF_OBJECT, (objects.of(key, key_data, key), repeats.of(said, _condition, each)))
 
 
 _OF_CONDITION: Callable[[Condition], Hashable] = attrgetter(
@@ -307,11 +315,11 @@ def _condition(condition: Condition) -> dict[str, Any]:
     }
 
 
-def serving_data(rows: Iterable[Serving], kubectl: Kubectl, objects: Repeats) -> Iterator[Joined]:
+def serving_data(rows: Iterable[Serving], kubectl: Kubectl, objects: Repeats) -> Iterator[Filled]:
     repeats = Repeats()
     for each in rows:
         part, key = (_OF_PART(each), id(each.fix)), each.object
-        yield Joined(({"object": objects.of(key, key_data, key)}, repeats.of(part, _part, each, kubectl)))
+        yield Filled(_PART_OF_OBJECT, (objects.of(key, key_data, key), repeats.of(part, _part, each, kubectl)))
 
 
 _OF_PART: Callable[[Serving], Hashable] = attrgetter(

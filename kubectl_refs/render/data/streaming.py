@@ -30,35 +30,39 @@ class Repeated:
         return made
 
 
-class Joined(tuple["dict[str, Any] | Repeated", ...]):
-    """One mapping in parts, of which some are repeated in others."""
-
-    __slots__ = ()
-
-
 class Form:
-    """A mapping of which there are thousands that differ in some values alone: for each of these `...` stands in it."""
+    """A mapping of which there are thousands that differ in some values alone: for each of these `...` stands in it.
 
-    __slots__ = ("_data", "_texts")
+    It may come in parts, whose members follow each other. For one of which only the members are known when it is filled,
+    a mapping that has some, `...` stands, too.
+    """
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._data = data
-        self._texts: dict[str, tuple[str, Sequence[str]]] = {}
+    __slots__ = ("_parts", "_texts")
+
+    def __init__(self, *parts: Any) -> None:
+        self._parts = parts
+        self._texts: dict[str, tuple[str, Sequence[_Place]]] = {}
 
     def text(self, values: Sequence[Any], lead: str) -> str:
         made = self._texts.get(lead)
         if made is None:
-            leads: list[str] = []
-            made = self._texts[lead] = _outlined(self._data, lead, leads), leads
+            made = self._texts[lead] = self._outlined(lead)
+        # Nearly all are strings: a call for each would cost as much as writing it.
         return made[0] % tuple(
             [
-                _quoted(each) if type(each) is str else _written(each, at)
-                for each, at in zip(values, made[1], strict=True)
+                _quoted(each) if (kind := type(each)) is str else str(each) if kind is int else write(each, at)
+                for each, (write, at) in zip(values, made[1], strict=True)
             ]
         )
 
+    def _outlined(self, lead: str) -> tuple[str, Sequence[_Place]]:
+        inner = lead + STEP
+        places: list[_Place] = []
+        return f"{{{','.join([_outlined_members(each, inner, places) for each in self._parts])}{lead}}}", places
+
     def filled(self, values: Sequence[Any]) -> Any:
-        return _filled(self._data, iter(values))
+        left = iter(values)
+        return {name: member for part in self._parts for name, member in _filled(part, left).items()}
 
 
 class Filled(NamedTuple):
@@ -66,6 +70,10 @@ class Filled(NamedTuple):
 
     form: Form
     values: Sequence[Any]
+
+
+_Place = tuple[Callable[[Any, str], str], str]
+"""What writes the value that stands there, and its lead."""
 
 
 class Repeats:
@@ -142,54 +150,61 @@ def _written(value: Any, lead: str) -> str:
     """`lead` is what goes before the last line: a line break and the indentation."""
     kind = type(value)
     # What there is most of comes first: a report on a cluster has millions of values.
-    if kind is dict or isinstance(value, dict):
-        return f"{{{_members(value, lead + STEP)}{lead}}}" if value else "{}"
-    if kind is Repeated:
-        return value.text(lead, _written)  # type: ignore[no-any-return]
     if kind is Filled:
         return value.form.text(value.values, lead)  # type: ignore[no-any-return]
-    if kind is Joined:
-        inner = lead + STEP
-        texts = [each.text(inner, _members) if type(each) is Repeated else _members(each, inner) for each in value]
-        members = ",".join(filter(None, texts))
-        return f"{{{members}{lead}}}" if members else "{}"
-    if isinstance(value, (list, tuple)):
-        if not value:
-            return "[]"
-        inner = lead + STEP
-        return f"[{','.join([inner + _written(item, inner) for item in value])}{lead}]"
+    if kind is Repeated:
+        return value.text(lead, _written)  # type: ignore[no-any-return]
+    if kind is dict or isinstance(value, dict):
+        return f"{{{_members(value, lead + STEP)}{lead}}}" if value else "{}"
     if kind is bool:
         return "true" if value else "false"
     if kind is int:
         return str(value)
+    if value is None:
+        return "null"
+    if isinstance(value, (list, tuple)):
+        if not value:
+            return "[]"
+        inner = lead + STEP
+        return f"[{inner}{f',{inner}'.join([_written(each, inner) for each in value])}{lead}]"
     return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _members(value: dict[str, Any], inner: str) -> str:
+def _members(value: Any, inner: str) -> str:
+    if type(value) is Repeated:
+        return value.text(inner, _members)
     # Nearly all are strings: a call for each would cost as much as writing it.
-    return _form(tuple(value), inner) % tuple(
+    return _outline(tuple(value), inner) % tuple(
         [
-            _quoted(member) if type(member) is str else "null" if member is None else _written(member, inner)
-            for member in value.values()
+            _quoted(each) if type(each) is str else "null" if each is None else _written(each, inner)
+            for each in value.values()
         ]
     )
 
 
-def _outlined(value: Any, lead: str, leads: list[str]) -> str:
-    """The text of a form, `%s` for each value that is to stand in it; `leads` gets the lead of each."""
+def _outlined(value: Any, lead: str, places: list[_Place]) -> str:
+    """The text of a form, `%s` for each value that is to stand in it; `places` gets the place of each."""
     if value is ...:
-        leads.append(lead)
+        places.append((_written, lead))
         return "%s"
     inner = lead + STEP
     if isinstance(value, dict) and value:
-        members = [
-            f"{inner}{_outlined(name, inner, leads)}: {_outlined(member, inner, leads)}"
+        return f"{{{_outlined_members(value, inner, places)}{lead}}}"
+    if isinstance(value, list) and value:
+        return f"[{','.join([inner + _outlined(each, inner, places) for each in value])}{lead}]"
+    return _written(value, lead).replace("%", "%%")
+
+
+def _outlined_members(value: Any, inner: str, places: list[_Place]) -> str:
+    if value is ...:
+        places.append((_members, inner))
+        return "%s"
+    return ",".join(
+        [
+            f"{inner}{_outlined(name, inner, places)}: {_outlined(member, inner, places)}"
             for name, member in value.items()
         ]
-        return f"{{{','.join(members)}{lead}}}"
-    if isinstance(value, list) and value:
-        return f"[{','.join([inner + _outlined(each, inner, leads) for each in value])}{lead}]"
-    return _written(value, lead).replace("%", "%%")
+    )
 
 
 def _filled(value: Any, values: Iterator[Any]) -> Any:
@@ -201,7 +216,7 @@ def _filled(value: Any, values: Iterator[Any]) -> Any:
 
 
 @lru_cache(maxsize=1_000)
-def _form(names: tuple[str, ...], inner: str) -> str:
+def _outline(names: tuple[str, ...], inner: str) -> str:
     """The members of a mapping with these names, a place for each value: there are few such forms, and many mappings."""
     return ",".join([f"{inner}{_quoted(name)}: ".replace("%", "%%") + "%s" for name in names])
 
@@ -219,8 +234,6 @@ def plain(value: Any) -> Any:
         return plain(value.value)
     if isinstance(value, Filled):
         return value.form.filled(value.values)
-    if isinstance(value, Joined):
-        return {name: member for part in value for name, member in plain(part).items()}
     if isinstance(value, Mapping):
         return {name: plain(member) for name, member in value.items()}
     if isinstance(value, Iterator):

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kubectl_refs.render.data.report import render_json
-from kubectl_refs.render.data.streaming import KEPT, Filled, Form, Joined, Repeated, Repeats, json_chunks, plain, whole
+from kubectl_refs.render.data.streaming import KEPT, Filled, Form, Repeated, Repeats, json_chunks, plain, whole
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -49,13 +49,27 @@ def test_an_element_is_made_when_its_turn_to_be_written_comes() -> None:
     assert made == ["a"]
 
 
-@given(st.lists(st.tuples(st.booleans(), st.dictionaries(st.text(), VALUES)), max_size=4), VALUES)
-def test_what_is_repeated_reads_as_if_it_were_not(parts: list[tuple[bool, dict[str, Any]]], value: Any) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["of the form", "known later", "repeated"]), st.dictionaries(st.text(), VALUES, min_size=1)
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    VALUES,
+)
+def test_what_is_in_parts_and_repeated_reads_as_if_it_were_not(
+    parts: list[tuple[str, dict[str, Any]]], value: Any
+) -> None:
     several = [{f"{number} {name}": member for name, member in part.items()} for number, (_, part) in enumerate(parts)]
-    of_parts = [Repeated(part) if repeated else part for (repeated, _), part in zip(parts, several, strict=True)]
+    kinds = [kind for kind, _ in parts]
+    form = Form(*[part if kind == "of the form" else ... for kind, part in zip(kinds, several, strict=True)])
+    later = [(kind, part) for kind, part in zip(kinds, several, strict=True) if kind != "of the form"]
+    filled = Filled(form, [Repeated(part) if kind == "repeated" else part for kind, part in later])
     once = Repeated(value)
     # At several depths, and twice at the same.
-    shown = {"all": [Joined(of_parts), {"deeper": [Joined(of_parts), once]}, Joined(of_parts), once, once]}
+    shown = {"all": [filled, {"deeper": [filled, once]}, filled, once, once]}
     joined = {name: member for part in several for name, member in part.items()}
     expected = {"all": [joined, {"deeper": [joined, value]}, joined, value, value]}
     assert render_json(shown) == render_json(expected)
@@ -84,7 +98,7 @@ def test_the_latest_values_are_made_once_and_no_more_are_kept() -> None:
 
 def test_of_what_is_repeated_parts_may_be_repeated_in_others() -> None:
     part = Repeated([1, {"a": None}])
-    shown = [Repeated({"b": part}), {"c": [part]}, Joined((Repeated({"d": part}), {}))]
+    shown = [Repeated({"b": part}), {"c": [part]}, Filled(Form(...), [Repeated({"d": part})])]
     expected = [{"b": [1, {"a": None}]}, {"c": [[1, {"a": None}]]}, {"d": [1, {"a": None}]}]
     assert plain(shown) == expected
     assert render_json(shown) == render_json(expected)

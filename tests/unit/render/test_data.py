@@ -249,8 +249,8 @@ def test_references_that_were_judged_as_one_are_written_once() -> None:
     )
     repeats = Repeats()
     first, second = (reference_data(each, KUBECTL, repeats) for each in (REFUSED, again))
-    assert first[0] is second[0]
-    assert first[2] is second[2]
+    assert first.values[0] is second.values[0]
+    assert first.values[2] is second.values[2]
 
 
 PARTS = [each.name for each in (*fields(EvaluatedReference), *fields(Judgement)) if each.name != "judgement"]
