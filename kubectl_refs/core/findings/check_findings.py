@@ -52,8 +52,8 @@ def _is_about_entry(condition: Condition) -> bool:
 def _entry_finding(condition: Condition, code: Code) -> Finding:
     said = "no status" if condition.reported is None else "the status is stale"
     writer = condition.controller_name or ""
-    message = f"{said}: {condition.why}"
-    return Finding(code, code.severity, condition.object, _place(condition), writer, message, condition.advice)
+    message, place = _one(f"{said}: {condition.why}"), _one(_place(condition))
+    return Finding(code, code.severity, condition.object, place, writer, message, condition.advice)
 
 
 def default_mode_finding(evaluated: EvaluatedReference) -> Finding:
@@ -127,12 +127,19 @@ def _target(to: ObjectKey, port: int | None, section_name: str | None) -> str:
     return f"{to.group_kind} {to.path}{at_port}{section}"
 
 
+@lru_cache(2**12)
+def _one(text: str) -> str:
+    """A text that may be said of thousands of routes, as one object: what equal texts take is a good part of a report."""
+    return text
+
+
 def _serving_finding(row: Serving) -> Finding:
     code = Code.NOT_SERVED
     path = "spec.listeners" if row.object.group_kind in (GATEWAY, *LISTENER_SETS) else "spec.parentRefs"
-    target = "" if row.parent is None else f"{row.parent.group_kind} {row.parent.path}"
+    target = "" if row.parent is None else _target(row.parent, None, None)
     advice = f"look at {row.explain}" if row.explain not in (None, row.object) else row.fix.title if row.fix else ""
-    return Finding(code, code.severity, row.object, path, target, f"nothing serves it: {row.because}", advice)
+    message = _one(f"nothing serves it: {row.because}")
+    return Finding(code, code.severity, row.object, path, target, message, _one(advice))
 
 
 def _rule_finding(row: Serving) -> Finding:

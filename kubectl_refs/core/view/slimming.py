@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.model.kinds import SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import HTTP_ROUTE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -67,6 +67,19 @@ def _service(obj: JSON) -> JSON:
     }
 
 
+_EVERY_PATH = [{"path": {"type": "PathPrefix", "value": "/"}}]
+"""The matches of a rule without any, as the API server fills them in (HTTPRouteRule.matches)."""
+
+
+def _http_route(obj: JSON) -> JSON:
+    """An HTTPRoute whose rules have one list where they have the matches that are filled in: it is a third of most routes."""
+    found = _plain(obj)
+    for rule in entries(at(found, "spec", "rules")):
+        if isinstance(rule, dict) and rule.get("matches") == _EVERY_PATH:
+            rule["matches"] = _EVERY_PATH
+    return found
+
+
 def _grant(obj: JSON) -> JSON:
     """A grant with the times of its changes, by which a status is older or newer than it, and its version, without which
     a changed one would be written over what somebody else wrote."""
@@ -82,6 +95,7 @@ def _grant(obj: JSON) -> JSON:
 
 
 _DIGESTS: Mapping[GroupKind, Callable[[JSON], JSON]] = {
+    HTTP_ROUTE: _http_route,
     SERVICE: _service,
     SERVICE_IMPORT: _service,
     REFERENCE_GRANT: _grant,

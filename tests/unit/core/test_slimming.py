@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from kubectl_refs.core.fields.gateway_api import TABLE as ROWS
 from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.kinds import HTTP_ROUTE
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of, was_created
 from kubectl_refs.core.view.slimming import slim
 
@@ -24,3 +28,28 @@ def test_an_object_that_a_server_took_stays_one() -> None:
     assert not [*misspelt_in(kept, Table(ROWS))]
     applied = {**ROUTE, "metadata": {"name": "web", "namespace": "frontend"}}
     assert [each.meant for each in misspelt_in(slim(kind)(applied), Table(ROWS))] == ["backendRefs"]
+
+
+def test_rules_with_the_matches_that_the_api_server_fills_in_have_one_list_and_others_their_own() -> None:
+    def matches(path: str) -> list[JSON]:
+        return [{"path": {"type": "PathPrefix", "value": path}}]
+
+    def route(*rules: object) -> JSON:
+        spec = {"rules": list(rules)}
+        return {
+            "apiVersion": f"{HTTP_ROUTE.group}/v1",
+            "kind": HTTP_ROUTE.kind,
+            "metadata": {"name": "web"},
+            "spec": spec,
+        }
+
+    own = matches("/api")
+    written = route(
+        {"matches": matches("/")}, {"matches": own}, {"backendRefs": []}, "no rule", {"matches": matches("/")}
+    )
+    expected = deepcopy(written)
+    kept = slim(HTTP_ROUTE)(written)
+    assert kept == expected
+    rules = kept["spec"]["rules"]
+    assert rules[0]["matches"] is rules[4]["matches"]
+    assert rules[1]["matches"] is own
