@@ -22,7 +22,7 @@ from kubectl_refs.render.data.report import (
     serving_data,
     summary_data,
 )
-from kubectl_refs.render.data.streaming import Filled, Form, Repeats, plain
+from kubectl_refs.render.data.streaming import Filled, Form, Repeats
 from kubectl_refs.render.kubectl import Kubectl
 
 
@@ -79,19 +79,19 @@ def _cause(cause: Cause, kubectl: Kubectl, objects: Repeats) -> dict[str, Any]:
     }
 
 
-def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[Any]:
+def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[Filled]:
     """The findings, those on grants with the changes that resolve them: of a reference, the reference has them."""
     for checked in report.everything:
         if checked.is_grant:
             for finding in checked.findings:
-                yield plain(finding_data(finding, objects)) | changes_data(finding, kubectl)
+                yield finding_data(finding, objects, changes_data(finding, kubectl))
         else:
             for finding in checked.findings:
                 yield finding_data(finding, objects)
 
 
-def _form(source: Any) -> Form:
-    """The form of a finding, where it stands in a file or where it does not."""
+def _form(source: Any, *further: Any) -> Form:
+    """The form of a finding, where it stands in a file or where it does not, and what follows."""
     return Form(
         {
             "fingerprint": ...,
@@ -106,18 +106,20 @@ def _form(source: Any) -> Form:
             "verdict": ...,
             "baseline": ...,
             "source": source,
-        }
+        },
+        *further,
     )
 
 
-_IN_FILE = _form(LOCATION)
-_IN_NONE = _form(None)
+_ALONE = _form(LOCATION), _form(None)
+_WITH_CHANGES = _form(LOCATION, ...), _form(None, ...)
 
 
-def finding_data(finding: Finding, objects: Repeats) -> Filled:
+def finding_data(finding: Finding, objects: Repeats, *changes: dict[str, Any]) -> Filled:
     key, source = finding.object, finding.source
+    in_file, in_none = _WITH_CHANGES if changes else _ALONE
     return Filled(
-        _IN_NONE if source is None else _IN_FILE,
+        in_none if source is None else in_file,
         (
             finding.fingerprint,
             str(finding.code),
@@ -131,5 +133,6 @@ def finding_data(finding: Finding, objects: Repeats) -> Filled:
             None if finding.verdict is None else str(finding.verdict),
             finding.accepted,
             *([] if source is None else [source.file, source.line, source.document]),
+            *changes,
         ),
     )
