@@ -19,7 +19,8 @@ from kubectl_refs.process.errors import reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
 from kubectl_refs.render.data.check import finding_data
-from kubectl_refs.render.data.report import API_VERSION, permission_data
+from kubectl_refs.render.data.objects import permission_data
+from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.data.streaming import Repeats, plain
 
 KIND = "ReferenceBaseline"

@@ -15,7 +15,9 @@ from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause
 from kubectl_refs.core.watching.watcher import Event
 from kubectl_refs.render.data.diff import permission_change_data
-from kubectl_refs.render.data.report import gap_data, key_data, outcome_data, summary_data, target_data
+from kubectl_refs.render.data.objects import key_data, target_data
+from kubectl_refs.render.data.references import outcome_data
+from kubectl_refs.render.data.report import gap_data, summary_data
 from kubectl_refs.render.diff import access_of
 from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.gaps import shown_gaps, write_gaps

@@ -11,7 +11,8 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.rbac.authorizer import MASTERS, PermittedVerb, Subject, reach
 from kubectl_refs.core.rbac.escalation import Escalation
 from kubectl_refs.core.rbac.grant_writers import Remark, Undecided, WhoCan, Writer
-from kubectl_refs.render.data.report import API_VERSION, gap_data, key_data
+from kubectl_refs.render.data.objects import key_data
+from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style

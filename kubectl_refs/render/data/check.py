@@ -11,17 +11,11 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.causes import Cause, causes_of
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.render.causes import command_of
+from kubectl_refs.render.data.conditions import conditions_data, serving_data
 from kubectl_refs.render.data.grants import changes_data
-from kubectl_refs.render.data.report import (
-    HEAD,
-    LOCATION,
-    conditions_data,
-    gap_data,
-    key_data,
-    reference_data,
-    serving_data,
-    summary_data,
-)
+from kubectl_refs.render.data.objects import LOCATION, key_data
+from kubectl_refs.render.data.references import reference_data
+from kubectl_refs.render.data.report import HEAD, gap_data, summary_data
 from kubectl_refs.render.data.streaming import Filled, Form, Repeats
 from kubectl_refs.render.kubectl import Kubectl
 

@@ -9,16 +9,10 @@ from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.queries.differences.report import Diff, ReferenceChange
-from kubectl_refs.render.data.report import (
-    API_VERSION,
-    fix_data,
-    gap_data,
-    grant_data,
-    key_data,
-    outcome_data,
-    permission_data,
-    target_data,
-)
+from kubectl_refs.render.data.fixes import fix_data
+from kubectl_refs.render.data.objects import grant_data, key_data, permission_data, target_data
+from kubectl_refs.render.data.references import outcome_data
+from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.kubectl import Kubectl
 
 KIND = "ReferenceDiff"

@@ -9,15 +9,10 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.queries.grants import Described, GrantReport
-from kubectl_refs.render.data.report import (
-    API_VERSION,
-    difference_data,
-    fix_data,
-    gap_data,
-    key_data,
-    near_miss_data,
-    reference_data,
-)
+from kubectl_refs.render.data.fixes import fix_data
+from kubectl_refs.render.data.objects import key_data
+from kubectl_refs.render.data.references import difference_data, near_miss_data, reference_data
+from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.data.streaming import Repeats
 from kubectl_refs.render.kubectl import Kubectl
 

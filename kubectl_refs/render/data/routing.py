@@ -6,7 +6,8 @@ from typing import Any
 
 from kubectl_refs.core.model.routing import ListenerPlace, RulePlace, Way
 from kubectl_refs.core.queries.routing import RoutingReport
-from kubectl_refs.render.data.report import key_data, streamed
+from kubectl_refs.render.data.objects import key_data
+from kubectl_refs.render.data.report import streamed
 from kubectl_refs.render.kubectl import Kubectl
 
 

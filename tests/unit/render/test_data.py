@@ -25,7 +25,8 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.process.errors import USAGE, RefsError
-from kubectl_refs.render.data.report import query, reference_data, render_json, to_data
+from kubectl_refs.render.data.references import reference_data
+from kubectl_refs.render.data.report import query, render_json, to_data
 from kubectl_refs.render.data.streaming import Repeats, plain
 from tests.support.builders import PROPERTY
 from tests.support.reports import (

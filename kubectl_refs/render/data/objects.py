@@ -1,0 +1,43 @@
+"""Objects, parts of them and places as data: what every report names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubectl_refs.core.grants.grant import Pair
+from kubectl_refs.core.model.locations import Location
+from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.objects import ObjectKey
+
+
+def key_data(key: ObjectKey) -> dict[str, Any]:
+    return {"group": key.group, "kind": key.kind, "namespace": key.namespace, "name": key.name}
+
+
+def target_data(to: ObjectKey, port: int | None, section_name: str | None) -> dict[str, Any]:
+    """An object that is referenced, with the part of it where one is named."""
+    part = {"port": port, "sectionName": section_name}
+    return {**key_data(to), **{name: value for name, value in part.items() if value is not None}}
+
+
+def grant_data(grant: GrantName) -> dict[str, Any]:
+    return {"namespace": grant.namespace, "name": grant.name}
+
+
+def permission_data(grant: GrantName, pair: Pair) -> dict[str, Any]:
+    """What a grant permits; a name of null stands for every object of the kind."""
+    from_, to = pair.from_, pair.to
+    return {
+        "grant": grant_data(grant),
+        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
+        "to": {"group": to.group, "kind": to.kind, "name": to.name},
+    }
+
+
+LOCATION = {"file": ..., "line": ..., "document": ...}
+
+
+def location_data(location: Location | None) -> dict[str, Any] | None:
+    if location is None:
+        return None
+    return {"file": location.file, "line": location.line, "document": location.document}

@@ -1,0 +1,146 @@
+"""A reference as data: what was judged of it, and what helps. What is said of many is made and written once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.near_misses import Difference, NearMiss
+from kubectl_refs.core.model.near_targets import NearTarget
+from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.render.data.fixes import changing, fix_data
+from kubectl_refs.render.data.objects import LOCATION, grant_data, key_data, target_data
+from kubectl_refs.render.data.streaming import Filled, Form, Repeats
+from kubectl_refs.render.kubectl import Kubectl
+
+
+def outcome_data(evaluated: EvaluatedReference) -> dict[str, Any]:
+    """What is compared of a reference before and after something was changed."""
+    return {
+        "verdict": str(evaluated.verdict),
+        "reason": evaluated.reason,
+        "code": None if evaluated.code is None else str(evaluated.code),
+        "cause": cause_of(evaluated),
+        "grants": _matches(evaluated),
+    }
+
+
+def _matches(evaluated: EvaluatedReference) -> list[dict[str, Any]]:
+    return [{**grant_data(match.grant), "from": match.from_, "to": match.to} for match in evaluated.grants]
+
+
+def _form(source: Any) -> Form:
+    """The form of a reference, where it stands in a file or where it does not."""
+    return Form({"from": ..., "path": ...}, ..., ..., {"source": source, "fixes": ...})
+
+
+_IN_FILE, _IN_NONE = _form(LOCATION), _form(None)
+
+
+def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Repeats) -> Filled:
+    reference, fixes, source = evaluated.reference, evaluated.fixes, evaluated.source
+    return Filled(
+        _IN_NONE if source is None else _IN_FILE,
+        (
+            repeats.of(reference.referrer, key_data, reference.referrer),
+            reference.path,
+            repeats.of(_saying(evaluated), _said, evaluated, repeats),
+            repeats.of(_leading_to(evaluated), _led_to, evaluated),
+            *([] if source is None else [source.file, source.line, source.document]),
+            repeats.of(("fixes", id(fixes)), _mending, fixes, kubectl, repeats),
+        ),
+    )
+
+
+def _mending(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> list[Any]:
+    return [repeats.of(changing(fix), fix_data, fix, kubectl) for fix in fixes]
+
+
+def _leading_to(evaluated: EvaluatedReference) -> Hashable:
+    """What `_led_to` depends on."""
+    judgement = evaluated.judgement
+    asked_of = judgement.ask and evaluated.asked_namespace
+    return evaluated.effect, judgement.ask, asked_of, evaluated.remedy.by_hand, judgement.reported
+
+
+def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
+    return {
+        "effect": evaluated.effect or None,
+        "ask": evaluated.ask or None,
+        "askIn": evaluated.asked_namespace if evaluated.ask else None,
+        "firstStep": evaluated.by_hand or None,
+        "reported": [
+            {
+                "verdict": str(each.verdict),
+                "controllerName": each.by,
+                "reason": each.reason,
+                "message": each.message,
+                "alone": each.alone,
+            }
+            for each in evaluated.reported
+        ],
+    }
+
+
+def _saying(evaluated: EvaluatedReference) -> Hashable:
+    """What `_said` depends on."""
+    judgement, reference, field = evaluated.judgement, evaluated.reference, evaluated.field
+    # What is written there of itself may be told, and a way to a target begins at the field's own place.
+    own = reference.path if judgement.near_targets or field.by_kind else ""
+    of_reference = reference.to, reference.port, reference.section_name, id(field), own
+    return id(judgement), *of_reference, evaluated.remedy.notes
+
+
+_CHECK = Form({"layer": ..., "outcome": ..., "message": ...})
+_OBJECT = {"group": ..., "kind": ..., "namespace": ..., "name": ...}
+_ASSUMPTION = Form({"object": _OBJECT, "what": ...})
+
+
+def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:
+    reference = evaluated.reference
+    return {
+        "to": target_data(reference.to, reference.port, reference.section_name),
+        "mechanism": str(evaluated.mechanism),
+        "verdict": str(evaluated.verdict),
+        "reason": evaluated.reason,
+        "code": None if evaluated.code is None else str(evaluated.code),
+        "cause": cause_of(evaluated),
+        "because": evaluated.because,
+        "checks": [Filled(_CHECK, (str(check.layer), str(check.outcome), check.message)) for check in evaluated.checks],
+        "grants": _matches(evaluated),
+        "grantsOmitted": evaluated.grants_omitted,
+        "nearMisses": repeats.of(id(evaluated.near_misses), _near_misses, evaluated.near_misses),
+        "nearMissesOmitted": evaluated.near_misses_omitted,
+        "nearTargets": [near_target_data(near) for near in evaluated.near_targets],
+        "notes": list(evaluated.notes),
+        "assumptions": [Filled(_ASSUMPTION, (*each.object, each.what)) for each in evaluated.assumptions],
+    }
+
+
+def _near_misses(misses: Sequence[NearMiss]) -> list[Filled]:
+    return [near_miss_data(miss) for miss in misses]
+
+
+_NEAR_MISS = Form({"grant": {"namespace": ..., "name": ...}, "from": ..., "to": ..., "differences": ...})
+
+
+def near_miss_data(miss: NearMiss) -> Filled:
+    return Filled(_NEAR_MISS, (*miss.grant, miss.from_, miss.to, [difference_data(each) for each in miss.differences]))
+
+
+def near_target_data(near: NearTarget) -> dict[str, Any]:
+    """What a reference may mean; `needs` is empty where it would work as soon as it said so."""
+    return {
+        "object": target_data(near.object, near.port, near.section_name),
+        "differences": [difference_data(each) for each in near.differences],
+        "needs": list(near.needs),
+    }
+
+
+_DIFFERENCE = Form({"path": ..., "wanted": ..., "found": ..., "hint": ..., "note": ...})
+
+
+def difference_data(each: Difference) -> Filled:
+    return Filled(_DIFFERENCE, (each.path, each.wanted, each.found, str(each.hint), each.note or None))
