@@ -100,10 +100,11 @@ def _are_judged_alike(found: FoundReference) -> bool:
 
 
 def _alike(found: FoundReference, binding: RouteBinding) -> Hashable:
-    """What references have in common that are judged alike, but for the grants that have the name of a referrer."""
+    """What references have in common that are judged alike, but for the grants that have the name of a referrer. What is kept
+    of them holds the row, so that nothing else gets its id."""
     reference = found.reference
     of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
-    return found.field, binding, reference.referrer[:3], *of_reference
+    return id(found.field), binding, reference.referrer[:3], *of_reference
 
 
 class _Alike(NamedTuple):
