@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.model.codes import Severity
@@ -185,7 +184,7 @@ def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
 
 def total_of(report: CheckReport) -> str:
     """What was checked and how many findings count, in one line without a full stop."""
-    counts = Counter(each.severity for each in report.findings if each.counts)
+    counts = report.severities
     told = ", ".join(_several(counts[severity], str(severity)) for severity in Severity if counts[severity])
     counted = []
     if report.objects or not report.grants:

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.check import Checked
-from kubectl_refs.core.references.cause import cause_of, nearest
+from kubectl_refs.core.references.cause import cause_of, nearest, said_by
 from kubectl_refs.core.text.language import several
 
 NAMES = 2
@@ -79,11 +79,8 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
 
 def _saying(finding: Finding, evaluated: EvaluatedReference) -> Hashable:
     """What the key of a reference's finding depends on."""
-    reference, field = evaluated.found.reference, evaluated.found.field
-    # A way to a target begins at the field's own place.
-    own = reference.path if evaluated.judgement.near_targets or field.by_kind else ""
-    of_finding = finding.code, finding.severity, finding.target
-    return id(evaluated.judgement), id(field), own, reference.referrer[:3], *of_finding
+    referrer = evaluated.found.reference.referrer[:3]
+    return said_by(evaluated), referrer, finding.code, finding.severity, finding.target
 
 
 def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:

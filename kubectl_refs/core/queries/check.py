@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from kubectl_refs.core.findings.check_findings import check_findings
@@ -75,6 +76,11 @@ class CheckReport:
     @property
     def findings(self) -> Iterator[Finding]:
         return (finding for checked in self.everything for finding in checked.findings)
+
+    @property
+    def severities(self) -> Counter[Severity]:
+        """How many findings count, by their severity."""
+        return Counter(each.severity for each in self.findings if each.counts)
 
     @property
     def report(self) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
@@ -38,20 +38,16 @@ from kubectl_refs.core.view.view import View
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
 
-    def judged(apart: View) -> EvaluatedReference:
+    def judge(apart: View) -> EvaluatedReference:
         evaluated = _evaluate(apart, found, route, binding)
         return evaluated if found.field.copied_into is None else _with_copy(apart, evaluated)
 
     def of_meant(apart: View, meant: FoundReference) -> EvaluatedReference:
-        return _of_meant(apart, meant, route, binding)
+        # What it may mean in its turn is not looked for.
+        return _once_for_alike(apart, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
 
-    if not _are_judged_alike(found):
-        return with_near_targets(view, judged(view), of_meant)
-    alike = view.once(("explained", _alike(found, binding)), lambda apart: _Alike.of(apart, judged(apart), of_meant))
-    holds = alike.holds_for(found.reference.referrer.name)
-    evaluated = alike.judged.at(found) if holds else judged(view)
-    # How a reference differs from what it may mean is told by its own path.
-    return evaluated if holds and alike.means_nothing_else else with_near_targets(view, evaluated, of_meant)
+    evaluated, means_nothing_else = _once_for_alike(view, found, binding, judge, of_meant)
+    return evaluated if means_nothing_else else with_near_targets(view, evaluated, of_meant)
 
 
 def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
@@ -61,16 +57,22 @@ def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
     return with_copy(view, evaluated)
 
 
-def _of_meant(view: View, meant: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
-    """The verdict on what a reference may mean: what it may mean in its turn is not looked for."""
-
-    def judged(apart: View) -> EvaluatedReference:
-        return _evaluate(apart, meant, route, binding)
-
-    if not _are_judged_alike(meant):
-        return judged(view)
-    alike = view.once(("judged", _alike(meant, binding)), lambda apart: _Alike.of(apart, judged(apart)))
-    return alike.judged.at(meant) if alike.holds_for(meant.reference.referrer.name) else judged(view)
+def _once_for_alike(
+    view: View,
+    found: FoundReference,
+    binding: RouteBinding,
+    judge: Callable[[View], EvaluatedReference],
+    of_meant: Evaluate | None = None,
+) -> tuple[EvaluatedReference, bool]:
+    """A reference as it is judged, once for all that are alike, and whether what they may mean instead was looked for
+    (`of_meant`) and nothing found: where there is something, how they differ from it is told by the path of each."""
+    if not _are_judged_alike(found):
+        return judge(view), False
+    asked = "judged", of_meant is not None, *_alike(found, binding)
+    alike = view.once(asked, lambda apart: _Alike.of(apart, judge(apart), of_meant))
+    if not alike.holds_for(found.reference.referrer.name):
+        return judge(view), False
+    return alike.judged.at(found), alike.means_nothing_else
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
@@ -99,7 +101,7 @@ def _are_judged_alike(found: FoundReference) -> bool:
     return not (written or reference.wrong_port or field.by_kind or field.copied_into)
 
 
-def _alike(found: FoundReference, binding: RouteBinding) -> Hashable:
+def _alike(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
     """What references have in common that are judged alike, but for the grants that have the name of a referrer. What is kept
     of them holds the row, so that nothing else gets its id."""
     reference = found.reference

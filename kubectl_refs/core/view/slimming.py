@@ -74,10 +74,11 @@ _EVERY_PATH = [{"path": {"type": "PathPrefix", "value": "/"}}]
 def _http_route(obj: JSON) -> JSON:
     """An HTTPRoute whose rules have one list where they have the matches that are filled in: it is a third of most routes."""
     found = _plain(obj)
-    for rule in entries(at(found, "spec", "rules")):
-        if isinstance(rule, dict) and rule.get("matches") == _EVERY_PATH:
-            rule["matches"] = _EVERY_PATH
-    return found
+    rules = [
+        {**rule, "matches": _EVERY_PATH} if isinstance(rule, dict) and rule.get("matches") == _EVERY_PATH else rule
+        for rule in entries(at(found, "spec", "rules"))
+    ]
+    return {**found, "spec": {**found["spec"], "rules": rules}} if rules else found
 
 
 def _grant(obj: JSON) -> JSON:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.render.causes import command_of
 from kubectl_refs.render.data.conditions import conditions_data, serving_data
 from kubectl_refs.render.data.grants import changes_data
-from kubectl_refs.render.data.objects import LOCATION, key_data
+from kubectl_refs.render.data.objects import LOCATION, key_data, location_values
 from kubectl_refs.render.data.references import reference_data
 from kubectl_refs.render.data.report import HEAD, gap_data, summary_data
 from kubectl_refs.render.data.streaming import Filled, Form, Repeats
@@ -42,7 +41,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
 
 
 def _summary(report: CheckReport) -> dict[str, Any]:
-    counts = Counter(each.severity for each in report.findings if each.counts)
+    counts = report.severities
     return {
         **summary_data(report.report),
         "objects": len(report.objects),
@@ -76,12 +75,9 @@ def _cause(cause: Cause, kubectl: Kubectl, objects: Repeats) -> dict[str, Any]:
 def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[Filled]:
     """The findings, those on grants with the changes that resolve them: of a reference, the reference has them."""
     for checked in report.everything:
-        if checked.is_grant:
-            for finding in checked.findings:
-                yield finding_data(finding, objects, changes_data(finding, kubectl))
-        else:
-            for finding in checked.findings:
-                yield finding_data(finding, objects)
+        on_grant = checked.is_grant
+        for finding in checked.findings:
+            yield finding_data(finding, objects, *([changes_data(finding, kubectl)] if on_grant else []))
 
 
 def _form(source: Any, *further: Any) -> Form:
@@ -126,7 +122,7 @@ def finding_data(finding: Finding, objects: Repeats, *changes: dict[str, Any]) -
             finding.advice or None,
             None if finding.verdict is None else str(finding.verdict),
             finding.accepted,
-            *([] if source is None else [source.file, source.line, source.document]),
+            *location_values(source),
             *changes,
         ),
     )

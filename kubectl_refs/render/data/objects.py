@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Pair
@@ -35,9 +36,13 @@ def permission_data(grant: GrantName, pair: Pair) -> dict[str, Any]:
 
 
 LOCATION = {"file": ..., "line": ..., "document": ...}
+"""A place in a form."""
+
+
+def location_values(location: Location | None) -> Sequence[str | int | None]:
+    """What stands in LOCATION; nothing for an object of a cluster."""
+    return () if location is None else (location.file, location.line, location.document)
 
 
 def location_data(location: Location | None) -> dict[str, Any] | None:
-    if location is None:
-        return None
-    return {"file": location.file, "line": location.line, "document": location.document}
+    return dict(zip(LOCATION, location_values(location), strict=False)) or None

@@ -9,9 +9,9 @@ from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.references.cause import cause_of, said_by
 from kubectl_refs.render.data.fixes import changing, fix_data
-from kubectl_refs.render.data.objects import LOCATION, grant_data, key_data, target_data
+from kubectl_refs.render.data.objects import LOCATION, grant_data, key_data, location_values, target_data
 from kubectl_refs.render.data.streaming import Filled, Form, Repeats
 from kubectl_refs.render.kubectl import Kubectl
 
@@ -48,7 +48,7 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
             reference.path,
             repeats.of(_saying(evaluated), _said, evaluated, repeats),
             repeats.of(_leading_to(evaluated), _led_to, evaluated),
-            *([] if source is None else [source.file, source.line, source.document]),
+            *location_values(source),
             repeats.of(("fixes", id(fixes)), _mending, fixes, kubectl, repeats),
         ),
     )
@@ -86,11 +86,8 @@ def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
 
 def _saying(evaluated: EvaluatedReference) -> Hashable:
     """What `_said` depends on."""
-    judgement, reference, field = evaluated.judgement, evaluated.reference, evaluated.field
-    # What is written there of itself may be told, and a way to a target begins at the field's own place.
-    own = reference.path if judgement.near_targets or field.by_kind else ""
-    of_reference = reference.to, reference.port, reference.section_name, id(field), own
-    return id(judgement), *of_reference, evaluated.remedy.notes
+    reference = evaluated.found.reference
+    return said_by(evaluated), reference.port, reference.section_name, evaluated.remedy.notes
 
 
 _CHECK = Form({"layer": ..., "outcome": ..., "message": ...})

@@ -218,7 +218,7 @@ def _filled(value: Any, values: Iterator[Any]) -> Any:
 @lru_cache(maxsize=1_000)
 def _outline(names: tuple[str, ...], inner: str) -> str:
     """The members of a mapping with these names, a place for each value: there are few such forms, and many mappings."""
-    return ",".join([f"{inner}{_quoted(name)}: ".replace("%", "%%") + "%s" for name in names])
+    return _outlined_members(dict.fromkeys(names, ...), inner, [])
 
 
 def whole(data: Any) -> Any:

@@ -50,6 +50,7 @@ def test_rules_with_the_matches_that_the_api_server_fills_in_have_one_list_and_o
     expected = deepcopy(written)
     kept = slim(HTTP_ROUTE)(written)
     assert kept == expected
+    assert written == expected
     rules = kept["spec"]["rules"]
     assert rules[0]["matches"] is rules[4]["matches"]
     assert rules[1]["matches"] is own
