@@ -36,11 +36,12 @@ def check_findings(
         code = condition.code
         if code is None:
             continue
-        about_entry = _is_about_entry(condition)
-        finding = _entry_finding(condition, code) if about_entry else _condition_finding(condition, code)
-        if (finding.path, finding.target) not in told:
-            told.add((finding.path, finding.target))
-            yield finding
+        about_entry, entry = _is_about_entry(condition), _entry_of(condition)
+        place = _one(entry if about_entry else f"{entry}.{condition.type}")
+        about = place, condition.controller_name or ""
+        if about not in told:
+            told.add(about)
+            yield (_entry_finding if about_entry else _condition_finding)(condition, code, *about)
 
 
 def _is_about_entry(condition: Condition) -> bool:
@@ -49,10 +50,9 @@ def _is_about_entry(condition: Condition) -> bool:
     return condition.parent_ref is not None and (without_entry or condition.code is Code.STALE_GENERATION)
 
 
-def _entry_finding(condition: Condition, code: Code) -> Finding:
+def _entry_finding(condition: Condition, code: Code, place: str, writer: str) -> Finding:
     said = "no status" if condition.reported is None else "the status is stale"
-    writer = condition.controller_name or ""
-    message, place = _one(f"{said}: {condition.why}"), _one(_place(condition))
+    message = _one(f"{said}: {condition.why}")
     return Finding(code, code.severity, condition.object, place, writer, message, condition.advice)
 
 
@@ -153,7 +153,7 @@ def _class_finding(row: Serving) -> Finding:
     return Finding(code, code.severity, row.object, path, "", row.perhaps, advice)
 
 
-def _condition_finding(condition: Condition, code: Code) -> Finding:
+def _condition_finding(condition: Condition, code: Code, place: str, writer: str) -> Finding:
     reported = condition.reported
     said = f"{condition.type}={reported.status} ({reported.reason})" if reported else f"no {condition.type}"
     message = f"{said}: {condition.why}"
@@ -163,14 +163,14 @@ def _condition_finding(condition: Condition, code: Code) -> Finding:
         code,
         code.severity_in(Circumstance.REPORTED_FALSE) if condition.fails else code.severity,
         condition.object,
-        f"{_place(condition)}.{condition.type}",
-        condition.controller_name or "",
+        place,
+        writer,
         message,
         condition.advice,
     )
 
 
-def _place(condition: Condition) -> str:
+def _entry_of(condition: Condition) -> str:
     """Where a condition is in the status, named by what it is about: indices of its lists change."""
     if condition.parent_ref is not None:
         return f"status.parents[{_named(condition.parent_ref)}]"
@@ -182,9 +182,7 @@ def _place(condition: Condition) -> str:
 
 
 def _named(ref: JSON) -> str:
-    kind, namespace, name = (text(ref.get(field)) or "" for field in ("kind", "namespace", "name"))
+    kind, namespace, name = text(ref.get("kind")) or "Gateway", text(ref.get("namespace")), text(ref.get("name")) or ""
     section, port = text(ref.get("sectionName")), ref.get("port")
-    place = f"{namespace}/{name}" if namespace else name
-    return (
-        f"{kind or 'Gateway'} {place}" + (f"#{section}" if section else "") + (f":{port}" if port is not None else "")
-    )
+    place = f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+    return place + (f"#{section}" if section else "") + (f":{port}" if port is not None else "")
