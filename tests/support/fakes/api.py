@@ -55,6 +55,12 @@ class _Forbidden:
         return verb in self.verbs and resource == self.resource and self.namespace in (None, namespace)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # The program opens some twenty connections at once. One for which there is no room is tried again after a second.
+    request_queue_size = 100
+
+
 class FakeAPI:
     """The server. Change `objects`, `fault` and the rest at any time; they hold from the next request on.
 
@@ -87,8 +93,7 @@ class FakeAPI:
         self._lock = threading.Lock()
         self._connections = 0
         self._stopping = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", 0), handler(self))
         self._scheme = "http"
         self.tls = tls
         if tls is not None:
