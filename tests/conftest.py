@@ -29,10 +29,11 @@ TOGETHER = ("packaging", "realcluster/controllers", "realcluster")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `-n 2` the tests of a file, and of one of these folders, run in one process.
+    """With `-n 3` the tests of a file, and of one of these folders, run in one process.
 
-    They are handed out in the order of their paths. It begins with these folders, which take a minute and more each,
-    and ends with a hundred files of `tests/unit`, which take a second: all processes end at about the same time.
+    They are handed out in the order of their paths. It begins with these folders, which take a minute and more each and
+    wait for servers for a good part of it, so that two cores have time for three processes. It ends with a hundred files of
+    `tests/unit`, which take a second: all processes end at about the same time.
     """
     from xdist.scheduler import LoadScopeScheduling
 
