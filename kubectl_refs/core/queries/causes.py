@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from kubectl_refs.core.model.codes import Code, Severity
@@ -55,14 +55,11 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
     alike: dict[Hashable, _Group] = {}
     """By all that a cause depends on: the id of what was judged of a reference takes less time than its sentence."""
     for checked in everything:
-        evaluated: Mapping[str, EvaluatedReference] = {}
+        evaluated = {each.found.reference.path: each for each in checked.references}
         for finding in checked.findings:
             if not finding.counts:
                 continue
-            reference = None
-            if finding.verdict is not None:
-                evaluated = evaluated or {each.found.reference.path: each for each in checked.references}
-                reference = evaluated.get(finding.path)
+            reference = evaluated.get(finding.path) if finding.verdict is not None else None
             said = None if reference is None else _saying(finding, reference)
             group = alike.get(said)
             if group is None:
