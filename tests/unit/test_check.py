@@ -519,3 +519,11 @@ def test_an_object_is_named_on_a_line_of_a_terminal_as_why_takes_it(
     object_ = f"httproute/{name}.{namespace}"
     assert object_ in [line.split()[-1] for line in lines if line]
     assert refs("why", object_, "-f", file, "--whole").out.startswith("refused: HTTPRoute")
+
+
+def test_of_several_objects_those_that_nothing_serves_are_counted(refs: Program, tmp_path: Path) -> None:
+    parents = [{"name": "public"}]
+    routes = [route_to(("infra", "api"), namespace="infra", name=name, parents=parents) for name in ("one", "two")]
+    file = written(tmp_path / "unserved.json", [service("infra"), GATEWAY, *routes])
+    # The Gateway is the third: its class does not exist.
+    assert "4 allowed; nothing serves 3 of the objects; " in refs("check", "-f", str(file), "--whole").out

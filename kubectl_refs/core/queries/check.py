@@ -84,11 +84,12 @@ class CheckReport:
 
     @property
     def report(self) -> Report:
-        """All references and conditions."""
+        """All references and conditions, and the objects that have them."""
         return Report(
             tuple(each for checked in self.objects for each in checked.references),
             tuple(each for checked in self.objects for each in checked.conditions),
             self.gaps,
+            {checked.object: checked.source for checked in self.objects},
             serving=tuple(each for checked in self.objects for each in checked.serving),
         )
 
