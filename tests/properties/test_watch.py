@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from random import Random
 
-from kubectl_refs.core.findings.check_findings import check_findings
+from kubectl_refs.core.findings.check_findings import Messages, check_findings
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
@@ -46,7 +46,8 @@ def everything(watched: Watched) -> Seen:
             for one in each.references
         )
         found.update((each.key, one.type, str(one.parent_ref), one.listener, one.agreement) for one in each.conditions)
-        found.update(one.fingerprint for one in check_findings(each.references, each.conditions, each.serving))
+        findings = check_findings(each.references, each.conditions, each.serving, Messages())
+        found.update(one.fingerprint for one in findings)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 
 from kubectl_refs.core.model.codes import Circumstance, Code
@@ -14,16 +14,37 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.cause import cause_of, faults_besides
+from kubectl_refs.core.references.cause import cause_of, faults_besides, said_by
+
+
+class Messages:
+    """What findings say of references, made once for all that are judged alike."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, tuple[str, EvaluatedReference]] = {}
+
+    def of(self, evaluated: EvaluatedReference) -> str:
+        key = said_by(evaluated), evaluated.remedy.notes
+        made = self._made.get(key)
+        if made is None:
+            # With the reference, so that nothing else gets the ids in the key.
+            made = self._made[key] = _message(evaluated), evaluated
+        return made[0]
 
 
 def check_findings(
-    references: Sequence[EvaluatedReference], conditions: Sequence[Condition], serving: Sequence[Serving]
+    references: Sequence[EvaluatedReference],
+    conditions: Sequence[Condition],
+    serving: Sequence[Serving],
+    messages: Messages,
 ) -> Iterator[Finding]:
-    """What is wrong with an object's references and conditions, and that nothing serves it."""
+    """What is wrong with an object's references and conditions, and that nothing serves it. `messages` are those of all
+    objects that are looked at together."""
     for evaluated in references:
         if not evaluated.in_order:
-            yield reference_finding(evaluated)
+            yield reference_finding(evaluated, messages)
         elif evaluated.passes_by_default:
             yield default_mode_finding(evaluated)
     for row in unserved(serving):
@@ -68,9 +89,9 @@ def default_mode_finding(evaluated: EvaluatedReference) -> Finding:
 _CIRCUMSTANCES = {Verdict.UNKNOWN: Circumstance.NOT_KNOWN, Verdict.ALLOWED: Circumstance.TAKEN_ALL_THE_SAME}
 
 
-def reference_finding(evaluated: EvaluatedReference) -> Finding:
+def reference_finding(evaluated: EvaluatedReference, messages: Messages) -> Finding:
     """The finding on a reference that is refused, broken or not known."""
-    code, reason = evaluated.code or Code.UNREADABLE, _reason(evaluated)
+    code = evaluated.code or Code.UNREADABLE
     circumstance = _CIRCUMSTANCES.get(evaluated.verdict)
     return Finding(
         code,
@@ -78,11 +99,16 @@ def reference_finding(evaluated: EvaluatedReference) -> Finding:
         evaluated.reference.referrer,
         evaluated.reference.path,
         target_of(evaluated),
-        "; ".join((reason, *map(str, evaluated.reported))) if evaluated.reported else reason,
+        messages.of(evaluated),
         _advice(evaluated),
         evaluated.verdict,
         former_place=_former_place(evaluated),
     )
+
+
+def _message(evaluated: EvaluatedReference) -> str:
+    reason = _reason(evaluated)
+    return "; ".join((reason, *map(str, evaluated.reported))) if evaluated.reported else reason
 
 
 def _reason(evaluated: EvaluatedReference) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.conditions.enforcement import reporting_resolved
 from kubectl_refs.core.findings.check_findings import (
+    Messages,
     default_mode_finding,
     reference_finding,
     target_of,
@@ -23,14 +24,18 @@ from kubectl_refs.core.view.view import View
 
 
 def ungranted_findings(
-    view: View, obj: JSON, references: Sequence[EvaluatedReference], conditions: Sequence[Condition]
+    view: View,
+    obj: JSON,
+    references: Sequence[EvaluatedReference],
+    conditions: Sequence[Condition],
+    messages: Messages,
 ) -> Iterator[Finding]:
     """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
     that enforces grants refuses it."""
     for evaluated in references:
         today = _today(reporting_resolved(evaluated, obj, conditions))
         if evaluated.mechanism is Mechanism.REFERENCE_GRANT and evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
-            finding = reference_finding(evaluated)
+            finding = reference_finding(evaluated, messages)
             passes = evaluated.verdict is Verdict.REFUSED and not evaluated.grants
             yield replace(finding, message=f"{finding.message}{today}") if passes else finding
         elif evaluated.passes_by_default:

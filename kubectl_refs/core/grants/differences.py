@@ -95,10 +95,21 @@ def from_differences(
     return (*kind, Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
 
 
-@lru_cache(2**12)
+@lru_cache(2**15)
 def is_unlike(wanted: str, found: str | None) -> bool:
     """Whether an entry names another namespace than the one that is wanted, and not by a slip."""
     return found not in (None, wanted, *NO_NAMESPACES) and found.lower() != wanted and not close(wanted, found)
+
+
+def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
+    """Whether an entry names a namespace like the one that is wanted, and means it, for it exists."""
+    if found in (None, *NO_NAMESPACES) or found.lower() == wanted:
+        return False
+    return bool(lookups.exists(_namespace(found)))
+
+
+def _namespace(name: str) -> ObjectKey:
+    return ObjectKey("", "Namespace", "", name)
 
 
 def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
@@ -116,7 +127,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
             return Hint.SWAPPED, "the two namespaces are swapped"
         return Hint.OTHER_NAMESPACE, "this is the target's namespace; from needs that of the referencing object"
     return _slip_or_other(
-        Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(ObjectKey("", "Namespace", "", found)), "namespace"
+        Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(_namespace(found)), "namespace"
     )
 
 

@@ -13,7 +13,6 @@ from kubectl_refs.core.grants.differences import Lookups, cost_of, from_differen
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.near_misses import Difference
-from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Reference
 
 T = TypeVar("T")
@@ -33,10 +32,6 @@ class WeighedFrom(NamedTuple):
     perhaps_meant: bool
     for_another_namespace: bool
     kinds: frozenset[tuple[str | None, str | None]]
-
-    def may_be_exchanged(self, target: GroupKind) -> bool:
-        """Whether an entry names the kind of a target, as only one does that has changed places with a `to` entry."""
-        return target in self.kinds
 
 
 class Once(Protocol):

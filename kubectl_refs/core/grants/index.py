@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TypeVar
 
-from kubectl_refs.core.grants.differences import is_unlike
+from kubectl_refs.core.grants.differences import Lookups, is_unlike, names_another
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind
@@ -107,20 +107,22 @@ class Grants(tuple[Grant, ...]):
         """Whether any has a `to` entry with a name."""
         return any(entry.name is not None for grant in self for entry in grant.to)
 
-    def foremost(self, reference: Reference, most: int) -> Sequence[Grant]:
+    def foremost(self, reference: Reference, most: int, lookups: Lookups) -> Sequence[Grant]:
         """Those that are worth comparing, where no more than `most` are told."""
-        return self._likeliest(reference) if len(self) > COMPARED else self._without_those_of_others(reference, most)
+        if len(self) > COMPARED:
+            return self._likeliest(reference)
+        return self._without_those_of_others(reference, most, lookups)
 
-    def _without_those_of_others(self, reference: Reference, most: int) -> Sequence[Grant]:
-        """Without those that are right for the target and for referrers of its kind in other namespaces alone, of which none
-        is like the referrer's: what they differ in is the same, so that the first by name are the nearest."""
+    def _without_those_of_others(self, reference: Reference, most: int, lookups: Lookups) -> Sequence[Grant]:
+        """Without those that are right for the target and for referrers of its kind in other namespaces alone, of which each
+        exists or is not like the referrer's: what they differ in costs the same, so that the first by name are the nearest."""
         others = self._for_kinds(reference.referrer.group_kind, reference.to.group_kind)
         if len(others) <= most:
             return self
         wanted, own = reference.referrer.namespace, reference.to.namespace
         near: set[int] = set()
         for found, places in self._by_namespace.items():
-            if found == own or not is_unlike(wanted, found):
+            if found == own or not (is_unlike(wanted, found) or names_another(wanted, found, lookups)):
                 near.update(places)
         left_out = {*[place for place in others if place not in near][most:]}
         return [grant for place, grant in enumerate(self) if place not in left_out]

@@ -50,7 +50,7 @@ def nearest_of(
     """The same, of which only `most` matter: others of the target's namespace that were surely not meant for the reference,
     or are right but for a third namespace, may be left out. `once` keeps what other references have in common with this
     one."""
-    kind = reference.to.group_kind
+    kind, own, beside = reference.to.group_kind, reference.to.namespace, reference.referrer.namespace
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
     unlikely: list[tuple[Grant, WeighedFrom]] = []
@@ -58,13 +58,14 @@ def nearest_of(
     for grant in grants:
         if not grant.from_ or not grant.to:
             continue
-        third = grant.grant.namespace not in (reference.to.namespace, reference.referrer.namespace)
+        namespace = grant.grant.namespace
+        here = namespace == own
+        third = not here and namespace != beside
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
             continue
         froms = weighed_from(reference, grant, once)
-        here = grant.grant.namespace == reference.to.namespace
-        exchanged = tuple(exchanged_pairs(reference, grant, lookups)) if froms.may_be_exchanged(kind) else ()
+        exchanged = tuple(exchanged_pairs(reference, grant, lookups)) if kind in froms.kinds else ()
         if not (here or froms.perhaps_meant or exchanged):
             # Few can be meant for it by their `from` alone: their `to` need not be compared.
             continue

@@ -129,19 +129,19 @@ def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:
 
 def nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
-    grants, own = compared_grants(view, reference)
-    beside = _beside_of_any(view, reference, grants, own)
+    beside = _beside_of_any(view, reference)
     if beside is not None and beside.any_meant:
         return beside.alone
+    grants, own = compared_grants(view, reference)
     name = counting_name(reference, grants, own)
     question = reference.referrer[:3], name, reference.to
-    return view.once(("near misses", question), lambda apart: _nearest_misses(apart, reference, grants, own))
+    return view.once(("near misses", question), lambda apart: _nearest_misses(apart, reference))
 
 
-def _nearest_misses(view: View, reference: Reference, grants: Grants, own: Grants) -> NearestMisses:
+def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
     allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
-    beside = _beside_of_any(view, reference, grants, own) or _beside(view, reference, grants)
+    beside = _beside_of_any(view, reference) or _beside(view, reference, *compared_grants(view, reference))
     effect = _effect(reference)
     fitting: tuple[GrantName, ...] = ()
     others: Sequence[NearMiss] = ()
@@ -164,22 +164,25 @@ def _told(misses: tuple[NearMiss, ...], left_out: int, fitting: tuple[GrantName,
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
-def _beside_of_any(view: View, reference: Reference, grants: Grants, own: Grants) -> _Beside | None:
+def _beside_of_any(view: View, reference: Reference) -> _Beside | None:
     """Where no grant names a target, the answer is the same for all targets of a kind in a namespace; None where one does,
     or two grants would have to be one: that names the target."""
-    if grants.name_targets or own.name_targets:
-        return None
-    alike = "beside", reference.referrer[:3], reference.to[:3]
-    beside = view.once(alike, lambda apart: _beside(apart, reference, grants))
-    return None if beside.any_split else beside
+
+    def look(apart: View) -> _Beside | None:
+        grants, own = compared_grants(apart, reference)
+        if grants.name_targets or own.name_targets:
+            return None
+        beside = _beside(apart, reference, grants, own)
+        return None if beside.any_split else beside
+
+    return view.once(("beside", reference.referrer[:3], reference.to[:3]), look)
 
 
-def _beside(view: View, reference: Reference, grants: Grants) -> _Beside:
+def _beside(view: View, reference: Reference, grants: Grants, own: Grants) -> _Beside:
     """Compares the grants of the target's namespace and of the referrer's."""
-    placed = grants.foremost(reference, MOST_NEAR_MISSES)
-    # Asked for here: what is kept is kept for as long as these are not read yet, and no longer.
-    own = grants_of(view, reference.referrer.namespace, partial(_effect, reference)) or _NONE
-    misses, beyond = _compared(view, reference, (*placed, *own.foremost(reference, MOST_NEAR_MISSES)))
+    lookups = lookups_of(view)
+    placed, misplaced = (each.foremost(reference, MOST_NEAR_MISSES, lookups) for each in (grants, own))
+    misses, beyond = _compared(view, reference, (*placed, *misplaced))
     return _Beside(
         _told(misses, beyond + len(grants) - len(placed)),
         any(meant(miss, reference) for miss in misses),

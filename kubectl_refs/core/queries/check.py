@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from kubectl_refs.core.findings.check_findings import check_findings
+from kubectl_refs.core.findings.check_findings import Messages, check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.findings.new_permissions import new_permissions
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
@@ -104,8 +104,10 @@ def check(
     `remedies` the references have neither effects nor fixes, nor the findings advice: for output that shows none.
     """
 
+    messages = Messages()
+
     def think(view: View, obj: JSON) -> Checked:
-        return _check(view, obj, ungranted=ungranted, remedies=remedies)
+        return _check(view, obj, messages, ungranted=ungranted, remedies=remedies)
 
     checked, gaps = inquire_each(source, library, objects, think)
     return CheckReport(
@@ -138,17 +140,17 @@ def checked_grant(described: Described) -> Checked:
     return Checked(grant.key, grant.source, (), (), (), tuple(counted(described.findings)))
 
 
-def _check(view: View, obj: JSON, *, ungranted: bool, remedies: bool) -> Checked:
+def _check(view: View, obj: JSON, messages: Messages, *, ungranted: bool, remedies: bool) -> Checked:
     found = evaluate_object(view, obj)
     if remedies and not view.needs:
         found = found.with_remedies(view)
     references = found.references
     findings = counted(
-        ungranted_findings(view, obj, references, found.conditions)
+        ungranted_findings(view, obj, references, found.conditions, messages)
         if ungranted
         else (
             *map(misspelt_field, found.misspelt),
-            *check_findings(references, found.conditions, found.serving),
+            *check_findings(references, found.conditions, found.serving, messages),
         )
     )
     return Checked(found.key, obj, references, found.conditions, found.serving, tuple(findings))

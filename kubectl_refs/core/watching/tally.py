@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kubectl_refs.core.findings.check_findings import check_findings
+from kubectl_refs.core.findings.check_findings import Messages, check_findings
 from kubectl_refs.core.findings.given_access import given_access
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code, Severity
@@ -34,14 +34,14 @@ def tally(
     objects: Iterable[EvaluatedObject], grants: Iterable[JSON], on_grants: Iterable[Finding], catalog: Catalog
 ) -> Tally:
     """Count evaluated objects, the access that ReferenceGrants give, and the findings on these."""
-    found = Tally(Counter(), Counter(), Counter(), Counter())
+    found, messages = Tally(Counter(), Counter(), Counter(), Counter()), Messages()
     for each in objects:
         namespace = each.key.namespace
         for reference in each.references:
             found.references[reference.verdict, reference.code, namespace] += 1
         for condition in each.conditions:
             found.conditions[condition.agreement, namespace] += 1
-        for finding in check_findings(each.references, each.conditions, each.serving):
+        for finding in check_findings(each.references, each.conditions, each.serving, messages):
             found.findings[finding.code, finding.severity, namespace] += 1
     for finding in on_grants:
         found.findings[finding.code, finding.severity, finding.object.namespace] += 1

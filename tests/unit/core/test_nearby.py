@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import nearest_of
@@ -33,6 +34,7 @@ from tests.support.builders import (
     manifests,
     parsed,
     reference,
+    surroundings,
     to_entry,
 )
 
@@ -122,8 +124,25 @@ def for_another(number: int) -> JSON:
 )
 def test_of_those_that_are_right_but_for_other_namespaces_as_many_are_compared_as_are_told(other: JSON) -> None:
     alike = [for_another(number) for number in range(2 * MOST_NEAR_MISSES)]
-    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES)
+    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, surroundings())
     assert [each.source for each in compared] == [*alike[:MOST_NEAR_MISSES], other]
+
+
+@pytest.mark.parametrize(
+    ("around", "is_compared"),
+    [
+        (surroundings(existing=["fronted"]), False),
+        (surroundings(), True),
+        (surroundings(unreadable=["fronted"]), True),
+    ],
+)
+def test_one_for_a_namespace_of_a_like_name_is_right_for_that_one_where_it_exists(
+    around: Lookups, is_compared: bool
+) -> None:
+    alike = [for_another(number) for number in range(MOST_NEAR_MISSES)]
+    other = grant([from_entry(namespace="fronted")], [to_entry()], name="other")
+    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, around)
+    assert (other in [each.source for each in compared]) is is_compared
 
 
 def test_of_very_many_those_that_name_either_end_are_looked_at() -> None:
