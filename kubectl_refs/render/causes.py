@@ -52,7 +52,7 @@ def _write(page: Page, cause: Cause, kubectl: Kubectl) -> None:
     page.prose(label, f"{cause.sentence}: {amount_of(cause)}", indent=0, column=COLUMN, role=role)
     command = command_of(cause, kubectl)
     if helps := command or cause.advice:
-        mends = cause.needs_grant and helps != kubectl.why(cause.objects[0])
+        mends = cause.needs_grant and helps != kubectl.why(cause.look_at)
         page.line(f"  {'fix' if mends else 'next'}: {helps}")
 
 
@@ -67,9 +67,9 @@ def amount_of(cause: Cause) -> str:
 
 
 def command_of(cause: Cause, kubectl: Kubectl) -> str:
-    """The command of this program that prints the change, or that explains one of the objects; empty where the question
+    """The command of this program that prints the change, or that explains the object to look at; empty where the question
     cannot be asked again."""
-    first = cause.objects[0]
     if cause.needs_grant and (mending := kubectl.fix_kind(cause.objects)):
         return mending
-    return kubectl.grant(first) if first.group_kind == REFERENCE_GRANT else kubectl.why(first)
+    key = cause.look_at
+    return kubectl.grant(key) if key.group_kind == REFERENCE_GRANT else kubectl.why(key)

@@ -173,3 +173,59 @@ def test_over_a_cluster_the_change_is_for_its_objects_too(
         (made,) = json.loads(granted.out)["items"]
         assert len(made["metadata"]["annotations"]["kubectl-refs/for"]) > 0
         assert f"HTTPRoute app-0/route-{routes - 1} " in granted.err
+
+
+def gateway(name: str) -> JSON:
+    """One of a class that does not exist."""
+    listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "Gateway",
+        "metadata": {"name": name, "namespace": "infra"},
+        "spec": {"gatewayClassName": "none", "listeners": [listener]},
+    }
+
+
+def attached(number: int, gateway_: str) -> JSON:
+    parent = {"name": gateway_, "namespace": "infra"}
+    return route_to(("app-0", "api"), namespace="app-0", name=f"on-{gateway_}-{number}", parents=[parent])
+
+
+def unserved(refs: Program, *words: str) -> list[dict[str, Any]]:
+    done = refs("check", "-f", "all.json", "--whole", "--code", "REF041", "-o", "json", *words)
+    return list(json.loads(done.out)["causes"])
+
+
+def test_what_is_wrong_with_a_gateway_is_one_cause_for_all_its_routes(refs: Program, manifest: Path) -> None:
+    served = [attached(number, name) for name in ("one", "other") for number in range(4)]
+    idle = [route_to(("app-0", "api"), namespace="app-0", name=name, parents=[{}]) for name in ("x", "y")]
+    for each in idle:
+        del each["spec"]["parentRefs"]
+    objects = [*namespaces("app-0", "infra"), service("app-0", "api"), gateway("one"), gateway("other")]
+    written(manifest, [*objects, *served, *idle])
+    found = {each["cause"]: each for each in unserved(refs)}
+    of_class = [
+        f'not served: GatewayClass "none" of Gateway infra/{name} does not exist, so no controller takes the Gateway'
+        for name in ("one", "other")
+    ]
+    alone = [
+        f"HTTPRoute app-0/{name}: nothing serves it: it has no parentRefs, so no Gateway and no mesh serves it"
+        for name in ("x", "y")
+    ]
+    assert found.keys() == {*of_class, *alone}
+    assert [(found[each]["findings"], len(found[each]["objects"])) for each in (*of_class, *alone)] == [
+        (5, 5),
+        (5, 5),
+        (1, 1),
+        (1, 1),
+    ]
+    assert found[of_class[0]]["next"] == "look at Gateway infra/one"
+    assert found[of_class[0]]["command"] == "kubectl refs why gateway/one -n infra -f all.json --whole"
+
+
+def test_of_routes_alone_one_is_named_that_can_be_asked_about(refs: Program, manifest: Path) -> None:
+    objects = [*namespaces("app-0", "infra"), service("app-0", "api"), gateway("one")]
+    written(manifest, [*objects, *(attached(number, "one") for number in range(4))])
+    (cause,) = unserved(refs, "httproutes")
+    assert (cause["findings"], cause["next"]) == (4, "look at Gateway infra/one")
+    assert cause["command"] == "kubectl refs why httproute/on-one-0 -n app-0 -f all.json --whole"

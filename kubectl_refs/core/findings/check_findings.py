@@ -16,6 +16,9 @@ from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
 from kubectl_refs.core.references.cause import cause_of, faults_besides, said_by
 
+NOTHING_SERVES_IT = "nothing serves it: "
+"""Before the reason why, in a finding."""
+
 
 class Messages:
     """What findings say of references, made once for all that are judged alike."""
@@ -163,9 +166,10 @@ def _serving_finding(row: Serving) -> Finding:
     code = Code.NOT_SERVED
     path = "spec.listeners" if row.object.group_kind in (GATEWAY, *LISTENER_SETS) else "spec.parentRefs"
     target = "" if row.parent is None else _target(row.parent, None, None)
-    advice = f"look at {row.explain}" if row.explain not in (None, row.object) else row.fix.title if row.fix else ""
-    message = _one(f"nothing serves it: {row.because}")
-    return Finding(code, code.severity, row.object, path, target, message, _one(advice))
+    look_at = None if row.explain == row.object else row.explain
+    advice = f"look at {look_at}" if look_at is not None else row.fix.title if row.fix else ""
+    message = _one(f"{NOTHING_SERVES_IT}{row.because}")
+    return Finding(code, code.severity, row.object, path, target, message, _one(advice), look_at=look_at)
 
 
 def _rule_finding(row: Serving) -> Finding:

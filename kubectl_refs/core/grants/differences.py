@@ -126,9 +126,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
         if grant.grant.namespace == wanted:
             return Hint.SWAPPED, "the two namespaces are swapped"
         return Hint.OTHER_NAMESPACE, "this is the target's namespace; from needs that of the referencing object"
-    return _slip_or_other(
-        Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(_namespace(found)), "namespace"
-    )
+    return _slip_or_other(Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(_namespace(found)), "namespace")
 
 
 def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lookups) -> tuple[Difference, ...]:

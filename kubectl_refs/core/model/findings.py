@@ -48,6 +48,8 @@ class Finding:
     differences: tuple[Difference, ...] = ()
     source: Location | None = None
     """Where its field stands; None for an object of a cluster."""
+    look_at: ObjectKey | None = None
+    """The object in which what is wrong lies, where that is another one."""
 
     @property
     def field(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
+from kubectl_refs.core.findings.check_findings import NOTHING_SERVES_IT
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.judgements import Verdict
@@ -25,7 +26,7 @@ class Cause:
 
     `sentence` says what is wrong, `advice` what to do, both without a full stop; `advice` may be empty. `of_references`
     tells whether the findings are on references, `needs_grant` whether grants for objects of the kind and namespace of
-    `objects`, which are those with the findings, mend it.
+    `objects`, which are those with the findings, mend it. `look_at` is the one of them that tells most.
     """
 
     code: Code
@@ -35,6 +36,7 @@ class Cause:
     objects: tuple[ObjectKey, ...]
     of_references: bool
     needs_grant: bool
+    look_at: ObjectKey
     advice: str = ""
 
 
@@ -85,14 +87,23 @@ def _saying(finding: Finding, evaluated: EvaluatedReference) -> Hashable:
 
 def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:
     if evaluated is None:
-        # Who wrote a condition has one reason for all that it wrote so; an entry of a grant is mended by itself.
-        about_status = finding.path.startswith("status")
-        whose = finding.target if about_status else (finding.object, finding.path)
-        return finding.code, finding.severity, whose
+        return finding.code, finding.severity, _whose(finding)
     if not _lacks_grant(evaluated):
         return finding.code, finding.severity, _sentence_of(finding, evaluated)
     referrer = evaluated.reference.referrer
     return evaluated.reference.to.namespace, referrer.group_kind, referrer.namespace
+
+
+def _whose(finding: Finding) -> Hashable:
+    """What findings that are not on references have in common where one change resolves them."""
+    # Who wrote a condition has one reason for all that it wrote so.
+    if finding.path.startswith("status"):
+        return finding.target
+    # What is wrong with a Gateway is wrong for all of its routes.
+    if finding.code is Code.NOT_SERVED:
+        return finding.look_at or finding.object, finding.message
+    # An entry of a grant is mended by itself.
+    return finding.object, finding.path
 
 
 def _lacks_grant(evaluated: EvaluatedReference) -> bool:
@@ -117,7 +128,7 @@ def _cause(group: _Group) -> Cause:
     lacks = evaluated is not None and _lacks_grant(evaluated)
     advice = first.advice
     if evaluated is None:
-        sentence = _unreferred(first)
+        sentence = _unreferred(first, alone=len(group.objects) == 1)
     elif lacks:
         sentence, advice = _no_grant(evaluated, list(group.targets))
     else:
@@ -130,6 +141,7 @@ def _cause(group: _Group) -> Cause:
         tuple(group.objects),
         evaluated is not None,
         lacks or (evaluated is not None and _is_refused_by_a_slip(evaluated)),
+        first.look_at if first.look_at in group.objects else first.object,
         advice,
     )
 
@@ -153,9 +165,11 @@ def _sentence_of(finding: Finding, evaluated: EvaluatedReference) -> str:
     return sentence if named else f"{finding.named_target}: {sentence}"
 
 
-def _unreferred(finding: Finding) -> str:
-    """What is wrong with a condition, with a grant, or with an object as a whole."""
+def _unreferred(finding: Finding, *, alone: bool) -> str:
+    """What is wrong with a condition, with a grant, or with an object as a whole, or with several that nothing serves."""
     if finding.path.startswith("status"):
         writer = f" ({finding.target})" if finding.target else ""
         return f"{finding.code.summary}{writer}"
-    return f"{finding.object}: {finding.message}"
+    if alone:
+        return f"{finding.object}: {finding.message}"
+    return f"not served: {finding.message.removeprefix(NOTHING_SERVES_IT)}"
