@@ -100,6 +100,8 @@ def test_a_slip_in_one_grant_is_one_cause(refs: Program, manifest: Path) -> None
     (slip,) = (each for each in causes(refs) if 'expected "app-0"' in each["cause"])
     assert slip["cause"].startswith('spec.from[0].namespace is "app0", expected "app-0", in ReferenceGrant shared-1/g')
     assert slip["findings"] == 10
+    # Of each reference it names the one Service; the cause has two.
+    assert slip["next"] == "create a ReferenceGrant in shared-1 for HTTPRoutes in app-0"
 
 
 def test_a_slip_in_the_grant_for_what_does_not_exist_is_not_all_there_is_to_mend(refs: Program, manifest: Path) -> None:

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.queries.check import Checked
 from kubectl_refs.core.references.cause import cause_of, nearest, said_by
 from kubectl_refs.core.text.language import several
@@ -133,6 +133,9 @@ def _cause(group: _Group) -> Cause:
         sentence, advice = _no_grant(evaluated, list(group.targets))
     else:
         sentence = _sentence_of(first, evaluated)
+        if len(group.targets) > 1 and evaluated.fixes and evaluated.fixes[0].action == "create":
+            # The grant that helps the first reference names its target alone.
+            advice = _grant_for(evaluated.reference)
     return Cause(
         first.code,
         first.severity,
@@ -149,13 +152,20 @@ def _cause(group: _Group) -> Cause:
 def _no_grant(evaluated: EvaluatedReference, targets: list[ObjectKey]) -> tuple[str, str]:
     """What is wrong where a grant is missing, and what to do."""
     reference = evaluated.reference
-    whose = f"{several(reference.referrer.kind)} in {reference.referrer.namespace}"
-    advice = f"create a ReferenceGrant in {reference.to.namespace} for {whose}"
+    whose, advice = _referrers_like(reference), _grant_for(reference)
     if evaluated.code is Code.NO_GRANT:
         return f"no grant in {reference.to.namespace} for {whose}", advice
     names = [f"{each.kind} {each.name}" for each in targets[:NAMES]]
     more = f" and {len(targets) - NAMES} more" if len(targets) > NAMES else ""
     return f"no grant in {reference.to.namespace} permits {whose} to reference {', '.join(names)}{more}", advice
+
+
+def _grant_for(reference: Reference) -> str:
+    return f"create a ReferenceGrant in {reference.to.namespace} for {_referrers_like(reference)}"
+
+
+def _referrers_like(reference: Reference) -> str:
+    return f"{several(reference.referrer.kind)} in {reference.referrer.namespace}"
 
 
 def _sentence_of(finding: Finding, evaluated: EvaluatedReference) -> str:
