@@ -12,7 +12,7 @@ from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, named_objects, referrer_kind, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import checked, chosen, uncollected, with_grants
+from kubectl_refs.app.input.survey import checked, chosen, with_grants
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -21,6 +21,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of
+from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import OK, RefsError, not_found, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from kubectl_refs.app.input.change import change
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.diff import diff
 from kubectl_refs.core.queries.differences.report import Diff
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.render.data.diff import to_data

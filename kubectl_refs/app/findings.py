@@ -9,7 +9,6 @@ from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_places
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Severity
@@ -18,6 +17,7 @@ from kubectl_refs.core.queries.check import CheckReport, filtered, with_new_perm
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
+from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
 from kubectl_refs.render.check import are_many, names_of, render_table, render_wide
 from kubectl_refs.render.data.check import to_data

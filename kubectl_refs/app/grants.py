@@ -15,7 +15,6 @@ from kubectl_refs.app.input.object_names import elsewhere, missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import uncollected
 from kubectl_refs.app.output import Output
 from kubectl_refs.app.sorting import sorted_by
 from kubectl_refs.core.findings.filters import FindingFilters
@@ -34,6 +33,7 @@ from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import library_of
+from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, RefsError, not_found, unknown_type, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say

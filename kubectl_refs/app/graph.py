@@ -9,7 +9,7 @@ from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import checked, uncollected
+from kubectl_refs.app.input.survey import checked
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import ObjectKey
@@ -21,6 +21,7 @@ from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library, library_of
+from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import OK, not_found, unread, usage
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say

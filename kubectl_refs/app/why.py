@@ -90,6 +90,16 @@ def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output:
         from kubectl_refs.app.grants import GrantFilters, grants
 
         return grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False, exit_zero=exit_zero)
+    if any(each.name for each in parse(arguments)):
+        return _explained(inputs, arguments, scope, output, exit_zero=exit_zero)
+    # Imported here: what is named is little.
+    from kubectl_refs.process.collecting import uncollected
+
+    with uncollected():
+        return _explained(inputs, arguments, scope, output, exit_zero=exit_zero)
+
+
+def _explained(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
     found = ask(inputs, arguments, scope, "why")
     status = OK
     if found.objects or found.gaps or (output.document and not found.problems):

@@ -6,7 +6,7 @@ It fits a small terminal. Everything else that is known is in details.py and wid
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.judgements import Verdict
@@ -64,9 +64,12 @@ def why_in(
     wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
-    minor = [same for same in causes if _can_wait(same, report)]
-    minor = minor if len(minor) < len(causes) else []
-    causes = [same for same in causes if same not in minor]
+    unread = {gap.namespace for gap in report.gaps}
+    minor = [same for same in causes if _can_wait(same, unread)]
+    if len(minor) == len(causes):
+        minor = []
+    else:
+        causes = [same for same in causes if not _can_wait(same, unread)]
     proposals = Proposals(kubectl)
     for same in causes[:BRIEF] if brief else causes:
         page.blank()
@@ -129,15 +132,14 @@ def failing_names(report: Report) -> Iterator[str]:
     return map(resource_name, dict.fromkeys((*failing, *(field.object for field in report.misspelt))))
 
 
-def _can_wait(same: Sequence[EvaluatedReference], report: Report) -> bool:
-    """Whether references only could not be checked, nobody reports that they fail, nothing is known to be done, and the gaps
-    tell why."""
-    places = {gap.namespace for gap in report.gaps}
+def _can_wait(same: Sequence[EvaluatedReference], unread: Container[str | None]) -> bool:
+    """Whether references only could not be checked, nobody reports that they fail, nothing is known to be done, and the gaps,
+    which are of these namespaces, tell why."""
     return all(
         each.verdict is Verdict.UNKNOWN
         and each.reported_verdict in (None, Verdict.ALLOWED)
         and not each.fixes
-        and each.reference.to.namespace in places
+        and each.reference.to.namespace in unread
         for each in same
     )
 
@@ -198,8 +200,11 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     absent = [each for each in conditions if each.agreement is Agreement.ABSENT and not each.without_status]
     if not brief or (len({each.object for each in absent}) <= AGREEING and page.brevity < Brevity.BESIDES):
         absent = []
-    summed = (*agreeing, *absent)
-    shown = [each for each in conditions if each not in summed and not (brief and _is_told(page, each, report))]
+    summed = set(map(id, (*agreeing, *absent)))
+    shown = [each for each in conditions if id(each) not in summed]
+    if brief:
+        is_told = _told_above(page, report)
+        shown = [each for each in shown if not is_told(each)]
     # Whose status it is need not be said again of the one object whose reference fails.
     of_several = (
         len({each.reference.referrer for each in report.references if not each.in_order} if brief else report.objects)
@@ -214,15 +219,20 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
         page.prose("", f"{counted(len(absent), 'condition')} that no controller has written", indent=0, column=0)
 
 
-def _is_told(page: Page, condition: Condition, report: Report) -> bool:
-    """Whether what a controller reports is told above: of a reference, or, where the page has room for that, of an object that
-    nothing serves."""
-    reported = condition.reported
-    words = f"{condition.controller_name} reports {reported.words(condition.type)}" if reported else ""
-    told = page.brevity < Brevity.BESIDES and any(
-        words in row.because for row in report.unserved if row.object == condition.object
-    )
-    return report.tells(condition) or (bool(words) and told)
+def _told_above(page: Page, report: Report) -> Callable[[Condition], bool]:
+    """Says whether what a controller reports by a condition is told above: of a reference, or, where the page has room for
+    that, of an object that nothing serves."""
+    of_reference = report.tells
+    unserved = {row.object: row.because for row in report.unserved} if page.brevity < Brevity.BESIDES else {}
+
+    def is_told(condition: Condition) -> bool:
+        reported = condition.reported
+        if reported is None:
+            return False
+        words = f"{condition.controller_name} reports {reported.words(condition.type)}"
+        return of_reference(condition) or words in unserved.get(condition.object, "")
+
+    return is_told
 
 
 def _writers(conditions: Sequence[Condition]) -> str:

@@ -10,7 +10,7 @@ from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.fields.extraction import references_of, selectors_of
+from kubectl_refs.core.fields.extraction import selectors_of
 from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -21,6 +21,7 @@ from kubectl_refs.core.queries.why import investigate, investigate_each
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.reads import Answer, Get, Holding, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library, library_of
@@ -124,7 +125,8 @@ def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind]
         here = (obj for obj in source.objects if namespace in (None, key_of(obj).namespace))
         wanted = {kind.group_kind for kind in kinds}
         objects = tuple(obj for obj in here if not wanted or key_of(obj).group_kind in wanted)
-        return FoundObjects(source, _referring(objects, source, selector), named=False, namespace=namespace)
+        view = View(source.catalog, library_of(source))
+        return FoundObjects(source, _referring(view, objects, selector), named=False, namespace=namespace)
     library = library_of(source)
     catalog = source.catalog
     chosen = [(kind.group_kind, kind.namespaced) for kind in kinds] or [
@@ -135,9 +137,12 @@ def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind]
         if served is None or served.namespaced or namespace is None
     ]
     reads = [List(kind, namespace if namespaced else None, digest=slim(kind)) for kind, namespaced in chosen]
-    answers = source.read(reads)
+    # Imported here: objects that are named are read one by one.
+    from kubectl_refs.app.input.prefetch import beside
+
+    answers = source.read([*reads, *beside(catalog, namespace)])
     library.add(answers)
-    view = View(catalog, library)
+    view = View(catalog, library, library.memo)
     for read in reads:
         within = "" if read.namespace is None else f" in namespace {read.namespace}"
         effect = f"what {several(read.group_kind.kind)}{within} reference is not known"
@@ -147,7 +152,7 @@ def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind]
         return FoundObjects(source, (), (not_found("namespaces", namespace),), named=False)
     return FoundObjects(
         source,
-        _referring(objects, source, selector),
+        _referring(view, objects, selector),
         named=False,
         namespace=namespace,
         gaps=view.gaps,
@@ -155,10 +160,8 @@ def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind]
     )
 
 
-def _referring(objects: Sequence[JSON], source: Source, selector: JSON) -> tuple[JSON, ...]:
-    return tuple(
-        obj for obj in objects if (not selector or matches(selector, labels_of(obj))) and _refers(obj, source.catalog)
-    )
+def _referring(view: View, objects: Sequence[JSON], selector: JSON) -> tuple[JSON, ...]:
+    return tuple(obj for obj in objects if (not selector or matches(selector, labels_of(obj))) and _refers(view, obj))
 
 
 def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument]) -> FoundObjects:
@@ -226,11 +229,12 @@ def _in_manifests(manifests: Holding, namespace: str | None, wanted: Sequence[Ob
     return FoundObjects(manifests, tuple(objects), tuple(problems))
 
 
-def _refers(obj: JSON, catalog: Catalog) -> bool:
+def _refers(view: View, obj: JSON) -> bool:
     """Whether there is anything to explain of an object: a reference, what stands in the place of one, or a field of nearly
     the name of one that leads to a reference."""
-    held = any(references_of(obj, catalog.table)) or bool(selectors_of(obj, catalog.table))
-    return held or any(wrong_kinds(obj)) or any(misspelt_in(obj, catalog.table))
+    table = view.catalog.table
+    held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
+    return held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table))
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from queue import SimpleQueue
 from threading import Thread
 
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SET, NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
@@ -155,6 +156,16 @@ def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequ
         if isinstance(answers, BaseException):
             raise answers
         library.add({read: answers[tap] for read, tap in tapped.items()})
+
+
+def beside(catalog: Catalog, namespace: str | None) -> list[List]:
+    """What nearly every object of a whole cluster asks for: it is there before the first of them is looked at, each kind once."""
+    if namespace is not None or not catalog.live:
+        return []
+    kinds = (REFERENCE_GRANT, SERVICE, GATEWAY, GATEWAY_CLASS, LISTENER_SET)
+    asked = [kind for kind in kinds if catalog.served(kind) is not None]
+    labels = List(NAMESPACE, None, metadata_only=True, digest=slim(NAMESPACE))
+    return [*(List(kind, None, digest=slim(kind)) for kind in asked), labels]
 
 
 class _Tap:

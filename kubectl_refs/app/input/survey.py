@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 
-from kubectl_refs.app.input.prefetch import Prefetch, arrive
+from kubectl_refs.app.input.prefetch import Prefetch, arrive, beside
 from kubectl_refs.core.model import selectors as selector
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SET, NAMESPACE, SERVICE
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import labels_of
@@ -20,21 +17,6 @@ from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector of reference cycles: nothing here makes any, and looking for them among hundreds of
-    thousands of objects takes a third of the time. What is left at the end is
-    never looked at again either, so that leaving costs nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
 
 
 def checked(
@@ -52,7 +34,7 @@ def checked(
     What was read is in the library then.
     """
     reads = list(_lists(source.catalog, kinds, namespace))
-    before = _beside(source.catalog, namespace) if reads else []
+    before = beside(source.catalog, namespace) if reads else []
     arriving = (obj for obj in arrive(source, library, reads, before) if chosen(labels, obj))
     reader = Prefetch(source, library) if source.catalog.live else source
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
@@ -118,16 +100,6 @@ def _lists(catalog: Catalog, kinds: Sequence[ServedKind], namespace: str | None)
 
 def _digest(catalog: Catalog, kind: ServedKind) -> Callable[[JSON], JSON] | None:
     return slim(kind.group_kind) if catalog.live else None
-
-
-def _beside(catalog: Catalog, namespace: str | None) -> list[List]:
-    """What nearly every object of a whole cluster asks for: it is there before the first of them is looked at, each kind once."""
-    if namespace is not None or not catalog.live:
-        return []
-    kinds = (REFERENCE_GRANT, SERVICE, GATEWAY, GATEWAY_CLASS, LISTENER_SET)
-    asked = [kind for kind in kinds if catalog.served(kind) is not None]
-    labels = List(NAMESPACE, None, metadata_only=True, digest=slim(NAMESPACE))
-    return [*(List(kind, None, digest=slim(kind)) for kind in asked), labels]
 
 
 def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Gap, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from kubectl_refs.core.model.codes import Code
@@ -50,18 +50,23 @@ class Report:
         """The conditions by which controllers say that something does not work, whatever the verdicts are."""
         return tuple(condition for condition in self.conditions if condition.fails)
 
-    def tells(self, condition: Condition) -> bool:
-        """Whether what a controller reports by a condition is told of a reference that could not be checked."""
-        reported = condition.reported
-        if reported is None or condition.code is Code.STALE_GENERATION:
-            return False
-        return any(
-            each.by == condition.controller_name and each.words == reported.words(condition.type)
+    @property
+    def tells(self) -> Callable[[Condition], bool]:
+        """Says of a condition whether what a controller reports by it is told of a reference that could not be checked."""
+        told = {
+            (evaluated.found.reference.referrer, each.by, each.words)
             for evaluated in self.references
-            if evaluated.reference.referrer == condition.object
-            for each in evaluated.reported
+            for each in evaluated.judgement.reported
             if each.alone
-        )
+        }
+
+        def tells(condition: Condition) -> bool:
+            reported = condition.reported
+            if reported is None or condition.code is Code.STALE_GENERATION:
+                return False
+            return (condition.object, condition.controller_name, reported.words(condition.type)) in told
+
+        return tells
 
     @property
     def perhaps_wrong(self) -> tuple[Serving, ...]:

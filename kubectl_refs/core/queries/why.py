@@ -78,12 +78,15 @@ def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Repo
     serving: list[Serving] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
+    # Thousands of objects lead to the same namespaces, and have the same grants of these.
+    of_namespaces = {id(each.grants): each.grants for each in evaluated}
     for each in evaluated:
         references += each.references
         conditions += each.conditions
         serving += each.serving
         shown[each.key] = each.object
-        grants.update((name, grant.source) for name, grant in each.grants.items())
+    for of_some in of_namespaces.values():
+        grants.update((name, grant.source) for name, grant in of_some.items())
     misspelt = tuple(field for each in evaluated for field in each.misspelt)
     return Report(tuple(references), tuple(conditions), gaps, shown, grants, tuple(serving), misspelt)
 

@@ -30,7 +30,7 @@ def write_line(page: Page, label: str, text: str, told: Reference | None = None)
 
 def shortened(text: str, told: ObjectKey) -> str:
     """A sentence with an object that has been named called by its kind; as it is where it names another one of that kind."""
-    if not told.namespace:
+    if not told.namespace or str(told) not in text:
         return text
     again, times = re.subn(rf"\b{re.escape(str(told))}{_ENDS}", f"the {told.kind}", text)
     named = re.findall(rf'\b{re.escape(told.kind)} (?:"|[\w.-]+/)', text)

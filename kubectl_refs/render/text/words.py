@@ -105,7 +105,8 @@ def summary_of(report: Report, *, named: bool = True) -> str:
         f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
     )
     references = counted(len(report.references), "reference")
-    failing = [each for each in report.reported_failures if each.computed.status != "False" and not report.tells(each)]
+    tells = report.tells
+    failing = [each for each in report.reported_failures if each.computed.status != "False" and not tells(each)]
     reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
     dead = [str(row.object) for row in report.unserved]
     whom = f"{len(dead)} of the objects" if len(report.objects) > 1 else "the object"
