@@ -1,23 +1,31 @@
 """How the time of a check grows with its input, for shapes of manifests that are known to be hard.
 
-`python -m benchmarks.shapes`: `check -A --whole` on manifests in memory, each shape in three sizes, as Markdown. No server is
-needed. What is measured is the CPU time of reading nothing and thinking everything.
+`python -m benchmarks.shapes`: `check -A --whole` and the page of `why -A --whole` on manifests in memory, each shape in three
+sizes, as Markdown. No server is needed. What is measured is the CPU time of reading nothing and thinking everything.
 """
 
 from __future__ import annotations
 
+import gc
 import math
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import click
 from tabulate import tabulate
 
-from kubectl_refs.core.model.objects import GATEWAY_GROUP
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.queries.check import check, check_grants
+from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.view.store import library_of
+from kubectl_refs.manifests.source import Manifests
+from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.text.style import Style
+from kubectl_refs.render.why import render_why
 
 Objects = Iterator[dict[str, Any]]
 
@@ -82,46 +90,59 @@ SHAPES: dict[Callable[[int], Objects], int] = {
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--times", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="Multiplies all sizes.")
-@click.option("--measure", nargs=2, type=(str, int), hidden=True)
-def main(times: float, measure: tuple[str, int] | None) -> None:
-    """Measure `check -A` on hard shapes of manifests at n, 2n and 4n, and print the exponents."""
+@click.option("--measure", nargs=3, type=(str, str, int), hidden=True)
+def main(times: float, measure: tuple[str, str, int] | None) -> None:
+    """Measure `check -A` and `why -A` on hard shapes of manifests at n, 2n and 4n, and print the exponents."""
     if measure is not None:
-        name, size = measure
-        click.echo(_seconds(next(shape for shape in SHAPES if shape.__name__ == name), size))
+        command, name, size = measure
+        click.echo(_seconds(ANSWERS[command], next(shape for shape in SHAPES if shape.__name__ == name), size))
         return
     rows = []
-    for shape, first in SHAPES.items():
+    for (shape, first), command in product(SHAPES.items(), ANSWERS):
         sizes = [max(int(first * times), 1) * factor for factor in (1, 2, 4)]
-        seconds = [_apart(shape.__name__, size) for size in sizes]
+        seconds = [_apart(command, shape.__name__, size) for size in sizes]
         exponent = math.log(seconds[2] / seconds[0], 4)
-        rows.append((_title(shape), sizes[0], *seconds, exponent, "yes" if exponent <= LIMIT else "no"))
-    headers = ["shape", "n", "n: CPU s", "2n: CPU s", "4n: CPU s", "exponent", f"at most {LIMIT}"]
-    click.echo(tabulate(rows, headers, "github", ["", "", ".2f", ".2f", ".2f", ".2f", ""]))
+        rows.append((command, _title(shape), sizes[0], *seconds, exponent, "yes" if exponent <= LIMIT else "no"))
+    headers = ["command", "shape", "n", "n: CPU s", "2n: CPU s", "4n: CPU s", "exponent", f"at most {LIMIT}"]
+    click.echo(tabulate(rows, headers, "github", ["", "", "", ".2f", ".2f", ".2f", ".2f", ""]))
     sys.exit(any(row[-1] == "no" for row in rows))
 
 
-def _apart(name: str, size: int) -> float:
+def _apart(command: str, name: str, size: int) -> float:
     """The CPU seconds of one size, in a process of its own: what one leaves behind does not weigh on the next."""
-    line = [sys.executable, "-m", "benchmarks.shapes", "--measure", name, str(size)]
+    line = [sys.executable, "-m", "benchmarks.shapes", "--measure", command, name, str(size)]
     return float(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
 
 
-def _seconds(shape: Callable[[int], Objects], size: int) -> float:
-    import gc
-    import time
+Answer = Callable[[Manifests, list[JSON]], int]
+"""Answers about objects of manifests, and says about how many."""
 
-    from kubectl_refs.manifests.source import Manifests
 
+def _seconds(answer: Answer, shape: Callable[[int], Objects], size: int) -> float:
     gc.disable()
     source = Manifests([_gateway(), *shape(size)], "default", whole=True)
     objects = [obj for obj in source.objects if obj["kind"] == "HTTPRoute"]
     started = time.process_time()
+    answered = answer(source, objects)
+    if answered != len(objects):
+        raise SystemExit(f"{answered} of {len(objects)} routes were looked at")
+    return time.process_time() - started
+
+
+def _check(source: Manifests, objects: list[JSON]) -> int:
     library = library_of(source)
     report = check(source, library, objects, remedies=False)
     check_grants(source, library, None, lambda _: True)
-    if len(report.objects) != len(objects):
-        raise SystemExit(f"{len(report.objects)} of {len(objects)} routes were checked")
-    return time.process_time() - started
+    return len(report.objects)
+
+
+def _why(source: Manifests, objects: list[JSON]) -> int:
+    report = investigate(source, objects)
+    render_why(report, Style(time.time()), Kubectl(source.catalog), "in these manifests")
+    return len(report.objects)
+
+
+ANSWERS: dict[str, Answer] = {"check": _check, "why": _why}
 
 
 def _title(shape: Callable[[int], Objects]) -> str:

@@ -20,6 +20,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.view.reads import Failure
+from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
 from kubectl_refs.process.streams import is_terminal, say, show
 from kubectl_refs.render.fix import manifests_of, render_words
@@ -50,9 +51,10 @@ def fix(
     not tell what is refused, but still what could not be written.
     """
     _check(inputs, options, doing, output)
-    found = ask(inputs, arguments, scope, "fix")
+    with uncollected():
+        found = ask(inputs, arguments, scope, "fix")
+        planned, gaps = _planned(found, options)
     kubectl = Kubectl(found.source.catalog, inputs.flags)
-    planned, gaps = _planned(found, options)
     style = style_for(sys.stderr, os.environ, time.time(), output.color)
     show(render_words(planned, style, kubectl, gaps, new=options.new, commands=not doing.apply))
     if planned.empty and found.objects:

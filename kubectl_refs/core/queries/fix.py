@@ -17,8 +17,9 @@ from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome, Verdict
-from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Report
@@ -116,15 +117,25 @@ def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted
     new grant."""
     done: list[Reference] = []
     wanted = ReferenceIndex(each.reference for each in refused)
+    repairs: dict[int, Fix | None] = {}
+    """By the ids of near misses: thousands of references have them in common."""
+
+    def repair_of(miss: NearMiss) -> Fix | None:
+        grant = drafts.grants.get(miss.grant)
+        if grant is None:
+            return None
+        fix = repair(miss, grant, wanted, permitted, drafts.standing(miss.grant.namespace))
+        return fix if fix is not None and recommended(fix) else None
+
     for each in refused:
         for miss in each.near_misses:
-            grant = drafts.grants.get(miss.grant)
             if drafts.permits(each.reference):
                 done.append(each.reference)
                 break
-            standing = drafts.standing(miss.grant.namespace)
-            fix = repair(miss, grant, wanted, permitted, standing) if grant is not None else None
-            if fix is None or not recommended(fix):
+            if id(miss) not in repairs:
+                repairs[id(miss)] = repair_of(miss)
+            fix = repairs[id(miss)]
+            if fix is None:
                 continue
             # What was not offered would take access from somebody, or may.
             if each.fixes and fix.object not in {offered.object for offered in each.fixes}:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import listeners_of
@@ -62,19 +64,24 @@ class GatewayListener:
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class Listeners:
     """The listeners that may be read: of each Gateway its own, then those of the ListenerSets that it admits. `apart` are
     those of sets that it does not admit, each with the parentRef; `all` is whether these are all there are."""
 
-    joined: list[GatewayListener]
-    apart: list[tuple[GatewayListener, ParentPlace]]
-    all: bool
+    def __init__(
+        self, joined: Sequence[GatewayListener], apart: Sequence[tuple[GatewayListener, ParentPlace]], *, all_: bool
+    ) -> None:
+        self.joined = joined
+        self.apart = apart
+        self.all = all_
+        self._of: dict[ObjectKey, list[GatewayListener]] = defaultdict(list)
+        for each in (*joined, *(listener for listener, _ in apart)):
+            self._of[each.place.holder].append(each)
 
     def meant_by(self, reference: Reference) -> list[GatewayListener]:
         """Those that a parentRef asks for; of a Gateway or ListenerSet that has no such listener all. None where there is no
         such Gateway or ListenerSet."""
-        own = [each for each in (*self.joined, *(each for each, _ in self.apart)) if each.place.holder == reference.to]
+        own = self._of.get(reference.to, [])
         return [each for each in own if each.asked_by(reference)] or own
 
 
@@ -85,9 +92,9 @@ def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None)
         with_named(view, readable(view, kind, namespace, effect=effect), kind, _parent_keys(view, routes))
         for kind in LISTENER_SETS
     ]
-    holders = (*routes, *(obj for sets in sets_read for obj in sets.objects))
+    referrers = (*routes, *(obj for sets in sets_read for obj in sets.objects))
     listed = readable(view, GATEWAY, namespace, effect=effect)
-    gateways = with_named(view, listed, GATEWAY, _parent_keys(view, holders))
+    gateways = with_named(view, listed, GATEWAY, _parent_keys(view, referrers))
     parents = [
         (parent, listener_set)
         for sets in sets_read
@@ -101,12 +108,14 @@ def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None)
         if each.verdict in (Verdict.REFUSED, Verdict.BROKEN)
         for listener in _listeners(each.reference.to, obj)
     ]
+    sets_of: dict[ObjectKey, list[JSON]] = defaultdict(list)
+    for gateway, listener_set in joined:
+        sets_of[gateway].append(listener_set)
     found: list[GatewayListener] = []
-    for key in sorted(map(key_of, gateways.objects)):
-        own = next(obj for obj in gateways.objects if key_of(obj) == key)
-        sets = sorted((each for gateway, each in joined if gateway == key), key=key_of)
-        found += (listener for holder in (own, *sets) for listener in _listeners(key, holder))
-    return Listeners(found, apart, gateways.all and all(sets.all for sets in sets_read))
+    for gateway, obj in sorted({key_of(obj): obj for obj in reversed(gateways.objects)}.items(), key=itemgetter(0)):
+        holders = (obj, *sorted(sets_of[gateway], key=key_of))
+        found += (listener for holder in holders for listener in _listeners(gateway, holder))
+    return Listeners(found, apart, all_=gateways.all and all(sets.all for sets in sets_read))
 
 
 def _parent_keys(view: View, objects: Sequence[JSON]) -> Iterator[ObjectKey]:

@@ -125,13 +125,16 @@ def _at_listener(
     )
     attached = [each for each in on_host if each.attached(listener.place)]
     unsure = [each for each in on_host if each.attached(listener.place) is None]
-    fitting = [each for each in _fitting(on_host, request) if each.route not in attached]
+    there = {each.key for each in attached}
+    fitting = [each for each in _fitting(on_host, request) if each.route.key not in there]
     candidates = candidates_of(attached, request)
     best = next((each for each in candidates if each.fit.fits), None)
     before = [each for each in fitting if best is None or each.may_precede(best)]
     meant = _routes_of(before)
-    here = [each for each in unsure if each in meant]
-    elsewhere = [each for route in meant if best is None and route not in here for each in _elsewhere(route)]
+    keys = {each.key for each in meant}
+    here = [each for each in unsure if each.key in keys]
+    undecided = {each.key for each in here}
+    elsewhere = [each for route in meant if best is None and route.key not in undecided for each in _elsewhere(route)]
     way = replace(
         way,
         open=(
