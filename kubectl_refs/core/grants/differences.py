@@ -108,7 +108,9 @@ def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
     return bool(lookups.exists(_namespace(found)))
 
 
+@lru_cache(2**12)
 def _namespace(name: str) -> ObjectKey:
+    """The same few are looked for again and again."""
     return ObjectKey("", "Namespace", "", name)
 
 
