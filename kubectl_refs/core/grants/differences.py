@@ -95,7 +95,6 @@ def from_differences(
     return (*kind, Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
 
 
-@lru_cache(2**15)
 def is_unlike(wanted: str, found: str | None) -> bool:
     """Whether an entry names another namespace than the one that is wanted, and not by a slip."""
     return found not in (None, wanted, *NO_NAMESPACES) and found.lower() != wanted and not close(wanted, found)
