@@ -15,6 +15,7 @@ from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.offline import offline_catalog
 
 _CASES = os.environ.get("KUBECTL_REFS_CASES")
@@ -122,7 +123,10 @@ def surroundings(
             return None
         return CATALOG.served(kind) is not None or str(kind) in more
 
-    return Lookups(exists, is_served, CATALOG.table.may_need_grant, CATALOG.short_names)
+    def like(key: ObjectKey) -> str | None:
+        return Vocabulary(names).nearest(key.name)
+
+    return Lookups(exists, is_served, CATALOG.table.may_need_grant, CATALOG.short_names, like)
 
 
 class PatchError(Exception):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -41,13 +41,15 @@ class Lookups:
     """What is known around a reference; each answer is None where it could not be read.
 
     `exists` says whether an object exists, `served` whether the cluster has such a kind, `may_need_grant` whether an
-    object of a kind may need a grant for one of another (Table.may_need_grant), `short_names` what kubectl calls a kind too.
+    object of a kind may need a grant for one of another (Table.may_need_grant), `short_names` what kubectl calls a kind too,
+    `like` the name of the existing object of a kind and a namespace that is nearest to another name, None where none is near.
     """
 
     exists: Callable[[ObjectKey], bool | None]
     served: Callable[[GroupKind], bool | None]
     may_need_grant: Callable[[GroupKind, GroupKind], bool]
     short_names: Callable[[GroupKind], Container[str]]
+    like: Callable[[ObjectKey], str | None]
 
 
 def differs_only_by_slips(miss: NearMiss) -> bool:
@@ -110,7 +112,7 @@ def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
 @lru_cache(2**12)
 def _namespace(name: str) -> ObjectKey:
     """The same few are looked for again and again."""
-    return ObjectKey("", "Namespace", "", name)
+    return ObjectKey(*NAMESPACE, "", name)
 
 
 def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
@@ -127,7 +129,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
         if grant.grant.namespace == wanted:
             return Hint.SWAPPED, "the two namespaces are swapped"
         return Hint.OTHER_NAMESPACE, "this is the target's namespace; from needs that of the referencing object"
-    return _slip_or_other(Hint.OTHER_NAMESPACE, wanted, found, lookups.exists(_namespace(found)), "namespace")
+    return _slip_or_other(Hint.OTHER_NAMESPACE, wanted, _namespace(found), lookups)
 
 
 def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lookups) -> tuple[Difference, ...]:
@@ -144,8 +146,7 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lo
     elif entry.name in _other_forms(target):
         hint = Hint.NAME_FORM
     elif close(target.name, entry.name):
-        named = ObjectKey(target.group, target.kind, target.namespace, entry.name)
-        hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, entry.name, lookups.exists(named), target.kind)
+        hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, target._replace(name=entry.name), lookups)
     return (*kind, Difference(f"{path}.name", target.name, entry.name, hint, note))
 
 
@@ -158,13 +159,28 @@ def _other_forms(target: ObjectKey) -> tuple[str, ...]:
     return with_slash, dotted, f"{dotted}.svc", f"{dotted}.svc.cluster.local"
 
 
-def _slip_or_other(other: Hint, wanted: str, found: str, exists: bool | None, what: str) -> tuple[Hint, str]:
-    """A close word is a typo if nothing has that name; where that could not be read, its looks decide."""
+def _slip_or_other(other: Hint, wanted: str, named: ObjectKey, lookups: Lookups) -> tuple[Hint, str]:
+    """A close word is a typo if nothing has that name, and nothing else is meant; where that could not be read, its looks
+    decide."""
+    found, exists = named.name, lookups.exists(named)
+    what = "namespace" if named.group_kind == NAMESPACE else named.kind
     if exists:
         return other, f'a {what} "{found}" exists'
-    if exists is False:
-        return Hint.TYPO, f'no {what} "{found}" exists'
-    return (other if deliberate(wanted, found) else Hint.TYPO), f'whether a {what} "{found}" exists is not known'
+    if exists is None:
+        looks_meant = deliberate(wanted, found)
+        return (other if looks_meant else Hint.TYPO), f'whether a {what} "{found}" exists is not known'
+    meant = _nearer(wanted, named, lookups)
+    if meant is not None:
+        return other, f'no {what} "{found}" exists; "{meant}" is nearer to it'
+    return Hint.TYPO, f'no {what} "{found}" exists'
+
+
+def _nearer(wanted: str, named: ObjectKey, lookups: Lookups) -> str | None:
+    """The name that another is a slip of, rather than of the one that is wanted: where teams have like names, the grant for
+    one is not repaired for another. Nothing is nearer than by one slip, so that nobody need be asked then."""
+    apart = slips(wanted, named.name)
+    like = lookups.like(named) if apart > 1 else None
+    return like if like is not None and slips(like, named.name) < apart else None
 
 
 def _kind_differences(

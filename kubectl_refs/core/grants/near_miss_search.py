@@ -268,7 +268,15 @@ def lookups_of(view: View) -> Lookups:
             return view.once(("exists", key), lambda apart: _exists(apart, key))
         return _exists(view, key)
 
-    return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names)
+    def like(key: ObjectKey) -> str | None:
+        # Imported here: most slips are one.
+        from kubectl_refs.core.view.names import names_of
+
+        # A slip looks like one all the same where the others may not be listed.
+        kind, place = key.group_kind, key.namespace or None
+        return view.without_gaps(lambda apart: names_of(apart, kind, place)).nearest(key.name)
+
+    return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names, like)
 
 
 def _exists(view: View, key: ObjectKey) -> bool | None:

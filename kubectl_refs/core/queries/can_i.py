@@ -19,9 +19,9 @@ from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
-from kubectl_refs.core.targets.near_targets import names_of
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import deliberate
+from kubectl_refs.core.view.names import names_of
 from kubectl_refs.core.view.view import View
 
 ANY = "*"

@@ -13,7 +13,6 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
 from kubectl_refs.core.findings.misplaced_grants import MeantFor
-from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
@@ -23,6 +22,7 @@ from kubectl_refs.core.grants.near_miss_search import (
     NO_NEAR_MISSES,
     NearestMisses,
     is_missing,
+    lookups_of,
     meant,
 )
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
@@ -36,7 +36,7 @@ from kubectl_refs.core.queries.grant_referrers import FoundReferrers, GrantScope
 from kubectl_refs.core.queries.grant_targets import TargetLookups
 from kubectl_refs.core.queries.meant_references import references_meant_for, told_by_explanation
 from kubectl_refs.core.queries.why import analyse
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
@@ -150,7 +150,7 @@ def _fails(
     for grant in grants:
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
-    lookups = Lookups(known.exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names)
+    lookups = replace(lookups_of(view), exists=known.exists)
     once = Kept(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:

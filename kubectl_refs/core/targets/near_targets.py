@@ -25,7 +25,7 @@ from kubectl_refs.core.model.kinds import (
     WITH_PORTS,
 )
 from kubectl_refs.core.model.near_targets import NearTarget
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import key_of
@@ -35,7 +35,6 @@ from kubectl_refs.core.targets.near_parts import by_number, by_part, has_port, w
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
-from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import EXISTENCE, View
 
@@ -183,6 +182,9 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
     """The namespace of a similar name that holds such an object, where the one written does not exist."""
     if not reference.crosses or _namespace_exists(view, reference.to.namespace):
         return
+    # Imported here, as below: nearly all that is named is there.
+    from kubectl_refs.core.view.names import names_of
+
     near = names_of(view, NAMESPACE, None).nearest(reference.to.namespace)
     if near is not None:
         meant = _at(reference, namespace=near)
@@ -197,6 +199,8 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     to = reference.to
     if reference.crosses and not _namespace_exists(view, to.namespace):
         return
+    from kubectl_refs.core.view.names import names_of
+
     names = names_of(view, to.group_kind, to.namespace)
     near = names.nearest(to.name)
     # Of a name that is written out, the first letters stay.
@@ -271,14 +275,3 @@ def _namespace_exists(view: View, namespace: str) -> bool:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     effect = f'whether a namespace "{namespace}" exists is not known'
     return not view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
-
-
-def names_of(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
-    """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
-    effect = f"names of {kind.kind} objects like the one written could not be looked up"
-
-    def names(apart: View) -> Vocabulary:
-        listed = apart.list(kind, namespace, metadata_only=True, effect=effect, about=EXISTENCE)
-        return Vocabulary(key_of(obj).name for obj in listed.objects)
-
-    return view.once(("names", kind, namespace), names)

@@ -10,6 +10,7 @@ from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from tests.support.builders import (
+    ROUTE,
     from_entry,
     grant,
     reference,
@@ -133,6 +134,27 @@ def test_a_close_namespace_is_a_typo_unless_it_exists_or_looks_meant(
     (difference,) = miss.differences
     assert found in difference.note
     assert ("is not known" in difference.note) == bool(unreadable)
+
+
+@pytest.mark.parametrize(
+    ("existing", "found", "hint"),
+    [
+        pytest.param(
+            ("team-a", "team-b"), "teamb", Hint.OTHER_NAMESPACE, id="two slips from this one, one from another"
+        ),
+        pytest.param(("team-a",), "teamb", Hint.TYPO, id="no other is near"),
+        pytest.param(("team-a", "team-b"), "team-", Hint.TYPO, id="as near to this one as to another"),
+        pytest.param(("team-a", "team-b"), "teama", Hint.TYPO, id="nearer to this one"),
+        pytest.param(("team-a", "team-c"), "teamx", Hint.TYPO, id="two slips from both"),
+    ],
+)
+def test_a_namespace_is_a_typo_of_the_one_that_it_is_nearest_to(
+    existing: tuple[str, ...], found: str, hint: Hint
+) -> None:
+    wanted = reference(referrer=ROUTE._replace(namespace="team-a"))
+    miss = only(misses(grant([from_entry(namespace=found)]), wanted=wanted, around=surroundings(existing)))
+    assert short(miss.differences) == [(FROM_NAMESPACE, found, hint)]
+    assert ("is nearer to it" in miss.differences[0].note) is (hint is Hint.OTHER_NAMESPACE)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from kubectl_refs.core.grants.near_miss_search import meant
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.vocabulary import Vocabulary
 from tests.support.builders import (
     CATALOG,
     NAMES,
@@ -44,6 +45,7 @@ def views(draw: st.DrawFn) -> Lookups:
         lambda kind: served and kind.group != "core",
         CATALOG.table.may_need_grant,
         CATALOG.short_names,
+        lambda key: Vocabulary(name for name, there in exists.items() if there).nearest(key.name),
     )
 
 

@@ -264,6 +264,7 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
         lambda kind: CATALOG.served(kind) is not None,
         CATALOG.table.may_need_grant,
         CATALOG.short_names,
+        lambda key: None,
     )
     standing = Grants(each for each, _ in by_name.values())
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
