@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
@@ -14,14 +15,13 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.serving import unserved
-from kubectl_refs.core.queries.differences.observed import Changes, Observed
+from kubectl_refs.core.queries.differences.observed import Changes, ObservingView
 from kubectl_refs.core.queries.differences.outcomes import by_identity, identity, outcome
 from kubectl_refs.core.queries.differences.report import ReferenceChange
-from kubectl_refs.core.queries.differences.states import State, States
+from kubectl_refs.core.queries.differences.states import Outcomes, State, States
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.view import View
 
 
 class Looked:
@@ -30,19 +30,23 @@ class Looked:
     def __init__(self, changes: Sequence[ObjectChange], before: State, after: State) -> None:
         self.changes = changes
         self._index = Changes(changes)
-        self._states = (before, after)
+        # With what is the same for many objects: it is made once for all that are looked at in a state.
+        self._states: Sequence[tuple[State, dict[Hashable, Any]]] = ((before, {}), (after, {}))
+
+    def _view(self, state: State, memo: dict[Hashable, Any]) -> ObservingView:
+        return ObservingView(state.source.catalog, state.library, self._index, memo)
 
     def at_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
         """The changes that may be causes of what becomes of an object's references."""
         seen: set[ObjectKey] = {key}
         named: set[GrantName] = set()
-        for state in self._states:
+        for state, memo in self._states:
             obj = state.objects.get(key)
             if obj is None:
                 continue
-            observed = Observed(state.library, self._index)
-            evaluate_object(View(state.source.catalog, observed), obj)
-            seen |= observed.seen
+            view = self._view(state, memo)
+            evaluate_object(view, obj)
+            seen |= view.seen
             for each in state.references(key):
                 # Of very many grants not all are told.
                 named |= {match.grant for match in each.grants} | {miss.grant for miss in each.near_misses}
@@ -57,10 +61,10 @@ class Looked:
         """Whether a reference depends on another object that is changed, and what could not be read about it."""
         obj = state.objects[key]
         binding = _binding(obj, state)
-        observed = Observed(state.library, self._index)
-        view = View(state.source.catalog, observed)
+        # By itself: of what could not be read, it is told for this reference.
+        view = self._view(state, {})
         explain(view, each.found, obj, binding)
-        return bool(observed.seen - {key}), view.gaps
+        return bool(view.seen - {key}), view.gaps
 
 
 def _binding(obj: JSON, state: State) -> RouteBinding:
@@ -79,7 +83,7 @@ class Causes:
             for change in changes if len(changes) > 1 else ():
                 concerned_by[change.key].append(key)
         self._taken_back = {
-            change.key: State(states.without(change), keys)
+            change.key: State(states.without(change), keys).outcomes
             for change in looked.changes
             if (keys := concerned_by.get(change.key))
         }
@@ -87,7 +91,7 @@ class Causes:
     def of_reference(self, key: ObjectKey, changed: ReferenceChange, after: State) -> tuple[ObjectChange, ...]:
         same_one, wanted = identity(changed.either), changed.after and outcome(changed.after)
 
-        def count(state: State) -> tuple[int, int]:
+        def count(state: Outcomes) -> tuple[int, int]:
             same = by_identity(state.references(key)).get(same_one, [])
             return len(same), sum(outcome(each) == wanted for each in same)
 
@@ -95,13 +99,13 @@ class Causes:
         return self._those(key, lambda state: count(state) != with_all) or self._told(key, changed)
 
     def of_loss(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
-        def served(state: State) -> bool:
+        def served(state: Outcomes) -> bool:
             found = state.found.get(key)
             return found is None or not unserved(found.serving)
 
         return self._those(key, served) or self._looked[key]
 
-    def _those(self, key: ObjectKey, matters: Callable[[State], bool]) -> tuple[ObjectChange, ...]:
+    def _those(self, key: ObjectKey, matters: Callable[[Outcomes], bool]) -> tuple[ObjectChange, ...]:
         looked = self._looked[key]
         if len(looked) < 2:
             return looked

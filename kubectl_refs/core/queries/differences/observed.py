@@ -1,13 +1,16 @@
-"""Answers that note at which changed objects is looked."""
+"""A View that notes at which changed objects is looked."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Any, Self
 
 from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Answers, Get, Read
+from kubectl_refs.core.view.view import View
 
 
 class Changes:
@@ -36,14 +39,26 @@ class Changes:
         return found | ({self._emptied[namespace]} if namespace in self._emptied else set())
 
 
-class Observed:
-    """The same answers (reads.Answers); `seen` are the keys of the changed objects that were looked at so far."""
+class ObservingView(View):
+    """A View that notes at which changed objects was looked: `seen` are their keys, of looks here or by whoever made what is
+    shared."""
 
-    def __init__(self, answers: Answers, changes: Changes) -> None:
-        self._answers = answers
+    def __init__(self, catalog: Catalog, answers: Answers, changes: Changes, memo: dict[Hashable, Any]) -> None:
+        super().__init__(catalog, answers, memo)
         self._changes = changes
         self.seen: set[ObjectKey] = set()
 
-    def get(self, read: Read, /) -> Answer | None:
+    def _look(self, read: Read, effect: str, *, required: bool = False, about: Hashable = None) -> Answer:
         self.seen |= self._changes.about(read)
-        return self._answers.get(read)
+        return super()._look(read, effect, required=required, about=about)
+
+    def _apart(self) -> Self:
+        return type(self)(self.catalog, self._answers, self._changes, self._memo)
+
+    @property
+    def _has_noted(self) -> bool:
+        return bool(self.seen) or super()._has_noted
+
+    def _take_needs(self, other: Self) -> None:
+        super()._take_needs(other)
+        self.seen |= other.seen

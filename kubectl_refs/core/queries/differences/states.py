@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from kubectl_refs.core.model.object_changes import ObjectChange
@@ -27,8 +27,19 @@ class States(Protocol):
     def without(self, change: ObjectChange) -> Source: ...
 
 
-class State:
-    """The concerned objects as they are in one state, with what was read about them."""
+class Outcomes:
+    """The concerned objects as they were evaluated in one state."""
+
+    def __init__(self, found: Mapping[ObjectKey, EvaluatedObject]) -> None:
+        self.found = found
+
+    def references(self, key: ObjectKey) -> tuple[EvaluatedReference, ...]:
+        found = self.found.get(key)
+        return () if found is None else (*found.in_order, *found.malformed)
+
+
+class State(Outcomes):
+    """The same with what was read about them."""
 
     def __init__(self, source: Source, keys: Iterable[ObjectKey]) -> None:
         self.source = source
@@ -38,8 +49,9 @@ class State:
             key_of(obj): obj for answer in answers.values() if (obj := answer.object) is not None and not answer.partial
         }
         evaluated, self.gaps = inquire_each(source, self.library, self.objects.values(), evaluate_object)
-        self.found: dict[ObjectKey, EvaluatedObject] = {each.key: each for each in evaluated}
+        super().__init__({each.key: each for each in evaluated})
 
-    def references(self, key: ObjectKey) -> tuple[EvaluatedReference, ...]:
-        found = self.found.get(key)
-        return () if found is None else (*found.in_order, *found.malformed)
+    @property
+    def outcomes(self) -> Outcomes:
+        """Without what was read, which would fill the memory where there are hundreds of states."""
+        return Outcomes(self.found)
