@@ -1,45 +1,26 @@
-"""A View that notes what was looked at, so that an event concerns exactly the objects that looked at what changed."""
+"""What was looked at and what a write changes of it, so that an event concerns exactly the objects that looked at what changed."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, Self
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import entries, mapping
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.reads import Answer, Answers, Get, Read
-from kubectl_refs.core.view.view import EXISTENCE, View
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.reads import Get, Read
+from kubectl_refs.core.view.view import EXISTENCE
 
 Seen = tuple[GroupKind, str | None, str | None, Hashable]
 """A kind, the namespace and the name that were asked for, None for all, and what of the objects mattered (View.list)."""
 
 
-class TrackingView(View):
-    """`seen` is what was looked at, here or by whoever made what is shared."""
-
-    def __init__(self, catalog: Catalog, answers: Answers, memo: dict[Hashable, Any] | None = None) -> None:
-        super().__init__(catalog, answers, memo)
-        self.seen: set[Seen] = set()
-
-    def _look(self, read: Read, effect: str, *, required: bool = False, about: Hashable = None) -> Answer:
-        self.seen.add(_seen_by(read, about))
-        return super()._look(read, effect, required=required, about=about)
-
-    @property
-    def _has_noted(self) -> bool:
-        return bool(self.seen) or super()._has_noted
-
-    def _take_needs(self, other: Self) -> None:
-        super()._take_needs(other)
-        self.seen |= other.seen
-
-
-def _seen_by(read: Read, about: Hashable) -> Seen:
+def sights_of_read(read: Read, about: Hashable) -> Iterator[Seen]:
+    """What a look sees (NotingView)."""
     if isinstance(read, Get):
-        return read.key.group_kind, read.key.namespace, read.key.name, about
-    return read.group_kind, read.namespace, read.name, about
+        yield read.key.group_kind, read.key.namespace, read.key.name, about
+    else:
+        yield read.group_kind, read.namespace, read.name, about
 
 
 def sights_of(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Seen]:

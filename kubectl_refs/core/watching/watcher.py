@@ -21,10 +21,11 @@ from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.noting import NotingView
 from kubectl_refs.core.view.reads import List, Read
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, condition_changes
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
-from kubectl_refs.core.watching.tracking import Seen, TrackingView, sights_of
+from kubectl_refs.core.watching.tracking import Seen, sights_of, sights_of_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Watcher:
             needs: dict[Read, None] = {}
             memo: dict[Hashable, Any] = {}
             for key, obj in list(open_.items()):
-                view = TrackingView(self._state.catalog, self._state, memo)
+                view = NotingView(self._state.catalog, self._state, sights_of_read, memo)
                 found = evaluate_object(view, obj)
                 if view.needs:
                     needs.update(view.needs)

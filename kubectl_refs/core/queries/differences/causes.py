@@ -15,13 +15,14 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.serving import unserved
-from kubectl_refs.core.queries.differences.observed import Changes, ObservingView
+from kubectl_refs.core.queries.differences.observed import Changes
 from kubectl_refs.core.queries.differences.outcomes import by_identity, identity, outcome
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.differences.states import Outcomes, State, States
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.noting import NotingView
 
 
 class Looked:
@@ -33,8 +34,8 @@ class Looked:
         # With what is the same for many objects: it is made once for all that are looked at in a state.
         self._states: Sequence[tuple[State, dict[Hashable, Any]]] = ((before, {}), (after, {}))
 
-    def _view(self, state: State, memo: dict[Hashable, Any]) -> ObservingView:
-        return ObservingView(state.source.catalog, state.library, self._index, memo)
+    def _view(self, state: State, memo: dict[Hashable, Any]) -> NotingView[ObjectKey]:
+        return NotingView(state.source.catalog, state.library, self._index.seen_by, memo)
 
     def at_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
         """The changes that may be causes of what becomes of an object's references."""
