@@ -37,11 +37,6 @@ from kubectl_refs.core.view.view import View
 
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
-    if _are_judged_alike(found):
-        # Nearly all are alike one that is judged already, and mean nothing else.
-        alike: _Alike | None = view.kept(("judged", True, *_alike(found, binding)))
-        if alike is not None and alike.means_nothing_else and alike.holds_for(found.reference.referrer.name):
-            return alike.judged.at(found)
 
     def judge(apart: View) -> EvaluatedReference:
         evaluated = _evaluate(apart, found, route, binding)
