@@ -65,11 +65,11 @@ def why_in(
     causes = _alike(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
     unread = {gap.namespace for gap in report.gaps}
-    minor = [same for same in causes if _can_wait(same, unread)]
-    if len(minor) == len(causes):
-        minor = []
-    else:
-        causes = [same for same in causes if not _can_wait(same, unread)]
+    minor: list[list[EvaluatedReference]] = []
+    pressing: list[list[EvaluatedReference]] = []
+    for same in causes:
+        (minor if _can_wait(same, unread) else pressing).append(same)
+    causes, minor = (pressing, minor) if pressing else (causes, [])
     proposals = Proposals(kubectl)
     for same in causes[:BRIEF] if brief else causes:
         page.blank()

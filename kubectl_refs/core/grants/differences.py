@@ -97,16 +97,16 @@ def from_differences(
     return (*kind, Difference(f"{path}.namespace", referrer.namespace, entry.namespace, hint, note))
 
 
-def is_unlike(wanted: str, found: str | None) -> bool:
-    """Whether an entry names another namespace than the one that is wanted, and not by a slip."""
-    return found not in (None, wanted, *NO_NAMESPACES) and found.lower() != wanted and not close(wanted, found)
+def _names_no_other(wanted: str, found: str) -> bool:
+    """Whether an entry names no namespace, or the one that is wanted, in whichever case."""
+    return found in (wanted, *NO_NAMESPACES) or found.lower() == wanted
 
 
 def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
-    """Whether an entry names a namespace like the one that is wanted, and means it, for it exists."""
-    if found in (None, *NO_NAMESPACES) or found.lower() == wanted:
+    """Whether an entry surely names another namespace than the one that is wanted: one that is unlike it, or exists."""
+    if found is None or _names_no_other(wanted, found):
         return False
-    return bool(lookups.exists(_namespace(found)))
+    return not close(wanted, found) or bool(lookups.exists(_namespace(found)))
 
 
 @lru_cache(2**12)
@@ -117,10 +117,10 @@ def _namespace(name: str) -> ObjectKey:
 
 def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
     wanted = reference.referrer.namespace
-    if found != reference.to.namespace and is_unlike(wanted, found):
-        return Hint.OTHER_NAMESPACE, ""
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
+    if found != reference.to.namespace and not (_names_no_other(wanted, found) or close(wanted, found)):
+        return Hint.OTHER_NAMESPACE, ""
     if found in NO_NAMESPACES:
         return Hint.OTHER_NAMESPACE, "there are no wildcards: an entry names one namespace"
     if found.lower() == wanted:

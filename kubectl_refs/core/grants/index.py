@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TypeVar
 
-from kubectl_refs.core.grants.differences import Lookups, is_unlike, names_another
+from kubectl_refs.core.grants.differences import Lookups, names_another
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind
@@ -122,7 +122,7 @@ class Grants(tuple[Grant, ...]):
         wanted, own = reference.referrer.namespace, reference.to.namespace
         near: set[int] = set()
         for found, places in self._by_namespace.items():
-            if found == own or not (is_unlike(wanted, found) or names_another(wanted, found, lookups)):
+            if found == own or not names_another(wanted, found, lookups):
                 near.update(places)
         left_out = {*[place for place in others if place not in near][most:]}
         return [grant for place, grant in enumerate(self) if place not in left_out]

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cache, partial
-from itertools import chain
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
@@ -159,8 +158,8 @@ def _fails(
         misplaced = by_namespace.get(reference.referrer.namespace, Grants())
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
-        foremost = (each.foremost(reference, MOST_NEAR_MISSES, lookups) for each in (here, misplaced))
-        misses = nearest_of(reference, chain(*foremost), lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
+        foremost = [each for some in (here, misplaced) for each in some.foremost(reference, MOST_NEAR_MISSES, lookups)]
+        misses = nearest_of(reference, foremost, lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
         near = told_by_explanation(view, reference, NearestMisses(misses)) if misses else NO_NEAR_MISSES
         meant_for = [miss for miss in near.nearest if meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):

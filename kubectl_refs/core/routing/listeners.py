@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import listeners_of
@@ -64,24 +63,21 @@ class GatewayListener:
         return found
 
 
+@dataclass(frozen=True, slots=True)
 class Listeners:
     """The listeners that may be read: of each Gateway its own, then those of the ListenerSets that it admits. `apart` are
-    those of sets that it does not admit, each with the parentRef; `all` is whether these are all there are."""
+    those of sets that it does not admit, each with the parentRef; `all` is whether these are all there are. `by_holder` are
+    the same by the Gateway or ListenerSet that has them."""
 
-    def __init__(
-        self, joined: Sequence[GatewayListener], apart: Sequence[tuple[GatewayListener, ParentPlace]], *, all_: bool
-    ) -> None:
-        self.joined = joined
-        self.apart = apart
-        self.all = all_
-        self._of: dict[ObjectKey, list[GatewayListener]] = defaultdict(list)
-        for each in (*joined, *(listener for listener, _ in apart)):
-            self._of[each.place.holder].append(each)
+    joined: list[GatewayListener]
+    apart: list[tuple[GatewayListener, ParentPlace]]
+    all: bool
+    by_holder: Mapping[ObjectKey, list[GatewayListener]]
 
     def meant_by(self, reference: Reference) -> list[GatewayListener]:
         """Those that a parentRef asks for; of a Gateway or ListenerSet that has no such listener all. None where there is no
         such Gateway or ListenerSet."""
-        own = self._of.get(reference.to, [])
+        own = self.by_holder.get(reference.to, [])
         return [each for each in own if each.asked_by(reference)] or own
 
 
@@ -111,11 +107,15 @@ def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None)
     sets_of: dict[ObjectKey, list[JSON]] = defaultdict(list)
     for gateway, listener_set in joined:
         sets_of[gateway].append(listener_set)
+    own = {key_of(obj): obj for obj in reversed(gateways.objects)}
     found: list[GatewayListener] = []
-    for gateway, obj in sorted({key_of(obj): obj for obj in reversed(gateways.objects)}.items(), key=itemgetter(0)):
-        holders = (obj, *sorted(sets_of[gateway], key=key_of))
+    for gateway in sorted(own):
+        holders = (own[gateway], *sorted(sets_of[gateway], key=key_of))
         found += (listener for holder in holders for listener in _listeners(gateway, holder))
-    return Listeners(found, apart, all_=gateways.all and all(sets.all for sets in sets_read))
+    by_holder: dict[ObjectKey, list[GatewayListener]] = defaultdict(list)
+    for listener in (*found, *(each for each, _ in apart)):
+        by_holder[listener.place.holder].append(listener)
+    return Listeners(found, apart, gateways.all and all(sets.all for sets in sets_read), by_holder)
 
 
 def _parent_keys(view: View, objects: Sequence[JSON]) -> Iterator[ObjectKey]:
