@@ -105,6 +105,19 @@ def route_to(
     }
 
 
+def gateway(name: str = "public", listener: JSON | None = None) -> JSON:
+    """A Gateway that admits routes of all namespaces, of a class that does not exist, so that nothing serves them. `listener` has
+    fields of its listener that are others."""
+    admits = {"namespaces": {"from": "All"}}
+    listeners = [{"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": admits, **(listener or {})}]
+    return {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "Gateway",
+        "metadata": {"name": name, "namespace": "infra"},
+        "spec": {"gatewayClassName": "none", "listeners": listeners},
+    }
+
+
 def surroundings(
     existing: Iterable[str] = (),
     unreadable: Iterable[str] = (),

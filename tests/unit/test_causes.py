@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.builders import from_entry, gateway, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program, written
 
@@ -175,17 +175,6 @@ def test_over_a_cluster_the_change_is_for_its_objects_too(
         (made,) = json.loads(granted.out)["items"]
         assert len(made["metadata"]["annotations"]["kubectl-refs/for"]) > 0
         assert f"HTTPRoute app-0/route-{routes - 1} " in granted.err
-
-
-def gateway(name: str) -> JSON:
-    """One of a class that does not exist."""
-    listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
-    return {
-        "apiVersion": f"{GATEWAY_GROUP}/v1",
-        "kind": "Gateway",
-        "metadata": {"name": name, "namespace": "infra"},
-        "spec": {"gatewayClassName": "none", "listeners": [listener]},
-    }
 
 
 def attached(number: int, gateway_: str) -> JSON:

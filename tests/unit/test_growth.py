@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from kubectl_refs.core.model.objects import JSON
+from tests.support.builders import from_entry, gateway, grant, namespaces, route_to, service, to_entry
 from tests.support.calls import calls
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program, written
@@ -24,18 +24,6 @@ MOST = 2.4
 GRANTS = 20
 CONTROLLER = "example.com/controller"
 PARENT = {"name": "public", "namespace": "infra"}
-
-
-def gateway(name: str = "public", listener: JSON | None = None) -> JSON:
-    """One of a class that does not exist, so that nothing serves its routes."""
-    admits = {"namespaces": {"from": "All"}}
-    listeners = [{"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": admits, **(listener or {})}]
-    return {
-        "apiVersion": f"{GATEWAY_GROUP}/v1",
-        "kind": "Gateway",
-        "metadata": {"name": name, "namespace": "infra"},
-        "spec": {"gatewayClassName": "none", "listeners": listeners},
-    }
 
 
 def status(number: int) -> JSON:
