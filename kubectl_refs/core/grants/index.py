@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
 from typing import TypeVar
 
-from kubectl_refs.core.grants.differences import Lookups, names_another
+from kubectl_refs.core.grants.differences import names_another
+from kubectl_refs.core.grants.from_comparisons import Once
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind
@@ -107,25 +108,34 @@ class Grants(tuple[Grant, ...]):
         """Whether any has a `to` entry with a name."""
         return any(entry.name is not None for grant in self for entry in grant.to)
 
-    def foremost(self, reference: Reference, most: int, lookups: Lookups) -> Sequence[Grant]:
+    def foremost(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
         """Those that are worth comparing, where no more than `most` are told."""
         if len(self) > COMPARED:
             return self._likeliest(reference)
-        return self._without_those_of_others(reference, most, lookups)
+        return self._without_those_of_others(reference, most, once)
 
-    def _without_those_of_others(self, reference: Reference, most: int, lookups: Lookups) -> Sequence[Grant]:
+    def _without_those_of_others(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
         """Without those that are right for the target and for referrers of its kind in other namespaces alone, of which each
         exists or is not like the referrer's: what they differ in costs the same, so that the first by name are the nearest."""
         others = self._for_kinds(reference.referrer.group_kind, reference.to.group_kind)
         if len(others) <= most:
             return self
-        wanted, own = reference.referrer.namespace, reference.to.namespace
-        near: set[int] = set()
-        for found, places in self._by_namespace.items():
-            if found == own or not names_another(wanted, found, lookups):
-                near.update(places)
+        namespaces = {reference.to.namespace, *self._perhaps_meant(reference.referrer.namespace, once)}
+        near = {place for namespace in namespaces for place in self._by_namespace.get(namespace, ())}
         left_out = {*[place for place in others if place not in near][most:]}
         return [grant for place, grant in enumerate(self) if place not in left_out]
+
+    def _perhaps_meant(self, wanted: str, once: Once) -> Collection[str | None]:
+        """The namespaces in `from` entries by which another one may be meant. Grants of many namespaces name the same."""
+        named = self._from_namespaces
+        return once(
+            ("perhaps meant", wanted, named),
+            lambda lookups: [each for each in named if not names_another(wanted, each, lookups)],
+        )
+
+    @cached_property
+    def _from_namespaces(self) -> frozenset[str | None]:
+        return frozenset(self._by_namespace)
 
     def _for_kinds(self, referrer: GroupKind, target: GroupKind) -> Sequence[int]:
         """Where those are, by name, that have an entry for referrers of a kind and one for all targets of a kind, and none

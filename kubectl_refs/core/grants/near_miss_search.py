@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
+from kubectl_refs.core.grants.from_comparisons import Once
 from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
@@ -180,8 +181,8 @@ def _beside_of_any(view: View, reference: Reference) -> _Beside | None:
 
 def _beside(view: View, reference: Reference, grants: Grants, own: Grants) -> _Beside:
     """Compares the grants of the target's namespace and of the referrer's."""
-    lookups = lookups_of(view)
-    placed, misplaced = (each.foremost(reference, MOST_NEAR_MISSES, lookups) for each in (grants, own))
+    once = _keeping(view)
+    placed, misplaced = (each.foremost(reference, MOST_NEAR_MISSES, once) for each in (grants, own))
     misses, beyond = _compared(view, reference, (*placed, *misplaced))
     return _Beside(
         _told(misses, beyond + len(grants) - len(placed)),
@@ -191,10 +192,16 @@ def _beside(view: View, reference: Reference, grants: Grants, own: Grants) -> _B
 
 
 def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> NearMisses:
+    return nearest_of(reference, grants, lookups_of(view), _keeping(view), MOST_NEAR_MISSES)
+
+
+def _keeping(view: View) -> Once:
+    """Keeps what is made of lookups in a View, for all Views that share its memo."""
+
     def once(key: Hashable, make: Callable[[Lookups], T], /) -> T:
         return view.once(key, lambda apart: make(lookups_of(apart)))
 
-    return nearest_of(reference, grants, lookups_of(view), once, MOST_NEAR_MISSES)
+    return once
 
 
 def _effect(reference: Reference) -> str:

@@ -158,7 +158,7 @@ def _fails(
         misplaced = by_namespace.get(reference.referrer.namespace, Grants())
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
-        foremost = [each for some in (here, misplaced) for each in some.foremost(reference, MOST_NEAR_MISSES, lookups)]
+        foremost = [each for some in (here, misplaced) for each in some.foremost(reference, MOST_NEAR_MISSES, once)]
         misses = nearest_of(reference, foremost, lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
         near = told_by_explanation(view, reference, NearestMisses(misses)) if misses else NO_NEAR_MISSES
         meant_for = [miss for miss in near.nearest if meant(miss, reference)]

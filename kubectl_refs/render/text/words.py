@@ -112,9 +112,9 @@ def summary_of(report: Report, *, named: bool = True) -> str:
     whom = f"{len(dead)} of the objects" if len(report.objects) > 1 else "the object"
     whom = dead[0] if named and len(dead) == 1 else whom
     reported += f"; nothing serves {whom}" if dead else ""
-    if report.assumed:
-        rely = "relies" if report.assumed == 1 else "rely"
-        reported += f"; {report.assumed} {rely} on objects that these manifests do not contain"
+    if assumed := report.assumed:
+        rely = "relies" if assumed == 1 else "rely"
+        reported += f"; {assumed} {rely} on objects that these manifests do not contain"
     return f"{references}: {parts}{reported}" if parts else f"{references}{reported}"
 
 

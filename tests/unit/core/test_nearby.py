@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.differences import Lookups
+from kubectl_refs.core.grants.from_comparisons import Kept
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import nearest_of
@@ -124,7 +125,7 @@ def for_another(number: int) -> JSON:
 )
 def test_of_those_that_are_right_but_for_other_namespaces_as_many_are_compared_as_are_told(other: JSON) -> None:
     alike = [for_another(number) for number in range(2 * MOST_NEAR_MISSES)]
-    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, surroundings())
+    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, Kept(surroundings()))
     assert [each.source for each in compared] == [*alike[:MOST_NEAR_MISSES], other]
 
 
@@ -141,7 +142,7 @@ def test_one_for_a_namespace_of_a_like_name_is_right_for_that_one_where_it_exist
 ) -> None:
     alike = [for_another(number) for number in range(MOST_NEAR_MISSES)]
     other = grant([from_entry(namespace="fronted")], [to_entry()], name="other")
-    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, around)
+    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, Kept(around))
     assert (other in [each.source for each in compared]) is is_compared
 
 

@@ -169,7 +169,7 @@ def test_what_is_not_worth_comparing_changes_nothing(
     places = wanted.to.namespace, wanted.referrer.namespace
     here, own = (Grants(each for each in parsed(*objects) if each.grant.namespace == place) for place in places)
     every = nearest_of(wanted, (*here, *own), around, Kept(around), most)
-    foremost = here.foremost(wanted, most, around)
-    some = nearest_of(wanted, (*foremost, *own.foremost(wanted, most, around)), around, Kept(around), most)
+    foremost = here.foremost(wanted, most, Kept(around))
+    some = nearest_of(wanted, (*foremost, *own.foremost(wanted, most, Kept(around))), around, Kept(around), most)
     assert some.nearest == every.nearest
     assert some.beyond + len(here) - len(foremost) == every.beyond
