@@ -1,7 +1,7 @@
 """A computed condition beside the one that a controller wrote: do they agree, and if not, what may be the reason?
 
-A status proves nothing by itself. It may belong to an older generation, be older than a grant, or come from a controller
-that does not enforce grants.
+A status proves nothing by itself. It may belong to an older generation, be older than a grant, or come from a
+controller that does not enforce grants.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PORTABLE = "write the grant as the specification asks: other controllers, and l
 class Comparison:
     """Whether two conditions agree, why they may not, and what to do next (both sentences without full stop).
 
-    `code` is None if they agree, or if nothing is known that could be wrong.
+    `code` is None if they agree, or if no fault is known.
     """
 
     agreement: Agreement
@@ -48,18 +48,18 @@ class Comparison:
 
 _AGREES = Comparison(Agreement.AGREES)
 WITHOUT_STATUS = Comparison(Agreement.ABSENT, "the manifest holds no status")
-"""Of a manifest that no controller has seen: nothing is missing, so there is no code."""
+"""For a manifest that no controller has seen: nothing is missing, so there is no code."""
 
 
 @lru_cache(2**8)
 def absent(why: str) -> Comparison:
-    """For a condition that no controller has written, which is never proof of a failure."""
+    """For a condition that no controller has written: never proof of a failure."""
     return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, _WITHOUT_IT)
 
 
 def assuming(reported: Reported) -> Comparison:
-    """For a condition that differs where the manifests, a part of a cluster, leave out what decides. That it fails is told
-    all the same."""
+    """For a condition that differs and depends on objects that are not among the manifests, a part of a cluster. A
+    reported failure is shown nevertheless."""
     why = "this depends on objects that are not among these manifests"
     if reported.status != "False":
         return Comparison(Agreement.UNKNOWN, why)
@@ -67,8 +67,8 @@ def assuming(reported: Reported) -> Comparison:
 
 
 def of_an_older_generation(generation: int | None, reported: Reported) -> Comparison | None:
-    """What is said of a condition that was written before the object, at a `generation`, was last changed; None for one
-    that was not."""
+    """The comparison for a condition that was written before the object, now at `generation`, was last changed; None
+    for any other condition."""
     seen = reported.observed_generation
     if not seen or not generation or seen >= generation:
         return None
@@ -88,8 +88,8 @@ def compare(
     """Whether a reported condition has the status of the computed one, and if not, why.
 
     `generation` is the object's; None if a condition of an older one is not stale. `references` are those that the
-    condition is about, `grants` those of all namespaces that they lead to. `release_of` tells which release of a controller
-    runs, None if that is not known.
+    condition is about, `grants` those of all namespaces that they lead to. `release_of` returns the running release
+    of a controller; None if it is not known.
     """
     outdated = of_an_older_generation(generation, reported)
     if outdated is not None:
@@ -125,7 +125,7 @@ def _reported_false(
     controller: Controller | None,
     release_of: ReleaseOf,
 ) -> Comparison:
-    # Envoy Gateway joins the reasons of several references.
+    # Envoy Gateway joins the reasons for several references.
     reasons = set(reported.reason.split(","))
     defect = defect_of("False", reasons, references, grants, controller, release_of)
     if defect and defect.lasts:
@@ -165,7 +165,7 @@ def _reported_true(
     controller: Controller | None,
     release_of: ReleaseOf,
 ) -> Comparison:
-    """Where the specification asks for False, for another reason than a missing permission."""
+    """For a condition that should be False, for another reason than a missing permission."""
     overlooked = overlooked_by(controller, references)
     if overlooked:
         return Comparison(Agreement.AGREES, overlooked)
@@ -215,8 +215,8 @@ def _reported_true_without_permission(
 def _newer_grant(
     reported: Reported, references: Iterable[EvaluatedReference], grants: Mapping[GrantName, Grant]
 ) -> Grant | None:
-    """A permitting grant written after the condition last changed: writing a grant does not change an object's
-    generation, so only the times can tell."""
+    """A permitting grant that was written after the condition last changed. Writing a grant does not change the
+    object's generation, so only the times can tell."""
     since = reported.last_transition_time
     if since is None:
         return None

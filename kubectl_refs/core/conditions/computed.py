@@ -1,4 +1,4 @@
-"""Conditions as the specification asks for them: the verdicts on several references summed up in one condition."""
+"""Conditions as the specification requires them: the verdicts on several references summed up in one condition."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One cause for which references are not resolved, as a line of the message.
+    """One cause that keeps references from being resolved, as a line of the message.
 
-    `reason` is that of the condition; None if the cause only leaves open whether they are.
+    `reason` is the condition's reason; None if the cause only leaves open whether they are resolved.
     """
 
     line: str
@@ -25,7 +25,7 @@ class Obstacle:
 
 
 def line_of(each: EvaluatedReference, obj: ObjectKey) -> str:
-    """A reference in the message of a condition of an object: where it stands, and why it fails."""
+    """A reference in the message of a condition of `obj`: where it stands, and why it fails."""
     reference = each.reference
     place = reference.path if reference.referrer == obj else f"{reference.referrer} {reference.path}"
     return f"{place}: {each.because}"
@@ -69,7 +69,7 @@ def accepted(parent: EvaluatedReference) -> Computed:
 
 @lru_cache(2**10)
 def _accepted(verdict: Verdict, reason: str | None, because: str) -> Computed:
-    """One and the same for all routes that a parent takes, or refuses, alike."""
+    """Cached, so that all routes that a parent accepts or refuses alike share one instance."""
     if verdict is Verdict.ALLOWED:
         return Computed("True", "Accepted", because)
     if verdict is Verdict.UNKNOWN or reason is None:

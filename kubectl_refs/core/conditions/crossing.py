@@ -1,7 +1,7 @@
 """References into other namespaces under a controller that refuses them whatever a ReferenceGrant says.
 
-By the specification a grant decides. Where a controller takes no backend there, no grant is offered, and one that permits is
-not called enough. A lasting defect is noted as long as no controller has reported on the reference.
+By the specification a grant decides. If no controller takes such backends, no grant is offered, and a grant that
+permits one is not called enough. A lasting defect is noted as long as no controller has reported on the references.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def with_limits(
     conditions: Sequence[Condition],
     grants: Mapping[GrantName, Grant],
 ) -> Sequence[EvaluatedReference]:
-    """The references of a route with what is known of the controllers of its parents about those that need a grant; of any
-    other object as they are."""
+    """The references of a route, with what is known about its parents' controllers added to those that need a grant.
+    The references of any other object are returned unchanged."""
     crossing = [
         each
         for each in references
@@ -59,14 +59,14 @@ def _with_uncrossable(
     rows: Sequence[Controller],
     conditions: Sequence[Condition],
 ) -> list[EvaluatedReference]:
-    """Of those that need a grant it is told that no controller takes them."""
+    """The references; those that need a grant are marked with the reason why no controller takes them."""
     reported = any(each.reported is not None for each in conditions)
     told = {id(each): _unsupported(rows, each) for each in crossing}
     return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
 
 
 def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
-    """What all controllers have in common; empty where they differ."""
+    """The sentence that applies to all controllers alike; empty if they differ."""
     said = {unsupported_by(row, [each]) for row in rows}
     return said.pop() if len(said) == 1 else ""
 
@@ -74,7 +74,7 @@ def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
 def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> EvaluatedReference:
     if each.verdict is Verdict.REFUSED:
         return each.judged(unsupported=unsupported).noting(_INSTEAD)
-    # What the controller reports tells it already.
+    # What the controller reports says so already.
     if reported or each.code is not None:
         return each
     return each.judged(unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER).noting(_INSTEAD)
@@ -86,8 +86,8 @@ def _with_foreseen(
     conditions: Sequence[Condition],
     grants: Mapping[GrantName, Grant],
 ) -> Sequence[EvaluatedReference]:
-    """Of one that is permitted it is noted where a controller is known to refuse it all the same. That is no finding: what
-    else the controller has loaded may make up for the defect."""
+    """The references, with a note on each permitted one that a controller is known to refuse. That is no finding:
+    something else that the controller has loaded may make up for the defect."""
     if any(each.reported is not None and each.code is not Code.STALE_GENERATION for each in conditions):
         return references
     noted = []

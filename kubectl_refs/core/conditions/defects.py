@@ -1,4 +1,4 @@
-"""Known defects of controllers: one table, with what makes each apply. A new defect is a row here and nothing else."""
+"""Known defects of controllers: one table, with what makes each defect apply. A new defect is one new row."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ Concerns = Callable[[EvaluatedReference, Mapping[GrantName, Grant]], bool | Gran
 @dataclass(frozen=True, slots=True)
 class Defect:
     """A defect of some releases: for references that it `concerns`, `controllers` report `status` although the
-    specification asks for the opposite.
+    specification requires the opposite.
 
-    `read_in` is the source (with its commit) or the public report that it was read in. `text` and `advice` are sentences
-    without full stop; the first names the affected releases as far as they are known, except where `fixed_in` has the releases
-    that ended it (see Release.older_than). Both may contain `{grant}`, which
-    becomes the grant that `concerns` returns. `reasons` are those of the condition with status False, whether that is the
-    reported or the expected one, any of them. A defect that `lasts` still applies after a permitting grant is written.
+    `read_in` is the source (with its commit) or the public report that it was read in. `text` and `advice` are
+    sentences without full stop, in which `{grant}` becomes the grant that `concerns` returns. `text` names the
+    affected releases as far as they are known, unless `fixed_in` lists the releases that ended the defect (see
+    Release.older_than). `reasons` are reasons of the condition with status False, reported or expected; one of them
+    must fit. A defect that `lasts` still applies after a permitting grant is written.
     """
 
     controllers: tuple[Controller, ...]
@@ -60,7 +60,7 @@ def defect_of(
     controller: Controller | None,
     release_of: ReleaseOf,
 ) -> Defect | None:
-    """The first known defect of a controller that explains a status, its sentences complete; None if none does."""
+    """The first known defect of a controller that explains a status, with complete sentences; None if none does."""
     if controller is None:
         return None
     for defect in DEFECTS:
@@ -90,7 +90,7 @@ def _is_parent(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> 
 
 
 def _by_another_than_the_last_to(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
-    """Permitted only by entries of `to` that are not the last of their grant."""
+    """Permitted only by `to` entries that are not the last of their grant."""
 
     def is_not_last(match: GrantMatch) -> bool:
         return match.grant in grants and match.to < len(grants[match.grant].to) - 1
@@ -99,7 +99,7 @@ def _by_another_than_the_last_to(each: EvaluatedReference, grants: Mapping[Grant
 
 
 def _by_another_than_the_first_grant(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
-    """Permitted by another grant than the first that has a fitting entry of `from`."""
+    """Permitted by another grant than the first one with a fitting `from` entry."""
     reference = each.reference
     fitting = [
         grant.grant
@@ -110,7 +110,7 @@ def _by_another_than_the_first_grant(each: EvaluatedReference, grants: Mapping[G
 
 
 def _beside_a_grant_of_other_groups(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> GrantName | None:
-    """A grant that does not permit a permitted reference, but would if groups did not count."""
+    """A grant that does not permit a permitted reference, but would if groups were ignored."""
     referrer, target = each.reference.referrer, each.reference.to
     permitting = {match.grant for match in each.grants}
     if not permitting:
@@ -144,7 +144,7 @@ def _mirror_of_a_grpc_route(each: EvaluatedReference, grants: Mapping[GrantName,
 
 
 def _to_its_own_namespace_by_name(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
-    """Within one namespace, which the reference names all the same."""
+    """Within one namespace, which the reference spells out although it could leave it out."""
     same = each.mechanism is Mechanism.SAME_NAMESPACE
     return same and not each.is_parent and each.reference.explicit_namespace
 
@@ -289,4 +289,4 @@ DEFECTS: Sequence[Defect] = (
         read_in="Kong/kong-operator#2582 and Kong/kubernetes-ingress-controller#2816",
     ),
 )
-"""Of several that apply to one condition, the first is told."""
+"""If several apply to one condition, the first is reported."""

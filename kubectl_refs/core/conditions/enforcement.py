@@ -1,5 +1,5 @@
-"""Do controllers let a refused reference pass? By what they report of it, or by what is known of the controller that a
-GatewayClass names."""
+"""Whether controllers let a refused reference pass: by what they report about it, or by what is known about the
+controller that a GatewayClass names."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from kubectl_refs.core.view.view import View
 
 
 def reporting_resolved(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
-    """The controllers that report, of the object as it is now, what a reference shows on as resolved."""
+    """The controllers that report the reference as resolved, in a condition for the object as it is now."""
     return _writers(shown for shown in _shown_on(each, obj, conditions) if not _is_outdated(shown) and _resolves(shown))
 
 
 def _lagging(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
-    """The controllers that reported what a reference shows on as resolved, and nothing since the object was changed."""
+    """The controllers that reported the reference as resolved, but nothing since the object was changed."""
     return _writers(shown for shown in _shown_on(each, obj, conditions) if _is_outdated(shown) and _resolves(shown))
 
 
 def _shown_on(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> Iterator[Condition]:
-    """What controllers report that a reference shows on."""
+    """The reported ResolvedRefs conditions on which a failure of the reference would show."""
     for condition in conditions:
         if condition.type == "ResolvedRefs" and condition.reported is not None and shows_on(each, obj, condition):
             yield condition
@@ -51,7 +51,7 @@ def _writers(conditions: Iterable[Condition]) -> tuple[str, ...]:
 
 
 def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
-    """Whether a failing reference would show on a condition, by its field and the type of the condition's entry."""
+    """Whether a failing reference would show on a condition, by its field and by what the condition's entry is about."""
     match each.field.shown:
         case Shown.PARENT:
             return condition.parent_ref is not None
@@ -67,7 +67,7 @@ def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
 
 
 class Enforcement(NamedTuple):
-    """What a refused reference does, as far as it is known who enforces grants, and what is known of that besides."""
+    """What a refused reference does, as far as it is known who enforces grants, and notes on that."""
 
     effect: str
     notes: tuple[str, ...] = ()
@@ -80,11 +80,11 @@ def enforcement_of(
     obj: JSON,
     conditions: Sequence[Condition],
 ) -> Mapping[int, Enforcement]:
-    """For refused references of an object, by their ids, what is to be said in place of their `effects` by the specification
-    where that would be more than is known.
+    """For refused references of an object, by their ids, an effect to show in place of the specification's, from
+    `effects`, if that claims more than is known.
 
-    Where a controller lets one pass, or let it pass before the object was changed, the specification's effect is what a
-    controller that enforces grants would do.
+    If a controller lets a reference pass, or did before the object was changed, the specification's effect is only
+    what a controller that enforces grants would do.
     """
     refused = [
         each
@@ -94,7 +94,7 @@ def enforcement_of(
     if not refused:
         return {}
     reporting = [each for each in conditions if each.reported is not None]
-    # A verdict does not depend on them, so that it is no gap where they could not be read.
+    # A verdict does not depend on the classes, so failing to read them is no gap.
     notes = () if reporting else view.without_gaps(lambda apart: _by_classes(apart, references, obj))
     found = {}
     for each in refused:
@@ -105,7 +105,7 @@ def enforcement_of(
 
 
 def _passing(each: EvaluatedReference, obj: JSON, conditions: Sequence[Condition]) -> str:
-    """By whose word a refused reference passes, or did before the object was changed; empty where nobody says so."""
+    """Who reports that a refused reference passes, or did before the object was changed; empty if nobody does."""
     passing = reporting_resolved(each, obj, conditions)
     if passing:
         verb = "reports" if len(passing) == 1 else "report"
@@ -117,13 +117,13 @@ def _passing(each: EvaluatedReference, obj: JSON, conditions: Sequence[Condition
 
 @lru_cache(maxsize=1_000)
 def _where_enforced(passing: str, effect: str) -> str:
-    """One text for all references of which the same is said."""
+    """Cached, so that references with the same text share one string."""
     return f"{passing}where ReferenceGrants are enforced, {effect}"
 
 
 def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:
-    """What is known of controllers that ask for no grant, by the GatewayClasses of an object that has no status: the same for
-    all routes of the same Gateways."""
+    """What is known about controllers that ask for no grant, by the GatewayClasses of an object without a status:
+    the same for all routes of the same Gateways."""
     if key_of(obj).group_kind == GATEWAY:
         return _doubts(view, [obj])
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
@@ -134,7 +134,7 @@ def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON)
 
 
 def _doubts(view: View, gateways: Iterable[JSON | None]) -> tuple[str, ...]:
-    """The same of the GatewayClasses of some Gateways."""
+    """Such statements for the GatewayClasses of these Gateways."""
     told: dict[str, None] = {}
     for name, gateway in {class_of(gateway): gateway for gateway in gateways}.items():
         by = controller_name(view, gateway)

@@ -1,4 +1,4 @@
-"""What a controller does not support or does not look at, applied to the references that a condition is about."""
+"""What a controller does not support or does not look at, for the references that a condition is about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubectl_refs.core.text.language import several
 
 
 def unsupported_by(controller: Controller | None, references: Iterable[EvaluatedReference]) -> str:
-    """A sentence about a reference for which a controller honours no grant; empty if there is none."""
+    """A sentence about the first reference for which a controller honours no grant; empty if there is none."""
     if controller is None:
         return ""
     for each in references:
@@ -33,7 +33,7 @@ def unsupported_by(controller: Controller | None, references: Iterable[Evaluated
 
 
 def overlooked_by(controller: Controller | None, references: Iterable[EvaluatedReference]) -> str:
-    """A sentence about the failures that a controller does not look at; empty if there are others, or none."""
+    """A sentence about the failures, if the controller looks at none of them; empty if it does, or if nothing fails."""
     if controller is None:
         return ""
     told: dict[str, None] = {}

@@ -109,10 +109,10 @@ def _wrong_kinds(listener: JSON) -> list[Obstacle]:
 
 
 def _acceptable(computed: Computed, listener: JSON) -> bool:
-    """Whether a listener with unresolved references may be accepted all the same.
+    """Whether a listener with unresolved references may still be accepted.
 
-    It may if a certificate cannot be used, but not if no grant permits it: that is all that the conformance tests ask
-    for (`listenerset-reference-grant.yaml`). It also may if it names some kinds that its protocol carries among others.
+    It may if a certificate cannot be used, but not if no grant permits it: the conformance tests require no more than
+    that (`listenerset-reference-grant.yaml`). It also may if its protocol carries some of the kinds that it names.
     """
     return computed.reason == "InvalidCertificateRef" or (
         computed.reason == "InvalidRouteKinds" and bool(allowed_kinds(listener))
@@ -120,7 +120,7 @@ def _acceptable(computed: Computed, listener: JSON) -> bool:
 
 
 def _with_listeners(own: Computed, listeners: Sequence[Condition]) -> Computed:
-    """`ResolvedRefs` of a Gateway: its own references first; if they are sound, a summary of its listeners'."""
+    """`ResolvedRefs` of a Gateway: by its own references; if these are sound, by its listeners."""
     unresolved = [f'"{each.listener}"' for each in listeners if each.computed.status == "False"]
     if own.status != "True" or not unresolved:
         return own

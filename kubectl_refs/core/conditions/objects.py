@@ -27,13 +27,13 @@ _ABSENCE = "no controller has written it: perhaps none is running for this class
 def conditions_of(
     status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed], gateway: JSON
 ) -> tuple[Condition, ...]:
-    """The computed conditions of an object, each beside what a controller reports; for kinds without any, what a
-    controller reports as failing.
+    """The computed conditions of an object, each beside what a controller reports; for kinds without any, the
+    failures that a controller reports.
 
     `gateway` is the Gateway that listeners belong to; empty if there is none or it is not known.
     """
     kind = status.key.group_kind
-    # The specification's conditions are about its own fields. Those of implementations and users have no part in them.
+    # The specification's conditions are about its own fields, not about those of implementations and users.
     own = [each for each in references if each.found.field.implementation]
     references = [each for each in references if not each.found.field.implementation] if own else references
     expected: list[Condition] = []
@@ -54,8 +54,8 @@ def conditions_of(
 
 
 def _beside(condition: Condition, own: Sequence[EvaluatedReference]) -> Condition:
-    """A condition that is reported False and expected True; a failing reference of an implementation's own explains it, where it
-    shows on conditions of that kind."""
+    """The condition, marked as explained if it is reported False but expected True, and a failing reference in an
+    implementation's own field shows on such conditions."""
     if condition.type != "ResolvedRefs" or condition.code is not Code.CONTRADICTION or condition.parent_ref is None:
         return condition
     failing = (Verdict.REFUSED, Verdict.BROKEN)

@@ -1,4 +1,4 @@
-"""Reasons of conditions that are about references."""
+"""Reasons of conditions, as far as they concern references."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ REASON_ORDER = (
     "InvalidRouteKinds",
     "BackendNotFound",
 )
-"""The reason of a ResolvedRefs condition when references fail for several. The specification defines no order, only that
-permission is decided before existence (GEP-709); this order extends that."""
+"""Decides the reason of ResolvedRefs if references fail for several reasons. The specification defines no order, except
+that permission is decided before existence (GEP-709); this order extends that."""
 
 ABOUT_CONTENT = frozenset(
     {
@@ -39,8 +39,8 @@ ABOUT_REFERENCES = ABOUT_CONTENT | {
     "NotAllowedByListeners",
     "RefNotPermitted",
 }
-"""Reasons that are about references. Controllers set the same conditions to False for much else."""
+"""Reasons that are about references. Controllers set the same conditions to False for many other reasons."""
 
 ABOUT_LISTENERS = frozenset({"ListenersNotValid", "InvalidListener", "NoReadyListeners"})
-"""Reasons that are about the listeners of a parent, which are looked at by themselves. InvalidListener is that of NGINX Gateway
-Fabric (nginx/nginx-gateway-fabric#350)."""
+"""Reasons that are about the listeners of a parent, which are examined separately. InvalidListener comes from NGINX
+Gateway Fabric (nginx/nginx-gateway-fabric#350)."""

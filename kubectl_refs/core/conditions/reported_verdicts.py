@@ -1,7 +1,7 @@
-"""What controllers report about references that could not be checked: their word, beside a verdict of `unknown`.
+"""What controllers report about references that could not be checked: their report, beside a verdict of `unknown`.
 
-Who may read one namespace alone often cannot see what governs a reference. The status of the object, which they can read,
-tells what the controller made of it. The verdict stays unknown: a status proves nothing by itself (docs/rules.md 6.8).
+Users who may read only one namespace often cannot see what governs a reference. The object's status, which they can
+read, shows what the controller decided. The verdict stays unknown: a status alone proves nothing (docs/rules.md 6.8).
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _BY_REASON: Mapping[str, Verdict] = {
     "InvalidKind": Verdict.BROKEN,
     **dict.fromkeys(ABOUT_CONTENT, Verdict.BROKEN),
 }
-"""What the specification's reasons say of a reference. A reason that is not here is about something else."""
+"""The verdict that each of the specification's reasons implies. Any other reason is about something else."""
 
 
 def with_reports(
     references: Sequence[EvaluatedReference], obj: JSON, conditions: Sequence[Condition]
 ) -> list[EvaluatedReference]:
-    """The references of an object; those that could not be checked have what controllers report of them."""
+    """The references of an object; those that could not be checked are given what controllers report about them."""
     return [
         _with_reports(each, tuple(_reports(each, references, obj, conditions)))
         if each.judgement.verdict is Verdict.UNKNOWN
@@ -48,8 +48,8 @@ def _with_reports(unknown: EvaluatedReference, reports: tuple[ReportedVerdict, .
 
 
 def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
-    """The same with the question that fits what is reported: whether it is permitted is decided before whether the target
-    exists (GEP-709), and whoever reports the one has not found the other wanting."""
+    """The reference with a question that fits the reports. Permission is decided before existence (GEP-709), so a
+    report that the target is missing or invalid means that the controller found the reference permitted."""
     reasons = {each.reason for each in unknown.reported if each.alone and each.verdict is unknown.reported_verdict}
     if unknown.mechanism is not Mechanism.REFERENCE_GRANT or unknown.reported_verdict is not Verdict.BROKEN:
         return unknown
@@ -74,7 +74,7 @@ def _reports(
         if reported.status == "True":
             yield ReportedVerdict(Verdict.ALLOWED, by, reported.reason, words, message=reported.message)
             continue
-        # Envoy Gateway joins the reasons of several references.
+        # Envoy Gateway joins the reasons for several references.
         reasons = reported.reason.split(",")
         verdicts = {_BY_REASON.get(each) for each in reasons}
         others = [each for each in references if each is not unknown and _about(condition, each, obj)]
@@ -97,8 +97,8 @@ def _about(condition: Condition, each: EvaluatedReference, obj: JSON) -> bool:
 
 
 def _may_be_meant(other: EvaluatedReference, reason: str) -> bool:
-    """Whether a reason may be about another reference that is not known to fail: one that could not be checked either, one
-    whose grant a controller may not honour, or one whose content is not looked at."""
+    """Whether a reason may be about another reference, which is not known to fail: it could not be checked either, the
+    controller may not honour its grant, or its content is not read here."""
     if other.verdict is Verdict.UNKNOWN or reason in ABOUT_CONTENT:
         return True
     return reason == "RefNotPermitted" and other.mechanism is Mechanism.REFERENCE_GRANT

@@ -1,4 +1,4 @@
-"""Conditions of routes: `Accepted` and `ResolvedRefs` of every parent, by every controller (`RouteParentStatus`)."""
+"""Conditions of routes: `Accepted` and `ResolvedRefs` for every parent, by every controller (`RouteParentStatus`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", 
 def route_conditions(
     status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
 ) -> Iterator[Condition]:
-    """The conditions for each parentRef of a route, once for every controller that wrote about it, or once without."""
+    """The conditions for each parentRef of a route: one set per controller that wrote about it, or one if none did."""
     parents = [each for each in references if each.found.field.role is Role.PARENT]
     others = [each for each in references if each.found.field.role is not Role.PARENT]
     parts = [mapping(each) for each in entries(at(status.object, "status", "parents"))]
@@ -51,15 +51,15 @@ def route_conditions(
 def _obstacles(
     by_grants: bool, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
 ) -> list[Obstacle]:
-    """What a route's references give for one parent; `by_grants` says whether it is one that takes grants to permit them."""
+    """The obstacles of a route's references for one parent; `by_grants` says whether that parent asks for grants."""
     found = [Obstacle(f"{place.path}: {place.problem}") for place in malformed]
     for each in references:
         verdict = each.judgement.verdict
         if verdict is Verdict.ALLOWED:
             continue
         reason, because = _failure(each, by_grants=by_grants)
-        # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`), nor for what no
-        # API server takes.
+        # No reason is defined for an extensionRef that cannot be resolved (`HTTPRouteFilter.extensionRef`), nor for
+        # a value that no API server accepts.
         without_reason = each.field.role is Role.EXTENSION or each.code is Code.MALFORMED
         undecided = verdict is Verdict.BROKEN and without_reason
         if reason or undecided or verdict is Verdict.UNKNOWN:
@@ -68,7 +68,7 @@ def _obstacles(
 
 
 def _asks_for_grants(parent: Reference, controller: str | None) -> bool:
-    """Whether references into other namespaces need a grant for a parent: for a Gateway always, in a mesh where its
+    """Whether references into other namespaces need a grant for a parent: for a Gateway always, in a mesh only if its
     controller asks for one (GEP-1294)."""
     if not is_mesh(parent) or is_of_a_mesh_that_asks(parent):
         return True
@@ -77,9 +77,9 @@ def _asks_for_grants(parent: Reference, controller: str | None) -> bool:
 
 
 def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | None, str]:
-    """The reason for which a reference fails for one parent, None if it does not, and the sentence that tells it.
+    """The reason for which a reference fails for one parent, None if there is none, and the sentence that says why.
 
-    For a parent that asks for no grant only the targets count.
+    For a parent that asks for no grant, only the target counts.
     """
     no_reason = evaluated.mechanism is Mechanism.LOCAL or evaluated.code is Code.MALFORMED
     if no_reason or evaluated.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
@@ -92,11 +92,11 @@ def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | N
 
 
 _UNWRITTEN: Sequence[JSON] = ({},)
-"""In place of the entries of a status on a parent that no controller wrote about."""
+"""Stands in for the status entries on a parent that no controller wrote about."""
 
 
 def _about(reference: Reference, parts: Sequence[JSON], places: Set[ObjectKey]) -> Sequence[JSON]:
-    """The entries of a status that are about a parentRef."""
+    """The entries of a status that are about a parentRef; an empty one if there are none."""
     written = [each for each in parts if _same_parent(reference, mapping(each.get("parentRef")), places)]
     return written or _UNWRITTEN
 
@@ -104,8 +104,8 @@ def _about(reference: Reference, parts: Sequence[JSON], places: Set[ObjectKey]) 
 def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:
     """Whether a status entry is about a parentRef. Controllers may leave out the namespace and the port.
 
-    `places` are all parents that the route names. An entry without namespace is about the one of them in the route's own
-    namespace, if there is one.
+    `places` are all parents that the route names. An entry without a namespace is about the parent in the route's own
+    namespace, if the route names that one.
     """
     to, namespace = reference.to, text(written.get("namespace"))
     if not namespace:
@@ -128,7 +128,7 @@ def parent_ref_of(reference: Reference) -> JSON:
 
 @lru_cache(2**10)
 def _parent_ref(to: ObjectKey, section_name: str | None, port: int | None) -> JSON:
-    """One and the same for all routes with this parent."""
+    """Cached, so that all routes with this parent share one instance."""
     optional = {"sectionName": section_name, "port": port}
     return {
         "group": to.group,

@@ -1,4 +1,4 @@
-"""Where conditions are in a status, and each expected condition beside the one that a controller wrote there."""
+"""Finds conditions in a status, and sets each expected condition beside the one that a controller wrote there."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from kubectl_refs.core.records import dataclass
 class Entry:
     """An entry of a status: the conditions written there, what they are about, and who wrote them.
 
-    `conditions` is None if no controller has written the entry. `controller_name` is None where the entry does not hold
-    it. Of `parent_ref`, `listener` and `ancestor_ref` at most one is set; none is set for the object itself.
+    `conditions` is None if no controller has written the entry. `controller_name` is None if the entry does not hold
+    it. At most one of `parent_ref`, `listener` and `ancestor_ref` is set; none is set for the object itself.
     """
 
     conditions: object = None
@@ -46,10 +46,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A condition that the specification asks for.
+    """A condition that the specification requires.
 
-    `references` are those that it is about. `absence` is the sentence that explains why no controller may have written
-    it (without full stop).
+    `references` are those that it is about. `absence` is a sentence, without full stop, on why no controller may have
+    written it.
     """
 
     type: str
@@ -60,11 +60,11 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status of an object, its `key`, and what it takes to judge it.
+    """The status of an object, its `key`, and what is needed to judge it.
 
-    `grants` are those of all namespaces that the object's references lead to. `live` is False for a manifest. `controller`
-    finds the controllerName where entries do not hold it, which takes a read; None if it is not known. `release_of` finds
-    which release of a controller runs.
+    `grants` are those of all namespaces that the object's references lead to. `live` is False for a manifest.
+    `controller` returns the controllerName for entries that do not hold it, which takes a read; None if it is not
+    known. `release_of` returns the running release of a controller.
     """
 
     key: ObjectKey
@@ -103,7 +103,7 @@ class Status:
             expected.type == "Accepted" and entry.parent_ref is not None and keeps_last_valid_state(entry.conditions)
         )
         generation = None if older else integer(at(self.object, "metadata", "generation"))
-        # Only a difference is held against a controller, so only a difference is worth a read.
+        # Only a difference counts against a controller, so only a difference is worth a read.
         differs = reported.status != expected.computed.status
         if differs and any(each.assumptions for each in expected.references):
             return of_an_older_generation(generation, reported) or assuming(reported)

@@ -1,7 +1,7 @@
-"""What controllers report as failing on an object beyond the conditions that are computed here.
+"""Failures that controllers report on an object, beyond the conditions that are computed here.
 
-A Gateway may not be accepted for its address, a policy of an implementation for a conflict. Nothing here says why; that
-it does not work is told all the same.
+A Gateway may not be accepted because of its address, an implementation's policy because of a conflict. Nothing here
+says why, but that it does not work is reported.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not l
 
 
 def unexpected_failures(status: Status, expected: Sequence[Condition]) -> Iterator[Condition]:
-    """The failing conditions of a status, of no route, that are none of those expected. Those of a route are expected for each
-    parent that it names; an entry for another parent is a leftover."""
+    """The failing conditions in the status of an object that is no route, except the expected ones. For a route,
+    those of each parent that it names are expected; an entry for another parent is a leftover."""
     told = {(each.type, str(each.listener), str(each.ancestor_ref)) for each in expected}
     for entry in _entries(status):
         for type_ in REPORTED_FAILURES:

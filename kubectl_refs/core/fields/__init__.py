@@ -1,1 +1,1 @@
-"""The table of reference fields, the references of an object by it, and the table of controllers."""
+"""The table of reference fields, the extraction of an object's references by it, and the table of controllers."""

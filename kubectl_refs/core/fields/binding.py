@@ -16,41 +16,41 @@ _OF_A_MESH = frozenset({*MESH_KINDS, SERVICE_OF_CORE})
 
 
 class RouteBinding(StrEnum):
-    """What a route's parents are: it decides whether its backendRefs need a grant (docs/rules.md 3.2)."""
+    """The kinds of a route's parents, which decide whether its backendRefs need a grant (docs/rules.md 3.2)."""
 
     GATEWAY = "gateway"
     MESH = "mesh"
     BOTH = "both"
     MESH_WITH_GRANTS = "mesh with grants"
-    """No parent is a Gateway, and a mesh that asks for grants writes the route's status, or a parent is of its own kind."""
+    """No parent is a Gateway, and a mesh that asks for grants wrote the route's status or owns a parent's kind."""
 
     @classmethod
     def of(cls, route: JSON, parents: Sequence[Reference]) -> RouteBinding:
-        """The binding of a route with these parents. One without parents counts as a Gateway's: the stricter rule."""
+        """The binding of a route with these parents. Without parents it counts as a Gateway's: the stricter rule."""
         mesh = [is_mesh(parent) for parent in parents]
         if True not in mesh:
             return cls.GATEWAY
         asks = mesh_that_asks(route) is not None or any(map(is_of_a_mesh_that_asks, parents))
         if all(mesh):
             return cls.MESH_WITH_GRANTS if asks else cls.MESH
-        # Where the mesh asks too, grants are needed for every parent.
+        # If the mesh asks for grants too, they are needed for every parent.
         return cls.GATEWAY if asks else cls.BOTH
 
 
 def is_mesh(reference: Reference) -> bool:
-    """Whether a parentRef binds the route to a Service or its like, so that a mesh and no Gateway acts on
-    it (docs/rules.md 3.2)."""
+    """Whether a parentRef binds the route to a Service or a similar kind, so that a mesh acts on it rather than a
+    Gateway (docs/rules.md 3.2)."""
     return reference.to.group_kind in _OF_A_MESH
 
 
 def is_of_a_mesh_that_asks(reference: Reference) -> bool:
-    """Whether a parentRef names a kind that only a mesh has which asks for grants."""
+    """Whether a parentRef names a kind that only a mesh that asks for grants has."""
     return reference.to.group_kind == MESH_SERVICE
 
 
 def mesh_that_asks(route: JSON) -> Controller | None:
-    """The mesh that asks for grants and has written about a Service parent of a route; None if none has, as far as the
-    status tells."""
+    """The mesh that asks for grants and, according to a route's status, has written about a Service parent of it;
+    None if there is none."""
     for entry in map(mapping, entries(at(route, "status", "parents"))):
         parent = mapping(entry.get("parentRef"))
         controller = controller_of(text(entry.get("controllerName")))

@@ -1,7 +1,7 @@
-"""What is known of single controllers: which grants they honour, and what they do not look at.
+"""What is known about individual controllers: which grants they honour, and what they do not look at.
 
-Data only: a row for every controller whose source, documentation or issues were read. A controller without a row is
-assumed to do what the specification says. Defects of releases have a table of their own (defects.py).
+Data only: one row for each controller whose source, documentation or issues were read. A controller without a row is
+assumed to follow the specification. Defects of releases have a table of their own (defects.py).
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from kubectl_refs.core.records import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """One controller, known by the beginning of its controllerName.
+    """One controller, identified by the beginning of its controllerName.
 
-    `read_in` is what the row was read in: a repository with its commit, an issue, or documentation. `referrers` and
-    `targets` are the kinds between which it honours grants, None if no limit is known. `never_asks` is a sentence about a
-    controller that asks for no grant at all, `may_not_ask` about one that does not in some mode or release (both without
-    full stop; empty if it always asks). `asks_since` are the releases since which it asks (see Release.older_than), where
-    `may_not_ask` says what older ones do. `deployment` is where it runs unless it was installed otherwise: namespace and name
-    of a Deployment, which tells its release. `takes_core` says that it reads the group "core" of a grant as "".
-    `skips_weight_zero` and `skips_ports` are failures that it does not look at. `asks_in_meshes` says that it asks for
-    grants in a mesh too, `never_crosses` is a sentence about one that supports no backend of another namespace, with a grant
-    or without. `backends` are the kinds besides Service that it takes as backends of routes, None if that was not read: with
-    each stands the clause that says where it does, empty if everywhere. Any other kind it answers with InvalidKind.
-    `takes_any_secret` says that it takes the certificate of a listener from a Secret of any type, by its keys.
+    `read_in` is the source of the row: a repository with its commit, an issue, or documentation. `referrers` and `targets`
+    are the kinds between which it honours grants; None if no limit is known. `never_asks` is a sentence about a controller
+    that never asks for grants, `may_not_ask` about one that does not in some mode or release (both without full stop; empty
+    if it always asks). `asks_since` lists the releases since which it asks (see Release.older_than); `may_not_ask` then
+    says what older ones do. `deployment` is the namespace and name of the Deployment that runs it unless it was installed
+    otherwise; its release is read there. `takes_core` says that it reads the group "core" of a grant as "".
+    `skips_weight_zero` and `skips_ports` say that it ignores faults of backends with weight 0, and missing ports.
+    `asks_in_meshes` says that it asks for grants in a mesh too. `never_crosses` is a sentence about one that supports no
+    backend in another namespace, with or without a grant. `backends` are the kinds besides Service that it takes as
+    backends of routes, each with a clause that says where (empty if everywhere); None if not read. It answers other kinds
+    with InvalidKind. `takes_any_secret` says that it takes a listener's certificate from any type of Secret, by its keys.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Controller:
     takes_any_secret: bool = False
 
     def doubt(self, release_of: ReleaseOf) -> str:
-        """A sentence about some mode or release in which it does not ask for grants; empty if the one that runs does."""
+        """A sentence about a mode or release in which it does not ask for grants; empty if the running release asks."""
         if not self.asks_since:
             return self.may_not_ask
         return of_older_releases(self.name, self.asks_since, self.may_not_ask, release_of())
@@ -71,7 +71,7 @@ class Controller:
 
 @lru_cache(2**8)
 def controller_of(name: str | None) -> Controller | None:
-    """The row for a controllerName; None if there is none. If several prefixes fit, the longest decides."""
+    """The row for a controllerName; None if there is none. If several prefixes fit, the longest one decides."""
     fitting = [each for each in CONTROLLERS if name and name.startswith(each.prefix)]
     return max(fitting, key=lambda each: len(each.prefix), default=None)
 

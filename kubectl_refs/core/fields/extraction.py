@@ -1,4 +1,4 @@
-"""From an object to the references it holds, by the table of reference fields, with exact paths."""
+"""Extraction of the references that an object holds, with exact paths, by the table of reference fields."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Malformed:
 _Where = tuple[str, tuple[int, ...]]
 """The exact path of a value, and the list indices in it."""
 _Place = tuple[_Where, Any]
-"""Where a value is, and the value; a Malformed one bars the way."""
+"""Where a value is, and the value; a Malformed value ends the path."""
 
 
 def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]:
-    """Every reference of an object in the table's order, and what stands where a reference should.
+    """Every reference of an object, in the table's order, and every malformed place.
 
     A place that several rows lead to belongs to the first of them.
     """
@@ -72,7 +72,7 @@ def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JS
 
 
 def _places(obj: JSON, plan: Plan) -> dict[int, list[_Place]]:
-    """Everything that naming rows lead to, and what bars the way, by the place of the row in the Plan."""
+    """Everything that naming rows lead to, with the malformed places on the way, by the place of the row in the Plan."""
     annotations = mapping(at(obj, "metadata", "annotations"))
     found = {place: _annotated(annotations, plan.naming[place]) for place in plan.annotated} if annotations else {}
     _follow(plan.root, [(("", ()), obj)], found)
@@ -80,7 +80,7 @@ def _places(obj: JSON, plan: Plan) -> dict[int, list[_Place]]:
 
 
 def _follow(node: Node, places: list[_Place], found: dict[int, list[_Place]]) -> None:
-    """Adds what the paths from a node on lead to. What is not there is looked into for none of them."""
+    """Add what the paths from a node on lead to. A missing field ends all the paths that go through it."""
     for row in node.ends:
         found[row] = places
     if node.within is not None:
@@ -106,7 +106,7 @@ def _follow(node: Node, places: list[_Place], found: dict[int, list[_Place]]) ->
 
 @lru_cache(2**12)
 def _field(where: _Where, name: str) -> _Where:
-    """Where a field is: one and the same for thousands of objects."""
+    """Where a field is. Cached: thousands of objects share these paths."""
     path, indices = where
     return f"{path}.{name}" if path else name, indices
 
@@ -119,7 +119,7 @@ def _item(where: _Where, name: str, index: int) -> _Where:
 
 
 def _annotated(annotations: JSON, row: ReferenceField) -> list[_Place]:
-    """The names with a namespace in an annotation. Of one without, an implementation may have more than one kind in mind."""
+    """The names with a namespace in an annotation. A name without one may mean one of several kinds."""
     value = text(annotations.get(row.annotation))
     found: list[_Place] = []
     for index, name in enumerate(value.split(",") if value else ()):
@@ -130,7 +130,7 @@ def _annotated(annotations: JSON, row: ReferenceField) -> list[_Place]:
 
 
 def _barred(where: _Where, found: Any, strict: bool, expected: str = "an object") -> list[_Place]:
-    """What bars the way where something else is expected than has been found."""
+    """A Malformed for a value of an unexpected type; nothing if the path is not strict."""
     if isinstance(found, Malformed):
         return [(where, found)]
     path, _ = where
@@ -138,7 +138,7 @@ def _barred(where: _Where, found: Any, strict: bool, expected: str = "an object"
 
 
 def _objects(where: _Where, value: Any, strict: bool) -> Iterable[_Place]:
-    """A value and every object within it, or what bars the way."""
+    """A value and every object within it, or a Malformed if it is no object."""
     return _within(*where, value) if isinstance(value, dict) else _barred(where, value, strict)
 
 
@@ -154,12 +154,12 @@ def _within(path: str, indices: tuple[int, ...], value: Any) -> Iterator[_Place]
 
 
 def _names_no_object(row: ReferenceField, entry: JSON) -> bool:
-    """Whether an entry is of a type that is no kind, such as the ID of something outside the cluster."""
+    """Whether an entry's type is not a kind, as for the ID of something outside the cluster."""
     return row.kind_field == "type" and text(entry.get("type")) not in (None, *(each.kind for each in row.by_kind))
 
 
 def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON) -> Reference | str:
-    """The reference that an entry is with the row's defaults, or what is wrong with it."""
+    """The reference in an entry, with the row's defaults, or what is wrong with it."""
     group, kind, name = entry.get(row.group_field), entry.get(row.kind_field), entry.get("name")
     if row.default is not None:
         group = row.default.group if group is None else group
@@ -175,7 +175,7 @@ def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON)
         group = ""
     if row.by_kind:
         group = next((each.group for each in row.by_kind if each.kind == kind), group)
-    # A namespace where the field or the target has none does not count. An empty one means the holder's own.
+    # A namespace does not count where the field or the target has none. An empty one means the holder's own.
     namespace = written if row.own_namespace or row.governed_by is not Mechanism.LOCAL else ""
     to = _target(group, kind, namespace or referrer.namespace, name)
     explicit = bool(namespace and to.namespace)
@@ -186,19 +186,19 @@ def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON)
 
 
 def _no_text(*values: Any) -> str:
-    """What is wrong with the first value of a reference, in the order of ObjectKey, that is no text."""
+    """What is wrong with the first value of a reference, in the order of ObjectKey, that is not a string."""
     field, value = next(pair for pair in zip(ObjectKey._fields, values, strict=True) if not isinstance(pair[1], str))
     return f"it has no {field}" if value is None else f"{field} must be a string, not {_shown(value)}"
 
 
 @lru_cache(2**12)
 def _target(group: str, kind: str, namespace: str, name: str) -> ObjectKey:
-    """One and the same for all references to an object, without the namespace of one that is in none."""
+    """The shared key of an object for all references to it, without a namespace if its kind is cluster-scoped."""
     return ObjectKey(group, kind, "" if (group, kind) in CLUSTER_SCOPED else namespace, name)
 
 
 def _shown(value: Any) -> str:
-    """A value as JSON writes it, where that is short: YAML reads `no` as false and `80` as a number."""
+    """A scalar as JSON writes it, anything else by its type: YAML reads `no` as false and `80` as a number."""
     if isinstance(value, str):
         return f'"{value}"'
     return json.dumps(value) if isinstance(value, bool | int | float) else _kind_of(value)

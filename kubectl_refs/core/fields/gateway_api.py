@@ -46,7 +46,7 @@ GATEWAY_FIELDS = (
         _GATEWAY, "spec.tls.frontend.perPort[*].tls.validation.caCertificateRefs[*]", _GRANT, Role.CA, None, _LISTENER
     ),
     Field(_GATEWAY, "spec.tls.backend.clientCertificateRef", _GRANT, Role.CLIENT_CERTIFICATE, SECRET, _OBJECT),
-    # Their places in the experimental CRDs of releases before 1.4.
+    # Where the experimental CRDs of releases before 1.4 had them.
     Field(
         (GATEWAY, X_LISTENER_SET),
         "spec.listeners[*].tls.frontendValidation.caCertificateRefs[*]",
@@ -90,4 +90,4 @@ POLICY_FIELDS = (
 GATEWAY_API_FIELDS = (*ROUTE_FIELDS, *GATEWAY_FIELDS, *POLICY_FIELDS)
 
 TABLE = Table((*GATEWAY_API_FIELDS, *IMPLEMENTATION_FIELDS))
-"""Every reference field that is known without a user's own rows."""
+"""Every reference field that is known without rows of a user's own."""

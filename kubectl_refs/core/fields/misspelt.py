@@ -1,7 +1,7 @@
-"""Field names of Gateway API's own kinds that are slips of one on the way to a reference, where that one is missing; and
-namespaces in references that have no such field.
+"""Misspelt fields of Gateway API's own kinds, where the right field is missing and leads to a reference; and namespaces
+in references whose field has none.
 
-Only names that the table of reference fields knows are looked for, so that any release's other fields are left alone.
+Only names that the table of reference fields knows are looked for, so other fields of any release are left alone.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from kubectl_refs.core.model.values import key_of, was_created
 from kubectl_refs.core.text.vocabulary import nearest
 
 _GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
-"""Of other kinds it is not known which fields they have besides."""
+"""For other kinds it is not known which other fields they have."""
 
 _Slip = tuple[str, str, str, Any]
-"""Where a slip stands, the name, the name that is meant, and what it holds."""
+"""The path of a slip, the name written, the name that is meant, and the value."""
 
 
 class Level:
-    """The `names` that the table knows in an object, and what it knows in what they hold: `below`, of those alone in which it
-    knows any. `NAME[*]` of a list is NAME. Two levels are the same only if they are one object."""
+    """The `names` of fields that the table knows in an object; `below` has the Level of the value for each name whose
+    value holds known names too. The name of a list is written without `[*]`. Levels are compared by identity."""
 
     __slots__ = ("below", "names")
 
@@ -37,9 +37,9 @@ class Level:
 
 
 def misspelt_in(obj: JSON, table: Table) -> list[UnknownField]:
-    """The slips in the names of an object's fields, in the order in which they are written."""
+    """The misspelt fields of an object, in the order in which they are written."""
     if was_created(obj):
-        # What it holds, the kind has there.
+        # An API server has stored the object, so its kind has all these fields.
         return []
     key = key_of(obj)
     slips = _slips(obj, level_of(table, key.group_kind))
@@ -51,11 +51,11 @@ def misspelt_in(obj: JSON, table: Table) -> list[UnknownField]:
 
 
 def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[UnknownField]:
-    """The namespaces in references of an object whose fields have none."""
+    """The namespaces written in references of an object whose fields have none."""
     for each in references:
         row, key = each.field, each.reference.referrer
         if row.governed_by is not Mechanism.LOCAL or row.own_namespace or row.ignores_namespace:
-            # Its schema has one.
+            # The schema of the field has a namespace.
             continue
         if "namespace" in each.entry and key.group in _GROUPS and not was_created(obj):
             to = each.reference.to
@@ -65,7 +65,7 @@ def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[U
 
 @lru_cache(2**8)
 def level_of(table: Table, kind: GroupKind) -> Level:
-    """What the table knows of the fields of a kind; nothing of one that is not Gateway API's own."""
+    """What the table knows of the fields of a kind; nothing if the kind is not Gateway API's own."""
     top: dict[str, Any] = {}
     for row in table.fields_of(kind) if kind.group in _GROUPS else ():
         if row.annotation or ANY_STEPS in row.path:
@@ -90,8 +90,8 @@ def lists(table: Table, kind: GroupKind) -> frozenset[str]:
 
 
 def _names(row: ReferenceField) -> Iterator[str]:
-    """What a reference may hold. Names that some fields have and others have not are left out where that is not told by
-    the row."""
+    """The names of fields that a reference may hold. A name that only some references have is left out, unless the row
+    shows that this one has it."""
     yield from (row.group_field, row.kind_field, "name")
     if row.governed_by is not Mechanism.LOCAL:
         yield "namespace"
@@ -102,7 +102,7 @@ def _names(row: ReferenceField) -> Iterator[str]:
 
 
 def _slips(value: Any, level: Level) -> Sequence[_Slip]:
-    """The slips within a value, with their paths from it on: nearly always none, so that no path is made of what is sound."""
+    """The slips within a value, with paths relative to it. No paths are built for sound fields, since slips are rare."""
     found: list[_Slip] = []
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -122,7 +122,7 @@ def _behind(start: str, slips: Sequence[_Slip]) -> Iterator[_Slip]:
 
 
 def _shape(value: Any, *, as_list: bool) -> str:
-    """What a value has to become where the field that is meant has another shape."""
+    """The form that a value must take if the field that is meant has another shape."""
     if as_list:
         return "as a list" if isinstance(value, dict) else ""
     return "as one object and no list" if isinstance(value, list) else ""
@@ -130,14 +130,14 @@ def _shape(value: Any, *, as_list: bool) -> str:
 
 @lru_cache(2**10)
 def _to_look_at(names: tuple[str, ...], level: Level) -> Sequence[tuple[str, str | None, Level | None]]:
-    """Of the names of an object's fields those that are slips, each with the name that is meant, and those in which names are
-    known, each with the level of these. Thousands of objects have the same few fields."""
+    """The fields of an object to look at: the slips, each with the name that is meant, and those with known names
+    inside, each with its Level. Cached: thousands of objects have the same few fields."""
     meant = meant_by(names, level.names)
     return [(name, meant.get(name), level.below.get(name)) for name in names if name in meant or name in level.below]
 
 
 def meant_by(names: tuple[str, ...], known: tuple[str, ...]) -> Mapping[str, str]:
-    """Of the names of an object's fields those that are slips of known ones which it lacks, each with that one."""
+    """The names that are slips of known names which the object lacks, each with the known name."""
     absent = tuple(name for name in known if name not in names)
     meant = {name: nearest(name, absent) for name in names if absent and name not in known}
     return {name: each for name, each in meant.items() if each}

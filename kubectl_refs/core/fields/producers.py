@@ -1,6 +1,6 @@
-"""Who makes Secrets and ConfigMaps of which nothing else is in a repository, and how they are called.
+"""Who makes Secrets and ConfigMaps that no repository holds, and how these are named.
 
-A repository holds the Certificate and never the Secret: what a producer makes counts as there.
+A repository holds the Certificate and never the Secret, so what a producer makes counts as existing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from kubectl_refs.core.model.producers import Producer
 from kubectl_refs.core.model.values import at, key_of, mapping, text
 
 EVERYWHERE = "*"
-"""The namespace of what is made in namespaces that are not known."""
+"""The namespace of objects that are made in namespaces that are not known."""
 
 _CERTIFICATES = ("spec.listeners[*].tls.certificateRefs[*]",)
-"""References, of which those into another namespace are left out: Certificates belong to their Gateway, and an owner is of
+"""References; those into another namespace are left out: Certificates belong to their Gateway, and an owner must be in
 the same namespace (cert-manager/cert-manager#5610 and #5613)."""
 
 _KUSTOMIZATION = GroupKind("kustomize.config.k8s.io", "Kustomization")
@@ -102,9 +102,9 @@ PRODUCERS = (
 def produced(
     objects: Iterable[JSON], rows: Sequence[Producer], lookup: Mapping[ObjectKey, JSON]
 ) -> dict[ObjectKey, ObjectKey]:
-    """What objects make, each with what makes it; the namespace is EVERYWHERE where it is not known.
+    """What the objects make, each with its producer; the namespace is EVERYWHERE where it is not known.
 
-    `lookup` holds the objects that a row may look into besides.
+    `lookup` holds the objects that the references of rows with `of` may name.
     """
     by_kind: dict[GroupKind, list[Producer]] = {}
     for row in rows:
@@ -131,15 +131,15 @@ def _made(obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, J
 
 
 def _name(value: object, own: str) -> str | None:
-    """A name, or that of a reference within a namespace."""
+    """A name that is a string, or that of a reference within the namespace `own`; otherwise None."""
     if not isinstance(value, Mapping):
         return text(value)
     return text(value.get("name")) if (text(value.get("namespace")) or own) == own else None
 
 
 def not_made_elsewhere(holder: JSON, namespace: str) -> str:
-    """A sentence about Secrets of another namespace for a Gateway or ListenerSet that has them made in its own; empty for
-    any other object."""
+    """A sentence about Secrets of another namespace, for a Gateway or ListenerSet whose Secrets are made in its own;
+    empty for any other object."""
     key, annotations = key_of(holder), mapping(at(holder, "metadata", "annotations"))
     for row in PRODUCERS:
         if row.annotation in annotations and row.producer == key.group_kind and key.namespace != namespace:
@@ -151,7 +151,7 @@ def not_made_elsewhere(holder: JSON, namespace: str) -> str:
 
 
 def _named(reference: JSON, namespace: str, lookup: Mapping[ObjectKey, JSON]) -> JSON:
-    """The object of a namespace that a reference names; empty where it is not known."""
+    """The object that a reference names in a namespace; empty if it is not known."""
     group, kind, name = (text(reference.get(field)) or "" for field in ("group", "kind", "name"))
     return lookup.get(ObjectKey(group, kind, namespace, name), {})
 
@@ -161,7 +161,7 @@ def _first(obj: JSON, path: str) -> Any:
 
 
 def _values(value: Any, path: str) -> Iterator[Any]:
-    """What a path with `[*]` steps leads to."""
+    """The values that a path with `[*]` steps leads to."""
     step, _, rest = path.partition(".")
     child = mapping(value).get(step.removesuffix("[*]"))
     for each in (child if isinstance(child, list) else ()) if step.endswith("[*]") else (child,):

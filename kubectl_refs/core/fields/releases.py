@@ -1,4 +1,4 @@
-"""Releases of controllers: which one runs, as far as its Deployment tells, and what is known of older ones only."""
+"""Releases of controllers: which one runs, as far as its Deployment tells, and what is known only of older ones."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import dataclass
 
 VERSION_LABEL = "app.kubernetes.io/version"
-"""The label of Kubernetes' recommended ones that holds the release of what is installed."""
+"""The label recommended by Kubernetes that holds the installed release."""
 
 _NUMBERS = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\w.])")
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release, as it is written, and the object that tells of it."""
+    """A release as it is written, and the object that states it."""
 
     written: str
     source: str
 
     def older_than(self, fixed: Sequence[str]) -> bool:
-        """Whether it is older than the releases that changed something: one for each minor release that is still mended,
-        the oldest first. A minor release without one is older if a later one has one."""
+        """Whether it is older than the releases that changed something: `fixed` has one for each minor release still
+        maintained, oldest first. Any other minor release is compared with the last of them."""
         own = _numbers(self.written)
         of_minor = next((each for each in map(_numbers, fixed) if each[:2] == own[:2]), _numbers(fixed[-1]))
         return own < of_minor
 
 
 ReleaseOf = Callable[[], Release | None]
-"""Which release of a controller runs: asked only where it matters, since it takes a read. None if it is not known."""
+"""Returns the running release of a controller, None if it is not known. Called only where needed: it takes a read."""
 
 
 def release_in(deployment: JSON) -> Release | None:
@@ -46,8 +46,8 @@ def release_in(deployment: JSON) -> Release | None:
 
 
 def of_older_releases(name: str, fixed: Sequence[str], statement: str, release: Release | None) -> str:
-    """A statement on releases of a controller that are older than those that `fixed` it: of the one that runs, or as a
-    condition where that is not known. Empty if a later one runs."""
+    """A statement on releases of a controller older than the ones that `fixed` it: about the running release, or as a
+    condition if that is not known. Empty if the running release is not older."""
     first, *others = fixed
     older = f"older than {first}" + "".join(f", or a {each.rpartition('.')[0]} older than {each}" for each in others)
     if release is None:

@@ -1,7 +1,7 @@
-"""The table of reference fields, looked up by the kind that refers (docs/rules.md 2.1).
+"""The table of reference fields, looked up by the kind of the referrer (docs/rules.md 2.1).
 
-A new reference field is a new row in gateway_api.py or implementations.py, or in a user's own file. Nothing else in
-the project knows a field of a kind by name.
+A new reference field is a new row in gateway_api.py or implementations, or in a user's own file. Nothing else in the
+project knows a field of a kind by name.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ ANY_STEPS = "**"
 class Node:
     """A node of the prefix tree of rows' paths.
 
-    Behind ANY_STEPS a field is known by its name alone, which others may bear too: there (`strict` is False) what is no
-    object is not held against it.
+    Behind ANY_STEPS a field is known by its name alone, which unrelated fields may have too: a value there that is no
+    object is not reported (`strict` is False).
     """
 
     ends: tuple[int, ...]
     """The rows whose path ends here, by their place in the Plan."""
     fields: tuple[tuple[str, bool, Node], ...]
-    """The names of the fields that paths go on to, whether into each item of a list there, and the node of that."""
+    """For each field where paths go on: its name, whether they enter each item of a list there, and the next node."""
     within: Node | None
-    """Where paths go on to by any number of steps."""
+    """The node to which paths go on after any number of steps."""
     strict: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to look for in an object of one kind: the rows that name other objects, which of them are annotations, by their
-    place among them, the prefix tree of the paths of the others, and the rows that select other objects."""
+    """What to look for in an object of one kind. `naming` are the rows that name objects; `annotated` the places in it of
+    rows for annotations; `root` the prefix tree of the other rows' paths; `selecting` the rows that select objects."""
 
     naming: tuple[ReferenceField, ...]
     annotated: tuple[int, ...]
@@ -47,8 +47,8 @@ class Plan:
 
 
 class Table:
-    """Rows, looked up by the kind that refers, and the rows of who makes targets (`producers`). Two tables are the same
-    only if they are one object."""
+    """Rows, looked up by the kind of the referrer, and the rows on who makes targets (`producers`). Tables are
+    compared by identity."""
 
     def __init__(self, rows: Iterable[ReferenceField], producers: Iterable[Producer] = PRODUCERS) -> None:
         self.producers = tuple(producers)
@@ -63,7 +63,7 @@ class Table:
         return iter(self._rows)
 
     def fields_of(self, referrer: GroupKind) -> tuple[ReferenceField, ...]:
-        """The rows of one kind; empty for a kind that holds no reference the table knows."""
+        """The rows of one kind; empty if the table knows no references of it."""
         return tuple(self._by_kind.get(referrer, ()))
 
     def plan_of(self, referrer: GroupKind) -> Plan:
@@ -83,11 +83,11 @@ class Table:
         return tuple(self._by_kind)
 
     def referrers_by(self, mechanism: Mechanism) -> tuple[GroupKind, ...]:
-        """The kinds with a field that a mechanism governs."""
+        """The kinds with a field that this mechanism governs."""
         return tuple(kind for kind, rows in self._by_kind.items() if any(row.governed_by is mechanism for row in rows))
 
     def may_need_grant(self, referrer: GroupKind, target: GroupKind) -> bool:
-        """Whether an object of a kind may need a grant for one of another, as far as its fields are known."""
+        """Whether an object of one kind may need a grant to reference one of another, as far as its fields are known."""
         rows = [row for row in self.fields_of(referrer) if row.governed_by is Mechanism.REFERENCE_GRANT]
         return not rows or any(row.may_lead_to(target) for row in rows)
 

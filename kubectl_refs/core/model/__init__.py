@@ -1,1 +1,1 @@
-"""The words of the domain as frozen dataclasses. The field names follow the JSON contract."""
+"""The terms of the domain as frozen dataclasses. The field names follow the JSON contract."""

@@ -1,7 +1,7 @@
 """The stable codes of findings: number, severity and summary of each.
 
-A number is never reused: the code of a finding that is no longer made keeps its line. The explanations are in
-core/findings/explanations, which is imported only where they are shown; docs/codes.md is made of both.
+A number is never reused: a code that is no longer reported keeps its line. The explanations are in
+core/findings/explanations, imported only where they are shown; docs/codes.md is generated from both.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 
 class Severity(StrEnum):
-    """How bad a finding is, the worst first. docs/codes.md says what each means."""
+    """How bad a finding is, worst first. docs/codes.md says what each level means."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
     @cached_property
     def rank(self) -> int:
-        """0 for the worst, greater for those less severe."""
+        """0 for the worst, higher for less severe."""
         return _RANKS[self]
 
 
@@ -29,7 +29,7 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Circumstance(StrEnum):
-    """What gives a finding another severity than its code has otherwise."""
+    """A circumstance in which a finding has another severity than its code usually has."""
 
     REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
     TAKEN_ALL_THE_SAME = "where the implementation takes it all the same"
@@ -46,13 +46,13 @@ _FAILS: Mapping[Circumstance, Severity] = MappingProxyType({Circumstance.REPORTE
 class Code(StrEnum):
     """What is wrong with a reference (REF0..), with a grant (REF1..) or with what a controller reports (REF2..).
 
-    The JSON's `code`. Its severity stands here and nowhere else."""
+    The JSON's `code`. Its severity is defined here and nowhere else."""
 
     severity: Severity
     summary: str
     """What is wrong, as a phrase without a full stop."""
     exceptions: Mapping[Circumstance, Severity]
-    """The circumstances in which the severity is another."""
+    """The circumstances in which the severity differs."""
 
     def __new__(
         cls, number: str, severity: Severity, summary: str, exceptions: Mapping[Circumstance, Severity] = _NONE
@@ -148,7 +148,7 @@ class Code(StrEnum):
 
     @cached_property
     def family(self) -> Code:
-        """The first of the codes that other objects can turn into each other while the same reference fails."""
+        """The first of the codes that other objects can turn into one another while the same reference fails."""
         return _FAMILY_OF.get(self, self)
 
     def severity_in(self, circumstance: Circumstance) -> Severity:
@@ -156,11 +156,11 @@ class Code(StrEnum):
 
 
 _FAMILIES = (
-    # No grant permits: a new grant that has nothing to do with the reference makes another code of it.
+    # No grant permits the reference: a new grant that has nothing to do with the reference can change the code.
     (Code.NO_GRANT, Code.NEAR_MISS, Code.MISPLACED_GRANT, Code.OUTDATED_GRANT),
-    # No listener lets the route in: a new listener for other routes does.
+    # No listener lets the route in: a new listener for other routes can change the code.
     (Code.NOT_ALLOWED_BY_LISTENERS, Code.NO_MATCHING_HOSTNAME),
-    # The target is not there: an object of its name in another namespace does.
+    # The target does not exist: an object of the same name in another namespace can change the code.
     (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED),
 )
 _FAMILY_OF = {code: family[0] for family in _FAMILIES for code in family}

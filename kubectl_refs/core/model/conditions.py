@@ -1,4 +1,4 @@
-"""Conditions of an object: as the specification asks for them, and as controllers report them."""
+"""Conditions of an object: as the specification requires them, and as controllers report them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A condition as the specification asks for it. `status` is "True", "False" or "Unknown"."""
+    """A condition as the specification requires it. `status` is "True", "False" or "Unknown"."""
 
     status: str
     reason: str
@@ -38,7 +38,7 @@ class Reported:
     last_transition_time: str | None
 
     def words(self, type_: str) -> str:
-        """The condition of a type as it stands in the status: `ResolvedRefs=False (RefNotPermitted)`."""
+        """The condition as it reads in the status: `ResolvedRefs=False (RefNotPermitted)`."""
         return f"{type_}={self.status} ({self.reason})"
 
 
@@ -46,8 +46,8 @@ class Reported:
 class Condition:
     """A condition of one object, computed and as reported by one controller.
 
-    It is about a parent of a route, a listener of a Gateway or ListenerSet, an ancestor of a policy, or, with none of
-    these set, about the object itself.
+    It is about a parent of a route, a listener of a Gateway or ListenerSet, or an ancestor of a policy; with none of
+    these set, it is about the object itself.
     """
 
     object: ObjectKey
@@ -61,15 +61,15 @@ class Condition:
     listener: str | None = None
     ancestor_ref: JSON | None = None
     code: Code | None = None
-    """What is wrong between the two; None if they agree, or if nothing is known that could be wrong."""
+    """What is wrong between the two; None if they agree, or if no fault is known."""
     advice: str = ""
-    """What to do next, a sentence without full stop; empty if there is no code."""
+    """What to do next, a sentence without its full stop; empty if there is no code."""
 
     @property
     def fails(self) -> bool:
-        """Whether a controller reports, of the object as it is now, that it is not accepted or not resolved.
+        """Whether a controller reports the object, as it is now, as not accepted or not resolved.
 
-        A condition of an older generation is about another object; what else explains it changes nothing for traffic.
+        A condition of an older generation is about an earlier state. Any other code changes nothing for traffic.
         """
         return (
             self.reported is not None
@@ -85,14 +85,14 @@ class Condition:
 
 
 REPORTED_FAILURES = ("Accepted", "ResolvedRefs")
-"""The types of conditions whose status False means that a reference, or what holds it, does not work."""
+"""The condition types whose status False means that a reference, or the object that holds it, does not work."""
 
 _EPOCH = "1970-01-01T00:00:00Z"
-"""The time of the conditions that the CRDs fill in by default, before any controller has written."""
+"""The timestamp of conditions that the CRDs fill in by default, before any controller has written."""
 
 
 def reported_in(conditions: object, type_: str) -> Reported | None:
-    """The condition of a type in a list of conditions; None if it is absent, or only the CRD's default."""
+    """The condition of this type in a list of conditions; None if it is absent, or only the CRD's default."""
     for condition in map(mapping, entries(conditions)):
         if condition.get("type") == type_ and condition.get("lastTransitionTime") != _EPOCH:
             return Reported(
@@ -106,7 +106,7 @@ def reported_in(conditions: object, type_: str) -> Reported | None:
 
 
 def keeps_last_valid_state(conditions: object) -> bool:
-    """Whether a controller keeps the last valid state of a route on purpose. `Accepted` then has an older generation and
-    is not stale; the message begins with a prefix that the specification fixes (`RouteConditionPartiallyInvalid`)."""
+    """Whether a controller deliberately keeps the last valid state of a route. `Accepted` then has an older generation
+    without being stale. The specification fixes the prefix of the message (`RouteConditionPartiallyInvalid`)."""
     partly = reported_in(conditions, "PartiallyInvalid")
     return partly is not None and partly.status == "True" and partly.message.startswith("Fall Back")

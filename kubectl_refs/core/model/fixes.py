@@ -1,4 +1,4 @@
-"""Changes that would make references work, or make grants say what is meant."""
+"""Changes that would make references work, or make grants say what was meant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change of one object, as data; the renderers make a command of it.
+    """A change of one object, as data; the renderers turn it into a command.
 
     `action` is `create`, `patch`, `edit` or `delete`. `manifest` is set for `create`, `patch` (JSON Patch, with `test`
     operations first) for `patch`. An `edit` sets `labels`; without any, only the object's owner knows what to write.
@@ -37,15 +37,15 @@ class Fix:
     follows: bool = False
     """Whether it belongs to the fix before it: neither helps without the other."""
     remains: str = ""
-    """What is still wrong after it, or not known, as the rules find it on the state that it makes; empty where the
-    reference is allowed then. A sentence without its full stop."""
+    """What is still wrong, or not known, after the change, as the rules judge the resulting state; empty if the
+    reference is then allowed. A sentence without its full stop."""
     for_owner: bool = False
-    """Whether somebody else makes the change, who reaches the cluster by flags of their own."""
+    """Whether somebody else makes the change, with their own flags for reaching the cluster."""
 
 
 class Remedy(NamedTuple):
-    """What is to be done about one reference: the changes that are offered, the recommended one first, the notes on those
-    that are not, and what is to be done first by hand, a sentence without its full stop, where neither is told."""
+    """What to do about one reference: the changes offered, the recommended one first, and notes on changes that are not
+    offered. If there are neither, `by_hand` is the first step to take by hand, a sentence without its full stop."""
 
     fixes: tuple[Fix, ...] = ()
     notes: tuple[str, ...] = ()
@@ -53,4 +53,4 @@ class Remedy(NamedTuple):
 
 
 NO_REMEDY = Remedy()
-"""Of a reference that is in order, or that nobody asked how to mend."""
+"""For a reference that is in order, or whose remedy nobody asked for."""

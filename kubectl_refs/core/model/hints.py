@@ -1,4 +1,4 @@
-"""How a group or a kind that is written differs from the one that is expected."""
+"""How a group or a kind as written differs from the expected one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubectl_refs.core.text.similarity import close
 
 
 class Hint(StrEnum):
-    """Why a field of a grant differs from what a reference needs, or one of a reference from what an object has."""
+    """Why a field of a grant differs from what a reference needs, or a field of a reference from what an object has."""
 
     TYPO = "typo"
     CASE = "case"
@@ -48,7 +48,7 @@ SLIPS = frozenset(
         Hint.WRONG_TYPE,
     }
 )
-"""Hints of values that hardly anybody means: repairing them is what the author wanted all along."""
+"""Hints of values that hardly anybody writes on purpose: a repair gives what the author wanted all along."""
 
 NUMBERS = frozenset({Hint.TARGET_PORT, Hint.OTHER_PORT, Hint.WRONG_TYPE})
 """Hints of fields that hold a number."""
@@ -67,7 +67,7 @@ OLD_GROUPS = frozenset(
         ("inference.networking.x-k8s.io", "inference.networking.k8s.io"),
     }
 )
-"""Groups of earlier releases, or of experimental kinds, each with the one that has their kinds now."""
+"""Groups of earlier releases, or of experimental kinds, each with the group that has their kinds now."""
 
 VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
@@ -97,7 +97,7 @@ def group_hint(wanted: str, found: str | None) -> Hint:
 
 
 def kind_hint(wanted: str, found: str | None, short_names: Container[str]) -> Hint:
-    """`short_names` are those of the kind that is wanted."""
+    """`short_names` are those of the wanted kind."""
     if found is None:
         return Hint.OTHER_KIND
     if found.lower() in plural_of(wanted):
@@ -106,6 +106,6 @@ def kind_hint(wanted: str, found: str | None, short_names: Container[str]) -> Hi
         return Hint.CASE
     if found.lower() in short_names:
         return Hint.SHORT_NAME
-    # The route kinds differ by a letter or two from each other, and each is meant when it is written.
+    # The names of the route kinds differ by only a letter or two, and each is meant as written.
     other_route = found.endswith("Route") and found in {"HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
     return Hint.TYPO if close(wanted, found) and not other_route else Hint.OTHER_KIND

@@ -1,4 +1,4 @@
-"""What is judged of a reference: the verdict, by layers of questions, and everything that supports it."""
+"""The judgement of a reference: the verdict, layer by layer, and everything that supports it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Verdict(StrEnum):
 
     def __init__(self, *_: object) -> None:
         self.rank = len(type(self).__members__)
-        """Its place among them, the worst 0."""
+        """Its place in that order, 0 for the worst."""
 
 
 class Layer(StrEnum):
-    """The questions a reference must pass, in the order in which they are told."""
+    """The questions a reference must pass, in the order in which they are shown."""
 
     PERMISSION = "permission"
     KIND = "kind"
@@ -43,12 +43,12 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     NOTE = "note"
     ASSUMED = "assumed"
-    """Taken as good, since manifests that are a part of a cluster say nothing of it."""
+    """Assumed to be good: the manifests are only a part of a cluster and say nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something that is not among the manifests and that a verdict takes to be elsewhere as it is needed.
+    """Something that is not among the manifests; the verdict assumes that it exists elsewhere, as needed.
 
     `what` follows the object in a sentence: "exists", "exists with port 80", "admits this route".
     """
@@ -66,12 +66,12 @@ KIND_FAULTS = frozenset({Code.KIND_NOT_SUPPORTED, Code.PARENT_KIND})
 MISSING = frozenset({Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED})
 PART_FAULTS = frozenset({Code.NO_MATCHING_PARENT, Code.PORT_NOT_FOUND, Code.MALFORMED})
 REFERENCE_FAULTS = KIND_FAULTS | MISSING | PART_FAULTS
-"""What is wrong with a reference itself, whoever permits it."""
+"""Faults of the reference itself, whether or not it is permitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One layer of one reference. `message` is a sentence without its full stop."""
+    """The answer of one layer for one reference. `message` is a sentence without its full stop."""
 
     layer: Layer
     outcome: Outcome
@@ -80,11 +80,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ReportedVerdict:
-    """What a controller reports, of the object as it is now, about a reference that could not be checked here.
+    """What a controller reports, about the object as it is now, for a reference that could not be checked here.
 
-    `by` is its controllerName, None where the status does not hold it. `words` are the condition as it stands in the status:
-    `ResolvedRefs=False (RefNotPermitted)`, `message` is what the controller says in it. `alone` is False where it may as well be
-    about another reference of the object.
+    `by` is its controllerName; None where the status does not hold one. `words` is the condition as it reads in the
+    status, `ResolvedRefs=False (RefNotPermitted)`; `message` is the message of the condition. `alone` is False where
+    the condition may equally be about another reference of the object.
     """
 
     verdict: Verdict
@@ -102,7 +102,7 @@ class ReportedVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on a reference and everything that supports it: one and the same for all references that are judged alike."""
+    """The verdict on a reference and everything that supports it, shared by all references that are judged alike."""
 
     mechanism: Mechanism
     verdict: Verdict
@@ -112,26 +112,26 @@ class Judgement:
     checks: tuple[Check, ...] = ()
     grants: tuple[GrantMatch, ...] = ()
     grants_omitted: int = 0
-    """How many more ReferenceGrants permit it than those."""
+    """How many more ReferenceGrants permit it, besides those in `grants`."""
     near_misses: tuple[NearMiss, ...] = ()
-    """The nearest ones, nearest first."""
+    """The nearest ReferenceGrants that do not permit it, nearest first."""
     near_misses_omitted: int = 0
-    """How many more ReferenceGrants do not permit it and fit less."""
+    """How many more ReferenceGrants do not permit it and fit less well."""
     notes: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    """What the verdict rests on and the manifests, a part of a cluster, do not say."""
+    """What the verdict assumes, because the manifests, a part of a cluster, do not say it."""
     ask: str = ""
-    """A question to send to the owner of another namespace, where the answer lies there and could not be read."""
+    """A question to send to the owner of another namespace, if the answer lies there and could not be read."""
     ask_in: str = ""
-    """That namespace, where it is not the target's."""
+    """That namespace, if it is not the target's."""
     listeners: tuple[str, ...] = ()
     """The listeners of a parent that admit the route."""
     fault: Code | None = None
-    """What is wrong with the reference itself, permitted or not: the code of a kind, target or part that is not there."""
+    """What is wrong with the reference itself, permitted or not: the code for a missing kind, target or part."""
     near_targets: tuple[NearTarget, ...] = ()
-    """What it may mean then, the likeliest first."""
+    """What it may mean in that case, likeliest first."""
     unsupported: str = ""
-    """Why its controllers refuse it whatever a grant permits, a sentence without its full stop; empty where that is not
-    known."""
+    """Why its controllers refuse it whatever a grant permits, a sentence without its full stop; empty if they do
+    not, or if that is not known."""
     reported: tuple[ReportedVerdict, ...] = ()
-    """What controllers report of it, where the verdict is unknown."""
+    """What controllers report about it, where the verdict is unknown."""

@@ -1,4 +1,4 @@
-"""The kinds that the rules speak of by name."""
+"""The kinds that the rules name."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ CONFIG_MAP = GroupKind("", "ConfigMap")
 CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
 SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
-"""Istio's kind for services that the cluster does not know, and for its routes to them a parent like a Service."""
+"""Istio's kind for services that the cluster does not know; a parentRef can name one as it names a Service."""
 ISTIO_GATEWAY = GroupKind("networking.istio.io", "Gateway")
-"""Istio's own, which VirtualServices name: no route of the Gateway API attaches to it."""
+"""Istio's own Gateway, which VirtualServices name: no route of the Gateway API attaches to it."""
 SERVICE_OF_CORE = GroupKind("core", "Service")
-"""How Linkerd's documentation writes a Service as parent (linkerd/linkerd2 at b24cd4059, is_service in
-policy-controller/k8s/index/src/outbound/index.rs); the specification has "" for the core group."""
+"""How Linkerd's documentation writes a Service as a parent (linkerd/linkerd2 at b24cd4059, is_service in
+policy-controller/k8s/index/src/outbound/index.rs); the specification writes "" for the core group."""
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
-"""Kuma's kind for its services, and for its routes a parent and a backend like a Service (kumahq/kuma,
+"""Kuma's kind for its services; its routes take one as a parent or backend, like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
 WITH_PORTS = (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
-"""Kinds of which a reference names a port at `spec.ports`."""
+"""Kinds whose ports, listed at `spec.ports`, a reference names."""
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
-"""What ReferenceGrant was called before Gateway API 0.5."""
+"""The name of ReferenceGrant before Gateway API 0.5."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
 BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
 X_GROUP = "gateway.networking.x-k8s.io"
@@ -35,7 +35,7 @@ X_MESH = GroupKind(X_GROUP, "XMesh")
 X_BACKEND_TRAFFIC_POLICY = GroupKind(X_GROUP, "XBackendTrafficPolicy")
 X_TELEMETRY_POLICY = GroupKind(X_GROUP, "XTelemetryPolicy")
 CLUSTER_SCOPED = frozenset({NAMESPACE, GATEWAY_CLASS, X_MESH, CLUSTER_TRUST_BUNDLE})
-"""Kinds whose objects are in no namespace, so that no reference to them crosses into one."""
+"""Kinds whose objects are in no namespace, so that no reference to them crosses namespaces."""
 GATEWAY = GroupKind(GATEWAY_GROUP, "Gateway")
 LISTENER_SET = GroupKind(GATEWAY_GROUP, "ListenerSet")
 LISTENER_SETS = (LISTENER_SET, X_LISTENER_SET)
@@ -49,5 +49,5 @@ DELEGATION_LABELS = (
     GroupKind("delegation.gateway.solo.io", "label"),
     GroupKind("delegation.kgateway.dev", "label"),
 )
-"""No kinds: a backendRef that names one of them means the HTTPRoutes with that label (solo-io/gloo at 8d57572e55,
+"""Not kinds: a backendRef that names one of them means the HTTPRoutes with that label (solo-io/gloo at 8d57572e55,
 wellknown/delegation.go; the documentation of kgateway on route delegation)."""

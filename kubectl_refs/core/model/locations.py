@@ -1,4 +1,4 @@
-"""Where in manifests something stands."""
+"""Places in manifests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ STDIN = "STDIN"
 class Location:
     """A place in a file: its line and which of its documents, both counted from 1.
 
-    They are None where all that is known is the file that a renderer made an object of, whose lines are others. `file` is
-    a path, unless it is `remote`: an address, or what kustomize fetches.
+    Both are None where only the file from which a renderer made the object is known: the rendered lines differ from the
+    file's. `file` is a path, unless the location is `remote`: a URL, or something that kustomize fetches.
     """
 
     file: str
@@ -26,7 +26,7 @@ class Location:
 
     @property
     def path(self) -> str | None:
-        """The path of the file, for what shows files by it; None for standard input and what is remote."""
+        """The path of the file, for formats that show a file by its path; None for standard input and remote files."""
         return None if self.remote or self.file == STDIN else self.file
 
     def __str__(self) -> str:
@@ -34,4 +34,4 @@ class Location:
 
 
 Locate = Callable[[ObjectKey, str], Location | None]
-"""Finds where a field of an object stands, or what would hold it; None for an object of a cluster."""
+"""Finds the place of a field of an object, or of what would hold the field; None for an object of a cluster."""

@@ -11,7 +11,7 @@ from kubectl_refs.core.records import dataclass
 
 
 class GrantName(NamedTuple):
-    """Which grant it is. Names are compared and looked up by the million, as a tuple's are without code of their own."""
+    """The identity of a grant. Names are compared and looked up by the million: tuples do so without Python code."""
 
     namespace: str
     name: str
@@ -22,7 +22,7 @@ class GrantName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GrantMatch:
-    """A pair of entries, counted from 0, of one grant that permits a reference."""
+    """A pair of entries of one grant, counted from 0, that permits a reference."""
 
     grant: GrantName
     from_: int
@@ -30,16 +30,16 @@ class GrantMatch:
 
 
 NOT_A_STRING = ", not a string"
-"""What ends the words for a value that should be a string; no object can be called so."""
+"""Ends the description of a value that should be a string; no object can have such a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a grant that keeps it from permitting a reference, or of a reference that keeps it from its target.
+    """A field that keeps a grant from permitting a reference, or a field that keeps a reference from its target.
 
-    `path` is the field in the grant or in the referrer (`spec.from[0].namespace`); `found` is None for a field that is absent; `note`
-    adds what is known about the found value, such as that no namespace of that name exists. `number` says that what is
-    found is one, as a port is that is written without quotes.
+    `path` is the field in the grant or in the referrer (`spec.from[0].namespace`). `found` is None for an absent
+    field. `note` adds what is known about the found value, such as that no namespace of that name exists. `number`
+    says that the found value is a number, such as a port written without quotes.
     """
 
     path: str
@@ -62,9 +62,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """The nearest pair of entries of one grant that does not permit a reference, with every differing field.
+    """The nearest pair of entries of a grant that does not permit a reference, with every field that differs.
 
-    `distance` orders near misses: it grows with how unlikely it is that this reference was meant.
+    `distance` orders near misses: the less likely it is that this reference was meant, the greater it is.
     """
 
     grant: GrantName
@@ -75,4 +75,4 @@ class NearMiss:
     source: JSON = field(default_factory=dict, compare=False, repr=False)
     """The whole grant, for excerpts and tables of evidence; not part of the JSON."""
     sound: bool = field(default=False, compare=False)
-    """Whether what it names instead is there and no sign of a slip: it is for others, as it is. Known of the nearest alone."""
+    """Whether the grant is meant for others: what it names exists and is no slip. Set for the nearest one only."""

@@ -1,4 +1,4 @@
-"""Objects that a reference may mean where what it names does not exist."""
+"""Objects that a reference may mean, if the one it names does not exist."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kubectl_refs.core.records import dataclass
 class NearTarget:
     """An object that exists, and what the reference would have to say to mean it.
 
-    The paths of the differences are those of the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
-    on what keeps the reference from working even then; `needs_grant` says whether that is a ReferenceGrant alone.
-    `made_by` is what is to make the object, where it is known by that alone.
+    The paths of the differences are paths in the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
+    on what would still keep the reference from working; `needs_grant` says whether that is only a ReferenceGrant.
+    `made_by` is the object that will make this one, if nothing else says that it exists.
     """
 
     object: ObjectKey
@@ -27,21 +27,21 @@ class NearTarget:
 
     @property
     def out_of_reach(self) -> bool:
-        """Whether it is in another namespace than the one that a field without a namespace means."""
+        """Whether it is in another namespace, and the field cannot name one."""
         return any(each.hint is Hint.WRONG_PLACEMENT for each in self.differences)
 
     @property
     def slipped(self) -> bool:
-        """Whether slips lead to the object itself, whatever port of it is meant."""
+        """Whether nothing but slips separates the reference from the object, whichever port is meant."""
         return all(self._is_slip(each) for each in self.differences if each.hint is not Hint.OTHER_PORT)
 
     @property
     def surely_meant(self) -> bool:
-        """Whether slips are all that separates them."""
+        """Whether slips are the only differences."""
         return all(map(self._is_slip, self.differences))
 
     def _is_slip(self, difference: Difference) -> bool:
-        """Whether it is one, or a namespace that was left out: one that lets the reference in, since an object of another
-        team may have the same name by chance."""
+        """Whether a difference is a slip, or a namespace that was left out. A namespace counts only if the reference
+        would then work: an object of another team may have the same name by chance."""
         left_out = difference.hint is Hint.OTHER_NAMESPACE and difference.found is None
         return difference.hint in SLIPS or (left_out and not self.needs)

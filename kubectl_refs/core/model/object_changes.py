@@ -1,4 +1,4 @@
-"""What is to become of the objects of a cluster: created, updated, deleted."""
+"""Planned changes to the objects of a cluster: created, updated, deleted."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:
-    """One object before and after; None where it does not exist. `before` is None too where it could not be read.
+    """One object before and after the change; None where it does not exist, and for `before` if it could not be read.
 
-    `known` says whether the action is. It is not where the object could not be read, which may be there or not, nor where
-    only its metadata was, as of a Secret, whose data may be the same.
+    `known` says whether the action is certain. It is not if the object could not be read, so that it may or may not
+    exist, or if only its metadata could be, as of a Secret, whose data may be the same.
     """
 
     action: Action
@@ -36,12 +36,12 @@ class ObjectChange:
 
     @property
     def empties(self) -> bool:
-        """Whether everything in a namespace goes with it."""
+        """Whether it deletes a namespace, and with it everything inside."""
         return self.action is Action.DELETE and self.key.group_kind == NAMESPACE
 
     @property
     def word(self) -> str:
-        """The action, or what is asked for where the object could not be read: it may be there, or there as it is to be."""
+        """The action; "apply" if the object could not be read: it may exist already, even in the wanted state."""
         return "apply" if self.before is None and not self.known else str(self.action)
 
     def __str__(self) -> str:

@@ -24,14 +24,14 @@ class GroupKind(NamedTuple):
 
 @cache
 def _group_kind(group: str, kind: str) -> GroupKind:
-    """One and the same for all objects of a kind: it is asked for many times for each of thousands."""
+    """One shared instance for each kind: it is asked for many times for each of thousands of objects."""
     return GroupKind(group, kind)
 
 
 class ObjectKey(NamedTuple):
     """One object of a cluster. The namespace is empty for cluster-scoped kinds.
 
-    Keys are looked up by the million: as tuples they are compared and hashed without any code of their own.
+    Keys are looked up by the million: as tuples they are compared and hashed without any Python code.
     """
 
     group: str

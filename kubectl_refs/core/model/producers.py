@@ -10,11 +10,11 @@ from kubectl_refs.core.records import dataclass
 class Producer:
     """One row: an object of kind `producer` makes objects of kind `produces`.
 
-    `names` are paths of their names, of field names and `[*]` for every entry of a list; the first path that leads to
-    any counts. They are made in the producer's own namespace, or in the one that the path `namespace` leads to where
-    there is one, or with `everywhere` in namespaces that are not known. `when` is the path of a field without which
-    nothing is made, `annotation` the annotation. With `of` the names are not the producer's but those in an object
-    of its namespace, which the reference at that path names. `implementation` is who makes them.
+    `names` are paths to the names, made of field names and `[*]` for every entry of a list; the first path that leads
+    to a name counts. The objects are made in the producer's own namespace; in the one that the path `namespace` leads
+    to, if there is one; or, with `everywhere`, in namespaces that are not known. Nothing is made without the field at
+    the path `when`, or without the annotation `annotation`. With `of` the names are not in the producer itself but in
+    an object of its namespace, which the reference at that path names. `implementation` is who makes them.
     """
 
     producer: GroupKind

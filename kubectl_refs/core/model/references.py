@@ -1,7 +1,7 @@
-"""References: as their referrers hold them, as the table's rows find them, and as they are judged.
+"""References: as their referrers write them, as the table's rows find them, and as they are judged.
 
 Every output format is a view of these facts. The names of fields follow the report's JSON contract, which may grow but
-keeps its meaning.
+never changes what a field means.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from kubectl_refs.core.records import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One reference as its referrer spells it, defaults filled in.
+    """One reference as its referrer writes it, with defaults filled in.
 
-    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` is what stands
-    for the port and is no integer, as a sentence has it; empty for every other reference. Only manifests hold it.
+    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` is
+    the value of a port that is not an integer, as a sentence shows it; empty otherwise. Only manifests can hold one.
     """
 
     referrer: ObjectKey
@@ -50,19 +50,19 @@ class Reference:
 
     @property
     def unsubstituted(self) -> bool:
-        """Whether a name that a grant for it would hold is not known yet."""
+        """Whether a name that a grant for it would hold is still a placeholder."""
         return any(map(unsubstituted, (self.referrer.namespace, self.to.namespace, self.to.name)))
 
     @property
     def written_port(self) -> str | None:
-        """What is written for its port; None where nothing is."""
+        """The port as written; None where there is none."""
         if self.wrong_port:
             return self.wrong_port.removeprefix('"').removesuffix('"')
         return None if self.port is None else str(self.port)
 
     @property
     def place(self) -> str:
-        """Its path with numbers that are in their order as texts are: rules[2] stands before rules[10]."""
+        """Its path with zero-padded numbers, which sorts as text: rules[2] comes before rules[10]."""
         return re.sub("[0-9]+", lambda found: found[0].zfill(9), self.path)
 
     @property
@@ -82,12 +82,12 @@ class FoundReference:
 
     @property
     def may_cross(self) -> bool:
-        """Whether the field has a namespace, and one that may be another than the holder's."""
+        """Whether the field has a namespace that may differ from the holder's."""
         return self.field.governed_by is not Mechanism.LOCAL
 
     @classmethod
     def without_row(cls, reference: Reference, governed_by: Mechanism, role: Role) -> FoundReference:
-        """One that no row of the table found: a supposed reference, or what stands where a reference should."""
+        """A reference that no row of the table found: a supposed one, or a stand-in for what should be a reference."""
         row = ReferenceField((reference.referrer.group_kind,), reference.path, governed_by, role, None)
         return cls(row, reference, {}, ())
 
@@ -99,48 +99,48 @@ class EvaluatedReference:
     found: FoundReference
     judgement: Judgement
     source: Location | None = None
-    """Where it stands; None for an object of a cluster."""
+    """Where it stands in the manifests; None for an object of a cluster."""
     effect: str = ""
-    """What it does to traffic as it fails; empty where it does not, or that is not known."""
+    """What its failure does to traffic; empty if it does nothing, or if that is not known."""
     remedy: Remedy = NO_REMEDY
 
     def at(self, found: FoundReference) -> EvaluatedReference:
-        """Another reference, judged as this one is."""
+        """This judgement for another reference, which is judged alike."""
         return EvaluatedReference(found, self.judgement)
 
     def judged(self, **changes: Any) -> EvaluatedReference:
-        """The same with some fields of its judgement changed."""
+        """A copy with some fields of its judgement changed."""
         return replace(self, judgement=replace(self.judgement, **changes))
 
     def noting(self, *notes: str) -> EvaluatedReference:
-        """The same with more notes in its judgement."""
+        """A copy with more notes in its judgement."""
         return self.judged(notes=(*self.judgement.notes, *notes)) if notes else self
 
     def offering(self, fixes: Iterable[Fix]) -> EvaluatedReference:
-        """The same with these changes, whatever was offered before."""
+        """A copy with these changes in place of any offered before."""
         return replace(self, remedy=self.remedy._replace(fixes=tuple(fixes)))
 
     @property
     def target_missing(self) -> bool:
-        """Whether what it names is known not to exist, or to be of a kind that cannot be meant: no grant helps then."""
+        """Whether its target is known not to exist, or is of a kind that cannot be meant: no grant helps then."""
         return self.fault in MISSING or self.fault in KIND_FAULTS
 
     @property
     def in_order(self) -> bool:
-        """Whether nothing is to be said of it but that it is allowed."""
+        """Whether there is nothing to say but that it is allowed."""
         judgement = self.judgement
         return judgement.verdict is Verdict.ALLOWED and judgement.code is None
 
     @property
     def reported_verdict(self) -> Verdict | None:
-        """The worst that controllers report of it, and of it alone, where it could not be checked here; None where nothing."""
+        """The worst verdict that controllers report on it alone; None if there is none, or if it was checked here."""
         if not self.reported:
             return None
         return min((each.verdict for each in self.reported if each.alone), key=lambda each: each.rank, default=None)
 
     @property
     def of_its_type(self) -> str:
-        """What is to be known of the type of its target, a sentence without its full stop; empty for nearly all."""
+        """A note on the type of its target, a sentence without its full stop; empty for nearly all."""
         of_type = (each.message for each in self.checks if (each.layer, each.outcome) == (Layer.TYPE, Outcome.NOTE))
         return next(of_type, "")
 
@@ -154,7 +154,7 @@ class EvaluatedReference:
 
     @property
     def refused_and_missing(self) -> bool:
-        """Whether nothing permits it and what it names cannot be meant: two faults, of which a grant mends the first alone."""
+        """Whether nothing permits it and its target cannot be meant: two faults, and a grant mends only the first."""
         return self.verdict is Verdict.REFUSED and self.target_missing
 
     @property
@@ -164,7 +164,7 @@ class EvaluatedReference:
 
     @property
     def passes_by_default(self) -> bool:
-        """Whether no grant permits it, and its implementation, as it is by default, asks for none."""
+        """Whether no grant permits it, and its implementation asks for none by default."""
         ungranted = not self.grants and self.mechanism is Mechanism.REFERENCE_GRANT
         return ungranted and self.verdict is Verdict.ALLOWED and bool(self.field.strict_mode)
 
@@ -242,7 +242,7 @@ class EvaluatedReference:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be known besides, of the verdict and of what helps."""
+        """Further notes on the verdict and on the remedy."""
         return self.judgement.notes + self.remedy.notes
 
     @property

@@ -1,4 +1,4 @@
-"""The report: the answer to a question, of which every output format is a view."""
+"""The report: the answer to a question. Every output format is a view of it."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Report:
     objects: Mapping[ObjectKey, JSON] = field(default_factory=dict)
     """The referrers, for excerpts; not part of the JSON."""
     grants: Mapping[GrantName, JSON] = field(default_factory=dict)
-    """Every grant of the namespaces that references which need one lead to; not part of the JSON."""
+    """Every grant in the target namespaces of references that need one; not part of the JSON."""
     serving: tuple[Serving, ...] = ()
     misspelt: tuple[UnknownField, ...] = ()
-    """Fields of the objects that are slips of one which leads to a reference or is part of one, or that a reference does not have."""
+    """Misspelt fields on the way to a reference or inside one, and fields that a reference does not have."""
 
     @property
     def reported_failures(self) -> tuple[Condition, ...]:
@@ -52,7 +52,7 @@ class Report:
 
     @property
     def tells(self) -> Callable[[Condition], bool]:
-        """Says of a condition whether what a controller reports by it is told of a reference that could not be checked."""
+        """A test for conditions whose report is already shown with a reference that could not be checked."""
         told = {
             (evaluated.found.reference.referrer, each.by, each.words)
             for evaluated in self.references
@@ -70,17 +70,17 @@ class Report:
 
     @property
     def perhaps_wrong(self) -> tuple[Serving, ...]:
-        """The objects with which something may be wrong that is not known."""
+        """One row for each Gateway that may be wrong."""
         return perhaps_wrong(self.serving)
 
     @property
     def unserved(self) -> tuple[Serving, ...]:
-        """One row for each object that nothing serves, where no verdict tells it."""
+        """One row for each object that nothing serves, unless a verdict says so already."""
         return unserved(self.serving)
 
     @property
     def assumed(self) -> int:
-        """How many references rest on something that is not among the manifests."""
+        """How many references depend on something that is not among the manifests."""
         return sum(bool(evaluated.assumptions) for evaluated in self.references)
 
     @property

@@ -1,4 +1,4 @@
-"""The way of one request: from a URL to a listener, a route and a rule of it."""
+"""The way of one request: from a URL to a listener, a route and one of its rules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks for. `server_name` is the host of the URL, which TLS names (SNI); `host` is that of the Host header,
-    in lower case as well. `headers` have their names in lower case, each name once."""
+    """A client's request. `server_name` is the host of the URL, which TLS names (SNI), `host` that of the Host header;
+    both are in lower case. `headers` have their names in lower case, each name once."""
 
     url: str
     scheme: str
@@ -25,7 +25,7 @@ class Request:
 
 
 class Stop(StrEnum):
-    """What a request does not find."""
+    """What a request fails to find."""
 
     LISTENER = "listener"
     ROUTE = "route"
@@ -34,7 +34,7 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListenerPlace:
-    """A listener of a Gateway or of a ListenerSet that belongs to one; `hostname` is empty where it has none."""
+    """A listener of a Gateway, or of a ListenerSet that belongs to one; `hostname` is empty where it has none."""
 
     holder: ObjectKey
     index: int
@@ -46,9 +46,9 @@ class ListenerPlace:
 
 @dataclass(frozen=True, slots=True)
 class RulePlace:
-    """A rule of a route and the match of it that fits; None where the rule has no matches. `asks` says what the match asks for,
-    `hostname` is that of the route which fits, empty where it has none. `answer` says what the rule does other than to send
-    requests on, without full stop; empty where it does nothing else. `leads_nowhere` says that there is nothing to send them to."""
+    """A rule of a route and its match that fits; `match` is None where the rule has no matches. `asks` says what the
+    match requires, `hostname` is the route's hostname that fits, empty where it has none. `answer` says what the rule
+    does instead of sending requests on, without full stop. `leads_nowhere` says that it has nowhere to send them."""
 
     route: ObjectKey
     rule: int
@@ -65,8 +65,8 @@ class RulePlace:
 
 @dataclass(frozen=True, slots=True)
 class ParentPlace:
-    """A parentRef by which a route does not attach that would take the request, or a ListenerSet does not join its Gateway
-    whose listener would."""
+    """A parentRef that does not attach: of a route that would take the request, or of a ListenerSet with a listener
+    that would."""
 
     route: ObjectKey
     path: str
@@ -74,11 +74,11 @@ class ParentPlace:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The way through one Gateway, as far as it leads; no Gateway where none has a listener for the request.
+    """The way through one Gateway, as far as it leads; `gateway` is None where none has a listener for the request.
 
-    `because` says why it stops, `nearest` what nearly takes the request, `open` what is not known; sentences without full
-    stop. `unattached` are the parentRefs of routes and ListenerSets that would take it, or take it before the rule does;
-    `unsure` those of routes of which `open` says that they may.
+    `because` says why it stops, `nearest` what nearly takes the request, `open` what is not known; all are sentences
+    without full stop. `unattached` are the parentRefs of routes and ListenerSets that would take the request,
+    perhaps before the rule does; `unsure` are those of routes that may take it, as `open` says.
     """
 
     gateway: ObjectKey | None

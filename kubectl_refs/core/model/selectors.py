@@ -13,20 +13,20 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 """The label the API server keeps on every Namespace; its value is the namespace's name."""
 
 INVALID_SELECTOR = "{field} is not a valid label selector, so it selects no namespace: {problem}"
-"""The sentence about an invalid selector; `problem` is what `invalid` says."""
+"""The sentence about an invalid selector; `problem` is the result of `invalid`."""
 
 _LABEL_LENGTH = 63
 _PREFIX_LENGTH = 253
-"""Characters that the name and the value of a label, and the prefix of its key, may have."""
+"""The greatest length of the name and the value of a label, and of the prefix of its key."""
 
 _LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
 _PREFIX = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
 
 
 def matches(selector: Any, labels: Mapping[str, str], *, complete: bool = True) -> bool | None:
-    """Whether a LabelSelector selects a set of labels; None if that turns on labels that are not known.
+    """Whether a LabelSelector selects a set of labels; None if that depends on labels that are not known.
 
-    A null selector selects nothing, an empty one everything, and an invalid one nothing, whatever the labels
+    A null or invalid selector selects nothing, and an empty one everything, whatever the labels
     (apimachinery's LabelSelectorAsSelector). `complete` is False where only some of the labels are known.
     """
     if not isinstance(selector, dict) or invalid(selector):
@@ -38,7 +38,7 @@ def matches(selector: Any, labels: Mapping[str, str], *, complete: bool = True) 
 
 
 def invalid(selector: Any) -> str:
-    """Why apimachinery rejects a LabelSelector, with the path of the field; empty for a valid one, and for none.
+    """Why apimachinery rejects a LabelSelector, with the path of the field; empty if it is valid or absent.
 
     One invalid requirement makes the whole selector invalid: it is not used at all (apimachinery pkg/labels
     NewRequirement). CRDs that hold a LabelSelector do not check it, so the API server stores such a selector.
@@ -109,7 +109,7 @@ def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -
 
 
 def describe(selector: Any) -> str:
-    """A selector in kubectl's notation: `tenant=a,env in (prod,test),!legacy`; empty if it asks for nothing."""
+    """A selector in kubectl's notation: `tenant=a,env in (prod,test),!legacy`; empty if it requires nothing."""
     parts = []
     for requirement in _requirements(mapping(selector)):
         key, values = requirement.get("key"), ",".join(map(str, entries(requirement.get("values"))))
@@ -128,25 +128,25 @@ def describe(selector: Any) -> str:
 
 
 def shown_labels(labels: Mapping[str, str]) -> str:
-    """The labels of a namespace without the one that every Namespace has: `team=shop`, or that there are none."""
+    """The labels of a namespace without the one that all Namespaces have: `team=shop`, or a phrase if none is left."""
     own = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != NAME_LABEL)
     return own or "no labels except the default one"
 
 
 def wanted_labels(selector: Any) -> dict[str, str] | None:
-    """Labels that would make a namespace selected, where the selector spells them out; None where it does not."""
+    """Labels that make a namespace selected, if the selector spells them out; otherwise None."""
     labels = {}
     for requirement in _requirements(mapping(selector)):
         key, values = text(requirement.get("key")), entries(requirement.get("values"))
         if requirement.get("operator") != "In" or not values or key is None or key == NAME_LABEL:
             return None
         labels[key] = str(values[0])
-    # Two requirements of one key may want different values; what satisfies one of them is no answer.
+    # Two requirements may want different values for one key; the last value alone would not match both.
     return labels if labels and matches(selector, labels) else None
 
 
 def parse(expression: str) -> JSON:
-    """A selector in kubectl's notation (`a=b,c!=d,e in (x,y),f notin (z),g,!h`) as a LabelSelector; ValueError if none.
+    """The LabelSelector for kubectl's notation (`a=b,c!=d,e in (x,y),f notin (z),g,!h`); ValueError if it is invalid.
 
     An empty expression selects everything (apimachinery's labels.Parse).
     """
@@ -157,15 +157,15 @@ def parse(expression: str) -> JSON:
 
 
 _PART = r"(?:[^,()]|\([^()]*\))+,?|,"
-"""One requirement with the comma after it: a comma in parentheses is none."""
+"""One requirement with the comma after it; a comma in parentheses does not end it."""
 _SET = r"(?P<key>\S+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)"
 _EQUAL = r"(?P<key>[^=!<>\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>\S*)"
 _PRESENT = r"(?P<absent>!?)\s*(?P<key>[^=!<>\s()]+)"
-"""As texts: they are compiled where there is a selector to read."""
+"""These are kept as text: they are compiled only when there is a selector to read."""
 
 
 def _whole(parts: list[str]) -> list[str]:
-    """The parts of an expression; one that ends in a comma lacks its last, which is an empty one."""
+    """The parts of an expression; a comma at the end leaves an empty last part."""
     return [*parts, ""] if parts and parts[-1].endswith(",") else parts if "".join(parts).strip() else []
 
 

@@ -1,4 +1,4 @@
-"""Whether anything serves an object: the whole way from a client to the pods, beyond the references."""
+"""Whether anything serves an object: the whole way from a client to the pods, not only the references."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Serves(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """One part of the way: a listener that an object depends on, or (`backends`) what its requests are sent to.
+    """One part of that way: a listener that an object depends on, or (`backends`) what its requests are sent to.
 
-    `parent` is the Gateway, ListenerSet or Service of a parentRef; None where an object has none. `backend` is a Service behind a
-    route; None where a controller speaks of all of them, or a `rule`, named by its path, has none. `because` is a sentence
-    without its full stop. `explain` is the object to look at next, None where there is nothing more to see.
-    `by_verdict` says that the verdict on the parentRef tells it already.
+    `parent` is the Gateway, ListenerSet or Service of a parentRef; None where an object has none. `backend` is a
+    Service behind a route; None where a controller speaks of all of them, or where a `rule`, named by its path, has
+    none. `because` is a sentence without its full stop. `explain` is the object to look at next; None where there is
+    nothing more to see. `by_verdict` says that the verdict on the parentRef says it already.
     """
 
     object: ObjectKey
@@ -37,18 +37,18 @@ class Serving:
     explain: ObjectKey | None = None
     by_verdict: bool = False
     perhaps: str = ""
-    """What may be wrong with a Gateway, or with that of a route, whose class is not among the manifests; a sentence without its full stop."""
+    """What may be wrong with the Gateway, whose class is not among the manifests; a sentence without its full stop."""
     fix: Fix | None = None
-    """The change of that Gateway that may have been meant."""
+    """The change of that Gateway that was probably meant."""
 
 
 def perhaps_wrong(rows: Iterable[Serving]) -> tuple[Serving, ...]:
-    """Of each Gateway with which something may be wrong a row that tells it, its own or that of a route to it."""
+    """One row for each Gateway that may be wrong: its own, or that of a route to it."""
     return tuple({row.fix.object: row for row in rows if row.perhaps and row.fix is not None}.values())
 
 
 def unserved(rows: Iterable[Serving]) -> tuple[Serving, ...]:
-    """Of each object that nothing serves the row that tells why; none where the verdict on a parentRef tells it."""
+    """For each object that nothing serves, the first row that says why, unless the verdict on a parentRef says it."""
     rows = [row for row in rows if not row.backends]
     served = {row.object for row in rows if row.serves is not Serves.NO}
     told: dict[ObjectKey, Serving] = {}

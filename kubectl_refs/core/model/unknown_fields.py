@@ -1,4 +1,4 @@
-"""Fields that an object's kind does not have: `kubectl apply` refuses them, and an API server leaves them out."""
+"""Fields that an object's kind does not have: `kubectl apply` refuses them, and an API server drops them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class UnknownField:
-    """One such field: its exact path and its name; the name that may be meant, None where none is like it; and where what
-    it says belongs, as a clause, empty where nothing is known of that. `shape` is what its value has to become under the name
-    that is meant, `source` where in the manifests it stands."""
+    """One such field: its exact path and its name. `meant` is the name that may be meant; None if no name is similar.
+    `remark` is a clause on what applies in its place; empty if nothing is known of that. `shape` is the form that its
+    value must take under the meant name; `source` is its place in the manifests."""
 
     object: ObjectKey
     path: str

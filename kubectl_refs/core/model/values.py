@@ -1,4 +1,4 @@
-"""Reading of plain Kubernetes objects that may hold anything: wrong types read as absent, never as an exception."""
+"""Readers for plain Kubernetes objects that may hold anything: a value of a wrong type counts as absent."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def at(obj: Any, *path: str | int) -> Any:
 
 
 def was_created(obj: JSON) -> bool:
-    """Whether an API server took it: manifests that nobody read from one have no time of creation."""
+    """Whether an API server created it: manifests that were not read from one have no creationTimestamp."""
     metadata = obj.get("metadata")
     return isinstance(metadata, dict) and bool(metadata.get("creationTimestamp"))
 
@@ -60,19 +60,19 @@ def key_of(obj: JSON) -> ObjectKey:
     try:
         return _key(*stated)
     except TypeError:
-        # A list or an object, of which none is remembered.
+        # A list or an object cannot be hashed; as an identity it counts as absent.
         return _key(*map(text, stated))
 
 
 @lru_cache(2**16)
 def _key(version: Any, kind: Any, namespace: Any, name: Any) -> ObjectKey:
-    """One and the same for all who ask: of each of thousands of objects it is asked twenty times."""
+    """The same instance for every caller: it is asked for about twenty times for each of thousands of objects."""
     return ObjectKey(group_of(text(version) or ""), text(kind) or "", text(namespace) or "", text(name) or "")
 
 
 def unsubstituted(name: str) -> bool:
-    """Whether a name in a manifest is known only once a tool has put something else in place of it: `${NAME}` as Flux and
-    envsubst have it, `{{ .Values.name }}` as charts do."""
+    """Whether a name in a manifest holds a placeholder that a tool is still to substitute: `${NAME}` for Flux and
+    envsubst, `{{ .Values.name }}` for charts."""
     return "${" in name or "{{" in name
 
 

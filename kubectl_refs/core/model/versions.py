@@ -1,4 +1,4 @@
-"""The versions that `kubectl refs version` shows: of this program, of the server, and of Gateway API in it."""
+"""The versions that `kubectl refs version` shows: of this program, of the server, and of its Gateway API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class InstalledGatewayAPI:
-    """Gateway API as a cluster has it; a version or channel that its CRDs do not state is None."""
+    """Gateway API as a cluster has it installed; a version or channel that its CRDs do not state is None."""
 
     bundle: str | None
     channel: str | None
@@ -16,9 +16,9 @@ class InstalledGatewayAPI:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What runs here and there. What the server says is None where it was not asked or could not be read.
+    """The versions of client and server. Those of the server are None where it was not asked or could not be read.
 
-    `gateway_api` is False where there is none. `grants` are the versions in which ReferenceGrants are served.
+    `gateway_api` is False where it is not installed. `grants` are the versions of ReferenceGrant that are served.
     """
 
     client: str

@@ -1,1 +1,1 @@
-"""Which ReferenceGrants an API server should not admit, as CEL for it and as rules that are evaluated here."""
+"""Which ReferenceGrants an API server should not admit: as CEL for the server, and as rules that are evaluated here."""

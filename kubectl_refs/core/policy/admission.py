@@ -1,4 +1,4 @@
-"""The policy as a ValidatingAdmissionPolicy and its binding (admissionregistration.k8s.io/v1, Kubernetes 1.30 and later)."""
+"""The policy as a ValidatingAdmissionPolicy and its binding (admissionregistration.k8s.io/v1, from Kubernetes 1.30 on)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMESPACES_NAME = "kubectl-refs-referencegrant-namespaces"
 
 
 def admission_policy(options: PolicyOptions) -> tuple[JSON, ...]:
-    """The objects to apply: a policy and its binding, and a second pair for a label that namespaces in `from` need."""
+    """The objects to apply: a policy and its binding, and a second pair if namespaces in `from` need a label."""
     parts: tuple[Part, ...] = ("from", "to")
     spec: dict[str, Any] = {
         **_MATCHES,
@@ -71,7 +71,7 @@ _MATCHES: JSON = {
             }
         ]
     },
-    # Labels and finalizers of a grant that was there before the policy can still be changed.
+    # Labels and finalizers of a grant that existed before the policy can still be changed.
     "matchConditions": [
         {"name": "spec-changes", "expression": "request.operation == 'CREATE' || object.spec != oldObject.spec"}
     ],
@@ -99,7 +99,7 @@ def _mistakes(part: Part) -> str:
 
 
 def _mistakes_in(part: Part, options: PolicyOptions) -> str:
-    """A list with a sentence for each entry of a part, empty where nothing is wrong with it."""
+    """A CEL list with a sentence for each entry of a part, an empty one if nothing is wrong with the entry."""
     cases = [
         f"({rule.cel}) ?\n    {sentence_in_cel(rule, _path(part))} :" for rule in rules(part, options.allow_unnamed)
     ]

@@ -1,4 +1,4 @@
-"""What a policy says of a ReferenceGrant: the same rules that the API server evaluates, evaluated here."""
+"""The judgement of a policy on a ReferenceGrant: the rules that the API server evaluates, evaluated here."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`refusals` are the sentences of the rules that do not admit a grant, none where it is admitted. `unknown` says what
-    the manifests do not tell."""
+    """`refusals` are the sentences of the rules that do not admit a grant; empty if it is admitted. `unknown` says
+    what the manifests leave open."""
 
     grant: GrantName
     refusals: tuple[str, ...] = ()
@@ -22,7 +22,7 @@ class Judgement:
 
 
 def judge(grant: Grant, options: PolicyOptions, labels: Mapping[str, Mapping[str, str]]) -> Judgement:
-    """What a policy says of a grant. `labels` are those of the namespaces that are known, by name."""
+    """The judgement of a policy on a grant. `labels` are those of the known namespaces, by name."""
     refusals = [*_refusals(grant, options)]
     unknown = []
     for index, entry in enumerate(grant.from_ if options.from_label else ()):

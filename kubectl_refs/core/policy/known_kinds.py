@@ -1,4 +1,4 @@
-"""What the rules know of groups and kinds: those of the core and of Gateway API, and of what is mistaken for them."""
+"""The groups and kinds that the rules know: those of the core, Gateway API and implementations, and common mistakes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
 _MORE_CORE_KINDS = ("Event", "LimitRange", "PodTemplate", "ReplicationController", "ResourceQuota")
-"""The core kinds that live in a namespace and that no reference is known to name; the group is closed."""
+"""The namespaced core kinds that no known reference names; with them the core group is complete."""
 
 KINDS: dict[str, tuple[str, ...]] = {}
-"""The kinds of the groups of which all are known, by group: those that live in a namespace."""
+"""The namespaced kinds of each group whose kinds are all known."""
 
 ELSEWHERE: dict[str, tuple[str, ...]] = {}
-"""The kinds of the same groups that live in no namespace, so that no grant can mean them."""
+"""The cluster-scoped kinds of the same groups, which no grant can mean."""
 
 for _group in ("", HTTP_ROUTE.group, *dict.fromkeys(kind.group for kind in IMPLEMENTATION_KINDS)):
     _served = [each for each in offline_catalog() if each.group == _group]
@@ -31,14 +31,14 @@ SPELLINGS = {
     }
     for group, kinds in KINDS.items()
 }
-"""By group, what people write for a kind in lower case, its plural among it, and the kind."""
+"""For each group, what people write for a kind, in lower case and plurals included, and the kind."""
 
 GROUPS = {word: group for group in (HTTP_ROUTE.group, "") for word in SPELLINGS[group]}
-"""The group of a kind of the core or of Gateway API, by what people write for the kind."""
+"""The group of a core or Gateway API kind, by what people write for the kind."""
 
 MISTAKEN_GROUPS = tuple(sorted((KNOWN_WRONG_GROUPS | {old for old, new in OLD_GROUPS if new == GATEWAY_GROUP}) - {""}))
-"""Groups that are written in place of Gateway API's. One may exist, with other kinds than these."""
+"""Groups that are written by mistake for Gateway API's. One of them may exist, but with other kinds."""
 
 PARENTS = (GATEWAY.kind, LISTENER_SET.kind)
 ATTACHING = (*sorted(kind.kind for kind in ROUTES), LISTENER_SET.kind)
-"""Kinds that reach a Gateway by parentRefs alone."""
+"""Kinds that reach a Gateway only by parentRefs."""

@@ -1,4 +1,4 @@
-"""What a policy is to refuse, and what becomes of a ReferenceGrant that it refuses."""
+"""What a policy refuses, and what happens to a ReferenceGrant that it refuses."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class PolicyAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyOptions:
-    """`allow_unnamed` are the kinds that a `to` entry may mean without a name. `from_label` is the key and value of the
-    label that a namespace needs to stand in `from`; None where any may."""
+    """`allow_unnamed` are the kinds for which a `to` entry may leave out the name. `from_label` is the key and value
+    of the label that namespaces in `from` must have; None if any namespace may be there."""
 
     actions: tuple[PolicyAction, ...] = (PolicyAction.DENY,)
     allow_unnamed: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""The rules of the policy, each a condition in CEL, the same condition here, and one sentence for both.
+"""The rules of the policy: each has a condition in CEL, the same condition in Python, and one sentence for both.
 
-They are what can be told from a ReferenceGrant alone: its entries never match, have no effect, or permit more than was
-named. A grant's spec is what the API server admits by its CRD: groups in lower case, no empty name.
+They cover what can be seen in a ReferenceGrant alone: entries that never match, have no effect, or permit more than was
+named. A grant's spec has passed the checks of its CRD: groups are in lower case, and no name is empty.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Part = Literal["from", "to"]
 
 @dataclass(frozen=True, slots=True)
 class RuledEntry:
-    """An entry of a grant as the rules look at it."""
+    """An entry of a grant, as the rules see it."""
 
     grant: Grant
     path: str
@@ -51,14 +51,14 @@ class RuledEntry:
 
     @property
     def unlisted(self) -> bool:
-        """Whether all kinds of the group are known and this is none of them."""
+        """Whether all kinds of the group are known and this is not one of them."""
         return self.group in KINDS and self.kind not in KINDS[self.group]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is wrong with an entry. `cel` is over the entry `e` and the policy's variables; `says` names facts in
-    braces, which `FACTS` has."""
+    """What is wrong with an entry. `cel` is an expression over the entry `e` and the policy's variables. `says` is a
+    sentence that names `FACTS` in braces."""
 
     code: Code
     parts: tuple[Part, ...]
@@ -69,7 +69,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that a sentence tells of an entry, in CEL and here."""
+    """A fact about an entry that sentences state, in CEL and in Python."""
 
     cel: str
     of: Callable[[RuledEntry], str]
@@ -90,12 +90,12 @@ _UNLISTED = "e.group in variables.kinds && !(e.kind in variables.kinds[e.group])
 
 
 def cel_list(words: Sequence[str]) -> str:
-    """A list of names in CEL; no name of a kind or a group has a quote in it."""
+    """A list of names in CEL; names of kinds and groups contain no quotes."""
     return "[" + ", ".join(f"'{word}'" for word in words) + "]"
 
 
 def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules for the entries of a part, in the order in which they are asked; the first that holds is told."""
+    """The rules for the entries of a part, in the order of evaluation; the first that holds is reported."""
     found = (
         Rule(
             Code.NEVER_MATCHES,
@@ -192,13 +192,13 @@ def _is_parent(each: RuledEntry) -> bool:
 
 
 def sentence(rule: Rule, each: RuledEntry) -> str:
-    """What a rule says of an entry for which it holds, with its code."""
+    """What a rule says about an entry for which it holds, with the code of the rule."""
     said = _FACT.sub(lambda match: FACTS[match[1]].of(each), rule.says)
     return f"{each.path}{said} [{rule.code}]"
 
 
 def sentence_in_cel(rule: Rule, path: str) -> str:
-    """The same as an expression; `path` is one too."""
+    """The same sentence as a CEL expression; `path` is an expression too."""
     pieces = [path]
     end = 0
     for match in _FACT.finditer(rule.says):
@@ -209,5 +209,5 @@ def sentence_in_cel(rule: Rule, path: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text in single quotes; no sentence has one in it."""
+    """A text in single quotes; no sentence contains one."""
     return f"'{text}'"

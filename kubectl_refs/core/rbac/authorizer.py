@@ -1,6 +1,6 @@
 """RBAC as the API server's authorizer evaluates it (plugin/pkg/auth/authorizer/rbac), over plain objects.
 
-Only what a request for a whole object takes part in: rules for subresources and for URLs give nothing here.
+Only rules for whole objects count here: rules for subresources and for URLs permit nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Subject:
 
 
 MASTERS = Subject("Group", "system:masters")
-"""The group that the API server lets do everything before it looks at any role."""
+"""The group that the API server allows everything before it looks at any role."""
 
 _EVERYBODY = {
     Subject("Group", "system:authenticated"): "everyone who is logged in, and every service account",
@@ -47,7 +47,7 @@ _EVERYBODY = {
 
 
 def reach(subject: Subject) -> str:
-    """Who stands behind one of the API server's own subjects, in words; empty for a subject that is itself alone."""
+    """Who is behind one of the API server's own subjects, in words; empty for a subject that stands only for itself."""
     accounts_of = subject.name.removeprefix("system:serviceaccounts:")
     if subject.kind == "Group" and accounts_of != subject.name:
         return f"every service account of namespace {accounts_of}"
@@ -65,14 +65,14 @@ class Actions:
 
 @dataclass(frozen=True, slots=True, order=True)
 class PermittedVerb:
-    """A verb, and the names that it is limited to; none means every object."""
+    """A verb, and the object names that it is limited to; no names mean every object."""
 
     verb: str
     names: tuple[str, ...] = ()
 
 
 def permissions(rules: Any, actions: Actions) -> tuple[PermittedVerb, ...]:
-    """What a role's rules permit of some actions, in the order of the verbs; the rules of a role add up."""
+    """What the rules of a role together permit of some actions, in the order of the verbs."""
     names: dict[str, set[str]] = {}
     unlimited: set[str] = set()
     for rule in map(mapping, entries(rules)):
@@ -82,7 +82,7 @@ def permissions(rules: Any, actions: Actions) -> tuple[PermittedVerb, ...]:
         for verb in actions.verbs:
             if not _lists(rule, "verbs", verb):
                 continue
-            # An object is posted to its collection, a request without a name: the empty name stands for it.
+            # A create request goes to the collection and has no name: the empty name in resourceNames stands for it.
             if not limits or (verb == "create" and "" in limits):
                 unlimited.add(verb)
             names.setdefault(verb, set()).update(name for name in limits if isinstance(name, str) and name)
@@ -99,19 +99,19 @@ def _lists(rule: JSON, field: str, value: str) -> bool:
 
 
 def role_of(binding: JSON) -> ObjectKey:
-    """The role that a binding gives, whether or not it exists: a Role is one of the binding's own namespace."""
+    """The role that a binding refers to, whether or not it exists. A Role is in the binding's own namespace."""
     kind, name = text(at(binding, "roleRef", "kind")) or "", text(at(binding, "roleRef", "name")) or ""
     return ObjectKey(RBAC_GROUP, kind, key_of(binding).namespace if kind == ROLE.kind else "", name)
 
 
 def subjects_of(binding: JSON) -> tuple[Subject, ...]:
-    """The subjects of a binding, each once. A service account without namespace is one of the binding's own."""
+    """The subjects of a binding, each once. A service account without a namespace is in the binding's own."""
     found = (_subject(mapping(each), key_of(binding).namespace) for each in entries(binding.get("subjects")))
     return tuple(dict.fromkeys(subject for subject in found if subject is not None))
 
 
 def _subject(subject: JSON, namespace: str) -> Subject | None:
-    """None for what no request can come from. A user by a service account's full name is that service account."""
+    """A subject; None if no request can come from it. A user with a service account's full name is that account."""
     kind, name = text(subject.get("kind")), text(subject.get("name"))
     if not name:
         return None
@@ -127,8 +127,8 @@ def _subject(subject: JSON, namespace: str) -> Subject | None:
 
 @dataclass(frozen=True, slots=True)
 class PermittedByRole:
-    """What a role permits: by its rules, `sources` being the ClusterRoles that it takes them over from; and `pending`,
-    the ClusterRoles whose rules it is to take over and does not hold."""
+    """What a role permits by its rules. `sources` are the ClusterRoles whose rules it has aggregated; `pending` are
+    those whose rules it should aggregate and does not hold yet."""
 
     permissions: tuple[PermittedVerb, ...]
     sources: tuple[str, ...] = ()
@@ -139,7 +139,7 @@ def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, set
     """What a role permits of some actions.
 
     A controller copies the rules of the ClusterRoles that an aggregationRule selects into the role. On a cluster
-    (`settled`) the API server goes by what has been copied; manifests are read as if it had been.
+    (`settled`) the API server goes by what has been copied; manifests are read as if everything had been.
     """
     rules = list(entries(role.get("rules")))
     own = permissions(rules, actions)
@@ -157,7 +157,7 @@ def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, set
 
 
 def _selected(role: JSON, cluster_roles: Mapping[str, JSON]) -> tuple[str, ...]:
-    """The ClusterRoles that a role aggregates, those that they aggregate included, in the order of their names."""
+    """The ClusterRoles that a role aggregates, directly or through others, in the order of their names."""
     selected: set[str] = set()
     waiting = [role] if key_of(role).group_kind == CLUSTER_ROLE else []
     while waiting:

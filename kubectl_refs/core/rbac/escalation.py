@@ -1,13 +1,13 @@
-"""Who may not write ReferenceGrants, but may give themselves the right: by `bind`, `escalate` or `impersonate`.
+"""Who may not write ReferenceGrants, but can give themselves the right: by `bind`, `escalate` or `impersonate`.
 
-The API server lets nobody give what they do not hold, with these three verbs as the exceptions (Kubernetes
-documentation, "Privilege escalation prevention and bootstrapping"; pkg/registry/rbac/escalation_check.go):
+The API server lets nobody grant rights that they do not hold, except by these three verbs (Kubernetes documentation,
+"Privilege escalation prevention and bootstrapping"; pkg/registry/rbac/escalation_check.go):
 
-- `bind` on a role lets one bind it without holding its rules; it needs the right to write bindings as well;
-- `escalate` on a role lets one add rules to it that one does not hold; it needs the right to update the role, and
-  helps whoever is bound to it;
-- `impersonate` lets one act as a user, a group or a service account; a group can only be impersonated together with a
-  user or a service account.
+- `bind` on a role lets its holder bind the role without holding its rules; the right to write bindings is needed too;
+- `escalate` on a role lets its holder add rules to it that they do not hold; the right to update the role is needed
+  too, and whoever is bound to the role profits;
+- `impersonate` lets its holder act as a user, a group or a service account; a group can only be impersonated together
+  with a user or a service account.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _IMPERSONATED = {"User": "users", "Group": "groups", "ServiceAccount": "servicea
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One subject of one binding. `namespace` is where the binding counts, empty for every namespace."""
+    """One subject of one binding. `namespace` is where the binding applies; empty for every namespace."""
 
     subject: Subject
     namespace: str
@@ -46,9 +46,9 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A way to the right: the verb, the resource (plural) that it is held on, the names that it is limited to (none
-    means every object), and the binding that gives it. `namespace` is where the right would count, empty for every
-    namespace."""
+    """A way to gain the right: the verb, the resource (plural) on which it is held, the names that it is limited to
+    (no names mean every object), and the binding that gives it. `namespace` is where the right would apply; empty
+    for every namespace."""
 
     subject: Subject
     namespace: str
@@ -60,15 +60,15 @@ class Escalation:
 
 
 PermissionsOf = Callable[[ObjectKey, Actions], Sequence[PermittedVerb]]
-"""What a role permits of some actions; nothing for a role that is not there or could not be read."""
+"""Returns what a role permits of some actions; nothing for a role that does not exist or could not be read."""
 
 
 def escalations(
     bounds: Sequence[Bound], roles: Iterable[ObjectKey], permissions_of: PermissionsOf, actions: Actions
 ) -> tuple[Escalation, ...]:
-    """Every way in which a subject that lacks some of the actions can come to have one.
+    """Every way in which a subject that lacks some of the actions can gain one.
 
-    `roles` are all that could be read. Subjects are known by name alone: who is a member of a group is not known.
+    `roles` are all that could be read. Subjects are compared by name only: who is a member of a group is not known.
     """
     rights = _Rights(bounds, roles, permissions_of, actions)
     found = (
@@ -96,12 +96,12 @@ class _Rights:
         self._writers = tuple(bound for bound in bounds if permissions_of(bound.role, actions))
 
     def holds_all(self, bound: Bound) -> bool:
-        """Whether the subject may do everything asked about already where the binding counts."""
+        """Whether the subject may already do everything asked about where the binding applies."""
         held = self._held(bound.subject, bound.namespace, self._actions)
         return {each.verb for each in held if not each.names} == {*self._actions.verbs}
 
     def by_bind(self, bound: Bound) -> Iterator[Escalation]:
-        """Bind a role that gives the right: one that may be bound, where bindings may be written."""
+        """By binding a role that gives the right, if the subject may bind it and may write bindings."""
         for kind, resource in _ROLES.items():
             for permission in self._own(bound, RBAC_GROUP, resource, BIND):
                 roles = [
@@ -115,7 +115,7 @@ class _Rights:
                     yield self._escalation(bound, BIND, resource, permission)
 
     def by_escalate(self, bound: Bound) -> Iterator[Escalation]:
-        """Add rules to a role that the subject is bound to."""
+        """By adding rules to a role that the subject is bound to."""
         for kind, resource in _ROLES.items():
             for permission in self._own(bound, RBAC_GROUP, resource, ESCALATE):
                 changeable = self._held(
@@ -134,10 +134,10 @@ class _Rights:
                     yield self._escalation(bound, ESCALATE, resource, permission)
 
     def by_impersonate(self, bound: Bound) -> Iterator[Escalation]:
-        """Act as somebody who has the right."""
+        """By acting as somebody who has the right."""
         for kind, resource in _IMPERSONATED.items():
             if kind != "ServiceAccount" and bound.namespace:
-                continue  # Users and groups are in no namespace: only a ClusterRoleBinding lets anybody be one.
+                continue  # Users and groups are in no namespace: only a ClusterRoleBinding lets anybody impersonate one.
             for permission in self._own(bound, "", resource, IMPERSONATE):
                 if kind == "Group" and not self._impersonates_somebody(bound):
                     continue
@@ -169,7 +169,7 @@ class _Rights:
         return self._permissions_of(bound.role, Actions(group, resource, (verb,)))
 
     def _held(self, subject: Subject, namespace: str, actions: Actions) -> list[PermittedVerb]:
-        """What a subject holds in a namespace, or (empty) in every one."""
+        """What a subject holds in a namespace, or, if that is empty, in every namespace."""
         return [
             permission
             for each in self._by_subject[subject]

@@ -1,4 +1,4 @@
-"""Who may write ReferenceGrants in a namespace: every binding there and cluster-wide, with what it gives and to whom."""
+"""Who may write ReferenceGrants in a namespace: every binding there and cluster-wide, what it permits, and to whom."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ VERBS = ("create", "update", "patch", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What one binding lets one subject do. `namespace` is where, empty for every namespace; `sources` are the
-    ClusterRoles that the role takes the rules over from."""
+    """What one binding lets one subject do. `namespace` is where it applies; empty for every namespace. `sources`
+    are the ClusterRoles whose rules the role has aggregated."""
 
     subject: Subject
     namespace: str
@@ -55,8 +55,8 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that is not as its author may think; a sentence without its full stop. `object` is None where it is
-    about no object of its own."""
+    """Something that may not be as its author thinks; a sentence without its full stop. `object` is None if the
+    remark is about no particular object."""
 
     object: ObjectKey | None
     message: str
@@ -64,28 +64,28 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class WhoCan:
-    """The answer: sorted by subject, then by namespace. `namespace` is None where all were asked about."""
+    """The answer, sorted by subject, then by namespace. `namespace` is None if the question was about all namespaces."""
 
     actions: Actions
     namespace: str | None
     writers: tuple[Writer, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     escalations: tuple[Escalation, ...] = ()
-    """Who has not the right, or not all of it, and may give it to themselves."""
+    """Who lacks the right, or part of it, and can give it to themselves."""
     remarks: tuple[Remark, ...] = ()
     gaps: tuple[Gap, ...] = ()
     caller: Mapping[str, bool | None] | None = None
-    """Per verb whether whoever asks may, None where the server did not say; None as a whole without a server."""
+    """For each verb, whether the caller has the right; None if the server did not say. None altogether without one."""
 
 
 def grant_actions(catalog: Catalog, verbs: tuple[str, ...]) -> Actions:
-    """Verbs on ReferenceGrants as RBAC names them."""
+    """Verbs on ReferenceGrants, with the resource as RBAC names it."""
     served = catalog.served(REFERENCE_GRANT)
     return Actions(REFERENCE_GRANT.group, served.plural if served else "referencegrants", verbs)
 
 
 def find_writers(source: Source, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
-    """Who may write ReferenceGrants in a namespace, or (None) anywhere, reading from the source whatever that takes."""
+    """Who may write ReferenceGrants in a namespace, or (None) anywhere; reads from the source whatever that needs."""
     answers: dict[Read, Answer] = {}
     while True:
         view = View(source.catalog, answers)
@@ -96,7 +96,7 @@ def find_writers(source: Source, verbs: tuple[str, ...], namespace: str | None) 
 
 
 def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
-    """The answer by what has been read so far."""
+    """The answer from what has been read so far."""
     actions = grant_actions(view.catalog, verbs)
     roles = _Roles(view, namespace)
     bounds: list[Bound] = []
@@ -155,12 +155,12 @@ class _Roles:
         return tuple(self._by_key)
 
     def known(self, role: ObjectKey) -> bool:
-        """Whether it can be told if a role exists."""
+        """Whether it is known if a role exists."""
         answers = {ROLE.kind: self._roles, CLUSTER_ROLE.kind: self._cluster_roles}
         return role.kind not in answers or (answers[role.kind].known and not answers[role.kind].assumed)
 
     def held(self, role: ObjectKey, actions: Actions) -> PermittedByRole | None:
-        """What a role permits of some actions; None for one that is not there or could not be read."""
+        """What a role permits of some actions; None for a role that does not exist or could not be read."""
         obj = self._by_key.get(role)
         if obj is None:
             return None
@@ -175,7 +175,7 @@ class _Roles:
 
 
 def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple[JSON, ...]:
-    """The bindings that count in a namespace, or all."""
+    """The bindings that apply in a namespace, or, without one, all of them."""
     live = view.catalog.live
     place = f"namespace {namespace}" if namespace else "single namespaces"
     effect = f"whom RoleBindings let write ReferenceGrants in {place} is not known"
@@ -183,7 +183,7 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
     effect = "whom ClusterRoleBindings let write ReferenceGrants in every namespace is not known"
     everywhere = view.list(CLUSTER_ROLE_BINDING, None, effect=effect, required=live)
     if namespace and local.known and not local.objects:
-        # A namespace that holds a binding exists; of another one that is to be asked, for its name may be misspelt.
+        # A namespace with a binding exists. Any other has to be looked up, because its name may be misspelt.
         key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
         effect = f"whether namespace {namespace} exists is not known"
         answer = view.get(key, metadata_only=True, effect=effect)
@@ -194,7 +194,7 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
 
 
 def _about_resource(view: View) -> list[Remark]:
-    """A server without the kind has the same roles, and nobody can write what it does not serve."""
+    """A remark if the server does not serve the kind: its roles are the same, but nobody can write a ReferenceGrant."""
     if view.catalog.serves(REFERENCE_GRANT) is not False:
         return []
     return [Remark(None, f"{view.catalog.lacks(REFERENCE_GRANT)}, so nobody can write one until it does")]

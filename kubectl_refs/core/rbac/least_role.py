@@ -1,4 +1,4 @@
-"""The least rights that let a group look after the ReferenceGrants of one namespace, as a Role and its RoleBinding."""
+"""The least rights that let a group manage the ReferenceGrants of one namespace, as a Role and its RoleBinding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.rbac.authorizer import RBAC_GROUP, ROLE, ROLE_BINDING, Actions
 
 READ_VERBS = ("get", "list")
-"""What kubectl and this project read before they write."""
+"""The verbs that kubectl and this project use before they write."""
 
 _API_VERSION = f"{RBAC_GROUP}/v1"
 _NAME_LENGTH = 63
@@ -19,7 +19,7 @@ def least_role(subject: str, namespace: str, actions: Actions) -> tuple[JSON, JS
     """A Role that permits some actions and reading, nothing else, and the RoleBinding that gives it to a group, or to a
     service account in the form `system:serviceaccount:NAMESPACE:NAME`.
 
-    Both are named after the subject, so that a second subject's do not overwrite them.
+    Both are named after the subject, so that those of a second subject do not overwrite them.
     """
     metadata = {"name": _name(subject), "namespace": namespace}
     rule = {
@@ -39,7 +39,7 @@ def least_role(subject: str, namespace: str, actions: Actions) -> tuple[JSON, JS
 
 
 SERVICE_ACCOUNT = "system:serviceaccount:"
-"""What the name of a service account as a user begins with; NAMESPACE:NAME follows."""
+"""The prefix of a service account's name as a user; NAMESPACE:NAME follows."""
 
 
 def _subject(written: str) -> JSON:
@@ -50,7 +50,7 @@ def _subject(written: str) -> JSON:
 
 
 def _name(group: str) -> str:
-    """A valid name that tells the group; groups that differ only in what a name cannot hold get different ones."""
+    """A valid object name that shows the group; groups that differ only in other characters get different names."""
     spelled = re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-")
     name = f"referencegrant-writer-{spelled}".rstrip("-")
     if spelled == group and len(name) <= _NAME_LENGTH:

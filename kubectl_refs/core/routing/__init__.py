@@ -1,1 +1,1 @@
-"""Requests: which listener, route and rule take one, by the precedence that the Gateway API asks for (docs/rules.md 10)."""
+"""Requests: which listener, route and rule takes one, by the precedence in the Gateway API (docs/rules.md 10)."""

@@ -1,4 +1,4 @@
-"""What a rule does with a request other than to send it on."""
+"""What a rule does with a request instead of sending it on."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kubectl_refs.core.routing.empty_rules import filters_of, leads_nowhere
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of it; empty where the request is sent to backends. `nowhere` says that there is nothing to send it to."""
+    """The answer in words (`said`); empty if backends get the request. `nowhere`: there is nothing to send it to."""
 
     said: str = ""
     nowhere: bool = False
 
 
 def answer_of(kind: GroupKind, rule: JSON, request: Request) -> Answer:
-    """A redirect, or that there is nowhere to send a request."""
+    """What a rule does: a redirect, or that there is nowhere to send the request; empty if backends take it."""
     filters = filters_of(rule)
     redirect = next((each for each in filters if each.get("type") == "RequestRedirect"), None)
     if redirect is not None:
@@ -28,7 +28,7 @@ def answer_of(kind: GroupKind, rule: JSON, request: Request) -> Answer:
         return Answer()
     if not leads_nowhere(rule):
         return Answer("it has no backendRefs; what its ExtensionRef answers is up to the implementation")
-    # Of other kinds the specification does not fix what is answered (docs/rules.md 7.1).
+    # For other kinds the specification does not define the answer (docs/rules.md 7.1).
     status = ": it gets HTTP 500" if kind == HTTP_ROUTE else ""
     return Answer(f"it has no backendRefs, so there is nowhere to send the request{status}", nowhere=True)
 

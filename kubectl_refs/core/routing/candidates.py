@@ -1,4 +1,4 @@
-"""The matches of all routes that a request may meet at one listener, attached to it or not."""
+"""The matches of all routes that a request may meet at one listener, whether the routes are attached to it or not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Precedence = tuple[HostRank, Rank, str, str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class RouteOnHost:
-    """A route of which a hostname covers the host of a request, or that has none."""
+    """A route with a hostname that covers the host of a request, or without hostnames."""
 
     key: ObjectKey
     object: JSON
@@ -33,7 +33,7 @@ class RouteOnHost:
     parents: tuple[EvaluatedReference, ...]
 
     def attached(self, place: ListenerPlace) -> bool | None:
-        """Whether it attaches to a listener; None where that is not known."""
+        """Whether it attaches to a listener; None if that is not known."""
         here = [each for each in self.parents if each.reference.to == place.holder]
         if any(each.verdict is Verdict.ALLOWED and place.name in each.listeners for each in here):
             return True
@@ -46,7 +46,7 @@ class RouteOnHost:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One match of a route, or a rule without matches, and how it stands to a request."""
+    """One match of a route, or a rule without matches, and how it fits a request."""
 
     route: RouteOnHost
     rule: int
@@ -60,14 +60,14 @@ class Candidate:
 
     @property
     def precedence(self) -> Precedence:
-        """Smaller for what goes first: hostname, match, age of the route, its name, place in it."""
+        """A sort key, smaller for what comes first: by hostname, match, age and name of the route, and place in it."""
         created = text(at(self.route.object, "metadata", "creationTimestamp")) or ""
         key = self.route.key
         number = 0 if self.match is None else self.match
         return self.host_rank, self.fit.rank, created, f"{key.namespace}/{key.name}", self.rule, number
 
     def may_precede(self, other: Candidate) -> bool:
-        """Whether it goes first if it fits, as far as that is specified."""
+        """Whether it comes first if it fits, as far as the specification says."""
         if self.host_rank != other.host_rank or not self.fit.unranked:
             return self.precedence < other.precedence
         return True
@@ -84,7 +84,7 @@ class Candidate:
 
 
 def routes_on_host(view: View, routes: Sequence[JSON], host: str) -> list[RouteOnHost]:
-    """Of these routes those that a host may lead to, with the verdicts on their parentRefs."""
+    """The routes to which a host may lead, with the verdicts on their parentRefs."""
     return [found for route in routes for found in _on_host(view, route, host)]
 
 
@@ -103,7 +103,7 @@ def _on_host(view: View, route: JSON, host: str) -> Iterator[RouteOnHost]:
 
 
 def candidates_of(routes: Sequence[RouteOnHost], request: Request) -> list[Candidate]:
-    """The matches of routes, in the order of precedence."""
+    """The matches of these routes, in the order of precedence."""
     found = [
         Candidate(route, rule, number, fit(route.key.group_kind, match, request))
         for route in routes

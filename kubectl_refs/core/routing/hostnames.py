@@ -1,4 +1,4 @@
-"""Which of several hostnames that cover a host counts."""
+"""Which of several hostnames that cover a host takes precedence."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def covers(hostname: str, host: str) -> bool:
 
 
 def specificity(hostname: str) -> tuple[int, int]:
-    """Greater for what counts first: the characters of an exact hostname, then those of any (HTTPRouteSpec.hostnames)."""
+    """Greater for higher precedence: by the length of an exact hostname, then of any (HTTPRouteSpec.hostnames)."""
     return (0 if hostname.startswith("*.") else len(hostname), len(hostname))
 
 
 def most_specific(hostnames: Iterable[str], host: str) -> str | None:
-    """The hostname that counts of those that cover a host; None where none does."""
+    """The hostname that takes precedence among those that cover a host; None if none does."""
     return max((each for each in hostnames if covers(each, host)), key=specificity, default=None)

@@ -1,4 +1,4 @@
-"""The listeners of all Gateways, those of their ListenerSets among them, and which of them a request comes to."""
+"""The listeners of all Gateways and of their ListenerSets, and which of them a request comes to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View
 
 _PROTOCOLS = {"http": ("HTTP", "TCP"), "https": ("HTTPS", "TLS", "TCP")}
-"""The protocols of listeners that take a request of a scheme: TCP takes any."""
+"""The protocols of listeners that take requests of a scheme; TCP takes any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class GatewayListener:
     entry: JSON
 
     def host(self, request: Request) -> str:
-        """The host that this listener goes by: that of TLS where it speaks TLS."""
+        """The host by which this listener is chosen: that of TLS if it speaks TLS."""
         return request.host if self.place.protocol == "HTTP" else request.server_name
 
     def route_host(self, request: Request) -> str:
-        """The host that its routes go by: that of the Host header where it reads HTTP."""
+        """The host by which its routes are chosen: that of the Host header if it reads HTTP."""
         return request.host if self.place.protocol in ("HTTP", "HTTPS") else request.server_name
 
     def asked_by(self, reference: Reference) -> bool:
-        """Whether a parentRef asks for it, or for all listeners of what holds it."""
+        """Whether a parentRef asks for it, or for all listeners of its holder."""
         place = self.place
         return (
             reference.to == place.holder
@@ -51,7 +51,7 @@ class GatewayListener:
         )
 
     def differences(self, request: Request) -> list[str]:
-        """Why a request does not come to it; nothing where it does."""
+        """Why a request does not come to it; empty if it does."""
         place, host = self.place, self.host(request)
         found = []
         if place.port != request.port:
@@ -65,9 +65,9 @@ class GatewayListener:
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The listeners that may be read: of each Gateway its own, then those of the ListenerSets that it admits. `apart` are
-    those of sets that it does not admit, each with the parentRef; `all` is whether these are all there are. `by_holder` are
-    the same by the Gateway or ListenerSet that has them."""
+    """The listeners that may be read. `joined` has the listeners of each Gateway, then those of the ListenerSets
+    that it admits; `apart` those of ListenerSets that it does not admit, each with the parentRef. `all` says whether
+    there are no others. `by_holder` has both by the Gateway or ListenerSet that holds them."""
 
     joined: list[GatewayListener]
     apart: list[tuple[GatewayListener, ParentPlace]]
@@ -75,14 +75,14 @@ class Listeners:
     by_holder: Mapping[ObjectKey, list[GatewayListener]]
 
     def meant_by(self, reference: Reference) -> list[GatewayListener]:
-        """Those that a parentRef asks for; of a Gateway or ListenerSet that has no such listener all. None where there is no
-        such Gateway or ListenerSet."""
+        """The listeners that a parentRef asks for; all listeners of its target if that has no such listener; none if
+        the target does not exist."""
         own = self.by_holder.get(reference.to, [])
         return [each for each in own if each.asked_by(reference)] or own
 
 
 def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None) -> Listeners:
-    """All of them; `namespace` is as for `readable`. Where they may not be listed, those that the routes name."""
+    """The listeners of all Gateways, or of those that routes name if not all may be listed (see `readable`)."""
     effect = "which listeners take this request is not known"
     sets_read = [
         with_named(view, readable(view, kind, namespace, effect=effect), kind, _parent_keys(view, routes))
@@ -139,13 +139,13 @@ def _listeners(gateway: ObjectKey, holder: JSON) -> Iterator[GatewayListener]:
 
 
 def taking(listeners: Sequence[GatewayListener], request: Request) -> list[GatewayListener]:
-    """Those that a request may come to; the one whose hostname counts first."""
+    """The listeners that a request may come to, the one whose hostname takes precedence first."""
     fitting = [each for each in listeners if not each.differences(request)]
     return sorted(fitting, key=lambda each: specificity(each.place.hostname), reverse=True)
 
 
 def nearest_listeners(listeners: Sequence[GatewayListener], request: Request) -> list[str]:
-    """The listeners that nearly take a request, and what they differ in: the nearest two."""
+    """The two listeners that come nearest to taking a request, with what differs."""
 
     def distance(each: GatewayListener) -> tuple[int, int]:
         return len(each.differences(request)), edit_distance(each.place.hostname, each.host(request))

@@ -1,6 +1,6 @@
-"""Does a match of a rule fit a request, and how closely? (HTTPRouteMatch and GRPCRouteMatch)
+"""Whether a match of a rule fits a request, and how closely (HTTPRouteMatch and GRPCRouteMatch).
 
-Regular expressions are not evaluated: their dialect, and which path goes first, is up to the implementation.
+Regular expressions are not evaluated: their dialect and their precedence are up to the implementation.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Rank = tuple[int, int, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a match stands to a request.
+    """How a match compares with a request.
 
-    `differences` are what keeps it from fitting; `expressions` are the regular expressions that decide where nothing
-    differs. `rank` is smaller for what goes first, and says nothing where the path is a regular expression (`unranked`).
-    `asks` is the match in words, `distance` how far the path is from the request's.
+    `differences` are what keeps it from fitting; `expressions` are the regular expressions that decide if nothing
+    differs. `rank` is smaller for what comes first, and means nothing if the path is a regular expression
+    (`unranked`). `asks` is the match in words, `distance` how far its path is from the request's.
     """
 
     differences: tuple[str, ...]
@@ -39,12 +39,12 @@ class Fit:
 
     @property
     def fits(self) -> bool | None:
-        """None where a regular expression decides."""
+        """Whether it fits; None if a regular expression decides."""
         return False if self.differences else None if self.expressions else True
 
 
 def fit(kind: GroupKind, match: JSON, request: Request) -> Fit:
-    """A match of a route of some kind; those of kinds without matches fit all that comes to their listener."""
+    """How a match of a route of this kind fits; kinds without matches take all that comes to their listener."""
     if kind == HTTP_ROUTE:
         return _http(match, request)
     if kind == GRPC_ROUTE:
@@ -61,7 +61,7 @@ class _Comparison:
         self.asks: list[str] = []
 
     def values(self, what: str, wanted: Sequence[JSON], found: Mapping[str, str], *, fold: bool) -> int:
-        """Headers or query parameters, of which each name counts once; how many there are."""
+        """Compare headers or query parameters, of which each name counts once; return how many there are."""
         seen: dict[str, JSON] = {}
         for each in wanted:
             name = text(each.get("name")) or ""
@@ -79,7 +79,7 @@ class _Comparison:
         return len(seen)
 
     def expression(self, what: str, expression: str, found: str) -> None:
-        """A regular expression: one that fits in no dialect is a difference."""
+        """Compare by a regular expression; one that fits in no dialect is a difference."""
         if _cannot_match(expression, found):
             self.differences.append(f'{what} is {found}, expected to match "{expression}"')
         else:
@@ -132,7 +132,7 @@ def _begins(path: str, prefix: str) -> bool:
 
 
 def _grpc(match: JSON, request: Request) -> Fit:
-    """gRPC calls /SERVICE/METHOD."""
+    """How a match fits a gRPC call, whose path is /SERVICE/METHOD."""
     found = _Comparison()
     method = mapping(match.get("method"))
     wanted = {name: text(method.get(name)) or "" for name in ("service", "method")}
@@ -169,7 +169,7 @@ def _entries(match: JSON, field: str) -> list[JSON]:
 
 
 def _cannot_match(expression: str, found: str) -> bool:
-    """Whether an expression begins with letters that a text has nowhere: no dialect, anchored or not, matches then."""
+    """Whether an expression begins with letters that the text lacks: then it matches in no dialect, anchored or not."""
     start = re.match(r"\^?([-A-Za-z0-9/_]*)(.?)", expression)
     if start is None or "|" in expression or "(?" in expression:
         return False
@@ -178,8 +178,8 @@ def _cannot_match(expression: str, found: str) -> bool:
 
 
 def matches_of(kind: GroupKind, route: JSON) -> Iterator[tuple[int, int | None, JSON]]:
-    """The matches of a route with the indices of rule and match. A rule without any takes all, an HTTPRoute without
-    rules has one such."""
+    """The matches of a route with the indices of rule and match. A rule without matches takes everything, and an
+    HTTPRoute without rules has one such rule."""
     rules = entries(at(route, "spec", "rules")) or (({},) if kind == HTTP_ROUTE else ())
     for index, rule in enumerate(map(mapping, rules)):
         found = entries(rule.get("matches"))

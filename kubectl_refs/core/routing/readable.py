@@ -1,4 +1,4 @@
-"""The objects of a kind that may be read: those of all namespaces, or of one where only that may be listed."""
+"""The objects of a kind that may be read: those of all namespaces, or of one if only that may be listed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Readable:
 
 
 def readable(view: View, kind: GroupKind, namespace: str | None, *, effect: str) -> Readable:
-    """A refused list of all namespaces is a gap, whose effect stays true of those beside `namespace`; that the list of
-    this one is refused too adds nothing to it."""
+    """The objects of a kind in all namespaces, or in `namespace` if no more than that may be listed. The refused list
+    is a gap, whose effect stays true for the other namespaces; a refusal for `namespace` too adds nothing to it."""
     everywhere = view.list(kind, None, effect=effect)
     if everywhere.known or everywhere.pending or namespace is None:
         return Readable(everywhere.objects, everywhere.known)
@@ -29,8 +29,8 @@ def readable(view: View, kind: GroupKind, namespace: str | None, *, effect: str)
 
 
 def with_named(view: View, found: Readable, kind: GroupKind, named: Iterable[ObjectKey]) -> Readable:
-    """The same with those that others name: an object may often be read by who may not list its kind. That one may not is a
-    gap of what names it."""
+    """The objects found, and those that other objects name: users may often read an object who may not list its kind. A
+    failure to read one is a gap of the object that names it."""
     if found.all:
         return found
     missing = dict.fromkeys(key for key in named if key.group_kind == kind)

@@ -1,4 +1,4 @@
-"""From a request through each Gateway to a rule, or to where it stops."""
+"""The way of a request through each Gateway to a rule, or to where it stops."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View
 
 _KINDS = {"http": (HTTP_ROUTE, GRPC_ROUTE, TCP_ROUTE), "https": (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE)}
-"""The kinds of routes that a request of a scheme may meet."""
+"""The kinds of routes that requests of a scheme may meet."""
 
 
 def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]:
-    """The way through each Gateway that has a listener for a request; those that lead to a rule first. One way without a
-    Gateway where none has such a listener. `namespace` is looked through where not all may be."""
+    """The way through each Gateway that has a listener for a request, those that lead to a rule first; one way
+    without a Gateway if none has such a listener. `namespace` is read if not all namespaces may be listed."""
     effect = "whether a route of this kind takes this request is not known"
     read = [readable(view, kind, namespace, effect=effect) for kind in _KINDS[request.scheme]]
     routes = Readable([obj for each in read for obj in each.objects], all=all(each.all for each in read))
@@ -46,8 +46,8 @@ def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]
 
 
 def _apart(listeners: Listeners, request: Request, best: GatewayListener | None) -> dict[ParentPlace, GatewayListener]:
-    """The ListenerSets that are not part of their Gateway and have a listener for a request, by their parentRefs; beside the
-    `best` of a Gateway those whose listener would count before it."""
+    """The listeners for a request in ListenerSets that are not part of their Gateway, by the parentRef of the set.
+    With the `best` listener of a Gateway, only those that would take precedence over it."""
     return {
         parent: listener
         for listener, parent in reversed(listeners.apart)
@@ -77,7 +77,7 @@ def _without_listener(view: View, request: Request, listeners: Listeners, routes
     meant = _routes_of(_fitting(routes_on_host(view, routes, request.host), request))
     elsewhere = [each for route in meant for each in _elsewhere(route)]
     apart = _apart(listeners, request, None)
-    # What keeps a set apart is told of the routes that name it.
+    # If a route names the set, the route's own parentRef tells what keeps the set apart.
     told = {parent.reference.to for each in meant for parent in each.parents}
     return Way(
         None,
@@ -96,8 +96,8 @@ def _without_listener(view: View, request: Request, listeners: Listeners, routes
 def _through(
     view: View, request: Request, all_listeners: Listeners, listeners: Sequence[GatewayListener], routes: Readable
 ) -> Way:
-    """The way by the listener whose hostname counts first. Where it has no rule for the request, and a listener that counts
-    less has one, a controller without listener isolation uses that."""
+    """The way by the listener whose hostname takes precedence. If that has no rule for the request, but a later
+    listener has one, controllers without listener isolation use that."""
     first = _at_listener(view, request, all_listeners, listeners[0], routes)
     if first.rule is not None:
         return first
@@ -172,8 +172,8 @@ def _routes_of(candidates: Sequence[Candidate]) -> list[RouteOnHost]:
 def _failing(
     route: RouteOnHost, listeners: Listeners, request: Request, at_listener: GatewayListener | None
 ) -> Iterator[EvaluatedReference]:
-    """The parentRefs that keep a route away from a listener, or from all that take a request. One to a listener that does not
-    take it keeps it away from nothing; one to a Gateway that does not exist may be meant for any."""
+    """The parentRefs that keep a route from a listener, or (None) from all that take the request. One to a listener
+    that does not take it keeps the route from nothing; one to a Gateway that does not exist may be meant for any."""
     for each in route.parents:
         if each.verdict in (Verdict.REFUSED, Verdict.BROKEN):
             meant = listeners.meant_by(each.reference)
@@ -186,7 +186,7 @@ def _failing(
 
 
 def _elsewhere(route: RouteOnHost) -> list[EvaluatedReference]:
-    """The parentRefs by which a route that is attached to nothing may be attached to a Gateway that could not be read."""
+    """The parentRefs by which a route that is attached to nothing may attach to a Gateway that could not be read."""
     return _undecided(route) if route.attaches_nowhere else []
 
 
@@ -195,7 +195,7 @@ def _undecided(route: RouteOnHost) -> list[EvaluatedReference]:
 
 
 def _taken_elsewhere(parents: Sequence[EvaluatedReference]) -> Iterator[str]:
-    """That routes may take a request through a Gateway, said once of each Gateway."""
+    """Sentences saying that routes may take the request through a Gateway, one for each Gateway."""
     for to in dict.fromkeys(each.reference.to for each in parents):
         routes = [str(each.reference.referrer) for each in parents if each.reference.to == to]
         yield f"whether {listing(routes, ' and ')} {'takes' if len(routes) == 1 else 'take'} it through {to}"
@@ -206,7 +206,7 @@ def _place(parent: EvaluatedReference) -> ParentPlace:
 
 
 def _expressions(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
-    """Matches that may take the request instead."""
+    """Sentences on the matches that take the request, or take it instead, if a regular expression fits."""
     return [
         f"{each} may take it{'' if best is None else ' instead'}, where {listing(each.fit.expressions, ' and ')}: regular "
         "expressions are up to the implementation"
@@ -216,7 +216,7 @@ def _expressions(candidates: Sequence[Candidate], best: Candidate | None) -> lis
 
 
 def _mixed(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
-    """Of HTTPRoutes and GRPCRoutes with hostnames in common a listener accepts one kind: that of the oldest route."""
+    """Sentences on routes of the other kind: a listener takes either HTTPRoutes or GRPCRoutes for a shared hostname."""
     if best is None:
         return []
     others = dict.fromkeys(each.route.key for each in candidates if each.route.key.kind != best.route.key.kind)
@@ -226,7 +226,7 @@ def _mixed(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]
 
 
 def _nearest_rules(candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    """The two matches that nearly fit, with what differs."""
+    """The two matches that come nearest to fitting, with what differs."""
     differing = [each for each in candidates if each.fit.differences]
     differing.sort(key=lambda each: (len(each.fit.differences), each.fit.distance, each.route.key, each.rule))
     return tuple(f"{each}: {'; '.join(each.fit.differences)}" for each in differing[:2])
@@ -235,7 +235,7 @@ def _nearest_rules(candidates: Sequence[Candidate]) -> tuple[str, ...]:
 def _nearest_hostnames(
     view: View, routes: Sequence[JSON], listener: GatewayListener, request: Request
 ) -> tuple[str, ...]:
-    """The two hostnames of routes that look most like the host, among the routes that name this listener as a parent."""
+    """The two hostnames most like the host, among the routes that name this listener as a parent."""
     host = listener.route_host(request)
     names = {
         (name, key_of(route))

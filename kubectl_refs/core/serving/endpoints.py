@@ -1,4 +1,4 @@
-"""Does a Service have endpoints that are ready? By its EndpointSlices, asked for only where one object is explained."""
+"""Whether a Service has ready endpoints, by its EndpointSlices, which are read only where one object is explained."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kubectl_refs.core.model.values import at, entries, mapping
 from kubectl_refs.core.view.view import View
 
 SERVICE_NAME = "kubernetes.io/service-name"
-"""The label by which an EndpointSlice belongs to a Service."""
+"""The label that names the Service to which an EndpointSlice belongs."""
 
 
 def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
-    """Whether a Service has a ready endpoint, and why; None where it needs none, or nothing here tells."""
+    """Whether a Service has a ready endpoint, and why; None if it needs none, or if that cannot be told here."""
     kind = view.catalog.served(ENDPOINT_SLICE)
     found = view.get(service, effect="").object
     if kind is None or found is None or at(found, "spec", "type") == "ExternalName":
@@ -25,7 +25,7 @@ def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
     if not answer.known:
         return Serves.UNKNOWN, f"the EndpointSlices of {service} could not be read"
     endpoints = [mapping(each) for part in answer.objects for each in entries(part.get("endpoints"))]
-    # An endpoint that does not say whether it is ready is to be taken as ready (EndpointConditions).
+    # An endpoint that does not say whether it is ready counts as ready (EndpointConditions).
     ready = sum(at(each, "conditions", "ready") is not False for each in endpoints)
     if ready:
         return Serves.YES, f"{service} has {ready} ready endpoint{'s' if ready > 1 else ''}"

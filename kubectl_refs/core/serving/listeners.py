@@ -1,4 +1,4 @@
-"""Can a listener serve what attaches to it? By what is reported of it and its Gateway, or else by what it depends on."""
+"""Whether a listener can serve what attaches to it: by reports on it and its Gateway, or else by what it depends on."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import EXISTENCE, View
 
 _UNREACHED = frozenset({"AddressNotAssigned", "AddressNotUsable", "Pending"})
-"""Reasons of Programmed=False with which a Gateway may be served all the same, or soon will be."""
+"""Reasons of Programmed=False with which a Gateway may still be served, or soon will be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListenerState:
-    """Whether a listener serves, why (a sentence without full stop), and the object that tells more. `by_verdict` says
-    that the verdict on one of its references tells it; `untaken` says what is known of the GatewayClass where it is why no controller
-    takes the Gateway, or perhaps none, as a sentence of its own."""
+    """Whether a listener serves, why (a sentence without full stop), and the object to look at for more.
+    `by_verdict` means that the verdict on one of its references says so already. `untaken` is a sentence about the
+    GatewayClass, if that is why no controller takes the Gateway, or perhaps none does."""
 
     serves: Serves
     because: str
@@ -45,8 +45,8 @@ def listener_state(view: View, holder: JSON, name: str) -> ListenerState:
 
 
 def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerState:
-    """The first fault that is found, in the order of the reports of the listener itself, of its Gateway or ListenerSet,
-    and of what it depends on."""
+    """The first fault that is found: in the reports on the listener itself, in its certificates, then in the reports
+    on its Gateway or ListenerSet and what that depends on."""
     place = f'listener "{name}" of {key}'
     written = _entry(holder, name).get("conditions")
     for type_ in ("Accepted", "Programmed"):
@@ -72,7 +72,7 @@ def _entry(holder: JSON, name: str) -> JSON:
 
 
 def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerState | None:
-    """The fault of a listener that ends TLS and has no certificate that it can use; None where there is none."""
+    """The fault of a listener that terminates TLS without a certificate that it can use; None if there is none."""
     index, listener = next(
         ((index, each) for index, each in enumerate(listeners_of(holder)) if each.get("name") == name), (0, {})
     )
@@ -87,7 +87,7 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> Listene
         and each.indices[0] == index
     ]
     usable = [each for each in certificates if each.verdict is Verdict.ALLOWED]
-    # Manifests may leave a Secret out that something in the cluster is to make: it need not be there yet.
+    # Manifests may leave out a Secret that something in the cluster makes: it need not exist yet.
     absent = [each for each in usable if not view.catalog.live and _held(view, each) is None]
     if not certificates or len(absent) < len(usable):
         return None
@@ -107,7 +107,7 @@ def _held(view: View, certificate: EvaluatedReference) -> JSON | None:
 
 
 def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
-    """The state of a Gateway, or of a ListenerSet and the Gateway that it is part of."""
+    """The state of a Gateway, or of a ListenerSet and its Gateway."""
     if key.group_kind in LISTENER_SETS:
         fault = _reported_fault(holder, key)
         if fault is not None:
@@ -122,7 +122,7 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
 
 
 def gateway_state(view: View, gateway: JSON) -> ListenerState:
-    """The state of a Gateway by what is reported of it, or else by its GatewayClass."""
+    """The state of a Gateway by the reports on it, or else by its GatewayClass."""
     key = key_of(gateway)
     return view.once(("gateway state", key), lambda apart: _gateway(apart, gateway, key))
 
@@ -148,7 +148,7 @@ def _reported_fault(obj: JSON, key: ObjectKey) -> ListenerState | None:
 
 
 def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
-    """The state of a Gateway that no controller has written about, as far as its GatewayClass tells it."""
+    """The state of a Gateway without a report that decides it, as far as its GatewayClass tells."""
     name = text(at(gateway, "spec", "gatewayClassName")) or ""
     answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
     if not answer.known:
@@ -177,9 +177,9 @@ def _without_class(name: str, gateway: ObjectKey) -> str:
 
 
 def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequence[Serving]:
-    """What is told of a Gateway whose GatewayClass is not there, with the one of nearly its name."""
+    """The rows of a Gateway, with a fix if its GatewayClass does not exist and one of nearly the same name does."""
     name, key = text(at(gateway, "spec", "gatewayClassName")) or "", key_of(gateway)
-    # On a cluster the class has been looked at where nothing else tells of the Gateway, and is not for this alone.
+    # On a cluster the class was looked up if nothing else tells about the Gateway; it is not looked up just for this.
     if not view.catalog.is_part and not any(row.because.startswith(_without_class(name, key)) for row in rows):
         return rows
     answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
@@ -200,7 +200,7 @@ def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequ
 
 
 def _class_like(view: View, name: str) -> str | None:
-    """A GatewayClass that may be meant instead; None where there is none."""
+    """A GatewayClass that may be meant instead; None if there is none."""
     if not name:
         return None
     classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="", about=EXISTENCE).objects

@@ -1,4 +1,4 @@
-"""The whole way of one object: of a route its parents and backends, of a Gateway or ListenerSet its listeners."""
+"""The whole way of one object: the parents and backends of a route, the listeners of a Gateway or ListenerSet."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def serving_of(
     *,
     endpoints: bool,
 ) -> tuple[Serving, ...]:
-    """Whether anything serves an object; nothing for kinds that no Gateway or mesh serves.
+    """Whether anything serves an object; empty for kinds that no Gateway or mesh serves.
 
-    With `endpoints` the Services behind a route are looked at too, at a request each. What could not be read leaves the
-    answer unknown, and is no gap: no verdict depends on it.
+    With `endpoints` the Services behind a route are looked at too, with one request each. What could not be read
+    leaves the answer unknown, but is no gap: no verdict depends on it.
     """
     key = key_of(obj)
     kind = key.group_kind
@@ -94,8 +94,8 @@ def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
 
 
 class _Report(NamedTuple):
-    """What controllers report of a route at one of its parents: the first that does not accept it and the reason, and the
-    first that does. Of one that has no name in the status, the name is None."""
+    """What controllers report about a route at one of its parents: the first that does not accept it, with the
+    reason, and the first that does. The name is None if the status does not name the controller."""
 
     refuses: bool = False
     refusing: str | None = None
@@ -105,7 +105,7 @@ class _Report(NamedTuple):
 
     @classmethod
     def of(cls, accepted: Sequence[Condition], parent_ref: JSON) -> _Report:
-        """By conditions of type Accepted that are reported."""
+        """The report in the reported conditions of type Accepted."""
         own = [each for each in accepted if each.parent_ref == parent_ref]
         no = next((each for each in own if each.fails), None)
         yes = next((each for each in own if each.reported and each.reported.status == "True"), None)
@@ -124,8 +124,8 @@ _NOTHING = _Report()
 def _by_parent(
     key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _Report, view: View
 ) -> Sequence[Serving]:
-    """The rows of a route at a parent that admits it through some listeners, as they are for all routes of which the same is
-    reported."""
+    """The rows of a route at a parent that admits it through some listeners: the same for all routes with the same
+    report."""
 
     def look(apart: View) -> Sequence[Serving]:
         rows = tuple(_of_parent(apart, key, to, listeners, report))
@@ -138,7 +138,7 @@ def _by_parent(
 def _of_parent(
     view: View, key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _Report
 ) -> Iterator[Serving]:
-    """A row for each listener of a parent that admits a route, or one for a parent that has none."""
+    """One row for each listener of a parent that admits a route, or one for a parent without listeners."""
     holder = view.get(to, effect="").object if to.group_kind in (GATEWAY, *LISTENER_SETS) else None
     for name in listeners if holder is not None else (None,):
         untaken = ""
@@ -148,13 +148,13 @@ def _of_parent(
             serves, because, explain = state.serves, state.because, state.explain
             untaken = state.untaken
             if untaken and report.accepts:
-                # Whoever accepts the route has seen the class.
+                # A controller that accepts the route has seen the class.
                 serves, because = Serves.UNKNOWN, f"{untaken}, though {report.accepting} accepts the route"
         if report.refuses:
             reports = f"{report.refusing or 'its controller'} reports Accepted=False ({report.reason})"
-            # Whoever refuses the route runs, so of the class no more is told than what is known.
+            # A controller that refuses the route is running, so only what is known about the class is told.
             because = f"{reports}; {untaken}" if untaken else f"{because}; {reports}" if explain else reports
-            # What is wrong with the route itself, its parent does not tell.
+            # A fault in the route itself is not explained by its parent.
             by_parent = report.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
             serves, explain = Serves.NO, explain or (to if by_parent else None)
         elif serves is Serves.UNKNOWN and explain is None and report.accepts:
@@ -180,7 +180,7 @@ def _of_listeners(view: View, obj: JSON, references: Sequence[EvaluatedReference
 
 
 def _of_rules(route: JSON, key: ObjectKey) -> Iterator[Serving]:
-    """A row for each rule that leads nowhere. Those of other kinds of routes must have backendRefs."""
+    """One row for each rule that leads nowhere. Routes of other kinds must have backendRefs."""
     rules = entries(at(route, "spec", "rules")) if key.group_kind in (HTTP_ROUTE, GRPC_ROUTE) else []
     if all(isinstance(rule, dict) and rule.get("backendRefs") for rule in rules):
         return
@@ -193,7 +193,7 @@ def _of_rules(route: JSON, key: ObjectKey) -> Iterator[Serving]:
 
 
 def _of_backends(view: View, route: JSON, references: Sequence[EvaluatedReference]) -> Iterator[Serving]:
-    """A row for each Service that requests are sent to, and one for each controller that misses backends."""
+    """One row for each Service that requests are sent to, and one for each controller that reports backends missing."""
     key = key_of(route)
     services = dict.fromkeys(
         each.reference.to

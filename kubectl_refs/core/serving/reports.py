@@ -1,4 +1,4 @@
-"""What is reported of an object as it is now."""
+"""Conditions that are reported for an object as it is now."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kubectl_refs.core.model.values import at, integer
 
 
 def current(obj: JSON, conditions: object, type_: str) -> Reported | None:
-    """A condition that was written for the object's generation, or names none; None where there is no such condition."""
+    """A condition that was written for the object's generation, or names none; None if there is no such condition."""
     reported = reported_in(conditions, type_)
     generation = integer(at(obj, "metadata", "generation"))
     if reported is None or reported.observed_generation in (None, generation) or generation is None:

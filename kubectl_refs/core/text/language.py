@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 LISTED = 10
-"""Words of a list that are said one by one."""
+"""How many words of a list are written out."""
 
 
 def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
-    """Words one after the other, of many the first LISTED: what each of many says of many others would have no end.
+    """Words one after the other, but only the first LISTED: sentences about many words each would grow without end.
 
-    `beyond` are so many more that are not among the words.
+    `beyond` is the number of further items that are not among the words.
     """
     beyond += len(words[LISTED:])
     return joint.join(words[:LISTED]) + (f" and {beyond} more" if beyond else "")
@@ -26,8 +26,8 @@ def enumerated(words: Sequence[str]) -> str:
 
 @lru_cache(2**8)
 def several(kind: str) -> str:
-    """The kind's name for several of its objects: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`. A kind
-    that is one already, as `Endpoints` is, and `HTTPRoutes` where somebody wrote that as a kind, stays as it is."""
+    """The plural of a kind: `HTTPRoutes`, `Gateways`, `SecurityPolicies`, `GatewayClasses`. A kind that is a plural
+    already, such as `Endpoints`, or `HTTPRoutes` where somebody wrote that as a kind, stays as it is."""
     if re.search("[b-hj-rtv-z]s$", kind):
         return kind
     if re.search("[^aeiou]y$", kind):

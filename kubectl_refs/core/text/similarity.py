@@ -6,15 +6,15 @@ import re
 from functools import lru_cache
 
 SHORT = 3
-"""The length of the shortest words that may be slips of each other. So many differ in one letter that it says little."""
+"""The length of the shortest words that may be slips of each other. Many of these differ in one letter by chance."""
 
 
 def edit_distance(left: str, right: str, limit: int | None = None) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
+    """The number of insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
 
-    Beyond `limit` it is not worked out: the result is some number above it. All rows of a column of the table of
-    distances are worked out at once, a bit each (H. Hyyrö, A Bit-Vector Algorithm for Computing Levenshtein and Damerau
-    Edit Distances, 2003).
+    Beyond `limit` it is not computed: the result is some number above the limit. All rows of a column of the
+    distance table are computed at once, one bit each (H. Hyyrö, A Bit-Vector Algorithm for Computing Levenshtein and
+    Damerau Edit Distances, 2003).
     """
     left, right = _differing(left, right)
     if limit is not None and abs(len(left) - len(right)) > limit:
@@ -22,7 +22,7 @@ def edit_distance(left: str, right: str, limit: int | None = None) -> int:
     if not left or not right:
         return len(left) + len(right)
     if limit == 1:
-        # What differs is one letter, or two neighbours: no table is needed to see it.
+        # Within one slip, a single letter differs or two neighbours are swapped: no table is needed to see that.
         return 1 if len(left) == len(right) == 1 or (len(left) == 2 and left == right[::-1]) else 2
     rows = (1 << len(left)) - 1
     last = len(left) - 1
@@ -30,7 +30,7 @@ def edit_distance(left: str, right: str, limit: int | None = None) -> int:
     for row, char in enumerate(left):
         places[char] = places.get(char, 0) | 1 << row
     distance, remaining = len(left), len(right)
-    # Where a row is more, or less, than the one above; where a diagonal costs nothing; where the letter before is.
+    # One bit per row: it is more, or less, than the row above; its diagonal costs nothing; it has the previous letter.
     more, less, free, before = rows, 0, 0, 0
     for char in right:
         here = places.get(char, 0)
@@ -47,7 +47,7 @@ def edit_distance(left: str, right: str, limit: int | None = None) -> int:
 
 
 def _differing(left: str, right: str) -> tuple[str, str]:
-    """Two words without what both begin or end with, which costs nothing."""
+    """Two words without their common beginning and end, which cost nothing."""
     shorter = min(len(left), len(right))
     start = 0
     while start < shorter and left[start] == right[start]:
@@ -60,9 +60,9 @@ def _differing(left: str, right: str) -> tuple[str, str]:
 
 @lru_cache(2**16)
 def close(wanted: str, found: str) -> bool:
-    """Whether a word is near enough to another that it may be a slip of the finger."""
+    """Whether a word is near enough to another to be a slip of the finger."""
     limit = most_slips(wanted, found)
-    # Each slip changes two letters at most: that two words differ in more is seen in no time.
+    # Each slip changes at most two letters, so words that differ in more are rejected without a comparison.
     return (letters(wanted) ^ letters(found)).bit_count() <= 2 * limit and close_by(wanted, found, limit) is not None
 
 
@@ -73,7 +73,7 @@ def slips(wanted: str, found: str) -> int:
 
 
 def close_by(wanted: str, found: str, limit: int) -> int | None:
-    """How many slips turn one word into another, 1 at least; None where they are no slips, or more than `limit`."""
+    """How many slips turn one word into another, at least 1; None for equal words and for more than `limit` slips."""
     if wanted == found or abs(len(wanted) - len(found)) > limit:
         return None
     distance = edit_distance(wanted, found, limit)
@@ -81,14 +81,14 @@ def close_by(wanted: str, found: str, limit: int) -> int | None:
 
 
 def most_slips(wanted: str, found: str) -> int:
-    """How many slips may be between two words that are still close."""
+    """How many slips apart two words may be and still be close."""
     length = max(len(wanted), len(found))
     return 0 if length < SHORT else 1 if length < 6 else 2 if length < 16 else 3
 
 
 @lru_cache(2**16)
 def letters(word: str) -> int:
-    """Which letters there are in a word, as a set of bits: two words that differ in many are not close."""
+    """The letters of a word as a set of bits: two words that differ in many letters are not close."""
     bits = 0
     for char in word:
         bits |= 1 << (ord(char) & 63)
@@ -97,8 +97,8 @@ def letters(word: str) -> int:
 
 @lru_cache(2**12)
 def deliberate(wanted: str, found: str) -> bool:
-    """Whether close words look like two names on purpose: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`, and of
-    three letters such as differ in one: `app` and `api`."""
+    """Whether close words look like two deliberate names: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`, and
+    three-letter words that differ in a letter: `app` and `api`."""
     if len(wanted) == len(found) == SHORT and sorted(wanted) != sorted(found):
         return True
     if wanted.replace("https", "http") == found.replace("https", "http"):
@@ -113,14 +113,14 @@ def deliberate(wanted: str, found: str) -> bool:
 
 
 def affixed(one: str, other: str) -> bool:
-    """Whether a name is the other one with a word put before or behind it: `dev-api` for `api`, as kustomize's namePrefix
-    makes them. Nobody's finger slips so."""
+    """Whether one name is the other with a word before or after it: `dev-api` for `api`, as kustomize's namePrefix
+    makes them. No slip of the finger does that."""
     short, long = sorted((one, other), key=len)
     return long.endswith(f"-{short}") or long.startswith(f"{short}-")
 
 
 def abbreviates(one: str, other: str) -> bool:
-    """Whether two names are the same word for word, some written out in one and shortened in the other: `params` and
+    """Whether two names are the same word for word, with some words abbreviated in one of them: `params` and
     `parameters`, `svc` and `service`."""
     if one == other:
         return False

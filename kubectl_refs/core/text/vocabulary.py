@@ -1,4 +1,4 @@
-"""The words that there are, among which the one is looked for that a misspelt word may mean."""
+"""A vocabulary of existing words, searched for the one that a misspelt word may mean."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from heapq import nsmallest
 from kubectl_refs.core.text.similarity import SHORT, close_by, deliberate, letters, most_slips
 
 LIKELY = 100
-"""Words that are compared letter by letter, where thousands might be meant."""
+"""How many words are compared letter by letter, where thousands might be meant."""
 
 LABEL = 63
-"""The length of the longest name of most kinds: of a longer word not all slips are made, of which there are too many."""
+"""The length of the longest name of most kinds. For a longer word not all slips are generated: there are too many."""
 
 NEIGHBOURS = 200
-"""Of very many words those that are looked at: so many on either side of the place where a misspelt word would stand,
-in the order of their beginnings and in that of their ends."""
+"""How many words are looked at, if there are very many, on either side of the place where a misspelt word would stand:
+once in the order of the beginnings, once in that of the ends."""
 
 
 class Vocabulary:
-    """Words, found by one that is spelt nearly like them. Looking for one takes no longer the more of them there are."""
+    """Words, found by a similar spelling. However many words there are, a search takes no longer."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._letters = {word: letters(word) for word in words}
@@ -40,17 +40,17 @@ class Vocabulary:
         return sorted(word[::-1] for word in self._letters)
 
     def nearest(self, wanted: str) -> str | None:
-        """The close word (similarity.close), the nearest one, the first of several; None if none is close. Near a short
-        word there are many: of several none.
+        """The nearest close word (similarity.close), the first of several; None if none is close. A short word has many
+        words near it: None if there are several.
 
-        Of more than LIKELY no more are looked at closely, those first that are spelt with the same letters.
+        Of more than LIKELY words, only LIKELY are compared letter by letter: those with the most similar letters.
         """
         if wanted not in self._nearest:
             self._nearest[wanted] = self._alone(wanted) if len(wanted) <= SHORT else self._of_long(wanted)
         return self._nearest[wanted]
 
     def _alone(self, wanted: str) -> str | None:
-        """The word that one slip makes of a short one; where there are several, the one that is no name on purpose."""
+        """The only word that is one slip from a short word; deliberate names count only if there are no other words."""
         found = self._by_one_slip(wanted)
         slips = [word for word in found if not deliberate(wanted, word)] or found
         return slips[0] if len(slips) == 1 else None
@@ -60,8 +60,8 @@ class Vocabulary:
         return next(iter(self._by_one_slip(wanted) if many else ()), None) or self._by_comparison(wanted)
 
     def _by_one_slip(self, wanted: str) -> Sequence[str]:
-        """The words that one slip makes of another, in order: most slips are one, and to make them all is cheaper than to
-        look at many words."""
+        """The words that are one slip from another, in order. Most slips are single, and generating all of these is
+        cheaper than comparing many words."""
         ends = [(wanted[:place], wanted[place:]) for place in range(len(wanted) + 1)]
         made = {start + end[1:] for start, end in ends if end}
         made |= {start + end[1] + end[0] + end[2:] for start, end in ends if len(end) > 1}
@@ -72,7 +72,7 @@ class Vocabulary:
         own, length, most = letters(wanted), len(wanted), most_slips("", wanted)
         likely = []
         for word, distance in self._around(wanted).items():
-            # Each slip changes two letters at most, and the length by one.
+            # Each slip changes at most two letters, and the length by at most one.
             changed = (own ^ self._letters[word]).bit_count()
             longer = len(word) - length
             slips = max((changed + 1) // 2, longer, -longer)
@@ -91,13 +91,13 @@ class Vocabulary:
         return None if best is None else best[1]
 
     def beginning(self, start: str) -> Sequence[str]:
-        """The words that begin so, no more than NEIGHBOURS."""
+        """The words with this beginning, at most NEIGHBOURS."""
         place = bisect_left(self._by_beginning, start)
         return [word for word in self._by_beginning[place : place + NEIGHBOURS] if word.startswith(start)]
 
     def _around(self, wanted: str) -> Mapping[str, int]:
-        """The words that may be close, each with its distance in an order: what differs in few letters begins or ends
-        alike."""
+        """The words that may be close, each with its distance in a sort order: words that differ in few letters
+        begin or end alike."""
         if len(self._letters) <= 4 * NEIGHBOURS:
             return dict.fromkeys(self._letters, 0)
         backward = {word[::-1]: distance for word, distance in _neighbours(self._by_end, wanted[::-1])}
@@ -112,5 +112,5 @@ def _neighbours(words: Sequence[str], wanted: str) -> Iterator[tuple[str, int]]:
 
 
 def nearest(wanted: str, words: Iterable[str]) -> str | None:
-    """The close word among some that are asked for one word alone (Vocabulary.nearest)."""
+    """The close word among words that are searched only this once (Vocabulary.nearest)."""
     return Vocabulary(words).nearest(wanted)

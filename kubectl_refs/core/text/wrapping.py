@@ -1,4 +1,4 @@
-"""Sentences in lines: what is long without a space, such as a field's path, stays whole, to be copied."""
+"""Sentences wrapped into lines. Long text without a space, such as a field's path, stays whole, to be copied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import textwrap
 
 
 class _Wrapper(textwrap.TextWrapper):
-    """A word that no line has room for goes on below after one of its slashes or commas: `namespace/` and the name."""
+    """Splits a word that fits on no line after one of its slashes or commas: `namespace/`, then the name."""
 
     def _split(self, text: str) -> list[str]:
         room = self.width - len(self.subsequent_indent)
@@ -16,13 +16,13 @@ class _Wrapper(textwrap.TextWrapper):
 
 
 def pieces_of(word: str) -> list[str]:
-    """The pieces of a word that may stand on lines of their own."""
+    """The pieces of a word that may stand on separate lines."""
     return re.findall(r"[^/,]*[/,]|[^/,]+", word) or [word]
 
 
 def wrapped(text: str, width: int | None, further: str = "", before: int = 0) -> list[str]:
-    """The lines of a sentence in so many columns, None for one line; `further` begins each but the first, which has so many
-    columns less as stand `before` it."""
+    """The lines of a sentence, at most `width` columns wide; one line if that is None. `further` begins every line
+    but the first, which has `before` columns less."""
     if width is None:
         return [text]
     wrapper = _Wrapper(

@@ -1,9 +1,9 @@
 """Any data as YAML that every reader takes for the same data.
 
 YAML 1.1 and 1.2 and their libraries differ in which words need quotes: to kubectl's library `1_000`, `0o14` and
-`12345e6` are numbers and `y` is a boolean, to PyYAML they are strings. So what goes without quotes is not what one
-library would leave bare, but what none could take for anything else: words that begin with a letter. The text is
-ASCII, so no control or direction character of a string stays bare.
+`12345e6` are numbers and `y` is a boolean, to PyYAML they are strings. So a string goes without quotes only if no
+library could take it for anything else, whatever one of them would leave bare: it begins with a letter. The text is
+ASCII, so control and direction characters of a string are always escaped.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 
 
 def to_yaml(value: Any) -> str:
-    """A document of block YAML, its mappings in the order given. Takes what JSON takes."""
+    """A document of block YAML, its mappings in the order given. Takes any value that JSON can hold."""
     lines: list[str] = []
     _write(value, "", "", lines)
     return "\n".join([*lines, ""])
 
 
 def yaml_chunks(value: Any) -> Iterator[str]:
-    """The same in pieces. An iterator that a mapping has for a list is one still to be made: each element is made, written
-    and forgotten before the next."""
+    """The same document in pieces. A mapping may hold an iterator in place of a list: then each element is made,
+    written and forgotten before the next."""
     if not isinstance(value, Mapping) or not value:
         yield to_yaml(value)
         return
@@ -39,7 +39,7 @@ def yaml_chunks(value: Any) -> Iterator[str]:
 
 
 def _write(value: Any, lead: str, pad: str, lines: list[str]) -> None:
-    """Add the lines of a value: `lead` is what stands before the first, `pad` before the others."""
+    """Add the lines of a value: `lead` stands before the first, `pad` before the others."""
     if isinstance(value, Mapping) and value:
         for name, item in value.items():
             _write_entry(name, item, lead, pad, lines)
@@ -59,14 +59,14 @@ def _write_entry(name: str, item: Any, lead: str, pad: str, lines: list[str]) ->
         lead, key = pad, ""
     if isinstance(item, str):
         if "\n" in item and _BLOCK.fullmatch(item):
-            # A program inside a document is to be read: line by line, without quotes and escapes.
+            # A program inside a document should be readable: line by line, without quotes and escapes.
             lines.append(f"{lead}{key}: |-")
             lines += [f"{pad}  {line}" for line in item.split("\n")]
         else:
             lines.append(f"{lead}{key}: {_scalar(item)}")
     elif item and isinstance(item, (Mapping, list, tuple)):
         lines.append(f"{lead}{key}:")
-        # As kubectl writes it, a list is not indented.
+        # A list is not indented, as in kubectl's output.
         inner = f"{pad}  " if isinstance(item, Mapping) else pad
         _write(item, inner, inner, lines)
     else:
@@ -76,16 +76,16 @@ def _write_entry(name: str, item: Any, lead: str, pad: str, lines: list[str]) ->
 _NOTHING = object()
 
 _LONGEST_KEY = 1000
-"""Characters; readers look no further than 1024 for the colon behind a key."""
+"""In characters; readers look no further than 1024 for the colon after a key."""
 
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./,;()'\"*+=@%\[\]-]|:(?=[^ ])|[ ](?=[^ #:]))*")
-"""A word or a sentence of ASCII: without `: `, ` #` and spaces at the end, which would end it."""
+"""A word or a sentence in ASCII, without `: `, ` #` and trailing spaces, which would end it."""
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""What is no string in some version of YAML, in lower case."""
+"""Words, in lower case, that are not strings in some version of YAML."""
 
 _BLOCK = re.compile(r"[!-~](?:[ -~]*[!-~])?(?:\n *[!-~](?:[ -~]*[!-~])?)+")
-"""Several lines of ASCII that none begins or ends with blanks which a reader would drop."""
+"""Several lines of ASCII, none of which begins or ends with blanks that a reader would drop."""
 
 _UNSEEN = re.compile(r"[^ -~]")
 
@@ -93,17 +93,17 @@ _EXPONENT_ALONE = re.compile(r"^(-?\d+)e")
 
 
 def _scalar(value: Any) -> str:
-    """In JSON's spelling, which is YAML's too, an empty mapping's and list's included."""
+    """A value as JSON writes it, which is valid YAML too; so are an empty mapping and an empty list."""
     if isinstance(value, str):
         return _word(value)
     written = json.dumps(value)
-    # `1e+16` is a number in YAML 1.2 only, with a fraction it is one everywhere.
+    # `1e+16` is a number only in YAML 1.2; with a fraction it is one everywhere.
     return _EXPONENT_ALONE.sub(r"\1.0e", written) if isinstance(value, float) else written
 
 
 @lru_cache(maxsize=1_000)
 def _word(text: str) -> str:
-    """Of thousands of objects the fields have the same names, and nearly all the same values."""
+    """Cached: thousands of objects have fields with the same names, and nearly all the same values."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     return _UNSEEN.sub(_escaped, json.dumps(text, ensure_ascii=False))
@@ -112,18 +112,18 @@ def _word(text: str) -> str:
 def _escaped(char: re.Match[str]) -> str:
     code = ord(char[0])
     if 0xD800 <= code < 0xE000:
-        # Half a surrogate pair is no character; Go, too, puts this in its place.
+        # Half a surrogate pair is no character; Go also puts this in its place.
         return r"\ufffd"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 _FLOW_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
-"""A word that flow style takes without quotes, too."""
+"""A word that needs no quotes in flow style either."""
 
 
 def flow_lines(lead: str, value: Any, width: int) -> list[str]:
-    """The same data behind a lead, `metadata: {name: api, ports: [80]}`: on one line, or, where a width has no room for it, on
-    more, each but the first two spaces further in than the lead. An entry that one line can hold is not broken."""
+    """The data in flow style after a lead, `metadata: {name: api, ports: [80]}`: on one line, or on several if `width`
+    has no room, the others indented by two spaces more than the lead. An entry that fits on one line is not broken."""
     pad = " " * (len(lead) - len(lead.lstrip()) + 2)
     lines = [lead.rstrip()]
     for piece in _flow(value, width - len(pad)):
@@ -145,7 +145,7 @@ def _flow(value: Any, room: int) -> list[str]:
 
 
 def _whole(item: Any, room: int) -> list[str]:
-    """An entry as one piece, if there is room for it between what encloses it."""
+    """An entry as one piece, if it fits on a line together with its brackets; otherwise in pieces."""
     pieces = _flow(item, room)
     line = " ".join(pieces)
     return [line] if len(line) + len("[],") <= room else pieces
@@ -164,7 +164,7 @@ def _enclosed(start: str, items: list[list[str]], end: str) -> list[str]:
 
 
 def flow_scalar(value: Any) -> str:
-    """A word or a number as flow style takes it, too."""
+    """A word or a number that is valid in flow style too."""
     written = _scalar(value)
     return (
         json.dumps(written)

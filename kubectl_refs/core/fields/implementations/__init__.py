@@ -1,6 +1,6 @@
 """The reference fields of implementations' own kinds, as far as their sources were read (docs/rules.md 8.1).
 
-A module for each implementation, or for those that are alike; each says what it leaves out.
+One module for each implementation, or for several that are alike; each says what it leaves out.
 """
 
 from __future__ import annotations

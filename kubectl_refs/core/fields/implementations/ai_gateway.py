@@ -1,7 +1,7 @@
 """The reference fields of Envoy AI Gateway's own kinds (docs/rules.md 8.4).
 
-Left out: what a GatewayConfig gives its containers as environment, which is no business of references, and the annotation
-that names a GatewayConfig in a Gateway's own namespace.
+Left out: the environment that a GatewayConfig gives its containers, which has nothing to do with grants, and the
+annotation that names a GatewayConfig in a Gateway's own namespace.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The reference fields of the kinds of cloud providers' controllers: AWS's two, GKE's and Azure's (docs/rules.md 8.4).
+"""The reference fields of cloud providers' own kinds: those of AWS's two controllers, GKE and Azure (docs/rules.md 8.4).
 
-Left out: the Service of a TargetGroupBinding, whose port may be a name; and targets of a GCPAuthzPolicy, which select
-Pods.
+Left out: the Service of a TargetGroupBinding, whose port may be a name, and the targets of a GCPAuthzPolicy, which
+select Pods.
 """
 
 from __future__ import annotations

@@ -24,15 +24,15 @@ EG_BACKEND = GroupKind(_GROUP, "Backend")
 ENVOY_PROXY = GroupKind(_GROUP, "EnvoyProxy")
 
 ENVOY_POLICIES = (SECURITY_POLICY, CLIENT_TRAFFIC_POLICY, BACKEND_TRAFFIC_POLICY, ENVOY_EXTENSION_POLICY)
-"""Kinds whose `targetSelectors` reach Gateways and routes in other namespaces by a grant, too (docs/rules.md 8.3)."""
+"""Kinds whose `targetSelectors` also reach Gateways and routes in other namespaces, by a grant (docs/rules.md 8.3)."""
 
 _ENVOY = "Envoy Gateway"
 _ENVOY_CRDS = "envoyproxy/gateway at d32f282942 (1.9.0), the CRDs"
 
 BACKENDS = ("backendRef", "backendRefs[*]")
-"""How the kinds of Envoy Gateway, and those that take over its fields, name the backends of a service of theirs."""
+"""The fields that name the backends of a service in Envoy Gateway's kinds, and in kinds that take over its fields."""
 VALUES = (CONFIG_MAP, SECRET)
-"""Envoy Gateway asks for the kind of these alone; its own documentation writes `group: v1` for them."""
+"""Envoy Gateway looks only at the kind of these; its own documentation writes `group: v1` for them."""
 
 _FIELDS = (
     *(

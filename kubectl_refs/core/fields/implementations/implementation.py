@@ -1,4 +1,4 @@
-"""Who reads the fields of a kind, and in what this was read: what the rows of one implementation have in common."""
+"""What the rows of one implementation have in common: who reads the fields, and in which source this was read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
     class Columns(TypedDict, total=False):
-        """What a row says besides its referrers, path and mechanism: see ReferenceField."""
+        """The columns of a row besides its referrers, path and mechanism: see ReferenceField."""
 
         role: Role
         default: GroupKind | None
@@ -39,9 +39,9 @@ _OTHER: Columns = {"role": Role.OTHER, "default": SECRET}
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """One implementation, and the source and version that its rows were read in, unless one says another.
+    """One implementation, and the source and version that its rows were read in unless a row names another.
 
-    Each method gives a row for every path. `shown` is where a failure shows.
+    Each method returns one row for every path. `shown` is where a failure shows.
     """
 
     name: str
@@ -51,19 +51,19 @@ class Implementation:
     def by_grant(
         self, referrers: Iterable[GroupKind], *paths: str, **columns: Unpack[Columns]
     ) -> tuple[ReferenceField, ...]:
-        """Fields that reach another namespace by a ReferenceGrant; of backends, unless another role is said."""
+        """Fields that reach another namespace by a ReferenceGrant; of backends, unless another role is given."""
         return self._rows(Mechanism.REFERENCE_GRANT, referrers, paths, columns)
 
     def anywhere(
         self, referrers: Iterable[GroupKind], *paths: str, **columns: Unpack[Columns]
     ) -> tuple[ReferenceField, ...]:
-        """Fields that reach another namespace without one; of Secrets, unless another kind is said."""
+        """Fields that reach another namespace without a ReferenceGrant; of Secrets, unless another kind is given."""
         return self._rows(Mechanism.UNGOVERNED, referrers, paths, {**_OTHER, **columns})
 
     def local(
         self, referrers: Iterable[GroupKind], *paths: str, **columns: Unpack[Columns]
     ) -> tuple[ReferenceField, ...]:
-        """Fields that reach nothing in another namespace; of Secrets, unless another kind is said."""
+        """Fields that cannot reach another namespace; of Secrets, unless another kind is given."""
         return self._rows(Mechanism.LOCAL, referrers, paths, {**_OTHER, **columns})
 
     def _rows(
@@ -76,7 +76,7 @@ class Implementation:
     def targets(
         self, referrers: Iterable[GroupKind], *paths: str, shown: Shown = Shown.ANCESTOR, own_namespace: bool = False
     ) -> tuple[ReferenceField, ...]:
-        """What policies target in their own namespace."""
+        """Fields by which policies target objects of their own namespace."""
         return self.local(
             referrers,
             *(paths or ("spec.targetRefs[*]",)),

@@ -1,9 +1,9 @@
-"""The reference fields of kgateway's and agentgateway's own kinds, and of those of Gloo Gateway, which came before
+"""The reference fields of kgateway's and agentgateway's own kinds, and of those of Gloo Gateway, which preceded them
 (docs/rules.md 8.4).
 
-Left out: selectors, which stay in the policy's own namespace; `secretSelector` of kgateway's apiKeyAuth, whose Secrets of
-other namespaces need a grant that names none; the CA certificates of a ListenerPolicy, of which it was not read whose grant
-they need; and what Gloo's own kinds name beside their targets, since Gloo asks for no grant there.
+Left out: selectors, which stay in the policy's own namespace; `secretSelector` of kgateway's apiKeyAuth, whose Secrets
+in other namespaces need a grant without a name; the CA certificates of a ListenerPolicy, because it was not read whose
+grant they need; and what Gloo's own kinds name besides their targets, since Gloo asks for no grant there.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The reference fields of the kinds of meshes: Istio's policies that target Gateways and Services, and Linkerd's policies and
-routes (docs/rules.md 8.4).
+"""The reference fields of meshes' own kinds: Istio's policies that target Gateways and Services, and Linkerd's policies
+and routes (docs/rules.md 8.4).
 
 Left out: identities of a MeshTLSAuthentication, which may name a whole namespace.
 """
@@ -38,15 +38,15 @@ RATE_LIMIT_POLICY = GroupKind(_POLICY, "HTTPLocalRateLimitPolicy")
 SERVICE_ACCOUNT = GroupKind("", "ServiceAccount")
 
 LINKERD_FIELDS = (
-    # What the CRD fills in for a parent is a Gateway of Linkerd's own group, which there is none of.
-    # "core" is what its documentation writes for the core group.
+    # The CRD's default for a parent is a Gateway of Linkerd's own group, a kind that does not exist.
+    # Linkerd's documentation writes "core" for the core group.
     *_LINKERD.anywhere(
         (LINKERD_HTTP_ROUTE,), "spec.parentRefs[*]", default=GroupKind(_POLICY, "Gateway"), takes_core=True
     ),
     *_LINKERD.anywhere(
         (LINKERD_HTTP_ROUTE,), "spec.rules[*].backendRefs[*]", role=Role.BACKEND, default=SERVICE, takes_core=True
     ),
-    # The group of a kind of the core group may be left out here.
+    # For a kind of the core group, the group may be left out here.
     *_LINKERD.local(
         (AUTHORIZATION_POLICY, RATE_LIMIT_POLICY), "spec.targetRef", role=Role.POLICY_TARGET, default=NAMESPACE
     ),

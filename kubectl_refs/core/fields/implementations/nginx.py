@@ -1,6 +1,6 @@
 """The reference fields of NGINX Gateway Fabric's own kinds (docs/rules.md 8.4).
 
-Left out: volumes and environment in the Pods of an NginxProxy.
+Left out: the volumes and environment of an NginxProxy's Pods.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The reference fields of Kubernetes storage, the inference extension, Kong, Kuadrant, APISIX and STUNner (docs/rules.md 8.2
-and 8.4).
+"""The reference fields of Kubernetes storage, the inference extension, Kong, Kuadrant, APISIX and STUNner
+(docs/rules.md 8.2 and 8.4).
 
-Left out: what stands in an annotation of a Service (Kong's `konghq.com/plugins`, HAProxy's `gate.v3.haproxy.org/cr-backend`):
-for it all Services would have to be read; what a grant speaks of by another kind than the object that holds it (templates of claims in Pods), and what Kong governs by its own
-KongReferenceGrant.
+Left out: annotations of Services (Kong's `konghq.com/plugins`, HAProxy's `gate.v3.haproxy.org/cr-backend`), for which
+all Services would have to be read; references for which a grant names another kind than the object that holds them
+(claim templates in Pods); and what Kong governs by its own KongReferenceGrant.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ INFERENCE_FIELDS = (
     *_INFERENCE.local(
         (INFERENCE_POOL,), "spec.endpointPickerRef", role=Role.BACKEND, default=SERVICE, port_field="port.number"
     ),
-    # What releases before the kinds moved or went had.
+    # Fields of earlier releases, before these kinds moved or were removed.
     *_INFERENCE.local(
         (GroupKind(_X_INFERENCE, "InferencePool"),),
         "spec.extensionRef",
@@ -141,7 +141,7 @@ STUNNER_FIELDS = (
         note="STUNner attaches it as a route, by the Gateway's allowedRoutes",
     ),
     *_STUNNER.anywhere((STUNNER_UDP_ROUTE,), "spec.rules[*].backendRefs[*]", default=SERVICE),
-    # Its API takes "v1" for the group of a Secret.
+    # Its API takes "v1" as the group of a Secret.
     *_STUNNER.anywhere(
         (GroupKind(_STUNNER_GROUP, "GatewayConfig"),), "spec.authRef", default=SECRET, by_kind=(SECRET,)
     ),
