@@ -44,8 +44,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
 
 
 def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
-    """The question to the owner of an unreadable Gateway: does it admit a ListenerSet or, if it is refused, could
-    it?"""
+    """The question to the owner of an unreadable Gateway: does it admit a ListenerSet or, if refused, could it?"""
     return f"{'Could' if refused else 'Does'} allowedListeners of {reference.to} admit {reference.referrer}?"
 
 

@@ -103,7 +103,7 @@ def _names_no_other(wanted: str, found: str) -> bool:
 
 
 def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
-    """Whether an entry surely names another namespace than the wanted one: it is spelt quite differently, or exists."""
+    """Whether an entry surely names a namespace other than the wanted one: it is spelt quite differently or exists."""
     if found is None or _names_no_other(wanted, found):
         return False
     return not close(wanted, found) or bool(lookups.exists(_namespace(found)))

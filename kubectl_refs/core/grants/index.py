@@ -20,7 +20,7 @@ COMPARED = 100
 """The most grants of one namespace that a reference is compared with field by field."""
 
 _GLANCED = 10 * COMPARED
-"""The most grants from which those are chosen, by the letters of their namespaces and target names."""
+"""The most grants among which the ones to compare are chosen, by the letters of their namespaces and target names."""
 
 _Words = tuple[str | None, ...]
 """The fields of an entry of a grant."""
@@ -143,7 +143,7 @@ class Grants(tuple[Grant, ...]):
         return {}
 
     def _likeliest(self, reference: Reference) -> Sequence[Grant]:
-        """Out of very many, the grants that name the referrer's namespace and the target, or have similar names."""
+        """Out of very many, the grants that name the referrer's namespace and the target, or names spelt alike."""
         near = self._by_namespace.get(reference.referrer.namespace, {})
         named = self._by_target.get(reference.to.name, {})
         glanced: dict[int, None] = {}

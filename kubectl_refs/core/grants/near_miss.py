@@ -141,7 +141,7 @@ def is_misplaced(miss: NearMiss) -> bool:
 
 
 def misplaced_miss(reference: Reference, grant: Grant) -> NearMiss:
-    """The near miss of a grant in another namespace, of which only the place is wrong."""
+    """The near miss of a grant in another namespace that is right except for its place."""
     from_ = next(index for index, entry in enumerate(grant.from_) if entry.matches(reference))
     to = next(index for index, entry in enumerate(grant.to) if entry.matches(reference))
     return _with_placement(reference, NearMiss(grant.grant, from_, to, (), 0.0, grant.source))

@@ -124,8 +124,7 @@ def _shortened(differences: Sequence[Difference], word: Callable[[Difference], s
 
 
 def _refused_and_missing(evaluated: EvaluatedReference) -> str:
-    """The cause of two faults: the target does not exist, which alone refuses nothing, and nothing permits the
-    reference."""
+    """The cause of two faults: the target is missing, which alone refuses nothing, and nothing permits it."""
     near, miss = _meant(evaluated), nearest(evaluated)
     first = _failure(evaluated) if near is None else _misnamed(near)
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT:

@@ -91,9 +91,9 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
 
 
 def _are_judged_alike(found: FoundReference) -> bool:
-    """Whether a reference is judged like all that are alike, whatever else their referrers say. References to Services
-    are, of which a cluster has thousands, with exceptions: remarks quote a wrong port and a namespace without effect as
-    written, parents and certificates depend on more of their referrer, and a copy has the referrer's name."""
+    """Whether a reference is judged like all that are alike, whatever else their referrers say. That holds for
+    references to Services (a cluster has thousands), with exceptions: remarks quote a wrong port or a namespace without
+    effect, parents and certificates depend on more of their referrer, and a copy has the referrer's name."""
     reference, field = found.reference, found.field
     if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
         return False

@@ -73,7 +73,7 @@ class _Rule(NamedTuple):
 
 @lru_cache(maxsize=1_000)
 def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total: int) -> str:
-    """What a failing reference in a rule does. Cached, so that routes of which the same is said share one text."""
+    """What a failing reference in a rule does. Cached, so that routes with the same sentence share one text."""
     subject, happens = _outcome(kind)
     if role is Role.MIRROR:
         return f"no copies are mirrored from {place}; its answers to clients are not affected"

@@ -22,8 +22,8 @@ Evaluate = Callable[[View, FoundReference], EvaluatedReference]
 
 
 def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
-    """A reference that names nothing, with its near targets; any other reference unchanged. What could not be read for
-    them is no gap: it is not what was asked."""
+    """A reference that names nothing, with its near targets; any other reference unchanged. Failed reads are no gaps:
+    they are not about what was asked."""
     fault = evaluated.fault
     if (fault is None and not evaluated.assumptions) or evaluated.reference.unsubstituted:
         return evaluated

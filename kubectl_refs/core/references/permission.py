@@ -98,9 +98,8 @@ def _local(view: View, found: FoundReference) -> PermissionDecision:
 
 
 def elsewhere(found: FoundReference, namespace: str = "") -> str:
-    """What helps where a field that cannot leave the referrer's namespace should mean an object in another
-    (`namespace`, if one is written): a policy belongs where its target is; any other target is copied or moved to the
-    referrer."""
+    """What helps if a field that cannot name another namespace means an object there (in `namespace`, if written): a
+    policy must be where its target is, any other target must be copied or moved to the referrer's namespace."""
     referrer, target = found.reference.referrer, found.reference.to
     if found.field.role is Role.POLICY_TARGET:
         place = f"{namespace}, the namespace of what it targets" if namespace else "the namespace of what it targets"
@@ -148,7 +147,7 @@ def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDe
     )
     if all(map(_is_ending, matching)):
         return _ending(permitted, reference)
-    # On a cluster this would take a request per namespace, and its grants are marked as well within moments.
+    # On a cluster this would take a request per namespace, and grants in it are marked as deleted within moments.
     if not view.catalog.live and is_terminating(view, reference.to.namespace):
         because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
         return replace(permitted, because=because, code=Code.ENDING_PERMISSION)
@@ -174,7 +173,7 @@ def _taken_for_grants(view: View, reference: Reference) -> Sequence[str]:
     would take requests for kinds that few clusters have."""
     if view.catalog.live:
         return ()
-    # Imported here: manifests alone need it.
+    # Imported here: only manifests need it.
     from kubectl_refs.core.grants.other_permissions import other_permissions
 
     return other_permissions(view, reference)

@@ -17,7 +17,7 @@ from kubectl_refs.core.view.view import View
 def selected_by(view: View, obj: JSON) -> list[FoundReference]:
     """The objects in other namespaces that the selectors of an object select, each as a reference.
 
-    An object is left out where its labels are not known, so that it may or may not be selected.
+    An object is left out where labels that decide whether it is selected are not known.
     """
     selectors = selectors_of(obj, view.catalog.table)
     return [found for row, path, entry in selectors for found in _by_selector(view, key_of(obj), row, path, entry)]

@@ -17,8 +17,8 @@ from kubectl_refs.core.view.view import View
 
 
 def serving_controllers(view: View, route: JSON) -> tuple[str | None, ...]:
-    """The controllerNames for each parent of a route: of those that wrote about it, or else of its Gateway's class;
-    None where it is not known. What could not be read for that is no gap."""
+    """The controllerNames for each parent of a route: of the controllers that wrote about it, or else of its Gateway's
+    class; None where it is not known. Failed reads are no gaps."""
     key = key_of(route)
     if key.group_kind not in ROUTES:
         return ()

@@ -43,7 +43,7 @@ MOST_NEAR_TARGETS = 10
 
 
 def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTarget, ...]:
-    """What a reference with a `fault` of REFERENCE_FAULTS may mean, the likeliest first.
+    """The objects that a reference with a `fault` (one of REFERENCE_FAULTS) may mean, the likeliest first.
 
     What else it would need (`NearTarget.needs`) is added later.
     """

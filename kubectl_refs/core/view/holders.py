@@ -22,7 +22,7 @@ def references_in(view: View, obj: JSON) -> References:
 
 
 def references_for_now(view: View, obj: JSON) -> References:
-    """The same, for callers that look through thousands of objects once: results are used if kept, but not kept."""
+    """The same, for callers that look through thousands of objects once: kept results are used, new ones not kept."""
     kept: tuple[JSON, References] | None = view.kept(_key(obj))
     return extraction.references_of(obj, view.catalog.table) if kept is None else kept[1]
 

@@ -1,4 +1,4 @@
-"""A View that notes what is looked at, so that it is known later what an answer depends on."""
+"""A View that notes what is looked at, to tell later what an answer depends on."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ class Get(NamedTuple):
 
 
 class List(NamedTuple):
-    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named, with `labels`, a
-    selector in kubectl's notation, only those that it selects.
+    """Read all objects of a kind in one namespace, or in all (None). With `name`, only objects of that name; with
+    `labels` (a selector in kubectl's notation), only objects that it selects.
 
     `digest` gives what to keep of each object, where a question about thousands of them needs little of each.
     """

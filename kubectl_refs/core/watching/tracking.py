@@ -1,4 +1,4 @@
-"""What was looked at, and what of it a write changes: an event concerns only the objects that looked at the change."""
+"""What was looked at and what of it a write changes: an event concerns exactly the objects that looked at that."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class Watcher:
     def _concerned(
         self, scope: WatchedScope, key: ObjectKey, old: JSON | None, obj: JSON | None
     ) -> tuple[dict[ObjectKey, JSON], Collection[ObjectKey]]:
-        """The objects to evaluate again because they looked at the change or are changed themselves, and those gone."""
+        """The objects to evaluate again (those that looked at the change, and the changed one), and those gone."""
         lookers = {looker for seen in sights_of(key, old, obj) for looker in self._lookers.get(seen, ())} - {key}
         again = {looker: self._object(looker) for looker in sorted(lookers)}
         if scope.metadata_only:
