@@ -1,10 +1,10 @@
 """Frozen dataclasses that are made quickly.
 
-`dataclasses` compiles six methods for such a class, one after the other, which takes 0.3 ms (Python 3.11); for the hundred
-classes of a command that was a fifth of its time. Here the three that are called most are compiled, at once, and the
-others are the same for all classes. A frozen object of `dataclasses` gets each of its fields by a call; here it is open to
-plain assignment until it has them all, which takes a third of the time. `fields` works as ever; what type checkers see is
-`dataclasses.dataclass` and `dataclasses.replace`, of which the one here takes a quarter of the time.
+`dataclasses` compiles six methods for such a class, one after the other, which takes 0.3 ms (Python 3.11); for the
+hundred classes of a command that was a fifth of its time. Here only the three methods called most are compiled, on
+their first call, and the others are the same for all classes. `dataclasses` sets each field of a frozen object by a
+call; here fields are assigned plainly until all are set, which takes a third of the time. `fields` works as usual. Type
+checkers see `dataclasses.dataclass` and `dataclasses.replace`; the `replace` here takes a quarter of the time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def __hash__(self):
 
 
 def _dataclass(*, frozen: bool, slots: bool) -> Callable[[type], type]:
-    """`dataclasses.dataclass` for one form of classes: frozen and with slots."""
+    """`dataclasses.dataclass` for classes that are frozen and have slots, and no others."""
     assert frozen
     assert slots
     return _made
@@ -38,7 +38,7 @@ def _dataclass(*, frozen: bool, slots: bool) -> Callable[[type], type]:
 
 def _made(plain: type) -> type:
     assert plain.__bases__ == (object,)
-    # A class without a text would get its signature as one, which takes longer than all the rest.
+    # A class without a docstring would get its signature as one, which takes longer than all the rest.
     plain.__doc__ = plain.__doc__ or plain.__name__
     made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(plain)
     methods = {
@@ -50,14 +50,14 @@ def _made(plain: type) -> type:
         "__delattr__": _refuse,
     }
     for name, method in methods.items():
-        # What a class defines itself stays.
+        # Methods that the class defines itself stay.
         if name not in plain.__dict__:
             setattr(made, name, method)
     return made
 
 
 def _compiled_later(made: type, name: str, compiled: Callable[[type], dict[str, Any]]) -> Callable[..., Any]:
-    """A method that takes its place once it is called: most classes that a command imports it never makes objects of."""
+    """A stand-in that compiles the method on its first call: a command makes no objects of most classes it imports."""
 
     def method(*args: Any, **kwargs: Any) -> Any:
         setattr(made, name, compiled(made)[name])
@@ -67,9 +67,9 @@ def _compiled_later(made: type, name: str, compiled: Callable[[type], dict[str, 
 
 
 def _constructor(made: type[Any]) -> dict[str, Any]:
-    """What makes an object, and whose parameters are the fields."""
+    """The constructor, whose parameters are the fields."""
     fields = dataclasses.fields(made)
-    # It has the same slots, and lets anybody assign to them.
+    # The twin has the same slots, but is open to assignment.
     twin = type(made.__name__, (), {"__slots__": tuple(each.name for each in fields)})
     names: dict[str, Any] = {"MISSING": dataclasses.MISSING, "_new": object.__new__, "_open": twin}
     parameters, body = ["_made"], []
@@ -110,7 +110,7 @@ def _refuse(self: object, name: str, *value: object) -> NoReturn:
 
 
 def _replaced(record: Any, /, **changes: Any) -> Any:
-    """A copy in which some fields are changed. By place: many arguments by name cost more than all the rest."""
+    """A copy with some fields changed. Arguments are positional: many keyword arguments cost more than all the rest."""
     made: Any = type(record)
     places, values_of = _fields_of(made)
     values = list(values_of(record))
@@ -121,7 +121,7 @@ def _replaced(record: Any, /, **changes: Any) -> Any:
 
 @cache
 def _fields_of(made: type[Any]) -> tuple[Mapping[str, int], Callable[[Any], Iterable[Any]]]:
-    """The place of each field, and what gets all their values."""
+    """The position of each field, and a function that gets the values of all fields."""
     names = [each.name for each in dataclasses.fields(made)]
     get = attrgetter(*names)
     return {name: place for place, name in enumerate(names)}, get if len(names) > 1 else lambda record: (get(record),)

@@ -1,7 +1,7 @@
-"""Routes that hand requests on to other routes: an HTTPRoute as the backend of another, which some implementations take.
+"""Routes that delegate requests to other routes: an HTTPRoute as the backend of another, as some implementations allow.
 
-The route it hands on to is its child. A child names no parent and takes requests from every route that delegates to it, or
-names those that may. No allowedRoutes, and as a rule no ReferenceGrant, has a part in it (docs/rules.md 5.9).
+The route that is delegated to is the child. A child names no parent and takes requests from every route that delegates
+to it, or it names those that may. allowedRoutes, and as a rule ReferenceGrants, play no part in it (docs/rules.md 5.9).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
 EVERY_NAMESPACE = "all"
-"""What the implementations with labels take for every namespace."""
+"""The namespace that implementations with delegation by label take for every namespace."""
 _GROUPS = frozenset({"agentgateway.dev", "gateway.gloo.solo.io", "gateway.kgateway.dev"})
 """Groups of the kinds that the implementations with delegation install."""
 PERMITTED = (
@@ -32,7 +32,7 @@ PERMITTED = (
 
 
 def delegates(found: FoundReference) -> bool:
-    """Whether a reference hands requests on to other routes."""
+    """Whether a reference delegates requests to other routes."""
     reference = found.reference
     of_route = reference.referrer.group_kind == HTTP_ROUTE and found.field.role is Role.BACKEND
     return of_route and reference.to.group_kind in (HTTP_ROUTE, *DELEGATION_LABELS)
@@ -59,7 +59,7 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
 
 
 def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:
-    """The routes that delegate to one without parentRefs. Looked for where an implementation may run that has delegation."""
+    """The routes that delegate to one without parentRefs; none where no implementation with delegation can run."""
     if key_of(route).group_kind != HTTP_ROUTE or (view.catalog.live and not _may_delegate(view)):
         return ()
     by_namespace = view.once("delegations", _by_namespace)
@@ -69,7 +69,7 @@ def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:
 
 @dataclass(frozen=True, slots=True)
 class _Delegation:
-    """What a backendRef of a route says: to the routes of a namespace, by name or by label."""
+    """A backendRef that delegates to routes of a namespace, by name or by label."""
 
     parent: ObjectKey
     kind: GroupKind
@@ -89,7 +89,7 @@ class _Delegation:
 
 
 def _may_delegate(view: View) -> bool:
-    """By what the server serves, which is known without a request."""
+    """Whether an implementation with delegation may run, by the served kinds, which are known without a request."""
     return any(kind.group in _GROUPS for kind in view.catalog)
 
 

@@ -44,7 +44,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
 
 
 def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
-    """What to ask the owner of a Gateway that could not be read; of one that is known to refuse a ListenerSet, to admit it."""
+    """The question to the owner of an unreadable Gateway: does it admit a ListenerSet or, if refused, could it?"""
     return f"{'Could' if refused else 'Does'} allowedListeners of {reference.to} admit {reference.referrer}?"
 
 

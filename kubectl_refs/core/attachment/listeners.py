@@ -22,15 +22,15 @@ _BY_PROTOCOL = {
     "UDP": (UDP_ROUTE,),
 }
 WITH_HOSTNAMES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE)
-"""The kinds of routes that have hostnames, of which a listener's must match one."""
+"""The route kinds that have hostnames, one of which must match the listener's."""
 
 _WITHOUT_TLS = ("HTTP", "TCP", "UDP")
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """A namespace's labels; None if they could not be read, `complete` False if only some are known. `assumed` says that
-    the others are taken to be as a selector asks for them."""
+    """A namespace's labels; None if they could not be read, `complete` False if only some are known. `assumed` says
+    that the others are taken to be what a selector asks for."""
 
     values: Mapping[str, str] | None
     complete: bool = True
@@ -39,11 +39,11 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class ListenerAnswer:
-    """What one listener says to a route. Each answer is None where it cannot be told.
+    """What one listener says to a route. Each answer is None where it is not known.
 
     `selected` says whether sectionName and port choose this listener at all; `why` is the first refusal in words.
-    `assumed` is what the answer takes the route's namespace to have, as in Assumption; empty where it takes nothing.
-    `host` is the hostname with which one of the route's must have a name in common; empty where none need have.
+    `assumed` is what the answer assumes of the route's namespace, as in Assumption; empty where it assumes nothing.
+    `host` is the listener's hostname, which one of the route's must match; empty where none need match.
     """
 
     index: int
@@ -139,7 +139,7 @@ def apart_from_hostnames(
 
 
 def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
-    """The same to a route with these hostnames."""
+    """The same answer, to a route with these hostnames."""
     own = answer.host
     if not own or not hostnames or any(intersect(own, name) for name in hostnames):
         return answer
@@ -147,14 +147,14 @@ def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
         return answer
     apex = own.startswith("*.") and own[2:].lower() in map(str.lower, hostnames)
     why = f" (a wildcard does not match {own[2:]} itself)" if apex else ""
-    # Behind a sentence about the namespace "its" would be that one's.
+    # After a clause about the namespace, "its" would mean the namespace.
     whose = "its" if answer.namespace else "the listener's"
     reason = f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}'
     return replace(answer, hostname=False, why=f"{answer.why}; {reason}" if answer.why else reason)
 
 
 def hostnames_of(route: JSON) -> Sequence[str]:
-    """The hostnames of a route, of which listeners may have others."""
+    """The hostnames of a route; its listeners may have others."""
     return [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
 
 
@@ -182,7 +182,7 @@ def carried_kinds(listener: JSON) -> tuple[GroupKind, ...] | None:
 
 
 def protocols_of(kind: GroupKind) -> Sequence[str]:
-    """The protocols that are there for a route kind; none where no listener of Gateway API takes it."""
+    """The protocols that are meant for a route kind; none where no listener of Gateway API takes it."""
     return [protocol for protocol, kinds in _BY_PROTOCOL.items() if kind in kinds]
 
 
@@ -240,7 +240,7 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
 
 
 def _labels(namespace: str, labels: Labels) -> str:
-    """The labels that decided: where the name alone did, the others have not been read."""
+    """The labels that decided. If the name alone did, the others have not been read."""
     if labels.values is None:
         return f"{NAME_LABEL}={namespace}"
     return shown_labels(labels.values)

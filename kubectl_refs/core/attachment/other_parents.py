@@ -1,4 +1,4 @@
-"""Parents of other kinds than those that take routes by the specification."""
+"""Parents of kinds that take no routes by the specification."""
 
 from __future__ import annotations
 
@@ -64,4 +64,4 @@ _NO_PARENTS = frozenset(
         GroupKind("networking.k8s.io", "IngressClass"),
     }
 )
-"""Kinds that people write and that nobody attaches routes to; routes that delegate are looked at before."""
+"""Kinds that people write although no implementation attaches routes to them; delegating routes are handled before."""

@@ -1,7 +1,7 @@
-"""Parents of a route: may it attach, and if not, which listener refuses it for what (docs/rules.md 5).
+"""Parents of a route: may it attach, and if not, which listener refuses it and why (docs/rules.md 5).
 
-Gateways and ListenerSets decide by `allowedRoutes`, Services (mesh) admit every route. No ReferenceGrant plays a
-part in either; one that was written for this purpose is called what it is.
+Gateways and ListenerSets decide by `allowedRoutes`, Services (mesh) admit every route. ReferenceGrants play no part in
+either; a grant that was written for this purpose is reported as having no effect.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedR
 
 
 def _is_linkerds(route: JSON) -> bool:
-    """Whether Linkerd has written a status, which takes "core" for the core group."""
+    """Whether Linkerd has written a status of the route: it takes "core" for the core group."""
     controllers = (text(at(each, "controllerName")) for each in entries(at(route, "status", "parents")))
     return any(controller_of(each) is LINKERD for each in controllers)
 
 
 def _explain_listeners(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:
-    """The verdict by the listeners of a Gateway or ListenerSet. Of a route no more counts than its kind, its namespace and,
-    where a listener asks for one, its hostnames: the rest is asked once for all that are alike."""
+    """The verdict by the listeners of a Gateway or ListenerSet. It depends only on the route's kind, its namespace and,
+    where a listener has a hostname, its hostnames: all but the last is asked once for all that are alike."""
     reference = found.reference
     referrer = reference.referrer
     alike = (
@@ -90,8 +90,8 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
 
 
 class _Admission(NamedTuple):
-    """What a Gateway or ListenerSet says to all routes of a kind and namespace: the verdict where they may have any hostnames,
-    or else what each listener says that the reference selects, hostnames aside. `unread`: its owner is to be asked."""
+    """What a Gateway or ListenerSet says to all routes of a kind and namespace: the verdict if hostnames do not matter,
+    or else the answers of the selected listeners, hostnames aside. `unread` says that its owner must be asked."""
 
     settled: EvaluatedReference | None = None
     answers: tuple[listeners.ListenerAnswer, ...] = ()
@@ -143,8 +143,8 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
 
 
 def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
-    """Whether a parent that is a ListenerSet is part of its own Gateway; None for any other parent. Where it is not, or
-    may not be, its listeners accept nothing, and controllers write nothing about its routes."""
+    """The verdict on whether a parent that is a ListenerSet is part of its own Gateway; None for any other parent. If
+    it is not, or may not be, its listeners accept nothing, and controllers write nothing about its routes."""
     if found.reference.to.group_kind not in LISTENER_SETS:
         return None
     parent = view.get(found.reference.to, effect="").object or {}
@@ -167,7 +167,7 @@ def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
 
 
 def _reported_of(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:
-    """What a controller reports of a ListenerSet, as it is now, that may not be part of its Gateway."""
+    """What a controller reports if it does not accept a ListenerSet as it is now; empty otherwise."""
     accepted = reported_in(at(listener_set, "status", "conditions"), "Accepted")
     if accepted is None or accepted.status != "False":
         return ()
@@ -186,7 +186,7 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
 
 
 def _refused(view: View, found: FoundReference, answers: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
-    """The answer where no listener accepts. The reason is that of the listener that came nearest to accepting."""
+    """The verdict where no listener accepts. The reason is that of the listener that came nearest to accepting."""
     because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
     if any(answer.accepts is None for answer in answers):
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
@@ -213,7 +213,7 @@ def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
 
 
 def _missing(view: View, found: FoundReference) -> EvaluatedReference:
-    """A parent that does not exist: controllers write no status entry for it at all (docs/rules.md 5.8)."""
+    """The verdict on a missing parent: controllers write no status entry for it at all (docs/rules.md 5.8)."""
     because = absence(view, found.reference)
     return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
 
@@ -264,12 +264,12 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
 
 
 def _namespace_of(reference: Reference) -> ObjectKey:
-    """The namespace of who refers."""
+    """The key of the referrer's Namespace."""
     return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
 
 
 def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:
-    """Grants that somebody wrote so that this route may attach: they do not govern parentRefs (docs/rules.md 5.1)."""
+    """Notes on grants written so that this route may attach: they do not govern parentRefs (docs/rules.md 5.1)."""
     namespace = reference.to.namespace
     referrer = reference.referrer
 

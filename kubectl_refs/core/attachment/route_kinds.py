@@ -1,4 +1,4 @@
-"""The route kinds that a listener lists and its protocol does not carry: a mistake of the listener, whoever references it."""
+"""Route kinds that a listener lists but its protocol does not carry: the listener's mistake, whoever references it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kubectl_refs.core.model.values import key_of, text
 
 
 def wrong_kinds(obj: JSON) -> Iterator[EvaluatedReference]:
-    """Each such kind of a Gateway's or ListenerSet's listeners as a broken reference, to a kind and no object."""
+    """Each such kind in the listeners of a Gateway or ListenerSet, as a broken reference to a kind, not an object."""
     key = key_of(obj)
     if key.group_kind != GATEWAY and key.group_kind not in LISTENER_SETS:
         return

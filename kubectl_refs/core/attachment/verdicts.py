@@ -10,7 +10,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, FoundReferenc
 
 
 def assumed(found: FoundReference, what: str) -> EvaluatedReference:
-    """The verdict where the parent is not among the manifests: as if it were there and took what it is asked to."""
+    """The verdict where the parent is not among the manifests: it is assumed to exist and to do `what` is asked."""
     assumption = Assumption(found.reference.to, what)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
     check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
@@ -25,7 +25,7 @@ def decided(
     because: str,
     layer: Layer = Layer.PERMISSION,
 ) -> EvaluatedReference:
-    """A verdict that a single check gives, the one of `layer`. `because` is a sentence without its full stop."""
+    """A verdict that rests on a single check, that of `layer`. `because` is a sentence without its full stop."""
     outcome = {Verdict.ALLOWED: Outcome.OK, Verdict.UNKNOWN: Outcome.UNKNOWN}.get(verdict, Outcome.FAILED)
     mechanism = found.field.governed_by
     if mechanism is Mechanism.ALLOWED_ROUTES and is_mesh(found.reference):

@@ -38,11 +38,11 @@ COST = {
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """What is known around a reference; each answer is None where it could not be read.
+    """Lookups in the surroundings of a reference; an answer is None where it could not be read.
 
-    `exists` says whether an object exists, `served` whether the cluster has such a kind, `may_need_grant` whether an
-    object of a kind may need a grant for one of another (Table.may_need_grant), `short_names` what kubectl calls a kind too,
-    `like` the name of the existing object of a kind and a namespace that is nearest to another name, None where none is near.
+    `exists` says whether an object exists, `served` whether the cluster has a kind, `may_need_grant` whether an object
+    of one kind may need a grant to reference another (Table.may_need_grant). `short_names` are kubectl's for a kind;
+    `like` is the name nearest to a key's among existing objects of its kind and namespace, None if none is near.
     """
 
     exists: Callable[[ObjectKey], bool | None]
@@ -53,7 +53,7 @@ class Lookups:
 
 
 def differs_only_by_slips(miss: NearMiss) -> bool:
-    """Whether the grant stands in the right namespace and nothing but slips keeps it from permitting."""
+    """Whether the grant is in the right namespace and only slips keep it from permitting the reference."""
     return SLIPS.issuperset([difference.hint for difference in miss.differences])
 
 
@@ -66,17 +66,17 @@ def doubtful(difference: Difference) -> bool:
 
 
 NO_NAMESPACES = ("", "*")
-"""What people write in `from` who mean all namespaces."""
+"""What people write in `from` when they mean all namespaces."""
 
 FURTHER_SLIP = 0.05
-"""What each slip of a typo after the first costs: so little that a typo stays nearer than any mistake that costs more."""
+"""The cost of each slip of a typo after the first: so low that a typo stays nearer than any costlier mistake."""
 
 MOST_FURTHER_SLIPS = 3
-"""Further slips that count; a word with more, as one that is shortened, is as far."""
+"""The most further slips that count; a word with more, such as a shortened one, is no further off."""
 
 
 def cost_of(differences: Iterable[Difference]) -> float:
-    """How unlikely it is that somebody who wrote what was found meant what is wanted."""
+    """How unlikely it is that somebody wrote the found values but meant the wanted ones."""
     return sum([_cost(each) if each.hint is Hint.TYPO else COST[each.hint] for each in differences])
 
 
@@ -98,12 +98,12 @@ def from_differences(
 
 
 def _names_no_other(wanted: str, found: str) -> bool:
-    """Whether an entry names no namespace, or the one that is wanted, in whichever case."""
+    """Whether an entry names no namespace, or the wanted one in any letter case."""
     return found in (wanted, *NO_NAMESPACES) or found.lower() == wanted
 
 
 def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
-    """Whether an entry surely names another namespace than the one that is wanted: one that is unlike it, or exists."""
+    """Whether an entry surely names a namespace other than the wanted one: it is spelt quite differently or exists."""
     if found is None or _names_no_other(wanted, found):
         return False
     return not close(wanted, found) or bool(lookups.exists(_namespace(found)))
@@ -111,7 +111,7 @@ def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
 
 @lru_cache(2**12)
 def _namespace(name: str) -> ObjectKey:
-    """The same few are looked for again and again."""
+    """The key of a Namespace. The same few are looked for again and again."""
     return ObjectKey(*NAMESPACE, "", name)
 
 
@@ -151,7 +151,7 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lo
 
 
 def _other_forms(target: ObjectKey) -> tuple[str, ...]:
-    """Its name with the namespace, as people write it elsewhere: no object has a slash in its name, and no Service a dot."""
+    """The target's name with its namespace, as written elsewhere: no name has a slash, and no Service name a dot."""
     with_slash = f"{target.namespace}/{target.name}"
     if target.group_kind != SERVICE:
         return (with_slash,)
@@ -160,8 +160,8 @@ def _other_forms(target: ObjectKey) -> tuple[str, ...]:
 
 
 def _slip_or_other(other: Hint, wanted: str, named: ObjectKey, lookups: Lookups) -> tuple[Hint, str]:
-    """A close word is a typo if nothing has that name, and nothing else is meant; where that could not be read, its looks
-    decide."""
+    """Call a close word a typo if nothing has that name and no other existing name is nearer to it; where that could
+    not be read, its looks decide."""
     found, exists = named.name, lookups.exists(named)
     what = "namespace" if named.group_kind == NAMESPACE else named.kind
     if exists:
@@ -176,8 +176,8 @@ def _slip_or_other(other: Hint, wanted: str, named: ObjectKey, lookups: Lookups)
 
 
 def _nearer(wanted: str, named: ObjectKey, lookups: Lookups) -> str | None:
-    """The name that another is a slip of, rather than of the one that is wanted: where teams have like names, the grant for
-    one is not repaired for another. Nothing is nearer than by one slip, so that nobody need be asked then."""
+    """The existing name that `named` is a slip of, rather than of the wanted one: where teams have similar names, the
+    grant for one is not repaired for another. Nothing is nearer than one slip, so that needs no lookup."""
     apart = slips(wanted, named.name)
     like = lookups.like(named) if apart > 1 else None
     return like if like is not None and slips(like, named.name) < apart else None
@@ -186,7 +186,7 @@ def _nearer(wanted: str, named: ObjectKey, lookups: Lookups) -> str | None:
 def _kind_differences(
     path: str, wanted: ObjectKey, group: str | None, kind: str | None, lookups: Lookups
 ) -> tuple[Difference, ...]:
-    """Those of an entry from the kind of an object; nearly always none, for most grants are for the kinds at hand."""
+    """How an entry's kind differs from an object's: usually not at all, for most grants are for the kinds at hand."""
     if kind == wanted.kind and group == wanted.group:
         return ()
     return tuple(_of_other_kind(path, wanted.group_kind, group, kind, lookups))

@@ -1,7 +1,7 @@
 """The `from` entries of a grant, weighed for a reference.
 
-What they differ in depends on the referrer's kind and namespace and on the target's namespace: thousands of refused
-references are of a few such, and are held against the same grants.
+Their differences depend only on the referrer's kind and namespace and on the target's namespace. Thousands of refused
+references share a few such combinations, and are compared with the same grants.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from kubectl_refs.core.model.references import Reference
 T = TypeVar("T")
 
 MEANT = SLIPS | {Hint.SWAPPED}
-"""Hints of what somebody may have written who meant the reference."""
+"""Hints of what somebody who meant the reference may have written."""
 
 
 class WeighedFrom(NamedTuple):
-    """`from` entries, of which no more are compared than the API admits: which differs least, the first of several, in
-    what, and what that costs; whether any differs by slips alone; whether that one is right but for a third namespace;
-    and the kinds that they name."""
+    """The `from` entries of a grant, compared as far as the API admits them: the index of the nearest (the first of
+    several), its differences and their cost; whether any entry has only differences in MEANT; whether the nearest is
+    right except that it names a third namespace; and the kinds of all entries."""
 
     nearest: int
     differences: tuple[Difference, ...]
@@ -35,13 +35,13 @@ class WeighedFrom(NamedTuple):
 
 
 class Once(Protocol):
-    """Makes what depends on a key and on lookups alone, or has it from before."""
+    """Makes a value that depends only on a key and on lookups, or returns the one made before."""
 
     def __call__(self, key: Hashable, make: Callable[[Lookups], T], /) -> T: ...
 
 
 def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
-    """The `from` entries of a grant that has any. They are kept by what they say: many grants say the same."""
+    """Weigh the `from` entries of a grant that has any. Results are kept by their content: many grants say the same."""
     froms = grant.from_[:MAX_ENTRIES]
     own = reference.to.namespace
 
@@ -52,7 +52,7 @@ def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
             kinds=frozenset(kind for each in weighed for kind in each.kinds),
         )
 
-    # Only of an entry for the target's own namespace it matters where the grant is.
+    # Where the grant is matters only for an entry that names the target's own namespace.
     of_place = own in [entry.namespace for entry in froms]
     place = (own, grant.grant.namespace == reference.referrer.namespace) if of_place else None
     return once(("from entries", reference.referrer[:3], place, froms), weigh)
@@ -77,7 +77,7 @@ def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, l
 
 
 class Kept:
-    """Once for lookups whose answers stay the same."""
+    """A `Once` for lookups whose answers stay the same."""
 
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups

@@ -23,26 +23,26 @@ from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
 MAX_ENTRIES = 16
-"""Of `from`, and of `to`, as the API server admits them (docs/rules.md 1.2). Manifests may hold more."""
+"""The most entries that the API server admits in `from`, and in `to` (docs/rules.md 1.2). Manifests may hold more."""
 
 
 def meant_as_grants(kind: GroupKind) -> bool:
-    """Whether objects of another kind than ReferenceGrant are meant as such: of its former one, or of a slip of its name or
-    group."""
+    """Whether objects of a kind other than ReferenceGrant are meant as ReferenceGrants: the kind is the former
+    ReferencePolicy, or its name or group is a misspelling."""
     name = kind.kind.lower()
     misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or close("referencegrant", name))
     return kind == REFERENCE_POLICY or (misspelt and _meant_as_its_group(kind.group))
 
 
 def _meant_as_its_group(group: str) -> bool:
-    """Whether a group is Gateway API's or taken for it, as the one of Ingresses is. Groups of others may have such a kind."""
+    """Whether a group is Gateway API's or easily taken for it, as Ingress's is. Others may have a kind of that name."""
     *words, owner, top = ("", "", *group.lower().split("."))
     like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
     return not group or like_it or close(GATEWAY_GROUP, group)
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
-    """A kind, with its group where that is neither core nor Gateway API's, or is not the one that the kind has."""
+    """A kind, with its group where that is neither core nor Gateway API's, or is known to be wrong for the kind."""
     return _with_group(group, kind or "", kind or "")
 
 
@@ -74,7 +74,7 @@ class FromEntry(NamedTuple):
 
     @classmethod
     def of(cls, referrer: ObjectKey) -> FromEntry:
-        """The one that lets an object refer."""
+        """The entry that lets an object refer."""
         return cls(referrer.group, referrer.kind, referrer.namespace)
 
     def matches(self, reference: Reference) -> bool:
@@ -87,7 +87,7 @@ class FromEntry(NamedTuple):
 
     @property
     def who(self) -> str:
-        """The referrer's kind, as `shown_kind` has it."""
+        """The referrer's kind, as `shown_kind` writes it."""
         return shown_kind(self.group, self.kind)
 
     @property
@@ -114,7 +114,7 @@ class ToEntry(NamedTuple):
 
     @property
     def unnamed(self) -> ToEntry:
-        """The entry that would stand for every object of the kind."""
+        """The same entry without a name: it stands for every object of the kind."""
         return ToEntry(self.group, self.kind, None)
 
     @property
@@ -134,10 +134,10 @@ class Grant:
     from_: tuple[FromEntry, ...]
     to: tuple[ToEntry, ...]
     written: str | None
-    """When it was last changed, RFC 3339 in UTC; None where nothing tells (a manifest)."""
+    """When the grant was last changed, RFC 3339 in UTC; None where that is not recorded (a manifest)."""
     source: JSON
     outdated: str
-    """Why no API server of today takes such an object, as a sentence without its full stop; empty where one does."""
+    """Why no current API server accepts such an object, as a sentence without its full stop; empty where one does."""
 
     @property
     def key(self) -> ObjectKey:
@@ -145,17 +145,17 @@ class Grant:
 
     @property
     def kind(self) -> str:
-        """ReferenceGrant, ReferencePolicy as it was called once, or what somebody wrote in place of it."""
+        """ReferenceGrant, its former name ReferencePolicy, or what somebody wrote instead."""
         return key_of(self.source).kind
 
     @property
     def admissible(self) -> bool:
-        """Whether an API server takes it: of this kind and version, with so many entries."""
+        """Whether an API server accepts the grant: its kind and version are current, and its lists are short enough."""
         return not self.outdated and len(self.from_) <= MAX_ENTRIES and len(self.to) <= MAX_ENTRIES
 
     @property
     def lacking(self) -> str:
-        """The list without which it permits nothing: `spec.from has no entries`; empty where it has both."""
+        """Which list the grant lacks, so that it permits nothing: `spec.from has no entries`; empty if it has both."""
         if self.from_ and self.to:
             return ""
         part = "to" if self.from_ else "from"
@@ -166,7 +166,7 @@ class Grant:
 
     @classmethod
     def parse(cls, obj: JSON) -> Grant:
-        """A ReferenceGrant of any version; they share one schema."""
+        """Parse a ReferenceGrant of any version: all versions share one schema."""
         metadata = mapping(obj.get("metadata"))
         spec = mapping(obj.get("spec"))
         managed = (text(at(entry, "time")) for entry in entries(metadata.get("managedFields")))
@@ -196,14 +196,14 @@ def _outdated(obj: JSON) -> str:
 
 
 def _words(entry: Any, last: str) -> tuple[str | None, str | None, str | None]:
-    """What an entry names: a group, a kind and one field besides."""
+    """The group, the kind and one further field of an entry."""
     fields = mapping(entry)
     return _word(fields.get("group")), _word(fields.get("kind")), _word(fields.get(last))
 
 
 def _word(value: Any) -> str | None:
-    """What an entry names. What is no string, such as the `no` that YAML reads as false, equals nothing: only absence
-    means all, and only of a name."""
+    """A field of an entry. A value that is not a string, such as the `no` that YAML reads as false, becomes words that
+    equal no name: only an absent field matches everything, and only `name`."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):
@@ -212,8 +212,8 @@ def _word(value: Any) -> str | None:
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
-    """Every pair of entries that permits a reference; grants in other namespaces than the target's never do, nor those
-    that no API server takes."""
+    """Every pair of entries that permits a reference. Grants outside the target's namespace never do, nor do grants
+    that no API server accepts."""
     return tuple(
         GrantMatch(grant.grant, from_index, to_index)
         for grant in grants
@@ -233,11 +233,11 @@ class Pair(NamedTuple):
 
     @property
     def wider(self) -> Pair:
-        """The permission for every object of the kind."""
+        """The same permission for every object of the target's kind."""
         return Pair(self.from_, self.to.unnamed)
 
     def within(self, others: Collection[Pair]) -> bool:
-        """Whether one of other permissions covers this one."""
+        """Whether one of the other permissions covers this one."""
         return self in others or self.wider in others
 
     def permits(self, reference: Reference) -> bool:

@@ -1,4 +1,4 @@
-"""Many grants, indexed: thousands of references are held against the same ones."""
+"""An index of many grants: thousands of references are compared with the same ones."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.similarity import letters
 
 COMPARED = 100
-"""Grants of one namespace that a reference is compared with field by field."""
+"""The most grants of one namespace that a reference is compared with field by field."""
 
 _GLANCED = 10 * COMPARED
-"""Grants among which those are found, by the letters of two names each."""
+"""The most grants among which the ones to compare are chosen, by the letters of their namespaces and target names."""
 
 _Words = tuple[str | None, ...]
-"""What an entry of a grant says."""
+"""The fields of an entry of a grant."""
 
 K = TypeVar("K")
 
 
 class Grants(tuple[Grant, ...]):
-    """Grants in their order, found by name, by whom they let refer and by what they name."""
+    """Grants in their order, indexed by name, by the referrers they permit and by the targets they name."""
 
     @cached_property
     def by_name(self) -> dict[GrantName, Grant]:
@@ -38,17 +38,17 @@ class Grants(tuple[Grant, ...]):
 
     @cached_property
     def own_names(self) -> frozenset[str]:
-        """Their names, where they are of one namespace."""
+        """The names of the grants, for use where all are of one namespace."""
         return frozenset(grant.grant.name for grant in self)
 
     @cached_property
     def oversized(self) -> Sequence[Grant]:
-        """Those that no API server takes, so that they permit nothing."""
+        """Grants that no API server accepts, so that they permit nothing."""
         return [grant for grant in self if not grant.admissible]
 
     @cached_property
     def without_entries(self) -> Sequence[Grant]:
-        """Those that permit nothing at all, for they lack a list."""
+        """Grants that permit nothing at all, because `from` or `to` has no entries."""
         return [grant for grant in self if grant.lacking]
 
     @cached_property
@@ -69,7 +69,7 @@ class Grants(tuple[Grant, ...]):
 
     @cached_property
     def _letters(self) -> Sequence[tuple[tuple[int, ...], tuple[int, ...]]]:
-        """The letters of the namespaces and of the targets that each grant names."""
+        """The letters of the namespaces and of the target names in each grant."""
         return [
             (
                 tuple({letters((entry.namespace or "").lower()) for entry in grant.from_[:MAX_ENTRIES]}),
@@ -79,9 +79,9 @@ class Grants(tuple[Grant, ...]):
         ]
 
     def matching(self, reference: Reference, *, by_name: bool = False) -> Sequence[Grant]:
-        """Those with a `from` entry for the referrer and a `to` entry for the target, or one that also names it."""
+        """Grants with a `from` entry for the referrer and a `to` entry for the target, with its name if `by_name`."""
         group, kind, _, name = reference.to
-        # Entries are tuples, and are found by plain ones.
+        # Entries are tuples, so plain tuples find them.
         referring = self._by_referrer.get(reference.referrer[:3])
         if not referring:
             return ()
@@ -93,30 +93,30 @@ class Grants(tuple[Grant, ...]):
         return [self[place] for place in sorted(found)]
 
     def permit(self, pair: Pair, apart: GrantName) -> bool:
-        """Whether any but one of these, which are of one namespace, gives a permission."""
+        """Whether a grant other than `apart` gives a permission. All grants here must be of one namespace."""
         referring = self._by_referrer.get(pair.from_, {})
         found = (referring.keys() & self._by_entry.get(entry, {}).keys() for entry in (pair.to, pair.to.unnamed))
         others = (self[place] for places in found for place in places)
         return any(other.grant != apart for other in others)
 
     def names(self, name: str) -> bool:
-        """Whether any has a `to` entry of this name."""
+        """Whether any grant has a `to` entry with this name."""
         return self.name_targets and name in self._by_target
 
     @cached_property
     def name_targets(self) -> bool:
-        """Whether any has a `to` entry with a name."""
+        """Whether any grant has a `to` entry with a name."""
         return any(entry.name is not None for grant in self for entry in grant.to)
 
     def foremost(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
-        """Those that are worth comparing, where no more than `most` are told."""
+        """The grants worth comparing, where no more than `most` near misses are reported."""
         if len(self) > COMPARED:
             return self._likeliest(reference)
         return self._without_those_of_others(reference, most, once)
 
     def _without_those_of_others(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
-        """Without those that are right for the target and for referrers of its kind in other namespaces alone, of which each
-        exists or is not like the referrer's: what they differ in costs the same, so that the first by name are the nearest."""
+        """Drop grants that fit the target and a referrer of this kind, but name only other namespaces (ones that exist,
+        or are spelt quite differently). They are all equally far off, so keeping the first `most` by name is enough."""
         others = self._for_kinds(reference.referrer.group_kind, reference.to.group_kind)
         if len(others) <= most:
             return self
@@ -126,7 +126,8 @@ class Grants(tuple[Grant, ...]):
         return [grant for place, grant in enumerate(self) if place not in left_out]
 
     def _perhaps_meant(self, wanted: str, once: Once) -> Collection[str | None]:
-        """The namespaces in `from` entries by which another one may be meant. Grants of many namespaces name the same."""
+        """The namespaces in `from` entries that may be a slip of the wanted one. Many target namespaces hold grants for the
+        same namespaces, so the answer is kept by their names."""
         named = self._from_namespaces
         return once(
             ("perhaps meant", wanted, named),
@@ -138,8 +139,8 @@ class Grants(tuple[Grant, ...]):
         return frozenset(self._by_namespace)
 
     def _for_kinds(self, referrer: GroupKind, target: GroupKind) -> Sequence[int]:
-        """Where those are, by name, that have an entry for referrers of a kind and one for all targets of a kind, and none
-        that can have changed places."""
+        """The places, ordered by grant name, of grants with an entry for referrers of a kind and one for all targets of
+        a kind. Grants whose entries may be exchanged are left out."""
         if (referrer, target) not in self._by_kinds:
             unnamed = ToEntry(*target, None)
             self._by_kinds[referrer, target] = sorted(
@@ -153,7 +154,7 @@ class Grants(tuple[Grant, ...]):
         return {}
 
     def _likeliest(self, reference: Reference) -> Sequence[Grant]:
-        """Of very many: they name the referrer's namespace and the target, or what is spelt with nearly the same letters."""
+        """Out of very many, the grants that name the referrer's namespace and the target, or names spelt alike."""
         near = self._by_namespace.get(reference.referrer.namespace, {})
         named = self._by_target.get(reference.to.name, {})
         glanced: dict[int, None] = {}
@@ -164,7 +165,7 @@ class Grants(tuple[Grant, ...]):
         ]
 
     def _unlikeness(self, reference: Reference) -> Callable[[int], int]:
-        """How many letters a grant lacks or has besides those of the two names."""
+        """A function that counts the letters by which a grant's namespace and target name are off."""
         namespace, target = letters(reference.referrer.namespace), letters(reference.to.name)
         every = self._letters
         # Many grants are for the same namespaces.

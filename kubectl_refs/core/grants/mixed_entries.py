@@ -22,7 +22,7 @@ from kubectl_refs.core.records import replace
 def exchanged_pairs(reference: Reference, grant: Grant, lookups: Lookups) -> Iterator[NearMiss]:
     """Pairs whose `from` describes the target and whose `to` describes the referrer.
 
-    Where both are of one kind nothing tells them apart, so none is swapped.
+    If both are of one kind, nothing tells them apart, so no pair counts as exchanged.
     """
     referrer, target = reference.referrer, reference.to
     if referrer.group_kind == target.group_kind:
@@ -47,7 +47,7 @@ def exchanged_pairs(reference: Reference, grant: Grant, lookups: Lookups) -> Ite
             differences = [
                 Difference(path, wanted, found, Hint.SWAPPED) for path, wanted, found in exchanged if wanted != found
             ]
-            # However many fields it shows in, exchanging from and to is one slip.
+            # Exchanging from and to is one slip, however many fields it affects.
             yield NearMiss(
                 grant.grant,
                 from_index,
@@ -73,16 +73,16 @@ def _exchanged_namespace(
 def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) -> list[NearMiss]:
     """Mark grants that hold one right half each: a `from` in one and a `to` in another do not combine.
 
-    Only those are marked whose other half is for another kind, and of two one at least is of no use as it is: a grant for
-    another namespace or another object does what it was written for. One whose other half is wrong by slips alone needs no
-    other grant to explain it.
+    Grants are marked only if their other half is for another kind, and if at least one of the two is of no use as it
+    is: a grant for another namespace or another object does what it was written for. A grant whose other half is wrong
+    only by slips needs no other grant to explain it.
     """
     halves = [miss for miss in misses if _is_half(reference, miss)]
     if len(halves) < 2:
         return misses
     halves.sort(key=lambda miss: miss.grant)
     useless = {miss.grant for miss in halves if not _is_of_use(reference, miss, lookups)}
-    # Of a half, one part is right and the other is not.
+    # In each of them, one part is right and the other is not.
     lacking = {miss.grant: "to" if _right(miss, "from") else "from" for miss in halves}
     marked = []
     for miss in misses:
@@ -95,7 +95,7 @@ def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) 
 
 
 def _with_split(reference: Reference, miss: NearMiss, part: str, other: NearMiss) -> NearMiss:
-    """One that lacks a part, which another has."""
+    """The near miss, marked as lacking a part that another grant has."""
     index, wanted = other.to, str(reference.to)
     if part == "from":
         index, wanted = other.from_, f"{reference.referrer.kind} in {reference.referrer.namespace}"
@@ -105,9 +105,9 @@ def _with_split(reference: Reference, miss: NearMiss, part: str, other: NearMiss
 
 
 def _is_half(reference: Reference, miss: NearMiss) -> bool:
-    """Whether one part is right and the other for another kind, or from the target's own namespace, where nothing needs
-    a grant."""
-    # Of hardly any near miss a kind or that namespace differs.
+    """Whether one part is right, and the other is for another kind or for the target's own namespace, where nothing
+    needs a grant."""
+    # Few near misses differ in a kind or in that namespace.
     telling = [
         each
         for each in miss.differences

@@ -1,8 +1,8 @@
 """The near miss: which grant almost permits a reference, and which of its fields keep it from doing so.
 
-Every grant is compared entry by entry; of each, the nearest pair of entries is told with every field that differs,
-what the reference needs there, and why the two differ. Grants outside the target's namespace are told only where
-nothing but slips separates them from the reference: they would permit it if they stood in the right place.
+Every grant is compared entry by entry. Its nearest pair of entries is reported with every field that differs, what the
+reference needs there, and why the two differ. Grants outside the target's namespace are reported only where nothing
+but slips separates them from the reference: they would permit it if they were in the right place.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
 
 LEAST_COST = min(cost for hint, cost in COST.items() if hint is not Hint.SPLIT)
-"""Of any difference."""
+"""The cost of the cheapest difference."""
 
 
 class NearMisses(NamedTuple):
-    """Near misses, nearest first, and how many more there are that differ in more than so many of these."""
+    """Near misses, nearest first, and how many further ones were left out because enough are nearer."""
 
     nearest: tuple[NearMiss, ...]
     beyond: int = 0
@@ -34,8 +34,8 @@ class NearMisses(NamedTuple):
 def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups) -> tuple[NearMiss, ...]:
     """The near misses of a reference, nearest first.
 
-    `grants` may stand anywhere. Those in the target's namespace are all told, save those that permit the reference and
-    those without entries.
+    `grants` may be in any namespace. All of those in the target's namespace are reported, except grants that permit the
+    reference and grants without entries.
     """
     return nearest_of(reference, grants, lookups, Kept(lookups)).nearest
 
@@ -47,9 +47,9 @@ def nearest_of(
     once: Once,
     most: int | None = None,
 ) -> NearMisses:
-    """The same, of which only `most` matter: others of the target's namespace that were surely not meant for the reference,
-    or are right but for a third namespace, may be left out. `once` keeps what other references have in common with this
-    one."""
+    """The same where only the nearest `most` matter: further grants of the target's namespace may be left out if they
+    were surely not meant for the reference, or are right except that they name a third namespace. `once` keeps results
+    that other references share with this one."""
     kind, own, beside = reference.to.group_kind, reference.to.namespace, reference.referrer.namespace
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []
@@ -62,12 +62,12 @@ def nearest_of(
         here = namespace == own
         third = not here and namespace != beside
         if third and not any(entry.matches(reference) for entry in grant.from_):
-            # Only an exact match counts there, so whether the names it has instead exist need not be looked up.
+            # Only an exact match counts there, so there is no need to look up whether the names it has instead exist.
             continue
         froms = weighed_from(reference, grant, once)
         exchanged = tuple(exchanged_pairs(reference, grant, lookups)) if kind in froms.kinds else ()
         if not (here or froms.perhaps_meant or exchanged):
-            # Few can be meant for it by their `from` alone: their `to` need not be compared.
+            # The `from` of most grants elsewhere rules them out: their `to` need not be compared.
             continue
         fitting = _fitting(grant, reference)
         if here and most is not None and fitting is not None and froms.for_another_namespace and not exchanged:
@@ -96,7 +96,7 @@ def nearest_of(
 
 
 def _fitting(grant: Grant, reference: Reference) -> int | None:
-    """The first `to` entry that is for the target: with it, only `from` keeps the grant from permitting the reference."""
+    """The index of the first `to` entry for the target: with it, only `from` keeps the grant from permitting."""
     group, kind, _, name = reference.to
     for index, entry in enumerate(grant.to[:MAX_ENTRIES]):
         if entry.kind == kind and entry.group == group and (entry.name is None or entry.name == name):
@@ -112,8 +112,8 @@ def nearness(miss: NearMiss) -> tuple[float, GrantName]:
 def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: Lookups) -> bool:
     """Whether a grant outside the target's namespace was meant for the reference and is of no use where it stands.
 
-    In the referrer's own namespace it permits nothing, so slips beside its place are told as well. In a third one it
-    may do its work for other references: only if it names a target that does not exist there is it surely misplaced.
+    In the referrer's own namespace it permits nothing, so it may have slips besides its place. In a third namespace it
+    may serve other references: it is surely misplaced only if it names a target that does not exist there.
     """
     if grant.grant.namespace == reference.referrer.namespace:
         return MEANT.issuperset([each.hint for each in miss.differences])
@@ -131,17 +131,17 @@ def _nearest_pair(reference: Reference, grant: Grant, froms: WeighedFrom, lookup
 
 
 def _of_from(grant: Grant, froms: WeighedFrom, to: int) -> NearMiss:
-    """One whose `to` entry is right."""
+    """The near miss of a grant whose `to` entry is right."""
     return NearMiss(grant.grant, froms.nearest, to, froms.differences, froms.cost, grant.source)
 
 
 def is_misplaced(miss: NearMiss) -> bool:
-    """Whether the grant is in another namespace than the one that it was meant for."""
+    """Whether the grant is in a namespace other than the one it was meant for."""
     return any(each.hint is Hint.WRONG_PLACEMENT for each in miss.differences)
 
 
 def misplaced_miss(reference: Reference, grant: Grant) -> NearMiss:
-    """A grant of another namespace that permits the reference in all but its place."""
+    """The near miss of a grant in another namespace that is right except for its place."""
     from_ = next(index for index, entry in enumerate(grant.from_) if entry.matches(reference))
     to = next(index for index, entry in enumerate(grant.to) if entry.matches(reference))
     return _with_placement(reference, NearMiss(grant.grant, from_, to, (), 0.0, grant.source))

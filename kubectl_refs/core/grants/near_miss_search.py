@@ -1,7 +1,7 @@
-"""Where the grant may be that almost permits a reference, which of many are compared, and how many are told.
+"""The search for near misses: where grants are looked for, which of many are compared, and how many are reported.
 
-A reference may have as many near misses as there are grants, and a cluster as many references: so what is kept of
-each is bounded, and what is the same for many references is looked for once.
+A reference may have as many near misses as there are grants, and a cluster as many references. So the near misses kept
+of each reference are bounded, and answers that many references share are worked out once.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from kubectl_refs.core.view.view import EXISTENCE, View
 T = TypeVar("T")
 
 MOST_NEAR_MISSES = 10
-"""Near misses of one reference that are told; nobody reads on where ten are nearer."""
+"""The most near misses reported for one reference; nobody reads on past the ten nearest."""
 
 HABIT = 100
-"""Grants for one referrer and one name of a target, in as many namespaces: a habit, and none of them misplaced."""
+"""Above this number, grants for one referrer and one target name in third namespaces are a habit: none is misplaced."""
 
 
 FEW = 3
-"""Grants of third namespaces that fit up to which each is told: among more, none is likely to be meant."""
+"""Fitting grants of third namespaces are reported up to this number: among more, none is likely to be meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class NearestMisses:
-    """The near misses of a reference that are told, nearest first, and how many further grants do not permit it."""
+    """The near misses reported for a reference, nearest first, and how many further grants do not permit it."""
 
     nearest: tuple[NearMiss, ...] = ()
     omitted: int = 0
     elsewhere: tuple[GrantName, ...] = ()
-    """Grants of third namespaces that would permit the reference if they were in its target's; whether they are meant
-    for it cannot be told."""
+    """Grants of third namespaces that would permit the reference if they were in the target's; whether they are meant
+    for it is not known."""
 
 
 NO_NEAR_MISSES = NearestMisses()
@@ -53,8 +53,8 @@ _NONE = Grants()
 
 
 class _Beside(NamedTuple):
-    """The near misses of a reference in the namespaces of its two ends, as they are told where these are all, whether any
-    was plainly meant for it, and whether two of them would have to be one."""
+    """The near misses in the namespaces of referrer and target, as reported if there are no others; whether any was
+    plainly meant for the reference; and whether two of them would have to be one grant."""
 
     alone: NearestMisses
     any_meant: bool
@@ -62,45 +62,45 @@ class _Beside(NamedTuple):
 
 
 def grants_of(view: View, namespace: str, effect: Callable[[], str], *, required: bool = False) -> Grants | None:
-    """The grants of a namespace, each parsed once; None if they could not be read. Those of a kind or version that counts
-    for nothing are not among them."""
+    """The grants of a namespace, each parsed once; None if they could not be read. Grants of an outdated kind or
+    version count for nothing, and are left out."""
     standing = _standing(view, namespace)
     if standing is not None:
         return standing.grants
-    # Who asks says what a failure means, and whether it is one that the kind is not served.
+    # The caller says what a failure means, and whether it is one if the kind is not served.
     return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect()).known else None
 
 
 def known_grants(view: View, namespace: str) -> Grants:
-    """The same as far as they are known, for whom it makes no difference that they could not be read."""
+    """The same, for callers to whom grants that could not be read are as good as none."""
     standing = _standing(view, namespace)
     return _NONE if standing is None else standing.grants
 
 
 def _grants_from(view: View, entry: FromEntry) -> Grants:
-    """The grants of all namespaces, of which those alone are looked at that have an entry; none if they could not be read."""
+    """The grants of all namespaces; only those with `entry` matter to the caller. Empty if they could not be read."""
     answer = view.list(REFERENCE_GRANT, None, effect="", about=entry)
     if not answer.known:
         return Grants()
-    # What is noted is this look, not that somebody parsed all.
+    # The look above is noted, with its entry; parsing, which is shared, must note nothing.
     return view.once(("grants of all namespaces",), lambda _: _parsed(answer.objects)).grants
 
 
 def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
-    """The grants of a namespace that count for nothing, as only manifests may hold them; none where they are not known."""
+    """The outdated grants of a namespace, which count for nothing and occur only in manifests; empty if not known."""
     standing = _standing(view, namespace)
     return standing.outdated if standing is not None else ()
 
 
 class _Standing(NamedTuple):
-    """Grants: those that count, and those that count for nothing."""
+    """Parsed grants: those that count, and the outdated ones, which count for nothing."""
 
     grants: Grants
     outdated: Sequence[Grant]
 
 
 def _standing(view: View, namespace: str) -> _Standing | None:
-    """None where they are not known, which is no gap yet. Every reference asks this several times."""
+    """The grants of a namespace; None where not known, which is no gap yet. Every reference asks several times."""
     return view.once(("grants", namespace), partial(_read, namespace))
 
 
@@ -115,21 +115,21 @@ def _parsed(objects: Sequence[JSON]) -> _Standing:
 
 
 def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
-    """The grants that a refused reference is compared with first: those of its target's namespace and of its referrer's."""
+    """The grants that a refused reference is compared with first: of the target's namespace, and of the referrer's."""
     effect = partial(_effect, reference)
     here, own = (grants_of(view, each, effect) for each in (reference.to.namespace, reference.referrer.namespace))
     return here or _NONE, own or _NONE
 
 
 def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:
-    """The referrer's name where one of the grants that it is compared with has it, which then may have exchanged `from` and
-    `to`; empty elsewhere."""
+    """The referrer's name if a `to` entry of the compared grants has it, because that grant may have exchanged `from`
+    and `to`; empty otherwise."""
     name = reference.referrer.name
     return name if grants.names(name) or own.names(name) else ""
 
 
 def nearest_misses(view: View, reference: Reference) -> NearestMisses:
-    """What comes near to permitting a reference that none of the grants of its target's namespace permits."""
+    """The near misses of a reference that no grant of the target's namespace permits."""
     beside = _beside_of_any(view, reference)
     if beside is not None and beside.any_meant:
         return beside.alone
@@ -140,14 +140,14 @@ def nearest_misses(view: View, reference: Reference) -> NearestMisses:
 
 
 def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
-    """The referrer's own namespace is looked at too: putting a grant there is the usual mistake, and its readers may be
-    allowed no more. All others are read only where neither holds a grant that was plainly meant for this reference."""
+    """Look in the referrer's own namespace too: putting a grant there is the usual mistake, and users may be allowed to
+    read no other. Read all others only if neither namespace holds a grant plainly meant for this reference."""
     beside = _beside_of_any(view, reference) or _beside(view, reference, *compared_grants(view, reference))
     effect = _effect(reference)
     fitting: tuple[GrantName, ...] = ()
     others: Sequence[NearMiss] = ()
     if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
-        # Who owns one namespace may seldom list the grants of all: that is no gap in the answer.
+        # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
         everywhere = view.without_gaps(lambda apart: _grants_from(apart, entry))
         others = _compared(view, reference, _elsewhere(reference, everywhere)).nearest
@@ -160,14 +160,14 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
 
 
 def _told(misses: tuple[NearMiss, ...], left_out: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:
-    """Of near misses, the nearest first, those that are told; some more are left out already."""
+    """The near misses to report, out of all with the nearest first; `left_out` more were dropped before."""
     omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + left_out
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
 def _beside_of_any(view: View, reference: Reference) -> _Beside | None:
-    """Where no grant names a target, the answer is the same for all targets of a kind in a namespace; None where one does,
-    or two grants would have to be one: that names the target."""
+    """The answer that all targets of a kind in a namespace share if no grant names a target. None if one does, or if
+    two grants would have to be one: that difference names the target."""
 
     def look(apart: View) -> _Beside | None:
         grants, own = compared_grants(apart, reference)
@@ -180,7 +180,7 @@ def _beside_of_any(view: View, reference: Reference) -> _Beside | None:
 
 
 def _beside(view: View, reference: Reference, grants: Grants, own: Grants) -> _Beside:
-    """Compares the grants of the target's namespace and of the referrer's."""
+    """Compare a reference with the grants of the target's namespace and of the referrer's."""
     once = _keeping(view)
     placed, misplaced = (each.foremost(reference, MOST_NEAR_MISSES, once) for each in (grants, own))
     misses, beyond = _compared(view, reference, (*placed, *misplaced))
@@ -196,7 +196,7 @@ def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> Near
 
 
 def _keeping(view: View) -> Once:
-    """Keeps what is made of lookups in a View, for all Views that share its memo."""
+    """Keep results that depend on lookups alone in the memo of a View."""
 
     def once(key: Hashable, make: Callable[[Lookups], T], /) -> T:
         return view.once(key, lambda apart: make(lookups_of(apart)))
@@ -209,22 +209,22 @@ def _effect(reference: Reference) -> str:
 
 
 def meant(miss: NearMiss, reference: Reference) -> bool:
-    """Whether a grant was plainly written for the reference: slips, or its place, are all that is wrong with it."""
+    """Whether a grant was plainly written for the reference: it is misplaced, has only slips, or has mixed entries."""
     if miss.grant.namespace != reference.to.namespace:
         return True
     return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
 
 
 def without_those_of_others(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
-    """The near misses of a reference whose target does not exist: the fault is its own, and a grant that is right for another
-    target is not near to it."""
+    """The near misses of a reference whose target does not exist. The fault is the reference's own, so grants that are
+    right for another target are dropped."""
     nearest = tuple(miss for miss in near.nearest if not _is_of_another(view, reference, miss))
     return replace(near, nearest=nearest, elsewhere=())
 
 
 def _is_of_another(view: View, reference: Reference, miss: NearMiss) -> bool:
-    """Whether a grant is right for another target than the one that a reference names: one of another name, or one that is
-    where the grant is."""
+    """Whether a grant is right for a target other than the reference's: one that differs in name or kind, or one in the
+    grant's own namespace."""
     if any(each.path.startswith("spec.to[") for each in miss.differences):
         return True
     if miss.grant.namespace == reference.to.namespace:
@@ -240,16 +240,16 @@ def is_missing(view: View, target: ObjectKey) -> bool:
 
 
 def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
-    """Grants of third namespaces that name referrer and target exactly: only those count there (near_misses)."""
+    """Grants of third namespaces that name referrer and target exactly: no others count there (near_miss)."""
     ends = (reference.referrer.namespace, reference.to.namespace)
     found = [grant for grant in everywhere.matching(reference, by_name=True) if grant.grant.namespace not in ends]
     return found if len(found) <= HABIT else []
 
 
 def _fitting(view: View, reference: Reference, everywhere: Grants) -> tuple[Sequence[NearMiss], tuple[GrantName, ...]]:
-    """Grants of third namespaces that fit the referrer and the target, with a name or without: those that nothing uses
-    where they are, so that they are surely misplaced, and those that may be meant for where they are. None where that is
-    a habit."""
+    """Grants of third namespaces that fit the referrer and the target, with a name or without: first those that nothing
+    uses where they are, which are surely misplaced, then those that may be meant for where they are. Both are empty if
+    there are more than FEW."""
     own = reference.to.namespace
     found = [grant for grant in everywhere.matching(reference) if grant.grant.namespace != own]
     if len(found) > FEW:
@@ -259,8 +259,8 @@ def _fitting(view: View, reference: Reference, everywhere: Grants) -> tuple[Sequ
 
 
 def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
-    """Whether it is known that nothing uses what a grant gives the referrer's kind and namespace, where it is."""
-    # Imported here: few grants fit a reference into another namespace than theirs.
+    """Whether it is known that nothing uses, in the grant's own namespace, the permissions that fit the reference."""
+    # Imported here: few grants fit a reference into a namespace other than their own.
     from kubectl_refs.core.grants.usage import usage_of
 
     used = usage_of(view, grant)
@@ -271,15 +271,15 @@ def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
 def lookups_of(view: View) -> Lookups:
     def exists(key: ObjectKey) -> bool | None:
         if key.group_kind == NAMESPACE:
-            # The same few are asked for again and again.
+            # The same few Namespaces are asked for again and again.
             return view.once(("exists", key), lambda apart: _exists(apart, key))
         return _exists(view, key)
 
     def like(key: ObjectKey) -> str | None:
-        # Imported here: most slips are one.
+        # Imported here: most names are off by a single slip, and need no list of the others.
         from kubectl_refs.core.view.names import names_of
 
-        # A slip looks like one all the same where the others may not be listed.
+        # A slip still looks like one where the other names may not be listed: that is no gap.
         kind, place = key.group_kind, key.namespace or None
         return view.without_gaps(lambda apart: names_of(apart, kind, place)).nearest(key.name)
 

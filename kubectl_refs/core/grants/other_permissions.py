@@ -1,6 +1,6 @@
-"""What permits references of other kinds as a ReferenceGrant does those of Gateway API, and is taken for one.
+"""Kinds that permit references of kinds outside Gateway API, and are mistaken for ReferenceGrant.
 
-It is right for its own kinds, so nothing is said of it alone; only where a reference of Gateway API was to be permitted by it.
+Their objects are right for their own kinds, so one is mentioned only if it names a refused Gateway API reference.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kubectl_refs.core.view.view import View
 
 
 def _of_kong(obj: JSON, reference: Reference) -> str:
-    """It has the entries of a ReferenceGrant (developer.konghq.com/operator/konnect/cross-namespace-references)."""
+    """Kong's kind has a ReferenceGrant's entries (developer.konghq.com/operator/konnect/cross-namespace-references)."""
     grant = Grant.parse(obj)
     pairs = (Pair(*each) for each in product(grant.from_, grant.to))
     fitting = next((each for each in pairs if each.permits(reference)), None)
@@ -30,7 +30,7 @@ def _of_kong(obj: JSON, reference: Reference) -> str:
 
 
 def _of_contour(obj: JSON, reference: Reference) -> str:
-    """It names Secrets, and the namespaces or `*` for all (projectcontour.io/docs/latest/config/tls-delegation)."""
+    """A delegation names Secrets and namespaces (`*` for all; projectcontour.io/docs/latest/config/tls-delegation)."""
     for each in entries(at(obj, "spec", "delegations")):
         namespaces = entries(at(each, "targetNamespaces"))
         if reference.to.group_kind == SECRET and at(each, "secretName") == reference.to.name:
@@ -45,9 +45,9 @@ def _of_contour(obj: JSON, reference: Reference) -> str:
 class _OtherKind:
     kind: GroupKind
     whose: str
-    """Whose references it permits."""
+    """Whose references the kind permits."""
     named: Callable[[JSON, Reference], str]
-    """Who and what an object names, if that fits a reference; empty where it does not."""
+    """Words for the referrers and targets that an object names, if they fit a reference; empty if not."""
 
 
 _OTHER_KINDS = (
@@ -57,11 +57,11 @@ _OTHER_KINDS = (
 
 
 def other_permissions(view: View, reference: Reference) -> Sequence[str]:
-    """What is said of each object that names a refused reference of Gateway API and does not count for it."""
+    """A remark on each object that names a refused reference of Gateway API but does not count for it."""
     if reference.referrer.group not in (GATEWAY_GROUP, X_GROUP):
         return ()
     namespace = reference.to.namespace
-    # Hardly a namespace has any, and thousands of references may be refused there.
+    # Hardly any namespace has such objects, but thousands of references may be refused there.
     there = view.once(("other permissions", namespace), lambda apart: apart.without_gaps(partial(_listed, namespace)))
     return [
         f"{key_of(obj)} names {named}, but counts for {other.whose} only"

@@ -1,4 +1,4 @@
-"""The access that grants give, whatever they are called: what is compared where a team has accepted some of it."""
+"""The access that grants give, whatever the grants are called: this is compared with what a team has accepted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Permission:
 
     @property
     def wider(self) -> Permission:
-        """The permission for every object of the kind."""
+        """The same permission for every object of the target's kind."""
         return Permission(self.namespace, self.pair.wider)
 
 
 def permissions_of(grants: Iterable[Grant]) -> Mapping[Permission, Grant]:
-    """Every permission that grants give, each with a grant that gives it; those that no API server takes give none."""
+    """Every permission that grants give, each with a grant that gives it. Grants no API server accepts give none."""
     return {
         Permission(grant.grant.namespace, Pair(from_, to)): grant
         for grant in grants

@@ -1,6 +1,6 @@
-"""Grants of others: does the nearest one that does not permit a reference do what it was written for?
+"""Grants meant for others: does the nearest near miss of a reference do what it was written for?
 
-Where it does, its fields are not wrong: to change them would take a permission from somebody.
+If so, its fields are not wrong, and changing them would take a permission from somebody.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _OTHERS = frozenset({Hint.OTHER_NAMESPACE, Hint.OTHER_NAME})
 
 
 def with_soundness(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
-    """The same near misses, of which the nearest is marked where it is sound. Nothing is concluded where what it names
-    could not be read, so that is no gap."""
+    """The same near misses, with the nearest marked if it is sound. If the objects it names could not be read, nothing
+    is concluded, so that is no gap."""
     if not near.nearest or near.nearest[0].grant.namespace != reference.to.namespace:
         return near
     first, *others = near.nearest
@@ -32,7 +32,7 @@ def with_soundness(view: View, reference: Reference, near: NearestMisses) -> Nea
 
 
 def _are_sound(view: View, reference: Reference, miss: NearMiss) -> Iterator[bool]:
-    """Of the kind, the name and the namespace of each entry that differ, whether they are meant as they are."""
+    """Whether each differing kind, name and namespace of the two entries is meant as it is."""
     for part, index in (("from", miss.from_), ("to", miss.to)):
         entry = f"spec.{part}[{index}]."
         fields = {each.path.removeprefix(entry): each for each in miss.differences if each.path.startswith(entry)}
@@ -56,8 +56,8 @@ def _is_other_kind(view: View, miss: NearMiss, part: str, index: int, fields: di
 
 
 def _exists(view: View, key: ObjectKey, difference: Difference) -> bool:
-    """Whether a value names what there is, and does not look like the one that is needed. In a part of a cluster, what
-    is not known not to exist is taken to exist."""
+    """Whether a value names something that exists, and is no slip of the wanted value. In a part of a cluster, an
+    object not known to be absent is taken to exist."""
     wanted, found = difference.wanted, difference.found or ""
     no_name = found in ("", "*") or found.endswith(NOT_A_STRING)
     if no_name or difference.hint not in _OTHERS or (close(wanted, found) and not deliberate(wanted, found)):

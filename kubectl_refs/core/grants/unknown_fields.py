@@ -1,4 +1,4 @@
-"""The fields of a ReferenceGrant in manifests that its kind does not have."""
+"""Fields that a manifest gives a ReferenceGrant, but the kind does not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import entries, mapping, was_created
 from kubectl_refs.core.text.vocabulary import nearest
 
-# Of metadata and of a status, an API server has fields of its own.
+# Fields inside metadata and status are not checked: an API server adds its own there.
 _TOP = ("apiVersion", "kind", "metadata", "spec", "status")
 _SPEC = ("from", "to")
 _FROM = ("group", "kind", "namespace")
@@ -24,13 +24,13 @@ _OUT_OF_PLACE: Mapping[Sequence[str], Mapping[str, str]] = {
     },
     _TO: {"namespace": "it permits references into its own namespace only"},
 }
-"""What is said of a field that another part of a ReferenceGrant has, or another kind."""
+"""Remarks on fields that belong to another part of a ReferenceGrant, or to another kind."""
 
 
 def unknown_fields(grant: Grant) -> Iterator[UnknownField]:
-    """They come in the order in which they are written."""
+    """The unknown fields of a grant, in the order in which they are written."""
     if was_created(grant.source):
-        # What it holds, the kind has there.
+        # An API server accepted it, so the kind has all its fields there.
         return
     for path, obj, fields in _parts(grant.source):
         for name in obj:
@@ -51,6 +51,6 @@ def _parts(source: JSON) -> Iterator[tuple[str, JSON, Sequence[str]]]:
 
 
 def _meant(name: str, absent: Sequence[str]) -> str | None:
-    """The field that is spelt nearly so, or with a word before it: `apiGroup` as in RBAC, `targetNamespace`."""
+    """The absent field spelt nearly so, or without a leading word: `apiGroup` as in RBAC, `targetNamespace`."""
     ending = (each for each in absent if name.endswith(each.capitalize()))
     return nearest(name, absent) or next(ending, None)

@@ -1,4 +1,4 @@
-"""Who uses the grants: every reference that one permits, and what would break without it (docs/rules.md 1.8)."""
+"""Who uses each grant: every reference that it permits, and what would break without it (docs/rules.md 1.8)."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from kubectl_refs.core.view.slimming import referring_annotations
 from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
-"""Groups whose kinds are referenced by the fields of the table alone. An implementation's own kinds may be reached by
-its own means, such as Kong's annotations (docs/rules.md 1.8), so that no known user of them means little."""
+"""Groups whose kinds are referenced only by fields in the table. An implementation may reference its own kinds by other
+means, such as Kong's annotations (docs/rules.md 1.8), so finding no user of them says little."""
 
 
 _Target = tuple[str | None, ...]
-"""The group, kind and namespace of a target, and its name where one is meant."""
+"""The group, kind and namespace of a target, and its name where a single object is meant."""
 
 
 def _crosses(found: FoundReference) -> bool:
-    """Whether only a grant can permit it; in a mesh one may have to."""
+    """Whether only a grant can permit a reference; in a mesh, whether it may need one."""
     return found.field.governed_by is Mechanism.REFERENCE_GRANT and found.reference.crosses
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Keeps of a referrer what the question needs: its identity, and where it crosses into another namespace or
-    references the target asked about, its spec, the annotations that hold references, and which controllers wrote about
-    which of its parents.
+    """A digest that keeps what the question needs of a referrer: its identity and, if it references another namespace
+    or the target asked about, its spec, the annotations that hold references, and which controllers wrote about which
+    of its parents.
 
-    `found` takes the references of those, by the id of what is kept, which stands beside them.
+    `found` collects the references of such referrers, by the id of the kept object, which is stored beside them.
     """
 
     table: Table
@@ -80,7 +80,7 @@ class Digest:
 class UsedPair:
     """A permission of a grant with the references that use it.
 
-    `known` is False where the users could not be told: their kind is not in the table, or could not be read.
+    `known` is False where the users could not be determined: their kind is not in the table, or could not be read.
     """
 
     from_index: int
@@ -97,10 +97,10 @@ class UsedPair:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A grant and its users. It has no pairs where it lacks entries, or has more than an API server takes.
+    """A grant and its users. `pairs` is empty if the grant lacks entries, or no API server accepts it.
 
-    `sole` are the references that would be refused without it, because no other grant permits them and a Gateway asks
-    for one; `mesh` the users that are bound to Services alone, of which most meshes ask for none. `able` are the
+    `sole` are the references that would be refused without the grant, because no other grant permits them and a Gateway
+    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant. `able` are the
     objects that its `from` entries let refer, whether they do or not, since `from` has no name; None where they could
     not be read.
     """
@@ -122,8 +122,8 @@ class Referrers:
     """The objects that may use grants, indexed by what they reference.
 
     `unread` says where there may be more. `listed` are kinds and namespaces beyond the table whose objects are among
-    those given: who they are is known, what they reference is not. `found` finds the references of an object, where that
-    has been done before.
+    those given: their identity is known, their references are not. `found` returns an object's references, for callers
+    that have found them before.
     """
 
     def __init__(
@@ -165,15 +165,15 @@ class Referrers:
             self._by_kinds[who, reference.to[:3]].append(reference)
 
     def alike(self) -> Iterator[Sequence[Reference]]:
-        """The references of routes that are bound to Gateways, and of other objects, by what grants see of them: the kind and
-        namespace of the referrer, and the target. Of thousands of references many are alike."""
+        """References grouped by all that grants see of them: the referrer's kind and namespace, and the target. Routes
+        bound only to Services are left out. Among thousands of references, many are alike."""
         for references in self._by_ends.values():
             bound = [each for each in references if each.referrer not in self.mesh] if self.mesh else references
             if bound:
                 yield bound
 
     def read(self, entry: FromEntry) -> bool:
-        """Whether every object that an entry speaks of was read."""
+        """Whether every object that a `from` entry covers was read."""
         kind = entry.group_kind
         return kind in self._kinds and not self._unread & {(kind, None), (kind, entry.namespace)}
 
@@ -195,16 +195,16 @@ class Referrers:
     def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
         """The references into a namespace that a permission there permits."""
         from_, (group, kind, name) = pair.from_, pair.to
-        # A field left out, which only a manifest can do, equals nothing.
+        # A group, kind or namespace left out, as only a manifest can, equals nothing.
         if name is None:
             return tuple(self._by_kinds.get((from_, (group, kind, namespace)), ()))
         return tuple(self._by_ends.get((from_, (group, kind, namespace, name)), ()))
 
 
 def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
-    """The usage of each grant, in order. Grants of a namespace are weighed against each other, so all must be given."""
+    """The usage of each grant, in order. Pass all grants of a namespace, for `Usage.sole` depends on the others."""
     found: list[tuple[Grant, tuple[UsedPair, ...], dict[Reference, None]]] = []
-    # Sets take references from each other as they are; one by one each would be hashed anew.
+    # Sets reuse each other's hashes; references added one by one would each be hashed again.
     seen: set[Reference] = set()
     shared: set[Reference] = set()
     for grant in grants:
@@ -229,7 +229,7 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
 
 
 def usage_of(view: View, grant: Grant) -> Usage:
-    """The usage of one grant, weighed against no other, from the objects of each kind and namespace that it lets refer."""
+    """The usage of one grant, regardless of others, from the objects of each kind and namespace that it lets refer."""
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
     referring = view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
@@ -261,7 +261,7 @@ def _usage(
 
 
 def _among(users: Mapping[Reference, None], chosen: Set[Reference]) -> tuple[Reference, ...]:
-    """Those of the users that are chosen, in their order: nearly always none or all."""
+    """The chosen users, in their order: nearly always none or all."""
     if len(chosen) in (0, len(users)):
         return tuple(users) if chosen else ()
     return tuple(user for user in users if user in chosen)

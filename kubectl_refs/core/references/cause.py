@@ -1,6 +1,6 @@
 """The cause of a verdict in one sentence: the field that is to blame, what is there, and what is expected.
 
-It is what a reader needs first; what else is known of a reference stands beside it.
+A reader needs this first; everything else known about a reference is shown beside it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from kubectl_refs.core.references.kinds_alone import by_kind_remark
 from kubectl_refs.core.text.language import enumerated
 
 NEAR = 2
-"""Differing fields up to which a grant is called a near miss: with three that have nothing to do with each other, hardly
-anybody meant it, unless each is a slip."""
+"""The most differing fields with which a grant comes near: with three unrelated ones, hardly anybody meant the
+reference, unless each is a slip."""
 
 NAMED = 3
-"""Grants that do not come near and are named; more are counted."""
+"""The most grants that are named without coming near; further ones are only counted."""
 
 _IN_MANY_FIELDS = frozenset({Hint.SWAPPED, Hint.SPLIT, Hint.WRONG_PLACEMENT})
-"""Slips that each field beside them follows from."""
+"""Hints of one mistake that may show in many fields, which then do not count towards NEAR."""
 
 _REASONS: Mapping[Hint, str] = {
     Hint.CASE: "names are case-sensitive",
@@ -45,7 +45,7 @@ _REASONS: Mapping[Hint, str] = {
 
 
 def cause_of(evaluated: EvaluatedReference) -> str:
-    """One sentence without its full stop; never empty."""
+    """The cause, as one sentence without its full stop; never empty."""
     judgement = evaluated.judgement
     if judgement.unsupported:
         helps = ": no ReferenceGrant helps" if judgement.verdict is Verdict.REFUSED else ""
@@ -70,21 +70,21 @@ def cause_of(evaluated: EvaluatedReference) -> str:
 
 
 def said_by(evaluated: EvaluatedReference) -> Hashable:
-    """What `cause_of` depends on, for whoever keeps the judgement and the row: their ids take less time than the sentence."""
+    """A key of what `cause_of` depends on, for callers that keep the judgement and the row: ids are quick to get."""
     judgement, found = evaluated.judgement, evaluated.found
-    # What is written there of itself may be told, and a way to a target begins at the field's own place.
+    # A remark on the kind quotes what is written there, and a near target's differences begin with the path.
     own = found.reference.path if judgement.near_targets or found.field.by_kind else ""
     return id(judgement), id(found.field), found.reference.to, own
 
 
 def faults_besides(evaluated: EvaluatedReference) -> Sequence[str]:
-    """What is wrong with a reference that neither its cause nor a note says, in sentences without their full stop."""
+    """The faults of a reference that neither its cause nor a note mentions, as sentences without their full stop."""
     failed = [
         each.message
         for each in evaluated.checks
         if each.outcome is Outcome.FAILED and each.message not in evaluated.because
     ]
-    # That what is named does not exist, the cause says, in other words where another object is meant.
+    # The cause says that the target does not exist, in other words where another object is meant.
     if not failed or evaluated.refused_and_missing:
         return ()
     said = (cause_of(evaluated), *evaluated.notes)
@@ -92,7 +92,7 @@ def faults_besides(evaluated: EvaluatedReference) -> Sequence[str]:
 
 
 def _far(evaluated: EvaluatedReference) -> str:
-    """Of grants of which none comes near to permitting a reference: what they are called."""
+    """A clause that names the grants in the target's namespace, where none comes near to permitting a reference."""
     namespace = evaluated.reference.to.namespace
     names = [miss.grant.name for miss in evaluated.near_misses if miss.grant.namespace == namespace]
     more = len(names[NAMED:]) + evaluated.near_misses_omitted
@@ -110,12 +110,12 @@ def _misnamed(near: NearTarget) -> str:
 def _fields(differences: Sequence[Difference]) -> str:
     """What differs, and what is expected."""
     short = _shortened(differences, str)
-    # Each has a comma of its own.
+    # Each part has a comma of its own.
     return ", and ".join((", ".join(short[:-1]), short[-1])) if short[1:] else "".join(short)
 
 
 def _shortened(differences: Sequence[Difference], word: Callable[[Difference], str]) -> list[str]:
-    """What is said of each difference, which begins with its path; of fields of one place that place is said once."""
+    """The words for each difference, which begin with its path. Fields in one place mention that place only once."""
     places = [each.path.rpartition(".")[0] for each in differences]
     return [
         word(each).removeprefix(f"{place}.") if number and place == places[number - 1] else word(each)
@@ -124,7 +124,7 @@ def _shortened(differences: Sequence[Difference], word: Callable[[Difference], s
 
 
 def _refused_and_missing(evaluated: EvaluatedReference) -> str:
-    """What the reference names does not exist, and nothing permits it: two faults, of which the first alone refuses nothing."""
+    """The cause of two faults: the target is missing, which alone refuses nothing, and nothing permits it."""
     near, miss = _meant(evaluated), nearest(evaluated)
     first = _failure(evaluated) if near is None else _misnamed(near)
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
@@ -137,7 +137,7 @@ def _refused_and_missing(evaluated: EvaluatedReference) -> str:
 
 
 def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
-    """The one object that a reference can only mean, where it names none."""
+    """The only object that a reference can mean, where it names none."""
     of_parts = evaluated.fault in PART_FAULTS
     likely = [
         near
@@ -151,7 +151,7 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
 
 
 def _near_by(evaluated: EvaluatedReference) -> str:
-    """Of what is not among manifests that are a part of a cluster, and is taken to be elsewhere: what is among them."""
+    """The cause where a part of a cluster lacks the target, which is assumed to be elsewhere, but has a near target."""
     near, to = evaluated.near_targets[0], evaluated.reference.to
     fields = [each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT]
     what = next((each.what for each in evaluated.assumptions if each.object == to), "exists")
@@ -170,7 +170,7 @@ def named(key: ObjectKey, reference: Reference) -> str:
 
 
 def _failure(evaluated: EvaluatedReference) -> str:
-    """What is wrong with the target of a refused reference, as the caller can see."""
+    """What is wrong with the target of a refused reference, or why it is refused if nothing is."""
     checks = (each for each in evaluated.checks if each.layer is not Layer.PERMISSION)
     return next((each.message for each in checks if each.outcome is Outcome.FAILED), evaluated.because)
 
@@ -182,7 +182,7 @@ def nearest(evaluated: EvaluatedReference) -> NearMiss | None:
 
 
 def comes_near(miss: NearMiss) -> bool:
-    """Whether a grant may have been meant. One slip may show in many fields: from and to exchanged, or split over two grants."""
+    """Whether a grant may have been meant. One mistake may show in many fields: swapped or split `from` and `to`."""
     if len(miss.differences) <= NEAR:
         return True
     others = [each for each in miss.differences if each.hint not in _IN_MANY_FIELDS]
@@ -190,7 +190,7 @@ def comes_near(miss: NearMiss) -> bool:
 
 
 def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
-    # As nearly always: nothing is to be said but what differs. A sum with nothing is the text that is kept of it, no copy.
+    # The usual case: only the differences are told. Adding an empty string gives the cached text itself, no copy.
     if not miss.sound and _IN_MANY_FIELDS.isdisjoint([each.hint for each in miss.differences]):
         return _differing(miss.grant, miss.differences) + _unknown(miss)
     grant = f"ReferenceGrant {miss.grant}"
@@ -222,7 +222,7 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
 
 
 def exchange_of(reference: Reference, miss: NearMiss) -> str:
-    """What `from` and `to` of a grant must name which are swapped; empty where they are not, or only the two namespaces."""
+    """What the swapped `from` and `to` of a grant must name; empty if at most their namespaces are swapped."""
     swapped = {each.path.rpartition(".")[2] for each in miss.differences if each.hint is Hint.SWAPPED}
     if not swapped - {"namespace"}:
         return ""
@@ -232,12 +232,12 @@ def exchange_of(reference: Reference, miss: NearMiss) -> str:
 
 
 def _unknown(miss: NearMiss) -> str:
-    """The fields that a grant has in place of those that are missing."""
+    """The unknown fields that a grant has in place of missing ones."""
     lacking = [each.path for each in miss.differences if each.found is None]
     if not lacking:
         return ""
     missing = {tuple(path.rpartition(".")[::2]) for path in lacking}
-    # Imported here: an API server takes no entry without these fields.
+    # Imported here: an API server accepts no entry without these fields.
     from kubectl_refs.core.grants.unknown_fields import unknown_fields
 
     fields = unknown_fields(Grant.parse(miss.source))
@@ -246,14 +246,14 @@ def _unknown(miss: NearMiss) -> str:
 
 @lru_cache(2**12)
 def _differing(grant: GrantName, fields: tuple[Difference, ...]) -> str:
-    """Thousands of references are refused for the same slip."""
+    """How a grant differs. Cached: thousands of references are refused for the same slip."""
     if len(fields) > NEAR:
         return f"{len(fields)} fields of ReferenceGrant {grant} differ: {_fields(fields)}"
     return f"{_fields(fields)}, in ReferenceGrant {grant}{_because(fields)}"
 
 
 def _because(differences: Sequence[Difference]) -> str:
-    """Why a single field differs, as far as that is known; of several fields the values say it."""
+    """Why a single field differs, as far as that is known; empty for several fields, whose values must say it."""
     if len(differences) != 1:
         return ""
     (difference,) = differences

@@ -1,6 +1,6 @@
-"""References that an implementation copies into an object which it makes, and which need a ReferenceGrant of their own.
+"""References that an implementation copies into an object it makes, where they need a ReferenceGrant of their own.
 
-On a cluster that object is there and is looked at itself; among manifests it is not.
+On a cluster that object exists and is judged by itself; among manifests it is missing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kubectl_refs.core.view.view import View
 
 
 def with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
-    """An allowed reference of manifests, and what its copy lacks; any other as it is."""
+    """An allowed reference of manifests, marked if its copy lacks a grant; any other reference unchanged."""
     into = evaluated.field.copied_into
     if into is None or view.catalog.live or evaluated.verdict is not Verdict.ALLOWED or evaluated.code is not None:
         return evaluated
@@ -48,7 +48,7 @@ def _advice(into: GroupKind, namespace: str, to: ObjectKey) -> str:
 
 
 def _copied_target(view: View, evaluated: EvaluatedReference) -> ObjectKey | None:
-    """What the copy names: the target itself, or what the target names at a field of its own; None if that is not known."""
+    """The copy's target: the same one, or what that one names in a field of its own; None if that is not known."""
     field, target = evaluated.field, evaluated.reference.to
     if not field.copied_from or target.group_kind != field.default:
         return target

@@ -36,14 +36,14 @@ from kubectl_refs.core.view.view import View
 
 
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
-    """The verdict on one reference and what supports it; its effect and its fixes are made once all is read."""
+    """The verdict on one reference and what supports it; its effect and fixes are added once everything is read."""
 
     def judge(apart: View) -> EvaluatedReference:
         evaluated = _evaluate(apart, found, route, binding)
         return evaluated if found.field.copied_into is None else _with_copy(apart, evaluated)
 
     def of_meant(apart: View, meant: FoundReference) -> EvaluatedReference:
-        # What it may mean in its turn is not looked for.
+        # Near targets of a near target are not looked for.
         return _once_for_alike(apart, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
 
     evaluated, means_nothing_else = _once_for_alike(view, found, binding, judge, of_meant)
@@ -64,8 +64,8 @@ def _once_for_alike(
     judge: Callable[[View], EvaluatedReference],
     of_meant: Evaluate | None = None,
 ) -> tuple[EvaluatedReference, bool]:
-    """A reference as it is judged, once for all that are alike, and whether what they may mean instead was looked for
-    (`of_meant`) and nothing found: where there is something, how they differ from it is told by the path of each."""
+    """The judgement of a reference, made once for all that are alike, and whether near targets were looked for
+    (`of_meant`) and none found. Near targets cannot be shared: their differences hold the path of each reference."""
     if not _are_judged_alike(found):
         return judge(view), False
     asked = "judged", of_meant is not None, *_alike(found, binding)
@@ -91,9 +91,9 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
 
 
 def _are_judged_alike(found: FoundReference) -> bool:
-    """Whether all references that are alike are judged alike, whatever else their holders say: those to Services, of which a
-    cluster has thousands. A port that is none is told as it is written. Of a namespace that does not count, the remark names
-    what is written. Parents and certificates depend on more of their holder, and a copy has its name."""
+    """Whether a reference is judged like all that are alike, whatever else their referrers say. That holds for
+    references to Services (a cluster has thousands), with exceptions: remarks quote a wrong port or a namespace without
+    effect, parents and certificates depend on more of their referrer, and a copy has the referrer's name."""
     reference, field = found.reference, found.field
     if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
         return False
@@ -102,21 +102,21 @@ def _are_judged_alike(found: FoundReference) -> bool:
 
 
 def _alike(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
-    """What references have in common that are judged alike, but for the grants that have the name of a referrer. What is kept
-    of them holds the row, so that nothing else gets its id."""
+    """The key of references that are judged alike, unless a grant has the name of one of their referrers. The kept
+    judgement holds the table row, so no other row gets its id."""
     reference = found.reference
     of_reference = reference.to, reference.port, reference.section_name, reference.explicit_namespace
     return id(found.field), binding, reference.referrer[:3], *of_reference
 
 
 class _Alike(NamedTuple):
-    """A reference as it was judged, for all that are alike but for their places and their referrers' names, and the grants
-    with names that came into question for it: where one has the name of a referrer, that may have exchanged `from` and `to`."""
+    """A judged reference that stands for all that differ from it only in path and referrer's name, and the grants with
+    target names that it was compared with: a grant that names a referrer may have exchanged `from` and `to`."""
 
     judged: EvaluatedReference
     naming: Sequence[Grants]
     means_nothing_else: bool
-    """Whether what they may mean instead was looked for, and nothing found."""
+    """Whether near targets were looked for, and none found."""
 
     @classmethod
     def of(cls, view: View, judged: EvaluatedReference, of_meant: Evaluate | None = None) -> _Alike:
@@ -166,7 +166,7 @@ def _taker_of_any_secret(view: View, holder: JSON) -> str:
 
 
 def by_permission(found: FoundReference, permitted: PermissionDecision) -> EvaluatedReference:
-    """The verdict on a reference of whose target nothing is said, by its permission alone."""
+    """The verdict on a reference by its permission alone; nothing is said of its target."""
     reason = "RefNotPermitted" if permitted.outcome is Outcome.FAILED else None
     verdict = _VERDICTS[permitted.outcome]
     return _evaluated(found, permitted, verdict, reason, permitted.code, permitted.because)
@@ -206,20 +206,20 @@ _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outco
 
 
 def _listener(found: FoundReference, obj: JSON) -> JSON:
-    """The listener that a reference stands in; empty where it stands in none, or its holder is only supposed."""
+    """The listener that holds a reference; empty where none does, or the referrer is only supposed."""
     within = found.field.path.startswith("spec.listeners[*]") and found.indices
     return mapping(at(obj, "spec", "listeners", found.indices[0])) if within else {}
 
 
 def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
-    """The certificate of a listener that has no use for it: the field is ignored then (ListenerTLSConfig.Mode)."""
+    """The verdict on a certificate that its listener does not use: the field is ignored (ListenerTLSConfig.Mode)."""
     because = f'listener "{text(listener.get("name")) or ""}" does not end TLS itself and ignores certificateRefs'
     check = Check(Layer.PERMISSION, Outcome.OK, because)
     return EvaluatedReference(found, Judgement(Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,)))
 
 
 def _resolved(found: FoundReference, obj: JSON) -> bool:
-    """Whether some controller says, of the object as it is now, that what a reference shows on is resolved."""
+    """Whether some controller reports ResolvedRefs=True, for the object as it is now, where a reference shows."""
     generation = at(obj, "metadata", "generation")
     return any(
         reported is not None and reported.status == "True" and reported.observed_generation in (None, generation)
@@ -229,7 +229,7 @@ def _resolved(found: FoundReference, obj: JSON) -> bool:
 
 
 def _statuses(found: FoundReference, status: JSON, obj: JSON) -> Sequence[object]:
-    """The parts of a status with the condition that a reference shows on."""
+    """The parts of a status that hold the condition in which a reference shows."""
     match found.field.shown:
         case Shown.PARENT:
             return entries(status.get("parents"))
@@ -247,7 +247,7 @@ def _statuses(found: FoundReference, status: JSON, obj: JSON) -> Sequence[object
 def _decide(
     permitted: PermissionDecision, target: Target, found: FoundReference
 ) -> tuple[Verdict, str | None, Code | None, str]:
-    """Permission decides first: of a reference without it nothing else becomes the verdict (docs/rules.md 1.5)."""
+    """Permission decides first: if it is lacking or unknown, nothing else becomes the verdict (docs/rules.md 1.5)."""
     if permitted.outcome is Outcome.FAILED:
         by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(found)
         return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because
@@ -268,12 +268,12 @@ def _decide(
 
 
 def _open(target: Target) -> list[str]:
-    """Whether those who read the reference take its kind, where that is not sure."""
+    """Remarks on whether the reference's controllers take its kind, where that is not sure."""
     return [check.message for check in target.checks if (check.layer, check.outcome) == (Layer.KIND, Outcome.NOTE)]
 
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:
-    """What is to be known of the field besides: who asks for a grant there, and a namespace that does not count."""
+    """Remarks on the field: who asks for a grant there, and a namespace or group written there that does not count."""
     granted, free = permitted.mechanism is Mechanism.REFERENCE_GRANT, found.field.governed_by is Mechanism.UNGOVERNED
     crosses = granted or (free and found.reference.crosses)
     remarks = [found.field.note] if crosses and found.field.note else []
@@ -285,8 +285,8 @@ def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Chec
 
 
 def namespace_without_effect(found: FoundReference) -> str:
-    """What is said of a namespace that is written and does not count, since the target is in another one or in none; empty where
-    there is none."""
+    """The remark on a written namespace that does not count, since the target is in another one or in none; empty if
+    there is no such namespace."""
     written, reference = text(found.entry.get("namespace")), found.reference
     if not written or reference.explicit_namespace or written == reference.to.namespace:
         return ""
@@ -295,7 +295,7 @@ def namespace_without_effect(found: FoundReference) -> str:
 
 
 def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
-    """What stands where a reference should; only manifests that no API server has seen hold it."""
+    """The verdict on something else where a reference should be; only manifests that no API server has seen hold it."""
     nothing = Reference(referrer, place.path, ObjectKey("", "", "", ""))
     return EvaluatedReference(
         FoundReference.without_row(nothing, Mechanism.UNGOVERNED, Role.OTHER),

@@ -1,4 +1,4 @@
-"""What a reference that does not work does to traffic, in one line (docs/rules.md 7.1)."""
+"""What a failing reference does to traffic, in one line (docs/rules.md 7.1)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _OUTCOME = {
 
 
 def _outcome(kind: GroupKind) -> tuple[str, str]:
-    """What a route carries, and what happens to it where a backend fails."""
+    """What a route carries, and what happens to that traffic where a backend fails."""
     return _OUTCOME.get(kind, ("connections", "are rejected"))
 
 
 class Impact:
-    """What the failing references of one object do, as far as the specification fixes it: for those of a route it depends on
-    the rule that they stand in, which is looked at once."""
+    """The effects of one object's failing references, as far as the specification fixes them. In a route they depend on
+    the rule that holds the reference; each rule is looked at once."""
 
     def __init__(self, obj: JSON) -> None:
         self._object = obj
@@ -55,11 +55,11 @@ class Impact:
 
 
 _WHOLE_RULES = (Role.MIRROR, Role.AUTH, Role.EXTENSION)
-"""What counts for every request of a rule, whatever backend it goes to."""
+"""Roles that matter to every request of a rule, whichever backend it goes to."""
 
 
 class _Rule(NamedTuple):
-    """A rule of a route: its place as words, and the weights of its backendRefs with their sum."""
+    """A rule of a route: its place in words, and the weights of its backendRefs with their sum."""
 
     place: str
     weights: Sequence[int]
@@ -73,7 +73,7 @@ class _Rule(NamedTuple):
 
 @lru_cache(maxsize=1_000)
 def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total: int) -> str:
-    """What a failing reference in a rule does: one text for all routes of which the same is said."""
+    """What a failing reference in a rule does. Cached, so that routes with the same sentence share one text."""
     subject, happens = _outcome(kind)
     if role is Role.MIRROR:
         return f"no copies are mirrored from {place}; its answers to clients are not affected"
@@ -101,7 +101,7 @@ def _weight(ref: JSON) -> int:
 
 
 def _place(kind: GroupKind, number: int, rule: JSON) -> str:
-    """A rule by its path, and by its name or first match where that tells more."""
+    """A rule by its path, and by its name or first match if it has one."""
     name = text(rule.get("name"))
     described = f'"{name}"' if name else _match(kind, rule)
     return f"spec.rules[{number}]" + (f" ({described})" if described else "")

@@ -1,7 +1,7 @@
-"""References whose group does not count for the implementation that reads them, which goes by the kind alone.
+"""References whose implementation goes by the kind alone, whatever group is written.
 
-By the specification another group is another kind. Envoy Gateway's documentation leaves the group of a ClusterTrustBundle out,
-and its controller takes that.
+By the specification another group is another kind. Envoy Gateway's documentation leaves out the group of a
+ClusterTrustBundle, and its controller accepts that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kubectl_refs.core.view.view import View
 
 @dataclass(frozen=True, slots=True)
 class GroupRemark:
-    """What is to be known of a group that does not count, and what to write instead; sentences without full stop."""
+    """A remark on a group that does not count, and what to write instead; sentences without full stop."""
 
     message: str
     advice: str
@@ -38,8 +38,8 @@ QUOTED = '""'
 
 
 def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
-    """Whether a CA certificate of the specification's own kinds is a ClusterTrustBundle without its group, and the controller
-    one that takes it: by what it reported, or by all the GatewayClasses that there are."""
+    """Whether a CA certificate of the specification's own kinds is a ClusterTrustBundle without its group, and its
+    controller accepts that. The controller is known from the status, or else from all GatewayClasses."""
     to = found.reference.to
     if found.field.by_kind or found.field.role is not Role.CA or (to.group, to.kind) != ("", CLUSTER_TRUST_BUNDLE.kind):
         return False
@@ -50,7 +50,7 @@ def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
 
 
 def as_its_controller_reads(found: FoundReference) -> FoundReference:
-    """The reference to the ClusterTrustBundle that is meant."""
+    """The same reference, leading to the ClusterTrustBundle that is meant."""
     group, kind = CLUSTER_TRUST_BUNDLE
     to = found.reference.to._replace(group=group, kind=kind, namespace="")
     field = replace(found.field, by_kind=(CLUSTER_TRUST_BUNDLE,))

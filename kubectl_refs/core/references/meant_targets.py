@@ -1,4 +1,4 @@
-"""What a reference may mean instead of what it names, weighed: would it work, and what would it need besides?"""
+"""Near targets, which a reference may mean instead, weighed: would it work with them, and what else would it need?"""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
 Evaluate = Callable[[View, FoundReference], EvaluatedReference]
-"""The verdict on a reference, by the rules that any reference is judged by."""
+"""Gives the verdict on a reference, by the rules that hold for any reference."""
 
 
 def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
-    """A reference that names nothing, with what it may mean; any other as it is. What could not be read for that is no
-    gap: it is not what was asked."""
+    """A reference that names nothing, with its near targets; any other reference unchanged. Failed reads are no gaps:
+    they are not about what was asked."""
     fault = evaluated.fault
     if (fault is None and not evaluated.assumptions) or evaluated.reference.unsubstituted:
         return evaluated
@@ -36,11 +36,11 @@ def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evalu
 
 
 def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
-    """A reference to what is not among the manifests, with the one object among them that it may mean."""
+    """A reference to an object that is not among the manifests, with the one object among them that it may mean."""
     near = view.without_gaps(lambda apart: _weighed(apart, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
     if len(near) != 1:
         return evaluated
-    # That the field has no namespace, the verdict or the cause says.
+    # The verdict or the cause says that the field has no namespace.
     told = () if evaluated.code is Code.LOCAL_ONLY else _notes(evaluated.found, near)
     if told and near[0].out_of_reach:
         told = (f"no ReferenceGrant can help: {elsewhere(evaluated.found)}",)
@@ -48,7 +48,7 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
 
 
 def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate) -> tuple[NearTarget, ...]:
-    """The near targets, those first that the reference would work with."""
+    """The near targets; first those that the reference would work with, if need be after a grant."""
     weighed = [_weigh(near, evaluate(view, meaning(found, near))) for near in near_targets(view, found, fault)]
     return tuple(sorted(weighed, key=lambda near: (bool(near.needs) and not near.needs_grant, not near.surely_meant)))
 
@@ -63,9 +63,9 @@ def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
 
 
 def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
-    """The reference with what it may mean, told in its sentences."""
+    """The reference with its near targets, which its sentences then mention."""
     first, reference = near[0], evaluated.reference
-    # Of what exists itself, and of what the field cannot reach, the message and the note say enough.
+    # If the target itself exists, or the field cannot reach the object, the message and the note say enough.
     known = first.object == reference.to or first.out_of_reach
     found = "" if known else f"; {_there_are(reference, near, of_part=evaluated.fault in PART_FAULTS)}"
     omitted = evaluated.found.may_cross and any(_is_omission(each) for each in first.differences)
@@ -110,11 +110,11 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
 
 
 def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
-    """What people try to reach by a field without a namespace, and what helps instead of a grant."""
+    """The note on objects that a field without a namespace cannot reach, and on what helps instead of a grant."""
     to = found.reference.to
     places = listing([each.object.namespace for each in near])
     if found.entry.get("namespace"):
-        # That it has no effect there, the cause says.
+        # The cause says that the namespace has no effect there.
         return f'{to.kind} "{to.name}" exists in {places}; no ReferenceGrant can help: {elsewhere(found)}'
     return (
         f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference that one, and no '

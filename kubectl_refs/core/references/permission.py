@@ -1,4 +1,4 @@
-"""May this reference be made? The verdict of what governs it, before anything is said about its target.
+"""Is a reference permitted? The decision of the mechanism that governs it, before anything is said about its target.
 
 Parents are not treated here: see the package attachment.
 """
@@ -26,7 +26,7 @@ from kubectl_refs.core.view.ending import is_being_deleted, is_terminating
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100
-"""Grants whose pairs of entries are told, where more permit one reference."""
+"""The most grants whose pairs of entries are reported, where many permit one reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ _SAME_NAMESPACE = PermissionDecision(Outcome.OK, Mechanism.SAME_NAMESPACE, "same
 
 
 def permission(view: View, found: FoundReference, binding: RouteBinding) -> PermissionDecision:
-    """The permission of a reference that is no parentRef, by grants alone (docs/rules.md 3.1)."""
+    """The permission of a reference that is no parentRef, without the near misses of a refusal (docs/rules.md 3.1)."""
     reference = found.reference
     if found.field.governed_by is Mechanism.LOCAL:
         return _local(view, found)
@@ -78,11 +78,11 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
 
 
 def _local(view: View, found: FoundReference) -> PermissionDecision:
-    """The permission where the holder's own namespace is all that a field may mean; no grant is asked."""
+    """The permission in a field that can only mean the referrer's own namespace; no grants are read."""
     own, target = found.reference.referrer.namespace, found.reference.to
     if not found.field.own_namespace:
         written = text(found.entry.get("namespace"))
-        # Where everything is there, what the field means in the end is looked for, and its absence says more.
+        # In a whole cluster the target in the referrer's namespace is looked for, and its absence says more.
         if view.catalog.is_part and written and written != own and target.namespace and not found.field.implementation:
             because = f'this field has no namespace: "{written}" there has no effect, and no ReferenceGrant can help'
             note = elsewhere(found, written)
@@ -98,8 +98,8 @@ def _local(view: View, found: FoundReference) -> PermissionDecision:
 
 
 def elsewhere(found: FoundReference, namespace: str = "") -> str:
-    """What helps where a field without a namespace of its own is to mean an object of another one, of the one that is written
-    where there is one: a policy goes to its target, what others need is copied or moved to them."""
+    """What helps if a field that cannot name another namespace means an object there (in `namespace`, if written): a
+    policy must be where its target is, any other target must be copied or moved to the referrer's namespace."""
     referrer, target = found.reference.referrer, found.reference.to
     if found.field.role is Role.POLICY_TARGET:
         place = f"{namespace}, the namespace of what it targets" if namespace else "the namespace of what it targets"
@@ -110,7 +110,7 @@ def elsewhere(found: FoundReference, namespace: str = "") -> str:
 
 
 def grants_in(view: View, reference: Reference) -> Grants | None:
-    """The grants of the namespace that a reference leads to; None if they could not be read."""
+    """The grants of the target's namespace; None if they could not be read."""
     return grants_of(view, reference.to.namespace, partial(_effect, reference), required=True)
 
 
@@ -122,7 +122,7 @@ def _effect(reference: Reference) -> str:
 
 
 def _by_grants(view: View, reference: Reference) -> PermissionDecision:
-    """The decision by grants: what permits is the same for all referrers of a kind in a namespace."""
+    """The decision by grants. The permitting grants are the same for all referrers of a kind in a namespace."""
     grants = grants_in(view, reference)
     if grants is None:
         return _unreadable(view, reference)
@@ -133,7 +133,7 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
 
 
 def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDecision | None:
-    """None where no grant permits it. Where none of them names a target, the answer names none either."""
+    """The permission, or None where no grant permits. If no grant names a target, the answer names none either."""
     matching = grants.matching(reference)
     if not matching:
         return None
@@ -147,7 +147,7 @@ def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDe
     )
     if all(map(_is_ending, matching)):
         return _ending(permitted, reference)
-    # On a cluster that takes a request for each namespace, and what is in it is marked within moments.
+    # On a cluster this would take a request per namespace, and grants in it are marked as deleted within moments.
     if not view.catalog.live and is_terminating(view, reference.to.namespace):
         because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
         return replace(permitted, because=because, code=Code.ENDING_PERMISSION)
@@ -169,11 +169,11 @@ def _refused(view: View, reference: Reference, grants: Grants) -> PermissionDeci
 
 
 def _taken_for_grants(view: View, reference: Reference) -> Sequence[str]:
-    """What is said of objects of other kinds that were to permit a reference. A cluster is not asked: every refusal would
-    take requests for kinds that few have."""
+    """Remarks on objects of other kinds that were meant to permit a reference. A cluster is not asked: every refusal
+    would take requests for kinds that few clusters have."""
     if view.catalog.live:
         return ()
-    # Imported here: manifests alone need it.
+    # Imported here: only manifests need it.
     from kubectl_refs.core.grants.other_permissions import other_permissions
 
     return other_permissions(view, reference)
@@ -184,7 +184,7 @@ def _is_ending(grant: Grant) -> bool:
 
 
 def _ending(permitted: PermissionDecision, reference: Reference) -> PermissionDecision:
-    """A permission that will soon be none: every grant is being deleted."""
+    """A permission that will soon end: every grant for it is being deleted."""
     one = len({match.grant for match in permitted.grants}) == 1
     going = (
         "is being deleted and permits this until it is" if one else "are being deleted and permit this until they are"
@@ -195,7 +195,7 @@ def _ending(permitted: PermissionDecision, reference: Reference) -> PermissionDe
 
 
 def _outdated(view: View, reference: Reference) -> str:
-    """What is said of a grant that would permit the reference if an API server took it; empty where there is none."""
+    """The remark on a grant that would permit the reference if an API server accepted it; empty if there is none."""
     for grant in outdated_grants(view, reference.to.namespace):
         if any(each.matches(reference) for each in grant.from_) and any(each.matches(reference) for each in grant.to):
             return (
@@ -206,7 +206,7 @@ def _outdated(view: View, reference: Reference) -> str:
 
 
 def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
-    """Grants in manifests that would permit the reference if they did not have too many entries."""
+    """Remarks on grants in manifests that would permit the reference if they did not have too many entries."""
     if not grants.oversized:
         return ()
     return tuple(
@@ -234,8 +234,8 @@ def _refusal(reference: Reference, grants: Grants) -> str:
 
 
 def _unknown(grant: Grant) -> str:
-    """The fields in which what a grant lacks may stand."""
-    # Imported here: an API server takes no grant that lacks a list.
+    """The unknown fields that may hold what a grant lacks."""
+    # Imported here: an API server accepts no grant that lacks a list.
     from kubectl_refs.core.grants.unknown_fields import unknown_fields
 
     fields = [str(each) for each in unknown_fields(grant) if each.meant or each.remark]

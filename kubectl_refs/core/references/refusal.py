@@ -1,4 +1,4 @@
-"""Why does no grant permit a reference? The grants that come near to it, and whether one is in the wrong namespace."""
+"""Why does no grant permit a reference? Its near misses, and whether one is in the wrong namespace."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def explain_refusal(
     fault: Code | None = None,
     besides: str = "",
 ) -> PermissionDecision:
-    """A permission with its near misses where no grant permits; any other as it is. The outcome stays the same.
+    """A permission with its near misses, where no grant permits; any other unchanged. The outcome stays the same.
 
-    `fault` is what is wrong with the reference itself: a grant for another target is not called wrong where the
-    reference is. `besides` says what is wrong with the target, as a sentence without its full stop; empty where nothing is.
+    `fault` is what is wrong with the reference itself: a grant for another target is then not called wrong. `besides`
+    says what is wrong with the target, as a sentence without its full stop; empty where nothing is.
     """
     if permitted.mechanism is not Mechanism.REFERENCE_GRANT or permitted.outcome is not Outcome.FAILED:
         return permitted
@@ -32,7 +32,7 @@ def explain_refusal(
     if fault in MISSING or fault in KIND_FAULTS:
         near = without_those_of_others(view, reference, near)
     if near.nearest and not differs_only_by_slips(near.nearest[0]):
-        # Imported here: nearly always nothing comes near, or a slip does.
+        # Imported here: nearly always there is no near miss, or it is a slip.
         from kubectl_refs.core.grants.sound_grants import with_soundness
 
         near = with_soundness(view, reference, near)

@@ -1,4 +1,4 @@
-"""What the selectors of a policy reach in other namespaces: one reference for each object that they select there."""
+"""References by a policy's selectors into other namespaces: one for each object that they select there."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kubectl_refs.core.view.view import View
 
 
 def selected_by(view: View, obj: JSON) -> list[FoundReference]:
-    """The objects of other namespaces that the entries of an object's selecting rows select, each as a reference.
+    """The objects in other namespaces that the selectors of an object select, each as a reference.
 
-    Whether labels that are not known select an object stays open: it is left out.
+    An object is left out where labels that decide whether it is selected are not known.
     """
     selectors = selectors_of(obj, view.catalog.table)
     return [found for row, path, entry in selectors for found in _by_selector(view, key_of(obj), row, path, entry)]

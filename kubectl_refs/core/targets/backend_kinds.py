@@ -1,4 +1,4 @@
-"""Who of those that serve a route takes a backend that is no Service: by the specification that is up to each of them."""
+"""Which controllers of a route take a backend that is no Service: the specification leaves that to each of them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from kubectl_refs.core.view.view import View
 
 
 def serving_controllers(view: View, route: JSON) -> tuple[str | None, ...]:
-    """The controllerName for each parent of a route: of who wrote about it, or of its Gateway's class; None where it is not
-    known. What could not be read for that is no gap."""
+    """The controllerNames for each parent of a route: of the controllers that wrote about it, or else of its Gateway's
+    class; None where it is not known. Failed reads are no gaps."""
     key = key_of(route)
     if key.group_kind not in ROUTES:
         return ()
@@ -35,7 +35,7 @@ def serving_controllers(view: View, route: JSON) -> tuple[str | None, ...]:
 
 
 def _writers(written: Sequence[JSON], parent: ObjectKey, own: str) -> Iterator[str]:
-    """Who wrote the entries of a status that are about a parent."""
+    """The controllers that wrote the entries of a status about a parent."""
     for entry in written:
         name = text(entry.get("controllerName"))
         if name and _names_parent(mapping(entry.get("parentRef")), parent, own):
@@ -43,7 +43,7 @@ def _writers(written: Sequence[JSON], parent: ObjectKey, own: str) -> Iterator[s
 
 
 def _by_class(view: View, parent: ObjectKey) -> str | None:
-    """The controllerName of the class of a parent that is a Gateway; None of any other."""
+    """The controllerName of the class of a parent that is a Gateway; None for any other parent."""
     if parent.group_kind != GATEWAY:
         return None
 

@@ -28,13 +28,13 @@ _WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 
 
 _SDS_TYPE = "gateway.envoyproxy.io/sds"
-"""Of a Secret that says where Envoy gets a certificate (envoyproxy/gateway at d32f282942, SDSSecretType and EnableSDSSecretRef
-in api/v1alpha1)."""
+"""The type of a Secret that says where Envoy gets a certificate (envoyproxy/gateway at d32f282942, SDSSecretType and
+EnableSDSSecretRef in api/v1alpha1)."""
 
 
 def content_check(obj: JSON, role: Role, noun: str, heard: Heard) -> Check | None:
-    """What is to be said of the contents of an object that is to be used as a `noun`; None where nothing is. `heard` tells
-    whether a controller takes it all the same."""
+    """The check of an object's contents for use as a `noun`; None where there is nothing to say. `heard` tells whether
+    a controller takes it anyway."""
     delivered = delivered_elsewhere(obj, role)
     if delivered:
         return Check(Layer.CONTENT, Outcome.NOTE, delivered)
@@ -71,7 +71,7 @@ def foreign_type(obj: JSON, role: Role) -> str | None:
 
 
 def _has_generic_keys(obj: JSON) -> bool:
-    """Whether a Secret has the keys from which Istio takes a certificate before others."""
+    """Whether a Secret has the keys that Istio prefers to others for a certificate."""
     return {"cert", "key"} <= (_contents(obj) or {}).keys()
 
 
@@ -92,7 +92,7 @@ def problem_of(obj: JSON, role: Role) -> str | None:
     kind = key_of(obj).group_kind
     contents = _contents(obj)
     if contents is None:
-        # Read as metadata, or a manifest without contents: only the second would say something.
+        # Read as metadata, or a manifest without contents: only the latter would be a problem.
         return None
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
         return None if _has_authority_elsewhere(contents) else _problem(contents, "ca.crt", _CERTIFICATE)
@@ -133,7 +133,7 @@ def _decoded(value: str) -> str | None:
 
 def _has_authority_elsewhere(contents: _Contents) -> bool:
     """Whether a CA certificate is where only some implementations look for it: in tls.crt, or in the only key there
-    is. Of several other keys, which one is meant cannot be told."""
+    is. If there are several other keys, it is unknown which one is meant."""
     keys = ["tls.crt"] if "tls.crt" in contents else list(contents) if len(contents) == 1 else []
     return "ca.crt" not in contents and any(_problem(contents, each, _CERTIFICATE) is None for each in keys)
 

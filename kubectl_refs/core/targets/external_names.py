@@ -1,7 +1,7 @@
-"""Services of type ExternalName as targets: a name of DNS that may lead where no ReferenceGrant is asked for.
+"""Services of type ExternalName as targets: a DNS name that may lead past ReferenceGrants.
 
-Whoever may write a Service in a namespace of theirs can lead requests to any other Service of the cluster by it: a
-ReferenceGrant is asked for the Service that is referenced, not for the name that it holds (CVE-2021-25740).
+Whoever may write a Service in their own namespace can use it to lead requests to any other Service of the cluster: a
+ReferenceGrant is required for the Service that is referenced, not for the DNS name that it holds (CVE-2021-25740).
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.view.view import View
 
 DIRECTLY = "reference the Service that it leads to, with a ReferenceGrant from the owner of its namespace"
-"""What to do about one that leads past ReferenceGrants."""
+"""What to do about an ExternalName Service that leads past ReferenceGrants."""
 
 _OF_A_SERVICE = r"(?:.+\.)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?"
-"""The name of a Service in the cluster's DNS, or of one of its pods."""
+"""The cluster's DNS name of a Service, or of one of its pods."""
 
 
 def external_name_check(view: View, reference: Reference, service: JSON) -> tuple[Check, Code | None] | None:
-    """What is to be known of a Service of that type, and the code where it leads past ReferenceGrants; None for another.
+    """The check of an ExternalName Service, and the code if it leads past ReferenceGrants; None for other Services.
 
-    It does not where the owner of the Service owns what it leads to, or where a grant permits that as well.
+    It leads past none if it leads into its own or the referrer's namespace, or if a grant permits that target as well.
     """
     if at(service, "spec", "type") != "ExternalName":
         return None
@@ -47,6 +47,6 @@ def external_name_check(view: View, reference: Reference, service: JSON) -> tupl
 
 
 def _service_of(name: str) -> ObjectKey | None:
-    """The Service that a name of DNS belongs to; None for a name of elsewhere."""
+    """The Service that a DNS name belongs to; None for a name outside the cluster."""
     match = re.fullmatch(_OF_A_SERVICE, name.lower())
     return None if match is None else ObjectKey(SERVICE.group, SERVICE.kind, match["namespace"], match["name"])

@@ -1,6 +1,6 @@
 """Hosts as backends: Istio takes them by a kind that no server serves, and knows those that a ServiceEntry names.
 
-A host of the cluster itself, or one under a wildcard, it may know besides: of these nothing can be told here.
+It may also know a host of the cluster itself, or one under a wildcard, but that cannot be determined here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HOST_KNOWN = "is known to the mesh"
 
 
 def host_check(view: View, reference: Reference, resolved: Callable[[], bool]) -> Check:
-    """Whether Istio knows the host that a reference names. What a controller reports as `resolved` it does."""
+    """Whether Istio knows the host that a reference names. It does if a controller reports it as `resolved`."""
     name = reference.to.name
     if view.catalog.live and view.catalog.served(SERVICE_ENTRY) is None:
         return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(HOSTNAME))

@@ -1,4 +1,4 @@
-"""May a target of that kind be meant: by the specification, by what the server serves, and by who reads the reference."""
+"""May a target of that kind be meant: by the specification, by what the server serves, and by the controllers?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kubectl_refs.core.view.view import View
 
 
 class Heard(NamedTuple):
-    """What is known of the controllers that read a reference, asked for where it counts."""
+    """What is known of the controllers that read a reference, looked up only where it counts."""
 
     resolved: Callable[[], bool] = lambda: False
     controllers: Callable[[], Sequence[str | None]] = tuple
@@ -26,7 +26,7 @@ class Heard(NamedTuple):
 
 
 def kind_check(view: View, found: FoundReference, expected: Requirements, heard: Heard) -> Check | None:
-    """None for a kind that may be meant here everywhere; a note for one that only some implementations support."""
+    """The check of a target's kind: None if it may be meant everywhere, a note if only some implementations take it."""
     kind = found.reference.to.group_kind
     known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
     if expected.core is not None:
@@ -53,14 +53,14 @@ def kind_check(view: View, found: FoundReference, expected: Requirements, heard:
         if kind.group in view.catalog.stale_groups:
             message = f"whether the server serves {kind} is not known: the API of group {kind.group} does not answer"
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
-        # Manifests need not hold the CRD of a kind that is known to be there.
+        # Manifests need not hold the CRD of a kind that is known to exist.
         if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
             return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(kind))
     if expected.core is None:
         return None
     if kind in expected.extended:
         return refused_by_all(kind, heard) if expected.core == (SERVICE,) else None
-    # Which implementations a part of a cluster is for is not known, nor all kinds that they take.
+    # It is not known which implementations a part of a cluster is for, nor all kinds that they take.
     unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
     if kind not in known and not unheard_of and not heard.resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
@@ -72,13 +72,13 @@ def kind_check(view: View, found: FoundReference, expected: Requirements, heard:
 
 
 def refused_by_all(kind: GroupKind, heard: Heard) -> Check | None:
-    """The failure where no controller of the holder's parents takes the kind as a backend, and none reports that it does."""
+    """The failure if no controller of the referrer's parents takes the kind as a backend or reports that it does."""
     check = taken_check(kind, heard.controllers())
     return check if check.outcome is Outcome.FAILED and not heard.resolved() else None
 
 
 def kind_fault(view: View, found: FoundReference) -> str:
-    """Why a field takes no target of the kind that a reference names; empty where it may."""
+    """Why a field cannot take a target of the kind that a reference names; empty where it may."""
     if no_object_check(view, found.reference) is not None:
         return ""
     check = kind_check(view, found, requirements_of(found), Heard())
@@ -86,7 +86,7 @@ def kind_fault(view: View, found: FoundReference) -> str:
 
 
 def _reading_core(role: Role) -> str:
-    """Who takes "core" for the group of a target (nginx/nginx-gateway-fabric at e55bfe339, backend_refs.go and
+    """Who reads "core" as the core group in a target (nginx/nginx-gateway-fabric at e55bfe339, backend_refs.go and
     backend_tls_policy.go in internal/controller/state/graph; Kong/kong-operator at cefc384, backendtlspolicy_controller.go and
     gateway_utils.go in ingress-controller/internal/controllers/gateway)."""
     if role in (Role.CA, Role.CERTIFICATE):

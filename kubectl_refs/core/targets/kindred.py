@@ -1,4 +1,4 @@
-"""The kinds that a written one may stand for: of nearly its name, of another group, or with a word before it."""
+"""The kinds that a written kind may stand for: of a similar name, of another group, or with a word before the name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubectl_refs.core.view.view import View
 
 
 def kindred_of(view: View, found: FoundReference) -> Sequence[GroupKind]:
-    """The kinds here that the one written may stand for, among those that the role may lead to."""
+    """The known kinds that the written one may stand for, among those that the reference's role may lead to."""
     written, wanted = found.reference.to.group_kind, wanted_kinds(found)
     return view.once(("kindred", written, wanted), lambda apart: tuple(_like(apart.catalog, written, wanted)))
 
@@ -39,7 +39,7 @@ def _extends(one: str, other: str) -> bool:
 
 
 MOST_COMMON = len("Gateway")
-"""Length of names up to which a kind's name with a word before it is that of another thing: a MeshGateway is no Gateway."""
+"""Up to this length, a kind's name with a word before it means something else: a MeshGateway is no Gateway."""
 
 
 def wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
@@ -47,7 +47,7 @@ def wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
     if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
         return frozenset({GATEWAY})
     if found.field.role is Role.PARENT:
-        # Istio's is none, and told where somebody takes it for one.
+        # Istio's Gateway is no parent, and is reported where somebody takes it for one.
         return frozenset({GATEWAY, *LISTENER_SETS, *MESH_KINDS, ISTIO_GATEWAY})
     expected = requirements_of(found)
     if expected.core is None:

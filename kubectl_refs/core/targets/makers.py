@@ -1,4 +1,4 @@
-"""Who is to make a Secret or ConfigMap that a cluster does not have yet: a Certificate, an ExternalSecret, …"""
+"""The object that will make a Secret or ConfigMap not in the cluster yet: a Certificate, an ExternalSecret, …"""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from kubectl_refs.core.view.view import View
 
 
 def maker_of(view: View, missing: ObjectKey) -> ObjectKey | None:
-    """The object of the same namespace that makes a missing one; None where none is found, or may be read.
+    """The object in the same namespace that makes a missing one; None where none is found, or may be read.
 
-    A Gateway or TLSPolicy with an issuer makes it by a Certificate, which is found. Manifests tell it themselves.
+    A Gateway or TLSPolicy with an issuer makes it by a Certificate, which is found. For manifests see `Answer.made_by`.
     """
     if not view.catalog.live:
         return None
@@ -33,7 +33,7 @@ def maker_of(view: View, missing: ObjectKey) -> ObjectKey | None:
 
 
 def made_by_name(view: View, kind: GroupKind, namespace: str, name: str) -> list[ObjectKey]:
-    """What the objects of a name make in their namespace under another: people name a Certificate where its Secret is meant."""
+    """What objects of a name make there under another name: people name a Certificate but mean its Secret."""
     rows = [row for row in view.catalog.table.producers if row.produces == kind and not (row.annotation or row.of)]
     effect = f'what objects named "{name}" make is not known'
     makers = dict.fromkeys(row.producer for row in rows if view.catalog.served(row.producer) is not None)

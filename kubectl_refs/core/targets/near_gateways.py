@@ -1,4 +1,4 @@
-"""The Gateway that a reference may mean which names none: one of nearly the name elsewhere, or one of the class that it names."""
+"""The Gateway that a reference to none may mean: one elsewhere with a similar name, or one of the class it names."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from kubectl_refs.core.view.view import View
 
 
 def gateways_like(view: View, reference: Reference) -> Iterator[Reference]:
-    """The Gateways whose GatewayClass has the name written, those of the namespace before others; where there are none and the
-    namespace is left out, the ones with nearly the name, wherever they are."""
+    """If the written name is a GatewayClass's, its Gateways: those in the namespace, or else all. If not, and the
+    namespace is left out, the Gateways with the nearest name, in any namespace."""
     if reference.to.group_kind != GATEWAY:
         return
     effect = f'which Gateway may be meant by "{reference.to.name}" is not known'

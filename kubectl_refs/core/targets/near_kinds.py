@@ -1,4 +1,4 @@
-"""The objects that a parentRef to a Gateway may mean, whose kind is the default that the API server fills in."""
+"""The objects of other kinds that a parentRef to a Gateway may mean: the API server fills in Gateway by default."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS = (*LISTENER_SETS, SERVICE)
 
 
 def of_other_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
-    """The reference as it would be to a ListenerSet or a Service of the name."""
+    """The reference as it would be if it led to a ListenerSet or a Service of the same name."""
     reference = found.reference
     if found.field.governed_by is not Mechanism.ALLOWED_ROUTES or reference.to.group_kind != GATEWAY:
         return

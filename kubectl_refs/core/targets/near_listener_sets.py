@@ -1,4 +1,4 @@
-"""The ListenerSet that has the listener which a route looks for at the Gateway itself."""
+"""The ListenerSets that have the listener which a route looks for on their Gateway."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kubectl_refs.core.view.view import View
 
 
 def with_listener(view: View, reference: Reference) -> Iterator[Reference]:
-    """The reference as it would be to each ListenerSet of its Gateway that has a listener of the name: a parentRef to the Gateway
-    asks those of the Gateway alone (docs/rules.md 5.6)."""
+    """The reference as it would be if it led to each ListenerSet of its Gateway with a listener of that name: a
+    parentRef to a Gateway selects only the Gateway's own listeners (docs/rules.md 5.6)."""
     if reference.to.group_kind != GATEWAY or reference.section_name is None:
         return
     effect = f"which ListenerSets of {reference.to} have the listener is not known"

@@ -1,4 +1,4 @@
-"""Which port or part of its target may a reference mean that names one which is not there?"""
+"""Which port or part of its target may a reference mean if it names one that is not there?"""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kubectl_refs.core.view.view import View
 
 
 def by_part(view: View, reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """Another port or part of the target, which exists."""
+    """The existing ports or parts of the target that a reference may mean instead."""
     kind = reference.to.group_kind
     if reference.wrong_port:
         yield from by_port(reference, obj) if kind in WITH_PORTS else by_number(reference)
     elif kind in (GATEWAY, *LISTENER_SETS):
-        # The name of one of its own is nearer than that of a ListenerSet's, and any other name is not.
+        # A similar name among its own listeners comes before the same name in a ListenerSet; its others do not.
         own = reference.section_name is None or _misspelt(reference.section_name, section_names(kind, obj))
         # Imported here: few parentRefs name a listener that is not there.
         from kubectl_refs.core.targets.near_listener_sets import with_listener
@@ -37,7 +37,7 @@ def by_part(view: View, reference: Reference, obj: JSON) -> Iterator[Reference]:
 
 
 def _by_number(reference: Reference, obj: JSON) -> str | None:
-    """The name of the Service's port whose number stands for it."""
+    """The name of the Service's port whose number is written instead."""
     if reference.to.group_kind != SERVICE:
         return None
     of_number = (each for each in ports_of(obj) if str(each.get("port")) == reference.section_name)
@@ -45,14 +45,14 @@ def _by_number(reference: Reference, obj: JSON) -> str | None:
 
 
 def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
-    """The name of a part that differs by a slip; not one that is another on purpose, as https and http are."""
+    """The name of a part that differs by a slip; not one that differs on purpose, as https and http do."""
     near = nearest(wanted, names)
     return near if near is not None and not deliberate(wanted, near) else None
 
 
 def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """The listener of the name, whatever its port; the one of a similar name; the only one on the port; the only one,
-    but for one of another name on purpose."""
+    """The listener of the written or a similar name, whatever its port, and the only one on the port. If there is
+    neither, the only listener, unless its name differs on purpose."""
     offered = [mapping(each) for each in entries(at(obj, "spec", "listeners"))]
     by_name = {text(each.get("name")) or "": each for each in offered}
     wanted = reference.section_name
@@ -66,14 +66,14 @@ def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
     only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not deliberate(wanted, name))]
     for name in dict.fromkeys(likely or only):
         port = None if reference.port is None else integer(by_name[name].get("port"))
-        # A listener without a port, as only manifests have it, is not meant by a reference to one.
+        # A reference to a port cannot mean a listener without one, which only manifests have.
         if reference.port is None or port is not None:
             yield replace(reference, section_name=name if wanted is not None else None, port=port)
 
 
 def by_port(reference: Reference, obj: JSON) -> Iterator[Reference]:
-    """The port that a text is the number or the name of; that whose targetPort is the one written; else the only port there
-    is."""
+    """The port whose number or name is written as a text; else the one whose targetPort is written; else the only
+    port."""
     ports = [each for each in ports_of(obj) if carries(reference, each) and integer(each.get("port")) is not None]
     written = reference.written_port
     by_text = [each for each in ports if reference.wrong_port and written in (str(each.get("port")), each.get("name"))]
@@ -87,7 +87,7 @@ _HIGHEST_PORT = 65535
 
 
 def by_number(reference: Reference) -> Iterator[Reference]:
-    """The port that a text is the number of, where which ports there are is not known."""
+    """The port whose number is written as a text, where the target's ports are not known."""
     written = reference.written_port or ""
     if written.isascii() and written.isdigit() and 0 < int(written) <= _HIGHEST_PORT:
         yield replace(reference, port=int(written), wrong_port="")
@@ -99,8 +99,8 @@ def has_port(reference: Reference, obj: JSON) -> bool:
 
 
 def with_part(view: View, reference: Reference, obj: JSON, *, needs_port: bool) -> Reference:
-    """The reference to an object that may be meant, with the only port or part of it that may be meant, where it has none
-    as it is written. `needs_port` says that a Service is referenced by one of its ports."""
+    """The reference to an object that may be meant, with the only port or part of it that may be meant where it lacks
+    the written one. `needs_port` says that a Service is referenced by one of its ports."""
     kind = reference.to.group_kind
     if kind in WITH_PORTS:
         lacks = needs_port and kind == SERVICE if reference.written_port is None else not has_port(reference, obj)

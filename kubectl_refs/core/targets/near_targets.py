@@ -1,8 +1,8 @@
-"""Which object may a reference mean that names none? One search for targets and parents of every role.
+"""Which object may a reference mean if it names none? One search for targets and parents of every role.
 
-People misspell a name, leave a namespace out, write a group that moved, the address of a Service, or its targetPort.
-Only objects that exist are told. Each kind of slip is looked for in turn, and the search ends with the first that
-finds something: two slips in one reference are told only where the kind or the port is one of them.
+People misspell a name, leave out a namespace, or write a group that moved, the address of a Service or its targetPort.
+Only objects that exist are reported. Each kind of slip is looked for in turn, and the search ends with the first that
+finds something: two slips in one reference are found only if one of them is in the kind or the port.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import EXISTENCE, View
 
 MOST_NEAR_TARGETS = 10
-"""Near targets of one reference that are told. A name that more namespaces have is one that everybody uses."""
+"""The most near targets of one reference. If there are more, none is reported: everybody uses that name."""
 
 
 def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTarget, ...]:
-    """What a reference may mean whose `fault` is one of REFERENCE_FAULTS, the likeliest first.
+    """The objects that a reference with a `fault` (one of REFERENCE_FAULTS) may mean, the likeliest first.
 
-    What it needs besides is not said yet.
+    What else it would need (`NearTarget.needs`) is added later.
     """
     reference = found.reference
     meant = _meant(view, found, fault)
@@ -60,11 +60,11 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
 
 
 _Meant = tuple[ObjectKey, int | None, str | None]
-"""What may be meant, the port of it, and the part of it."""
+"""An object that may be meant, its port, and its part."""
 
 
 def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]:
-    """What may be meant, no more than one beyond those that are told."""
+    """The objects that may be meant, at most one more than are reported."""
 
     def search(apart: View) -> tuple[_Meant, ...]:
         several = (_whole(apart, found, each) for each in islice(_search(apart, found, fault), MOST_NEAR_TARGETS + 1))
@@ -81,7 +81,7 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
 
 
 def _whole(view: View, found: FoundReference, meant: Reference) -> Reference:
-    """What may be meant, with its port or part."""
+    """The reference to an object that may be meant, with its port or part."""
     obj = _get(view, meant.to) if meant.to != found.reference.to else None
     needs_port = requirements_of(found).core is not None
     return meant if obj is None else with_part(view, meant, obj, needs_port=needs_port)
@@ -115,7 +115,7 @@ def meaning(found: FoundReference, near: NearTarget) -> FoundReference:
 
 
 def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
-    """Objects of another group, or of a kind that is spelt otherwise; of a kind that is right, any slip beside it."""
+    """Objects of another group, or of a kind spelt otherwise; in each such kind any further slip is looked for."""
     # Imported here, as below: few targets are missing.
     from kubectl_refs.core.targets.kindred import kindred_of
 
@@ -129,7 +129,7 @@ def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
 
 
 def _of_maker(view: View, found: FoundReference) -> Iterator[Reference]:
-    """The Secret or ConfigMap that the object of the name written makes."""
+    """The Secret or ConfigMap that an object of the written name makes."""
     from kubectl_refs.core.targets.kindred import wanted_kinds
 
     reference, wanted = found.reference, wanted_kinds(found)
@@ -142,7 +142,7 @@ def _of_maker(view: View, found: FoundReference) -> Iterator[Reference]:
 
 
 def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Sequence[Reference]:
-    """What may be meant where no object of the kind has the name in the namespace."""
+    """The objects that may be meant where the namespace has no object of that kind and name."""
     reference = found.reference
     searches: tuple[Callable[[], Iterable[Reference]], ...] = (
         lambda: _by_name_form(view, reference),
@@ -163,7 +163,7 @@ _WITH_PORT = r"(?P<name>[a-z0-9-]+):\d+"
 
 
 def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
-    """Names in a form of elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`."""
+    """Names in a form used elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`."""
     to = reference.to
     of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
     of_parents = (_DOTTED,) if to.group_kind in (GATEWAY, *LISTENER_SETS) else ()
@@ -179,10 +179,10 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
 
 
 def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
-    """The namespace of a similar name that holds such an object, where the one written does not exist."""
+    """The object in a namespace of a similar name, where the written namespace does not exist."""
     if not reference.crosses or _namespace_exists(view, reference.to.namespace):
         return
-    # Imported here, as below: nearly all that is named is there.
+    # Imported here, as below: nearly every target exists.
     from kubectl_refs.core.view.names import names_of
 
     near = names_of(view, NAMESPACE, None).nearest(reference.to.namespace)
@@ -195,7 +195,7 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
 
 
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
-    """The object of a similar name in the namespace, or the one whose name is written out or shortened."""
+    """The object of a similar name in the namespace, or the only one whose name shortens or spells out the written."""
     to = reference.to
     if reference.crosses and not _namespace_exists(view, to.namespace):
         return
@@ -203,7 +203,7 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
 
     names = names_of(view, to.group_kind, to.namespace)
     near = names.nearest(to.name)
-    # Of a name that is written out, the first letters stay.
+    # A shortened name usually keeps the first letters, and only names that begin with those are looked at.
     shortened = [name for name in names.beginning(to.name[:3]) if abbreviates(to.name, name)] if near is None else []
     for name in [near] if near is not None else shortened if len(shortened) == 1 else []:
         yield _at(reference, name=name)
@@ -226,8 +226,8 @@ def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
 
 
 def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
-    """The object of the name and of a kind of nearly the same name: an XListenerSet for a ListenerSet, or any for a kind that
-    may not exist."""
+    """The object of the same name and a similar kind: of another group, an XListenerSet for a ListenerSet, or any
+    similar kind where the written one may not exist."""
     from kubectl_refs.core.targets.kindred import kindred_of
 
     written = found.reference.to.group_kind
@@ -240,7 +240,7 @@ def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
 
 
 def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
-    """The objects of the name in other namespaces; of Services those with the port, where there are such."""
+    """The objects of the same name in other namespaces; of Services only those with the port, if there are any."""
     reference = found.reference
     to = reference.to
     if to.group_kind == SERVICE and reference.port is None and found.field.role is Role.PARENT:
@@ -261,7 +261,7 @@ def _at(reference: Reference, **fields: str) -> Reference:
 
 
 def _get(view: View, key: ObjectKey) -> JSON | None:
-    """An object; None where it does not exist or could not be read. Of Secrets and their like no contents are read."""
+    """An object; None where it does not exist or could not be read. No contents of Secrets and the like are read."""
     return None if view.catalog.served(key.group_kind) is None else _look(view, key).object
 
 

@@ -1,4 +1,4 @@
-"""Targets that some implementation takes and that are no objects: no server has them, and nothing can be looked up."""
+"""Targets that some implementation takes but that are no objects: no server has them, so nothing can be looked up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubectl_refs.core.view.view import View
 
 @dataclass(frozen=True, slots=True)
 class NoObject:
-    """A kind, or names of a kind with `mark` in them, by which an implementation means something else.
+    """A kind, or names of a kind with `mark` in them, by which an implementation means something other than an object.
 
     `beside` is a kind of the implementation that is served where it is installed. `meaning` is the clause that says what is
     meant. `read_in` is the source and version.

@@ -1,4 +1,4 @@
-"""The port that a reference names: has the target it, and is it of the right protocol."""
+"""The port that a reference names: does the target have it, and is its protocol right?"""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from kubectl_refs.core.model.values import at, entries, integer, text
 from kubectl_refs.core.text.language import listing
 
 _WITHOUT_PORT = {GroupKind("gateway.kgateway.dev", "Backend"): "kgateway"}
-"""Kinds of backends that hold their ports themselves, each with the implementation that finds none of them where a reference
-names a port too (kgateway-dev/kgateway at 0412311c, BackendPortNotAllowedError in pkg/krtcollections/policy.go, and its pull
-request 12190)."""
+"""Backend kinds that hold their ports themselves, each with the implementation that finds no such backend if the
+reference names a port too (kgateway-dev/kgateway at 0412311c, BackendPortNotAllowedError in
+pkg/krtcollections/policy.go, and its pull request 12190)."""
 
 
 def superfluous_port_check(reference: Reference) -> Check | None:
-    """The failure of a reference with a port to a kind that must be named without one; None for every other."""
+    """The failure of a reference that names a port of a kind that must be named without one; None for every other."""
     implementation = _WITHOUT_PORT.get(reference.to.group_kind)
     if implementation is None or reference.port is None:
         return None
@@ -28,8 +28,8 @@ def superfluous_port_check(reference: Reference) -> Check | None:
 
 
 def wrong_port_check(reference: Reference, field: str, obj: JSON) -> Check:
-    """The failure of a reference with something else for its port than an integer, and the ports that the target has. `obj`
-    is empty where the target has none or is not known."""
+    """The failure of a reference whose port is not an integer, with the ports that the target has. `obj` is empty where
+    the target has none or is not known."""
     has = listing([*map(_describe, ports_of(obj))])
     there = f"; {reference.to} has {has}" if has else ""
     return Check(Layer.PORT, Outcome.FAILED, f"{field} is {reference.wrong_port} and must be an integer{there}")

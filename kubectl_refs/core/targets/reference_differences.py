@@ -1,4 +1,4 @@
-"""The fields of a reference that differ from what would mean another object, and why each may differ."""
+"""The fields in which a reference differs from one that would mean another object, and why each may differ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kubectl_refs.core.view.view import EXISTENCE, View
 
 
 def reference_differences(view: View, found: FoundReference, meant: Reference) -> tuple[Difference, ...]:
-    """What differs between a reference as it is written and as it would be if another object were meant."""
+    """The differences between a reference as it is written and as it would be if it meant another object."""
     return tuple(_differences(view, found, meant))
 
 
@@ -57,7 +57,7 @@ def _differences(view: View, found: FoundReference, meant: Reference) -> Iterato
 
 
 def _class_named(view: View, found: FoundReference, to: ObjectKey) -> str:
-    """That the name written is that of the Gateway's class."""
+    """The note that the written name is that of the Gateway's class; empty where it is not."""
     name = found.reference.to.name
     if found.field.role is not Role.PARENT or to.group_kind != GATEWAY:
         return ""
@@ -95,7 +95,7 @@ def _name_hint(wanted: str, found: str) -> Hint:
 
 
 def _section_hint(view: View, reference: Reference, to: ObjectKey, wanted: str) -> Hint:
-    """What is the name of a part of the target is no typo of another's."""
+    """Why a section name differs. The name of an existing part is no typo of another part's."""
     written = reference.section_name or ""
     obj = view.get(to, effect=f"which parts {to} has is not known").object or {}
     return Hint.OTHER_NAME if written in section_names(to.group_kind, obj) else _name_hint(wanted, written)

@@ -51,7 +51,7 @@ BACKEND_KINDS = frozenset(
         GroupKind("traefik.io", "TraefikService"),
     }
 )
-"""Kinds of implementations that some of them take as backends (docs/rules.md 4.1)."""
+"""Further kinds that some implementations take as backends (docs/rules.md 4.1)."""
 
 _BACKEND = Requirements("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
 _EXPECTED = {
@@ -72,7 +72,7 @@ _ANY = Requirements("it")
 
 
 def requirements_of(found: FoundReference) -> Requirements:
-    """What a reference may lead to."""
+    """What the specification says about the target of a reference."""
     role, shown = found.field.role, found.field.shown
     if role is Role.AUTH and shown is Shown.LISTENER:
         reason = "InvalidListenerFilterRef"
@@ -94,6 +94,6 @@ def requirements_of(found: FoundReference) -> Requirements:
 
 
 def has_reasons(found: FoundReference) -> bool:
-    """Whether the specification assigns reasons to what fails: it does not for XBackend, nor for kinds of
+    """Whether the specification assigns reasons to a failing reference: it does not for XBackend, nor for the kinds of
     implementations (docs/rules.md 4.1)."""
     return not found.field.implementation and found.reference.referrer.group_kind != X_BACKEND

@@ -1,4 +1,4 @@
-"""Who takes a certificate from a Secret of another type than the one that Gateway API requires to be taken."""
+"""The controllers that take a certificate from a Secret of a type other than the one that Gateway API requires."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from kubectl_refs.core.view.view import View
 
 
 def taker_of_any_type(view: View, holder: JSON) -> str:
-    """The controller of a Gateway, or of the one that a ListenerSet asks to join, if it takes a Secret of any type; empty
-    otherwise, and where it is not known. What could not be read for that is no gap."""
+    """The name of the controller of a Gateway, or of the Gateway that a ListenerSet asks to join, if it takes a Secret
+    of any type; empty otherwise, and where it is not known. Failed reads are no gaps."""
     name = view.without_gaps(lambda apart: controller_name(apart, gateway_of(apart, holder)))
     controller = controller_of(name)
     return controller.name if controller is not None and controller.takes_any_secret else ""

@@ -26,7 +26,7 @@ def section_names(kind: GroupKind, obj: JSON) -> Sequence[str]:
 
 
 def section_check(reference: Reference, obj: JSON) -> Check | None:
-    """What is said of a policy's target that has no part of the name written; None where it has one."""
+    """The failure of a policy's target that has no part of the written name; None where it has one."""
     names = section_names(reference.to.group_kind, obj)
     if reference.section_name in names:
         return None

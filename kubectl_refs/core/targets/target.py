@@ -1,4 +1,4 @@
-"""What the caller can see of a reference's target: is its kind served, does it exist, has it that port.
+"""What the caller can see of a reference's target: is its kind served, does it exist, does it have the port?
 
 These layers never change whether a reference is permitted (docs/rules.md 1.5): a controller must not even hint at
 them before a grant permits, but the caller reads with rights of their own.
@@ -43,7 +43,7 @@ class Target:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is to be said of it but that it is as it should be."""
+        """Whether there is no finding, and every check is OK."""
         return self.code is None and all(check.outcome is Outcome.OK for check in self.checks)
 
     @property
@@ -51,7 +51,7 @@ class Target:
         return any(check.outcome is Outcome.UNKNOWN for check in self.checks)
 
     def then(self, further: Target) -> Target:
-        """This with what a further step says; the first failure gives the finding."""
+        """This result with that of a further step; the first failure gives the finding."""
         if further is NOTHING_TO_SAY:
             return self
         if self is NOTHING_TO_SAY:
@@ -70,7 +70,7 @@ class Target:
 
 
 NOTHING_TO_SAY = Target(())
-"""What a step says of a target that it does not ask about."""
+"""The result of a step that does not apply to a target."""
 
 
 def check_target(
@@ -81,10 +81,10 @@ def check_target(
     controllers: Callable[[], Sequence[str | None]] = tuple,
     takes_any_secret: Callable[[], str] = str,
 ) -> Target:
-    """Kind, namespace, existence, section, content, port and type of a target that is no parent.
+    """Check the kind, namespace, existence, section, content, port and type of a target that is no parent.
 
-    `resolved` tells whether a controller reports the holder's references as resolved: then it knows their kinds.
-    `controllers` are those of the holder's parents, by their controllerNames. `takes_any_secret` names the one that takes
+    `resolved` tells whether a controller reports the referrer's references as resolved: then it knows their kinds.
+    `controllers` are the controllerNames for the referrer's parents. `takes_any_secret` names the controller that takes
     certificates from Secrets of any type.
     """
     heard = Heard(resolved, controllers, takes_any_secret)
@@ -93,7 +93,7 @@ def check_target(
         return _with_wrong_port(_Asked(view, found, requirements_of(found), heard))
     if reference.to.group_kind != SERVICE:
         return _checked(_Asked(view, found, requirements_of(found), heard))
-    # Thousands of references name the same Services, and no controller need be heard on those.
+    # Thousands of references name the same Services, and what controllers report about those does not matter.
     of_role = field.role, field.shown, field.implementation
     kind, namespace = reference.referrer.group_kind, reference.referrer.namespace
 
@@ -108,8 +108,8 @@ def check_target(
 
 
 class _CheckedFor(NamedTuple):
-    """A target and the namespace of who referred to it: of one with which something is wrong, or which leads elsewhere,
-    others are told otherwise."""
+    """A checked target and its referrer's namespace. If the target is faulty or leads elsewhere, referrers in other
+    namespaces get another answer."""
 
     namespace: str
     target: Target
@@ -119,7 +119,7 @@ class _CheckedFor(NamedTuple):
 
 
 def _with_wrong_port(asked: _Asked) -> Target:
-    """What is wrong with the target itself is told before the port of it that is none."""
+    """Check a target that is named with a wrong port: a failure of the target itself comes first."""
     target = _checked(asked)
     if target.failure:
         return target
@@ -146,12 +146,12 @@ def _checked(asked: _Asked) -> Target:
 
 
 _ENDING = (Outcome.FAILED, Outcome.UNKNOWN)
-"""Outcomes of a first step after which nothing else can be asked."""
+"""Outcomes of the first steps after which no further step makes sense."""
 
 
 class _Asked:
-    """What the steps are asked: the reference, and what its role demands of a target. Several steps look at the same, so
-    that it is worked out once."""
+    """What the steps are asked: the reference, and what its role demands of a target. What several steps look at is
+    worked out once."""
 
     def __init__(self, view: View, found: FoundReference, expected: Requirements, heard: Heard) -> None:
         self.view = view
@@ -170,7 +170,7 @@ class _Asked:
 
     @cached_property
     def answer(self) -> Answer:
-        """The target; its contents only where they are looked at, so that the data of a Secret is never read."""
+        """The target. Its contents are read only where they are looked at: the data of a Secret never is."""
         ports = " and has the port" if self.has_ports else ""
         return self.view.get(
             self.reference.to,
@@ -193,7 +193,7 @@ def _host(asked: _Asked) -> Target:
 
 
 def _told(check: Check | None, code: Code, reason: str | None) -> Target:
-    """What a check says; it is a finding where it failed."""
+    """The result of a check, with a finding if it failed."""
     if check is None:
         return NOTHING_TO_SAY
     return Target((check,), code, reason) if check.outcome is Outcome.FAILED else Target((check,))
@@ -209,7 +209,7 @@ def _without_port(asked: _Asked) -> Target:
 
 
 def _namespace(asked: _Asked) -> Target:
-    """Only a holder that is in no namespace itself can leave the namespace of a target open."""
+    """Only a referrer that is in no namespace itself can leave the namespace of a target open."""
     to = asked.reference.to
     served = asked.view.catalog.served(to.group_kind)
     if to.namespace or served is None or not served.namespaced:
@@ -235,7 +235,7 @@ def _existence(asked: _Asked) -> Target:
 
 
 def _maker(asked: _Asked) -> ObjectKey | None:
-    """What is to make a target that a cluster does not have; None where it is of a kind that nothing makes."""
+    """The object that will make a target which a cluster does not have; None where nothing makes its kind."""
     if all(row.produces != asked.kind for row in asked.view.catalog.table.producers):
         return None
     # Imported here: few targets are missing.
@@ -245,7 +245,7 @@ def _maker(asked: _Asked) -> ObjectKey | None:
 
 
 def _assumed(asked: _Asked) -> Target:
-    """A target that is not among manifests which are a part of a cluster."""
+    """The result for a target that is not among the manifests of a part of a cluster."""
     reference, part = asked.reference, ""
     if asked.sectioned:
         part = f" with {PARTS[asked.kind][1]} {reference.section_name}"
@@ -273,7 +273,7 @@ def _content(asked: _Asked) -> Target:
 
 def _port(asked: _Asked) -> Target:
     check = port_check(asked.reference, asked.object) if _needs_port(asked) else None
-    # Of routes the specification names no reason; on listeners and policies one stands for all that may be wrong.
+    # For routes the specification names no reason; on listeners and policies one reason stands for all faults.
     reason = None if asked.found.field.shown is Shown.PARENT else asked.expected.missing
     return _told(check, Code.PORT_NOT_FOUND, reason)
 
@@ -293,7 +293,7 @@ def _type(asked: _Asked) -> Target:
 
 
 def absence(view: View, reference: Reference) -> str:
-    """The sentence on a target that does not exist. That its whole namespace is missing is worth saying."""
+    """The sentence on a target that does not exist, which also says if its whole namespace is missing."""
     target = reference.to
     message = f"{target} does not exist"
     if not reference.crosses:

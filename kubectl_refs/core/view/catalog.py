@@ -17,12 +17,12 @@ REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 _GRANTS = ("grant", "grants")
 
 COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io", "snapshot.storage.k8s.io"})
-"""Groups of which this version knows all kinds that a reference may name, whether their CRDs are at hand or not."""
+"""Groups in which this version knows all kinds that a reference may name, whether their CRDs are at hand or not."""
 
 
 @lru_cache(2**10)
 def _misspells(group: str) -> bool:
-    """Whether a group is one slip away from such a group: hardly anybody else owns it."""
+    """Whether a group is one slip away from a group of COMPLETE_GROUPS: hardly anybody else owns it."""
     return any(known and close_by(known, group, 1) is not None for known in COMPLETE_GROUPS)
 
 
@@ -77,10 +77,10 @@ CORE_KINDS = tuple(
 class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
-    `stale_groups` are groups whose server did not answer discovery: that a kind of theirs is not listed proves
-    nothing. `live` tells a cluster from a set of manifests. `table` says which of the kinds reference what. `held` are
-    the namespaces that manifests speak of, where they are a part of a cluster; None where everything is there: of a
-    cluster, or of manifests that are a whole one.
+    `stale_groups` are groups whose server did not answer discovery: a kind of theirs may exist without being listed.
+    `live` tells a cluster from a set of manifests. `table` says which of the kinds reference what. `held` are the
+    namespaces that manifests speak of, where they are a part of a cluster; None where everything is there: for a
+    cluster, or for manifests that are a whole one.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Catalog:
         return self._kinds.get(group_kind)
 
     def short_names(self, group_kind: GroupKind) -> tuple[str, ...]:
-        """Those of a kind, as kubectl takes them on its command line."""
+        """The short names of a kind, as kubectl takes them on its command line."""
         served = self._kinds.get(group_kind)
         return () if served is None else served.short_names
 
@@ -120,10 +120,10 @@ class Catalog:
         return self._held is None or namespace in self._held
 
     def serves(self, group_kind: GroupKind) -> bool | None:
-        """Whether such a kind exists; None where that cannot be told: its API does not answer, or there is only a
-        set of manifests, which says nothing of the groups that it does not speak of. A part of a cluster need not hold
-        all kinds of a group that it speaks of, unless they are known to this version. No manifests need the CRDs of a
-        group that is a known one misspelt."""
+        """Whether a kind exists; None where that is not known: its API does not answer, or there are only manifests,
+        which say nothing about groups that they do not name. A part of a cluster need not hold all kinds even of a
+        group that it names, so there only COMPLETE_GROUPS are known. For manifests, a misspelling of such a group has
+        no kinds."""
         if group_kind in self._kinds:
             return True
         group = group_kind.group
@@ -142,7 +142,8 @@ class Catalog:
     def resolve(self, word: str) -> ServedKind | None:
         """The kind that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, in any case; None if there is none.
 
-        This program's own words for ReferenceGrants name them too, where no kind is called so. Among several groups Gateway API's wins, then core, then the rest in discovery's order, as a tool about Gateway API should choose.
+        `grant` and `grants` mean ReferenceGrant where no kind is called so. Among several groups Gateway API's wins,
+        then core, then the rest in discovery's order.
         """
         lower = word.lower()
         name, _, group = lower.partition(".")
@@ -172,7 +173,7 @@ class Catalog:
 
     @property
     def grant_version(self) -> str:
-        """The apiVersion to write a ReferenceGrant in: `v1` if served, else what is (docs/rules.md 1.1)."""
+        """The apiVersion to write a ReferenceGrant in: `v1` if served, else a version that is (docs/rules.md 1.1)."""
         served = self.served(REFERENCE_GRANT)
         versions = served.versions if served else ()
         version = "v1" if "v1" in versions else versions[0] if versions else "v1beta1"

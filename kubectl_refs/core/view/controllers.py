@@ -1,4 +1,4 @@
-"""What is read of controllers: the one that a Gateway is for by its GatewayClass, and which release of one runs."""
+"""What is read about controllers: which one handles a Gateway, by its GatewayClass, and which release of it runs."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def class_of(gateway: JSON | None) -> str | None:
 
 
 def controller_name(view: View, gateway: JSON | None) -> str | None:
-    """The controllerName of a Gateway's class; None where it is not known. That the class could not be read is a gap, unless
-    it is asked for without gaps."""
+    """The controllerName of a Gateway's class; None where it is not known. A class that could not be read is a gap,
+    unless the caller asks without gaps."""
     name = class_of(gateway)
     if name is None:
         return None
@@ -44,8 +44,8 @@ def controller_name(view: View, gateway: JSON | None) -> str | None:
 
 
 def running_release(view: View, controller: Controller) -> Release | None:
-    """The release of a controller, where its Deployment stands where most install it and may be read. None if it is not known:
-    nothing depends on it but how sure a sentence is, so a right that is missing is no gap."""
+    """The release of a controller, if its Deployment is where most install it and may be read; None if it is not known.
+    Only how sure a sentence sounds depends on it, so a missing right is no gap."""
     if controller.deployment is None or (view.catalog.live and view.catalog.served(_DEPLOYMENT) is None):
         return None
     key = ObjectKey(_DEPLOYMENT.group, _DEPLOYMENT.kind, *controller.deployment)

@@ -1,4 +1,4 @@
-"""What is being deleted: it is still there, and counts until it is gone."""
+"""Objects that are being deleted: they are still there, and count until they are gone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_being_deleted(obj: JSON | None) -> bool:
 
 
 def is_terminating(view: View, namespace: str) -> bool:
-    """Whether a namespace is known to be deleted with everything in it; an empty name is none."""
+    """Whether a namespace is known to be in deletion with everything in it; False for an empty name."""
     return bool(namespace) and view.once(("terminating", namespace), partial(_is_terminating, namespace))
 
 

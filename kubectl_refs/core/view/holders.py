@@ -12,17 +12,17 @@ References = tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]
 
 
 def references_in(view: View, obj: JSON) -> References:
-    """The references of an object that has been read, by the table of what is served (extraction.references_of)."""
+    """The references of an object that has been read, by the catalog's table (extraction.references_of)."""
 
     def find(apart: View) -> tuple[JSON, References]:
-        # With the object, so that no other one gets its id.
+        # The object is kept too, so that no other gets its id.
         return obj, extraction.references_of(obj, apart.catalog.table)
 
     return view.once(_key(obj), find)[1]
 
 
 def references_for_now(view: View, obj: JSON) -> References:
-    """The same for who looks through thousands of objects once: they are found anew unless they are kept already."""
+    """The same, for callers that look through thousands of objects once: kept results are used, new ones not kept."""
     kept: tuple[JSON, References] | None = view.kept(_key(obj))
     return extraction.references_of(obj, view.catalog.table) if kept is None else kept[1]
 

@@ -1,4 +1,4 @@
-"""Reading what an analysis needs, as it finds out what that is."""
+"""Reading what an analysis needs, while it finds out what that is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def inquire(source: Source, think: Callable[[View], T], read: Mapping[Read, Answ
 
     A run's result is provisional while its View has needs. Needs are read all at once, so an analysis costs as many
     rounds as its questions build on each other: one where the source is a set of manifests. `read` are answers that
-    are there already.
+    are already known.
     """
     if not source.catalog.live:
         at_hand = AtHand(source)
@@ -40,9 +40,9 @@ def inquire_each(
 ) -> tuple[list[T], tuple[Gap, ...]]:
     """Run an analysis of each item until it looks at nothing that has not been read; the results, and all gaps.
 
-    Items may still be arriving: what there is is looked at meanwhile. Items whose questions are answered are not
-    looked at again, so that a round costs what is still open. Their Views share what was made of answers, with those of
-    all inquiries of the same library.
+    Items may still be arriving: those that are there are looked at meanwhile. Items whose questions are answered are
+    not looked at again, so a round costs only what is still open. All Views share results made from answers, also with
+    other inquiries of the same library.
     """
     results: dict[int, T] = {}
     gaps: dict[tuple[str, str, str, str | None, str | None], Gap] = {}

@@ -1,4 +1,4 @@
-"""The names that there are of a kind, among which the one is looked for that a misspelt one may mean."""
+"""The names of a kind's objects, searched for the one that a misspelt name may mean."""
 
 from __future__ import annotations
 

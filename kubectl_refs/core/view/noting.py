@@ -1,4 +1,4 @@
-"""A View that notes what is looked at, for who asks later what an answer depends on."""
+"""A View that notes what is looked at, to tell later what an answer depends on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ S = TypeVar("S")
 
 
 class NotingView(View, Generic[S]):
-    """`seen` is what was looked at, here or by whoever made what is shared: what `sights` says of a read, and of what alone
-    mattered of its objects (View.list)."""
+    """A View whose `seen` is what was looked at, for its own results or for shared ones, as `sights` describes it by
+    the read and by what mattered about its objects (View.list)."""
 
     def __init__(
         self,

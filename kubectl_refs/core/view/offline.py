@@ -1,4 +1,4 @@
-"""The kinds that manifests may speak of without their CRDs at hand."""
+"""The kinds that manifests may name without their CRDs at hand."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ GATEWAY_API_KINDS = tuple(
         (CLUSTER_TRUST_BUNDLE, "clustertrustbundles", ("v1beta1",), False, ()),
     )
 )
-"""Kinds that manifests may speak of without their CRDs at hand. ReferenceGrant stands here with v1beta1 alone, the
-one version that every release since 0.6 serves, because a suggested grant is written in it (docs/rules.md 1.1)."""
+"""Kinds that manifests may name without their CRDs at hand. ReferenceGrant is listed only with v1beta1, the one version
+that every release since 0.6 serves, because a suggested grant is written in it (docs/rules.md 1.1)."""
 
 IMPLEMENTATION_KINDS = tuple(
     ServedKind(group, kind, plural, (version,), namespaced, kind.lower(), short)
@@ -76,8 +76,8 @@ IMPLEMENTATION_KINDS = tuple(
     )
     for kind, plural, namespaced, short in kinds
 )
-"""Kinds of the groups that grants and manifests name most beside Gateway API's. A group stands here with all of its
-kinds or not at all: of a group that is spoken of, a kind that is not listed does not exist."""
+"""Kinds of the groups that grants and manifests name most besides Gateway API's. A group is listed with all of its
+kinds or not at all: in a group that has any kinds here, a kind that is not listed does not exist."""
 
 
 def offline_catalog() -> Catalog:

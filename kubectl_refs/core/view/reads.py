@@ -24,10 +24,10 @@ class Get(NamedTuple):
 
 
 class List(NamedTuple):
-    """Read all objects of a kind in one namespace, or in all (None); with `name` only those so named, with `labels`, a
-    selector in kubectl's notation, only those that it selects.
+    """Read all objects of a kind in one namespace, or in all (None). With `name`, only objects of that name; with
+    `labels` (a selector in kubectl's notation), only objects that it selects.
 
-    `digest` is what to keep of each object, where a question over thousands of them needs little of each.
+    `digest` gives what to keep of each object, where a question about thousands of them needs little of each.
     """
 
     group_kind: GroupKind
@@ -63,10 +63,10 @@ class Answer:
 
     `served` is False where the server has no such kind; `failure` is set where nothing can be concluded. `partial`
     says that the objects are known by their identity alone: a namespace that manifests put something into without
-    holding the Namespace itself exists, but its labels are not known. `assumed` says that what is not among the
-    objects may be there all the same: the manifests are a part of a cluster, and the rest of it is not looked at.
-    `made_by` is who makes the object, where the manifests hold that instead: a part of a cluster then has it, known by its
-    identity alone, a whole one lacks it still.
+    holding the Namespace itself exists, but its labels are not known. `assumed` says that further objects may exist:
+    the manifests are a part of a cluster, and the rest of it is not looked at. `made_by` is the object that makes this
+    one, where the manifests hold the maker instead: a part of a cluster then has the made object, known by its identity
+    alone, and a whole cluster still lacks it.
     """
 
     objects: tuple[JSON, ...] = ()
@@ -86,7 +86,7 @@ class Answer:
 
     @property
     def pending(self) -> bool:
-        """Whether the read is yet to be made: what depends on its failing must wait."""
+        """Whether the read is yet to be made: whatever depends on its failure must wait."""
         return self.failure is PENDING
 
     @property

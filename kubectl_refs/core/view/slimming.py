@@ -1,4 +1,4 @@
-"""What to keep of an object of which thousands are read: all that the rules look at, and nothing else."""
+"""What to keep of objects that are read by the thousands: all that the rules look at, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def lean(obj: JSON) -> JSON:
-    """An object of any kind to be kept for long: of who wrote which field the newest write alone, and not what kubectl keeps
-    of its manifest, which often repeats the whole object."""
+    """An object of any kind, reduced to be kept for long: of managedFields only the newest write, and without kubectl's
+    copy of the manifest, which often repeats the whole object."""
     metadata = dict(mapping(obj.get("metadata")))
     written = [mapping(entry) for entry in entries(metadata.pop("managedFields", None))]
     newest = max(written, key=lambda entry: text(entry.get("time")) or "", default=None)
@@ -30,7 +30,7 @@ def lean(obj: JSON) -> JSON:
 
 
 _ANNOTATIONS = frozenset(row.annotation for row in TABLE if row.annotation)
-"""Those that hold references."""
+"""The annotations that hold references."""
 _METADATA = ("name", "namespace", "generation", "labels", "creationTimestamp", "deletionTimestamp")
 
 
@@ -40,8 +40,8 @@ def slim(kind: GroupKind) -> Callable[[JSON], JSON]:
 
 
 def _plain(obj: JSON) -> JSON:
-    """Identity, labels, times, spec and status: no managed fields, and of the annotations, which often repeat the whole object, those
-    alone that hold references."""
+    """Identity, labels, times, spec and status. managedFields are dropped, and so are annotations that hold no
+    references: they often repeat the whole object."""
     found = {field: obj[field] for field in ("apiVersion", "kind", "spec", "status") if field in obj}
     metadata = mapping(obj.get("metadata"))
     found["metadata"] = {field: metadata[field] for field in _METADATA if field in metadata}
@@ -50,14 +50,14 @@ def _plain(obj: JSON) -> JSON:
 
 
 def referring_annotations(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The annotations that hold references, as metadata has them; empty without any."""
+    """The annotations that hold references, as a part of metadata; empty without any."""
     annotations = mapping(metadata.get("annotations"))
     kept = {name: annotations[name] for name in _ANNOTATIONS if name in annotations}
     return {"annotations": kept} if kept else {}
 
 
 def _service(obj: JSON) -> JSON:
-    """Ports, type and the name that it may stand for are all that a reference asks of a Service; of these there are often more than of routes."""
+    """A Service with all that a reference asks of it: ports, type, externalName. Often there are more than routes."""
     metadata, spec = mapping(obj.get("metadata")), mapping(obj.get("spec"))
     return {
         "apiVersion": obj.get("apiVersion"),
@@ -72,7 +72,7 @@ _EVERY_PATH = [{"path": {"type": "PathPrefix", "value": "/"}}]
 
 
 def _http_route(obj: JSON) -> JSON:
-    """An HTTPRoute whose rules have one list where they have the matches that are filled in: it is a third of most routes."""
+    """An HTTPRoute whose rules share one list of matches that the API server filled in: a third of most routes."""
     found = _plain(obj)
     rules = [
         {**rule, "matches": _EVERY_PATH} if isinstance(rule, dict) and rule.get("matches") == _EVERY_PATH else rule
@@ -82,8 +82,8 @@ def _http_route(obj: JSON) -> JSON:
 
 
 def _grant(obj: JSON) -> JSON:
-    """A grant with the times of its changes, by which a status is older or newer than it, and its version, without which
-    a changed one would be written over what somebody else wrote."""
+    """A grant with the times of its changes, which tell whether a status is older or newer, and its resourceVersion,
+    without which writing a changed grant could overwrite what somebody else wrote."""
     metadata = mapping(obj.get("metadata"))
     times = [{"time": time} for entry in entries(metadata.get("managedFields")) if (time := text(at(entry, "time")))]
     kept: dict[str, Any] = {field: metadata[field] for field in (*_METADATA, "resourceVersion") if field in metadata}

@@ -1,7 +1,7 @@
 """What has been read so far, and what follows from it: a list of a kind answers for every object of that kind.
 
-A check over thousands of objects asks for each Service and each namespace's grants by itself, as an explanation of one
-object does. Where the whole kind was listed, the answer is here already.
+A check of thousands of objects asks for each Service and for each namespace's grants one by one, as an explanation of
+one object does. Where the whole kind was listed, the answer is here already.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from kubectl_refs.core.view.slimming import slim
 
 
 class Library:
-    """Answers by read (reads.Answers). An answer once given stays the same, so that what was made of answers (`memo`, as
-    Views keep it) serves every analysis that asks the library."""
+    """Answers by read (reads.Answers). An answer once given stays the same, so results made from answers (`memo`, as
+    Views keep it) serve every analysis that asks the library."""
 
     def __init__(self) -> None:
         self.memo: dict[Hashable, Any] = {}
@@ -27,8 +27,8 @@ class Library:
         self._lists: dict[tuple[GroupKind, str | None, bool], _Listed] = {}
 
     def add(self, answers: Mapping[Read, Answer]) -> None:
-        """Add what was read. A list answers for its objects where its digest, if any, keeps whatever may be asked of one
-        (slimming.py)."""
+        """Add what was read. A list also answers for its single objects, if its digest (where it has one) keeps
+        whatever may be asked of an object (slimming.py)."""
         for read, answer in answers.items():
             self._answers.setdefault(read, answer)
             complete = answer.known and not (answer.partial or answer.assumed)
@@ -55,8 +55,8 @@ class Library:
 
 
 class AtHand(Library):
-    """The answers of a source that need not be fetched, as those of manifests: each is there when it is first looked
-    for, so that no analysis has to run twice."""
+    """The answers of a source that need not be fetched, such as manifests: each is there when it is first looked for,
+    so no analysis has to run twice."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """What has been read so far, and the view through which the analysis looks at it.
 
-The analysis looks at a View. Whatever it looks at and is not there yet becomes a need; the shell reads all needs
-at once, adds the answers and runs the analysis again, until nothing is needed. So the rules alone say what is read,
-a request is made only where its answer matters, and the same rules run on a cluster and on files.
+The analysis looks at a View. Whatever it looks for that is not there yet becomes a need. The shell reads all needs at
+once, adds the answers and runs the analysis again, until nothing is needed. So the rules alone say what is read, a
+request is made only where its answer matters, and the same rules run on a cluster and on files.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from kubectl_refs.core.view.reads import PENDING, Answer, Answers, Failure, Get,
 T = TypeVar("T")
 
 EXISTENCE = "existence"
-"""What a look is about that asks which objects there are, and for nothing of them."""
+"""The `about` of a look that asks which objects exist, and nothing else."""
 
 
 class View:
-    """What has been read so far as the analysis sees it, noting what is looked at and missing.
+    """What has been read so far, as the analysis sees it; notes what is looked for and missing.
 
-    `needs` are the reads not answered yet; `gaps` the reads that failed, with the effect the asker named. `memo` keeps
-    what was made of answers, which never change; Views with the same answers may share it.
+    `needs` are the reads not answered yet; `gaps` the reads that failed, with the effect the caller named. `memo` keeps
+    results made from answers, which never change; Views with the same answers may share it.
     """
 
     __slots__ = ("_answers", "_gaps", "_memo", "catalog", "needs")
@@ -53,8 +53,8 @@ class View:
         whole: bool = False,
         about: Hashable = None,
     ) -> Answer:
-        """One object. With `whole` an object known by its identity alone leaves a gap, except in a part of a cluster, of
-        which more is assumed. `about` is as for `list`."""
+        """One object. With `whole`, an object known by its identity alone leaves a gap, except in a part of a cluster,
+        where the rest is assumed. `about` is as for `list`."""
         answer = self._look(Get(key, metadata_only), effect, about=about)
         if whole and answer.partial and not self.catalog.is_part:
             message = f"the manifests imply the {key.kind} and do not hold it"
@@ -74,29 +74,29 @@ class View:
         required: bool = False,
         about: Hashable = None,
     ) -> Answer:
-        """All objects of a kind. With `required` a kind that is not served is a failure: nothing can be concluded.
+        """All objects of a kind. With `required`, a kind that is not served is a failure: nothing can be concluded.
 
-        `about` is what alone matters of the objects, so that a write of one that leaves it as it is makes no difference:
-        EXISTENCE, of ReferenceGrants a FromEntry that they must have, None for everything.
+        `about` says what matters about the objects: a write that changes nothing of it makes no difference. It is
+        EXISTENCE, a FromEntry that ReferenceGrants must have, or None for everything.
         """
         read = List(group_kind, namespace, name, metadata_only, digest, labels)
         return self._look(read, effect, required=required, about=about)
 
     def without_gaps(self, make: Callable[[View], T]) -> T:
-        """What is made of reads whose failure is no gap: no verdict depends on them, or the answer itself tells it."""
+        """The result of `make`, whose failed reads are no gaps: no verdict depends on them, or the result tells it."""
         apart = self._apart()
         made = make(apart)
         self._take_needs(apart)
         return made
 
     def with_changed(self, key: ObjectKey, obj: JSON) -> View:
-        """The same with one object as it would be. It shares the memo: what `once` makes depends on names, grants and
-        Services, which no such object changes."""
+        """The same View, with one object as it would be. It shares the memo: what `once` makes depends on names, grants
+        and Services, which no such object changes."""
         return View(self.catalog, _Changed(self._answers, key, obj), self._memo)
 
     def once(self, key: Hashable, make: Callable[[View], T]) -> T:
-        """What is made of answers alone, once for all Views that share the memo. Each of them takes over what the
-        making needed and what it could not read."""
+        """The result of `make`, which uses answers alone, made once for all Views that share the memo. Each of them
+        takes over what `make` needed and what it could not read."""
         kept: Any = self._memo.get(key, _NOTHING)
         value: T
         if not isinstance(kept, _Noted) and kept is not _NOTHING:
@@ -114,11 +114,11 @@ class View:
         return value
 
     def once_as_is(self, key: Hashable, make: Callable[[View], T]) -> T:
-        """The same of what depends on objects as they are: where one is changed, it is made by itself and not kept."""
+        """The same for a result that depends on objects as they are: with a changed one it is made anew, not kept."""
         return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
     def kept(self, key: Hashable) -> Any:
-        """What `once` has made without anything to note; None where it has not."""
+        """A result of `once` whose making had nothing to note; None where there is none."""
         kept = self._memo.get(key)
         return None if isinstance(kept, _Noted) else kept
 
@@ -139,7 +139,7 @@ class View:
             self._gaps.setdefault(read, gap)
 
     def _look(self, read: Read, effect: str, *, required: bool = False, about: Hashable = None) -> Answer:
-        del about  # It is for whoever keeps account of looks.
+        del about  # It is for Views that keep account of looks.
         answer = self._answers.get(read)
         if answer is None:
             self.needs[read] = None
@@ -167,7 +167,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """Answers in which one object is another one."""
+    """Answers in which one object is replaced by another."""
 
     answers: Answers
     key: ObjectKey
@@ -183,17 +183,17 @@ class _Changed:
 
 
 _NOTHING = object()
-"""In place of what `once` has not made yet."""
+"""Stands for a result that `once` has not made yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """What `once` made, and the View it was made with, where that noted something. Of what is made nearly all is kept as it
-    is: of those there are tens of thousands."""
+    """A result of `once` and the View it was made with, where that noted something. Nearly all results are kept without
+    this wrapper: there are tens of thousands of them."""
 
     value: Any
     view: View
 
     def outdated(self, answers: Answers) -> bool:
-        """Whether the needs of the making have been read since: they are read all at once, so one tells of all."""
+        """Whether the View's needs have been read since. All needs are read at once, so one stands for all."""
         return any(answers.get(read) is not None for read in islice(self.view.needs, 1))

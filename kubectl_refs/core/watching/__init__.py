@@ -1,1 +1,1 @@
-"""What changes, as it changes: the objects of a cluster as they are now, and what an event makes of their references."""
+"""Changes as they happen: the objects of a cluster as they are now, and how an event changes their references."""

@@ -1,6 +1,6 @@
 """What a write has changed: conditions by their agreement, and the write itself.
 
-How references are compared is in queries/differences/outcomes.py, as for `diff`.
+References are compared in queries/differences/outcomes.py, as for `diff`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConditionChange:
-    """A condition whose agreement with the verdicts has changed; None for one that was not there, or is no more."""
+    """A condition whose agreement with the verdicts has changed; `before` or `after` is None where it did not exist."""
 
     before: Condition | None
     after: Condition | None
@@ -27,7 +27,7 @@ class ConditionChange:
 
 
 def condition_changes(before: Sequence[Condition], after: Sequence[Condition]) -> Iterator[ConditionChange]:
-    """The conditions whose agreement is another one now. One that has no status has nothing to agree with."""
+    """The conditions whose agreement has changed. A condition without a status has nothing to agree with."""
     old = {_place(each): each for each in before if each.agreement is not Agreement.ABSENT}
     new = {_place(each): each for each in after if each.agreement is not Agreement.ABSENT}
     for place in dict.fromkeys((*new, *old)):
@@ -44,8 +44,8 @@ def _place(condition: Condition) -> Hashable:
 
 @dataclass(frozen=True, slots=True)
 class WriteCause:
-    """The write that changed something. `manager` and `time` are those of the object's newest managed field, None where
-    it does not tell who wrote (a deletion, or somebody who took away all that was theirs)."""
+    """The write that changed something. `manager` and `time` are those of the object's newest managedFields entry, None
+    where it does not tell who wrote (a deletion, or a manager that gave up all its fields)."""
 
     action: str
     object: ObjectKey

@@ -13,8 +13,8 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, unser
 
 
 class WatchedScope(NamedTuple):
-    """What is watched as one: a kind in a namespace, or in all (None), of which metadata alone may be enough; with a `name`
-    one object of no namespace, where the kind cannot be listed."""
+    """What one watch covers: a kind in a namespace, or in all (None), perhaps only its metadata; with a `name`, one
+    cluster-scoped object whose kind cannot be listed."""
 
     kind: GroupKind
     namespace: str | None
@@ -24,7 +24,7 @@ class WatchedScope(NamedTuple):
 
 @dataclass(slots=True)
 class _Shelf:
-    """The objects of a scope as they were when it could be listed last, and why it cannot be any more."""
+    """The objects of a scope as they were when it could last be listed, and why it cannot be listed any more."""
 
     objects: dict[ObjectKey, JSON] = field(default_factory=dict)
     places: dict[str, dict[ObjectKey, JSON]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class _Shelf:
 class WatchedState:
     """Answers by read (reads.Answers) from what is watched. What is not watched yet has no answer.
 
-    `everywhere`: what is read is to be watched in all namespaces where that is allowed.
+    With `everywhere`, what is read is watched in all namespaces, where that is allowed.
     """
 
     def __init__(self, catalog: Catalog, *, everywhere: bool) -> None:
@@ -79,21 +79,21 @@ class WatchedState:
         return tuple(self._shelves)
 
     def fill(self, scope: WatchedScope, objects: Iterable[JSON]) -> None:
-        """What the first list of a scope that could be made held."""
+        """Take the objects of a scope's first successful list."""
         shelf = self._shelves[scope] = _Shelf(listed=True)
         for obj in objects:
             shelf.put(key_of(obj), obj)
 
     def fail(self, scope: WatchedScope, failure: Failure) -> None:
-        """A scope that cannot be listed, or not any more: what is known of it stays as it is."""
+        """Note that a scope cannot be listed, or not any more. What is known of it stays as it is."""
         self._shelves.setdefault(scope, _Shelf()).failure = failure
 
     def recover(self, scope: WatchedScope) -> None:
-        """A scope that can be listed again."""
+        """Note that a scope can be listed again."""
         self._shelves[scope].failure = None
 
     def drop(self, scope: WatchedScope) -> None:
-        """A scope of a kind that is not served any more."""
+        """Forget a scope whose kind is not served any more."""
         self._shelves.pop(scope, None)
 
     def failure(self, scope: WatchedScope) -> Failure | None:
@@ -110,16 +110,16 @@ class WatchedState:
         return {} if shelf is None else shelf.objects
 
     def put(self, scope: WatchedScope, obj: JSON) -> None:
-        """An object that was added or changed."""
+        """Add an object, or replace it by its new version."""
         self._shelves[scope].put(key_of(obj), obj)
 
     def take(self, scope: WatchedScope, key: ObjectKey) -> None:
-        """An object that was deleted."""
+        """Remove an object that was deleted."""
         self._shelves[scope].take(key)
 
     @property
     def answers(self) -> Mapping[Read, Answer]:
-        """The list of every scope as it is now, or its object; it stays as it is."""
+        """A snapshot: the list of every scope as it is now, or its object."""
         return {
             _read_of(scope): Answer(tuple(shelf.objects.values()), None if shelf.listed else shelf.failure)
             for scope, shelf in self._shelves.items()
@@ -145,8 +145,8 @@ class WatchedState:
         return None if failure is None else Answer(failure=failure)
 
     def wanted(self, read: Read) -> WatchedScope:
-        """What to watch for a read that has no answer: the kind in all namespaces where that was asked for and has not
-        failed, otherwise in the read's own; of an object of no namespace itself, where its kind cannot be listed."""
+        """What to watch for a read that has no answer: the kind in all namespaces if that was asked for and has not
+        failed, otherwise in the read's own; a cluster-scoped object by itself if its kind cannot be listed."""
         place = place_of(read)
         wide = WatchedScope(read.group_kind, None, read.metadata_only)
         if place is not None and (not self._everywhere or wide in self._shelves):
@@ -154,7 +154,7 @@ class WatchedState:
         return (self._alone(read) if wide in self._shelves else None) or wide
 
     def _alone(self, read: Read) -> WatchedScope | None:
-        """The scope of one object of no namespace. Of all namespaces there would be hundreds."""
+        """The scope of one cluster-scoped object. None with `everywhere`: there would be hundreds of them."""
         if not isinstance(read, Get) or read.key.namespace or self._everywhere:
             return None
         return WatchedScope(read.group_kind, None, read.metadata_only, read.key.name)
@@ -167,5 +167,5 @@ def _read_of(scope: WatchedScope) -> Read:
 
 
 def place_of(read: Read) -> str | None:
-    """The namespace that a read is about; None for all, and for what is in no namespace."""
+    """The namespace that a read is about; None for all, and for cluster-scoped objects."""
     return (read.key.namespace or None) if isinstance(read, Get) else read.namespace

@@ -1,4 +1,4 @@
-"""What is watched, counted: for numbers that are looked at over time."""
+"""Counts of what is watched, for numbers that are looked at over time."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from kubectl_refs.core.view.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many references, conditions, findings and permissions there are, each by what is told of it and by the namespace
-    of the object that holds it."""
+    """How many references, conditions, findings and permissions there are, each by its verdict or the like and by the
+    namespace of the object that holds it."""
 
     references: Counter[tuple[Verdict, Code | None, str]]
     conditions: Counter[tuple[Agreement, str]]
     findings: Counter[tuple[Code, Severity, str]]
     permissions: Counter[tuple[str, str]]
-    """By the kind that may be referenced, and the namespace of the grant."""
+    """By the kind that may be referenced, and by the namespace of the grant."""
 
 
 def tally(
     objects: Iterable[EvaluatedObject], grants: Iterable[JSON], on_grants: Iterable[Finding], catalog: Catalog
 ) -> Tally:
-    """Count evaluated objects, the access that ReferenceGrants give, and the findings on these."""
+    """Count evaluated objects, the access that ReferenceGrants give, and the findings on these grants."""
     found, messages = Tally(Counter(), Counter(), Counter(), Counter()), Messages()
     for each in objects:
         namespace = each.key.namespace

@@ -1,4 +1,4 @@
-"""What was looked at and what a write changes of it, so that an event concerns exactly the objects that looked at what changed."""
+"""What was looked at and what of it a write changes: an event concerns exactly the objects that looked at that."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Seen = tuple[GroupKind, str | None, str | None, Hashable]
 
 
 def sights_of_read(read: Read, about: Hashable) -> Iterator[Seen]:
-    """What a look sees (NotingView)."""
+    """What a read looks at (NotingView)."""
     if isinstance(read, Get):
         yield read.key.group_kind, read.key.namespace, read.key.name, about
     else:
@@ -24,7 +24,7 @@ def sights_of_read(read: Read, about: Hashable) -> Iterator[Seen]:
 
 
 def sights_of(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Seen]:
-    """What may have been looked at for a write to matter: of an object as it was and as it is, None where it is not."""
+    """The looks that a write of an object matters to. `before` or `after` is None where the object does not exist."""
     subjects = dict.fromkeys(_subjects(key, before, after))
     for namespace in (None, key.namespace):
         for name in (None, key.name):
@@ -43,8 +43,8 @@ def _subjects(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterat
 
 
 def _read(key: ObjectKey, obj: JSON) -> JSON:
-    """An object without what no rule reads of any but the object itself. Who attaches a route has the controller count it
-    at the Gateway, which all other routes look at."""
+    """An object without the fields that no rule reads of another object. attachedRoutes is one: whenever a route
+    attaches, the controller counts it in the status of the Gateway, which all other routes look at."""
     metadata = mapping(obj.get("metadata"))
     unread = {"resourceVersion"} if key.group_kind == REFERENCE_GRANT else {"resourceVersion", "managedFields"}
     found = {**obj, "metadata": {name: metadata[name] for name in metadata if name not in unread}}

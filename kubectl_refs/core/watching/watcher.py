@@ -1,4 +1,4 @@
-"""The references of the objects in scope, kept up to date: an event is answered with the changes that it makes.
+"""The references of the objects in scope, kept up to date: an event is answered with the changes that it causes.
 
 Only objects that looked at what changed are evaluated again (tracking.py).
 """
@@ -30,7 +30,7 @@ from kubectl_refs.core.watching.tracking import Seen, sights_of, sights_of_read
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one write has changed. `cause` is None where it was none, or is not known: something can be read again."""
+    """What one write has changed. `cause` is None where no write is known to be the cause: a kind can be read again."""
 
     cause: WriteCause | None
     changes: tuple[ReferenceChange, ...] = ()
@@ -53,9 +53,9 @@ class _Kept:
 
 
 class Watcher:
-    """`in_scope` says whether the references of an object are to be told, `tells_grant` whether what a ReferenceGrant gives
-    and takes is. `watch` is asked for reads that the state has no answer to, and sees to it that it has one, if only that
-    it could not be had."""
+    """Answers events with changes. `in_scope` says whether an object's references are reported, `tells_grant` whether
+    the access that a ReferenceGrant gives and takes is. `watch` is called with reads that the state has no answer to,
+    and makes sure that it gets one, if only a failure."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Watcher:
 
     @property
     def report(self) -> Report:
-        """All references and conditions as they are, and what could not be read for them."""
+        """All references and conditions as they are now, and what could not be read for them."""
         kept = self._kept.values()
         gaps = dict.fromkeys(gap for each in kept for gap in each.gaps)
         return Report(
@@ -84,16 +84,16 @@ class Watcher:
 
     @property
     def evaluated(self) -> Iterator[EvaluatedObject]:
-        """All objects in scope as they are."""
+        """All objects in scope as they are now."""
         return (each.found for each in self._kept.values())
 
     def begin(self, objects: Iterable[JSON]) -> None:
-        """Evaluate objects for the first time; there is nothing to tell of them."""
+        """Evaluate objects for the first time, when there are no changes to report."""
         self._evaluate({key_of(obj): obj for obj in objects if self._is_referrer(obj)})
 
     def event(self, scope: WatchedScope, key: ObjectKey, obj: JSON | None) -> Event:
-        """What an object that was added, changed or, where `obj` is None, deleted has changed. The state is brought up
-        to date with it."""
+        """The changes caused by an object that was added, changed or, if `obj` is None, deleted. The state is brought
+        up to date with it."""
         old = self._state.objects(scope).get(key)
         cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
         versions = [each for each in (old, obj) if each is not None]
@@ -107,8 +107,8 @@ class Watcher:
         return replace(event, permissions=self._permissions(key.namespace, standing, versions)) if tells else event
 
     def renewed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
-        """What it changes that kinds can be read, are served, or are no more: to what looked at them or references them,
-        and to the objects of these kinds themselves; with None to all objects."""
+        """The changes when kinds become readable or served, or cease to be: in objects that looked at them or reference
+        them, and in the objects of these kinds themselves; with None, in all objects."""
         held = {
             key: obj
             for scope in self._state.scopes
@@ -130,7 +130,7 @@ class Watcher:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The API groups that matter to what is watched: of kinds that hold references, and of what is referenced."""
+        """The API groups that matter to what is watched: those of kinds that hold references, and those of targets."""
         holding = {kind.group for kind in self._state.catalog.table.referrers}
         return frozenset(holding | {kind.group for key in self._kept for kind in self._references(key)})
 
@@ -141,11 +141,11 @@ class Watcher:
     def _concerned(
         self, scope: WatchedScope, key: ObjectKey, old: JSON | None, obj: JSON | None
     ) -> tuple[dict[ObjectKey, JSON], Collection[ObjectKey]]:
-        """The objects that looked at what changed, itself among them, and what is no more."""
+        """The objects to evaluate again (those that looked at the change, and the changed one), and those gone."""
         lookers = {looker for seen in sights_of(key, old, obj) for looker in self._lookers.get(seen, ())} - {key}
         again = {looker: self._object(looker) for looker in sorted(lookers)}
         if scope.metadata_only:
-            # What it references is told by a watch of the whole object, if there is one.
+            # If there is a watch of the whole object, that one tells what the object references.
             return again, ()
         if obj is not None and self._is_referrer(obj):
             again[key] = obj
@@ -183,7 +183,7 @@ class Watcher:
                 if view.needs:
                     needs.update(view.needs)
                     continue
-                # The grants of each namespace would be kept as often as there are objects that look at them.
+                # Otherwise the grants of each namespace would be kept once for each object that looks at them.
                 found = replace(found, grants={})
                 del open_[key]
                 self._forget(key)
@@ -207,7 +207,7 @@ class Watcher:
     def _permissions(
         self, namespace: str, standing: Sequence[Grant], versions: Sequence[JSON]
     ) -> tuple[PermissionChange, ...]:
-        """What the versions of a grant, before and after, make of the access to its namespace."""
+        """How the access to a namespace has changed since its `standing` grants, by the `versions` of one of them."""
         named = {(each.group_kind, each.namespace) for version in versions for each in Grant.parse(version).from_}
         objects: list[JSON] = []
         unread: set[tuple[GroupKind, str | None]] = set()
@@ -233,10 +233,10 @@ def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange 
 
 
 def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | None = None) -> WriteCause:
-    """The newest write of an object, which was another one before; None for one that is no more.
+    """The newest write of an object, by comparison with its version `before`; `obj` is None for a deleted object.
 
-    Who takes away all that was theirs is not among the managers any more: then an older write is the newest that is
-    known, and who wrote is not.
+    A manager that gives up all its fields is not listed any more: then an older write is the newest that is known, and
+    the writer is not.
     """
     manager, time = _newest_write(obj)
     known = (manager, time) != _newest_write(before) and (time or "") >= (_newest_write(before)[1] or "")
@@ -244,7 +244,7 @@ def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | No
 
 
 def _newest_write(obj: JSON | None) -> tuple[str | None, str | None]:
-    """Who wrote an object last, by what it says of itself, and when."""
+    """Who wrote an object last and when, by its managedFields."""
     written = [mapping(entry) for entry in entries(at(obj, "metadata", "managedFields"))]
     newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
     return text(newest.get("manager")), text(newest.get("time"))
