@@ -9,10 +9,10 @@ A file holds a list of rows, such as
       role: backend
       implementation: Acme Gateway
 
-All other fields are optional: `default`, `role`, `implementation`; `groupField`, `kindField` and `portField`, if an entry
-holds its group, kind and port elsewhere (`type`, `port.number`); `strictMode`, the only mode in which the implementation asks
-for a grant; `selects: true`, if an entry selects objects by labels and namespaces; and `note`, `since` and `readIn`, for show.
-A row may also say who makes Secrets, ConfigMaps or other targets, for manifests that hold only their makers:
+All other fields are optional: `default`, `role`, `implementation`; `groupField`, `kindField` and `portField`, if an
+entry has its group, kind and port elsewhere (`type`, `port.number`); `strictMode`, the only mode in which the
+implementation asks for a grant; `selects: true`, if an entry selects objects by labels and namespaces; and `note`,
+`since` and `readIn`, for show. A row may also say who makes Secrets, ConfigMaps or other targets, such as
 
     - producer: {group: example.org, kind: Vault}
       produces: {group: "", kind: Secret}
