@@ -46,8 +46,8 @@ GRANT_CHANGES = (PERMISSIONS, GAPS)
 
 @dataclass(frozen=True, slots=True)
 class WatchScope:
-    """What to watch, as the user wrote it: types, or (for -w of another command) one TYPE/NAME; `only` are kinds of
-    changes (ONLY), none for all; `metrics` is the address to serve metrics on."""
+    """What to watch, as the user wrote it: types or one TYPE/NAME; `only` are kinds of changes (ONLY), none for all;
+    `metrics` is the address to serve metrics on."""
 
     arguments: Sequence[str] = ()
     selector: str | None = None
