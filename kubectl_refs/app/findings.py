@@ -43,8 +43,7 @@ class FindingOptions:
         return FindingFilters(Severity(self.severity), codes, (), self.only_refused, accepted.fingerprints)
 
     def accepted(self, timeout: float | None) -> Baseline:
-        """The baseline that the user named, or an empty one; reading it may take `timeout` seconds, None for no
-        limit."""
+        """The baseline that the user named, or an empty one; `timeout` is for reading it, in seconds, None for none."""
         return Baseline() if self.baseline is None else baseline.read(self.baseline, timeout)
 
 

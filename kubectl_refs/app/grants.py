@@ -146,8 +146,7 @@ def _tell_findings(
     source: Source,
     kubectl: Kubectl,
 ) -> int:
-    """Show only the findings, as `check referencegrants` does, in JSON together with their grants; returns the exit
-    status."""
+    """Show only the findings, as `check referencegrants` does, in JSON beside the grants; returns the exit status."""
     found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps, report.complete, every_grant=True)
     found, status = told(found, source, filters, accepted, options)
     kept = {each.object: each.findings for each in found.grants}

@@ -148,8 +148,7 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
 
 
 def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | None:
-    """All ReferenceGrants, or those of the caller's `own` namespace if no others may be read; None if not even those
-    may."""
+    """All ReferenceGrants; those of the caller's `own` namespace if no others may be read, None if none may."""
     for namespace in dict.fromkeys((None, own)):
         read = List(REFERENCE_GRANT, namespace)
         answer = library.get(read) or source.read([read])[read]

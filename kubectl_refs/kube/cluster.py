@@ -127,8 +127,7 @@ class Resource:
     def is_list(self, body: JSON, read: List) -> bool:
         """Whether an answer is a list of what was asked for, with no item dropped as something else.
 
-        A CRD may give its list any kind but that of another kind's list. `items` may be null, as Go writes an empty
-        list.
+        CRDs may name it anything except another kind's list. `items` may be null, as Go writes an empty list.
         """
         kind, items = text(body.get("kind")) or "", body.get("items", "missing")
         group, following = _group(body, self.api_version), at(body, "metadata", "continue")

@@ -59,7 +59,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The server answers again after an interruption; changes in between will still come."""
+    """The server answers again after it did not, even if nothing has changed meanwhile."""
 
     scope: WatchedScope
 
@@ -158,8 +158,7 @@ class KindWatch(ScopeReader):
         return None
 
     def _follow(self, version: str) -> str | None:
-        """Tell changes from a version on until the watch ends; returns the version to continue from, None to list
-        anew."""
+        """Tell changes from a version on until the watch ends; returns the version to go on from, None to list anew."""
         stream = self._stream()
         stream.resource_version = version
         try:

@@ -79,8 +79,7 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
 
 
 def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
-    """Let the server check every change without keeping it, and report its answers; returns whether it took them
-    all."""
+    """Let the server check every change without keeping it, and report; returns whether it took them all."""
     applier, fine = Applier(client, dry_run=True), True
     for change in changes:
         result = applier.apply(change)

@@ -233,8 +233,7 @@ class Following:
             yield self.watcher.renewed(causes[0] if len(changed) == 1 else None)
 
     def _definition(self, before: Catalog, now: Catalog, kind: GroupKind) -> WriteCause | None:
-        """The write of the CRD behind a kind that was added, changed or removed; None if no CRD is known to define
-        it."""
+        """The write of the CRD behind a kind that is now served otherwise; None if no CRD is known to define it."""
         served = now.served(kind) or before.served(kind)
         assert served is not None
         key = ObjectKey(*DEFINITION, "", served.qualified)

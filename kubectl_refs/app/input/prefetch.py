@@ -22,7 +22,7 @@ FEW = 20
 """The most reads of a kind that are made one by one; beyond that, the kind is listed."""
 
 MOST_REFUSED = 100
-"""Failed reads of a kind after which no more are made: a caller who may not list it may seldom read it."""
+"""Failed reads of a kind after which no more are made: who may not list it can read it in few namespaces."""
 
 MOST = 1000
 """The most reads of a kind that are made if listing it is refused."""
@@ -95,8 +95,7 @@ class Prefetch:
         return [read for read in reads if self._library.get(read) is None]
 
     def _lists(self, reads: Sequence[Read], *, widest: bool) -> list[List]:
-        """The lists that replace many of the reads: of a kind in all namespaces, or in each namespace with many
-        reads."""
+        """The lists that replace many of the reads: of a kind in all namespaces, or in each with many reads."""
         counts: dict[tuple[GroupKind, bool], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         everywhere: dict[tuple[GroupKind, bool], int] = defaultdict(int)
         for read in reads:
