@@ -36,8 +36,8 @@ def why(
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
     Objects that could not be read are reported on standard error, one line each, after the answer on the others. For a
-    ReferenceGrant, Service, Secret or ConfigMap the answer is who references it; for a URL, requested with a method
-    and headers, which rule takes the request.
+    Service, Secret or ConfigMap the answer is who references it, for a ReferenceGrant who uses it; for a URL, requested
+    with a method and headers, which rule takes the request.
     """
     if any(map(is_url, arguments)):
         if len(arguments) > 1 or scope != WHOLE_NAMESPACE:

@@ -92,7 +92,7 @@ def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
 
 
 def _done(change: Change, result: Written | Present) -> str:
-    """kubectl's words for what became of an object."""
+    """kubectl's three words for what became of an object."""
     if isinstance(result, Present):
         return f"{change.object} unchanged: somebody else has created the same"
     return f"{'created' if change.before is None else 'changed'} {change.object}"
